@@ -1,0 +1,1 @@
+"""The domain of the triage system, without the web."""

@@ -1,0 +1,105 @@
+"""Deployment facts, read once from ``TRIAGE_…`` variables. Rules of the domain live in ``policy.toml`` instead.
+
+Every setting carries its one sentence of documentation here; ``docs/settings.md`` is generated from it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from triage.errors import BadSetup
+from triage.model import Rank
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="TRIAGE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("triage"),
+        description="Folder for everything that the program writes: database, keys, index, models, logs.",
+    )
+    host: str = Field("127.0.0.1", description="Address that `triage serve` listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port that `triage serve` listens on.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy address of the database; unset means an SQLite file in the data folder."
+    )
+    master_key_file: Path | None = Field(
+        None,
+        description="File with the master key (64 hexadecimal digits); unset means `master.key` in the data folder.",
+    )
+    office_division: str = Field(
+        "", pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$", description="Division code of the own office; unset means a national desk."
+    )
+    office_level: Rank = Field(
+        Rank.NATION, description="Level of the own office: 1 village, 2 township, 3 county, 4 prefecture, 5 province, 6 nation."
+    )
+    token: SecretStr | None = Field(
+        None, description="Token under which the command line reads; unset means the token file of the data folder."
+    )
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body that the API takes, in bytes.")
+    max_text_chars: int = Field(100_000, ge=100, description="Longest report text that is taken, in characters.")
+    max_import_bytes: int = Field(
+        2_000_000_000, ge=1024, description="Largest file that `triage import` takes, in bytes."
+    )
+    rate_per_hour: int = Field(
+        600, ge=0, description="Reports and status questions that one sender may send in an hour; 0 means no limit."
+    )
+    worker_batch: int = Field(128, ge=1, le=200, description="Reports that the worker takes at once.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level of log lines.")
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the system of record is the embedded default."""
+        return self.database_url is None or self.database_url.startswith("sqlite")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in use."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'triage.db'}"
+
+    @property
+    def models_dir(self) -> Path:
+        """Folder of the trained models."""
+        return self.data_dir / "models"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the embedded search index."""
+        return self.data_dir / "index"
+
+    @property
+    def key_path(self) -> Path:
+        """File of the master key."""
+        return self.master_key_file or self.data_dir / "master.key"
+
+    @property
+    def token_path(self) -> Path:
+        """File of the token that first start writes for the command line."""
+        return self.data_dir / "token"
+
+    @property
+    def refused_dir(self) -> Path:
+        """Folder of rows that an import refused."""
+        return self.data_dir / "refused"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process; tests call ``get_settings.cache_clear()``.
+
+    Raises:
+        BadSetup: a variable breaks its rule; the sentence names it and never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "TRIAGE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadSetup(f"{name}: {first['msg']}.") from None
