@@ -1,1 +1,28 @@
-"""What learns."""
+"""What learns: in goes a batch of readings (text, words, marks), out come calibrated scores with exact reasons.
+
+``CategoryModel.read`` scores readings; ``train`` makes a model from readings with targets; ``Registry`` keeps
+trained models side by side. Reading needs NumPy only; scikit-learn is imported to train.
+"""
+
+from models.category import CategoryModel, Scores
+from models.errors import ModelDamaged, ModelError, ModelMissing, ModelUnsuitable
+from models.reading import Mark, Reading
+from models.reasons import Explanation, SpanWeight
+from models.registry import Registry
+from models.saved import load, save
+
+__all__ = [
+    "CategoryModel",
+    "Explanation",
+    "Mark",
+    "ModelDamaged",
+    "ModelError",
+    "ModelMissing",
+    "ModelUnsuitable",
+    "Reading",
+    "Registry",
+    "Scores",
+    "SpanWeight",
+    "load",
+    "save",
+]

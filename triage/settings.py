@@ -35,10 +35,13 @@ class Settings(BaseSettings):
         description="File with the master key (64 hexadecimal digits); unset means `master.key` in the data folder.",
     )
     office_division: str = Field(
-        "", pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$", description="Division code of the own office; unset means a national desk."
+        "",
+        pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$",
+        description="Division code of the own office; unset means a national desk.",
     )
     office_level: Rank = Field(
-        Rank.NATION, description="Level of the own office: 1 village, 2 township, 3 county, 4 prefecture, 5 province, 6 nation."
+        Rank.NATION,
+        description="Level of the own office: 1 village, 2 township, 3 county, 4 prefecture, 5 province, 6 nation.",
     )
     token: SecretStr | None = Field(
         None, description="Token under which the command line reads; unset means the token file of the data folder."

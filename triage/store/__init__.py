@@ -1,1 +1,50 @@
-"""To come."""
+"""The store: the system of record, sealed, under access, with its queue, outbox and audit log.
+
+In go arrivals (checked submissions) and, later, outcomes (``Assessed``); out come accepted reports, work for the
+worker, lines for the index, and rows for readers, each under an ``Access`` whose clause the store adds itself.
+``Store.open(settings)`` is the way in; ``GroupCommit`` stands before it where many senders post at once.
+"""
+
+from triage.store.access import WORKER
+from triage.store.groupcommit import GroupCommit
+from triage.store.ids import new_id
+from triage.store.locks import FileLock, take_worker_lock, worker_lock
+from triage.store.records import (
+    Accepted,
+    Arrival,
+    Assessed,
+    AuditEntry,
+    AuditState,
+    Job,
+    OutboxItem,
+    Priority,
+    ReadRow,
+    ReferralRow,
+    Standing,
+    Stuck,
+    TokenInfo,
+)
+from triage.store.store import Store
+
+__all__ = [
+    "WORKER",
+    "Accepted",
+    "Arrival",
+    "Assessed",
+    "AuditEntry",
+    "AuditState",
+    "FileLock",
+    "GroupCommit",
+    "Job",
+    "OutboxItem",
+    "Priority",
+    "ReadRow",
+    "ReferralRow",
+    "Standing",
+    "Store",
+    "Stuck",
+    "TokenInfo",
+    "new_id",
+    "take_worker_lock",
+    "worker_lock",
+]

@@ -1,0 +1,41 @@
+# Everything a newcomer types. `make` alone prints what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+SERVE ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types bench clean
+
+help: ## print these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make .venv with everything the project needs
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (a few minutes the first time) …"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed.") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: setup ## import sample reports, show what was understood, serve until Ctrl-C (SERVE=0 stops before)
+	@$(BIN)/triage demo $(if $(filter 0,$(SERVE)),--no-serve,)
+
+test: setup ## run every test
+	@echo "Running the tests …"
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup ## ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup ## mypy --strict
+	@$(BIN)/mypy
+
+bench: setup ## speed and memory, as ratios measured in one run
+	@$(BIN)/triage bench all
+
+clean: ## remove .venv and caches (never data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache build *.egg-info

@@ -1,0 +1,80 @@
+"""When a string that is a division's name is that place in a text, and when it is part of something else."""
+
+from __future__ import annotations
+
+# Names that are plain words for a part of any town: they count only right after their parent.
+GENERIC = frozenset(
+    [
+        "城区",
+        "郊区",
+        "矿区",
+        "东区",
+        "西区",
+        "新城区",
+        "老城区",
+        "市中区",
+        "城中区",
+        "新市区",
+        "港口区",
+        "城关区",
+        "开发区",
+        "高新区",
+    ]
+)
+# Names of one character + 县 whose first character is an everyday word: 和县里, 完成县里的任务, 示范县.
+EVERYDAY = frozenset("和成应理易道单义新范高古青云文富容忠兴临代夏吉景礼随息冠任开安丰温南房荣洋勉宁康索朗陵郊")
+# Characters of places only, so that nothing before them can be misread.
+RARE = frozenset("隰蔚岷岚漳睢杞萧歙黟攸澧珙郏绛盂蠡莘莒陇淇浚滑泗沛泾沁磁涉沧献嵩魏邱莱芮")
+BEFORE = frozenset("在到是于从住来去往我由自的给为省市州区地盟回往县，。、；：！？（(“\"'《【 \n\t　原和与及叫赴到达至")
+AFTER_COUNTY_WORD = frozenset("里上委长政府级城局纪内外民医扶教农水交公财信电一领中城各直")
+AFTER_BARE = frozenset("村镇乡路街桥社屯组河山江湖大东西南北中一二三县市区旗州氏某家")
+ROADS = frozenset(
+    [
+        "大道",
+        "东路",
+        "西路",
+        "南路",
+        "北路",
+        "中路",
+        "一路",
+        "二路",
+        "东街",
+        "西街",
+        "大街",
+        "大桥",
+        "大学",
+        "中学",
+        "一中",
+        "二中",
+    ]
+)
+SURNAMES = frozenset("王李张刘陈杨黄赵吴周徐孙马朱胡郭何罗郑梁谢宋唐许韩冯邓曹彭曾田董袁潘蒋蔡杜程苏魏吕丁姚卢姜崔谭陆汪范廖贾夏韦邹熊孟秦薛侯雷段郝孔邵史毛贺尹钱牛龚")  # fmt: skip
+
+
+def plausible(text: str, start: int, end: int, name: str, *, bare: bool, adjacent: bool) -> bool:
+    """Whether ``name`` at ``start`` to ``end`` means the place; ``adjacent``: its parent ends right at ``start``."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    if bare:
+        return not (after and after in AFTER_BARE) if adjacent else _bare_stands(before, text[end : end + 2])
+    if adjacent:
+        return True
+    if name in GENERIC:
+        return False
+    return len(name) > 2 or name[1] != "县" or _one_character_county(name[0], before, after)
+
+
+def _one_character_county(first: str, before: str, after: str) -> bool:
+    if first in RARE:
+        return True
+    if before and before not in BEFORE:
+        return False
+    return not (first in EVERYDAY and after and after in AFTER_COUNTY_WORD)
+
+
+def _bare_stands(before: str, after: str) -> bool:
+    if before and before in SURNAMES:
+        return False
+    if after and after[0] in AFTER_BARE:
+        # 会宁镇 and 会宁村 are not the county, but 会宁大墩岔 is the county and a village
+        return after[0] in "大东西南北中一二三" and after not in ROADS
+    return True

@@ -1,0 +1,138 @@
+"""Word lists of the domain. In: the text files beside this module; out: tuples and mappings, each read once.
+
+Every file is UTF-8, one entry a line, ``#`` begins a comment line, columns are parted by tabs.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = [
+    "compound_surnames",
+    "danger",
+    "euphemisms",
+    "evidence",
+    "kinship",
+    "kinship_of_officials",
+    "orders",
+    "organisation_suffixes",
+    "posts",
+    "programmes",
+    "segment_words",
+    "surnames",
+    "synonyms",
+]
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    text = files("corpora.lexicons").joinpath(name).read_text("utf-8")
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row[0].strip() for row in _rows(name)))
+
+
+def _pairs(name: str) -> Mapping[str, str]:
+    return MappingProxyType({row[0]: row[1] for row in _rows(name)})
+
+
+@lru_cache(maxsize=1)
+def posts() -> Mapping[str, str]:
+    """Posts and the name of the level each stands on: none (its body decides), village … nation."""
+    return _pairs("posts.tsv")
+
+
+@lru_cache(maxsize=1)
+def programmes() -> tuple[str, ...]:
+    """Programmes and entitlements, common misspellings included."""
+    return _words("programmes.txt")
+
+
+@lru_cache(maxsize=1)
+def kinship() -> tuple[str, ...]:
+    """Words that tie a person to another: kin, in-laws, close ties."""
+    return _words("kinship.txt")
+
+
+@lru_cache(maxsize=1)
+def kinship_of_officials() -> tuple[str, ...]:
+    """Kinship words by which favoured relatives of officials are usually called."""
+    return _words("kinship_of_officials.txt")
+
+
+@lru_cache(maxsize=1)
+def euphemisms() -> tuple[str, ...]:
+    """How people call a bribe, a cut or a gift without saying so."""
+    return _words("euphemisms.txt")
+
+
+@lru_cache(maxsize=1)
+def evidence() -> Mapping[str, str]:
+    """Words that tell of evidence, each with its kind: document, account, photo, recording, witness."""
+    return _pairs("evidence.tsv")
+
+
+@lru_cache(maxsize=1)
+def danger() -> Mapping[str, str]:
+    """Words that tell of danger, each with its kind: violence, threat, self_harm, hunger, shelter, illness, …"""
+    return _pairs("danger.tsv")
+
+
+@lru_cache(maxsize=1)
+def orders() -> tuple[str, ...]:
+    """Words that tell of an order from above or of knowing consent."""
+    return _words("orders.txt")
+
+
+@lru_cache(maxsize=1)
+def organisation_suffixes() -> tuple[str, ...]:
+    """Endings that make a name or a level before them an organisation, longest first."""
+    return tuple(sorted(_words("organisation_suffixes.txt"), key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def surnames() -> frozenset[str]:
+    """Surnames of one character."""
+    return frozenset("".join(row[0] for row in _rows("surnames.txt") if " " not in row[0]))
+
+
+@lru_cache(maxsize=1)
+def compound_surnames() -> frozenset[str]:
+    """Surnames of two characters."""
+    return frozenset(name for row in _rows("surnames.txt") if " " in row[0] for name in row[0].split())
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> Mapping[str, tuple[str, ...]]:
+    """For each word the others of its group, in the order of the file; a word may stand in several groups."""
+    out: dict[str, list[str]] = {}
+    for group in _rows("synonyms.tsv"):
+        for word in group:
+            out.setdefault(word, []).extend(other for other in group if other != word)
+    return MappingProxyType({word: tuple(dict.fromkeys(others)) for word, others in out.items()})
+
+
+@lru_cache(maxsize=1)
+def segment_words() -> tuple[str, ...]:
+    """Chinese words of two characters or more that the segmenter should keep whole, each once."""
+    words = (
+        *_words("words.txt"),
+        *programmes(),
+        *posts(),
+        *euphemisms(),
+        *evidence(),
+        *danger(),
+        *orders(),
+        *kinship(),
+        *organisation_suffixes(),
+    )
+    return tuple(word for word in dict.fromkeys(words) if len(word) >= 2 and not word.isascii())

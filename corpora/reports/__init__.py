@@ -1,0 +1,179 @@
+"""Labelled reports. In: JSONL files in the labelled form; out: `LabelledReport` rows, a field that is missing being None.
+
+The form is the one of ``evaluate`` and ``train``: every field but ``text`` may be missing, and what is missing is
+neither trained on nor scored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+__all__ = ["BadRow", "LabelledEntity", "LabelledReport", "load_reports"]
+
+KINDS = ("person", "position", "organisation", "place", "amount", "period", "programme", "contact")
+
+
+class BadRow(ValueError):
+    """A row that breaks the form; the sentence names file, line and field and repeats nothing of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledEntity:
+    """A marked string; ``yuan`` as written (a number), ``first`` and ``last`` ISO dates or months."""
+
+    kind: str
+    text: str
+    role: str | None = None
+    code: str | None = None
+    yuan: float | None = None
+    first: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledReport:
+    """One labelled report; ``turns`` are pairs of speaker (caller, agent, other) and text."""
+
+    text: str
+    id: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    received: date | None = None
+    categories: tuple[str, ...] | None = None
+    refer: bool | None = None
+    urgent: bool | None = None
+    case: str | None = None
+    voice: str | None = None
+    tags: tuple[str, ...] | None = None
+    turns: tuple[tuple[str, str], ...] | None = None
+    entities: tuple[LabelledEntity, ...] | None = None
+
+
+def load_reports(paths: Iterable[Path] | None = None) -> Iterator[LabelledReport]:
+    """Reads reports from JSONL files; None means the packaged corpus, in the order of its file names.
+
+    Raises:
+        BadRow: a line is no JSON object or a field breaks the form.
+    """
+    if paths is None:
+        packaged = sorted(entry.name for entry in files(__name__).iterdir() if entry.name.endswith(".jsonl"))
+        for name in packaged:
+            yield from _lines(name, files(__name__).joinpath(name).read_text("utf-8"))
+        return
+    for path in paths:
+        yield from _lines(path.name, path.read_text("utf-8-sig"))
+
+
+def _lines(name: str, text: str) -> Iterator[LabelledReport]:
+    # not splitlines(): U+2028 and U+0085 may stand inside a JSON string
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        where = f"{name}, line {number}"
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadRow(f"{where}: no JSON ({error.msg}).") from None
+        if not isinstance(row, dict):
+            raise BadRow(f"{where}: a row must be a JSON object.")
+        yield _report(where, row)
+
+
+def _report(where: str, row: dict[str, Any]) -> LabelledReport:
+    text = _typed(where, row, "text", str)
+    if text is None:
+        raise BadRow(f"{where}, text: is missing.")
+    return LabelledReport(
+        text=text,
+        id=_typed(where, row, "id", str),
+        channel=_typed(where, row, "channel", str),
+        language=_typed(where, row, "language", str),
+        received=_date(where, _typed(where, row, "received", str)),
+        categories=_strings(where, row, "categories"),
+        refer=_typed(where, row, "refer", bool),
+        urgent=_typed(where, row, "urgent", bool),
+        case=_typed(where, row, "case", str),
+        voice=_typed(where, row, "voice", str),
+        tags=_strings(where, row, "tags"),
+        turns=_turns(where, row),
+        entities=_entities(where, row),
+    )
+
+
+def _typed(where: str, row: dict[str, Any], field: str, kind: type) -> Any:  # noqa: ANN401  # checked right here
+    value = row.get(field)
+    if value is not None and not isinstance(value, kind):
+        raise BadRow(f"{where}, {field}: must be of type {kind.__name__}.")
+    return value
+
+
+def _date(where: str, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        raise BadRow(f"{where}, received: must be an ISO date.") from None
+
+
+def _strings(where: str, row: dict[str, Any], field: str) -> tuple[str, ...] | None:
+    value = _typed(where, row, field, list)
+    if value is None:
+        return None
+    if not all(isinstance(entry, str) for entry in value):
+        raise BadRow(f"{where}, {field}: must be a list of strings.")
+    return tuple(value)
+
+
+def _turns(where: str, row: dict[str, Any]) -> tuple[tuple[str, str], ...] | None:
+    value = _typed(where, row, "turns", list)
+    if value is None:
+        return None
+    turns = []
+    for turn in value:
+        if not isinstance(turn, dict) or turn.get("speaker") not in {"caller", "agent", "other"}:
+            raise BadRow(f"{where}, turns: each needs a speaker: caller, agent or other.")
+        if not isinstance(turn.get("text"), str):
+            raise BadRow(f"{where}, turns: each needs a text.")
+        turns.append((turn["speaker"], turn["text"]))
+    return tuple(turns)
+
+
+def _entities(where: str, row: dict[str, Any]) -> tuple[LabelledEntity, ...] | None:
+    value = _typed(where, row, "entities", dict)
+    if value is None:
+        return None
+    out = []
+    for kind, marks in value.items():
+        if kind not in KINDS or not isinstance(marks, list):
+            raise BadRow(f"{where}, entities: {KINDS} with lists are known.")
+        for mark in marks:
+            if not isinstance(mark, dict) or not isinstance(mark.get("text"), str):
+                raise BadRow(f"{where}, entities.{kind}: each mark needs a text.")
+            out.append(_entity(where, kind, mark))
+    return tuple(out)
+
+
+def _entity(where: str, kind: str, mark: dict[str, Any]) -> LabelledEntity:
+    yuan = mark.get("yuan")
+    if yuan is not None and (isinstance(yuan, bool) or not isinstance(yuan, int | float)):
+        raise BadRow(f"{where}, entities.{kind}: yuan must be a number.")
+    field = f"entities.{kind}"
+    for key in ("role", "code", "from", "to"):
+        if not isinstance(mark.get(key), str | None):
+            raise BadRow(f"{where}, {field}: {key} must be a string.")
+    return LabelledEntity(
+        kind=kind,
+        text=mark["text"],
+        role=mark.get("role"),
+        code=mark.get("code"),
+        yuan=yuan,
+        first=mark.get("from"),
+        last=mark.get("to"),
+    )

@@ -1,0 +1,150 @@
+"""The category reader: hashed features, linear weights, calibrated probabilities, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import sigmoid
+from models.decision import DecisionRule
+from models.features import FeatureSpec, extract
+from models.reading import Reading
+from models.reasons import Explanation, explain
+from models.vocabulary import Vectors, Vocabulary
+
+Floats = NDArray[np.float64]
+
+_CHUNK = 32
+"""Readings taken at once: few enough that their arrays stay in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the model says of one reading.
+
+    ``categories`` are the chosen labels, ``probabilities`` holds every category, calibrated. ``flags`` and
+    ``flag_probabilities`` hold the yes-or-no questions (``refer``, ``urgent``) that the model was trained on.
+    ``logits`` holds both kinds, before calibration. ``reasons`` explains the chosen labels and every flag.
+    """
+
+    categories: tuple[str, ...]
+    probabilities: Mapping[str, float]
+    flags: Mapping[str, bool]
+    flag_probabilities: Mapping[str, float]
+    logits: Mapping[str, float]
+    reasons: Mapping[str, Explanation]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryModel:
+    """A trained reader: pure arithmetic over arrays.
+
+    ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
+    ``slope`` and ``offset`` have an element for each column. ``about`` is what the manifest tells of the training.
+    """
+
+    categories: tuple[str, ...]
+    flags: tuple[str, ...]
+    spec: FeatureSpec
+    vocabulary: Vocabulary
+    weights: Floats
+    bias: Floats
+    slope: Floats
+    offset: Floats
+    rule: DecisionRule
+    flag_thresholds: tuple[float, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of all columns: the categories, then the flags."""
+        return self.categories + self.flags
+
+    @property
+    def version(self) -> str:
+        """The name of this training, as the manifest has it."""
+        return str(self.about.get("version", ""))
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The threshold of every label and flag."""
+        return dict(zip(self.labels, self.rule.thresholds + self.flag_thresholds, strict=True))
+
+    def read(self, readings: Sequence[Reading], *, reasons: bool = True) -> list[Scores]:
+        """Scores of a batch, with reasons for chosen labels and flags unless ``reasons`` is false.
+
+        Raises:
+            ModelUnsuitable: a reading's words do not tile its text.
+        """
+        return [scores for chunk in _chunks(readings) for scores in self._read(chunk, reasons)]
+
+    def logits(self, readings: Sequence[Reading]) -> Floats:
+        """Logits before calibration, readings by ``labels``."""
+        parts = [
+            self._logits(self.vocabulary.vectors(extract(chunk, self.spec), self.spec), len(chunk))
+            for chunk in _chunks(readings)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.labels)))
+
+    def explain(self, reading: Reading, label: str) -> Explanation:
+        """The reasons for any one label of one reading.
+
+        Raises:
+            KeyError: the model has no such label.
+        """
+        if label not in self.labels:
+            raise KeyError(label)
+        hits = extract([reading], self.spec)
+        vectors = self.vocabulary.vectors(hits, self.spec)
+        column = np.array([self.labels.index(label)])
+        return explain(hits, vectors, self.weights, self.bias, np.zeros(1, np.int64), column)[0]
+
+    def probabilities(self, logits: Floats) -> Floats:
+        """Calibrated probabilities of logits."""
+        return sigmoid(logits * self.slope + self.offset)
+
+    def _logits(self, vectors: Vectors, count: int) -> Floats:
+        edges = np.searchsorted(vectors.document, np.arange(count + 1)).tolist()
+        result = np.empty((count, len(self.bias)))
+        for place in range(count):
+            low, high = edges[place], edges[place + 1]
+            np.dot(vectors.value[low:high], self.weights[vectors.row[low:high]], out=result[place])
+        return result + self.bias
+
+    def _read(self, readings: Sequence[Reading], reasons: bool) -> list[Scores]:
+        hits = extract(readings, self.spec)
+        vectors = self.vocabulary.vectors(hits, self.spec)
+        logits = self._logits(vectors, len(readings))
+        probabilities = self.probabilities(logits)
+        cut = len(self.categories)
+        chosen = np.ones(logits.shape, np.bool_)
+        chosen[:, :cut] = self.rule.decide(probabilities[:, :cut])
+        raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
+        documents, labels = np.nonzero(chosen)
+        found = explain(hits, vectors, self.weights, self.bias, documents, labels) if reasons else []
+        why: list[dict[str, Explanation]] = [{} for _ in readings]
+        for document, label, explanation in zip(documents.tolist(), labels.tolist(), found, strict=False):
+            why[document][self.labels[label]] = explanation
+        names: list[list[str]] = [[] for _ in readings]
+        for document, label in zip(documents.tolist(), labels.tolist(), strict=True):
+            if label < cut:
+                names[document].append(self.categories[label])
+        return [
+            Scores(
+                tuple(names[place]),
+                dict(zip(self.categories, row, strict=False)),
+                dict(zip(self.flags, raised[place], strict=True)),
+                dict(zip(self.flags, row[cut:], strict=True)),
+                dict(zip(self.labels, logit, strict=True)),
+                why[place],
+            )
+            for place, (row, logit) in enumerate(zip(probabilities.tolist(), logits.tolist(), strict=True))
+        ]
+
+
+def _chunks(readings: Sequence[Reading]) -> Iterator[Sequence[Reading]]:
+    return (readings[start : start + _CHUNK] for start in range(0, len(readings), _CHUNK))

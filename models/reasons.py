@@ -1,0 +1,139 @@
+"""A linear model's arithmetic laid back onto the text.
+
+What an occurrence adds to a logit is shared evenly among its characters; characters are summed to words, and
+neighbouring words of the same sign that matter are joined to a span. What the shown spans leave is the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.features import Hits
+from models.hashing import Positions
+from models.vocabulary import Vectors
+
+Floats = NDArray[np.float64]
+
+SHOWN = 8
+"""Spans that are shown for one label of one text."""
+_LEAST = 0.15
+"""A word matters from this share of the weightiest word's weight on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanWeight:
+    """What the characters ``start`` to ``end`` of the reading's text add to a logit."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A logit taken apart: bias + document + the spans' weights + rest.
+
+    ``document`` is what marks of the whole document add, ``rest`` what all characters outside the spans add.
+    """
+
+    bias: float
+    document: float
+    spans: tuple[SpanWeight, ...]
+    rest: float
+
+    @property
+    def logit(self) -> float:
+        """The logit before calibration."""
+        return self.bias + self.document + sum(span.weight for span in self.spans) + self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """Weights of words on one long axis on which each asked pair has its own stretch of characters.
+
+    ``weight[i]`` is the weight of the word of pair ``pair[i]`` at characters ``start[i]`` to ``end[i]`` of its text.
+    """
+
+    pair: Positions
+    start: Positions
+    end: Positions
+    weight: Floats
+    document: Floats
+
+
+def explain(
+    hits: Hits, vectors: Vectors, weights: Floats, bias: Floats, documents: Positions, labels: Positions
+) -> list[Explanation]:
+    """One explanation for each asked pair of a document of the batch and a column of ``weights``.
+
+    ``weights`` has a row for each feature and a column for each label.
+    """
+    if not len(documents):
+        return []
+    laid = _lay(hits, vectors, weights, documents, labels)
+    total = np.bincount(laid.pair, weights=laid.weight, minlength=len(documents))
+    pairs, starts, ends, sums = _joined(laid)
+    shown = np.bincount(pairs, weights=sums, minlength=len(documents))
+    edges = np.searchsorted(pairs, np.arange(len(documents) + 1)).tolist()
+    spans = list(map(SpanWeight, starts.tolist(), ends.tolist(), sums.tolist()))
+    parts = zip(bias[labels].tolist(), laid.document.tolist(), (total - shown).tolist(), edges, edges[1:], strict=False)
+    return [Explanation(base, whole, tuple(spans[low:high]), rest) for base, whole, rest, low, high in parts]
+
+
+def _ranges(begins: Positions, sizes: Positions) -> Positions:
+    """The ranges ``begins[i]`` to ``begins[i] + sizes[i]``, one after another."""
+    ends = np.cumsum(sizes)
+    spread: Positions = np.arange(int(ends[-1])) + np.repeat(begins - (ends - sizes), sizes)
+    return spread
+
+
+def _lay(hits: Hits, vectors: Vectors, weights: Floats, documents: Positions, labels: Positions) -> _Laid:
+    """What each word of each asked text adds."""
+    count = len(documents)
+    edges = np.searchsorted(vectors.document[vectors.entry], np.arange(len(hits.bounds)))
+    sizes = edges[documents + 1] - edges[documents]
+    known = _ranges(edges[documents], sizes)
+    asked = np.repeat(np.arange(count), sizes)
+    entry = vectors.entry[known]
+    added = weights[vectors.row[entry], labels[asked]] * (vectors.value / vectors.count)[entry]
+    start, end = hits.start[vectors.hit[known]], hits.end[vectors.hit[known]]
+    placed = end > start
+    document = np.bincount(asked[~placed], weights=added[~placed], minlength=count).astype(np.float64)
+    lengths = (hits.bounds[documents + 1] - hits.bounds[documents]) + 1
+    origin = np.cumsum(lengths) - lengths
+    shift = (origin - hits.bounds[documents])[asked]
+    share = np.where(placed, added / np.maximum(end - start, 1), 0.0)
+    size = int(lengths.sum())
+    slope = np.bincount(start + shift, weights=share, minlength=size)
+    slope -= np.bincount(end + shift, weights=share, minlength=size)
+    word_edges = np.searchsorted(hits.word_starts, hits.bounds)
+    words = word_edges[documents + 1] - word_edges[documents]
+    chosen = _ranges(word_edges[documents], words)
+    holder = np.repeat(np.arange(count), words)
+    begin = hits.word_starts[chosen] + (origin - hits.bounds[documents])[holder]
+    weight = np.add.reduceat(np.cumsum(slope), begin) if len(begin) else np.zeros(0)
+    stop = np.append(hits.word_starts, hits.bounds[-1])[chosen + 1]
+    base = hits.bounds[documents][holder]
+    return _Laid(holder, hits.word_starts[chosen] - base, stop - base, weight, document)
+
+
+def _joined(laid: _Laid) -> tuple[Positions, Positions, Positions, Floats]:
+    """Pair, start, end and weight of the shown spans, by pair and place."""
+    if not len(laid.pair):
+        return laid.pair, laid.start, laid.end, laid.weight
+    size = np.abs(laid.weight)
+    firsts = np.flatnonzero(np.diff(laid.pair, prepend=-1))
+    largest = np.repeat(np.maximum.reduceat(size, firsts), np.diff(firsts, append=len(size)))
+    sign = np.where(size >= _LEAST * largest, np.sign(laid.weight), 0).astype(np.int64)
+    begins = np.flatnonzero((np.diff(sign, prepend=9) != 0) | (np.diff(laid.pair, prepend=-1) != 0))
+    lasts = np.append(begins[1:], len(sign)) - 1
+    sums = np.add.reduceat(laid.weight, begins)
+    matter = np.flatnonzero(sign[begins])
+    order = matter[np.lexsort((-np.abs(sums[matter]), laid.pair[begins[matter]]))]
+    pairs = laid.pair[begins[order]]
+    place = np.arange(len(order)) - np.searchsorted(pairs, pairs)
+    kept = np.sort(order[place < SHOWN])
+    return laid.pair[begins[kept]], laid.start[begins[kept]], laid.end[lasts[kept]], sums[kept]

@@ -1,0 +1,119 @@
+"""Trained models side by side in a folder, one of them current.
+
+``versions/<name>/`` holds a saved model each; ``current.json`` names the one in use and those before it. It is
+replaced in one step, so that a reader sees the old model or the new one and never half of either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from models.category import CategoryModel
+from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
+from models.saved import load, read_manifest, save, write_whole
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class Registry:
+    """The models of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._pointer = folder / "current.json"
+
+    def path(self, version: str) -> Path:
+        """The folder of a version.
+
+        Raises:
+            ModelUnsuitable: the name is not one that a version can have.
+        """
+        if not _NAME.fullmatch(version):
+            raise ModelUnsuitable("A version's name has 1 to 64 letters, digits, points, dashes or underscores.")
+        return self.folder / "versions" / version
+
+    def versions(self) -> list[str]:
+        """All complete versions, by name."""
+        return sorted(path.parent.name for path in (self.folder / "versions").glob("*/manifest.json"))
+
+    def add(self, model: CategoryModel, version: str, *, use: bool = True) -> Path:
+        """Save a model under a version's name and, unless told otherwise, make it current.
+
+        Raises:
+            ModelUnsuitable: the name is taken or not one that a version can have.
+        """
+        target = self.path(version)
+        if (target / "manifest.json").exists():
+            raise ModelUnsuitable(f"Version {version} exists already.")
+        draft = target.with_name(f".{version}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        save(model, draft)
+        if target.exists():
+            shutil.rmtree(target)
+        draft.replace(target)
+        if use:
+            self.use(version)
+        return target
+
+    def current(self) -> str | None:
+        """The version in use, if there is one.
+
+        Raises:
+            ModelDamaged: the pointer cannot be read.
+        """
+        trail = self._trail()
+        return trail[-1] if trail else None
+
+    def use(self, version: str) -> None:
+        """Make a version current.
+
+        Raises:
+            ModelMissing: there is no such version.
+            ModelDamaged: its manifest was changed.
+        """
+        read_manifest(self.path(version))
+        trail = self._trail()
+        if not trail or trail[-1] != version:
+            self._point([*trail, version][-20:])
+
+    def roll_back(self) -> str:
+        """Go back to the version that was current before, and return its name.
+
+        Raises:
+            ModelMissing: there was none.
+        """
+        trail = self._trail()
+        if len(trail) < 2:
+            raise ModelMissing("No version was in use before this one.")
+        read_manifest(self.path(trail[-2]))
+        self._point(trail[:-1])
+        return trail[-2]
+
+    def load_current(self) -> CategoryModel:
+        """The model in use.
+
+        Raises:
+            ModelMissing: none was trained yet.
+            ModelDamaged: a file is not the one that was saved.
+        """
+        version = self.current()
+        if version is None:
+            raise ModelMissing("No model was trained yet: run `triage train`.")
+        return load(self.path(version))
+
+    def _trail(self) -> list[str]:
+        if not self._pointer.exists():
+            return []
+        try:
+            return [str(name) for name in json.loads(self._pointer.read_bytes())["trail"]]
+        except (ValueError, KeyError, TypeError):
+            raise ModelDamaged(
+                f"{self._pointer.name} cannot be read: choose a model with `triage models use`."
+            ) from None
+
+    def _point(self, trail: list[str]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_whole(self._pointer, (json.dumps({"trail": trail}) + "\n").encode())

@@ -1,0 +1,191 @@
+"""Training a category reader: features, out-of-fold logits, calibration, thresholds, final weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import platt, sigmoid
+from models.category import CategoryModel
+from models.decision import (
+    DecisionRule,
+    best_f1_threshold,
+    recall_threshold,
+    smoothed_thresholds,
+    standing_alone,
+)
+from models.errors import ModelUnsuitable
+from models.features import FeatureSpec, extract
+from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold
+from models.metrics import average_precision
+from models.reading import Reading
+from models.split import Groups, grouped_folds
+from models.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float64]
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSpec:
+    """How a reader is trained.
+
+    Of several ``features`` those are taken that rank out-of-fold texts best (mean average precision over categories):
+    letters with a title gain from the head, chats and transcripts lose by it.
+    ``strength`` is the C of the separators. ``folds`` are used to calibrate. ``recalls`` names the flags whose
+    threshold must first find this share of the true ones; other flags get the threshold of best F1. A label seen
+    ``shared_weight`` times has its threshold drawn half the way to the one that all labels share.
+    """
+
+    features: tuple[FeatureSpec, ...] = (
+        FeatureSpec(),
+        FeatureSpec(min_documents=3, words=1.0, head=0.7),
+    )
+    strength: float = 2.0
+    folds: int = 5
+    seed: int = 0
+    workers: int = 2
+    shared_weight: float = 20.0
+    recalls: Mapping[str, float] = field(default_factory=lambda: {"refer": 0.98, "urgent": 0.90})
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Readings with what people said of them.
+
+    ``targets`` has a row for each reading and a column for each category and then each flag: 1 yes, 0 no, -1 not
+    told. ``groups`` numbers what must not be torn apart between folds.
+    """
+
+    readings: Sequence[Reading]
+    categories: tuple[str, ...]
+    flags: tuple[str, ...]
+    targets: Targets
+    groups: Groups
+
+
+def vectorise(readings: Sequence[Reading], spec: FeatureSpec) -> tuple[Vocabulary, csr_matrix]:
+    """The vocabulary of the readings and their sparse rows.
+
+    Raises:
+        ModelUnsuitable: the readings have no feature in common.
+    """
+    from scipy.sparse import csr_matrix
+
+    batches = [extract(readings[start : start + _BATCH], spec) for start in range(0, len(readings), _BATCH)]
+    distinct = []
+    for hits in batches:
+        order = np.argsort(hits.document, kind="stable")
+        edges = np.searchsorted(hits.document[order], np.arange(1, len(hits.bounds) - 1))
+        distinct += [np.unique(part) for part in np.split(hits.key[order], edges)]
+    vocabulary = Vocabulary.learn(distinct, spec)
+    parts = [vocabulary.vectors(hits, spec) for hits in batches]
+    document = np.concatenate([part.document + place * _BATCH for place, part in enumerate(parts)])
+    row = np.concatenate([part.row for part in parts])
+    value = np.concatenate([part.value for part in parts])
+    return vocabulary, csr_matrix((value, (document, row)), shape=(len(readings), len(vocabulary)))
+
+
+def train(
+    data: TrainingSet, spec: TrainingSpec, about: Mapping[str, Any], progress: Progress | None = None
+) -> CategoryModel:
+    """A calibrated reader of ``data``.
+
+    Raises:
+        ModelUnsuitable: fewer than ten readings, no label, or nothing in common between the texts.
+    """
+    if len(data.readings) < 10 or not data.targets.shape[1]:
+        raise ModelUnsuitable("Training needs at least ten labelled texts and one label.")
+    tell = progress or (lambda _what, _done, _all: None)
+    folds = grouped_folds(data.groups, spec.folds, spec.seed)
+    steps = _Steps(tell, data.targets.shape[1] * (len(folds) * len(spec.features) + 1))
+    best = max(
+        (_attempt(data, features, folds, spec, steps) for features in spec.features), key=lambda one: one.quality
+    )
+    slope, offset = _calibrate(best.logits, data.targets)
+    rule, flag_thresholds = _decide(data, sigmoid(best.logits * slope + offset), spec)
+    weights, bias = fit_columns(best.rows, data.targets, spec.strength, workers=spec.workers, step=steps)
+    return CategoryModel(
+        categories=data.categories,
+        flags=data.flags,
+        spec=best.features,
+        vocabulary=best.vocabulary,
+        weights=weights.astype(np.float32).astype(np.float64),
+        bias=bias,
+        slope=slope,
+        offset=offset,
+        rule=rule,
+        flag_thresholds=flag_thresholds,
+        about={**about, "ranking": round(best.quality, 4)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One choice of features with its out-of-fold logits and how well these rank."""
+
+    features: FeatureSpec
+    vocabulary: Vocabulary
+    rows: csr_matrix
+    logits: Floats
+    quality: float
+
+
+def _attempt(
+    data: TrainingSet, features: FeatureSpec, folds: Sequence[NDArray[np.int64]], spec: TrainingSpec, steps: _Steps
+) -> _Attempt:
+    vocabulary, rows = vectorise(data.readings, features)
+    logits = out_of_fold(rows, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
+    quality = []
+    for column in range(len(data.categories)):
+        known = data.targets[:, column] != UNKNOWN
+        quality.append(average_precision(logits[known, column], data.targets[known, column] == 1))
+    return _Attempt(features, vocabulary, rows, logits, float(np.mean(quality)) if quality else 0.0)
+
+
+class _Steps:
+    """Counts fitted separators; fits run in threads, and a list's append is atomic."""
+
+    def __init__(self, tell: Progress, total: int) -> None:
+        self._tell, self._total = tell, total
+        self._done: list[None] = []
+
+    def __call__(self) -> None:
+        self._done.append(None)
+        self._tell("separators", len(self._done), self._total)
+
+
+def _calibrate(logits: Floats, targets: Targets) -> tuple[Floats, Floats]:
+    """Slope and offset of each column, by the rows that tell it."""
+    fitted = []
+    for column in range(targets.shape[1]):
+        known = targets[:, column] != UNKNOWN
+        fitted.append(platt(logits[known, column], targets[known, column] == 1))
+    return np.array([slope for slope, _ in fitted]), np.array([offset for _, offset in fitted])
+
+
+def _decide(data: TrainingSet, probabilities: Floats, spec: TrainingSpec) -> tuple[DecisionRule, tuple[float, ...]]:
+    """Thresholds from out-of-fold probabilities."""
+    cut = len(data.categories)
+    told = (data.targets[:, :cut] != UNKNOWN).all(axis=1) if cut else np.zeros(0, np.bool_)
+    truth, shown = data.targets[told, :cut] == 1, probabilities[told, :cut]
+    shared = best_f1_threshold(shown.ravel(), truth.ravel())
+    own = [best_f1_threshold(shown[:, column], truth[:, column]) for column in range(cut)]
+    thresholds = smoothed_thresholds(own, truth.sum(axis=0).tolist(), shared, spec.shared_weight)
+    exclusive = bool(len(truth)) and bool((truth.sum(axis=1) == 1).all())
+    rule = DecisionRule(tuple(thresholds), standing_alone(truth), exclusive)
+    flag_thresholds = []
+    for place, flag in enumerate(data.flags, start=cut):
+        known = data.targets[:, place] != UNKNOWN
+        p, yes = probabilities[known, place], data.targets[known, place] == 1
+        recall = spec.recalls.get(flag)
+        flag_thresholds.append(best_f1_threshold(p, yes) if recall is None else recall_threshold(p, yes, recall))
+    return rule, tuple(flag_thresholds)

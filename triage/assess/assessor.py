@@ -1,0 +1,141 @@
+"""The readers behind one door: texts in, assessments out, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import spacy
+from spacy.language import Language as Pipeline
+
+from models.category import CategoryModel
+from models.reading import Reading
+from models.saved import load
+from triage.assess.components import CategoryComponent, RiskComponent, assessment_in, reading_of
+from triage.assess.findings import findings_of
+from triage.assess.tokeniser import SegmentingTokenizer
+from triage.model import Assessment, Turn
+from triage.policy import Policy, load_policy
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+BATCH = 64
+
+
+class Readable(Protocol):
+    """What an assessor needs of a report."""
+
+    @property
+    def text(self) -> str:
+        """The text as received."""
+        ...
+
+    @property
+    def received_at(self) -> datetime:
+        """The moment of receipt, to which relative dates are resolved."""
+        ...
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns of a transcript, if it is one."""
+        ...
+
+
+class _Item(Protocol):
+    @property
+    def submission(self) -> Readable: ...
+
+
+ReadableItem = TypeVar("ReadableItem", bound=_Item)
+
+
+def blank_pipeline() -> Pipeline:
+    """The language pipeline up to the entities: what training needs."""
+    nlp = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": "triage.segmenter.v1"}}})
+    nlp.add_pipe("triage_language")
+    nlp.add_pipe("triage_entities")
+    return nlp
+
+
+def full_pipeline(model: CategoryModel, policy: Policy) -> Pipeline:
+    """The whole language pipeline with a trained model."""
+    nlp = blank_pipeline()
+    categories, risk = nlp.add_pipe("triage_categories"), nlp.add_pipe("triage_risk")
+    if isinstance(categories, CategoryComponent) and isinstance(risk, RiskComponent):
+        categories.model, risk.policy = model, policy
+    return nlp
+
+
+class Assessor:
+    """Assesses texts. One for each process; not safe for threads."""
+
+    def __init__(self, nlp: Pipeline) -> None:
+        self.nlp = nlp
+
+    @classmethod
+    def load(cls, folder: Path, policy: Policy | None = None) -> Assessor:
+        """An assessor with the model saved in a folder.
+
+        Raises:
+            ModelMissing, ModelDamaged: the folder holds no model, or one that was tampered with.
+        """
+        return cls(full_pipeline(load(folder), policy or load_policy(None)))
+
+    def assess(self, text: str, *, received: date, turns: Sequence[Turn] = ()) -> Assessment:
+        """The assessment of one text; ``received`` is the day that relative dates refer to."""
+        return next(self._stream([(text, received, tuple(turns))]))
+
+    def pipe(self, reports: Iterable[Readable]) -> Iterator[Assessment]:
+        """Assessments in the order of the reports."""
+        return self._stream((r.text, r.received_at.astimezone(SHANGHAI).date(), r.turns) for r in reports)
+
+    def pair(self, items: Iterable[ReadableItem]) -> Iterator[tuple[ReadableItem, Assessment]]:
+        """Items that carry a submission, each with its assessment, in batches."""
+        batch: list[ReadableItem] = []
+        for item in items:
+            batch.append(item)
+            if len(batch) == BATCH:
+                yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
+                batch = []
+        yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
+
+    def _stream(self, texts: Iterable[tuple[str, date, tuple[Turn, ...]]]) -> Iterator[Assessment]:
+        """Runs texts through the pipeline; the vocabulary forgets each batch, because its strings would hold names."""
+        for batch in _batches(texts):
+            with self.nlp.memory_zone():
+                docs = [_tokenizer(self.nlp).read(*entry) for entry in batch]
+                made = [assessment_in(doc) for doc in self.nlp.pipe(docs, batch_size=BATCH)]
+            yield from made
+
+
+def readings(texts: Iterable[tuple[str, date, tuple[Turn, ...]]]) -> Iterator[Reading]:
+    """What the estimators see of texts (text, day of receipt, turns): the same in training and in use."""
+    nlp = blank_pipeline()
+    for batch in _batches(texts):
+        with nlp.memory_zone():
+            docs = [_tokenizer(nlp).read(*entry) for entry in batch]
+            made = [reading_of(findings_of(doc)) for doc in nlp.pipe(docs, batch_size=BATCH)]
+        yield from made
+
+
+_Entry = tuple[str, date, tuple[Turn, ...]]
+
+
+def _batches(texts: Iterable[_Entry]) -> Iterator[list[_Entry]]:
+    batch: list[_Entry] = []
+    for entry in texts:
+        batch.append(entry)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _tokenizer(nlp: Pipeline) -> SegmentingTokenizer:
+    tokenizer = nlp.tokenizer
+    if not isinstance(tokenizer, SegmentingTokenizer):
+        raise TypeError("The pipeline was made with another tokeniser.")
+    return tokenizer

@@ -1,0 +1,129 @@
+"""The components of the language pipeline, registered with spaCy so that ``spacy.load`` finds them.
+
+language → entities → categories → risk; each adds its part to the findings that travel with the Doc. A Doc made from
+plain text by ``nlp(text)`` counts as received today and without turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from models.category import CategoryModel
+from models.reading import Mark, Reading
+from models.saved import load, save
+from triage.assess.entities import find_entities
+from triage.assess.findings import Findings, findings_of
+from triage.assess.judging import assessment_of
+from triage.assess.signals import find_signals
+from triage.errors import NoModel
+from triage.model import Assessment
+from triage.model import Language as TextLanguage
+from triage.policy import Policy, load_policy
+from triage.text.language import language
+
+NAMES = ("triage_language", "triage_entities", "triage_categories", "triage_risk")
+
+
+@Language.component("triage_language")
+def tell_language(doc: Doc) -> Doc:
+    """Tells the language of the caller's words; other scripts go to a person."""
+    found = findings_of(doc)
+    found.language = language(doc.text)
+    return doc
+
+
+@Language.component("triage_entities")
+def mark_entities(doc: Doc) -> Doc:
+    """Marks entities and signals in the caller's words."""
+    found = findings_of(doc)
+    view = found.view
+    found.signals = find_signals(view.text)
+    if found.language is TextLanguage.EN and not found.turns and isinstance(view.starts, range):
+        # Names in English are told by their capitals, which normalising takes away.
+        found.entities = find_entities(doc.text, found.received, view.words)
+    else:
+        found.entities = find_entities(view.text, found.received, view.words)
+    return doc
+
+
+def reading_of(found: Findings) -> Reading:
+    """What the estimators see of a text."""
+    marks = [Mark(f"{e.kind}:{e.role}" if e.role else e.kind.value, e.start, e.end) for e in found.entities]
+    marks += [Mark(f"{s.kind}:{s.value}", s.start, s.end) for s in found.signals if s.kind != "people"]
+    marks.append(Mark(f"language:{found.language}", 0, 0))
+    return Reading(found.view.text, found.view.words, tuple(marks))
+
+
+class CategoryComponent:
+    """Sorts texts into categories, batch by batch; saved with its model."""
+
+    def __init__(self, model: CategoryModel | None = None) -> None:
+        self.model = model
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Reads a single text."""
+        return next(self.pipe(iter([doc])))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
+        """Reads texts in batches, which is several times as fast as one by one.
+
+        Raises:
+            NoModel: no model was given or loaded.
+        """
+        if self.model is None:
+            raise NoModel("The pipeline has no category model; run `triage train`.")
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            read = self.model.read([reading_of(findings_of(doc)) for doc in batch])
+            for doc, scores in zip(batch, read, strict=True):
+                found = findings_of(doc)
+                found.scores, found.model = scores, self.model.version
+            yield from batch
+
+    def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:
+        """Saves the model's arrays and manifest."""
+        if self.model is not None:
+            save(self.model, Path(path))
+
+    def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> CategoryComponent:
+        """Loads the model's arrays and manifest."""
+        self.model = load(Path(path))
+        return self
+
+
+@Language.factory("triage_categories")
+def make_categories(nlp: Language, name: str) -> CategoryComponent:
+    """An empty category component; the model is set or loaded."""
+    return CategoryComponent()
+
+
+class RiskComponent:
+    """Draws findings together into an ``Assessment`` under a policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Adds the assessment."""
+        found = findings_of(doc)
+        found.assessment = assessment_of(found, self.policy)
+        return doc
+
+
+@Language.factory("triage_risk")
+def make_risk(nlp: Language, name: str) -> RiskComponent:
+    """A risk component under the policy that came with the package."""
+    return RiskComponent(load_policy(None))
+
+
+def assessment_in(doc: Doc) -> Assessment:
+    """The finished assessment of a Doc."""
+    made = findings_of(doc).assessment
+    if made is None:
+        raise NoModel("The pipeline has no risk component.")
+    return made

@@ -1,0 +1,34 @@
+"""What the components of the pipeline find out about one text, each adding its own part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.tokens import Doc
+
+from models.category import Scores
+from triage.assess.signals import Signal
+from triage.assess.view import View
+from triage.model import Assessment, Entity, Language, Turn
+
+
+@dataclass(slots=True)
+class Findings:
+    """Filled from left to right along the pipeline; offsets in ``marks`` and ``signals`` count in ``view.text``."""
+
+    received: date
+    turns: tuple[Turn, ...]
+    view: View
+    language: Language = Language.OTHER
+    entities: tuple[Entity, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    scores: Scores | None = None
+    assessment: Assessment | None = None
+    model: str = ""
+
+
+def findings_of(doc: Doc) -> Findings:
+    """The findings that travel with a Doc."""
+    found: Findings = doc.user_data["triage"]
+    return found

@@ -1,0 +1,167 @@
+"""Draws everything found in a text together: risk with its points and floors, kind, reasons in original offsets.
+
+The scorecard adds; the floor rules set the least level, which no score lowers. Where no label reached its threshold, or
+the text is in a script that the readers do not know, a person reads the report: the level is PERSON, unless rules or
+score ask for more.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from corpora.taxonomy import load_taxonomy
+from models.category import Scores
+from models.reasons import Explanation
+from triage.assess.findings import Findings
+from triage.assess.signals import Signal
+from triage.assess.view import View
+from triage.errors import NoModel
+from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Reasons, Risk, Role, Weight
+from triage.policy import Facts, Policy
+
+READER = "fast"
+_APPEAL = re.compile(r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|复核|撤销.{0,8}处分|appeal against")
+_SHORT = 40
+
+
+def assessment_of(found: Findings, policy: Policy) -> Assessment:
+    """The assessment of a text from its findings.
+
+    Raises:
+        NoModel: the categories were not read.
+    """
+    scores = found.scores
+    if scores is None:
+        raise NoModel("The text was not read for categories; the pipeline lacks its model.")
+    entities = tuple(_original(entity, found.view) for entity in found.entities)
+    accused = accused_level(found.entities)
+    risk = _risk(found, scores, accused, policy)
+    readable = found.language is not Language.OTHER
+    return Assessment(
+        categories=scores.categories if readable else (),
+        probabilities=scores.probabilities,
+        refer=readable and scores.flags.get("refer", False),
+        refer_probability=scores.flag_probabilities.get("refer", 0.0),
+        urgent=readable and scores.flags.get("urgent", False),
+        urgent_probability=scores.flag_probabilities.get("urgent", 0.0),
+        risk=risk,
+        language=found.language,
+        kind=_kind(found, scores),
+        accused_level=accused,
+        entities=entities,
+        reasons={label: _reasons(why, found.view) for label, why in scores.reasons.items()} if readable else {},
+        reader=READER,
+        model=found.model,
+        taxonomy=_taxonomy_version(),
+        policy=policy.version,
+    )
+
+
+def accused_level(entities: tuple[Entity, ...]) -> Rank:
+    """The level of the highest post that an accused person holds, as far as the text says."""
+    return max((e.rank for e in entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED), default=Rank.NONE)
+
+
+def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Risk:
+    points = _points(found, scores, accused, policy)
+    score = round(sum(point.points for point in points), 4)
+    facts = Facts(
+        refer=scores.flags.get("refer", False),
+        urgent=scores.flags.get("urgent", False),
+        labels=frozenset(scores.categories),
+        dangers=frozenset(signal.value for signal in found.signals if signal.kind == "danger"),
+        order=any(signal.kind == "order" for signal in found.signals),
+        fen=max((entity.fen or 0 for entity in found.entities), default=0),
+        rank=accused,
+    )
+    floor = tuple(Point(rule.code, 0.0) for rule in policy.floors if rule.holds(facts))
+    levels = [policy.levels.of(score), *(rule.level for rule in policy.floors if rule.holds(facts))]
+    level = max(levels, key=lambda level: level.rank)
+    if level is Level.LOW and (not scores.categories or found.language is Language.OTHER):
+        level = Level.PERSON
+    return Risk(level, score, floor, points)
+
+
+def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> tuple[Point, ...]:
+    """The lines of the scorecard that are not zero, in the order of the policy."""
+    risk = policy.risk
+    labels = sorted(scores.categories, key=lambda code: (-risk.label_points(code), code))
+    points = [
+        Point(f"label:{code}", risk.label_points(code) * (risk.further_label if place else 1.0))
+        for place, code in enumerate(labels)
+    ]
+    largest = max((e for e in found.entities if e.fen), key=lambda entity: entity.fen or 0, default=None)
+    if largest:
+        points.append(
+            Point("amount", risk.amount_points(largest.fen or 0), (found.view.span(largest.start, largest.end),))
+        )
+    people = max((s for s in found.signals if s.kind == "people"), key=lambda signal: int(signal.value), default=None)
+    if people and labels:
+        points.append(
+            Point("people", risk.people_points(int(people.value)), (found.view.span(people.start, people.end),))
+        )
+    points.append(Point("accused_rank", risk.rank_points(accused)))
+    points += _kinds(found, "evidence", risk.evidence, risk.evidence_cap)
+    points += _kinds(found, "danger", risk.danger, risk.danger_cap)
+    points.append(Point("refer", risk.refer if scores.flags.get("refer") else 0.0))
+    points.append(Point("urgent", risk.urgent if scores.flags.get("urgent") else 0.0))
+    return tuple(point for point in points if point.points > 0)
+
+
+def _kinds(found: Findings, kind: str, weights: dict[str, float], cap: float) -> list[Point]:
+    """One line for each kind of evidence or danger named, together at most ``cap``."""
+    first: dict[str, Signal] = {}
+    for signal in found.signals:
+        if signal.kind == kind:
+            first.setdefault(signal.value, signal)
+    points, left = [], cap
+    for value, signal in sorted(first.items(), key=lambda entry: (-weights.get(entry[0], 0.0), entry[0])):
+        given = min(weights.get(value, 0.0), left)
+        left -= given
+        points.append(Point(f"{kind}:{value}", given, (found.view.span(signal.start, signal.end),)))
+    return points
+
+
+def _kind(found: Findings, scores: Scores) -> Kind:
+    """What a report is by the work rules; a proposal like everything else here."""
+    taxonomy = load_taxonomy()
+    if _APPEAL.search(found.view.text):
+        return Kind.APPEAL
+    if found.language is Language.OTHER or not scores.categories:
+        return Kind.WITHOUT_SUBSTANCE if len(found.view.text.strip()) < _SHORT else Kind.CRITICISM
+    known = [category for code in scores.categories if (category := taxonomy.get(code))]
+    if any(category.misconduct for category in known):
+        named = any(entity.kind is not EntityKind.PERIOD for entity in found.entities)
+        return Kind.ACCUSATION if named or len(found.view.text) >= _SHORT else Kind.WITHOUT_SUBSTANCE
+    return Kind.OUT_OF_SCOPE if "irrelevant" in scores.categories else Kind.CRITICISM
+
+
+def _original(entity: Entity, view: View) -> Entity:
+    """An entity with offsets of the text as received."""
+    start, end = view.span(entity.start, entity.end)
+    if (start, end) == (entity.start, entity.end):
+        return entity
+    return Entity(
+        entity.kind,
+        entity.text,
+        start,
+        end,
+        entity.role,
+        entity.code,
+        entity.fen,
+        entity.first,
+        entity.last,
+        entity.rank,
+    )
+
+
+def _reasons(why: Explanation, view: View) -> Reasons:
+    """The model's arithmetic with spans of the text as received; the weights are untouched."""
+    spans = tuple(Weight(*view.span(span.start, span.end), span.weight) for span in why.spans)
+    return Reasons(why.bias, why.document, spans, why.rest)
+
+
+@lru_cache(maxsize=1)
+def _taxonomy_version() -> str:
+    return load_taxonomy().version

@@ -1,0 +1,397 @@
+"""Posts in a text and the level each stands on. In: normalised text; out: `PostMatch` spans in order.
+
+A post is a title of the lexicon with the level and the body before it (县 + 扶贫办 + 主任): the longest such run is one
+post, because that is how people write and mark it (乡畜牧站站长). A title right after a lone surname (王主任) is no
+post but a person, and is left to `triage.assess.names`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from corpora import lexicons
+from triage.model import Rank
+
+# A word that can stand before a title and belongs to the post
+LEVELS = {
+    "村": Rank.VILLAGE, "组": Rank.VILLAGE, "屯": Rank.VILLAGE, "社区": Rank.VILLAGE, "大队": Rank.VILLAGE,
+    "嘎查": Rank.VILLAGE, "村民": Rank.VILLAGE, "驻村": Rank.VILLAGE, "生产队": Rank.VILLAGE, "居委会": Rank.VILLAGE,
+    "村委会": Rank.VILLAGE, "村委": Rank.VILLAGE, "村支部": Rank.VILLAGE, "村监委": Rank.VILLAGE,
+    "乡": Rank.TOWNSHIP, "镇": Rank.TOWNSHIP, "乡镇": Rank.TOWNSHIP, "街道": Rank.TOWNSHIP, "苏木": Rank.TOWNSHIP,
+    "街道办": Rank.TOWNSHIP, "包村": Rank.TOWNSHIP, "包片": Rank.TOWNSHIP, "包组": Rank.TOWNSHIP,
+    "县": Rank.COUNTY, "区": Rank.COUNTY, "旗": Rank.COUNTY,
+    "市": Rank.PREFECTURE, "州": Rank.PREFECTURE, "盟": Rank.PREFECTURE, "省": Rank.PROVINCE, "自治区": Rank.PROVINCE,
+}  # fmt: skip
+BODIES = frozenset(
+    [
+        "人民政府",
+        "政府",
+        "党委",
+        "党支部",
+        "支部",
+        "党总支",
+        "支委",
+        "总支",
+        "委会",
+        "两委",
+        "村两委",
+        "扶贫办",
+        "扶贫局",
+        "扶贫站",
+        "扶贫开发办",
+        "扶贫",
+        "脱贫办",
+        "攻坚办",
+        "民政所",
+        "民政办",
+        "民政局",
+        "民政",
+        "财政所",
+        "财政局",
+        "财政",
+        "林业站",
+        "林业局",
+        "林业",
+        "林草",
+        "畜牧站",
+        "畜牧局",
+        "畜牧",
+        "兽医站",
+        "农技站",
+        "农经站",
+        "农业站",
+        "农机站",
+        "农业局",
+        "农业农村局",
+        "农牧局",
+        "水利站",
+        "水利局",
+        "水利",
+        "水管站",
+        "水管所",
+        "水管",
+        "水务局",
+        "水务站",
+        "水电",
+        "国土所",
+        "国土局",
+        "国土",
+        "土管所",
+        "土管",
+        "司法所",
+        "派出所",
+        "信访办",
+        "信访局",
+        "信访",
+        "卫生院",
+        "卫生室",
+        "卫生",
+        "医院",
+        "计生办",
+        "计生",
+        "社保所",
+        "社保",
+        "人社所",
+        "人社局",
+        "人社",
+        "就业局",
+        "就业股",
+        "就业",
+        "教育局",
+        "教育",
+        "教办",
+        "教务",
+        "交通局",
+        "交通",
+        "住建局",
+        "住建",
+        "建设局",
+        "村镇建设办",
+        "村建办",
+        "城建办",
+        "城建",
+        "规划",
+        "统计站",
+        "统计",
+        "文化站",
+        "文化",
+        "审计局",
+        "监察局",
+        "监察",
+        "纪委",
+        "监委",
+        "监委会",
+        "人大",
+        "政协",
+        "妇联",
+        "团委",
+        "残联",
+        "工会",
+        "武装部",
+        "组织部",
+        "宣传部",
+        "统战部",
+        "移民办",
+        "移民局",
+        "移民",
+        "信用社",
+        "农商行",
+        "农信社",
+        "银行",
+        "供销社",
+        "合作社",
+        "互助社",
+        "工作队",
+        "工程股",
+        "工程",
+        "项目股",
+        "项目办",
+        "项目部",
+        "项目",
+        "办公室",
+        "党政办",
+        "综治办",
+        "综治",
+        "财务",
+        "总务",
+        "政教",
+        "教导",
+        "中心校",
+        "中心小学",
+        "中心",
+        "监督委员会",
+        "村务监督委员会",
+        "监事会",
+        "理事会",
+        "居民委员会",
+        "村民委员会",
+        "小组",
+        "第一",
+        "联合",
+        "常务",
+        "分管",
+        "包户",
+        "挂钩",
+        "帮扶",
+        "培训",
+        "招生",
+        "敬老院",
+        "福利院",
+        "安监",
+        "应急",
+        "环保",
+        "食药",
+        "工商",
+        "税务",
+        "城管",
+        "执法",
+        "拆迁办",
+        "征收办",
+        "征拆",
+        "指挥部",
+        "服务中心",
+        "便民服务中心",
+        "农业服务中心",
+        "街道办事处",
+        "办事处",
+        "党工委",
+        "支行",
+        "分行",
+        "营业部",
+        "供电所",
+        "电管站",
+        "粮站",
+        "林场",
+        "农场",
+        "牧场",
+        "学校",
+        "小学",
+        "中学",
+    ]
+)
+# Titles that stand alone too; others (主任, 科长 …) only with something before them
+TITLES = frozenset(
+    [
+        "书记",
+        "副书记",
+        "主任",
+        "副主任",
+        "部长",
+        "副部长",
+        "局长",
+        "副局长",
+        "所长",
+        "副所长",
+        "站长",
+        "副站长",
+        "队长",
+        "副队长",
+        "科长",
+        "副科长",
+        "股长",
+        "副股长",
+        "处长",
+        "组长",
+        "副组长",
+        "主席",
+        "副主席",
+        "院长",
+        "副院长",
+        "校长",
+        "副校长",
+        "会计",
+        "出纳",
+        "干事",
+        "专干",
+        "助理",
+        "秘书",
+        "委员",
+        "常委",
+        "员",
+        "行长",
+        "副行长",
+        "理事长",
+        "指导员",
+        "教导员",
+        "专员",
+    ]
+)
+# 主任 alone names a post only after what it belongs to; these titles are too common alone (经理 of any shop)
+NEVER_ALONE = frozenset(
+    [
+        "主任",
+        "员",
+        "委员",
+        "部长",
+        "副部长",
+        "主席",
+        "副主席",
+        "秘书",
+        "副组长",
+        "助理",
+        "专员",
+        "副科长",
+        "指导员",
+        "教导员",
+        "经理",
+        "副主任",
+        "干事",
+    ]
+)
+LONGEST = max(len(word) for word in [*LEVELS, *BODIES])
+SURNAME_TITLES = ("书记", "主任", "支书", "镇长", "乡长", "县长", "村长", "局长", "所长", "站长", "队长", "会计", "科长", "股长",
+                  "组长", "社长", "院长", "校长", "行长", "屯长", "市长", "区长", "处长", "部长", "主席", "理事长", "经理", "队员", "文书",
+                  "场长", "厂长", "委员", "干事", "专干", "秘书", "镇", "副镇长", "副主任", "副乡长", "副书记", "副局长", "副县长")  # fmt: skip
+# Surnames that are function words as well: 向书记反映, 和主任说, 由镇长
+FUNCTION_SURNAMES = frozenset("和向由那时来门权但为公强都前后从于同与连到是各该位及由")
+FORMER = ("原", "时任", "前任", "原任")
+
+
+class PostMatch(NamedTuple):
+    """A post at ``start`` to ``end`` and its level."""
+
+    start: int
+    end: int
+    rank: Rank
+
+
+@lru_cache(maxsize=1)
+def _titles() -> tuple[AhoCorasick, tuple[str, ...], dict[str, Rank]]:
+    ranks = {title: Rank[name.upper()] for title, name in lexicons.posts().items()}
+    for title in TITLES:
+        ranks.setdefault(title, Rank.NONE)
+    ranks.pop("员", None)
+    names = tuple(ranks)
+    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest), names, ranks
+
+
+def find_posts(text: str) -> list[PostMatch]:
+    """Posts in order, not overlapping; offsets are those of ``text``, which should be normalised."""
+    automaton, names, ranks = _titles()
+    out: list[PostMatch] = []
+    taken = 0
+    surnames = lexicons.surnames()
+    for index, start, end in automaton.find_matches_as_indexes(text):
+        title = names[index]
+        if start < taken or not _whole(text, start, end, title):
+            continue
+        begin, rank = _extended(text, start, taken, ranks[title])
+        if begin == start:
+            if title in NEVER_ALONE or (title in SURNAME_TITLES and _after_surname(text, start, taken, surnames)):
+                continue
+        elif title in SURNAME_TITLES and text[begin:start] in surnames:
+            continue
+        if text.startswith("兼", end):
+            follow = next((other for other in _following(text, end + 1)), None)
+            end = follow or end
+        out.append(PostMatch(begin, end, max(rank, _rank_of(text[begin:end], rank))))
+        taken = end
+    return out
+
+
+def post_rank(title: str) -> Rank:
+    """The level of a title by the lexicon, NONE where its body decides."""
+    return _titles()[2].get(title, Rank.NONE)
+
+
+def _following(text: str, start: int) -> list[int]:
+    automaton, _, _ = _titles()
+    return [start + end for _, begin, end in automaton.find_matches_as_indexes(text[start : start + 12]) if begin <= 4][
+        :1
+    ]
+
+
+def _extended(text: str, start: int, floor: int, rank: Rank) -> tuple[int, Rank]:
+    """Walks left over levels and bodies; the level furthest left decides where the title itself says nothing."""
+    begin = start
+    while begin > floor:
+        for length in range(min(LONGEST, begin - floor), 0, -1):
+            word = text[begin - length : begin]
+            if word in LEVELS or word in BODIES or word == "副":
+                begin -= length
+                rank = max(rank, LEVELS.get(word, Rank.NONE)) if rank is Rank.NONE else rank
+                break
+        else:
+            break
+    for word in FORMER:
+        if text.endswith(word, floor, begin) and begin > start - 12:
+            return begin - len(word), rank
+    return begin, rank
+
+
+def _rank_of(post: str, rank: Rank) -> Rank:
+    """A body's level overrides a title's own: 镇财政所所长 township, 县扶贫办主任 county."""
+    for length in (2, 1):
+        level = LEVELS.get(post[:length])
+        if level is not None and len(post) > length + 1:
+            return max(rank, level) if rank is Rank.NONE or level > rank else rank
+    return rank
+
+
+def _whole(text: str, start: int, end: int, title: str) -> bool:
+    """Whether the match is the title and not part of a longer word (会计账, 组长期, 书记员)."""
+    after = text[end : end + 1]
+    if title.endswith("长") and after and after in "期年大沙远久途处得势效宁江春城葛兴安辈官":
+        return False
+    if title.endswith("会计") and after and after in "账帐师证科学凭法制电核":
+        return False
+    if title in {"书记", "支书", "村书记"} and after == "处":
+        return False
+    if title.endswith("主任") and after == "科":
+        return False
+    if title == "组长" and start and text[start - 1] in "班":
+        return False
+    return not (title == "队长" and start and text[start - 1] in "部")
+
+
+def _after_surname(text: str, start: int, floor: int, surnames: frozenset[str]) -> bool:
+    """王主任 is a person; 向书记 and 和主任 are not, nor is 小学校长 read as 学 + title."""
+    if start <= floor:
+        return False
+    surname = text[start - 1]
+    if surname in "老小" and start - 1 > floor:
+        return False
+    return surname in surnames and surname not in FUNCTION_SURNAMES

@@ -1,0 +1,18 @@
+"""The Typer application and its groups of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from triage.cli import bench, cases, keeping, learning, reading, referral, running, staff, taking_in, trends
+
+app = typer.Typer(
+    name="triage",
+    help="Reads, sorts, links, finds and refers public reports about misconduct in poverty-alleviation work.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for group in (running, taking_in, reading, cases, referral, trends, learning, keeping, staff, bench):
+    group.add_to(app)

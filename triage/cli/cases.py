@@ -1,0 +1,56 @@
+"""Commands about repeats: `triage cluster` on a file, `triage cases` on the store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triage.cli.output import AsJson, plain, print_json, table
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command("cluster")(cluster)
+    app.command("cases")(listed)
+
+
+def cluster(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSONL with a text in each line; standard input if left out.")
+    ] = None,
+) -> None:
+    """Group the reports of a file by matter, storing nothing."""
+    from triage.cli.jsonl import items
+    from triage.pipeline import cluster_file, open_assessor
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    for linked in cluster_file(items(file), open_assessor(settings), settings):
+        sys.stdout.write(json.dumps(plain(linked), ensure_ascii=False) + "\n")
+
+
+def listed(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, largest first.")] = 30, as_json: AsJson = False
+) -> None:
+    """List cases with more than one report, largest first."""
+    from triage.cli.workplace import opened_store, own_access
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        access = own_access(store, settings)
+        cases = store.cases(access, limit=limit)
+        firsts = store.rows([case.report_ids[0] for case in cases], access)
+    if as_json:
+        print_json({"cases": cases})
+        return
+    rows = []
+    for case in cases:
+        first = firsts.get(case.report_ids[0])
+        passage = first.report.text[:60].replace("\n", " ") if first else ""
+        rows.append((case.id, str(len(case.report_ids)), first.priority.level.value if first else "", passage))
+    table("Cases", ("case", "reports", "risk", "first report"), rows)

@@ -1,0 +1,90 @@
+"""JSONL in and out for commands that store nothing: what a line must hold, and the contract's form of an answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.errors import BadInput
+from triage.intake import Limits, submission
+from triage.model import Assessment, Entity, Reasons, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line: its id (the line's number where it bears none) and the checked submission."""
+
+    id: str
+    submission: Submission
+
+
+def items(file: Path | None) -> Iterator[Item]:
+    """The lines of a file or of standard input; a bad line is told on standard error and left out.
+
+    Raises:
+        BadInput: there is no such file.
+    """
+    if file is not None and not file.is_file():
+        raise BadInput("file", "missing", "There is no such file.")
+    lines = file.open(encoding="utf-8") if file is not None else sys.stdin
+    limits = Limits()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+            if not isinstance(fields, dict):
+                raise BadInput("row", "object", "A line must hold one JSON object with a text.")
+            known = {key: fields[key] for key in ("text", "channel", "received", "turns", "place") if key in fields}
+            yield Item(str(fields.get("id", number)), submission(known, limits))
+        except ValueError:
+            sys.stderr.write(f"line {number}: row: this is no JSON object [json]\n")
+        except BadInput as error:
+            sys.stderr.write(f"line {number}: {error.field}: {error.detail} [{error.rule}]\n")
+
+
+def object_of(item: Item, assessment: Assessment) -> dict[str, object]:
+    """The contract's object for one assessed line."""
+    entities: dict[str, list[dict[str, object]]] = {}
+    for entity in assessment.entities:
+        entities.setdefault(entity.kind.value, []).append(_entity(entity))
+    return {
+        "id": item.id,
+        "categories": assessment.categories,
+        "probabilities": dict(assessment.probabilities),
+        "refer": assessment.refer,
+        "refer_probability": assessment.refer_probability,
+        "urgent": assessment.urgent,
+        "urgent_probability": assessment.urgent_probability,
+        "risk": assessment.risk,
+        "language": assessment.language,
+        "kind": assessment.kind,
+        "accused_level": assessment.accused_level.name.lower(),
+        "entities": entities,
+        "reasons": {code: _reasons(reasons) for code, reasons in assessment.reasons.items()},
+        "reader": assessment.reader,
+        "model": assessment.model,
+    }
+
+
+def _entity(entity: Entity) -> dict[str, object]:
+    told: dict[str, object] = {"text": entity.text, "start": entity.start, "end": entity.end}
+    if entity.role is not None:
+        told["role"] = entity.role
+    if entity.code is not None:
+        told["code"] = entity.code
+    if entity.fen is not None:
+        told["yuan"] = entity.fen // 100 if entity.fen % 100 == 0 else entity.fen / 100
+    if entity.first is not None:
+        told |= {"from": entity.first, "to": entity.last}
+    if entity.rank:
+        told["rank"] = entity.rank.name.lower()
+    return told
+
+
+def _reasons(reasons: Reasons) -> dict[str, object]:
+    spans = [{"start": span.start, "end": span.end, "weight": span.weight} for span in reasons.spans]
+    return {"bias": reasons.bias, "document": reasons.document, "spans": spans, "rest": reasons.rest}

@@ -1,0 +1,130 @@
+"""Commands that keep the store well: backup, restore, migrate, reindex, reconcile, retry, audit, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triage.cli.output import AsJson, print_json, progress, say, table
+from triage.model import Access
+
+audit = typer.Typer(help="The audit log.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command("reindex")(reindex)
+    app.command("reconcile")(reconcile)
+    app.command("retry")(retry)
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+    app.command("migrate")(migrate)
+    app.command("doctor")(doctor)
+    app.add_typer(audit, name="audit")
+
+
+def reindex() -> None:
+    """Write the search index anew from the store (the running worker does it, if there is one)."""
+    from triage.cli.jobs import here_or_asked
+    from triage.cli.workplace import opened_store
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store, progress("Indexing", sum(store.counts(_everything()).values())) as advance:
+        say(here_or_asked(store, settings, "reindex", {}, advance))
+
+
+def reconcile(
+    repair: Annotated[bool, typer.Option("--repair/--report", help="Mend what differs, or only say it.")] = True,
+) -> None:
+    """Compare the index with the store and mend what differs."""
+    from triage.cli.jobs import here_or_asked
+    from triage.cli.workplace import opened_store
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store, progress("Comparing", None) as advance:
+        say(here_or_asked(store, settings, "reconcile", {"repair": "yes" if repair else "no"}, advance))
+
+
+def retry(
+    report_ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Left out: all that are stuck.")] = None,
+) -> None:
+    """Send stuck reports through the pipeline again."""
+    from triage.cli.workplace import opened_store
+
+    with opened_store() as store:
+        say(f"{store.retry(report_ids or None)} reports wait for the worker again.")
+
+
+def backup(out: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
+    """Copy the embedded store while it runs. The key is not in it: copy that apart, once, with --key of `restore` in mind."""
+    from triage.cli.workplace import opened_store
+    from triage.settings import get_settings
+    from triage.store.backup import backup as copy_store
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        say(f"Written: {copy_store(store, out)}. Keep {settings.key_path} apart from it; neither is of use alone.")
+
+
+def restore(
+    copy: Annotated[Path, typer.Argument(help="A file that `triage backup` wrote.")],
+    replace: Annotated[bool, typer.Option(help="Put it in the place of the store that is there.")] = False,
+) -> None:
+    """Bring a backup into this data folder; its key must be there already."""
+    from triage.settings import get_settings
+    from triage.store.backup import restore as restore_store
+
+    restore_store(get_settings(), copy, replace=replace)
+    say("Restored. Run `triage reindex` to bring the search index along.")
+
+
+def migrate() -> None:
+    """Bring the tables to this version; an embedded store is copied first."""
+    from triage.settings import get_settings
+    from triage.store.backup import migrate as migrate_store
+
+    say(migrate_store(get_settings()) or "The tables are up to date.")
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say how the installation is: model, store, queue, index, stuck reports, audit log."""
+    from triage.cli.health import findings
+    from triage.cli.workplace import opened_store
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        found = findings(store, settings)
+    if as_json:
+        print_json({"findings": found})
+    else:
+        table(
+            "How it stands",
+            ("part", "state", "what"),
+            [(line.part, "ok" if line.well else "LOOK", line.sentence) for line in found],
+        )
+    if not all(line.well for line in found):
+        raise typer.Exit(1)
+
+
+@audit.command("verify")
+def verify(as_json: AsJson = False) -> None:
+    """Check the chain of the audit log."""
+    from triage.cli.workplace import opened_store
+
+    with opened_store() as store:
+        state = store.verify_audit()
+    if as_json:
+        print_json(state)
+    else:
+        say(f"The log is whole: {state.sealed} rows sealed, {state.waiting} wait for a seal. Head: {state.head}")
+
+
+def _everything() -> Access:
+    from triage.store import WORKER
+
+    return WORKER

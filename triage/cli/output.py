@@ -1,0 +1,89 @@
+"""How commands speak: one JSON object with ``--json``, tables and progress bars on a terminal, plain lines otherwise."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def plain(value: object) -> object:
+    """A value as JSON knows it: dataclasses as objects, enums by value, times in ISO 8601."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(part) for part in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value
+
+
+def print_json(value: object) -> None:
+    """One JSON object on one line."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+
+
+def say(line: str) -> None:
+    """One line of plain words on standard output."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table for reading."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    made = Table(title=title, title_justify="left", show_lines=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(escape(cell) for cell in row))
+    console = Console()
+    # A pipe has no width: 110 columns keep Chinese text readable there too.
+    (console if console.is_terminal else Console(width=110)).print(made)
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Shows how far long work has come: a bar on a terminal, a line every ten seconds otherwise."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bars:
+            task = bars.add_task(what, total=total)
+            yield lambda done: bars.advance(task, done)
+        return
+    yield _lines(what, total)
+
+
+def _lines(what: str, total: int | None) -> Callable[[int], None]:
+    import time
+
+    state = {"done": 0, "next": time.monotonic() + 10}
+
+    def advance(done: int) -> None:
+        state["done"] += done
+        if time.monotonic() >= state["next"]:
+            state["next"] = time.monotonic() + 10
+            sys.stderr.write(f"{what}: {state['done']}{f' of {total}' if total else ''}\n")
+            sys.stderr.flush()
+
+    return advance

@@ -1,0 +1,117 @@
+"""Commands that read: assess, search, show, export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triage.cli.output import AsJson, plain, print_json, say, table
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command("assess")(assess)
+    app.command("search")(search)
+    app.command("show")(show)
+    app.command("export")(export)
+
+
+def assess(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSONL with a text in each line; standard input if left out.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of a trained model; by default the one in use.")] = None,
+) -> None:
+    """Read reports and print an assessment for each, storing nothing."""
+    import json
+
+    from triage.cli.jsonl import items, object_of
+    from triage.pipeline import open_assessor
+    from triage.settings import get_settings
+
+    assessor = open_assessor(get_settings(), folder=model)
+    for item, result in assessor.pair(items(file)):
+        sys.stdout.write(json.dumps(plain(object_of(item, result)), ensure_ascii=False) + "\n")
+
+
+def search(
+    query: Annotated[str | None, typer.Argument(help='Words, "phrases", -not; left out: everything.')] = None,
+    category: Annotated[str | None, typer.Option(help="A category's code.")] = None,
+    place: Annotated[str | None, typer.Option(help="A division's code or name.")] = None,
+    month: Annotated[str | None, typer.Option(help="Month of receipt, like 2019-11.")] = None,
+    risk: Annotated[str | None, typer.Option(help="low, person, medium, high or grave.")] = None,
+    channel: Annotated[str | None, typer.Option(help="web, api, hotline, letter, visit, chat or transfer.")] = None,
+    sort: Annotated[str | None, typer.Option(help="relevance, time, risk or amount.")] = None,
+    limit: Annotated[int, typer.Option(help="Hits on a page.")] = 20,
+    cursor: Annotated[str | None, typer.Option(help="Goes on where a page ended.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find reports."""
+    from triage.cli.workplace import opened_store, own_access
+    from triage.pipeline import open_finder
+    from triage.search.finding import Question
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        finder = open_finder(settings, store)
+        question = Question(query, category, place, month, risk, channel, sort, limit, cursor)
+        answer = finder.find(question, own_access(store, settings))
+    if as_json:
+        print_json(answer)
+        return
+    rows = [
+        (
+            hit.id,
+            hit.received_at.date().isoformat(),
+            hit.risk.value,
+            ", ".join(hit.categories),
+            hit.snippet.text.replace("\n", " "),
+        )
+        for hit in answer.hits
+    ]
+    table(f"{answer.total} found, by {answer.sort.value}", ("id", "received", "risk", "categories", "passage"), rows)
+    if answer.cursor:
+        say("More: add --cursor " + answer.cursor)
+
+
+def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
+    """Show one report with what was understood and why."""
+    from triage.cli.workplace import opened_store, own_access
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        row = store.row(report_id, own_access(store, settings))
+    if as_json:
+        print_json(row)
+        return
+    from triage.cli.showing import describe
+
+    for line in describe(row):
+        say(line)
+
+
+def export(
+    out: Annotated[Path | None, typer.Option(help="File to write (0600); standard output if left out.")] = None,
+) -> None:
+    """Write every report that the token may read, as JSONL."""
+    import json
+    import os
+
+    from triage.cli.workplace import opened_store, own_access
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        rows = store.export(own_access(store, settings))
+        if out is None:
+            for row in rows:
+                sys.stdout.write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+            return
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            for row in rows:
+                file.write(json.dumps(plain(row), ensure_ascii=False) + "\n")

@@ -1,0 +1,82 @@
+"""`triage refer`: the queue of reports proposed to discipline investigators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from triage.cli.output import AsJson, print_json, say, table
+
+refer = typer.Typer(help="Reports proposed to discipline investigators.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the group to the application."""
+    app.add_typer(refer, name="refer")
+
+
+@refer.command("list")
+def listed(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, gravest first.")] = 50, as_json: AsJson = False
+) -> None:
+    """List proposals, gravest first."""
+    from triage.cli.workplace import opened_store, own_access
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        rows = store.referrals(own_access(store, settings), limit=limit)
+        names = {office.id: office.name for office in store.offices()}
+    if as_json:
+        print_json({"referrals": rows})
+        return
+    table(
+        "Proposed to discipline investigators",
+        ("report", "risk", "received", "categories", "accused", "proposed office", "why"),
+        [
+            (
+                row.referral.report_id,
+                row.referral.level.value + (" !" if row.urgent else ""),
+                row.received_at.date().isoformat(),
+                ", ".join(row.categories),
+                row.referral.accused_level.name.lower(),
+                names.get(row.referral.office_id or "", "—"),
+                ", ".join(row.referral.reasons),
+            )
+            for row in rows
+        ],
+    )
+
+
+@refer.command("show")
+def shown(
+    report_id: Annotated[str, typer.Argument(metavar="ID", help="The report's id.")], as_json: AsJson = False
+) -> None:
+    """Show one proposal with the report and the reasons."""
+    from triage.cli.showing import describe
+    from triage.cli.workplace import opened_store, own_access
+    from triage.errors import NotFound
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        access = own_access(store, settings)
+        found = [
+            row
+            for row in store.referrals(access, limit=10_000)
+            if report_id in (row.referral.report_id, row.referral.id)
+        ]
+        if not found:
+            raise NotFound("There is no such proposal, or it is not yours to see.")
+        row = store.row(found[0].referral.report_id, access)
+        names = {office.id: office.name for office in store.offices()}
+    if as_json:
+        print_json({"referral": found[0], "report": row})
+        return
+    proposal = found[0].referral
+    say(
+        f"Proposed {proposal.proposed_at:%Y-%m-%d} to {names.get(proposal.office_id or '', 'no known office')}: {', '.join(proposal.reasons)}"
+    )
+    for line in describe(row):
+        say(line)

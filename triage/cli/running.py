@@ -1,0 +1,85 @@
+"""Commands that run: serve, work, demo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.output import progress, say
+
+if TYPE_CHECKING:
+    from triage.settings import Settings
+    from triage.store import Store
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command("demo")(demo)
+    app.command("serve")(serve)
+    app.command("work")(work)
+
+
+def serve(
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Start and watch a worker process too.")] = True,
+) -> None:
+    """Serve the API and pages; on the embedded default with a worker process."""
+    from triage.cli.service import run_service
+    from triage.settings import get_settings
+
+    run_service(get_settings(), with_worker=worker)
+
+
+def work(
+    until_empty: Annotated[bool, typer.Option("--until-empty", help="Stop when nothing waits.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Assess, route, link and index what waits."""
+    from triage.cli.worker import run_worker
+    from triage.cli.workplace import opened_store
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        if until_empty:
+            work_here_or_wait(store, settings)
+        else:
+            run_worker(store, settings, with_parent=with_parent)
+
+
+def demo(
+    serving: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve until Ctrl-C at the end.")] = True,
+) -> None:
+    """Import sample reports, show what was understood, then serve."""
+    from triage.cli.demo import run_demo
+    from triage.settings import get_settings
+
+    run_demo(get_settings(), serving=serving)
+
+
+def work_here_or_wait(store: Store, settings: Settings) -> None:
+    """Brings everything that waits to its end: here if no worker runs, else by waiting for the one that does."""
+    import time
+
+    from triage.errors import Busy
+    from triage.pipeline import assemble
+    from triage.store.locks import take_worker_lock
+
+    waiting = store.waiting()
+    if not waiting:
+        return
+    with progress("Assessing", waiting) as advance:
+        try:
+            lock = take_worker_lock(settings.data_dir)
+        except Busy:
+            say(f"A worker is running; {waiting} reports wait for it.")
+            while (left := store.waiting()) > 0:
+                advance(waiting - left)
+                waiting = left
+                time.sleep(0.3)
+            return
+        with lock:
+            pipeline = assemble(settings, store)
+            pipeline.work_until_empty(settings.worker_batch, advance)
+            pipeline.index.close()
+            store.seal_audit()

@@ -1,0 +1,57 @@
+"""A report with its assessment in words, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpora.taxonomy import load_taxonomy
+from triage.model import Assessment, Reasons
+from triage.store import ReadRow
+
+
+def describe(row: ReadRow) -> Iterator[str]:
+    """The lines that show a report: what it is, what was understood, why, and the text itself."""
+    report, assessment = row.report, row.assessment
+    yield f"{report.id}  {report.received_at:%Y-%m-%d %H:%M} UTC  {report.channel.value}  place {report.division or '—'}  stage {report.stage.value}"
+    yield f"risk {row.priority.level.value} ({row.priority.score:.1f})  refer {_yes(assessment.refer)}  urgent {_yes(assessment.urgent)}  kind {assessment.kind.value}  accused {assessment.accused_level.name.lower()}"
+    if row.case_id:
+        yield f"case {row.case_id}"
+    for code in assessment.categories:
+        yield f"  {label(code)}  {assessment.probabilities.get(code, 0.0):.2f}  {_because(report.text, assessment.reasons.get(code))}"
+    for rule in assessment.risk.floor:
+        yield f"  at least by rule {rule.code}"
+    for point in assessment.risk.points:
+        yield f"  {point.points:+.1f} {point.code}{_passages(report.text, point.spans)}"
+    for entity in assessment.entities:
+        value = entity.role or entity.code or (f"{entity.fen / 100:g} yuan" if entity.fen else "") or entity.first or ""
+        yield f"  {entity.kind.value}: {entity.text} {value}".rstrip()
+    yield f"read by {assessment.reader}, model {assessment.model}"
+    yield ""
+    yield report.text
+
+
+def label(code: str) -> str:
+    """A category in words, for people who do not know the codes."""
+    known = load_taxonomy().get(code)
+    return f"{code} {known.zh}" if known else code
+
+
+def gravest_reason(text: str, assessment: Assessment) -> str:
+    """The strongest passage behind the first category, for a table."""
+    reasons = [assessment.reasons[code] for code in assessment.categories if code in assessment.reasons]
+    return "; ".join(filter(None, (_because(text, reason, most=2) for reason in reasons[:2])))
+
+
+def _because(text: str, reasons: Reasons | None, most: int = 3) -> str:
+    if reasons is None:
+        return ""
+    best = sorted((span for span in reasons.spans if span.weight > 0), key=lambda span: -span.weight)[:most]
+    return " ".join(f"«{text[span.start : span.end].strip()}» {span.weight:+.2f}" for span in best)
+
+
+def _passages(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    return "".join(f" «{text[start:end]}»" for start, end in spans[:3])
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

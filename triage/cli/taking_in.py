@@ -1,0 +1,68 @@
+"""`triage import`: files of reports into the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from triage.cli.output import AsJson, print_json, progress, say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command("import")(import_files)
+
+
+def import_files(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="JSONL, CSV, XLSX, or TXT, SRT, VTT transcripts.")
+    ],
+    source: Annotated[
+        str | None, typer.Option(help="Name of where the files come from; by default each file's name.")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated."),
+    ] = None,
+    receipts: Annotated[Path | None, typer.Option(help="Write receipts of new reports to this file (0600).")] = None,
+    work: Annotated[bool, typer.Option("--work/--no-work", help="Assess and index at once if no worker runs.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Take in reports from files; a second run of the same file adds nothing."""
+    from triage.cli.importing import import_file
+    from triage.cli.workplace import opened_store
+    from triage.errors import BadInput
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    columns = dict(_pair(entry) for entry in mapping or [])
+    failed = False
+    with opened_store(settings) as store:
+        for file in files:
+            try:
+                with progress(f"Importing {file.name}", None) as advance:
+                    result = import_file(
+                        store, settings, file, source=source, columns=columns, receipts=receipts, on_progress=advance
+                    )
+            except BadInput as error:
+                failed = True
+                shown = {"file": file.name, "field": error.field, "rule": error.rule, "detail": error.detail}
+                print_json(shown) if as_json else say(f"{file.name}: {error.field}: {error.detail} [{error.rule}]")
+                continue
+            failed = failed or (result.refused > 0 and result.taken + result.repeated == 0)
+            print_json(result) if as_json else say(result.sentence)
+        if work:
+            from triage.cli.running import work_here_or_wait
+
+            work_here_or_wait(store, settings)
+    if failed:
+        raise typer.Exit(2)
+
+
+def _pair(entry: str) -> tuple[str, str]:
+    field, equals, column = entry.partition("=")
+    if not equals or not field or not column:
+        raise typer.BadParameter("--map needs FIELD=COLUMN, for example text=诉求内容")
+    return field, column

@@ -1,0 +1,61 @@
+"""Opens what commands work with, and leaves a fresh embedded store ready: tables, key, token, offices, a model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from triage.errors import BadSetup
+from triage.model import Access, StaffRole
+from triage.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from triage.store import Store
+
+OWN_TOKEN_DAYS = 365
+
+
+@contextmanager
+def opened_store(settings: Settings | None = None) -> Iterator[Store]:
+    """The store of this data directory, made on first use."""
+    from triage.store import Store
+
+    chosen = settings or get_settings()
+    with Store.open(chosen) as store:
+        furnish(store, chosen)
+        yield store
+
+
+def furnish(store: Store, settings: Settings) -> None:
+    """Writes what a first start needs into an empty store: the sample offices and the command line's own token."""
+    if not store.offices():
+        from corpora.offices import load_offices
+
+        from triage.pipeline import offices_from
+
+        store.save_offices(offices_from(load_offices()))
+    if settings.sqlite and settings.token is None and not settings.token_path.exists():
+        token = store.new_token(StaffRole.INVESTIGATOR, places=(settings.office_division,), days=OWN_TOKEN_DAYS)
+        handle = os.open(settings.token_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(token + "\n")
+
+
+def own_token(settings: Settings) -> str:
+    """The token under which the command line reads.
+
+    Raises:
+        BadSetup: none is set and there is no token file.
+    """
+    if settings.token is not None:
+        return settings.token.get_secret_value()
+    if settings.token_path.exists():
+        return settings.token_path.read_text(encoding="utf-8").strip()
+    raise BadSetup("No token: set TRIAGE_TOKEN to one that `triage token new` printed.")
+
+
+def own_access(store: Store, settings: Settings) -> Access:
+    """Who the command line reads as."""
+    return store.authenticate(own_token(settings))

@@ -1,0 +1,140 @@
+"""Bytes to cells: encodings, CSV dialects and workbooks, streamed so that a large file needs little memory."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from triage.errors import BadInput
+
+MAX_LINE = 16_000_000
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Numbered lines of a text file, each with its line end.
+
+    UTF-8 and UTF-16 by their marks, else UTF-8 throughout, else GB18030; where a file mixes the two, line by line.
+    Bytes that are neither come out as lone surrogates, which the rules of text refuse by name.
+    """
+    encoding = _encoding(path)
+    with path.open("rb") as file:
+        if encoding.startswith("utf-16"):
+            text = file.read().decode(encoding, "surrogatepass").lstrip("\ufeff")
+            yield from enumerate(text.splitlines(keepends=True), 1)
+            return
+        for number, line in enumerate(_raw_lines(file), 1):
+            yield number, _decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line, encoding)
+
+
+def whole_text(path: Path) -> str:
+    """The whole text of a small file."""
+    return "".join(line for _, line in decoded_lines(path))
+
+
+def csv_records(path: Path) -> Iterator[tuple[int, list[object] | BadInput]]:
+    """Numbered records of a CSV file, heading first; the separator is told from the first line."""
+    csv.field_size_limit(MAX_LINE)
+    lines = (line for _, line in decoded_lines(path))
+    first = next(lines, "")
+    separator = max(",;\t|", key=first.count)
+
+    def again() -> Iterator[str]:
+        yield first
+        yield from lines
+
+    reader = csv.reader(again(), delimiter=separator, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield number, BadInput("row", "csv", "This record is no CSV; a quotation mark is missing or not doubled.")
+            continue
+        yield number, list(record)
+
+
+def xlsx_records(path: Path) -> Iterator[tuple[int, list[object] | BadInput]]:
+    """Numbered rows of the first sheet of a workbook; a cell with a formula becomes a ``BadInput``."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        raise BadInput(
+            "file", "workbook", "This is no XLSX workbook, or it is damaged or locked by a password."
+        ) from None
+    try:
+        for number, row in enumerate(book.worksheets[0].iter_rows(), 1):
+            yield number, [_cell(cell.value, cell.data_type) for cell in row]
+    finally:
+        book.close()
+
+
+def _cell(value: object, kind: str) -> object:
+    if kind == "f":
+        return BadInput("cell", "formula", "A cell holds a formula; save the workbook with values only.")
+    if kind == "e":
+        return BadInput("cell", "error", "A cell holds a spreadsheet error.")
+    return value
+
+
+def _encoding(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(4)
+        for mark, name in _BOMS:
+            if start.startswith(mark):
+                return name
+        file.seek(0)
+        good = bad = 0
+        for line in _raw_lines(file):
+            if line.isascii():
+                continue
+            if _is_utf8(line):
+                good += 1
+            else:
+                bad += 1
+        if bad == 0:
+            return "utf-8"
+        # A GB18030 line is valid UTF-8 by accident now and then, so a few such lines do not make a file mixed.
+        return "gb18030" if good * 5 <= bad else "mixed"
+
+
+def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
+    while line := file.readline(MAX_LINE):
+        yield line
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(line: bytes, encoding: str) -> str:
+    order = (
+        ("gb18030", "utf-8") if encoding == "gb18030" else ("utf-8", "gb18030") if encoding == "mixed" else ("utf-8",)
+    )
+    for name in order:
+        try:
+            return line.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", "surrogateescape")

@@ -1,0 +1,57 @@
+"""Idempotency keys: the same report sent twice gets the same receipt, though neither key nor body is stored in clear."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import asdict, dataclass
+
+from triage.errors import BadInput
+from triage.intake.receipts import derived_code, new_code
+from triage.model import Submission
+
+LEAST_CHARS = 16
+MOST_CHARS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The receipt code of a report and, if it came with an idempotency key, what to remember of it (keyed hashes)."""
+
+    code: str
+    key_hash: str | None = None
+    body_hash: str | None = None
+
+
+def body_hash(receipt_key: bytes, submission: Submission) -> bytes:
+    """Keyed hash of all that the sender said; the moment of receipt counts only where the sender named it."""
+    said = asdict(submission)
+    said.pop("received_at")
+    body = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
+    return hmac.new(receipt_key, b"body\0" + body.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+
+
+def idempotency(
+    receipt_key: bytes, submission: Submission, key: str | None, namespace: str, received: str = ""
+) -> Once:
+    """The receipt for a submission.
+
+    Args:
+        receipt_key: the vault's subkey ``receipt``.
+        submission: what came in.
+        key: the sender's idempotency key, if there is one.
+        namespace: the sender's token id, or "anonymous".
+        received: the date as the sender wrote it, empty if the sender gave none.
+
+    Raises:
+        BadInput: the key is shorter than 16 or longer than 255 characters.
+    """
+    if key is None:
+        return Once(new_code())
+    if not LEAST_CHARS <= len(key) <= MOST_CHARS:
+        raise BadInput("Idempotency-Key", "length", f"The key must have {LEAST_CHARS} to {MOST_CHARS} characters.")
+    scoped = f"{namespace}\0{key}"
+    digest = hmac.new(body_hash(receipt_key, submission), received.encode(), hashlib.sha256).digest()
+    key_hash = hmac.new(receipt_key, b"once\0" + scoped.encode(), hashlib.sha256).hexdigest()
+    return Once(derived_code(receipt_key, scoped, digest), key_hash, digest.hex())

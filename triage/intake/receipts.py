@@ -1,0 +1,91 @@
+"""Receipts: what a reporter keeps to ask what became of the report.
+
+A code has 80 bits in 16 Crockford base-32 characters and one check character, shown 4-4-4-5. The check character makes
+the weighted sum of all 17 characters zero in the field of 32 elements (x^5 + x^2 + 1), with weight a^i at position i:
+every single wrong character and every swap of neighbours is caught. Only a keyed hash of a code is ever stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+
+from triage.errors import BadInput
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+_SLIPS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_DATA = 16
+
+
+def new_code() -> str:
+    """A receipt for a report that came without an idempotency key: 80 random bits."""
+    return _with_check(secrets.token_bytes(10))
+
+
+def derived_code(receipt_key: bytes, idempotency_key: str, body_hash: bytes) -> str:
+    """The receipt for a report with an idempotency key: a repeat gets the same code though neither is stored.
+
+    Args:
+        receipt_key: the vault's subkey ``receipt``.
+        idempotency_key: as the sender gave it, with its namespace.
+        body_hash: keyed hash of the body.
+    """
+    mac = hmac.new(receipt_key, b"code\0" + idempotency_key.encode() + b"\0" + body_hash, hashlib.sha256)
+    return _with_check(mac.digest()[:10])
+
+
+def shown(code: str) -> str:
+    """The code in groups of 4-4-4-5, as it is printed and read out."""
+    return "-".join((code[:4], code[4:8], code[8:12], code[12:]))
+
+
+def normalised_code(given: str) -> str:
+    """The code that a person meant: width, case, hyphens, spaces and the slips O for 0 and I, L for 1 are forgiven.
+
+    Raises:
+        BadInput: not 17 characters, or the check character does not fit (rule ``check``).
+    """
+    code = re.sub(r"[\s\-–—_.]", "", unicodedata.normalize("NFKC", given)).upper().translate(_SLIPS)
+    if len(code) != _DATA + 1 or any(character not in _VALUES for character in code):
+        raise BadInput("receipt", "form", "A receipt has 17 letters and digits, shown as four groups.")
+    if _weighted_sum(code) != 0:
+        raise BadInput("receipt", "check", "One character of the receipt is wrong; please compare it once more.")
+    return code
+
+
+def receipt_hash(receipt_key: bytes, code: str) -> str:
+    """The keyed hash under which a receipt is looked up."""
+    return hmac.new(receipt_key, b"look-up\0" + code.encode(), hashlib.sha256).hexdigest()
+
+
+def _double(value: int) -> int:
+    value <<= 1
+    return value ^ 0b100101 if value & 0b100000 else value
+
+
+def _product(one: int, other: int) -> int:
+    result = 0
+    while other:
+        if other & 1:
+            result ^= one
+        one, other = _double(one), other >> 1
+    return result
+
+
+def _weighted_sum(code: str) -> int:
+    total, weight = 0, 1
+    for character in reversed(code):
+        total ^= _product(weight, _VALUES[character])
+        weight = _double(weight)
+    return total
+
+
+def _with_check(data: bytes) -> str:
+    number = int.from_bytes(data, "big")
+    digits = "".join(ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
+    # The check character stands last, with weight 1: it is simply the sum of the others.
+    return digits + ALPHABET[_weighted_sum(digits + "0")]

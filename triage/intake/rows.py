@@ -1,0 +1,177 @@
+"""Reads the rows of files that offices have: JSONL, CSV, XLSX and transcripts.
+
+Each row comes out either as a ``Submission`` or with the ``BadInput`` that says what is wrong with it; a bad row never
+stops the good ones behind it. What concerns a whole file (no such column, not a workbook) is raised.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.errors import BadInput, TooLarge
+from triage.intake.files import csv_records, decoded_lines, digest, whole_text, xlsx_records
+from triage.intake.submissions import Limits, submission
+from triage.model import Channel, Submission
+
+SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".txt": "plain",
+    ".srt": "srt",
+    ".vtt": "vtt",
+}
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "text": ("text", "content", "body", "正文", "内容", "诉求内容", "举报内容", "反映内容", "留言详情", "留言内容", "问题描述"),
+    "title": ("title", "subject", "标题", "主题", "留言主题"),
+    "received": ("received", "date", "received_at", "日期", "时间", "受理时间", "来电时间", "留言时间", "登记时间", "收到日期"),
+    "channel": ("channel", "渠道", "来源", "受理渠道"),
+    "place": ("place", "region", "地区", "区域", "所属地区", "地点", "行政区划"),
+    "id": ("id", "编号", "留言编号", "工单编号", "序号", "信件编号"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: its number from 1, what became of it, and the row as it stood there."""
+
+    number: int
+    submission: Submission | None
+    error: BadInput | None
+    given: object
+
+
+def read_rows(
+    path: Path,
+    limits: Limits,
+    *,
+    source: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    max_bytes: int = 2**31,
+) -> Iterator[Row]:
+    """The rows of a file in their order, checked.
+
+    Args:
+        path: the file; its ending tells the form.
+        limits: limits on a single text.
+        source: name of where the file comes from, part of each row's identity where rows bear ids; by default the
+            file's name.
+        columns: field → column name, for tables whose headings are not known.
+        max_bytes: the largest file that is taken.
+
+    Raises:
+        BadInput: the file is missing, of no known form, broken as a whole, or lacks a column of texts.
+        TooLarge: the file is over ``max_bytes``.
+    """
+    form = SUFFIXES.get(path.suffix.lower())
+    if not path.is_file():
+        raise BadInput("file", "missing", "There is no such file.")
+    if form is None:
+        raise BadInput("file", "form", f"The file's ending must be one of {', '.join(SUFFIXES)}.")
+    if path.stat().st_size > max_bytes:
+        raise TooLarge("file", "too_large", f"The file has more than {max_bytes} bytes; cut it into parts.")
+    if path.stat().st_size == 0:
+        raise BadInput("file", "empty", "The file is empty.")
+    origin = digest(path)
+    name = source or path.stem
+    if form == "jsonl":
+        records: Iterator[tuple[int, Mapping[str, object] | BadInput, object]] = _json_records(path)
+    elif form in ("csv", "xlsx"):
+        heads = csv_records(path) if form == "csv" else xlsx_records(path)
+        records = _table_records(heads, columns or {})
+    else:
+        records = iter([(1, {"content": whole_text(path), "format": form, "channel": "hotline"}, None)])
+    for number, fields, given in records:
+        if isinstance(fields, BadInput):
+            yield Row(number, None, fields, given)
+            continue
+        yield _checked(number, fields, given, limits, name, origin)
+
+
+def _checked(number: int, fields: Mapping[str, object], given: object, limits: Limits, name: str, origin: str) -> Row:
+    row_id = fields.get("id")
+    identified = isinstance(row_id, str | int) and not isinstance(row_id, bool) and str(row_id).strip() != ""
+    source, row = (name, str(row_id)) if identified else (origin, str(number))
+    default = Channel.HOTLINE if "content" in fields or fields.get("turns") else Channel.TRANSFER
+    wanted = {key: value for key, value in fields.items() if key != "id"}
+    if identified:
+        wanted.setdefault("external_id", str(row_id)[: limits.short_chars])
+    try:
+        return Row(number, submission(wanted, limits, channel=default, source=source, row=row), None, None)
+    except BadInput as error:
+        return Row(number, None, error, given if given is not None else fields)
+
+
+def _json_records(path: Path) -> Iterator[tuple[int, Mapping[str, object] | BadInput, object]]:
+    for number, line in decoded_lines(path):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            yield number, BadInput("row", "json", "This line is no JSON object."), line
+            continue
+        if not isinstance(value, dict):
+            yield number, BadInput("row", "object", "A line must hold one JSON object with a text."), line
+        else:
+            yield number, value, line
+
+
+def _table_records(
+    records: Iterator[tuple[int, list[object] | BadInput]], columns: Mapping[str, str]
+) -> Iterator[tuple[int, Mapping[str, object] | BadInput, object]]:
+    _, head = next(records, (0, []))
+    if isinstance(head, BadInput):
+        raise head
+    names = [str(cell).strip() if cell is not None else "" for cell in head]
+    at = _positions(names, columns)
+    for number, cells in records:
+        if isinstance(cells, BadInput):
+            yield number, cells, None
+            continue
+        if not any(cell not in (None, "") for cell in cells):
+            continue
+        fields = {field: cells[place] for field, place in at.items() if place < len(cells)}
+        bad = next(
+            (BadInput(field, cell.rule, cell.detail) for field, cell in fields.items() if isinstance(cell, BadInput)),
+            None,
+        )
+        given = dict(zip(names, (str(cell) if cell is not None else "" for cell in cells), strict=False))
+        if bad is not None:
+            yield number, bad, given
+        elif len(cells) > len(names) and any(cell not in (None, "") for cell in cells[len(names) :]):
+            yield (
+                number,
+                BadInput("row", "columns", "This row has more cells than the heading; is a quote missing?"),
+                given,
+            )
+        else:
+            yield number, fields, given
+
+
+def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+    """Which column holds which field, by the mapping given and then by the usual headings."""
+    at: dict[str, int] = {}
+    lowered = [name.lower() for name in names]
+    for field, column in columns.items():
+        if field not in COLUMNS:
+            raise BadInput("columns", "field", f"A column can be mapped to {', '.join(COLUMNS)}.")
+        if column.lower() not in lowered:
+            raise BadInput(field, "missing_column", "The heading has no column of the name given for this field.")
+        at[field] = lowered.index(column.lower())
+    for field, usual in COLUMNS.items():
+        if field not in at:
+            found = [lowered.index(name) for name in usual if name in lowered]
+            if found:
+                at[field] = found[0]
+    if "text" not in at:
+        raise BadInput(
+            "text",
+            "missing_column",
+            f"No column holds the texts; name it {' or '.join(COLUMNS['text'][:4])}, or say which with --map text=COLUMN.",
+        )
+    return at

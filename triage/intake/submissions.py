@@ -1,0 +1,183 @@
+"""Checks what comes in against the rules of intake and makes a ``Submission`` of it, or says which rule a field breaks.
+
+The rules are few on purpose, because a report must not be lost over form: there must be words to read, not too many
+of them, nothing that no database can hold, and a date that has been.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from triage.errors import BadInput, TooLarge
+from triage.intake.transcripts import joined, turns_from_content, turns_from_objects
+from triage.model import Channel, Reporter, Submission, Turn
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+EARLIEST = date(1990, 1, 1)
+FIELDS = frozenset(
+    {"text", "title", "channel", "received", "place", "external_id", "reporter", "turns", "content", "format"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits on what is taken; lengths in characters. ``now`` is the moment of intake."""
+
+    text_chars: int = 100_000
+    short_chars: int = 500
+    turns: int = 5_000
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def submission(
+    fields: Mapping[str, object], limits: Limits, *, channel: Channel = Channel.API, source: str = "", row: str = ""
+) -> Submission:
+    """A checked submission from loosely typed fields (a JSON object, a table row).
+
+    Raises:
+        BadInput: names the field and the rule, and never repeats what was given.
+        TooLarge: the text is over the limit.
+    """
+    turns = _turns(fields, limits)
+    text = joined(turns) if turns else checked_text(fields.get("text"), limits)
+    if turns:
+        text = checked_text(text, limits, name="turns")
+    return Submission(
+        text=text,
+        channel=_channel(fields.get("channel"), channel),
+        received_at=received_at(fields.get("received"), limits.now),
+        title=_short("title", fields.get("title"), limits),
+        place=_short("place", fields.get("place"), limits),
+        external_id=_short("external_id", fields.get("external_id"), limits),
+        reporter=_reporter(fields.get("reporter"), limits),
+        turns=turns,
+        source=source,
+        row=row,
+    )
+
+
+def checked_text(given: object, limits: Limits, *, name: str = "text") -> str:
+    """The text if it holds to the rules of text.
+
+    Raises:
+        BadInput: missing, no string, empty, no word or number in it, or characters that no text has.
+        TooLarge: longer than the limit.
+    """
+    if given is None:
+        raise BadInput(name, "missing", "A report needs a text.")
+    if not isinstance(given, str):
+        raise BadInput(name, "type", "The text must be a string.")
+    if len(given) > limits.text_chars:
+        raise TooLarge(name, "too_long", f"The text has more than {limits.text_chars} characters; send it in parts.")
+    if not given.strip():
+        raise BadInput(name, "empty", "The text is empty.")
+    _no_impossible_characters(name, given)
+    if not any(unicodedata.category(character)[0] in "LN" for character in given):
+        raise BadInput(name, "no_words", "The text has no letter, character or number that a person could read.")
+    return given
+
+
+def received_at(given: object, now: datetime) -> datetime:
+    """The time of receipt in UTC: now if nothing is given; a bare date means noon in Shanghai, so that no zone moves it.
+
+    Raises:
+        BadInput: no ISO 8601 date, before 1990, or more than a day ahead.
+    """
+    if given is None or given == "":
+        return now
+    if isinstance(given, datetime):
+        moment = given if given.tzinfo else given.replace(tzinfo=SHANGHAI)
+    elif isinstance(given, date):
+        moment = datetime.combine(given, time(12), SHANGHAI)
+    elif isinstance(given, str):
+        moment = _parsed(given.strip())
+    else:
+        raise BadInput("received", "type", "The date must be a string such as 2018-05-12.")
+    if moment > now + timedelta(days=1):
+        raise BadInput("received", "future", "The date lies in the future.")
+    if moment.date() < EARLIEST:
+        raise BadInput("received", "too_early", "The date lies before 1990.")
+    return moment.astimezone(UTC)
+
+
+def _parsed(given: str) -> datetime:
+    head, _, tail = given.replace("/", "-").replace("T", " ").partition(" ")
+    parts = head.split("-")
+    padded = "-".join(part.zfill(2) for part in parts)
+    if tail and ":" in tail and tail.index(":") == 1:
+        tail = "0" + tail
+    try:
+        if not tail:
+            return datetime.combine(date.fromisoformat(padded), time(12), SHANGHAI)
+        moment = datetime.fromisoformat(f"{padded} {tail}")
+    except ValueError:
+        raise BadInput(
+            "received", "date", "The date must be written like 2018-05-12 or 2018-05-12T08:30:00+08:00."
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
+    given = fields.get("turns")
+    if given is not None and given != "":
+        if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+            raise BadInput("turns", "type", "The turns must be a list of objects with speaker and text.")
+        turns = turns_from_objects(given)
+    elif fields.get("content") is not None:
+        content = fields["content"]
+        form = fields.get("format", "plain")
+        if not isinstance(content, str) or not isinstance(form, str):
+            raise BadInput("content", "type", "The transcript and its format must be strings.")
+        if len(content) > 2 * limits.text_chars:
+            raise TooLarge("content", "too_long", f"The transcript has more than {2 * limits.text_chars} characters.")
+        _no_impossible_characters("content", content)
+        turns = turns_from_content(content, form)
+    else:
+        return ()
+    if len(turns) > limits.turns:
+        raise TooLarge("turns", "too_many", f"The transcript has more than {limits.turns} turns.")
+    return turns
+
+
+def _channel(given: object, default: Channel) -> Channel:
+    if given is None or given == "":
+        return default
+    try:
+        return Channel(given) if isinstance(given, str) else Channel("")
+    except ValueError:
+        names = ", ".join(channel.value for channel in Channel)
+        raise BadInput("channel", "unknown", f"The channel must be one of {names}.") from None
+
+
+def _short(name: str, given: object, limits: Limits) -> str | None:
+    if given is None or given == "":
+        return None
+    if isinstance(given, int) and not isinstance(given, bool):
+        given = str(given)
+    if not isinstance(given, str):
+        raise BadInput(name, "type", "This must be a string.")
+    if len(given) > limits.short_chars:
+        raise TooLarge(name, "too_long", f"This has more than {limits.short_chars} characters.")
+    _no_impossible_characters(name, given)
+    return given
+
+
+def _reporter(given: object, limits: Limits) -> Reporter | None:
+    if given is None or given == "":
+        return None
+    if not isinstance(given, Mapping):
+        raise BadInput("reporter", "type", "The reporter must be an object with name and contact.")
+    name = _short("reporter.name", given.get("name"), limits)
+    contact = _short("reporter.contact", given.get("contact"), limits)
+    return Reporter(name, contact) if name or contact else None
+
+
+def _no_impossible_characters(name: str, given: str) -> None:
+    if "\x00" in given:
+        raise BadInput(name, "nul", "There is a NUL character in it; the file is probably damaged or no text.")
+    if any("\ud800" <= character <= "\udfff" for character in given):
+        raise BadInput(name, "surrogate", "There is half a character in it; the text was cut in the middle of one.")

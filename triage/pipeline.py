@@ -1,0 +1,316 @@
+"""The way of a report, step by step::
+
+    received ──► assessed ──► routed ──► linked ──► kept ──► indexed
+
+Assessing, routing and linking are computed in memory; the route decides what may be kept, and one transaction writes
+it. Only here, and in ``learning``, do steps meet. Whatever goes wrong with one report is written beside it and never
+stops the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from corpora.offices import OfficeRow
+
+from corpora.divisions import Divisions
+from triage.assess import Assessor
+from triage.cases import LinkKeyer, LinkRules, Matter, MemoryCandidates, clusters, judge
+from triage.model import Assessment, EntityKind, Judgement, LinkKey, Office, Rank, Report, Route, Way
+from triage.policy import Policy, load_policy
+from triage.referral import Desk, division_of, party_keys, route
+from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
+from triage.search.finding import Finder
+from triage.settings import Settings
+from triage.store import WORKER, Assessed, Priority, ReadRow, Store
+from triage.text.segment import default_segmenter
+from triage.text.terms import TermKeyer
+
+log = logging.getLogger(__name__)
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+REMEMBERED = 4096
+OUTBOX_BATCH = 256
+JUDGED_AT_ONCE = 50
+
+
+@dataclass
+class Pipeline:
+    """What the worker needs to take reports on their way; one for each worker process.
+
+    Args:
+        store: the system of record.
+        assessor: reads texts.
+        index: where reports are found.
+        desk: the own office.
+        offices: offices that reports can be sent to.
+        policy: weights, thresholds and link rules.
+        place_code: resolves the place that a sender told to a division code.
+    """
+
+    store: Store
+    assessor: Assessor
+    index: SearchIndex
+    desk: Desk
+    offices: Sequence[Office]
+    policy: Policy
+    place_code: Callable[[str], str | None]
+    _matters: OrderedDict[str, Matter] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        key = self.store.subkey("link")
+        self._links = LinkKeyer(key)
+        self._keyed = TermKeyer(key).key
+        links = self.policy.links
+        self._rules = LinkRules(join=links.join_from, suggest=links.suggest_from)
+
+    def process(self, limit: int) -> int:
+        """Takes the oldest waiting reports from received to kept.
+
+        Returns:
+            How many reports were taken up, those that failed and wait for another try included.
+        """
+        waiting = self.store.claim(limit)
+        if not waiting:
+            return 0
+        batch = MemoryCandidates()
+        kept = [self._keepable(report, assessment, batch) for report, assessment in self._assessed(waiting)]
+        written = set(self.store.save_assessed(kept))
+        self._renew_cases(item for item in kept if item.report_id in written)
+        return len(waiting)
+
+    def feed(self, limit: int = OUTBOX_BATCH) -> int:
+        """Brings what has changed into the index and, once it is durable there, takes it out of the outbox."""
+        items = self.store.outbox_batch(limit)
+        if not items:
+            return 0
+        documents = {item.report_id: document_of(item.row) for item in items if item.row is not None}
+        removed = {item.report_id for item in items} - documents.keys()
+        self.index.apply(list(documents.values()), sorted(removed))
+        self.store.outbox_done([item.seq for item in items])
+        return len(items)
+
+    def work_until_empty(self, batch: int, on_progress: Callable[[int], None] = lambda _: None) -> int:
+        """Processes and indexes until nothing waits; returns how many reports were taken up."""
+        total = 0
+        while True:
+            done = self.process(batch)
+            fed = self.feed()
+            total += done
+            on_progress(done)
+            if not done and not fed:
+                return total
+
+    def _assessed(self, waiting: Sequence[Report]) -> list[tuple[Report, Assessment]]:
+        """Reads a batch; if the batch fails, each report by itself, so that one of them cannot hold up the others."""
+        try:
+            return list(zip(waiting, self.assessor.pipe(waiting), strict=True))
+        except Exception as error:  # noqa: BLE001  # whatever a reader trips over, the report goes on waiting, visibly
+            log.warning("assessing a batch of %d failed (%s); trying one by one", len(waiting), type(error).__name__)
+        read: list[tuple[Report, Assessment]] = []
+        for report in waiting:
+            try:
+                read += zip([report], self.assessor.pipe([report]), strict=True)
+            except Exception as error:  # noqa: BLE001  # as above; the code of the error is all that is written
+                log.warning("report %s could not be assessed (%s)", report.id, type(error).__name__)
+                self.store.fail([report.id], type(error).__name__)
+        return read
+
+    def _keepable(self, report: Report, assessment: Assessment, batch: MemoryCandidates) -> Assessed:
+        """Routes a report and, unless it is to be sealed, links it: all that the transaction will write."""
+        told = self.place_code(report.place) if report.place else None
+        way = route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
+        if way.way is Way.SEALED_UP:
+            return Assessed(report.id, None, way)
+        matter = Matter.of(report.id, report.text, assessment.entities)
+        keys = self._links.near_text(matter.fingerprint)
+        judgements = self._judged(matter, self._met(keys, batch))
+        batch.add(report.id, keys)
+        self._remember(matter)
+        return Assessed(
+            report.id,
+            assessment,
+            way,
+            self._priority(assessment, way),
+            keys,
+            tuple(judgements),
+            party_keys(assessment.entities, self._keyed),
+        )
+
+    def _priority(self, assessment: Assessment, way: Route) -> Priority:
+        """Urgency of a new report. Near-identical copies are no independent voices, so they corroborate nothing."""
+        return Priority(
+            assessment.risk.level, assessment.risk.score, way.refer, assessment.urgent, policy=self.policy.version
+        )
+
+    def _met(self, keys: Sequence[LinkKey], batch: MemoryCandidates) -> list[str]:
+        """Candidates of the same batch and of the store, at most ``JUDGED_AT_ONCE`` of each."""
+        near = batch.meet(keys, JUDGED_AT_ONCE)
+        shared: dict[str, int] = {}
+        for ids in self.store.candidates(keys, WORKER, JUDGED_AT_ONCE).values():
+            for report_id in ids:
+                shared[report_id] = shared.get(report_id, 0) + 1
+        stored = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:JUDGED_AT_ONCE]
+        return list(dict.fromkeys(near + stored))
+
+    def _judged(self, matter: Matter, others: Sequence[str]) -> Iterable[Judgement]:
+        unknown = [report_id for report_id in others if report_id not in self._matters]
+        for report_id, row in self.store.rows(unknown, WORKER, act="link").items() if unknown else ():
+            self._remember(Matter.of(report_id, row.report.text, row.assessment.entities))
+        for report_id in others:
+            other = self._matters.get(report_id)
+            judgement = judge(matter, other, self._rules) if other else None
+            if judgement:
+                yield judgement
+
+    def _remember(self, matter: Matter) -> None:
+        self._matters[matter.id] = matter
+        while len(self._matters) > REMEMBERED:
+            self._matters.popitem(last=False)
+
+    def _renew_cases(self, kept: Iterable[Assessed]) -> None:
+        """Derives the cases of freshly joined reports from the ledger and writes them down for reading."""
+        joined = [line.report_id for item in kept for line in item.judgements if line.joined]
+        if joined:
+            ledger = self.store.ledger(joined, WORKER)
+            ids = sorted({report_id for line in ledger for report_id in (line.report_id, line.other_id)})
+            self.store.save_cases([case for case in clusters(ids, ledger) if len(case.report_ids) > 1])
+
+
+def document_of(row: ReadRow) -> IndexDocument:
+    """What the index is told of a report; ``version`` is a hash of all of it, so that drift shows."""
+    report, assessment = row.report, row.assessment
+    amounts = [entity.fen or 0 for entity in assessment.entities if entity.kind is EntityKind.AMOUNT]
+    facts = (
+        report.text,
+        report.received_at.isoformat(),
+        report.channel,
+        assessment.categories,
+        report.division,
+        row.priority.level,
+        round(row.priority.score, 4),
+        row.party_keys,
+    )
+    return IndexDocument(
+        id=report.id,
+        seq=report.seq,
+        version=int.from_bytes(hashlib.blake2b(repr(facts).encode("utf-8", "replace"), digest_size=6).digest()),
+        text=report.text,
+        received_at=report.received_at,
+        month=report.received_at.astimezone(SHANGHAI).strftime("%Y-%m"),
+        channel=report.channel,
+        categories=assessment.categories,
+        division=report.division,
+        level=row.priority.level,
+        score=row.priority.score,
+        amount_fen=max(amounts, default=0),
+        party_keys=row.party_keys,
+    )
+
+
+def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None] = lambda _: None) -> int:
+    """Writes the index anew from the store; returns how many reports it holds then."""
+
+    def documents() -> Iterator[IndexDocument]:
+        last = 0
+        while rows := store.index_rows(WORKER, after_seq=last, limit=500):
+            yield from map(document_of, rows)
+            last = rows[-1].report.seq
+            on_progress(len(rows))
+
+    return index.rebuild(documents())
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What reconciling found: reports the index lacked, held in an old version, or held without reason."""
+
+    missing: int
+    stale: int
+    surplus: int
+
+    @property
+    def total(self) -> int:
+        """All differences."""
+        return self.missing + self.stale + self.surplus
+
+
+def reconcile(store: Store, index: SearchIndex, *, repair: bool = True) -> Drift:
+    """Compares every report in the store with the index and, if ``repair``, makes the index agree."""
+    held = dict(index.versions())
+    missing = stale = last = 0
+    while rows := store.index_rows(WORKER, after_seq=last, limit=500):
+        wrong: list[IndexDocument] = []
+        for document in map(document_of, rows):
+            version = held.pop(document.id, None)
+            if version != document.version:
+                missing, stale = missing + (version is None), stale + (version is not None)
+                wrong.append(document)
+        if wrong and repair:
+            index.apply(wrong, [])
+        last = rows[-1].report.seq
+    if held and repair:
+        index.apply([], sorted(held))
+    return Drift(missing, stale, len(held))
+
+
+def desk_of(settings: Settings) -> Desk:
+    """The own office as the settings tell it."""
+    return Desk(settings.office_division, settings.office_level)
+
+
+def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:
+    """Offices of the corpus as the domain knows them."""
+    return [Office(row.id, row.name, row.division, Rank(row.level), row.kind) for row in rows]
+
+
+def told_place(name: str) -> str | None:
+    """The division code of a place as a sender told it, if it is one division's."""
+    found = Divisions.load().resolve(name)
+    return found.code if found else None
+
+
+def open_index(settings: Settings, store: Store) -> EmbeddedIndex:
+    """The search index of this data directory."""
+    return EmbeddedIndex(settings.index_dir, Terms(TermKeyer(store.subkey("terms")), default_segmenter()))
+
+
+def open_finder(settings: Settings, store: Store) -> Finder:
+    """Search for people, on the index of this data directory."""
+    key = hashlib.sha256(b"cursor" + store.subkey("terms")).digest()
+    return Finder(store, open_index(settings, store), CursorBox(key), default_segmenter())
+
+
+def open_assessor(settings: Settings, folder: Path | None = None) -> Assessor:
+    """The readers in use, trained first if none are there."""
+    from triage.learning import ensure_model
+
+    policy = load_policy(settings.data_dir)
+    return Assessor.load(folder or ensure_model(settings), policy)
+
+
+def assemble(settings: Settings, store: Store) -> Pipeline:
+    """Everything the worker needs, opened."""
+    return Pipeline(
+        store,
+        open_assessor(settings),
+        open_index(settings, store),
+        desk_of(settings),
+        store.offices(),
+        load_policy(settings.data_dir),
+        told_place,
+    )
+
+
+def fill_if_empty(pipeline: Pipeline) -> None:
+    """Fills an index that holds nothing, as a new format or a lost folder leaves it, from the store."""
+    everything = SearchRequest()
+    if pipeline.index.count(everything, WORKER) == 0 and pipeline.store.index_rows(WORKER, after_seq=0, limit=1):
+        log.info("the index is empty; writing it anew from the store")
+        rebuild(pipeline.store, pipeline.index)

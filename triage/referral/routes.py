@@ -1,0 +1,63 @@
+"""The route of a report: own desk, down, on to another place, or sealed and passed up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triage.model import Assessment, Level, Office, Rank, Route, Way
+from triage.referral.conflicts import heads_the_desk
+from triage.referral.jurisdiction import Desk, handling_level, office_digits
+
+DISCIPLINE, DEPARTMENT = "discipline", "department"
+
+
+def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[Office]) -> Route:
+    """Where a report goes and why.
+
+    Sealed and passed up: the accused stands above the own level, or heads the own office (protection.md). Down: the
+    level that handles the accused lies below the own. On: the matter lies outside the own area. Otherwise it stays.
+    ``refer`` says whether it is proposed to discipline investigators: the readers say so, or the risk is high.
+
+    Args:
+        assessment: what the readers made of the report.
+        division: the division it speaks of.
+        desk: the own office.
+        offices: known offices, from which the proposed one is taken.
+    """
+    refer = assessment.refer or assessment.risk.level.rank >= Level.HIGH.rank
+    reasons = _reasons(assessment, division, desk)
+    if assessment.accused_level > desk.level:
+        return Route(Way.SEALED_UP, division, None, refer, ("accused_above_office", *reasons))
+    if heads_the_desk(assessment.entities, desk):
+        return Route(Way.SEALED_UP, division, None, refer, ("accused_heads_office", *reasons))
+    level = handling_level(assessment.accused_level)
+    office = _office(offices, division, level, DISCIPLINE if refer else DEPARTMENT)
+    office_id = office.id if office else None
+    if not division.startswith(desk.division):
+        return Route(Way.ON, division, office_id, refer, ("other_place", *reasons))
+    if level < desk.level:
+        return Route(Way.DOWN, division, office_id, refer, ("handled_below", *reasons))
+    return Route(Way.OWN, division, office_id, refer, reasons)
+
+
+def _reasons(assessment: Assessment, division: str, desk: Desk) -> tuple[str, ...]:
+    told = {
+        "refer": assessment.refer,
+        "urgent": assessment.urgent,
+        f"risk_{assessment.risk.level}": assessment.risk.level.rank >= Level.HIGH.rank,
+        "person_reads": assessment.risk.level is Level.PERSON,
+        "place_unknown": division == desk.division and not any(entity.code for entity in assessment.entities),
+    }
+    return tuple(code for code, holds in told.items() if holds)
+
+
+def _office(offices: Sequence[Office], division: str, level: Rank, kind: str) -> Office | None:
+    """The office of this kind whose area holds the division, at the level wanted or the next one above it."""
+    fitting = [
+        office
+        for office in offices
+        if office.kind == kind
+        and office.level >= level
+        and division.startswith(office.division[: office_digits(office.level)])
+    ]
+    return min(fitting, key=lambda office: (office.level, -len(office.division), office.id), default=None)

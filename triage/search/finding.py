@@ -1,0 +1,135 @@
+"""Answers a question as people ask it: the page of an index, opened under the reader's access, with highlights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from corpora.divisions import Divisions
+
+from corpora.lexicons import synonyms_of
+from triage.errors import BadInput, NotAllowed
+from triage.model import Access, Channel, Level
+from triage.search.cursors import CursorBox
+from triage.search.highlights import Snippet, snippet
+from triage.search.index import SearchIndex
+from triage.search.query import Order, SearchRequest, checked, parse
+from triage.store import Store
+from triage.text.segment import Segmenter
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in a person's words; every field may be missing. ``place`` is a code or a name."""
+
+    q: str | None = None
+    category: str | None = None
+    place: str | None = None
+    month: str | None = None
+    risk: str | None = None
+    channel: str | None = None
+    sort: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One report of an answer."""
+
+    id: str
+    received_at: datetime
+    channel: Channel
+    categories: tuple[str, ...]
+    risk: Level
+    place: str
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of hits; ``sort`` is the order it has, ``notice`` a code where that is not the one asked for."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, Mapping[str, int]]
+    cursor: str | None
+    sort: Order
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Search for people: engine, store and cursors of one process."""
+
+    store: Store
+    index: SearchIndex
+    cursors: CursorBox
+    segmenter: Segmenter
+
+    def find(self, question: Question, access: Access, codes: frozenset[str] | None = None) -> Answer:
+        """One page of the answer.
+
+        Args:
+            question: what is asked.
+            access: who asks; what they may not see is neither shown nor counted.
+            codes: the codes of the scheme in use, to tell a wrong one.
+
+        Raises:
+            BadInput: a field breaks a rule.
+            NotAllowed: the role reads no text.
+        """
+        if not access.role.reads_text:
+            raise NotAllowed("This role sees figures only.")
+        request = self._request(question, codes)
+        page = self.cursors.page(self.index, request, access, question.cursor)
+        rows = self.store.rows_by_seq(page.seqs, access, act="search")
+        hits = tuple(
+            Hit(
+                row.report.id,
+                row.report.received_at,
+                row.report.channel,
+                row.assessment.categories,
+                row.priority.level,
+                row.report.division,
+                snippet(row.report.text, request.parts),
+            )
+            for row in rows
+        )
+        return Answer(page.total, hits, page.facets, page.cursor, page.order, page.notice)
+
+    def _request(self, question: Question, codes: frozenset[str] | None) -> SearchRequest:
+        parts = parse(question.q, split=self._words, synonyms=synonyms_of)
+        return checked(
+            parts,
+            category=question.category,
+            place=place_code(question.place) if question.place else None,
+            month=question.month,
+            risk=question.risk,
+            channel=question.channel,
+            sort=question.sort,
+            limit=question.limit,
+            codes=codes,
+        )
+
+    def _words(self, plain: str) -> list[str]:
+        """The words of a bare part of a query; a word of spaces or punctuation alone asks for nothing beside others."""
+        words = self.segmenter.cut(plain)
+        return [word for word in words if word[0].isalnum()] or [plain]
+
+
+def place_code(given: str) -> str:
+    """The division code of a code or a name.
+
+    Raises:
+        BadInput: no division has this name, or several have.
+    """
+    if given.isascii() and given.isdigit():
+        return given
+    division = Divisions.load().resolve(given)
+    if division is None:
+        raise BadInput(
+            "place", "unknown", "No division has this name, or several have; give its code or the county too."
+        )
+    return division.code

@@ -1,0 +1,53 @@
+"""Snippets: the passage of a report's own text in which a query's words stand, with the spans to highlight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triage.search.query import Part
+from triage.text.normalise import normalise
+
+BEFORE = 30
+LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage and the spans in it to highlight, as character offsets of the passage."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def occurrences(text: str, parts: Sequence[Part]) -> tuple[tuple[int, int], ...]:
+    """Where the forms of a query occur, as spans of the original text; overlapping ones are joined."""
+    plain = normalise(text)
+    spans: list[tuple[int, int]] = []
+    for form in {form for part in parts if not part.minus for form in part.forms if form}:
+        at = plain.text.find(form)
+        while at >= 0:
+            spans.append(plain.span(at, at + len(form)))
+            at = plain.text.find(form, at + 1)
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def snippet(text: str, parts: Sequence[Part], length: int = LENGTH) -> Snippet:
+    """The passage of at most ``length`` characters that holds most occurrences, or the beginning if there is none."""
+    spans = occurrences(text, parts)
+    start = 0
+    if spans:
+
+        def held(first: int) -> int:
+            return sum(1 for a, b in spans if a >= first and b <= first + length)
+
+        start = max((max(0, a - BEFORE) for a, _ in spans), key=lambda first: (held(first), -first))
+    end = min(len(text), start + length)
+    inside = ((max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start)
+    return Snippet(text[start:end], tuple(inside))

@@ -1,0 +1,75 @@
+"""The one clause that decides which reports a query sees. Every statement over reports takes it from here."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+
+from triage.errors import NotAllowed
+from triage.model import Access, StaffRole, Stage
+from triage.store.tables import party_keys, reports
+
+WORKER = Access("worker", StaffRole.WORKER, ("",), (), "triage")
+ROUTED = (Stage.ASSESSED.value, Stage.INDEXED.value)
+_COUNTS = frozenset(
+    {StaffRole.ANALYST, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR, StaffRole.WORKER}
+)
+_MENDS = frozenset({StaffRole.ADMINISTRATOR, StaffRole.SUPERVISOR, StaffRole.INVESTIGATOR, StaffRole.WORKER})
+
+
+def readable(access: Access) -> ColumnElement[bool]:
+    """Routed reports, never sealed ones, in the reader's places, without those of parties the reader must not meet.
+
+    False for every row to a role that reads no text.
+    """
+    return _visible(access) if access.role.reads_text else false()
+
+
+def countable(access: Access) -> ColumnElement[bool]:
+    """As ``readable``, for figures: analysts count what they may not read.
+
+    Raises:
+        NotAllowed: a role that sees no figures.
+    """
+    if access.role not in _COUNTS:
+        raise NotAllowed("This role sees no figures.")
+    return _visible(access)
+
+
+def mendable(access: Access) -> ColumnElement[bool]:
+    """Reports that do not get on, for those who look after the system; ids and codes only.
+
+    Raises:
+        NotAllowed: a role that does not look after the system.
+    """
+    if access.role not in _MENDS:
+        raise NotAllowed("This role does not see what is stuck.")
+    return and_(_not_excluded(access), _in_places(access.place_prefixes))
+
+
+def demand_text(access: Access) -> None:
+    """Stops a role that may read no report at all, instead of showing it an empty list.
+
+    Raises:
+        NotAllowed: analysts, administrators, auditors and custodians read no text.
+    """
+    if not access.role.reads_text:
+        raise NotAllowed("This role reads no reports.")
+
+
+def _visible(access: Access) -> ColumnElement[bool]:
+    return and_(reports.c.stage.in_(ROUTED), _in_places(access.place_prefixes), _not_excluded(access))
+
+
+def _in_places(prefixes: tuple[str, ...]) -> ColumnElement[bool]:
+    if "" in prefixes:
+        return true()
+    if not prefixes:
+        return false()
+    # A range uses the index and, unlike LIKE, knows no wildcard that a prefix could carry.
+    return or_(*(and_(reports.c.division >= prefix, reports.c.division < prefix + ":") for prefix in prefixes))
+
+
+def _not_excluded(access: Access) -> ColumnElement[bool]:
+    if not access.excluded_party_keys:
+        return true()
+    return ~exists().where(party_keys.c.report_id == reports.c.id, party_keys.c.value.in_(access.excluded_party_keys))

@@ -1,0 +1,214 @@
+"""Taking reports in: sealed before the lock, one transaction for a batch, repeats recognised."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from triage.errors import IdempotencyConflict
+from triage.model import StaffRole, Stage
+from triage.store.audit import write_entries
+from triage.store.database import Database
+from triage.store.forms import body_bytes, reporter_bytes
+from triage.store.ids import new_id
+from triage.store.matters import reporter_state
+from triage.store.records import Accepted, Arrival, AuditEntry, Standing
+from triage.store.tables import identities, matters, receipts, reports
+from triage.store.vault import Vault
+
+KEY_LIFE = timedelta(days=30)
+_RACES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An arrival, sealed and ready to be written."""
+
+    arrival: Arrival
+    origin: str | None
+    report: dict[str, Any]
+    identity: dict[str, Any] | None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What of a batch was there before: (report id, time of receipt) by origin, receipt and idempotency key."""
+
+    origins: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    receipts: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    keys: dict[str, tuple[str, datetime, str | None]] = field(default_factory=dict)
+
+    def answer(self, item: _Prepared) -> Accepted | IdempotencyConflict | None:
+        """The answer to a repeat; None where the arrival is new."""
+        arrival = item.arrival
+        if arrival.key_hash in self.keys:
+            report_id, received_at, body_hash = self.keys[arrival.key_hash]
+            if body_hash != arrival.body_hash:
+                return IdempotencyConflict(
+                    "Idempotency-Key", "conflict", "This key came before with another body; use a new key for it."
+                )
+            return Accepted(report_id, received_at, repeated=True)
+        # A key whose life is over gives the same receipt for the same body: it is still that report's.
+        before = self.receipts.get(arrival.receipt_hash) or self.origins.get(item.origin or "")
+        return Accepted(*before, repeated=True) if before else None
+
+    def add(self, item: _Prepared) -> None:
+        """Makes an arrival known to those behind it in the batch."""
+        arrival, place = item.arrival, (item.report["id"], item.report["received_at"])
+        self.receipts[arrival.receipt_hash] = place
+        if arrival.key_hash is not None:
+            self.keys[arrival.key_hash] = (*place, arrival.body_hash)
+        if item.origin is not None:
+            self.origins[item.origin] = place
+
+
+def receive(database: Database, vault: Vault, arrivals: Sequence[Arrival]) -> list[Accepted | IdempotencyConflict]:
+    """Writes a batch in one transaction; the answers stand in the order of the arrivals."""
+    if not arrivals:
+        return []
+    for _ in range(_RACES):
+        # Another process may write the same key between our look and our write; the second look finds it.
+        with suppress(IntegrityError):
+            return _receive(database, vault, arrivals)
+    return _receive(database, vault, arrivals)
+
+
+def _receive(database: Database, vault: Vault, arrivals: Sequence[Arrival]) -> list[Accepted | IdempotencyConflict]:
+    now = datetime.now(UTC)
+    prepared = [_prepare(vault, arrival, now) for arrival in arrivals]
+    with database.write() as connection:
+        known = _known(connection, prepared, now)
+        answers: list[Accepted | IdempotencyConflict] = []
+        fresh: list[_Prepared] = []
+        for item in prepared:
+            answer = known.answer(item)
+            if answer is None:
+                known.add(item)
+                fresh.append(item)
+                answer = Accepted(item.report["id"], item.report["received_at"])
+            answers.append(answer)
+        if fresh:
+            _write(connection, fresh, now)
+    return answers
+
+
+def standing(database: Database, receipt_hash: str) -> Standing | None:
+    """State of the report behind a receipt; a miss asks the database the same questions as a hit."""
+    with database.read() as connection:
+        report_id = connection.execute(
+            select(receipts.c.report_id).where(receipts.c.receipt_hash == receipt_hash)
+        ).scalar_one_or_none()
+        log = connection.execute(
+            select(matters.c.state, matters.c.at)
+            .where(matters.c.report_id == (report_id or "0" * 26))
+            .order_by(matters.c.seq)
+        ).all()
+    if not log:
+        return None
+    told = [reporter_state([line.state for line in log[: number + 1]]) for number in range(len(log))]
+    # Since when it has been shown so: a step inside that changes nothing outside must not show as a date.
+    first = next(number for number in range(len(log)) if all(state is told[-1] for state in told[number:]))
+    return Standing(told[-1], log[first].at)
+
+
+def _prepare(vault: Vault, arrival: Arrival, now: datetime) -> _Prepared:
+    submission, report_id, data_key = arrival.submission, new_id(), vault.new_data_key()
+    origin = None
+    if submission.source and submission.row:
+        named = f"{len(submission.source)}:{submission.source}{submission.row}".encode()
+        origin = hashlib.blake2b(named, key=vault.subkey("origin"), digest_size=24).hexdigest()
+    identity = None
+    if submission.reporter is not None:
+        identity_key = vault.new_data_key()
+        identity = {
+            "report_id": report_id,
+            "sealed": vault.seal(identity_key, reporter_bytes(submission.reporter), "identities", report_id, "sealed"),
+            "wrapped_key": vault.wrap(identity_key, "identity", report_id),
+        }
+    report = {
+        "id": report_id,
+        "stage": Stage.RECEIVED.value,
+        "channel": submission.channel.value,
+        "received_at": submission.received_at,
+        "arrived_at": now,
+        "division": "",
+        "body": vault.seal(data_key, body_bytes(submission), "reports", report_id, "body"),
+        "wrapped_key": vault.wrap(data_key, "text", report_id),
+        "wrap": "text",
+        "origin": origin,
+        "tries": 0,
+        "not_before": now,
+        "trouble": "",
+    }
+    return _Prepared(arrival, origin, report, identity)
+
+
+def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime) -> _Known:
+    known = _Known()
+    origins = [item.origin for item in prepared if item.origin is not None]
+    if origins:
+        columns = select(reports.c.origin, reports.c.id, reports.c.received_at)
+        for row in connection.execute(columns.where(reports.c.origin.in_(origins))):
+            known.origins[row.origin] = (row.id, row.received_at)
+    keyed = [item.arrival for item in prepared if item.arrival.key_hash is not None]
+    if keyed:
+        _known_receipts(connection, known, keyed, now)
+    return known
+
+
+def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arrival], now: datetime) -> None:
+    found = connection.execute(
+        select(receipts, reports.c.received_at)
+        .join(reports, reports.c.id == receipts.c.report_id)
+        .where(
+            or_(
+                receipts.c.key_hash.in_([arrival.key_hash for arrival in keyed]),
+                receipts.c.receipt_hash.in_([arrival.receipt_hash for arrival in keyed]),
+            )
+        )
+    ).all()
+    over = []
+    for row in found:
+        known.receipts[row.receipt_hash] = (row.report_id, row.received_at)
+        if row.key_hash is not None and row.expires_at > now:
+            known.keys[row.key_hash] = (row.report_id, row.received_at, row.body_hash)
+        elif row.key_hash is not None:
+            over.append(row.key_hash)
+    if over:
+        gone = receipts.c.key_hash.in_(over)
+        connection.execute(update(receipts).where(gone).values(key_hash=None, body_hash=None, expires_at=None))
+
+
+def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
+    connection.execute(insert(reports), [item.report for item in fresh])
+    connection.execute(
+        insert(receipts),
+        [
+            {
+                "receipt_hash": item.arrival.receipt_hash,
+                "report_id": item.report["id"],
+                "key_hash": item.arrival.key_hash,
+                "body_hash": item.arrival.body_hash,
+                "expires_at": now + KEY_LIFE if item.arrival.key_hash is not None else None,
+            }
+            for item in fresh
+        ],
+    )
+    states = [{"report_id": item.report["id"], "state": "received", "by": "intake", "at": now} for item in fresh]
+    connection.execute(insert(matters), states)
+    told = [item.identity for item in fresh if item.identity is not None]
+    if told:
+        connection.execute(insert(identities), told)
+    senders: defaultdict[str, list[str]] = defaultdict(list)
+    for item in fresh:
+        senders[item.arrival.principal].append(item.report["id"])
+    role = StaffRole.INTAKE.value
+    write_entries(connection, [AuditEntry(who, role, "receive", tuple(ids), "intake") for who, ids in senders.items()])

@@ -1,0 +1,140 @@
+"""The audit log: rows in the act's transaction, reads in batches before the answer, and a keyed chain over both.
+
+Rows are never updated: a sealer chains those that came since into ``audit_seals``, one keyed hash over the one before
+and the rows. Whoever alters, removes or slips in a sealed row without the key breaks the chain; whoever cuts off its
+end is found by comparing the head with the one written down elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from triage.errors import Corrupt
+from triage.model import Access
+from triage.store.database import Database
+from triage.store.records import AuditEntry, AuditState
+from triage.store.tables import audit, audit_seals, to_micros
+
+_START = "0" * 64
+_ROWS = 1000
+
+
+def read_entry(access: Access, act: str, subjects: Iterable[str] = (), **detail: int | str) -> AuditEntry:
+    """The entry for an act under an access."""
+    return AuditEntry(access.principal, access.role.value, act, tuple(subjects), access.purpose, detail)
+
+
+def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None:
+    """Writes entries in the transaction of the act itself."""
+    if not entries:
+        return
+    now = datetime.now(UTC)
+    rows = [
+        {
+            "at": now,
+            "principal": entry.principal,
+            "role": entry.role,
+            "act": entry.act,
+            "subjects": " ".join(entry.subjects),
+            "purpose": entry.purpose,
+            "detail": json.dumps(dict(entry.detail), sort_keys=True) if entry.detail else "",
+        }
+        for entry in entries
+    ]
+    connection.execute(insert(audit), rows)
+
+
+class ReadLog:
+    """Writes the entries of reads before they are answered; readers who come together share one flush."""
+
+    def __init__(self, database: Database) -> None:
+        """Writes into this database."""
+        self._database = database
+        self._guard = threading.Lock()
+        self._flushing = threading.Lock()
+        self._pending: list[AuditEntry] = []
+        self._noted = 0
+        self._written = 0
+
+    def note(self, entries: Sequence[AuditEntry]) -> None:
+        """Returns when the entries are flushed; the first of several waiting threads writes for all."""
+        with self._guard:
+            self._pending.extend(entries)
+            self._noted += len(entries)
+            mine = self._noted
+        with self._flushing:
+            if self._written >= mine:
+                return
+            with self._guard:
+                batch, self._pending = self._pending, []
+            try:
+                with self._database.write() as connection:
+                    write_entries(connection, batch)
+            except BaseException:
+                # The others who wait for these rows write them themselves, or fail as well.
+                with self._guard:
+                    self._pending = batch + self._pending
+                raise
+            self._written += len(batch)
+
+
+def seal_rows(database: Database, key: bytes) -> int:
+    """Chains what has come since the last seal; how many rows that were."""
+    with database.write() as connection:
+        total = 0
+        while done := _seal_some(connection, key):
+            total += done
+    return total
+
+
+def _seal_some(connection: Connection, key: bytes) -> int:
+    last = connection.execute(select(audit_seals).order_by(audit_seals.c.seq.desc()).limit(1)).first()
+    after, head = (last.last, last.chain) if last else (0, _START)
+    found = connection.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(_ROWS)).all()
+    if not found:
+        return 0
+    seal = {"first": found[0].seq, "last": found[-1].seq, "rows": len(found), "chain": _chain(key, head, found)}
+    connection.execute(insert(audit_seals), [seal])
+    return len(found)
+
+
+def verify_rows(database: Database, key: bytes) -> AuditState:
+    """Walks the whole chain.
+
+    Raises:
+        Corrupt: names the first seal that does not fit its rows.
+    """
+    with database.read() as connection:
+        head, sealed, end = _START, 0, 0
+        for seal in connection.execute(select(audit_seals).order_by(audit_seals.c.seq)).all():
+            between = audit.c.seq.between(end + 1, seal.last)
+            found = connection.execute(select(audit).where(between).order_by(audit.c.seq)).all()
+            fits = len(found) == seal.rows and hmac.compare_digest(_chain(key, head, found), seal.chain)
+            if not fits:
+                raise Corrupt(f"The audit log was altered between rows {seal.first} and {seal.last}.")
+            head, sealed, end = seal.chain, sealed + seal.rows, seal.last
+        waiting = connection.execute(select(func.count()).select_from(audit).where(audit.c.seq > end)).scalar_one()
+    return AuditState(sealed, waiting, head)
+
+
+def _chain(key: bytes, head: str, rows: Iterable[Row[*tuple[Any, ...]]]) -> str:
+    mac = hmac.new(key, head.encode(), hashlib.sha256)
+    for line in _lines(rows):
+        mac.update(line)
+    return mac.hexdigest()
+
+
+def _lines(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[bytes]:
+    for row in rows:
+        seq, at, *rest = row
+        # Lengths are written by JSON, so that no value can borrow characters from its neighbour.
+        moment = to_micros(at) if isinstance(at, datetime) else at
+        yield json.dumps([seq, moment, *rest], ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,193 @@
+"""Backups of the embedded default: a consistent copy while others write, the key kept apart, a restore that checks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triage.errors import BadSetup, Busy, Corrupt, WrongKey
+from triage.settings import Settings
+from triage.store.database import Database, sqlite_file
+from triage.store.keys import read_key
+from triage.store.locks import take_lock, take_worker_lock
+from triage.store.setup import HEAD, prepare, version
+from triage.store.vault import Vault
+
+
+def backup(settings: Settings, out: Path) -> Path:
+    """Writes a copy of the database to the file ``out``; the master key is not in it.
+
+    Raises:
+        BadSetup: no embedded database, none there yet, or the file exists already.
+        Corrupt: the copy does not pass SQLite's own check.
+    """
+    source = _database_file(settings)
+    if not source.is_file():
+        raise BadSetup("There is no database to back up yet.")
+    if out.exists():
+        raise BadSetup(f"{out.name} exists already; a backup never overwrites another file.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(out.name + ".part")
+    draft.unlink(missing_ok=True)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with contextlib.closing(sqlite3.connect(source)) as live, contextlib.closing(sqlite3.connect(draft)) as copy:
+        # In one step: a reader of the write-ahead log keeps no writer waiting.
+        live.backup(copy)
+        # One file that can be carried: no log beside it.
+        copy.execute("PRAGMA journal_mode=DELETE").fetchone()
+        _check(copy)
+    _flush(draft)
+    draft.replace(out)
+    _flush(out.parent)
+    return out
+
+
+def copy_key(settings: Settings, out: Path) -> Path:
+    """Writes the master key to another place, where the backups do not lie.
+
+    Raises:
+        BadSetup: there is no key, the file exists, or it would lie beside a database.
+    """
+    if not settings.key_path.is_file():
+        raise BadSetup("There is no master key file to copy.")
+    read_key(settings.key_path)
+    if out.exists():
+        raise BadSetup(f"{out.name} exists already; a key never overwrites another file.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if any(_is_database(path) for path in out.parent.iterdir() if path.is_file()):
+        raise BadSetup(
+            "A database lies in that folder. Keep the key where the backups are not, or they protect nothing."
+        )
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(settings.key_path.read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    return out
+
+
+def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | None:
+    """Puts a backup in place of the database; where one was, it is kept beside and its path returned.
+
+    The search index does not belong to the backup: run ``triage reindex`` afterwards.
+
+    Raises:
+        BadSetup: no backup, or a database is there and ``replace`` is not set.
+        WrongKey: the backup was written with another master key, or the key file is missing.
+        Corrupt: the backup is damaged.
+        Busy: a worker or another process uses the database.
+    """
+    target = _database_file(settings)
+    if not copy.is_file() or not _is_database(copy):
+        raise BadSetup("This file is no backup of the database.")
+    if target.exists() and not replace:
+        raise BadSetup("A database is there already; say so if the backup shall take its place.")
+    if not settings.key_path.is_file():
+        raise WrongKey("The master key file is missing. Put it in its place first; a backup never holds it.")
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    worker = take_worker_lock(settings.data_dir)
+    setup = take_lock(settings.data_dir / "setup.lock", wait=10)
+    try:
+        draft = target.with_name(target.name + ".restoring")
+        shutil.copyfile(copy, draft)
+        draft.chmod(0o600)
+        _check_backup(draft, Vault(read_key(settings.key_path)))
+        _flush(draft)
+        before = _set_aside(target)
+        draft.replace(target)
+        _flush(target.parent)
+        return before
+    finally:
+        setup.release()
+        worker.release()
+
+
+def migrate(settings: Settings) -> Path | None:
+    """Brings the database to this version; SQLite is copied first, and the copy's path returned.
+
+    Raises:
+        BadSetup: the database is newer than this program.
+        WrongKey: the key does not fit.
+    """
+    database = Database(settings)
+    try:
+        found = version(database) if not settings.sqlite or _database_file(settings).is_file() else None
+        copy = None
+        if found not in {None, HEAD} and settings.sqlite:
+            source = _database_file(settings)
+            copy = backup(settings, source.with_name(f"{source.stem}-before-{HEAD}-{_stamp()}.db"))
+        prepare(database, settings, migrate=True)
+        return copy
+    finally:
+        database.close()
+
+
+def _database_file(settings: Settings) -> Path:
+    file = sqlite_file(settings)
+    if file is None:
+        raise BadSetup("This backs up the embedded database; use the tools of your database server.")
+    return file
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    try:
+        found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.DatabaseError:
+        found = None
+    if found != ("ok",):
+        raise Corrupt("The copy does not pass the check of the database: it is damaged.")
+
+
+def _check_backup(path: Path, vault: Vault) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        try:
+            _check(connection)
+            row = connection.execute("SELECT value FROM store_facts WHERE name = 'key_fingerprint'").fetchone()
+        except (sqlite3.DatabaseError, Corrupt):
+            path.unlink()
+            raise Corrupt("The backup is damaged, or is no database of this program.") from None
+    if row != (vault.fingerprint(),):
+        path.unlink()
+        raise WrongKey("The backup was written with another master key. Put that key file in its place first.")
+
+
+def _set_aside(target: Path) -> Path | None:
+    if not target.exists():
+        return None
+    with contextlib.closing(sqlite3.connect(target, timeout=1, isolation_level=None)) as connection:
+        try:
+            # Exclusive: nobody else reads or writes; and the log is folded into the file before it moves.
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE").fetchone()
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            raise Busy("Another process uses the database; stop `triage serve` and try again.") from None
+        except sqlite3.DatabaseError:
+            # A damaged database is the very reason to restore one.
+            pass
+    before = target.with_name(f"{target.name}.before-{_stamp()}")
+    target.replace(before)
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    return before
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")

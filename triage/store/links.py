@@ -1,0 +1,203 @@
+"""Link keys, the ledger of judgements, and cases as they follow from it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, or_, select, update
+from sqlalchemy.sql.expression import FromClause
+
+from triage.errors import NotAllowed, NotFound
+from triage.model import Access, Case, Judgement, LinkKey, StaffRole, Verdict
+from triage.store.access import demand_text, readable
+from triage.store.audit import ReadLog, read_entry, write_entries
+from triage.store.database import Database
+from triage.store.outcomes import save_judgements
+from triage.store.tables import cases, judgements, link_keys, reports
+
+# A component larger than this is a flood rather than a matter; what lies beyond is left to a person.
+MOST_MEMBERS = 2000
+_NO_END = 2**62
+_IN = 500
+_JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
+
+
+def candidates(
+    database: Database, keys: Sequence[LinkKey], access: Access, limit: int
+) -> dict[LinkKey, tuple[str, ...]]:
+    """Under each key the oldest ``limit`` reports, as far as readable; a crowded key costs no more than a thin one."""
+    demand_text(access)
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for key in keys:
+        kinds[key.kind].add(key.value)
+    found: defaultdict[LinkKey, list[str]] = defaultdict(list)
+    with database.read() as connection:
+        for kind, values in kinds.items():
+            for value, report_id in connection.execute(_oldest(database, kind, values, access, limit)):
+                found[LinkKey(kind, value)].append(report_id)
+    return {key: tuple(ids) for key, ids in found.items()}
+
+
+def _oldest(database: Database, kind: str, values: set[str], access: Access, limit: int) -> Select[Any]:
+    # One parameter for thousands of values, and per value a walk over at most ``limit`` entries of the index.
+    wanted = _rows_of(database, json.dumps(sorted(values)))
+    crowd = link_keys.alias("crowd")
+    last = (
+        select(crowd.c.report_seq)
+        .where(crowd.c.value == wanted.c.value, crowd.c.kind == kind)
+        .order_by(crowd.c.report_seq)
+        .offset(limit - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(link_keys.c.value, link_keys.c.report_id)
+        .select_from(wanted)
+        .join(link_keys, link_keys.c.value == wanted.c.value)
+        .join(reports, reports.c.id == link_keys.c.report_id)
+        .where(link_keys.c.kind == kind, link_keys.c.report_seq <= func.coalesce(last, _NO_END), readable(access))
+        .order_by(link_keys.c.report_seq)
+    )
+
+
+def _rows_of(database: Database, values: str) -> FromClause:
+    if database.sqlite:
+        return func.json_each(literal(values)).table_valued("value").alias("wanted")
+    return func.json_array_elements_text(literal(values)).table_valued("value").alias("wanted")
+
+
+def ledger(database: Database, report_ids: Sequence[str], access: Access) -> list[Judgement]:
+    """Every judgement of the components that the reports belong to, in the order in which they were made.
+
+    A line is left out when either of its reports may not be read.
+    """
+    demand_text(access)
+    lines: dict[int, Judgement] = {}
+    with database.read() as connection:
+        edge, seen = _readable_ids(connection, set(report_ids), access), set(report_ids)
+        while edge and len(seen) <= MOST_MEMBERS:
+            rows = _lines_at(connection, edge)
+            ends = {end for row in rows for end in (row.report_id, row.other_id)}
+            open_ends = _readable_ids(connection, ends, access)
+            for row in rows:
+                if row.report_id in open_ends and row.other_id in open_ends:
+                    lines[row.seq] = _judgement(row)
+            edge = open_ends - seen
+            seen |= open_ends
+    return [lines[seq] for seq in sorted(lines)]
+
+
+def add_judgements(database: Database, made: Sequence[Judgement], access: Access) -> None:
+    """Adds lines to the ledger.
+
+    Raises:
+        NotAllowed: a role that does not judge.
+        NotFound: a report that this access may not read.
+    """
+    if access.role not in _JUDGES:
+        raise NotAllowed("This role does not judge whether reports belong together.")
+    ids = {end for line in made for end in (line.report_id, line.other_id)}
+    with database.write() as connection:
+        if _readable_ids(connection, ids, access) != ids:
+            raise NotFound("There is no such report.")
+        save_judgements(connection, made, datetime.now(UTC))
+        write_entries(connection, [read_entry(access, "judge", sorted(ids))])
+
+
+def save_cases(database: Database, derived: Sequence[Case]) -> None:
+    """Writes which case each report belongs to now; a report alone needs no case."""
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        for case in derived:
+            _leave(connection, case.report_ids)
+        for case in derived:
+            if len(case.report_ids) < 2:
+                continue
+            connection.execute(delete(cases).where(cases.c.id == case.id))
+            connection.execute(insert(cases), [{"id": case.id, "changed_at": now}])
+            for part in _parts(case.report_ids):
+                connection.execute(update(reports).where(reports.c.id.in_(part)).values(case_id=case.id))
+        empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
+        connection.execute(delete(cases).where(empty))
+
+
+def case_of(database: Database, case_id: str, access: Access, log: ReadLog) -> Case:
+    """The readable reports of a case, oldest first; the id of any of its reports names it as well.
+
+    Raises:
+        NotFound: no readable report belongs to it.
+    """
+    demand_text(access)
+    with database.read() as connection:
+        own = select(reports.c.case_id).where(reports.c.id == case_id, readable(access))
+        named = connection.execute(own).scalar_one_or_none() or case_id
+        members = or_(reports.c.case_id == named, reports.c.id == named)
+        statement = select(reports.c.id).where(members, readable(access)).order_by(reports.c.seq)
+        ids = tuple(connection.execute(statement).scalars())
+    log.note([read_entry(access, "case", ids)])
+    if not ids:
+        raise NotFound("There is no such case.")
+    return Case(named, ids)
+
+
+def largest_cases(database: Database, access: Access, limit: int, log: ReadLog) -> list[Case]:
+    """Cases with at least two readable reports, the largest first."""
+    demand_text(access)
+    size = func.count()
+    with database.read() as connection:
+        largest = (
+            select(reports.c.case_id)
+            .where(reports.c.case_id.is_not(None), readable(access))
+            .group_by(reports.c.case_id)
+            .having(size >= 2)
+            .order_by(size.desc(), reports.c.case_id)
+            .limit(limit)
+        )
+        ids = connection.execute(largest).scalars().all()
+        members: defaultdict[str, list[str]] = defaultdict(list)
+        statement = select(reports.c.case_id, reports.c.id).where(reports.c.case_id.in_(ids), readable(access))
+        for case_id, report_id in connection.execute(statement.order_by(reports.c.seq)):
+            members[case_id].append(report_id)
+    log.note([read_entry(access, "cases", ids)])
+    return [Case(case_id, tuple(members[case_id])) for case_id in ids]
+
+
+def _leave(connection: Connection, report_ids: Sequence[str]) -> None:
+    for part in _parts(report_ids):
+        connection.execute(update(reports).where(reports.c.id.in_(part)).values(case_id=None))
+
+
+def _lines_at(connection: Connection, report_ids: set[str]) -> list[Row[*tuple[Any, ...]]]:
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for part in _parts(sorted(report_ids)):
+        ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
+        rows += connection.execute(select(judgements).where(ends)).all()
+    return rows
+
+
+def _readable_ids(connection: Connection, report_ids: set[str], access: Access) -> set[str]:
+    found: set[str] = set()
+    for part in _parts(sorted(report_ids)):
+        found.update(connection.execute(select(reports.c.id).where(reports.c.id.in_(part), readable(access))).scalars())
+    return found
+
+
+def _judgement(row: Row[*tuple[Any, ...]]) -> Judgement:
+    return Judgement(
+        row.report_id,
+        row.other_id,
+        Verdict(row.verdict),
+        row.score,
+        row.by,
+        tuple(row.features),
+        row.joined,
+        row.made_at,
+    )
+
+
+def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
+    return [ids[start : start + _IN] for start in range(0, len(ids), _IN)]

@@ -1,0 +1,154 @@
+"""Lists and figures: the referral queue, counts for the monthly documents, offices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
+
+from triage.errors import BadInput
+from triage.model import Access, Level, Office, Rank, Referral
+from triage.store.access import countable, demand_text, readable
+from triage.store.audit import ReadLog, read_entry
+from triage.store.database import Database
+from triage.store.records import ReferralRow
+from triage.store.tables import assessments, offices, priorities, referrals, reports
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+# By name of a dimension: its column. A county is the first six digits of the division.
+DIMENSIONS: dict[str, ColumnElement[object]] = {
+    "channel": reports.c.channel,
+    "category": assessments.c.categories,
+    "county": func.substr(reports.c.division, 1, 6),
+    "kind": assessments.c.kind,
+    "language": assessments.c.language,
+    "accused_level": assessments.c.accused_level,
+    "level": priorities.c.level,
+    "refer": priorities.c.refer,
+}
+
+
+def referral_queue(database: Database, access: Access, limit: int, log: ReadLog) -> list[ReferralRow]:
+    """Open referrals on readable reports, the gravest first, the older first among equals."""
+    demand_text(access)
+    statement = (
+        select(referrals, assessments.c.categories, reports.c.received_at, reports.c.division, priorities.c.urgent)
+        .join(reports, reports.c.id == referrals.c.report_id)
+        .join(assessments, assessments.c.id == reports.c.assessment_id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        .where(referrals.c.state == "proposed", readable(access))
+        .order_by(referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq)
+        .limit(limit)
+    )
+    with database.read() as connection:
+        rows = connection.execute(statement).all()
+    log.note([read_entry(access, "referrals", [row.report_id for row in rows])])
+    return [
+        ReferralRow(
+            Referral(
+                id=row.id,
+                report_id=row.report_id,
+                office_id=row.office_id,
+                level=Level(row.level),
+                score=row.score,
+                accused_level=Rank(row.accused_level),
+                reasons=tuple(row.reasons),
+                proposed_at=row.proposed_at,
+                state=row.state,
+            ),
+            tuple(row.categories),
+            row.received_at,
+            row.division,
+            row.urgent,
+        )
+        for row in rows
+    ]
+
+
+def count_by(
+    database: Database, access: Access, month: str, dimensions: Sequence[str], log: ReadLog
+) -> dict[tuple[str, ...], int]:
+    """How many routed reports of a month (``YYYY-MM``, Asia/Shanghai) fall into each cell; sealed ones into none.
+
+    A report counts once under each of its categories. Cells are not suppressed here.
+
+    Raises:
+        NotAllowed: a role that sees no figures.
+        BadInput: no such month or dimension.
+    """
+    first, last = month_bounds(month)
+    for name in dimensions:
+        if name not in DIMENSIONS:
+            raise BadInput("dimension", "unknown", f"The dimension must be one of {', '.join(DIMENSIONS)}.")
+    columns = [DIMENSIONS[name].label(f"d{number}") for number, name in enumerate(dimensions)]
+    statement = (
+        select(*columns, func.count().label("number"))
+        .select_from(reports)
+        .join(assessments, assessments.c.id == reports.c.assessment_id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        .where(countable(access), reports.c.received_at >= first, reports.c.received_at < last)
+        .group_by(*columns)
+    )
+    cells: Counter[tuple[str, ...]] = Counter()
+    with database.read() as connection:
+        for *values, number in connection.execute(statement):
+            for cell in _cells(values):
+                cells[cell] += number
+    log.note([read_entry(access, "count", (), month=month, by=" ".join(dimensions))])
+    return dict(sorted(cells.items()))
+
+
+def month_bounds(month: str) -> tuple[datetime, datetime]:
+    """The first moment of a month in Shanghai and of the one after it, in UTC.
+
+    Raises:
+        BadInput: not written like 2019-11.
+    """
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=_SHANGHAI)
+    except ValueError:
+        raise BadInput("month", "form", "The month must be written like 2019-11.") from None
+    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return first.astimezone(UTC), after.astimezone(UTC)
+
+
+def save_offices(database: Database, given: Sequence[Office]) -> None:
+    """Puts these offices in place of those with the same ids."""
+    if not given:
+        return
+    rows = [
+        {
+            "id": office.id,
+            "name": office.name,
+            "division": office.division,
+            "level": int(office.level),
+            "kind": office.kind,
+            "head": office.head,
+        }
+        for office in given
+    ]
+    with database.write() as connection:
+        connection.execute(delete(offices).where(offices.c.id.in_([office.id for office in given])))
+        connection.execute(insert(offices), rows)
+
+
+def all_offices(database: Database) -> tuple[Office, ...]:
+    """Every office, by id."""
+    with database.read() as connection:
+        rows = connection.execute(select(offices).order_by(offices.c.id)).all()
+    return tuple(Office(row.id, row.name, row.division, Rank(row.level), row.kind, row.head) for row in rows)
+
+
+def _cells(values: Sequence[object]) -> list[tuple[str, ...]]:
+    cells: list[tuple[str, ...]] = [()]
+    for value in values:
+        parts = [str(part) for part in value] if isinstance(value, list) else [_shown(value)]
+        cells = [(*cell, part) for cell in cells for part in parts]
+    return cells
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

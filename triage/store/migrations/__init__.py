@@ -1,0 +1,1 @@
+"""Migrations of the database, run by ``triage.store.setup``; the first one holds everything."""

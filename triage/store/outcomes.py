@@ -1,0 +1,283 @@
+"""What assessing and routing made of reports, written in one transaction; a sealed report keeps its ciphertext alone.
+
+A replay adds nothing: an assessment is unique on report, reader, model and taxonomy, and a report that has left the
+queue in another way (sealed, dead) is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
+
+from triage.model import Assessment, Judgement, Stage, Way
+from triage.store.access import WORKER
+from triage.store.audit import read_entry, write_entries
+from triage.store.database import Database
+from triage.store.forms import assessment_bytes
+from triage.store.ids import new_id
+from triage.store.records import Assessed, Priority
+from triage.store.tables import (
+    assessments,
+    judgements,
+    link_keys,
+    outbox,
+    party_keys,
+    priorities,
+    referrals,
+    reports,
+    routes,
+)
+from triage.store.vault import Vault
+
+_OPEN = frozenset({Stage.RECEIVED.value, Stage.ASSESSED.value, Stage.INDEXED.value})
+_Rows = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An outcome with everything that costs time done before the lock."""
+
+    item: Assessed
+    seq: int
+    wrapped_anew: bytes | None
+    sealed: bytes | None
+
+
+def save_assessed(database: Database, vault: Vault, items: Sequence[Assessed]) -> list[str]:
+    """Writes a batch of outcomes; the ids of the reports for which something was written."""
+    if not items:
+        return []
+    items = list({item.report_id: item for item in items}.values())
+    ids = [item.report_id for item in items]
+    standing = select(reports.c.id, reports.c.seq, reports.c.stage, reports.c.wrapped_key, reports.c.wrap)
+    standing = standing.where(reports.c.id.in_(ids))
+    with database.read() as connection:
+        found = {row.id: row for row in connection.execute(standing)}
+    prepared = [_prepare(vault, item, found[item.report_id]) for item in items if _may_go_on(found.get(item.report_id))]
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        stages = {row.id: row for row in connection.execute(standing)}
+        done = _known(connection, ids)
+        going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
+        sealed = [entry for entry in going if entry.wrapped_anew is not None]
+        opened = [entry for entry in going if entry.wrapped_anew is None]
+        fresh = [entry for entry in opened if _made_by(entry.item) not in done]
+        late = [
+            entry
+            for entry in opened
+            if _made_by(entry.item) in done and stages[entry.item.report_id].stage == Stage.RECEIVED.value
+        ]
+        _write_open(connection, fresh, now)
+        _write_sealed(connection, sealed, stages, now)
+        _send_on(connection, [entry.item.report_id for entry in late])
+        written = [entry.item.report_id for entry in (*fresh, *late, *sealed)]
+        if written:
+            write_entries(connection, [read_entry(WORKER, "assess", written)])
+    return written
+
+
+def save_judgements(connection: Connection, lines: Sequence[Judgement], now: datetime) -> None:
+    """Adds lines to the ledger."""
+    rows = [
+        {
+            "report_id": line.report_id,
+            "other_id": line.other_id,
+            "verdict": line.verdict.value,
+            "score": float(line.score),
+            "by": line.by,
+            "features": list(line.features),
+            "joined": line.joined,
+            "made_at": line.made_at or now,
+        }
+        for line in lines
+    ]
+    _insert(connection, judgements, rows)
+
+
+def _may_go_on(row: Row[*tuple[Any, ...]] | None) -> bool:
+    return row is not None and row.stage in _OPEN
+
+
+def _prepare(vault: Vault, item: Assessed, row: Row[*tuple[Any, ...]]) -> _Prepared:
+    data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
+    if item.route.way is Way.SEALED_UP:
+        return _Prepared(item, row.seq, vault.wrap(data_key, "sealed", row.id), None)
+    if item.assessment is None or item.priority is None:
+        raise ValueError("an open report needs its assessment and priority")
+    blob = vault.seal(data_key, assessment_bytes(item.assessment), "assessments", row.id, "sealed")
+    return _Prepared(item, row.seq, None, blob)
+
+
+def _made_by(item: Assessed) -> tuple[str, ...]:
+    assessment = item.assessment
+    if assessment is None:
+        return ()
+    return item.report_id, assessment.reader, assessment.model, assessment.taxonomy
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
+    made_by = (assessments.c.report_id, assessments.c.reader, assessments.c.model, assessments.c.taxonomy)
+    return {tuple(row) for row in connection.execute(select(*made_by).where(assessments.c.report_id.in_(ids)))}
+
+
+def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
+    """Every row of the reports that stay open, each table once."""
+    made: dict[Table, list[_Rows]] = {
+        table: [] for table in (assessments, priorities, routes, link_keys, party_keys, referrals)
+    }
+    pointers: list[_Rows] = []
+    lines: list[Judgement] = []
+    for entry in fresh:
+        item, assessment, priority = entry.item, entry.item.assessment, entry.item.priority
+        if assessment is None or priority is None or entry.sealed is None:
+            continue
+        first, second = new_id(), new_id()
+        made[assessments].append(_assessment_row(first, item.report_id, assessment, entry.sealed, now))
+        made[priorities].append(_priority_row(second, first, item.report_id, priority, now))
+        made[routes].append(_route_row(item, now))
+        if item.route.refer:
+            made[referrals].append(_referral_row(item, assessment, priority, now))
+        made[link_keys] += [
+            {"value": key.value, "kind": key.kind, "report_seq": entry.seq, "report_id": item.report_id}
+            for key in dict.fromkeys(item.link_keys)
+        ]
+        made[party_keys] += [{"value": key, "report_id": item.report_id} for key in dict.fromkeys(item.party_keys)]
+        lines += item.judgements
+        pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
+    _forget_before(connection, [entry.item.report_id for entry in fresh])
+    for table, rows in made.items():
+        _insert(connection, table, rows)
+    save_judgements(connection, lines, now)
+    _point(connection, pointers)
+    _insert(connection, outbox, [{"report_id": entry.item.report_id} for entry in fresh])
+
+
+def _forget_before(connection: Connection, ids: Sequence[str]) -> None:
+    """Link and party keys of an earlier reading make room for those of this one, and open proposals are renewed."""
+    if not ids:
+        return
+    connection.execute(delete(link_keys).where(link_keys.c.report_id.in_(ids)))
+    connection.execute(delete(party_keys).where(party_keys.c.report_id.in_(ids)))
+    proposed = (referrals.c.report_id.in_(ids), referrals.c.state == "proposed")
+    connection.execute(update(referrals).where(*proposed).values(state="replaced"))
+
+
+def _point(connection: Connection, pointers: Sequence[_Rows]) -> None:
+    if pointers:
+        connection.execute(
+            update(reports)
+            .where(reports.c.id == bindparam("of"))
+            .values(
+                stage=Stage.ASSESSED.value,
+                tries=0,
+                trouble="",
+                assessment_id=bindparam("to_a"),
+                priority_id=bindparam("to_p"),
+                division=bindparam("to_division"),
+            ),
+            list(pointers),
+        )
+
+
+def _send_on(connection: Connection, ids: Sequence[str]) -> None:
+    """A report that was assessed before and came back into the queue goes to the index again."""
+    if ids:
+        connection.execute(
+            update(reports).where(reports.c.id.in_(ids)).values(stage=Stage.ASSESSED.value, tries=0, trouble="")
+        )
+        _insert(connection, outbox, [{"report_id": report_id} for report_id in ids])
+
+
+def _write_sealed(
+    connection: Connection, sealed: Sequence[_Prepared], stages: dict[str, Row[*tuple[Any, ...]]], now: datetime
+) -> None:
+    if not sealed:
+        return
+    ids = [entry.item.report_id for entry in sealed]
+    connection.execute(
+        update(reports)
+        .where(reports.c.id == bindparam("of"))
+        .values(
+            stage=Stage.SEALED.value, wrap="sealed", wrapped_key=bindparam("anew"), case_id=None, tries=0, trouble=""
+        ),
+        [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
+    )
+    _forget_before(connection, ids)
+    _insert(connection, routes, [_route_row(entry.item, now) for entry in sealed])
+    # Only what may stand in the index needs to leave it.
+    read = [report_id for report_id in ids if stages[report_id].stage != Stage.RECEIVED.value]
+    _insert(connection, outbox, [{"report_id": report_id} for report_id in read])
+
+
+def _assessment_row(made: str, report_id: str, assessment: Assessment, sealed: bytes, now: datetime) -> _Rows:
+    return {
+        "id": made,
+        "report_id": report_id,
+        "reader": assessment.reader,
+        "model": assessment.model,
+        "taxonomy": assessment.taxonomy,
+        "policy": assessment.policy,
+        "accepted": True,
+        "categories": list(assessment.categories),
+        "kind": assessment.kind.value,
+        "language": assessment.language.value,
+        "accused_level": int(assessment.accused_level),
+        "refer": bool(assessment.refer),
+        "urgent": bool(assessment.urgent),
+        "sealed": sealed,
+        "made_at": now,
+    }
+
+
+def _priority_row(made: str, assessment_id: str, report_id: str, priority: Priority, now: datetime) -> _Rows:
+    return {
+        "id": made,
+        "report_id": report_id,
+        "assessment_id": assessment_id,
+        "level": priority.level.value,
+        "rank": priority.level.rank,
+        "score": float(priority.score),
+        "refer": bool(priority.refer),
+        "urgent": bool(priority.urgent),
+        "corroboration": float(priority.corroboration),
+        "policy": priority.policy,
+        "made_at": now,
+    }
+
+
+def _route_row(item: Assessed, now: datetime) -> _Rows:
+    route = item.route
+    return {
+        "id": new_id(),
+        "report_id": item.report_id,
+        "way": route.way.value,
+        "division": route.division,
+        "office_id": route.office_id,
+        "refer": bool(route.refer),
+        "reasons": list(route.reasons),
+        "made_at": now,
+    }
+
+
+def _referral_row(item: Assessed, assessment: Assessment, priority: Priority, now: datetime) -> _Rows:
+    return {
+        "id": new_id(),
+        "report_id": item.report_id,
+        "office_id": item.route.office_id,
+        "level": priority.level.value,
+        "rank": priority.level.rank,
+        "score": float(priority.score),
+        "accused_level": int(assessment.accused_level),
+        "reasons": list(item.route.reasons),
+        "proposed_at": now,
+        "state": "proposed",
+    }
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[_Rows]) -> None:
+    if rows:
+        connection.execute(insert(table), list(rows))

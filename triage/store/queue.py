@@ -1,0 +1,148 @@
+"""The queue is the report rows themselves: column ``stage`` with a partial index, tries, and a time not to start before.
+
+SQLite has one worker (``worker.lock``) and needs no lease: whatever it did not finish still stands in the queue. Server
+databases skip rows that another worker holds and lease what they claim for ten minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
+
+from triage.errors import Corrupt
+from triage.model import Access, Channel, Report, Stage
+from triage.store.access import WORKER, mendable
+from triage.store.audit import read_entry, write_entries
+from triage.store.database import Database
+from triage.store.forms import read_body
+from triage.store.records import Stuck
+from triage.store.tables import EPOCH, outbox, reports
+from triage.store.vault import Vault
+
+MOST_TRIES = 5
+FIRST_WAIT = timedelta(seconds=10)
+LEASE = timedelta(minutes=10)
+_RECEIVED = Stage.RECEIVED.value
+_DEAD = Stage.DEAD.value
+REPORT_COLUMNS = (
+    reports.c.seq, reports.c.id, reports.c.stage, reports.c.channel, reports.c.received_at,
+    reports.c.division, reports.c.body, reports.c.wrapped_key, reports.c.wrap,
+)  # fmt: skip
+
+
+def open_report(vault: Vault, row: Row[*tuple[Any, ...]]) -> Report:
+    """A report from a row with ``REPORT_COLUMNS``.
+
+    Raises:
+        Corrupt: the row was altered.
+        NotAllowed: the row is sealed.
+    """
+    data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
+    text, title, place, turns = read_body(vault.open(data_key, row.body, "reports", row.id, "body"))
+    return Report(
+        row.id,
+        row.seq,
+        text,
+        Channel(row.channel),
+        row.received_at,
+        Stage(row.stage),
+        title,
+        place,
+        turns,
+        row.division,
+    )
+
+
+def claim(database: Database, vault: Vault, limit: int) -> list[Report]:
+    """The oldest reports that wait and are due, opened for the worker; one that does not open is set aside as dead."""
+    now = datetime.now(UTC)
+    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= now)
+    statement = select(*REPORT_COLUMNS).where(due).order_by(reports.c.seq).limit(limit)
+    if database.sqlite and not waiting(database):
+        return []
+    with database.write() as connection:
+        rows = connection.execute(statement.with_for_update(skip_locked=True)).all()
+        if rows and not database.sqlite:
+            ids = [row.id for row in rows]
+            connection.execute(update(reports).where(reports.c.id.in_(ids)).values(not_before=now + LEASE))
+        if rows:
+            write_entries(connection, [read_entry(WORKER, "claim", [row.id for row in rows])])
+    opened: list[Report] = []
+    for row in rows:
+        try:
+            opened.append(open_report(vault, row))
+        except Corrupt:
+            _bury(database, row.id, "corrupt")
+    return opened
+
+
+def fail(database: Database, report_ids: Sequence[str], code: str) -> None:
+    """Counts a failed try: the next one after 10, 20, 40, 80 seconds; the fifth failure makes the report dead."""
+    if not report_ids:
+        return
+    now = datetime.now(UTC)
+    tries = reports.c.tries + 1
+    waits = case(*((reports.c.tries == n, now + FIRST_WAIT * 2**n) for n in range(MOST_TRIES)), else_=now)
+    stage = case((tries >= MOST_TRIES, _DEAD), else_=_RECEIVED)
+    waiting = and_(reports.c.id.in_(report_ids), reports.c.stage == _RECEIVED)
+    with database.write() as connection:
+        connection.execute(
+            update(reports).where(waiting).values(tries=tries, not_before=waits, stage=stage, trouble=code[:64])
+        )
+        write_entries(connection, [read_entry(WORKER, "fail", report_ids, code=code)])
+
+
+def retry(database: Database, report_ids: Sequence[str] | None, access: Access) -> int:
+    """Sends dead and waiting reports (all, or those named) again at once; how many."""
+    now = datetime.now(UTC)
+    troubled = and_(_troubled(), mendable(access))
+    if report_ids is not None:
+        troubled = and_(troubled, reports.c.id.in_(report_ids))
+    with database.write() as connection:
+        ids = connection.execute(select(reports.c.id).where(troubled)).scalars().all()
+        if ids:
+            again = {"stage": _RECEIVED, "tries": 0, "not_before": now, "trouble": ""}
+            connection.execute(update(reports).where(troubled).values(**again))
+            write_entries(connection, [read_entry(access, "retry", ids)])
+    return len(ids)
+
+
+def stuck(database: Database, access: Access) -> list[Stuck]:
+    """Reports that failed at least once and are not through, the oldest first."""
+    with database.read() as connection:
+        rows = connection.execute(
+            select(reports).where(_troubled(), mendable(access)).order_by(reports.c.seq).limit(1000)
+        ).all()
+    return [Stuck(row.id, Stage(row.stage), row.tries, row.trouble, row.received_at, row.not_before) for row in rows]
+
+
+def waiting(database: Database) -> int:
+    """Reports that are due and index lines that are not written yet; zero means that the worker has nothing to do."""
+    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
+    with database.read() as connection:
+        return _count(connection, due) + connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+
+
+def next_due(database: Database) -> datetime | None:
+    """When the next waiting report is due; None where none waits."""
+    with database.read() as connection:
+        moment = connection.execute(select(func.min(reports.c.not_before)).where(reports.c.stage == _RECEIVED)).scalar()
+    return moment if moment is None or moment > EPOCH else None
+
+
+def _troubled() -> ColumnElement[bool]:
+    return and_(reports.c.tries > 0, or_(reports.c.stage == _DEAD, reports.c.stage == _RECEIVED))
+
+
+def _bury(database: Database, report_id: str, code: str) -> None:
+    with database.write() as connection:
+        row = reports.c.id == report_id
+        connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))
+        write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).select_from(reports).where(condition)).scalar_one()

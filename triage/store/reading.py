@@ -1,0 +1,151 @@
+"""Opening routed reports for those who may read them; every statement carries the clause of ``access``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+
+from triage.errors import NotFound
+from triage.model import Access, Assessment, Level, Stage
+from triage.store.access import demand_text, mendable, readable
+from triage.store.audit import ReadLog, read_entry
+from triage.store.database import Database
+from triage.store.forms import read_assessment
+from triage.store.queue import REPORT_COLUMNS, open_report
+from triage.store.records import Priority, ReadRow
+from triage.store.tables import assessments, party_keys, priorities, reports
+from triage.store.vault import Vault
+
+_Row = Row[*tuple[Any, ...]]
+_IN = 500
+
+
+class Reader:
+    """Reads reports under an access, and notes every reading before it answers."""
+
+    def __init__(self, database: Database, vault: Vault, log: ReadLog) -> None:
+        """Reads from the database, opens with the vault, notes in the log."""
+        self._database = database
+        self._vault = vault
+        self._log = log
+
+    def row(self, report_id: str, access: Access, act: str = "read") -> ReadRow:
+        """One report.
+
+        Raises:
+            NotFound: unknown, or not visible to this access.
+            NotAllowed: a role that reads no reports.
+        """
+        found = self.rows([report_id], access, act)
+        if report_id not in found:
+            raise NotFound("There is no such report.")
+        return found[report_id]
+
+    def rows(self, report_ids: Sequence[str], access: Access, act: str = "read") -> dict[str, ReadRow]:
+        """Those of the reports that this access may read, by id, in the order asked for."""
+        demand_text(access)
+        found: dict[str, ReadRow] = {}
+        with self._database.read() as connection:
+            for part in _parts(list(dict.fromkeys(report_ids))):
+                for row in self._opened(connection, _rows(access, reports.c.id.in_(part))):
+                    found[row.report.id] = row
+        self._log.note([read_entry(access, act, found)])
+        return {report_id: found[report_id] for report_id in report_ids if report_id in found}
+
+    def visible(self, report_ids: Sequence[str], access: Access) -> set[str]:
+        """Which of the reports this access may read; opens nothing and notes nothing."""
+        demand_text(access)
+        seen: set[str] = set()
+        with self._database.read() as connection:
+            for part in _parts(list(dict.fromkeys(report_ids))):
+                statement = select(reports.c.id).where(readable(access), reports.c.id.in_(part))
+                seen.update(connection.execute(statement).scalars())
+        return seen
+
+    def after(self, access: Access, seq: int, limit: int, act: str) -> list[ReadRow]:
+        """The next readable reports behind ``seq``, in the order of intake."""
+        demand_text(access)
+        with self._database.read() as connection:
+            statement = _rows(access, reports.c.seq > seq).order_by(reports.c.seq).limit(limit)
+            found = self._opened(connection, statement)
+        self._log.note([read_entry(access, act, [row.report.id for row in found])] if found else [])
+        return found
+
+    def stream(self, access: Access, act: str, size: int = 200) -> Iterator[ReadRow]:
+        """All readable reports, in the order of intake, a batch at a time."""
+        seq = 0
+        while found := self.after(access, seq, size, act):
+            yield from found
+            seq = found[-1].report.seq
+
+    def gravest(self, access: Access, limit: int) -> list[ReadRow]:
+        """The readable reports of highest risk, the gravest first, the older first among equals."""
+        demand_text(access)
+        order = (priorities.c.rank.desc(), priorities.c.score.desc(), reports.c.seq)
+        with self._database.read() as connection:
+            found = self._opened(connection, _rows(access).order_by(*order).limit(limit))
+        self._log.note([read_entry(access, "list", [row.report.id for row in found])])
+        return found
+
+    def _opened(self, connection: Connection, statement: Select[Any]) -> list[ReadRow]:
+        rows = connection.execute(statement).all()
+        parties = _parties(connection, [row.id for row in rows])
+        return [self._open(row, parties[row.id]) for row in rows]
+
+    def _open(self, row: _Row, parties: Iterable[str]) -> ReadRow:
+        report = open_report(self._vault, row)
+        priority = Priority(Level(row.level), row.score, row.refer, row.urgent, row.corroboration, row.policy)
+        return ReadRow(report, self._assessment(row), priority, tuple(sorted(parties)), row.case_id)
+
+    def _assessment(self, row: _Row) -> Assessment:
+        data_key = self._vault.unwrap(row.wrapped_key, row.wrap, row.id)
+        return read_assessment(self._vault.open(data_key, row.sealed, "assessments", row.id, "sealed"))
+
+
+def _rows(access: Access, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            *REPORT_COLUMNS,
+            reports.c.case_id,
+            assessments.c.sealed,
+            priorities.c.level,
+            priorities.c.score,
+            priorities.c.refer,
+            priorities.c.urgent,
+            priorities.c.corroboration,
+            priorities.c.policy,
+        )
+        .join(assessments, assessments.c.id == reports.c.assessment_id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        .where(readable(access), *conditions)
+    )
+
+
+def _parties(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[str]]:
+    parties: defaultdict[str, list[str]] = defaultdict(list)
+    for part in _parts(ids):
+        statement = select(party_keys.c.report_id, party_keys.c.value).where(party_keys.c.report_id.in_(part))
+        for report_id, value in connection.execute(statement):
+            parties[report_id].append(value)
+    return parties
+
+
+def stage_counts(database: Database, access: Access) -> dict[Stage, int]:
+    """How many reports stand at each stage, for those who look after the system.
+
+    Raises:
+        NotAllowed: a role that does not look after the system.
+    """
+    statement = select(reports.c.stage, func.count()).where(mendable(access)).group_by(reports.c.stage)
+    with database.read() as connection:
+        rows = connection.execute(statement).all()
+    counts = {Stage(stage): number for stage, number in rows}
+    return {stage: counts.get(stage, 0) for stage in Stage}
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _IN):
+        yield ids[start : start + _IN]

@@ -1,0 +1,173 @@
+"""What goes into and comes out of the store, as frozen dataclasses; the words of the domain stand in ``triage.model``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from triage.model import (
+    Assessment,
+    Judgement,
+    Level,
+    LinkKey,
+    Referral,
+    Report,
+    ReporterState,
+    Route,
+    StaffRole,
+    Stage,
+    Submission,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A checked submission on its way into the store.
+
+    ``receipt_hash`` is the keyed hash of the receipt; the store never sees the receipt itself. ``key_hash`` is the keyed
+    hash of the idempotency key with its namespace and ``body_hash`` the keyed hash of the body; both or neither stand.
+    ``principal`` is who sent it, for the audit log.
+    """
+
+    submission: Submission
+    receipt_hash: str
+    key_hash: str | None = None
+    body_hash: str | None = None
+    principal: str = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The store's answer to one arrival: written and flushed. ``repeated``: it was there before and nothing was added."""
+
+    report_id: str
+    received_at: datetime
+    state: ReporterState = ReporterState.RECEIVED
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """Order of urgency of a report: f(current assessment, corroboration of its case, policy version)."""
+
+    level: Level
+    score: float
+    refer: bool
+    urgent: bool = False
+    corroboration: float = 0.0
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """All that one transaction writes of an assessed and routed report.
+
+    Of a report whose route is ``sealed_up`` the store keeps the route alone, whatever else stands here.
+    ``party_keys`` are keyed hashes of the accused parties, for exclusions. A referral is proposed when ``route.refer``.
+    """
+
+    report_id: str
+    assessment: Assessment | None
+    route: Route
+    priority: Priority | None = None
+    link_keys: tuple[LinkKey, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    party_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the holder of a receipt learns."""
+
+    state: ReporterState
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A routed report with what is known of it now: for the index, for hits, lists and export."""
+
+    report: Report
+    assessment: Assessment
+    priority: Priority
+    party_keys: tuple[str, ...] = ()
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One line of the outbox: ``row`` goes into the index; None means that the report leaves it."""
+
+    seq: int
+    report_id: str
+    row: ReadRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """A line of the referral queue."""
+
+    referral: Referral
+    categories: tuple[str, ...]
+    received_at: datetime
+    division: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A report that waits for another try or has stopped after five; never its text. ``code`` says what failed."""
+
+    report_id: str
+    stage: Stage
+    tries: int
+    code: str
+    received_at: datetime
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """A staff token without the token."""
+
+    id: str
+    role: StaffRole
+    places: tuple[str, ...]
+    made_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One act or read: who, in which role, did what to which reports, what for."""
+
+    principal: str
+    role: str
+    act: str
+    subjects: tuple[str, ...] = ()
+    purpose: str = ""
+    detail: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditState:
+    """What verifying the log found: rows under seals, rows that still wait for one, the head to write down."""
+
+    sealed: int
+    waiting: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work asked of the running worker, with its progress."""
+
+    id: str
+    kind: str
+    arguments: Mapping[str, str]
+    state: str
+    done: int
+    total: int
+    sentence: str

@@ -1,0 +1,105 @@
+"""Bringing the database to the version of this program: an empty one at once, an older one only when asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, inspect, select
+
+from triage.errors import BadSetup, WrongKey
+from triage.settings import Settings
+from triage.store.database import Database, sqlite_file
+from triage.store.keys import load_or_make_master
+from triage.store.locks import take_lock
+from triage.store.tables import store_facts
+from triage.store.vault import Vault
+
+HEAD = "0001"
+_FINGERPRINT = "key_fingerprint"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def version(database: Database) -> str | None:
+    """The schema's version; None for an empty database."""
+    with database.read() as connection:
+        return _version(connection)
+
+
+def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
+    """Tables and key of a store, made where it is empty; two processes that start together make them once.
+
+    Raises:
+        BadSetup: the schema is older (and ``migrate`` is not set) or newer than this program.
+        WrongKey: the key is missing, or is not the one that this store was written with.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = take_lock(settings.data_dir / "setup.lock", wait=60)
+    try:
+        file = sqlite_file(settings)
+        if file is not None:
+            _own_file(file)
+        found = version(database)
+        vault = Vault(load_or_make_master(settings, store_is_empty=found is None))
+        if found is not None:
+            _check_key(database, vault)
+        if found != HEAD:
+            if found is not None and not migrate:
+                raise BadSetup("The database has another version than this program; run `triage migrate`.")
+            upgrade(database)
+        if found is None:
+            with database.write() as connection:
+                fact = {"name": _FINGERPRINT, "value": vault.fingerprint()}
+                connection.execute(insert(store_facts), [fact])
+        return vault
+    finally:
+        lock.release()
+
+
+def upgrade(database: Database) -> None:
+    """Runs the migrations that are missing, in one transaction.
+
+    Raises:
+        BadSetup: the database is newer than this program.
+    """
+    # Alembic takes a quarter of a second to import, which an ordinary start need not pay.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise BadSetup("The database was written by a newer program; use that one.") from None
+
+
+def fingerprint(connection: Connection) -> str | None:
+    """The fingerprint of the key that a store was written with."""
+    statement = select(store_facts.c.value).where(store_facts.c.name == _FINGERPRINT)
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+
+
+def _check_key(database: Database, vault: Vault) -> None:
+    with database.read() as connection:
+        written_with = fingerprint(connection)
+    # A crash between the tables and this line leaves a store without reports and without a fingerprint.
+    if written_with is None:
+        with database.write() as connection:
+            connection.execute(insert(store_facts), [{"name": _FINGERPRINT, "value": vault.fingerprint()}])
+    elif written_with != vault.fingerprint():
+        raise WrongKey("The master key is not the one this database was written with. Put the right file in its place.")
+
+
+def _own_file(path: Path) -> None:
+    """The database file is readable by its owner alone; SQLite gives its log files the same rights."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=True)

@@ -1,0 +1,273 @@
+"""The store: everything that the steps ask of the system of record, each method one transaction or one stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from triage.errors import IdempotencyConflict
+from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
+from triage.settings import Settings
+from triage.store import arrivals as _arrivals
+from triage.store import feed, jobs, links, lists, outcomes, queue, setup, tokens
+from triage.store.access import WORKER
+from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
+from triage.store.database import Database
+from triage.store.reading import Reader, stage_counts
+from triage.store.records import (
+    Accepted,
+    Arrival,
+    Assessed,
+    AuditEntry,
+    AuditState,
+    Job,
+    OutboxItem,
+    ReadRow,
+    ReferralRow,
+    Standing,
+    Stuck,
+    TokenInfo,
+)
+from triage.store.vault import Vault
+
+
+class Store:
+    """The system of record of one process; ``open`` makes it, ``close`` or a ``with`` block ends it.
+
+    Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
+    ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there.
+    """
+
+    def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
+        """Use ``open``."""
+        self.settings = settings
+        self._database = database
+        self._vault = vault
+        self._log = ReadLog(database)
+        self._reader = Reader(database, vault, self._log)
+
+    @classmethod
+    def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
+        """The store of these settings; an empty SQLite store gets its folder, key and tables.
+
+        Raises:
+            BadSetup: an older schema while ``migrate`` is not set, a newer one, or settings that do not fit together.
+            WrongKey: the master key is missing or another one.
+        """
+        database = Database(settings)
+        try:
+            return cls(settings, database, setup.prepare(database, settings, migrate=migrate))
+        except BaseException:
+            database.close()
+            raise
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def subkey(self, label: str) -> bytes:
+        """A subkey of 32 bytes for keyed hashes: receipt, terms, link and the like.
+
+        Raises:
+            NotAllowed: text, sealed, identity.
+        """
+        return self._vault.subkey(label)
+
+    # Intake
+
+    def receive(self, arrivals: Sequence[Arrival]) -> list[Accepted | IdempotencyConflict]:
+        """Writes arrivals in one transaction and flushes; answers in their order, a conflict as a value of its item.
+
+        A repeat (same idempotency key and body, or same source and row) adds nothing and is marked ``repeated``.
+        """
+        return _arrivals.receive(self._database, self._vault, arrivals)
+
+    def status(self, receipt_hash: str) -> Standing | None:
+        """What the holder of a receipt learns; None for an unknown one, after the same questions to the database."""
+        return _arrivals.standing(self._database, receipt_hash)
+
+    # The worker
+
+    def claim(self, limit: int) -> list[Report]:
+        """The oldest reports that wait for assessment, opened; they stay in the queue until ``save_assessed`` or ``fail``."""
+        return queue.claim(self._database, self._vault, limit)
+
+    def save_assessed(self, items: Sequence[Assessed]) -> list[str]:
+        """Writes outcomes in one transaction; ids of the reports for which something was written. A replay adds nothing."""
+        return outcomes.save_assessed(self._database, self._vault, items)
+
+    def fail(self, report_ids: Sequence[str], code: str) -> None:
+        """Counts a failed try under a stable code; the fifth makes the report dead, and people see it."""
+        queue.fail(self._database, report_ids, code)
+
+    def retry(self, report_ids: Sequence[str] | None = None, access: Access = WORKER) -> int:
+        """Sends dead and waiting reports (all, or those named) again at once; how many."""
+        return queue.retry(self._database, report_ids, access)
+
+    def stuck(self, access: Access) -> list[Stuck]:
+        """Reports that failed and are not through, the oldest 1,000; never their text."""
+        return queue.stuck(self._database, access)
+
+    def waiting(self) -> int:
+        """Due reports plus outbox lines; 0 means that the worker has nothing to do."""
+        return queue.waiting(self._database)
+
+    def next_due(self) -> datetime | None:
+        """When the next report of the queue is due; None where none waits."""
+        return queue.next_due(self._database)
+
+    def outbox_batch(self, limit: int) -> list[OutboxItem]:
+        """The oldest lines for the index, with their rows opened; None for a row means that the report leaves it."""
+        return feed.outbox_batch(self._database, self._reader, limit)
+
+    def outbox_done(self, seqs: Sequence[int]) -> None:
+        """Call after the index commit: removes the lines and moves their reports to stage indexed."""
+        feed.outbox_done(self._database, seqs)
+
+    # Cases
+
+    def candidates(self, keys: Sequence[LinkKey], access: Access, limit: int = 50) -> dict[LinkKey, tuple[str, ...]]:
+        """Under each key the oldest ``limit`` reports, as far as readable."""
+        return links.candidates(self._database, keys, access, limit)
+
+    def ledger(self, report_ids: Sequence[str], access: Access) -> list[Judgement]:
+        """All judgements of the components that the reports belong to, in the order in which they were made."""
+        return links.ledger(self._database, report_ids, access)
+
+    def save_judgements(self, judgements: Sequence[Judgement], access: Access) -> None:
+        """Adds lines to the ledger."""
+        links.add_judgements(self._database, judgements, access)
+
+    def save_cases(self, cases: Sequence[Case]) -> None:
+        """Writes which case each of these reports belongs to now."""
+        links.save_cases(self._database, cases)
+
+    def case(self, case_id: str, access: Access) -> Case:
+        """The readable reports of a case; any of them names it. Raises ``NotFound``."""
+        return links.case_of(self._database, case_id, access, self._log)
+
+    def cases(self, access: Access, limit: int = 50) -> list[Case]:
+        """Cases of at least two readable reports, the largest first."""
+        return links.largest_cases(self._database, access, limit, self._log)
+
+    # Reading
+
+    def report(self, report_id: str, access: Access) -> Report:
+        """One report, opened. Raises ``NotFound``."""
+        return self._reader.row(report_id, access).report
+
+    def assessment(self, report_id: str, access: Access) -> Assessment:
+        """The current assessment of a report. Raises ``NotFound``."""
+        return self._reader.row(report_id, access).assessment
+
+    def row(self, report_id: str, access: Access) -> ReadRow:
+        """A report with all that is known of it now. Raises ``NotFound``."""
+        return self._reader.row(report_id, access)
+
+    def rows(self, report_ids: Sequence[str], access: Access, act: str = "read") -> dict[str, ReadRow]:
+        """Those of the reports that are readable, in the order asked for."""
+        return self._reader.rows(report_ids, access, act)
+
+    def visible(self, report_ids: Sequence[str], access: Access) -> set[str]:
+        """Which of the reports are readable; opens none."""
+        return self._reader.visible(report_ids, access)
+
+    def index_rows(self, access: Access, after_seq: int = 0, limit: int = 500, act: str = "reindex") -> list[ReadRow]:
+        """The next readable reports behind ``after_seq``, by seq."""
+        return self._reader.after(access, after_seq, limit, act)
+
+    def export(self, access: Access) -> Iterator[ReadRow]:
+        """All readable reports, by seq; each batch of 200 is noted before it is handed out."""
+        return self._reader.stream(access, "export")
+
+    def gravest(self, access: Access, limit: int = 10) -> list[ReadRow]:
+        """The readable reports of highest risk."""
+        return self._reader.gravest(access, limit)
+
+    def referrals(self, access: Access, limit: int = 100) -> list[ReferralRow]:
+        """Open referrals on readable reports, the gravest first."""
+        return lists.referral_queue(self._database, access, limit, self._log)
+
+    def count_by(self, access: Access, month: str, dimensions: Sequence[str]) -> dict[tuple[str, ...], int]:
+        """Counts of a month (``2019-11``, Asia/Shanghai) by cell, not suppressed; dimensions as in ``lists.DIMENSIONS``."""
+        return lists.count_by(self._database, access, month, dimensions, self._log)
+
+    def counts(self, access: Access) -> dict[Stage, int]:
+        """How many reports stand at each stage; for whoever may see what is stuck."""
+        return stage_counts(self._database, access)
+
+    # Offices and staff
+
+    def save_offices(self, offices: Sequence[Office]) -> None:
+        """Puts these offices in place of those with the same ids."""
+        lists.save_offices(self._database, offices)
+
+    def offices(self) -> tuple[Office, ...]:
+        """Every office, by id."""
+        return lists.all_offices(self._database)
+
+    def new_token(self, role: StaffRole, places: Sequence[str] = ("",), days: int = 30) -> str:
+        """A staff token, in clear this once. Raises ``BadInput``."""
+        return tokens.new_token(self._database, self.subkey("token"), role, places, days)
+
+    def authenticate(self, token: str, purpose: str = "triage") -> Access:
+        """The access that a token gives. Raises ``NotAuthenticated``."""
+        return tokens.access_of(self._database, self.subkey("token"), token, purpose)
+
+    def tokens(self) -> list[TokenInfo]:
+        """Every token ever given, without the token."""
+        return tokens.all_tokens(self._database)
+
+    def revoke_token(self, token_id: str) -> None:
+        """Ends a token at once. Raises ``NotFound``."""
+        tokens.revoke(self._database, token_id)
+
+    # Audit
+
+    def note(self, entries: Sequence[AuditEntry]) -> None:
+        """Writes audit rows for acts outside the store; returns when they are flushed."""
+        self._log.note(entries)
+
+    def note_act(self, access: Access, act: str, subjects: Sequence[str] = (), **detail: int | str) -> None:
+        """Writes one audit row for an act under an access."""
+        self._log.note([read_entry(access, act, subjects, **detail)])
+
+    def seal_audit(self) -> int:
+        """Chains the audit rows since the last seal; how many."""
+        return seal_rows(self._database, self.subkey("audit"))
+
+    def verify_audit(self) -> AuditState:
+        """Walks the whole chain. Raises ``Corrupt`` where a row was altered, removed or slipped in."""
+        return verify_rows(self._database, self.subkey("audit"))
+
+    # Work for the running worker
+
+    def ask(self, kind: str, arguments: Mapping[str, str]) -> str:
+        """Asks the running worker for work; the id of the job."""
+        return jobs.ask(self._database, kind, arguments)
+
+    def next_job(self) -> Job | None:
+        """The oldest work asked for, or left unfinished; it counts as running from now on."""
+        return jobs.next_job(self._database)
+
+    def progress(self, job_id: str, done: int, total: int, sentence: str = "") -> None:
+        """Writes how far a job is. Raises ``NotFound``."""
+        jobs.change(self._database, job_id, done=done, total=total, sentence=sentence)
+
+    def finish(self, job_id: str, state: str = "done", sentence: str = "") -> None:
+        """Ends a job as ``done`` or ``failed``. Raises ``NotFound``."""
+        jobs.change(self._database, job_id, state=state, sentence=sentence)
+
+    def job(self, job_id: str) -> Job:
+        """A job as it stands. Raises ``NotFound``."""
+        return jobs.job_of(self._database, job_id)

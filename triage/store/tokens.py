@@ -1,0 +1,95 @@
+"""Staff tokens: shown once, kept as a keyed hash, with role, places and an end; each is an access for its reader."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert, select, update
+
+from triage.errors import BadInput, NotAuthenticated, NotFound
+from triage.model import Access, StaffRole
+from triage.store.audit import write_entries
+from triage.store.database import Database
+from triage.store.ids import new_id
+from triage.store.records import AuditEntry, TokenInfo
+from triage.store.tables import recusals, staff
+
+PREFIX = "triage_"
+_FORM = re.compile(PREFIX + r"[0-9a-zA-Z_-]{43}")
+MOST_DAYS = 366
+
+
+def new_token(database: Database, key: bytes, role: StaffRole, places: Sequence[str], days: int) -> str:
+    """A token for a new member of staff.
+
+    Raises:
+        BadInput: a place that is no prefix of a division code, a life of less than one day or more than a year.
+    """
+    for place in places:
+        if not re.fullmatch(r"\d{0,12}", place, flags=re.ASCII):
+            raise BadInput("place", "form", "A place is a prefix of a division code, such as 51 or 513431.")
+    if not 1 <= days <= MOST_DAYS:
+        raise BadInput("days", "range", f"A token lives for 1 to {MOST_DAYS} days.")
+    token, made, now = PREFIX + secrets.token_urlsafe(32), new_id(), datetime.now(UTC)
+    row = {
+        "id": made,
+        "token_hash": _hash(key, token),
+        "role": role.value,
+        "places": list(places),
+        "made_at": now,
+        "expires_at": now + timedelta(days=days),
+    }
+    with database.write() as connection:
+        connection.execute(insert(staff), [row])
+        write_entries(connection, [AuditEntry("command line", "", "token new", (made,), "", {"role": role.value})])
+    return token
+
+
+def access_of(database: Database, key: bytes, token: str, purpose: str) -> Access:
+    """The access that a token gives.
+
+    Raises:
+        NotAuthenticated: unknown, expired or revoked; the three are told alike.
+    """
+    refused = NotAuthenticated("This needs a valid token; `triage token new` makes one.")
+    if not _FORM.fullmatch(token):
+        raise refused
+    with database.read() as connection:
+        row = connection.execute(select(staff).where(staff.c.token_hash == _hash(key, token))).first()
+        if row is None or row.revoked_at is not None or row.expires_at <= datetime.now(UTC):
+            raise refused
+        excluded = connection.execute(select(recusals.c.party_key).where(recusals.c.staff_id == row.id)).scalars().all()
+    return Access(row.id, StaffRole(row.role), tuple(row.places), tuple(sorted(excluded)), purpose)
+
+
+def all_tokens(database: Database) -> list[TokenInfo]:
+    """Every token ever given, without the token."""
+    with database.read() as connection:
+        rows = connection.execute(select(staff).order_by(staff.c.id)).all()
+    return [
+        TokenInfo(row.id, StaffRole(row.role), tuple(row.places), row.made_at, row.expires_at, row.revoked_at)
+        for row in rows
+    ]
+
+
+def revoke(database: Database, token_id: str) -> None:
+    """Ends a token at once.
+
+    Raises:
+        NotFound: no such token that still holds.
+    """
+    with database.write() as connection:
+        holds = (staff.c.id == token_id, staff.c.revoked_at.is_(None))
+        ended = connection.execute(update(staff).where(*holds).values(revoked_at=datetime.now(UTC))).rowcount
+        if not ended:
+            raise NotFound("There is no such token; `triage token list` shows them.")
+        write_entries(connection, [AuditEntry("command line", "", "token revoke", (token_id,))])
+
+
+def _hash(key: bytes, token: str) -> str:
+    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()

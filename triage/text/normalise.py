@@ -1,0 +1,63 @@
+"""One form for every way of writing the same characters, with a way back to the text as received.
+
+Each character is taken by itself: NFKC, traditional to simplified, case folded. Because no character looks at its
+neighbours, ``normalise(a + b).text == normalise(a).text + normalise(b).text``, and every substring finds itself.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """Normalised text; ``starts[i]`` is the offset in the original of the character that ``text[i]`` came from."""
+
+    text: str
+    starts: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Original offsets of ``text[start:end]``; a part of an expanded character stands for the whole of it."""
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else (self.starts[-1] + 1 if self.starts else 0)
+            return at, at
+        return self.starts[start], self.starts[end - 1] + 1
+
+
+@lru_cache(maxsize=1)
+def traditional_characters() -> dict[str, str]:
+    """Traditional characters and the simplified one that each is read as (``corpora/lexicons/trad_simp.tsv``)."""
+    table = files("corpora.lexicons").joinpath("trad_simp.tsv").read_text("utf-8")
+    return dict(line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+
+
+class _Forms(dict[int, str]):
+    """Code point → normalised form, filled as characters are met (at most one entry for each of Unicode)."""
+
+    def __missing__(self, code: int) -> str:
+        simplified = traditional_characters()
+        plain = unicodedata.normalize("NFKC", chr(code))
+        form = "".join([simplified.get(part, part).casefold() for part in plain])
+        self[code] = form
+        return form
+
+
+_FORMS = _Forms()
+
+
+def normalise(text: str) -> Normalised:
+    """Normalise a text character by character; ``starts`` is a plain range when each character stays one.
+
+    Source: Unicode Standard Annex 15 (NFKC), OpenCC's character table (traditional to simplified).
+    """
+    plain = text.translate(_FORMS)
+    if len(plain) == len(text):  # no form is empty, so equal lengths mean one to one
+        return Normalised(plain, range(len(plain)))
+    starts: list[int] = []
+    for at, character in enumerate(text):
+        starts.extend([at] * len(_FORMS[ord(character)]))
+    return Normalised(plain, starts)

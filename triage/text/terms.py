@@ -1,0 +1,49 @@
+"""Keyed terms: what an index, a link or a count may hold instead of the text itself.
+
+A term is a keyed hash, so a stolen index gives no word and no name to somebody without the key; how often a term
+stands there remains visible.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+from hashlib import blake2b
+
+_DIGEST_BYTES = 12  # 96 bits: no two of a billion terms meet by chance
+_CACHED = 1 << 17
+
+
+class TermKeyer:
+    """Turns tokens into terms under one key of at most 64 bytes.
+
+    Raises:
+        ValueError: the key is empty or longer than 64 bytes.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if not 0 < len(key) <= 64:
+            raise ValueError("A key of terms has 1 to 64 bytes.")
+        keyed = blake2b(key=key, digest_size=_DIGEST_BYTES)
+
+        @lru_cache(maxsize=_CACHED)
+        def term(token: str) -> str:
+            hasher = keyed.copy()
+            hasher.update(token.encode("utf-8", "surrogatepass"))
+            return urlsafe_b64encode(hasher.digest()).decode("ascii")
+
+        self._term = term
+
+    def key(self, token: str) -> str:
+        """The term of a token: 16 characters of the URL-safe base-64 alphabet, the same for the same key."""
+        return self._term(token)
+
+
+def characters(text: str) -> list[str]:
+    """Single characters; the index in the list is the position in the text."""
+    return list(text)
+
+
+def bigrams(text: str) -> list[str]:
+    """Pairs of neighbouring characters; the index in the list is the position of the first."""
+    return [text[at : at + 2] for at in range(len(text) - 1)]
