@@ -67,8 +67,7 @@ class Pipeline:
         key = self.store.subkey("link")
         self._links = LinkKeyer(key)
         self._keyed = TermKeyer(key).key
-        links = self.policy.links
-        self._rules = LinkRules(join=links.join_from, suggest=links.suggest_from)
+        self._rules = link_rules(self.policy)
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -258,6 +257,11 @@ def reconcile(store: Store, index: SearchIndex, *, repair: bool = True) -> Drift
     if held and repair:
         index.apply([], sorted(held))
     return Drift(missing, stale, len(held))
+
+
+def link_rules(policy: Policy) -> LinkRules:
+    """The thresholds of linking as the policy sets them."""
+    return LinkRules(join=policy.links.join_from, suggest=policy.links.suggest_from)
 
 
 def desk_of(settings: Settings) -> Desk:

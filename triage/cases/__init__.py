@@ -5,6 +5,7 @@ In goes what is known of a new report (``Matter``: text and entities) and a sour
 ledger by ``clusters`` and never stored as a decision of their own.
 """
 
+from triage.cases.batch import Link, Linked, link_all
 from triage.cases.candidates import Candidates, MemoryCandidates
 from triage.cases.clusters import clusters
 from triage.cases.fingerprint import Fingerprint, LinkKeyer
@@ -13,12 +14,15 @@ from triage.cases.pairs import LinkRules, Matter, PairScore, judge, score_pair
 __all__ = [
     "Candidates",
     "Fingerprint",
+    "Link",
     "LinkKeyer",
     "LinkRules",
+    "Linked",
     "Matter",
     "MemoryCandidates",
     "PairScore",
     "clusters",
     "judge",
+    "link_all",
     "score_pair",
 ]

@@ -24,12 +24,16 @@ def cluster(
     ] = None,
 ) -> None:
     """Group the reports of a file by matter, storing nothing."""
+    from triage.cases import Matter, link_all
     from triage.cli.jsonl import items
-    from triage.pipeline import cluster_file, open_assessor
+    from triage.pipeline import link_rules, open_assessor
+    from triage.policy import load_policy
     from triage.settings import get_settings
 
     settings = get_settings()
-    for linked in cluster_file(items(file), open_assessor(settings), settings):
+    pairs = open_assessor(settings).pair(items(file))
+    matters = (Matter.of(item.id, item.submission.text, assessment.entities) for item, assessment in pairs)
+    for linked in link_all(matters, link_rules(load_policy(settings.data_dir))):
         sys.stdout.write(json.dumps(plain(linked), ensure_ascii=False) + "\n")
 
 

@@ -24,13 +24,14 @@ def report(
 ) -> None:
     """Count a month's reports by category, county, channel, risk and kind."""
     from triage.cli.workplace import opened_store, own_access
-    from triage.pipeline import month_figures
+    from triage.policy import load_policy
     from triage.settings import get_settings
-    from triage.trends import lines, write
+    from triage.trends import lines, month_figures, write
 
     settings = get_settings()
     with opened_store(settings) as store:
-        figures = month_figures(store, own_access(store, settings), month, settings)
+        threshold = load_policy(settings.data_dir).figures.suppress_below
+        figures = month_figures(store, own_access(store, settings), month, threshold)
     if out is not None:
         for path in write(figures, out):
             say(str(path))

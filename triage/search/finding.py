@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corpora.divisions import Divisions
-
 from corpora.lexicons import synonyms_of
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, Level

@@ -68,11 +68,10 @@ class _Sum:
             self.part += (Decimal(1) if self.digit is None else self.digit) * unit
         else:
             below = self.part + (self.digit or 0)
-            below = below or (Decimal(0) if self.total else Decimal(1))
-            if self.total and unit > 10**4 > 0:
-                self.total = (self.total + below) * unit
-            else:
-                self.total += below * unit
+            if below or not self.total:
+                self.total += (below or 1) * unit
+            else:  # 一万亿: a great unit upon a great unit
+                self.total *= unit
             self.part = Decimal(0)
         self.digit, self.last, self.zero, self.arabic = None, unit, False, False
 
@@ -106,8 +105,10 @@ def read_number(text: str) -> Number | None:
             _put_some(under_way)
         elif character in MORE:
             under_way.rough = True
+        elif (unit := SMALL.get(character) or BIG.get(character)) is not None:
+            under_way.put_unit(unit)
         else:
-            under_way.put_unit(SMALL.get(character) or BIG[character])
+            return None
     return Number(under_way.result(), under_way.rough)
 
 
