@@ -17,6 +17,7 @@ __all__ = [
     "compound_surnames",
     "danger",
     "euphemisms",
+    "everyday",
     "evidence",
     "kinship",
     "kinship_of_officials",
@@ -85,6 +86,12 @@ def evidence() -> Mapping[str, str]:
 def danger() -> Mapping[str, str]:
     """Words that tell of danger, each with its kind: violence, threat, self_harm, hunger, shelter, illness, …"""
     return _pairs("danger.tsv")
+
+
+@lru_cache(maxsize=1)
+def everyday() -> frozenset[str]:
+    """Words of two and three characters that are no names of people or places."""
+    return frozenset(_words("everyday.txt"))
 
 
 @lru_cache(maxsize=1)

@@ -46,11 +46,15 @@ def submission(
     text = joined(turns) if turns else checked_text(fields.get("text"), limits)
     if turns:
         text = checked_text(text, limits, name="turns")
+    title = _short("title", fields.get("title"), limits)
+    if title and not turns and not text.startswith(title):
+        # What stands in a title only ("our secretary took the money") must be assessed, found and shown like the rest.
+        text = f"{title}\n{text}"
     return Submission(
         text=text,
         channel=_channel(fields.get("channel"), channel),
         received_at=received_at(fields.get("received"), limits.now),
-        title=_short("title", fields.get("title"), limits),
+        title=title,
         place=_short("place", fields.get("place"), limits),
         external_id=_short("external_id", fields.get("external_id"), limits),
         reporter=_reporter(fields.get("reporter"), limits),

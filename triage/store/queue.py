@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal, or_, select, update
 
 from triage.errors import Corrupt
 from triage.model import Access, Channel, Report, Stage
@@ -19,7 +19,7 @@ from triage.store.audit import read_entry, write_entries
 from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
-from triage.store.tables import EPOCH, outbox, reports
+from triage.store.tables import EPOCH, UtcDateTime, outbox, reports
 from triage.store.vault import Vault
 
 MOST_TRIES = 5
@@ -85,7 +85,8 @@ def fail(database: Database, report_ids: Sequence[str], code: str) -> None:
         return
     now = datetime.now(UTC)
     tries = reports.c.tries + 1
-    waits = case(*((reports.c.tries == n, now + FIRST_WAIT * 2**n) for n in range(MOST_TRIES)), else_=now)
+    due = [literal(now + FIRST_WAIT * 2**n, UtcDateTime) for n in range(MOST_TRIES)]
+    waits = case(*((reports.c.tries == n, moment) for n, moment in enumerate(due)), else_=literal(now, UtcDateTime))
     stage = case((tries >= MOST_TRIES, _DEAD), else_=_RECEIVED)
     waiting = and_(reports.c.id.in_(report_ids), reports.c.stage == _RECEIVED)
     with database.write() as connection:

@@ -1,0 +1,48 @@
+"""Stores for the tests of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from store_samples import RECEIVED, TEXT, arrival, outcome
+
+from triage.settings import Settings
+from triage.store import Accepted, Store
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    with Store.open(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def take(store: Store) -> Callable[..., str]:
+    """Takes a report in and gives its id."""
+
+    def taken(text: str = TEXT, **changes: Any) -> str:
+        answer = store.receive([arrival(text, **changes)])[0]
+        assert isinstance(answer, Accepted)
+        return answer.report_id
+
+    return taken
+
+
+@pytest.fixture
+def route(store: Store, take: Callable[..., str]) -> Callable[..., str]:
+    """Takes a report in, assesses and routes it, and gives its id."""
+
+    def routed(text: str = TEXT, **changes: Any) -> str:
+        report_id = take(text, received_at=changes.pop("received_at", RECEIVED))
+        assert store.save_assessed([outcome(report_id, **changes)]) == [report_id]
+        return report_id
+
+    return routed

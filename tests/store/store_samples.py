@@ -1,0 +1,85 @@
+"""Small factories for the tests of the store; all people and villages are invented."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from triage.model import (
+    Access,
+    Assessment,
+    Channel,
+    Entity,
+    EntityKind,
+    Kind,
+    Language,
+    Level,
+    LinkKey,
+    Point,
+    Rank,
+    Reasons,
+    Risk,
+    Role,
+    Route,
+    StaffRole,
+    Submission,
+    Way,
+    Weight,
+)
+from triage.store import Arrival, Assessed, Priority
+
+TEXT = "三河村村支书王守田把发给贫困户的三万五千元救助款扣下了。"
+RECEIVED = datetime(2019, 11, 5, 2, 0, tzinfo=UTC)
+
+
+def arrival(text: str = TEXT, **changes: Any) -> Arrival:
+    """An arrival without idempotency key; ``key`` gives it one, ``body`` another body hash."""
+    key, body = changes.pop("key", None), changes.pop("body", "b" * 64)
+    receipt = changes.pop("receipt", None) or (f"receipt-{key}-{body}" if key else secrets.token_hex(16))
+    fields: dict[str, Any] = {"channel": Channel.API, "received_at": RECEIVED, **changes}
+    return Arrival(Submission(text, **fields), receipt, key, body if key else None)
+
+
+def assessment(**changes: Any) -> Assessment:
+    """An assessment that repeats a name and a sum of the text."""
+    fields: dict[str, Any] = {
+        "categories": ("embezzlement", "opaque_funds"),
+        "probabilities": {"embezzlement": 0.91, "opaque_funds": 0.6},
+        "refer": True,
+        "refer_probability": 0.97,
+        "urgent": False,
+        "urgent_probability": 0.04,
+        "risk": Risk(Level.HIGH, 6.5, (Point("money_taken", 3.0, ((15, 19),)),), (Point("severity", 3.5),)),
+        "language": Language.ZH,
+        "kind": Kind.ACCUSATION,
+        "accused_level": Rank.VILLAGE,
+        "entities": (
+            Entity(EntityKind.PERSON, "王守田", 6, 9, role=Role.ACCUSED),
+            Entity(EntityKind.AMOUNT, "三万五千元", 15, 20, fen=3_500_000),
+        ),
+        "reasons": {"refer": Reasons(-1.0, 0.25, (Weight(0, 6, 1.5),), 0.125)},
+        "reader": "linear/1",
+        "model": "m1",
+        "taxonomy": "t1",
+        "policy": "p1",
+    }
+    return Assessment(**{**fields, **changes})
+
+
+def outcome(report_id: str, **changes: Any) -> Assessed:
+    """An open, referred outcome in 513431; ``way``, ``division``, ``level``, ``score`` change what their names say."""
+    way, division = changes.pop("way", Way.OWN), changes.pop("division", "513431")
+    level, score = changes.pop("level", Level.HIGH), changes.pop("score", 6.5)
+    route = Route(way, division, None, changes.pop("refer", True), ("money_taken",))
+    fields: dict[str, Any] = {
+        "assessment": assessment(),
+        "priority": Priority(level, score, True),
+        "link_keys": (LinkKey("near", f"band-{report_id}"),),
+    }
+    return Assessed(report_id, route=route, **{**fields, **changes})
+
+
+def staff(*places: str, role: StaffRole = StaffRole.INVESTIGATOR, excluded: tuple[str, ...] = ()) -> Access:
+    """The access of a member of staff."""
+    return Access("somebody", role, places or ("",), excluded)

@@ -1,0 +1,110 @@
+"""Organisations: named or typed bodies. In: normalised text, its words, its places; out: spans in order.
+
+A body is an ending of the lexicon (扶贫办, 合作社) with what makes it one body rather than any: a level (县扶贫办), a
+place (静宁县监察局) or a name (兴旺牧业合作社). Offices of which each county has one also count alone (交通局).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from corpora import lexicons
+from triage.assess.places import PlaceSpan
+from triage.assess.words import Words, everyday
+
+_LEVELS = frozenset("省 市 州 盟 县 区 旗 镇 乡 村 中央 国家 自治区 自治州 街道 社区 乡镇 国务院 全国 村民 驻村 区里 市里".split())
+# Words that belong to a body's name although they are everyday words
+_WITHIN = frozenset(
+    """人民 城乡 农村 农业 农民 专业 种植 养殖 牧业 畜牧 茶叶 果业 药业 中药材 生态 旅游 科技 发展 开发 投资 建设 建筑 工程 劳务 劳动
+    商贸 贸易 实业 食品 加工 水果 蔬菜 蚕桑 黄牛 肉牛 山羊 食用菌 光伏 新能源 能源 文化 传媒 电子 服装 制衣 鞋业 扶贫 互助 惠农 小贷
+    担保 融资 城投 农投 水电 水务 物业 房地产 置业 农机 合作 股份 股份经济 有限 责任 有限责任 中心 职业 第一 第二 第三 实验 希望
+    民族 寄宿制 九年制 初级 高级 就业 社会 保障 卫生 健康 计划生育 市场 监督 管理 公安 交警 巡察 纪检 监察 安置 易地 搬迁 移民 后扶
+    特色 产业 绿色 有机 家庭 供销 联合 农资 化肥 种业 苗木 园林 装饰 水利 电力 电商 网络 信息 技术 服务 培训 餐饮 酒店 运输 物流
+    建材 水泥 矿业 煤业 煤矿 石材 沙石 砂石 脱贫攻坚 脱贫 攻坚 乡村 振兴 民政 财政 教育 林业 交通 残疾人""".split()
+)
+# Bodies that are any one of many: only with a name or a level before them
+_NEEDS_NAME = frozenset(
+    """公司 集团 合作社 专业合作社 联合社 互助社 养殖场 种植场 加工厂 砖厂 茶厂 药厂 制衣厂 工厂 林场 农场 牧场 车间 基地 学校 小学
+    初中 高中 中学 幼儿园 医院 银行 驾校 培训学校 培训中心 敬老院 养老院 福利院 服务中心 管委会 委员会 领导小组 办公室 项目部 工程队
+    施工队 建筑队 物业公司 物业 电视台 报社 政府 人民政府 党委 纪委 监委 人大 政协 法院 检察院 理事会 监事会 监委会 党支部 党总支
+    工作组 专班 检查组 考核组 督查组 验收组 调查组 评估组 巡察组 巡视组 指挥部 办事处 工会 烟站 卫生所 县委 市委 省委 州委 区委 旗委
+    镇委 村支部 村委 中心校 职业学校 供电公司 电力公司 村民小组 纪检委 团委 监督委员会 便民服务中心 政务大厅 政务中心""".split()
+)
+# Never organisations by themselves, level or not
+_NEVER = frozenset("村委 检查组 考核组 督查组 验收组 调查组 评估组 专班 工作组 车间 基地 物业 村民小组 村支部 理事会 监事会 党支部".split())
+# Endings that themselves begin with their level
+_LEVELLED = frozenset("县委 市委 省委 州委 区委 旗委 镇委".split())
+_AFTER_BODY = ("长", "主任", "书记", "干部", "的人", "领导")
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[AhoCorasick, tuple[str, ...]]:
+    names = lexicons.organisation_suffixes()
+    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest), names
+
+
+def find_bodies(text: str, words: Words, places: Sequence[PlaceSpan]) -> list[tuple[int, int]]:
+    """Organisations in order, not overlapping; a body may swallow the place that it begins with."""
+    automaton, names = _endings()
+    by_end = {place.end: place.start for place in places}
+    out: list[tuple[int, int]] = []
+    for index, start, end in automaton.find_matches_as_indexes(text):
+        ending = names[index]
+        floor = out[-1][1] if out else 0
+        if out and start < floor or _cut(text, end):
+            continue
+        begin = _begin(text, start, floor, ending, words, by_end)
+        if begin is not None:
+            out.append((begin, end))
+    return out
+
+
+def _cut(text: str, end: int) -> bool:
+    """Whether the ending goes on as a post or a longer word (扶贫办主任, 派出所长, 村委会计)."""
+    after = text[end : end + 1]
+    return (after == "长" and text[end - 1] in "局所站院校厂场行社队") or (after == "计" and text[end - 1] == "会")
+
+
+def _begin(text: str, start: int, floor: int, ending: str, words: Words, places: dict[int, int]) -> int | None:
+    begin, named = start, ending in _LEVELLED
+    if ending in _LEVELLED and start and start in places:
+        return max(floor, places[start])
+    if places.get(start + 1) is not None and text[start] in "县市区旗镇乡村":
+        return max(floor, places[start + 1])  # 静宁县|县委 read as one
+    while begin > floor:
+        place = places.get(begin)
+        if place is not None and place >= floor:
+            return place
+        word = words.ending_at(begin)
+        level = next((text[begin - n : begin] for n in (3, 2, 1) if text[begin - n : begin] in _LEVELS and begin - n >= floor), "")
+        if level and (not word or word.endswith(level) and (word == level or len(word) <= 2)):
+            begin -= len(level)
+            named = True
+            continue
+        if not word or begin - len(word) < floor or not _name_part(word, ending):
+            break
+        begin -= len(word)
+        named = named or word not in _WITHIN
+        if start - begin > 12:
+            break
+    if ending in _NEVER and not (begin < start and ending in {"工作组", "物业", "车间", "基地"} and named and start - begin >= 2):
+        return None
+    if ending in _NEEDS_NAME and not (named and begin < start or ending in _LEVELLED and begin < start):
+        return None
+    return begin
+
+
+def _name_part(word: str, ending: str) -> bool:
+    if word in _WITHIN:
+        return True
+    if ending not in _NEEDS_NAME:
+        return False
+    if not all("\u4e00" <= character <= "\u9fff" for character in word) or word in everyday():
+        return False
+    return len(word) > 1 or word not in _SINGLE
+
+
+_SINGLE = frozenset("的了是在我你他她它这那有和与及把被向到都就不也去来说给让从对为以所某各每全该本并但而或还又再很太更个家间座所由跟叫找问进出做开办建搞当同等用请给将于被因且才只能会要没几两一二三四五六七八九十")  # fmt: skip # noqa: E501

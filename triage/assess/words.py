@@ -1,0 +1,39 @@
+"""The words of one text as the entity finders need them: where each begins and ends, looked up by offset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from corpora import lexicons
+
+
+class Words:
+    """Words that tile a text. ``ends`` holds their end offsets, ``bounds`` every offset where a word begins or ends."""
+
+    __slots__ = ("bounds", "ends", "index", "texts")
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+        self.ends = list(accumulate(map(len, texts)))
+        self.index = dict(zip(self.ends, range(len(texts)), strict=True))
+        self.bounds = {0, *self.ends}
+
+    def ending_at(self, end: int) -> str:
+        """The word that ends at an offset; empty where none does."""
+        at = self.index.get(end)
+        return self.texts[at] if at is not None else ""
+
+    def starting_at(self, start: int) -> str:
+        """The word that begins at an offset; empty where none does."""
+        if start == 0:
+            return self.texts[0] if self.texts else ""
+        at = self.index.get(start)
+        return self.texts[at + 1] if at is not None and at + 1 < len(self.texts) else ""
+
+
+@lru_cache(maxsize=1)
+def everyday() -> frozenset[str]:
+    """Words that are no part of a name: the dictionary's and the domain's own."""
+    return lexicons.everyday() | frozenset(lexicons.segment_words())

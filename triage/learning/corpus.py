@@ -1,0 +1,114 @@
+"""From labelled reports to what estimators learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from corpora.reports import BadRow, LabelledReport, load_reports
+from models.linear import UNKNOWN, Targets
+from models.reading import Reading
+from models.split import Groups, joined_groups
+from models.training import TrainingSet
+from triage.errors import BadInput
+from triage.model import Speaker, Turn
+
+Entry = tuple[str, date, tuple[Turn, ...]]
+"""A text, the day on which it was received, and its turns if it is a transcript."""
+ReadTexts = Callable[[Iterable[Entry]], Iterable[Reading]]
+"""Makes readings of texts; the same in training and in use, which is why it is handed in."""
+
+FLAGS = ("refer", "urgent")
+
+
+def load(paths: Sequence[Path] | None = None) -> list[LabelledReport]:
+    """Labelled reports of files, or of the packaged corpus.
+
+    Raises:
+        BadInput: a file or row breaks the form; the sentence names file, line and field.
+    """
+    try:
+        return list(load_reports(paths))
+    except BadRow as error:
+        raise BadInput("data", "labelled_form", str(error)) from None
+    except OSError as error:
+        name = Path(error.filename).name if error.filename else "a file"
+        raise BadInput("data", "readable", f"{name} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise BadInput("data", "utf8", "a file is not UTF-8.") from None
+
+
+def entry_of(row: LabelledReport) -> Entry:
+    """What a reader is given of a labelled report; without a day of receipt it counts as received today."""
+    turns = tuple(Turn(Speaker(speaker), words) for speaker, words in row.turns or ())
+    return row.text, row.received or date.today(), turns
+
+
+def default_readings(entries: Iterable[Entry]) -> Iterable[Reading]:
+    """The readings that ``triage.assess`` makes; spaCy is imported only here."""
+    from triage.assess import readings
+
+    return readings(entries)
+
+
+def labels_of(rows: Sequence[LabelledReport]) -> tuple[str, ...]:
+    """The label set of the data: our scheme's codes in its order, then all others by name."""
+    from corpora.taxonomy import load_taxonomy
+
+    order = {category.code: place for place, category in enumerate(load_taxonomy().categories)}
+    found = {code for row in rows for code in row.categories or ()}
+    return tuple(sorted(found, key=lambda code: (order.get(code, len(order)), code)))
+
+
+def flags_of(rows: Sequence[LabelledReport]) -> tuple[str, ...]:
+    """The yes-or-no questions that the data answer both ways."""
+    told = {flag: {getattr(row, flag) for row in rows} for flag in FLAGS}
+    return tuple(flag for flag in FLAGS if {True, False} <= told[flag])
+
+
+def targets_of(rows: Sequence[LabelledReport], categories: Sequence[str], flags: Sequence[str]) -> Targets:
+    """Targets of each row: 1 yes, 0 no, -1 where the row does not tell."""
+    targets = np.full((len(rows), len(categories) + len(flags)), UNKNOWN, dtype=np.int8)
+    for place, row in enumerate(rows):
+        if row.categories is not None:
+            targets[place, : len(categories)] = [code in row.categories for code in categories]
+        for column, flag in enumerate(flags, start=len(categories)):
+            answer = getattr(row, flag)
+            if answer is not None:
+                targets[place, column] = answer
+    return targets
+
+
+def groups_of(rows: Sequence[LabelledReport]) -> Groups:
+    """Groups of rows that share a voice, a case or the very text: none may stand on both sides of a split."""
+    keys: list[list[tuple[str, str]]] = []
+    for row in rows:
+        told = [("voice", row.voice), ("case", row.case), ("text", row.text.strip())]
+        keys.append([(kind, value) for kind, value in told if value])
+    return joined_groups(keys)
+
+
+def training_set(rows: Sequence[LabelledReport], read: ReadTexts = default_readings) -> TrainingSet:
+    """Readings and targets of labelled reports.
+
+    Raises:
+        BadInput: no row has a category.
+    """
+    categories, flags = labels_of(rows), flags_of(rows)
+    if not categories:
+        raise BadInput("data", "categories", "no row has categories to learn from.")
+    readings = list(read(entry_of(row) for row in rows))
+    return TrainingSet(readings, categories, flags, targets_of(rows, categories, flags), groups_of(rows))
+
+
+def corpus_hash(rows: Iterable[LabelledReport]) -> str:
+    """A short hash of all that training sees of the rows, in their order."""
+    digest = sha256()
+    for row in rows:
+        told = (row.text, row.categories, row.refer, row.urgent, row.case, row.voice, row.turns, row.received)
+        digest.update(repr(told).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]

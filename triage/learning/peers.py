@@ -1,0 +1,79 @@
+"""What the category reader is compared with in the same run: a keyword list and a plain scikit-learn pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.decision import best_f1_threshold
+from models.linear import UNKNOWN, Targets
+from models.reading import Reading
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+def keyword_list(
+    cues: Mapping[str, Sequence[str]], labels: Sequence[str], train: Sequence[Reading], targets: Targets, test: Sequence[Reading]
+) -> Flags:
+    """A label is chosen where enough of its words stand in the text; how many is learned from the training rows."""
+
+    def counts(readings: Sequence[Reading]) -> Floats:
+        return np.array(
+            [[sum(word in reading.text for word in cues.get(label, ())) for label in labels] for reading in readings],
+            dtype=np.float64,
+        ).reshape(len(readings), len(labels))
+
+    before, after = counts(train), counts(test)
+    chosen: Flags = np.zeros(after.shape, np.bool_)
+    for column in range(len(labels)):
+        known = targets[:, column] != UNKNOWN
+        threshold = max(0.5, best_f1_threshold(before[known, column], targets[known, column] == 1))
+        chosen[:, column] = after[:, column] >= threshold
+    return chosen
+
+
+def tfidf_margins(train: Sequence[Reading], targets: Targets, test: Sequence[Reading], *, workers: int = 2) -> Floats:
+    """Decision values of TF-IDF over words and character 1- to 4-grams with a LinearSVC for each label.
+
+    Everything but sublinear counts is scikit-learn's default; a value above zero is a yes.
+    """
+    from sklearn.svm import LinearSVC
+
+    rows, asked = _tfidf(train, test)
+
+    def one(column: int) -> Floats:
+        known = np.flatnonzero(targets[:, column] != UNKNOWN)
+        told = targets[known, column]
+        if not len(told) or told.min() == told.max():
+            return np.full(len(test), 1.0 if len(told) and told[0] else -1.0)
+        machine = LinearSVC(random_state=0).fit(rows[known], told)
+        return np.asarray(machine.decision_function(asked), dtype=np.float64)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return np.stack(list(pool.map(one, range(targets.shape[1]))), axis=1)
+
+
+def _tfidf(train: Sequence[Reading], test: Sequence[Reading]) -> tuple[csr_matrix, csr_matrix]:
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    words = TfidfVectorizer(analyzer=_words, sublinear_tf=True)
+    characters = TfidfVectorizer(preprocessor=_text, analyzer="char", ngram_range=(1, 4), sublinear_tf=True)
+    fitted = hstack([words.fit_transform(train), characters.fit_transform(train)]).tocsr()
+    return fitted, hstack([words.transform(test), characters.transform(test)]).tocsr()
+
+
+def _words(reading: Reading) -> list[str]:
+    return [word for word in reading.words if not word.isspace()]
+
+
+def _text(reading: Reading) -> str:
+    return reading.text

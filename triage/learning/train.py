@@ -1,0 +1,172 @@
+"""Training: labelled reports in, a registered model out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from corpora.cues import load_cues
+from corpora.reports import LabelledReport
+from corpora.taxonomy import load_taxonomy
+from models.card import write_card
+from models.category import CategoryModel
+from models.errors import ModelError, ModelMissing, ModelUnsuitable
+from models.linear import Progress
+from models.registry import Registry
+from models.saved import read_manifest, save
+from models.training import TrainingSpec
+from models.training import train as fit
+from triage.errors import BadInput
+from triage.learning.corpus import ReadTexts, corpus_hash, default_readings, load, training_set
+from triage.policy import Policy, load_policy
+from triage.store.locks import take_lock
+
+READER = "linear/1"
+"""Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
+_WAIT_SECONDS = 300.0
+
+
+def train_model(
+    rows: Sequence[LabelledReport],
+    *,
+    read: ReadTexts = default_readings,
+    spec: TrainingSpec | None = None,
+    policy: Policy | None = None,
+    progress: Progress | None = None,
+) -> CategoryModel:
+    """A model of labelled reports, for our scheme or any other label set found in them.
+
+    Raises:
+        BadInput: the rows are too few, or carry nothing to learn from.
+    """
+    if progress is not None:
+        progress("reading", 0, len(rows))
+    data = training_set(rows, read)
+    about: dict[str, Any] = {**provenance(rows, policy or load_policy(None)), "reports": len(rows)}
+    try:
+        model = fit(data, _with_cues(spec or TrainingSpec(), data.categories), about, progress)
+    except ModelUnsuitable as error:
+        raise BadInput("data", "learnable", str(error)) from None
+    return replace(model, about={**model.about, "version": version_of(model)})
+
+
+def provenance(rows: Sequence[LabelledReport], policy: Policy) -> dict[str, Any]:
+    """What a model is made from; two models with the same answer are interchangeable."""
+    return {
+        "reader": READER,
+        "corpus": corpus_hash(rows),
+        "taxonomy": load_taxonomy().version,
+        "policy": policy.version,
+    }
+
+
+def version_of(model: CategoryModel) -> str:
+    """A name made of the model's content: the same training gives the same name."""
+    digest = sha256(repr((model.labels, model.thresholds, model.spec.as_dict())).encode())
+    for array in (model.vocabulary.keys, model.weights, model.bias, model.slope, model.offset):
+        digest.update(array.tobytes())
+    return f"linear-{digest.hexdigest()[:12]}"
+
+
+def train(
+    data: Sequence[Path] | None,
+    out: Path,
+    *,
+    read: ReadTexts = default_readings,
+    spec: TrainingSpec | None = None,
+    progress: Progress | None = None,
+) -> CategoryModel:
+    """``triage train --data FILE… --out DIR``: train on files (None: the packaged corpus) and save into a folder.
+
+    Raises:
+        BadInput: a row breaks the form, or there is too little to learn from.
+    """
+    model = train_model(load(data), read=read, spec=spec, progress=progress)
+    save(model, out)
+    write_card(model, out)
+    return model
+
+
+def register(model: CategoryModel, registry: Registry) -> str:
+    """Keep a trained model under its version and make it current; returns the version."""
+    if model.version in registry.versions():
+        registry.use(model.version)
+    else:
+        write_card(model, registry.add(model, model.version))
+    return model.version
+
+
+def ensure_model(
+    models_dir: Path,
+    *,
+    read: ReadTexts = default_readings,
+    policy: Policy | None = None,
+    progress: Progress | None = None,
+    wait_seconds: float = _WAIT_SECONDS,
+) -> Path:
+    """The folder of the current model; the first start trains it from the packaged corpus, one process at a time.
+
+    A model that somebody chose stays, whatever it was trained on; only a missing one is trained.
+
+    Raises:
+        Busy: another process trains for longer than ``wait_seconds``.
+        BadInput: the packaged corpus cannot be learned from.
+        ModelDamaged: the current model's manifest was changed.
+    """
+    registry = Registry(models_dir)
+    found = _current(registry)
+    if found is not None:
+        return found
+    lock = take_lock(models_dir / "training.lock", wait=wait_seconds)
+    try:
+        found = _current(registry)
+        if found is not None:
+            return found
+        model = train_model(load(), read=read, policy=policy, progress=progress)
+        return registry.path(register(model, registry))
+    finally:
+        lock.release()
+
+
+def is_stale(models_dir: Path, policy: Policy | None = None) -> bool:
+    """Whether the current model was made from another corpus, taxonomy, policy or reader than this installation's."""
+    found = _current(Registry(models_dir))
+    if found is None:
+        return True
+    about = read_manifest(found)["about"]
+    now = provenance(load(), policy or load_policy(None))
+    return any(about.get(name) != value for name, value in now.items())
+
+
+def _current(registry: Registry) -> Path | None:
+    version = registry.current()
+    if version is None:
+        return None
+    folder = registry.path(version)
+    try:
+        read_manifest(folder)
+    except ModelMissing:
+        return None
+    return folder
+
+
+def _with_cues(spec: TrainingSpec, categories: Sequence[str]) -> TrainingSpec:
+    """The spec with cue words for those of our categories that the data have."""
+    cues = tuple((code, words) for code, words in load_cues().items() if code in categories)
+    return replace(spec, features=tuple(replace(one, cues=one.cues or cues) for one in spec.features))
+
+
+__all__ = [
+    "READER",
+    "ModelError",
+    "ensure_model",
+    "is_stale",
+    "provenance",
+    "register",
+    "train",
+    "train_model",
+    "version_of",
+]

@@ -1,0 +1,182 @@
+"""Amounts of money in a text, in fen: 三万五, 3万5千, 叁万伍仟元整, 35,000元, 六块五, 200元/人, 十几万, RMB 3.5 million.
+
+A number with a unit of money is an amount. A number without one is an amount only where nothing is counted by it: in
+hundreds and more if no measure word follows (三千六, but not 三千六百斤), below that only behind a word of giving,
+taking or price (每人给八十). The span is the number with its unit, without 每人 or 约 before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from triage.text.money_english import find_english_amounts
+from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, Number, read_number
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A mention of money: character offsets, the mention itself, its value in fen; ``rough`` means "at least about"."""
+
+    start: int
+    end: int
+    text: str
+    fen: int
+    rough: bool = False
+
+
+_SEP = r"[-—–~～至到]"
+_CURRENCY = r"(?:人民[币幣]|[¥￥])\s?"
+_UNIT = (
+    r"元(?![旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
+    r"|[块塊](?:[钱錢]|[一二两三四五六七八九](?:[毛角])?(?![HAN十百千万个户人年月天次点]))?"
+    r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
+).replace("HAN", "")
+_CANDIDATE = re.compile(
+    rf"(?P<currency>{_CURRENCY})?(?<![0-9０-９.．A-Za-z])(?P<number>{NUMERAL})"
+    rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[{MORE}](?!少))?"
+    rf"(?P<unit>{_UNIT})?(?:(?<=元)(?P<jiao>[一二两三四五六七八九1-9])[角毛](?:(?P<fen>[一二两三四五六七八九1-9])分)?)?"
+    r"(?P<kilo>[kKwW](?![A-Za-z0-9]))?"
+)
+_GREAT = frozenset("百千万萬亿億佰仟")
+_GREAT_OR_TEN = _GREAT | frozenset("十拾")
+# What is counted is no money; the look-aheads spare 八百只给了三百, 三千分两次, 一万里头
+_MEASURE = re.compile(
+    r"\s?(?:[户戶口亩畝斤公米平方個个头頭条條张張间間套次天年月日号號岁歲周週倍名位棵株吨噸度字页頁件辆輛台座处栋棟层層楼樓"
+    r"种種村组組队隊所场斗担袋包桶瓶顿桌碗步句遍趟批期级級类類项項时時秒升丈尺寸双雙届届茬匹窝羽尾根颗粒枚筐车車箱盒盏篇封"
+    r"瓦克厘毫兆匹拨排垄畦孔眼幅副片等%％‰°℃/页头份余餘多點点]|人(?!民[币幣])|只(?![给到发拿收有剩补要领落能是够用付算])"
+    r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?[号户人]|kg|km|mg|cm|mm)"
+)
+_PER = re.compile(
+    r"(?:亩|斤|户|人|年|个|月|天|次|只|头|间|棵|袋|张|桌|份|口|米|平|趟|吨|车|条|套|家|座|顿|包|瓶|桶|辆|度|名|碗|株|公斤)"
+)
+_CONTEXT = re.compile(
+    r"(?:给|交|收|罚|扣|补|发|付|花|转|借|取|寄|送|塞|要|拿|领|欠|赔|贴|涨|跌|降|缴|凑|捐|退|报销|收入|补助|补贴|奖金|工资|押金|定金|罚款|现金"
+    r"|价|钱|卖|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工]|第[一二三四五六]次)"
+    r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])*$"
+)
+_NO_MONEY_BEFORE = re.compile(r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午)$")
+_NO_MONEY_THING = re.compile(
+    r"\s?(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾工展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示)"
+)
+_WEAK_STARTS = ("百", "千", "万", "萬", "亿", "億", "零", "〇", "○")
+_APPROACH = frozenset("上近过达值约超足")
+_MOST_FEN = 10**17
+
+
+def find_amounts(text: str) -> list[Amount]:
+    """All amounts in order of their offsets, none overlapping another; values in fen."""
+    found: list[Amount] = []
+    for match in _CANDIDATE.finditer(text):
+        if match.end() - match.start() == 1 and text[match.start()] in HAN:
+            continue  # a lone 一 or 两: most of all candidates
+        amount = _read(text, match)
+        if amount is not None:
+            found.append(amount)
+    english = find_english_amounts(text)
+    if english:
+        taken = [Amount(start, end, text[start:end], fen) for start, end, fen in english]
+        found = [a for a in found if not any(a.start < b.end and b.start < a.end for b in taken)] + taken
+        found.sort(key=lambda amount: amount.start)
+    return found
+
+
+def _read(text: str, match: re.Match[str]) -> Amount | None:
+    start, end = match.span()
+    if match["unit"] is None and match["currency"] is None and match["kilo"] is None:
+        return _bare(text, match)
+    if _NO_MONEY_BEFORE.search(text, max(0, start - 4), start) or not _money_unit(text, match):
+        return None
+    number = _number(match)
+    if number is None:
+        return None
+    value = number.value * 100
+    unit = match["unit"] or ""
+    if match["kilo"]:
+        value *= 1000 if match["kilo"] in "kK" else 10000
+    if unit[:1] in {"角", "毛"}:
+        value = value / 10 + (DIGIT[unit[1]] if unit[1:] and unit[1] in DIGIT else 0)
+    elif unit[:1] in {"块", "塊"} and unit[1:] and unit[1] in DIGIT:
+        value += DIGIT[unit[1]] * 10
+    if match["jiao"]:
+        value += DIGIT[match["jiao"]] * 10 + (DIGIT[match["fen"]] if match["fen"] else 0)
+    return _amount(text, start, end, Number(value / 100, number.rough or bool(match["more"])))
+
+
+def _money_unit(text: str, match: re.Match[str]) -> bool:
+    """Whether the unit counts money here: 一块地, 一毛不拔, 一分 and 万元户 do not."""
+    unit, number, end = match["unit"] or "", match["number"], match.end()
+    if unit in {"块", "塊"}:
+        small = len(number) == 1 and not match["upper"]
+        if small and number in "一1１几幾":
+            return False
+        return not (small and _NO_MONEY_THING.match(text, end))
+    if unit[:1] in {"角", "毛"} and number[0] not in "0123456789一二两三四五六七八九":
+        return False
+    if unit in {"角", "毛"}:
+        return number not in {"一"} and _NO_MONEY_THING.match(text, end) is None and not text.startswith("不", end)
+    if unit == "毛钱":
+        return number != "一"
+    if match["number"][0] in "万萬" and unit:
+        return False
+    return not (unit[:1] == "元" and number in {"多", "一", "二"} and text[end : end + 1] in {"化", "论", "次", "结"})
+
+
+def _number(match: re.Match[str]) -> Number | None:
+    """The value of the number; of a range the lower end, which borrows the greater units of the upper (三到五万)."""
+    number = read_number(match["number"])
+    if number is None or match["upper"] is None:
+        return number
+    upper = read_number(match["upper"])
+    if upper is None:
+        return None
+    units = "".join(character for character in match["upper"] if character in _GREAT)
+    if units and not any(character in _GREAT for character in match["number"]):
+        borrowed = read_number(match["number"] + units[-1])
+        number = borrowed if borrowed is not None and borrowed.value <= upper.value else number
+    return Number(number.value, rough=True)
+
+
+def _bare(text: str, match: re.Match[str]) -> Amount | None:
+    """An amount without a unit of money, if it is one."""
+    start, end = match.span()
+    number = match["number"]
+    if match["upper"] is not None and not (_GREAT & set(match["upper"])):
+        return None
+    if _NO_MONEY_BEFORE.search(text, max(0, start - 4), start):
+        return None
+    great = not _GREAT.isdisjoint(number if match["upper"] is None else match["upper"])
+    if number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, number):
+        return None
+    if number[-1] in "一1" and len(number) > 2 and number[-2] in _GREAT and _PER.match(text, end):
+        number, end = number[:-1], end - 1  # 两千一亩 is two thousand for each mu
+    elif _MEASURE.match(text, end):
+        return None
+    if not great and (not _tens(number) or not _CONTEXT.search(text, max(0, start - 10), start)):
+        return None
+    value = _number(match) if number == match["number"] else read_number(number)
+    if value is None:
+        return None
+    return _amount(text, start, end, Number(value.value, value.rough or bool(match["more"])))
+
+
+def _weak_start_counts(text: str, start: int, number: str) -> bool:
+    """百多万 and 上百万 are amounts; 千万不要, 万一 and 百姓 are none."""
+    if number[0] == "百" and len(number) > 1 and number[-1] in "万萬" and number[1] in MORE:
+        return True
+    return number in {"百万", "百萬", "千万", "千萬"} and start > 0 and text[start - 1] in _APPROACH
+
+
+def _tens(number: str) -> bool:
+    """Whether a number below a hundred or in digits is long enough to be money: 八十, 五十二, 1200."""
+    if number[0] in "0０":
+        return False
+    if number.isascii():
+        return 2 <= len(number) <= 7
+    return len(number) > 1 and not _GREAT_OR_TEN.isdisjoint(number)
+
+
+def _amount(text: str, start: int, end: int, number: Number) -> Amount | None:
+    fen = int((number.value * 100).to_integral_value()) if number.value < Decimal(_MOST_FEN) else _MOST_FEN
+    return None if fen >= _MOST_FEN else Amount(start, end, text[start:end], fen, number.rough)
