@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from corpora.lexicons import surnames
+
 # Names that are plain words for a part of any town: they count only right after their parent.
 GENERIC = frozenset(
     [
@@ -48,7 +50,8 @@ ROADS = frozenset(
         "二中",
     ]
 )
-SURNAMES = frozenset("王李张刘陈杨黄赵吴周徐孙马朱胡郭何罗郑梁谢宋唐许韩冯邓曹彭曾田董袁潘蒋蔡杜程苏魏吕丁姚卢姜崔谭陆汪范廖贾夏韦邹熊孟秦薛侯雷段郝孔邵史毛贺尹钱牛龚")  # fmt: skip
+# Before a bare name these make a person of it (冉崇礼); surnames that are function words as well are left out
+NO_SURNAME = frozenset("和由于从向那时来有为以与及在自同经常连海安是到都但各前后门权公强干信相原")
 
 
 def plausible(text: str, start: int, end: int, name: str, *, bare: bool, adjacent: bool) -> bool:
@@ -72,7 +75,7 @@ def _one_character_county(first: str, before: str, after: str) -> bool:
 
 
 def _bare_stands(before: str, after: str) -> bool:
-    if before and before in SURNAMES:
+    if before and before in surnames() and before not in NO_SURNAME:
         return False
     if after and after[0] in AFTER_BARE:
         # 会宁镇 and 会宁村 are not the county, but 会宁大墩岔 is the county and a village

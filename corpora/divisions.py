@@ -214,6 +214,7 @@ def _forms(rows: Mapping[str, Division], aliases: Iterable[tuple[str, str]]) -> 
         add(row.name, row.code)
         if row.name.endswith(AUTONOMOUS) and row.name[-1] != "区":
             add(row.short + row.name[-1], row.code)
+            add(row.short + row.name[-3:], row.code)
     for alias, code in aliases:
         add(alias, code)
     for row in rows.values():

@@ -18,7 +18,9 @@ def card(model: CategoryModel) -> str:
     """The card of a model: purpose, origin, figures, thresholds, limits."""
     about = model.about
     lines = [f"# Category reader {model.version}".rstrip(), "", _INTENT, "", "## Made from", ""]
-    lines += [f"- {name}: {about[name]}" for name in ("reader", "reports", "corpus", "taxonomy", "policy") if name in about]
+    lines += [
+        f"- {name}: {about[name]}" for name in ("reader", "reports", "corpus", "taxonomy", "policy") if name in about
+    ]
     lines += [
         f"- features: {len(model.vocabulary)} known, of blocks weighted "
         f"characters {model.spec.characters}, words {model.spec.words}, head {model.spec.head}, marks {model.spec.marks}",

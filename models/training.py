@@ -21,7 +21,7 @@ from models.decision import (
 from models.errors import ModelUnsuitable
 from models.features import FeatureSpec, extract
 from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold
-from models.metrics import average_precision
+from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
 from models.split import Groups, grouped_folds
 from models.vocabulary import Vocabulary
@@ -111,7 +111,8 @@ def train(
         (_attempt(data, features, folds, spec, steps) for features in spec.features), key=lambda one: one.quality
     )
     slope, offset = _calibrate(best.logits, data.targets)
-    rule, flag_thresholds = _decide(data, sigmoid(best.logits * slope + offset), spec)
+    probabilities = sigmoid(best.logits * slope + offset)
+    rule, flag_thresholds = _decide(data, probabilities, spec)
     weights, bias = fit_columns(best.rows, data.targets, spec.strength, workers=spec.workers, step=steps)
     return CategoryModel(
         categories=data.categories,
@@ -124,7 +125,7 @@ def train(
         offset=offset,
         rule=rule,
         flag_thresholds=flag_thresholds,
-        about={**about, "ranking": round(best.quality, 4)},
+        about={**about, **_told(data, probabilities, rule, flag_thresholds, best.quality)},
     )
 
 
@@ -149,6 +150,35 @@ def _attempt(
         known = data.targets[:, column] != UNKNOWN
         quality.append(average_precision(logits[known, column], data.targets[known, column] == 1))
     return _Attempt(features, vocabulary, rows, logits, float(np.mean(quality)) if quality else 0.0)
+
+
+def _told(
+    data: TrainingSet, probabilities: Floats, rule: DecisionRule, flag_thresholds: Sequence[float], quality: float
+) -> dict[str, Any]:
+    """What a manifest tells of the training: support of each label and figures on texts held out in turn."""
+    cut = len(data.categories)
+    told = np.flatnonzero((data.targets[:, :cut] != UNKNOWN).all(axis=1))
+    chosen, true = rule.decide(probabilities[told, :cut]), data.targets[told, :cut] == 1
+    tallies = label_tallies(
+        *([{str(label) for label in np.flatnonzero(row)} for row in rows] for rows in (chosen, true))
+    )
+    figures = {
+        "mean_average_precision": quality,
+        "macro_f1": macro_f1(tallies),
+        "micro_f1": micro_f1(tallies),
+        "ece": expected_calibration_error(probabilities[told, :cut].ravel(), true.ravel()),
+        "without_label": float((~chosen.any(axis=1)).mean()) if len(told) else 0.0,
+    }
+    for place, (flag, threshold) in enumerate(zip(data.flags, flag_thresholds, strict=True), start=cut):
+        known = data.targets[:, place] != UNKNOWN
+        raised, yes = probabilities[known, place] >= threshold, data.targets[known, place] == 1
+        right = float((raised & yes).sum())
+        figures[f"{flag}_precision"] = right / max(float(raised.sum()), 1.0)
+        figures[f"{flag}_recall"] = right / max(float(yes.sum()), 1.0)
+    return {
+        "support": dict(zip(data.categories + data.flags, (data.targets == 1).sum(axis=0).tolist(), strict=True)),
+        "out_of_fold": {name: round(value, 4) for name, value in figures.items()},
+    }
 
 
 class _Steps:

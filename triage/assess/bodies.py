@@ -28,16 +28,15 @@ _WITHIN = frozenset(
 # Bodies that are any one of many: only with a name or a level before them
 _NEEDS_NAME = frozenset(
     """公司 集团 合作社 专业合作社 联合社 互助社 养殖场 种植场 加工厂 砖厂 茶厂 药厂 制衣厂 工厂 林场 农场 牧场 车间 基地 学校 小学
-    初中 高中 中学 幼儿园 医院 银行 驾校 培训学校 培训中心 敬老院 养老院 福利院 服务中心 管委会 委员会 领导小组 办公室 项目部 工程队
-    施工队 建筑队 物业公司 物业 电视台 报社 政府 人民政府 党委 纪委 监委 人大 政协 法院 检察院 理事会 监事会 监委会 党支部 党总支
-    工作组 专班 检查组 考核组 督查组 验收组 调查组 评估组 巡察组 巡视组 指挥部 办事处 工会 烟站 卫生所 县委 市委 省委 州委 区委 旗委
-    镇委 村支部 村委 中心校 职业学校 供电公司 电力公司 村民小组 纪检委 团委 监督委员会 便民服务中心 政务大厅 政务中心""".split()
+    初中 高中 中学 幼儿园 医院 银行 驾校 培训学校 培训中心 敬老院 养老院 福利院 管委会 项目部 工程队 施工队 建筑队 物业公司 物业
+    报社 理事会 监事会 党支部 党总支 工作组 专班 检查组 考核组 督查组 验收组 调查组 评估组 烟站 卫生所 卫生室 村支部 村委 中心校
+    职业学校 供电公司 电力公司 村民小组 办公室 政务大厅 政务中心 基地""".split()
 )
-# Never organisations by themselves, level or not
-_NEVER = frozenset("村委 检查组 考核组 督查组 验收组 调查组 评估组 专班 工作组 车间 基地 物业 村民小组 村支部 理事会 监事会 党支部".split())
-# Endings that themselves begin with their level
-_LEVELLED = frozenset("县委 市委 省委 州委 区委 旗委 镇委".split())
-_AFTER_BODY = ("长", "主任", "书记", "干部", "的人", "领导")
+# Bodies that count with a level or a place before them, without any name
+_NEEDS_LEVEL = frozenset(
+    """政府 人民政府 党委 纪委 监委 纪委监委 人大 政协 法院 检察院 公安局 委员会 领导小组 指挥部 工会 县委 市委 省委 州委 区委 旗委 镇委
+    纪检委 监察委 团委 卫生院 电视台 总工会 工作队 巡察组 巡视组 服务中心 便民服务中心 办事处 监委会 监督委员会""".split()
+)
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +58,9 @@ def find_bodies(text: str, words: Words, places: Sequence[PlaceSpan]) -> list[tu
         begin = _begin(text, start, floor, ending, words, by_end)
         if begin is not None:
             out.append((begin, end))
-    return out
+    longest = [text[begin:end] for begin, end in out]
+    # 移民办 after 区移民办 is the same body told shorter
+    return [(b, e) for b, e in out if not any(other != text[b:e] and other.endswith(text[b:e]) for other in longest)]
 
 
 def _cut(text: str, end: int) -> bool:
@@ -69,42 +70,53 @@ def _cut(text: str, end: int) -> bool:
 
 
 def _begin(text: str, start: int, floor: int, ending: str, words: Words, places: dict[int, int]) -> int | None:
-    begin, named = start, ending in _LEVELLED
-    if ending in _LEVELLED and start and start in places:
-        return max(floor, places[start])
-    if places.get(start + 1) is not None and text[start] in "县市区旗镇乡村":
-        return max(floor, places[start + 1])  # 静宁县|县委 read as one
-    while begin > floor:
+    """Where the body that ends in ``ending`` begins; None where it is no body by itself."""
+    within = _walk_within(start, floor, words)
+    begin, named = _name(text, within, floor, words, places) if ending in _NEEDS_NAME else (within, False)
+    if begin in places and places[begin] >= floor:
+        return places[begin]
+    if begin - 1 in places and places[begin - 1] >= floor and text[begin - 1] in "县市区旗镇乡村":
+        return places[begin - 1]
+    level = next((text[begin - n : begin] for n in (3, 2, 1) if text[begin - n : begin] in _LEVELS), "")
+    if level and begin - len(level) >= floor:
+        begin -= len(level)
         place = places.get(begin)
         if place is not None and place >= floor:
             return place
-        word = words.ending_at(begin)
-        level = next((text[begin - n : begin] for n in (3, 2, 1) if text[begin - n : begin] in _LEVELS and begin - n >= floor), "")
-        if level and (not word or word.endswith(level) and (word == level or len(word) <= 2)):
-            begin -= len(level)
-            named = True
-            continue
-        if not word or begin - len(word) < floor or not _name_part(word, ending):
-            break
-        begin -= len(word)
-        named = named or word not in _WITHIN
-        if start - begin > 12:
-            break
-    if ending in _NEVER and not (begin < start and ending in {"工作组", "物业", "车间", "基地"} and named and start - begin >= 2):
-        return None
-    if ending in _NEEDS_NAME and not (named and begin < start or ending in _LEVELLED and begin < start):
-        return None
+    if ending in _NEEDS_LEVEL:
+        return begin if level else None
+    if ending in _NEEDS_NAME:
+        return begin if named else None
     return begin
 
 
-def _name_part(word: str, ending: str) -> bool:
-    if word in _WITHIN:
-        return True
-    if ending not in _NEEDS_NAME:
-        return False
-    if not all("\u4e00" <= character <= "\u9fff" for character in word) or word in everyday():
-        return False
-    return len(word) > 1 or word not in _SINGLE
+def _walk_within(begin: int, floor: int, words: Words) -> int:
+    while begin > floor:
+        word = words.ending_at(begin)
+        if word not in _WITHIN or begin - len(word) < floor:
+            break
+        begin -= len(word)
+    return begin
 
 
-_SINGLE = frozenset("的了是在我你他她它这那有和与及把被向到都就不也去来说给让从对为以所某各每全该本并但而或还又再很太更个家间座所由跟叫找问进出做开办建搞当同等用请给将于被因且才只能会要没几两一二三四五六七八九十")  # fmt: skip # noqa: E501
+def _name(text: str, end: int, floor: int, words: Words, places: dict[int, int]) -> tuple[int, bool]:
+    """Walks left over a proper name of two to four characters: one unknown word or several single characters."""
+    begin = end
+    while begin > floor and end - begin < 3 and begin not in places:
+        word = words.ending_at(begin)
+        if not word or begin - len(word) < floor or len(word) > 4 or len(word) + end - begin > 4:
+            break
+        if not all("\u4e00" <= character <= "\u9fff" for character in word) or word in _LEVELS:
+            break
+        if word in _SINGLE or (word in everyday() and not (word[0] in _LUCKY and word[-1] in _LUCKY)):
+            break
+        begin -= len(word)
+        if len(word) > 1:
+            break
+    named = end - begin >= 2 or begin in places
+    return (begin, True) if named else (end, end in places)
+
+
+# Characters that firms like in their names: 兴旺, 利民, 丰源
+_LUCKY = frozenset("兴旺民丰源利富惠农绿金山泰安康达隆盛昌永恒宏鑫顺福瑞华茂林春晖合众诚信德美嘉和同万新天地云海江河乐")  # fmt: skip
+_SINGLE = frozenset("入投的了是在我你他她它这那有和与及把被向到都就不也去来说给让从对为以所某各每全该本并但而或还又再很太更个家间座所由跟叫找问进出做开办建搞当同等用请给将于被因且才只能会要没几两一二三四五六七八九十")  # fmt: skip # noqa: E501

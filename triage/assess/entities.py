@@ -38,15 +38,16 @@ def find_entities(text: str, received: date, words: Sequence[str] | None = None)
             found.append(entity)
 
     places = find_places(text, told)
+    inside = {place.end: place.start for place in places}
+    for post in find_posts(text):
+        # 河湾镇党委书记 is a place and a post
+        named = next((end for end in range(post.start + 1, min(post.start + 3, post.end)) if end in inside), post.start)
+        start = named if inside.get(named, post.start) < post.start else post.start
+        add(Entity(EntityKind.POSITION, text[start : post.end], start, post.end, rank=post.rank))
     for start, end in find_bodies(text, told, places):
         add(Entity(EntityKind.ORGANISATION, text[start:end], start, end))
     for place in places:
         add(Entity(EntityKind.PLACE, text[place.start : place.end], place.start, place.end, code=place.code))
-    for post in find_posts(text):
-        start = post.start
-        while start < post.end and taken[start]:
-            start += 1
-        add(Entity(EntityKind.POSITION, text[start : post.end], start, post.end, rank=post.rank))
     for start, end in _programmes(text):
         add(Entity(EntityKind.PROGRAMME, text[start:end], start, end))
     return tuple(sorted(found, key=lambda entity: entity.start))

@@ -13,7 +13,7 @@ from corpora.divisions import Divisions, PlaceMatch
 from triage.assess.words import Words, everyday
 
 # Characters that are in no name of a place: function words, measure words, punctuation is excluded by the class itself
-_NOT = "的了是在我你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每全该本并但而或还又再很太更今昨时候年月日元钱万千百几多少户个位件条人吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱"  # noqa: E501
+_NOT = "的了是在我吾今仆凡皆你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每全该本并但而或还又再很太更今昨时候年月日元钱万千百几少户个位件条人吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱"  # noqa: E501
 _C = f"[^\\W\\d_a-zA-Z{_NOT}]"
 _TOWN = "(?:镇|乡|街道|苏木|农场|林场)"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
@@ -31,11 +31,18 @@ _GENERIC = frozenset(
     """贫困 行政 全 本 我 我们 你们 他们 各 每 每个 该 邻 邻近 外 空心 新农 农 示范 重点 试点 城中 驻 包 进 出 自然 山 小 大 一个 几个
     两个 三个 多个 个 整 整个 同 老 新 穷 富 隔壁 其他 其它 别的 附近 周边 下 到 回 在 离 全县 深度贫困 脱贫 非贫困 先进 样板 乡 镇 县
     集镇 乡镇 城 城镇 上 家 农村 美丽 旅游 移民 安置 搬迁 后进 边远 偏远 中心 邻居 某 这 那 哪 何 两 三 四 五 六 七 八 九 十 二 一
-    半 联 帮扶 一类 二类 三类 贫因 小康 扶贫 什么 哪个 这个 那个 之 贫 特困 少数民族 民族 民 彝 回 苗 藏 家乡 故 返 下乡 入 挂点
+    半 联 很多 许多 好多 多 不少 大部分 部分 相关 空壳 有关 所辖 辖区 周围 沿线 邻村 帮扶 一类 二类 三类 贫因 小康 扶贫 什么 哪个 这个 那个 之 贫 特困 少数民族 民族 民 彝 回 苗 藏 家乡 故 返 下乡 入 挂点
     同一个 所在 居住 农民 文明 特色 定点 县级 市级 省级 建设 幸福里 智慧 数字 街道 社区 物业 老旧 住宅 高档 封闭 单位 花园 居民""".split()
 )
-_LEADING = frozenset("是在到从去往自于对向跟和给把被让叫由将就即及与或是系为以住离问说像比如据经连按照因按至".strip())
+_LEADING = frozenset("是在到从去往自于对向跟和给把被让叫由将就即及与或系为以住离问说像比据经连按因至归称声使匯汇皆".strip())
+_VERBS = frozenset(
+    "反映 举报 关于 位于 家住 来自 属于 投诉 报告 询问 调查 检查 走访 联系 负责 分管 反应 检举 控告 告诉 听说 据说 其中 因为 所以 然后 "
+    "当时 现在 后来 最后 只有 没有 还有 就是 都是 不是 可是 但是 如果 虽然 每年 以及 包括 例如 比如 集中 搬到 来到 去到 回到 到了 整个".split(" ")
+)
 _REGION = re.compile("(?:鲁西南|鲁西|鲁南|豫西|豫东|豫南|豫北|陕北|陕南|晋北|晋西北|晋西|晋南|冀北|冀南|皖北|皖南|皖西|苏北|粤北|粤东|粤西|川南|川北|川东|川西|黔东|黔北|黔西|滇西|滇东北|滇南|滇东|鄂西|鄂东|鄂北|湘南|湘中|赣南|赣北|桂西|桂北|桂西北|辽西|辽北|辽东|吉东|闽西|闽北|闽东|浙西|浙南|琼北|蒙东|甘南|陇东|陇中)$")  # fmt: skip # noqa: E501
+
+
+_STEM = re.compile("(?:^|[县市区旗镇乡])([^县市区旗镇乡]{2,4})[村屯]$")
 
 
 class PlaceSpan(NamedTuple):
@@ -52,7 +59,10 @@ def find_places(text: str, words: Words) -> list[PlaceSpan]:
     spans = _chains(text, words, divisions)
     spans += _bare(text, words, spans, divisions)
     spans.sort()
-    return _joined(text, spans)
+    joined = _joined(text, spans)
+    joined += _short_mentions(text, joined)
+    joined.sort()
+    return joined
 
 
 def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
@@ -148,7 +158,9 @@ def _name_start(text: str, end: int, floor: int, words: Words) -> int:
             break
         if begin == end and word in _GENERIC:
             return end
-        if begin < end and (word in known or word in _GENERIC or word in _LEADING):
+        # 幸福|坝|村: one character alone is no name yet, so an everyday word may belong to it
+        common = word in known and not (end - begin == 1 and word not in _VERBS)
+        if begin < end and (common or word in _GENERIC or word in _LEADING):
             break
         if begin == end and len(word) == 1 and word in _LEADING:
             return end
@@ -179,6 +191,20 @@ def _township_county(name: str, divisions: Divisions) -> str | None:
         return None
     codes = {code[:6] for code in divisions.township_codes(town[0])}
     return codes.pop() if len(codes) == 1 else None
+
+
+def _short_mentions(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:
+    """Where a village that the text names is called without 村 (马圈梁 after 马圈梁村)."""
+    stems = {match[1] for span in spans if (match := _STEM.search(text[span.start : span.end]))}
+    out: list[PlaceSpan] = []
+    for stem in stems:
+        at = text.find(stem)
+        while at >= 0:
+            end = at + len(stem)
+            if not any(span.start < end and at < span.end for span in [*spans, *out]) and text[end : end + 1] != "村":
+                out.append(PlaceSpan(at, end, None))
+            at = text.find(stem, end)
+    return out
 
 
 def _joined(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:

@@ -287,6 +287,7 @@ SURNAME_TITLES = ("书记", "主任", "支书", "镇长", "乡长", "县长", "�
                   "场长", "厂长", "委员", "干事", "专干", "秘书", "镇", "副镇长", "副主任", "副乡长", "副书记", "副局长", "副县长")  # fmt: skip
 # Surnames that are function words as well: 向书记反映, 和主任说, 由镇长
 FUNCTION_SURNAMES = frozenset("和向由那时来门权但为公强都前后从于同与连到是各该位及由")
+_ADDRESS = ("尊敬的", "敬爱的", "亲爱的", "致县委", "致市委", "致省委")
 FORMER = ("原", "时任", "前任", "原任")
 
 
@@ -316,7 +317,7 @@ def find_posts(text: str) -> list[PostMatch]:
     surnames = lexicons.surnames()
     for index, start, end in automaton.find_matches_as_indexes(text):
         title = names[index]
-        if start < taken or not _whole(text, start, end, title):
+        if start < taken or not _whole(text, start, end, title) or text[max(0, start - 4) : start].endswith(_ADDRESS):
             continue
         begin, rank = _extended(text, start, taken, ranks[title])
         if begin == start:
@@ -324,6 +325,8 @@ def find_posts(text: str) -> list[PostMatch]:
                 continue
         elif title in SURNAME_TITLES and text[begin:start] in surnames:
             continue
+        elif title in {"局长", "副局长"} and text[start - 1] in "局办会":
+            begin = start  # 县交通局 is the body, 副局长 the post
         if text.startswith("兼", end):
             follow = next((other for other in _following(text, end + 1)), None)
             end = follow or end

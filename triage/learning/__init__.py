@@ -1,1 +1,22 @@
-"""To come."""
+"""Learning: labelled reports go in, a registered model or figures of quality come out.
+
+``ensure_model`` is what a first start calls, ``train`` and ``evaluate`` are what the commands of the same names call,
+``evaluate_held_back`` trains on a part, scores the rest and measures two peers beside it. Progress is told through a
+callback ``(what, done, all)``.
+"""
+
+from triage.learning.corpus import load
+from triage.learning.evaluate import evaluate, evaluate_held_back, evaluate_rows
+from triage.learning.train import ensure_model, is_stale, register, train, train_model
+
+__all__ = [
+    "ensure_model",
+    "evaluate",
+    "evaluate_held_back",
+    "evaluate_rows",
+    "is_stale",
+    "load",
+    "register",
+    "train",
+    "train_model",
+]

@@ -31,7 +31,9 @@ def rounded(value: float) -> float:
 
 def category_figures(rows: Sequence[LabelledReport], chosen: Sequence[Sequence[str]]) -> Figures:
     """Macro-F1 over labels with support, micro-F1 and every label, over the rows that tell their categories."""
-    told = [(set(mine), set(row.categories)) for row, mine in zip(rows, chosen, strict=True) if row.categories is not None]
+    told = [
+        (set(mine), set(row.categories)) for row, mine in zip(rows, chosen, strict=True) if row.categories is not None
+    ]
     tallies = label_tallies([mine for mine, _ in told], [true for _, true in told])
     return {
         "macro_f1": rounded(macro_f1(tallies)),
@@ -77,7 +79,9 @@ def entity_figures(rows: Sequence[LabelledReport], assessments: Sequence[Assessm
     The shares are over the marked strings that were found and whose value is marked; ``accused_f1`` is over the
     strings of accused persons.
     """
-    marked = [(row.entities, found.entities) for row, found in zip(rows, assessments, strict=True) if row.entities is not None]
+    marked = [
+        (row.entities, found.entities) for row, found in zip(rows, assessments, strict=True) if row.entities is not None
+    ]
     if not marked:
         return None
     tallies = {kind.value: Tally() for kind in EntityKind}
@@ -124,9 +128,7 @@ def _strings(found: Sequence[Entity], kind: str) -> set[str]:
     return {entity.text for entity in found if entity.kind.value == kind}
 
 
-def _compare_values(
-    true: Sequence[LabelledEntity], found: Sequence[Entity], right: dict[str, list[bool]]
-) -> None:
+def _compare_values(true: Sequence[LabelledEntity], found: Sequence[Entity], right: dict[str, list[bool]]) -> None:
     """Note for each marked value whether the found entity of the same string has it."""
     first: dict[tuple[str, str], Entity] = {}
     for entity in found:

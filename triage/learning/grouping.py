@@ -21,7 +21,9 @@ class Grouping:
     candidates: tuple[frozenset[int], ...]
 
 
-def group(rows: Sequence[LabelledReport], assessments: Sequence[Assessment], rules: LinkRules | None = None) -> Grouping:
+def group(
+    rows: Sequence[LabelledReport], assessments: Sequence[Assessment], rules: LinkRules | None = None
+) -> Grouping:
     """Take the rows in their order, each meeting those before it."""
     keyer, before = LinkKeyer(_KEY), MemoryCandidates()
     matters: list[Matter] = []

@@ -21,7 +21,11 @@ Flags = NDArray[np.bool_]
 
 
 def keyword_list(
-    cues: Mapping[str, Sequence[str]], labels: Sequence[str], train: Sequence[Reading], targets: Targets, test: Sequence[Reading]
+    cues: Mapping[str, Sequence[str]],
+    labels: Sequence[str],
+    train: Sequence[Reading],
+    targets: Targets,
+    test: Sequence[Reading],
 ) -> Flags:
     """A label is chosen where enough of its words stand in the text; how many is learned from the training rows."""
 

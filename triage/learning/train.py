@@ -13,7 +13,7 @@ from corpora.reports import LabelledReport
 from corpora.taxonomy import load_taxonomy
 from models.card import write_card
 from models.category import CategoryModel
-from models.errors import ModelError, ModelMissing, ModelUnsuitable
+from models.errors import ModelMissing, ModelUnsuitable
 from models.linear import Progress
 from models.registry import Registry
 from models.saved import read_manifest, save
@@ -161,7 +161,6 @@ def _with_cues(spec: TrainingSpec, categories: Sequence[str]) -> TrainingSpec:
 
 __all__ = [
     "READER",
-    "ModelError",
     "ensure_model",
     "is_stale",
     "provenance",

@@ -142,6 +142,10 @@ class EmbeddedIndex:
                 return
             before = int(hits[-1][0])
 
+    def dictionary(self, field: str) -> list[tuple[str, int]]:
+        """Every term of a text field as the engine holds it, with how many reports have it: for looking at leaks."""
+        return self._searcher().terms_with_prefix(field, "")
+
     def _opened_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)

@@ -30,12 +30,12 @@ _SEP = r"[-—–~～至到]"
 _CURRENCY = r"(?:人民[币幣]|[¥￥])\s?"
 _UNIT = (
     r"元(?![旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
-    r"|[块塊](?:[钱錢]|[一二两三四五六七八九](?:[毛角])?(?![HAN十百千万个户人年月天次点]))?"
+    r"|[块塊](?:[钱錢]|[一二两三四五六七八九](?:[毛角])?(?![十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶]))?"
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
-).replace("HAN", "")
+)
 _CANDIDATE = re.compile(
     rf"(?P<currency>{_CURRENCY})?(?<![0-9０-９.．A-Za-z])(?P<number>{NUMERAL})"
-    rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[{MORE}](?!少))?"
+    rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
     rf"(?P<unit>{_UNIT})?(?:(?<=元)(?P<jiao>[一二两三四五六七八九1-9])[角毛](?:(?P<fen>[一二两三四五六七八九1-9])分)?)?"
     r"(?P<kilo>[kKwW](?![A-Za-z0-9]))?"
 )
@@ -44,22 +44,24 @@ _GREAT_OR_TEN = _GREAT | frozenset("十拾")
 # What is counted is no money; the look-aheads spare 八百只给了三百, 三千分两次, 一万里头
 _MEASURE = re.compile(
     r"\s?(?:[户戶口亩畝斤公米平方個个头頭条條张張间間套次天年月日号號岁歲周週倍名位棵株吨噸度字页頁件辆輛台座处栋棟层層楼樓"
-    r"种種村组組队隊所场斗担袋包桶瓶顿桌碗步句遍趟批期级級类類项項时時秒升丈尺寸双雙届届茬匹窝羽尾根颗粒枚筐车車箱盒盏篇封"
-    r"瓦克厘毫兆匹拨排垄畦孔眼幅副片等%％‰°℃/页头份余餘多點点]|人(?!民[币幣])|只(?![给到发拿收有剩补要领落能是够用付算])"
-    r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?[号户人]|kg|km|mg|cm|mm)"
+    r"种種村组組队隊所场斗担袋包桶瓶顿桌碗步句遍趟批期级級类類项項时時秒升丈尺寸双雙届届茬匹窝羽尾根颗粒枚筐车車箱盒盏篇册"
+    r"瓦克厘毫兆匹拨排垄畦孔眼幅副片等%％‰°℃/页头份样余餘多點点]|人(?!民[币幣])|只(?![给到发拿收有剩补要领落能是够用付算])"
+    r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|封(?!口)|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?[号户人]|kg|km|mg|cm|mm)"
 )
 _PER = re.compile(
     r"(?:亩|斤|户|人|年|个|月|天|次|只|头|间|棵|袋|张|桌|份|口|米|平|趟|吨|车|条|套|家|座|顿|包|瓶|桶|辆|度|名|碗|株|公斤)"
 )
 _CONTEXT = re.compile(
-    r"(?:给|交|收|罚|扣|补|发|付|花|转|借|取|寄|送|塞|要|拿|领|欠|赔|贴|涨|跌|降|缴|凑|捐|退|报销|收入|补助|补贴|奖金|工资|押金|定金|罚款|现金"
+    r"(?:给|交|收|罚|扣|补|发|付|花|转|借|借[^，。；]{1,4}的|寄|送|塞|拿|领|欠|赔|贴|涨|跌|降|缴|凑|捐|报销|收入|补助|补贴|奖金|工资|押金|定金|罚款|现金"
     r"|价|钱|卖|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工]|第[一二三四五六]次)"
     r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])*$"
 )
-_NO_MONEY_BEFORE = re.compile(r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午)$")
+_NO_MONEY_BEFORE = re.compile(r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔|减|名额|指标|任务)$")
 _NO_MONEY_THING = re.compile(
-    r"\s?(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾工展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示)"
+    r"\s?(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾工展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示|[铜展])"
 )
+_SLABS = re.compile(r"(?:[板牌砖磚瓦碑匾][子]?[，,]?|掀了|[展铜铁木]板)$")
+_YEAR = re.compile(r"(?:19[5-9]|20[0-3])\d$")
 _WEAK_STARTS = ("百", "千", "万", "萬", "亿", "億", "零", "〇", "○")
 _APPROACH = frozenset("上近过达值约超足")
 _MOST_FEN = 10**17
@@ -108,10 +110,12 @@ def _money_unit(text: str, match: re.Match[str]) -> bool:
     """Whether the unit counts money here: 一块地, 一毛不拔, 一分 and 万元户 do not."""
     unit, number, end = match["unit"] or "", match["number"], match.end()
     if unit in {"块", "塊"}:
+        if _SLABS.search(text, max(0, match.start() - 6), match.start()):
+            return False
         small = len(number) == 1 and not match["upper"]
         if small and number in "一1１几幾":
             return False
-        return not (small and _NO_MONEY_THING.match(text, end))
+        return _NO_MONEY_THING.match(text, end) is None
     if unit[:1] in {"角", "毛"} and number[0] not in "0123456789一二两三四五六七八九":
         return False
     if unit in {"角", "毛"}:
@@ -149,7 +153,7 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
     great = not _GREAT.isdisjoint(number if match["upper"] is None else match["upper"])
     if number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, number):
         return None
-    if number[-1] in "一1" and len(number) > 2 and number[-2] in _GREAT and _PER.match(text, end):
+    if number[-1] in "一1" and len(number) > 2 and (number[-2] in _GREAT or number[-2] in DIGIT) and _PER.match(text, end):
         number, end = number[:-1], end - 1  # 两千一亩 is two thousand for each mu
     elif _MEASURE.match(text, end):
         return None
@@ -173,7 +177,7 @@ def _tens(number: str) -> bool:
     if number[0] in "0０":
         return False
     if number.isascii():
-        return 2 <= len(number) <= 7
+        return 2 <= len(number) <= 7 and _YEAR.match(number) is None
     return len(number) > 1 and not _GREAT_OR_TEN.isdisjoint(number)
 
 

@@ -26,8 +26,8 @@ _MONEY = re.compile(
     rf"(?<![\w.])(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>{_NUMBER})"
     rf"|(?P<before>{_NUMBER})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
     r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|owed?|fined?|only|"
-    rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>{_NUMBER})"
-    r"(?=[.,;!?)]|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$))",
+    rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
+    r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$))",
     re.I,
 )
 _HINT = re.compile(r"[A-Za-z]{3}")

@@ -1,0 +1,226 @@
+"""One contract for every search engine: what must be found is found, nothing else is, and counts are exact."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.contract.search_backends import CATEGORIES, EVERYWHERE, SENTENCES, BruteForce, documents
+from triage.errors import BadInput
+from triage.model import Access, Channel, Level, StaffRole
+from triage.search import CursorBox, EmbeddedIndex, Order, SearchIndex, SearchRequest, Terms, parse
+from triage.search.query import Part
+from triage.text.normalise import normalise
+from triage.text.segment import default_segmenter
+from triage.text.terms import TermKeyer
+
+TERMS = Terms(TermKeyer(b"terms key of the tests"), default_segmenter())
+HELD = documents(220)
+BRUTE = BruteForce(HELD)
+
+Backend = Callable[[Path], SearchIndex]
+BACKENDS: dict[str, Backend] = {"embedded": lambda folder: EmbeddedIndex(folder, TERMS)}
+
+
+@pytest.fixture(scope="module", params=sorted(BACKENDS))
+def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    made = BACKENDS[request.param](tmp_path_factory.mktemp(request.param))
+    made.apply(HELD[:100], [])
+    made.apply(HELD[90:], [])
+    yield made
+    made.close()
+
+
+def everything(index: SearchIndex, request: SearchRequest, access: Access = EVERYWHERE) -> list[int]:
+    """All report numbers of a request, page after page."""
+    seqs: list[int] = []
+    before = None
+    while True:
+        found = index.ordered(request, access, Order.TIME, before, 50)
+        seqs += found.seqs
+        before = found.next_key
+        if before is None:
+            return seqs
+
+
+@st.composite
+def substrings(draw: st.DrawFn) -> tuple[int, str]:
+    document = draw(st.sampled_from(HELD))
+    start = draw(st.integers(0, len(document.text) - 1))
+    return document.seq, document.text[start : start + draw(st.integers(1, 30))]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(substrings())
+def test_every_substring_of_a_report_finds_it_and_all_others_that_hold_it(
+    index: SearchIndex, drawn: tuple[int, str]
+) -> None:
+    seq, string = drawn
+    request = SearchRequest(parts=(Part((normalise(string).text,), quoted=True),))
+    found = everything(index, request)
+    assert seq in found
+    assert sorted(found) == sorted(document.seq for document in BRUTE.matches(request, EVERYWHERE))
+    assert index.count(request, EVERYWHERE) == len(found)
+
+
+requests = st.builds(
+    SearchRequest,
+    parts=st.sampled_from(
+        [
+            (),
+            (Part(("低保",)),),
+            (
+                Part(
+                    ("低保", "危房"),
+                ),
+            ),
+            (Part(("村",)), Part(("元",), minus=True)),
+            (Part(("3,5",)),),
+        ]
+    ),
+    category=st.sampled_from([None, *CATEGORIES]),
+    place=st.sampled_from([None, "51", "5134", "513431", "513431103", "62", "99"]),
+    month=st.sampled_from([None, "2019-10", "2019-11", "2031-01"]),
+    risk=st.sampled_from([None, Level.HIGH, Level.PERSON]),
+    channel=st.sampled_from([None, Channel.HOTLINE]),
+)
+accesses = st.builds(
+    Access,
+    principal=st.just("tester"),
+    role=st.just(StaffRole.INVESTIGATOR),
+    place_prefixes=st.sampled_from([("",), (), ("51",), ("513431", "62"), ("5227",)]),
+    excluded_party_keys=st.sampled_from([(), ("party-a",), ("party-a", "party-b")]),
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(requests, accesses)
+def test_filters_rights_and_facets_agree_with_looking_at_every_report(
+    index: SearchIndex, request_: SearchRequest, access: Access
+) -> None:
+    wanted = sorted(document.seq for document in BRUTE.matches(request_, access))
+    assert sorted(everything(index, request_, access)) == wanted
+    counted = index.facets(request_, access)
+    expected = BRUTE.facets(request_, access)
+    for name in ("category", "month", "risk", "channel"):
+        assert counted[name] == expected[name]
+    if request_.place:
+        assert counted["place"] == expected["place"]
+
+
+def test_pages_by_time_neither_repeat_nor_drop_while_reports_arrive(index: SearchIndex) -> None:
+    request = SearchRequest(parts=(Part(("低保",)),), order=Order.TIME, limit=7)
+    box = CursorBox(b"c" * 32)
+    before = everything(index, request)
+    extra = documents(300, seed=11)[len(HELD) :]
+    seen: list[int] = []
+    cursor, page_number = None, 0
+    try:
+        while True:
+            page = box.page(index, request, EVERYWHERE, cursor)
+            seen += page.seqs
+            cursor, page_number = page.cursor, page_number + 1
+            if cursor is None:
+                break
+            if page_number <= 10:
+                index.apply(extra[page_number * 5 : page_number * 5 + 5], [])
+        assert len(seen) == len(set(seen))
+        assert set(before) <= set(seen)
+    finally:
+        index.apply([], [document.id for document in extra])
+
+
+def test_pages_by_risk_hold_a_frozen_order_and_say_when_it_is_gone(index: SearchIndex) -> None:
+    now = [0.0]
+    box = CursorBox(b"c" * 32, clock=lambda: now[0])
+    request = SearchRequest(order=Order.RISK, limit=50)
+    first = box.page(index, request, EVERYWHERE, None)
+    held = {document.seq: document for document in HELD}
+    ranks = [(held[seq].level.rank, held[seq].score) for seq in first.seqs]
+    assert ranks == sorted(ranks, reverse=True)
+    second = box.page(index, request, EVERYWHERE, first.cursor)
+    assert not set(first.seqs) & set(second.seqs)
+    assert second.notice is None
+    now[0] = 601.0
+    late = box.page(index, request, EVERYWHERE, second.cursor)
+    assert (late.order, late.notice) == (Order.TIME, "list_expired")
+
+
+def test_a_cursor_serves_only_its_own_question_and_reader(index: SearchIndex) -> None:
+    box = CursorBox(b"c" * 32)
+    request = SearchRequest(limit=5)
+    cursor = box.page(index, request, EVERYWHERE, None).cursor
+    other = Access("somebody else", StaffRole.INVESTIGATOR, ("",))
+    for wrong_request, wrong_access in ((SearchRequest(category="bribery", limit=5), EVERYWHERE), (request, other)):
+        with pytest.raises(BadInput) as caught:
+            box.page(index, wrong_request, wrong_access, cursor)
+        assert caught.value.field == "cursor"
+
+
+def test_by_relevance_the_report_that_speaks_most_of_the_word_comes_first(index: SearchIndex) -> None:
+    request = SearchRequest(parts=parse("低保", split=default_segmenter().cut), order=Order.RELEVANCE)
+    ranked = index.ranked(request, EVERYWHERE)
+    assert set(ranked) == {document.seq for document in BRUTE.matches(request, EVERYWHERE)}
+
+
+def test_writing_twice_removing_and_rebuilding_leave_what_was_asked_for(tmp_path: Path) -> None:
+    for name, make in BACKENDS.items():
+        index = make(tmp_path / name)
+        index.apply(HELD[:20], [])
+        index.apply(HELD[:20], ["r00001"])
+        index.apply([], ["r00001", "r09999"])
+        assert dict(index.versions()) == {document.id: document.version for document in HELD[1:20]}
+        assert index.rebuild(iter(HELD[5:9])) == 4
+        assert sorted(everything(index, SearchRequest())) == [6, 7, 8, 9]
+        index.close()
+
+
+def test_a_stolen_index_holds_no_word_of_a_report(tmp_path: Path) -> None:
+    for name, make in BACKENDS.items():
+        index = make(tmp_path / name)
+        index.apply(HELD, [])
+        for field in ("characters", "bigrams", "words"):
+            terms = {term for term, _ in stored_terms(index, field)}
+            assert terms
+            assert all(len(term) == 16 and term.isascii() for term in terms)
+            assert not terms & {piece for text in SENTENCES for piece in text.split()}
+        index.close()
+
+
+def stored_terms(index: SearchIndex, field: str) -> list[tuple[str, int]]:
+    assert isinstance(index, EmbeddedIndex)
+    return index.dictionary(field)
+
+
+def test_queries_say_what_is_wrong_with_them() -> None:
+    cut = default_segmenter().cut
+    for text, rule in (('"低保', "quote"), ("“低保", "quote"), ("长" * 501, "too_long")):
+        with pytest.raises(BadInput) as caught:
+            parse(text, split=cut)
+        assert (caught.value.field, caught.value.rule) == ("q", rule)
+
+
+def test_a_query_is_words_phrases_and_exclusions_and_synonyms_stay_out_of_quotes() -> None:
+    synonyms = {"低保": ("最低生活保障",)}
+    parts = parse('低保 "低保" -谢谢 ', split=default_segmenter().cut, synonyms=lambda word: synonyms.get(word, ()))
+    assert parts == (
+        Part(("低保", "最低生活保障")),
+        Part(("低保",), quoted=True),
+        Part(("谢谢",), minus=True),
+    )
+
+
+def test_a_seeded_shuffle_of_writes_gives_the_same_index(tmp_path: Path) -> None:
+    for name, make in BACKENDS.items():
+        shuffled = HELD[:60]
+        random.Random(3).shuffle(shuffled)
+        index = make(tmp_path / name)
+        for start in range(0, 60, 7):
+            index.apply(shuffled[start : start + 7], [])
+        assert sorted(everything(index, SearchRequest())) == list(range(1, 61))
+        index.close()

@@ -1,0 +1,149 @@
+"""Backups: whole, without the key, checked before they take the place of anything."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from store_samples import TEXT, arrival, staff
+
+from triage.errors import BadSetup, Busy, Corrupt, WrongKey
+from triage.model import Stage
+from triage.settings import Settings
+from triage.store import WORKER, Store, worker_lock
+from triage.store.backup import backup, copy_key, migrate, restore
+
+
+@pytest.fixture
+def saved(settings: Settings, tmp_path: Path) -> Path:
+    """A backup with one report that waits; the store is closed again."""
+    with Store.open(settings) as store:
+        store.receive([arrival(receipt="r1")])
+        return backup(settings, tmp_path / "backups" / "one.db")
+
+
+def test_backup_brings_back_what_was_there(settings: Settings, saved: Path) -> None:
+    with Store.open(settings) as store:
+        store.receive([arrival("later")])
+    before = restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert [report.text for report in store.claim(10)] == [TEXT]
+        assert store.status("r1") is not None
+    assert before is not None
+    assert before.exists()
+
+
+def test_backup_is_one_file_for_its_owner_without_the_key(settings: Settings, saved: Path) -> None:
+    assert list(saved.parent.iterdir()) == [saved]
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    key = settings.key_path.read_bytes().strip()
+    assert key not in saved.read_bytes()
+    assert bytes.fromhex(key.decode()) not in saved.read_bytes()
+
+
+def test_backup_is_consistent_while_others_write(store: Store, settings: Settings, tmp_path: Path) -> None:
+    store.receive([arrival() for _ in range(50)])
+    with store._database.write():
+        out = backup(settings, tmp_path / "during.db")
+    store.receive([arrival()])
+    with sqlite3.connect(out) as copy:
+        assert copy.execute("SELECT count(*) FROM reports").fetchone() == (50,)
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    copy.close()
+
+
+def test_backup_overwrites_nothing(settings: Settings, saved: Path) -> None:
+    with pytest.raises(BadSetup, match="exists already"):
+        backup(settings, saved)
+
+
+def test_restore_on_a_new_machine_needs_the_key_first(settings: Settings, saved: Path, tmp_path: Path) -> None:
+    new = Settings(data_dir=tmp_path / "new")
+    with pytest.raises(WrongKey, match="Put it in its place first"):
+        restore(new, saved)
+    new.data_dir.mkdir()
+    copy_key(settings, new.key_path)
+    assert restore(new, saved) is None
+    with Store.open(new) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
+
+
+def test_restore_does_not_replace_unasked(settings: Settings, saved: Path) -> None:
+    with pytest.raises(BadSetup, match="there already"):
+        restore(settings, saved)
+
+
+def test_backup_of_another_key_is_refused_and_the_database_stays(settings: Settings, saved: Path) -> None:
+    settings.key_path.rename(settings.key_path.with_suffix(".kept"))
+    settings.key_path.write_text("cd" * 32)
+    with pytest.raises(WrongKey):
+        restore(settings, saved, replace=True)
+    settings.key_path.with_suffix(".kept").rename(settings.key_path)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
+
+
+def test_damaged_backup_is_refused_and_the_database_stays(settings: Settings, saved: Path) -> None:
+    data = bytearray(saved.read_bytes())
+    data[4096 : len(data) // 2] = bytes(len(data) // 2 - 4096)
+    saved.write_bytes(bytes(data))
+    with pytest.raises(Corrupt):
+        restore(settings, saved, replace=True)
+    saved.write_text("no database")
+    with pytest.raises(BadSetup, match="no backup"):
+        restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
+
+
+def test_restore_waits_for_no_one_who_uses_the_database(settings: Settings, saved: Path) -> None:
+    with worker_lock(settings.data_dir), pytest.raises(Busy):
+        restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        store.claim(1)
+        with pytest.raises(Busy):
+            restore(settings, saved, replace=True)
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
+
+
+def test_damaged_database_can_be_replaced(settings: Settings, saved: Path) -> None:
+    (settings.data_dir / "triage.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
+
+
+def test_key_is_not_copied_beside_a_database(settings: Settings, saved: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadSetup, match="where the backups are not"):
+        copy_key(settings, saved.parent / "master.key")
+    out = copy_key(settings, tmp_path / "safe" / "master.key")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with pytest.raises(BadSetup, match="exists already"):
+        copy_key(settings, out)
+
+
+def test_migrate_of_the_present_version_copies_nothing(settings: Settings, saved: Path) -> None:
+    assert migrate(settings) is None
+    assert {path.name for path in settings.data_dir.glob("*.db")} == {"triage.db"}
+
+
+def test_migrate_copies_first(settings: Settings, saved: Path) -> None:
+    with Store.open(settings) as store, store._database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'before'")
+    with pytest.raises(BadSetup):
+        migrate(settings)
+    [copy] = [path for path in settings.data_dir.glob("*.db") if path.name != "triage.db"]
+    assert copy.name.startswith("triage-before-")
+
+
+def test_server_database_is_left_to_its_own_tools(tmp_path: Path) -> None:
+    with pytest.raises(BadSetup, match="tools of your database server"):
+        backup(Settings(data_dir=tmp_path, database_url="postgresql://a@127.0.0.1/b"), tmp_path / "x.db")
+
+
+def test_export_streams_everything_readable(store: Store, route: Callable[..., str]) -> None:
+    ids = [route() for _ in range(3)]
+    assert [row.report.id for row in store.export(staff())] == ids
