@@ -58,6 +58,11 @@ class CategoryModel:
     rule: DecisionRule
     flag_thresholds: tuple[float, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
+    _by_label: Floats = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Reasons follow one label over many features: with that label's weights side by side they are in the cache.
+        object.__setattr__(self, "_by_label", np.ascontiguousarray(self.weights.T))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -101,7 +106,7 @@ class CategoryModel:
         hits = extract([reading], self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
         column = np.array([self.labels.index(label)])
-        return explain(hits, vectors, self.weights, self.bias, np.zeros(1, np.int64), column)[0]
+        return explain(hits, vectors, self._by_label, self.bias, np.zeros(1, np.int64), column)[0]
 
     def probabilities(self, logits: Floats) -> Floats:
         """Calibrated probabilities of logits."""
@@ -125,7 +130,7 @@ class CategoryModel:
         chosen[:, :cut] = self.rule.decide(probabilities[:, :cut])
         raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
         documents, labels = np.nonzero(chosen)
-        found = explain(hits, vectors, self.weights, self.bias, documents, labels) if reasons else []
+        found = explain(hits, vectors, self._by_label, self.bias, documents, labels) if reasons else []
         why: list[dict[str, Explanation]] = [{} for _ in readings]
         for document, label, explanation in zip(documents.tolist(), labels.tolist(), found, strict=False):
             why[document][self.labels[label]] = explanation

@@ -7,7 +7,6 @@ from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.hashing import Keys, Positions, Substrings, code_points
 
@@ -15,6 +14,8 @@ Cues = tuple[tuple[str, tuple[str, ...]], ...]
 """Codes with their words; hashable, so that a table is made once."""
 
 _BITS = 14
+_PREFIX = 2
+_CUE_SALT = 104
 
 
 def named_key(name: str) -> int:
@@ -25,38 +26,56 @@ def named_key(name: str) -> int:
 class CueTable:
     """Looks up every substring of a batch that is a cue.
 
-    A first look into a small table of bits spares nearly all substrings the exact search.
+    A look into a small table of bits by the first two characters spares nearly all places the exact comparison.
     """
 
     def __init__(self, cues: Cues) -> None:
-        found: dict[int, tuple[list[int], list[int]]] = {}
-        for code, words in cues:
-            for word in words:
-                keys, codes = found.setdefault(len(word), ([], []))
-                keys.append(int(Substrings(code_points(word)).ngrams(len(word))[0]))
-                codes.append(named_key(f"cue:{code}"))
-        self._orders: list[tuple[int, Keys, Keys, NDArray[np.bool_]]] = []
-        for order, (keys, codes) in sorted(found.items()):
-            known, names = np.array(keys, np.uint64), np.array(codes, np.uint64)
-            place = np.argsort(known, kind="stable")
-            maybe = np.zeros(1 << _BITS, np.bool_)
-            maybe[known >> np.uint64(64 - _BITS)] = True
-            self._orders.append((order, known[place], names[place], maybe))
+        lengths = {min(len(word), _PREFIX) for _, words in cues for word in words if word}
+        self._tables = [_PrefixTable(cues, length) for length in sorted(lengths)]
 
-    def find(self, substrings: Substrings, owner: Positions) -> Iterator[tuple[Positions, int, Keys]]:
-        """Joined starts, length and feature keys of the cues inside readings, by their length."""
-        for order, known, names, maybe in self._orders:
-            if order > len(owner):
-                return
-            keys = substrings.ngrams(order)
-            starts = np.flatnonzero(maybe[keys >> np.uint64(64 - _BITS)])
-            starts = starts[owner[starts] == owner[starts + order - 1]]
-            low, high = (np.searchsorted(known, keys[starts], side) for side in ("left", "right"))
-            times = high - low
-            hits = np.repeat(starts, times)
-            ends = np.cumsum(times)
-            which = np.arange(len(hits)) + np.repeat(low - (ends - times), times)
-            yield hits, order, names[which]
+    def find(self, substrings: Substrings, owner: Positions) -> Iterator[tuple[Positions, Positions, Keys]]:
+        """Joined starts, ends and feature keys of the cues that lie inside one reading."""
+        return (table.find(substrings, owner) for table in self._tables)
+
+
+class _PrefixTable:
+    """The cues that begin with ``length`` characters, sorted by these; all longer than that where it is the longest."""
+
+    def __init__(self, cues: Cues, length: int) -> None:
+        self._length = length
+        mine = [
+            (code, word)
+            for code, words in cues
+            for word in words
+            if len(word) == length or (length == _PREFIX and len(word) > length)
+        ]
+        whole = [Substrings(code_points(word)) for _, word in mine]
+        prefixes = np.array([int(word.ngrams(length)[0]) for word in whole], np.uint64)
+        order = np.argsort(prefixes, kind="stable")
+        sizes = np.array([len(word) for _, word in mine], np.int64)
+        zero = np.zeros(1, np.int64)
+        keys = [word.between(zero, zero + size, _CUE_SALT)[0] for word, size in zip(whole, sizes, strict=True)]
+        self._prefix = prefixes[order]
+        self._size = sizes[order]
+        self._key = np.array(keys, np.uint64)[order]
+        self._name = np.array([named_key(f"cue:{code}") for code, _ in mine], np.uint64)[order]
+        self._maybe = np.zeros(1 << _BITS, np.bool_)
+        self._maybe[prefixes >> np.uint64(64 - _BITS)] = True
+
+    def find(self, substrings: Substrings, owner: Positions) -> tuple[Positions, Positions, Keys]:
+        """As ``CueTable.find``, for the cues of this table."""
+        keys = substrings.ngrams(self._length) if len(owner) >= self._length else np.zeros(0, np.uint64)
+        starts = np.flatnonzero(self._maybe[keys >> np.uint64(64 - _BITS)])
+        low, high = (np.searchsorted(self._prefix, keys[starts], side) for side in ("left", "right"))
+        times = high - low
+        begins = np.repeat(starts, times)
+        last = np.cumsum(times)
+        which = np.arange(len(begins)) + np.repeat(low - (last - times), times)
+        ends = begins + self._size[which]
+        inside = ends <= len(owner)
+        begins, ends, which = begins[inside], ends[inside], which[inside]
+        same = (owner[begins] == owner[ends - 1]) & (substrings.between(begins, ends, _CUE_SALT) == self._key[which])
+        return begins[same], ends[same], self._name[which[same]]
 
 
 @lru_cache(maxsize=8)

@@ -64,7 +64,7 @@ def best_f1_threshold(probabilities: Floats, truth: Flags) -> float:
     ranked = probabilities[order]
     scores[:-1][ranked[:-1] == ranked[1:]] = -1.0
     best = int(np.argmax(scores))
-    below = float(ranked[best + 1]) if best + 1 < len(ranked) else 0.0
+    below = float(ranked[best + 1]) if best + 1 < len(ranked) else float(min(ranked[best], 0.0))
     return (float(ranked[best]) + below) / 2
 
 

@@ -125,8 +125,8 @@ def extract(readings: Sequence[Reading], spec: FeatureSpec) -> Hits:
         _add_words(found, substrings, word_starts, word_ends, points, owner)
         if spec.head:
             _add_head(found, head_ends)
-    for starts, order, keys in cue_table(spec.cues).find(substrings, owner):
-        found.add(owner[starts], starts, starts + order, keys, _MARKS)
+    for starts, ends, keys in cue_table(spec.cues).find(substrings, owner):
+        found.add(owner[starts], starts, ends, keys, _MARKS)
     _add_marks(found, readings, bounds)
     return Hits(
         np.concatenate(found.document),

@@ -67,9 +67,9 @@ class _Laid:
 def explain(
     hits: Hits, vectors: Vectors, weights: Floats, bias: Floats, documents: Positions, labels: Positions
 ) -> list[Explanation]:
-    """One explanation for each asked pair of a document of the batch and a column of ``weights``.
+    """One explanation for each asked pair of a document of the batch and a row of ``weights``.
 
-    ``weights`` has a row for each feature and a column for each label.
+    ``weights`` has a row for each label and a column for each feature.
     """
     if not len(documents):
         return []
@@ -93,28 +93,28 @@ def _ranges(begins: Positions, sizes: Positions) -> Positions:
 def _lay(hits: Hits, vectors: Vectors, weights: Floats, documents: Positions, labels: Positions) -> _Laid:
     """What each word of each asked text adds."""
     count = len(documents)
+    begin, end = hits.start[vectors.hit], hits.end[vectors.hit]
+    share = (vectors.value / vectors.count)[vectors.entry] / np.maximum(end - begin, 1)
+    row = vectors.row[vectors.entry]
     edges = np.searchsorted(vectors.document[vectors.entry], np.arange(len(hits.bounds)))
     sizes = edges[documents + 1] - edges[documents]
     known = _ranges(edges[documents], sizes)
+    added = weights.ravel()[row[known] + np.repeat(labels * weights.shape[1], sizes)] * share[known]
+    whole = np.flatnonzero((begin == end)[known])
     asked = np.repeat(np.arange(count), sizes)
-    entry = vectors.entry[known]
-    added = weights[vectors.row[entry], labels[asked]] * (vectors.value / vectors.count)[entry]
-    start, end = hits.start[vectors.hit[known]], hits.end[vectors.hit[known]]
-    placed = end > start
-    document = np.bincount(asked[~placed], weights=added[~placed], minlength=count).astype(np.float64)
+    document = np.bincount(asked[whole], weights=added[whole], minlength=count).astype(np.float64)
     lengths = (hits.bounds[documents + 1] - hits.bounds[documents]) + 1
     origin = np.cumsum(lengths) - lengths
-    shift = (origin - hits.bounds[documents])[asked]
-    share = np.where(placed, added / np.maximum(end - start, 1), 0.0)
-    size = int(lengths.sum())
-    slope = np.bincount(start + shift, weights=share, minlength=size)
-    slope -= np.bincount(end + shift, weights=share, minlength=size)
+    shift = np.repeat(origin - hits.bounds[documents], sizes)
+    # A mark of a whole document is added and taken away at the same place.
+    slope = np.bincount(begin[known] + shift, weights=added, minlength=int(lengths.sum()))
+    slope -= np.bincount(end[known] + shift, weights=added, minlength=int(lengths.sum()))
     word_edges = np.searchsorted(hits.word_starts, hits.bounds)
     words = word_edges[documents + 1] - word_edges[documents]
     chosen = _ranges(word_edges[documents], words)
     holder = np.repeat(np.arange(count), words)
-    begin = hits.word_starts[chosen] + (origin - hits.bounds[documents])[holder]
-    weight = np.add.reduceat(np.cumsum(slope), begin) if len(begin) else np.zeros(0)
+    places = hits.word_starts[chosen] + (origin - hits.bounds[documents])[holder]
+    weight = np.add.reduceat(np.cumsum(slope), places) if len(places) else np.zeros(0)
     stop = np.append(hits.word_starts, hits.bounds[-1])[chosen + 1]
     base = hits.bounds[documents][holder]
     return _Laid(holder, hits.word_starts[chosen] - base, stop - base, weight, document)

@@ -48,7 +48,17 @@ def grouped_folds(groups: Groups, count: int, seed: int = 0) -> list[NDArray[np.
 
 
 def held_back(groups: Groups, share: float, seed: int = 0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows to train on and about ``share`` of the rows to hold back, no group on both sides."""
-    count = max(2, round(1 / share))
-    back = grouped_folds(groups, count, seed)[0] if len(groups) else np.zeros(0, dtype=np.int64)
-    return np.setdiff1d(np.arange(len(groups)), back), back
+    """Rows to train on and at most about ``share`` of the rows to hold back, no group on both sides.
+
+    Groups are taken in an order drawn by ``seed``; one that would lead beyond the share is passed over.
+    """
+    numbers, sizes = np.unique(groups, return_counts=True)
+    wanted = share * len(groups)
+    taken: list[int] = []
+    filled = 0
+    for place in np.random.default_rng(seed).permutation(len(numbers)):
+        if filled + sizes[place] <= 1.05 * wanted:
+            taken.append(int(numbers[place]))
+            filled += int(sizes[place])
+    back = np.isin(groups, taken)
+    return np.flatnonzero(~back), np.flatnonzero(back)

@@ -83,7 +83,7 @@ class Vocabulary:
         """The weighted features of a batch."""
         known, rows = self.find(hits.key)
         pair = hits.document[known] * len(self) + rows
-        order = np.argsort(pair, kind="stable")
+        order = np.argsort(pair)
         ordered = pair[order]
         first = np.ones(len(ordered), np.bool_)
         first[1:] = ordered[1:] != ordered[:-1]

@@ -291,12 +291,16 @@ def open_finder(settings: Settings, store: Store) -> Finder:
     return Finder(store, open_index(settings, store), CursorBox(key), default_segmenter())
 
 
-def open_assessor(settings: Settings, folder: Path | None = None) -> Assessor:
-    """The readers in use, trained first if none are there."""
+def model_folder(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> Path:
+    """The folder of the model in use; the first start trains it."""
     from triage.learning import ensure_model
 
-    policy = load_policy(settings.data_dir)
-    return Assessor.load(folder or ensure_model(settings), policy)
+    return ensure_model(settings.models_dir, policy=load_policy(settings.data_dir), progress=progress)
+
+
+def open_assessor(settings: Settings, folder: Path | None = None) -> Assessor:
+    """The readers in use, trained first if none are there."""
+    return Assessor.load(folder or model_folder(settings), load_policy(settings.data_dir))
 
 
 def assemble(settings: Settings, store: Store) -> Pipeline:

@@ -28,6 +28,7 @@ __all__ = [
     "segment_words",
     "surnames",
     "synonyms",
+    "traditional_characters",
 ]
 
 
@@ -126,6 +127,12 @@ def synonyms() -> Mapping[str, tuple[str, ...]]:
         for word in group:
             out.setdefault(word, []).extend(other for other in group if other != word)
     return MappingProxyType({word: tuple(dict.fromkeys(others)) for word, others in out.items()})
+
+
+@lru_cache(maxsize=1)
+def traditional_characters() -> Mapping[str, str]:
+    """Traditional characters with their simplified form, one to one."""
+    return _pairs("trad_simp.tsv")
 
 
 @lru_cache(maxsize=1)

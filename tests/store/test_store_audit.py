@@ -81,12 +81,12 @@ def test_value_that_moves_to_the_next_column_is_found(store: Store) -> None:
 
 def test_reads_of_many_threads_are_all_noted(store: Store) -> None:
     log = ReadLog(store._database)
-    threads = [
-        threading.Thread(
-            target=lambda number=number: [log.note([AuditEntry(f"reader {number}", "", "read")]) for _ in range(10)]
-        )
-        for number in range(8)
-    ]
+
+    def reads(number: int) -> None:
+        for _ in range(10):
+            log.note([AuditEntry(f"reader {number}", "", "read")])
+
+    threads = [threading.Thread(target=reads, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -23,8 +23,8 @@ CANARIES = ("金丝雀村", "黄莺儿", "13911112222", "红嘴相思")
 FOUND = [canary.encode() for canary in CANARIES] + [canary.encode("utf-16-le") for canary in CANARIES]
 
 
-def full_life(store: Store) -> None:
-    """A transcript with a reporter, an import row and a sealed letter go the whole way."""
+def full_life(store: Store) -> str:
+    """A transcript with a reporter, an import row and a sealed letter go the whole way; the id of the first."""
     turns = (Turn(Speaker.CALLER, "黄莺儿扣了金丝雀村的钱", "红嘴相思"),)
     reporter = Reporter("黄莺儿", "13911112222")
     answers = store.receive(
@@ -33,7 +33,7 @@ def full_life(store: Store) -> None:
                 "红嘴相思：黄莺儿扣了金丝雀村的钱\n", turns=turns, reporter=reporter, title="黄莺儿", place="金丝雀村"
             ),
             arrival("黄莺儿 13911112222", source="金丝雀村登记", row="黄莺儿", external_id="红嘴相思"),
-            arrival("金丝雀村", key="红嘴相思" * 4),
+            arrival("金丝雀村", key="k" * 64),
         ]
     )
     first, second, third = (answer.report_id for answer in answers if isinstance(answer, Accepted))
@@ -50,6 +50,7 @@ def full_life(store: Store) -> None:
     store.report(first, staff())
     store.fail([third], "assess_error")
     store.seal_audit()
+    return first
 
 
 def test_no_canary_stands_in_database_log_or_backup(
@@ -57,13 +58,14 @@ def test_no_canary_stands_in_database_log_or_backup(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with Store.open(settings) as store:
-        full_life(store)
+        report_id = full_life(store)
         backup(settings, tmp_path / "backup.db")
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert {"triage.db", "triage.db-wal", "backup.db"} <= {path.name for path in files}
+        # What stands in clear is found by this search: ids do.
+        assert report_id.encode() in (tmp_path / "backup.db").read_bytes()
         for path in files:
-            # The idempotency key is hashed by intake; here it stands for one that was not.
-            data = path.read_bytes().replace(("红嘴相思" * 4).encode(), b"")
+            data = path.read_bytes()
             assert [canary for canary in FOUND if canary in data] == [], path.name
     assert [canary for canary in CANARIES if canary in caplog.text] == []
 

@@ -24,13 +24,9 @@ def group(store: Store) -> Iterator[GroupCommit]:
 
 def test_every_sender_gets_his_own_answer(store: Store, group: GroupCommit) -> None:
     futures = {number: group.submit(arrival(f"第{number}封信")) for number in range(300)}
-    texts = {report.id: report.text for report in _claimed(store, futures)}
+    wait(futures.values(), timeout=30)
+    texts = {report.id: report.text for report in store.claim(1000)}
     assert all(texts[future.result().report_id] == f"第{number}封信" for number, future in futures.items())
-
-
-def _claimed(store: Store, futures: dict[int, object]) -> list[object]:
-    wait(list(futures.values()), timeout=30)  # type: ignore[type-var, arg-type]
-    return store.claim(1000)  # type: ignore[return-value]
 
 
 def test_senders_who_come_together_share_a_flush(store: Store) -> None:

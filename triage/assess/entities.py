@@ -13,10 +13,14 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from corpora import lexicons
 from triage.assess.bodies import find_bodies
+from triage.assess.people import find_people
 from triage.assess.places import find_places
-from triage.assess.posts import find_posts
+from triage.assess.posts import PostMatch, find_posts
+from triage.assess.roles import roles_of
 from triage.assess.words import Words
 from triage.model import Entity, EntityKind
+from triage.text.dates import find_periods
+from triage.text.money import find_amounts
 from triage.text.segment import default_segmenter
 
 
@@ -50,6 +54,16 @@ def find_entities(text: str, received: date, words: Sequence[str] | None = None)
         add(Entity(EntityKind.PLACE, text[place.start : place.end], place.start, place.end, code=place.code))
     for start, end in _programmes(text):
         add(Entity(EntityKind.PROGRAMME, text[start:end], start, end))
+    for amount in find_amounts(text):
+        add(Entity(EntityKind.AMOUNT, text[amount.start : amount.end], amount.start, amount.end, fen=amount.fen))
+    for period in find_periods(text, received):
+        span = text[period.start : period.end]
+        add(Entity(EntityKind.PERIOD, span, period.start, period.end, first=period.first, last=period.last))
+    posts = [PostMatch(e.start, e.end, e.rank) for e in found if e.kind is EntityKind.POSITION]
+    mentions = find_people(text, told, posts, {at for at, mark in enumerate(taken) if mark})
+    for mention, role in zip(mentions, roles_of(text, mentions), strict=True):
+        span = text[mention.start : mention.end]
+        add(Entity(EntityKind.PERSON, span, mention.start, mention.end, role=role, rank=mention.rank))
     return tuple(sorted(found, key=lambda entity: entity.start))
 
 

@@ -10,10 +10,11 @@ import re
 from typing import NamedTuple
 
 from corpora.divisions import Divisions, PlaceMatch
+from corpora.lexicons import surnames
 from triage.assess.words import Words, everyday
 
 # Characters that are in no name of a place: function words, measure words, punctuation is excluded by the class itself
-_NOT = "的了是在我吾今仆凡皆你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每全该本并但而或还又再很太更今昨时候年月日元钱万千百几少户个位件条人吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱"  # noqa: E501
+_NOT = "的了是在我吾今仆凡皆你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每全该本并但而或还又再很太更今昨时候年月日元钱万千百几少户个位件条人吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱"
 _C = f"[^\\W\\d_a-zA-Z{_NOT}]"
 _TOWN = "(?:镇|乡|街道|苏木|农场|林场)"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
@@ -28,18 +29,17 @@ _HAMLET_TAIL = re.compile(f"{_C}{{1,4}}[{_HAMLET}](?!{_C}?[村镇乡])")
 _BARE = re.compile(f"村{_AFTER_VILLAGE}|屯(?!长|子里)|嘎查(?![达长委书])|(?:社区|街道)(?![主书支居干办委医卫])|寨(?![子])|[镇乡]{_AFTER_TOWN}")
 # Words before 村, 镇, 乡 that make no name: 贫困村, 行政村, 邻村
 _GENERIC = frozenset(
-    """贫困 行政 全 本 我 我们 你们 他们 各 每 每个 该 邻 邻近 外 空心 新农 农 示范 重点 试点 城中 驻 包 进 出 自然 山 小 大 一个 几个
-    两个 三个 多个 个 整 整个 同 老 新 穷 富 隔壁 其他 其它 别的 附近 周边 下 到 回 在 离 全县 深度贫困 脱贫 非贫困 先进 样板 乡 镇 县
-    集镇 乡镇 城 城镇 上 家 农村 美丽 旅游 移民 安置 搬迁 后进 边远 偏远 中心 邻居 某 这 那 哪 何 两 三 四 五 六 七 八 九 十 二 一
-    半 联 很多 许多 好多 多 不少 大部分 部分 相关 空壳 有关 所辖 辖区 周围 沿线 邻村 帮扶 一类 二类 三类 贫因 小康 扶贫 什么 哪个 这个 那个 之 贫 特困 少数民族 民族 民 彝 回 苗 藏 家乡 故 返 下乡 入 挂点
-    同一个 所在 居住 农民 文明 特色 定点 县级 市级 省级 建设 幸福里 智慧 数字 街道 社区 物业 老旧 住宅 高档 封闭 单位 花园 居民""".split()
+    ["贫困", "行政", "全", "本", "我", "我们", "你们", "他们", "各", "每", "每个", "该", "邻", "邻近", "外", "空心", "新农", "农", "示范", "重点", "试点", "城中", "驻", "包", "进", "出", "自然", "山", "小", "大", "一个", "几个", "两个", "三个", "多个", "个", "整", "整个", "同", "老", "新", "穷", "富", "隔壁", "其他", "其它", "别的", "附近", "周边", "下", "到", "回", "在", "离", "全县", "深度贫困", "脱贫", "非贫困", "先进", "样板", "乡", "镇", "县", "集镇", "乡镇", "城", "城镇", "上", "家", "农村", "美丽", "旅游", "移民", "安置", "搬迁", "后进", "边远", "偏远", "中心", "邻居", "某", "这", "那", "哪", "何", "两", "三", "四", "五", "六", "七", "八", "九", "十", "二", "一", "半", "联", "很多", "许多", "好多", "多", "不少", "大部分", "部分", "相关", "空壳", "有关", "所辖", "辖区", "周围", "沿线", "邻村", "帮扶", "一类", "二类", "三类", "贫因", "小康", "扶贫", "什么", "哪个", "这个", "那个", "之", "贫", "特困", "少数民族", "民族", "民", "彝", "回", "苗", "藏", "家乡", "故", "返", "下乡", "入", "挂点", "同一个", "所在", "居住", "农民", "文明", "特色", "定点", "县级", "市级", "省级", "建设", "幸福里", "智慧", "数字", "街道", "社区", "物业", "老旧", "住宅", "高档", "封闭", "单位", "花园", "居民"]
 )
 _LEADING = frozenset("是在到从去往自于对向跟和给把被让叫由将就即及与或系为以住离问说像比据经连按因至归称声使匯汇皆".strip())
-_VERBS = frozenset(
-    "反映 举报 关于 位于 家住 来自 属于 投诉 报告 询问 调查 检查 走访 联系 负责 分管 反应 检举 控告 告诉 听说 据说 其中 因为 所以 然后 "
-    "当时 现在 后来 最后 只有 没有 还有 就是 都是 不是 可是 但是 如果 虽然 每年 以及 包括 例如 比如 集中 搬到 来到 去到 回到 到了 整个".split(" ")
+# Everyday words that villages are proud to be called
+_PROUD = frozenset(
+    ["团结", "幸福", "和平", "胜利", "前进", "光明", "红旗", "红星", "东风", "向阳", "民主", "永丰", "新建", "新民", "新生", "太平", "长安", "平安", "金星", "友好", "友谊", "五星", "曙光", "朝阳", "解放", "建设", "复兴", "兴隆", "共和", "繁荣", "丰收", "富裕", "富强", "星火", "火星", "新华", "跃进", "联合", "联盟", "双龙", "龙王", "大桥", "清水", "石桥", "白云", "高山", "平原", "河口", "上游", "中心", "南山", "北山", "东山", "西山"]
 )
-_REGION = re.compile("(?:鲁西南|鲁西|鲁南|豫西|豫东|豫南|豫北|陕北|陕南|晋北|晋西北|晋西|晋南|冀北|冀南|皖北|皖南|皖西|苏北|粤北|粤东|粤西|川南|川北|川东|川西|黔东|黔北|黔西|滇西|滇东北|滇南|滇东|鄂西|鄂东|鄂北|湘南|湘中|赣南|赣北|桂西|桂北|桂西北|辽西|辽北|辽东|吉东|闽西|闽北|闽东|浙西|浙南|琼北|蒙东|甘南|陇东|陇中)$")  # fmt: skip # noqa: E501
+_VERBS = frozenset(
+    ["反映", "举报", "关于", "位于", "家住", "来自", "属于", "投诉", "报告", "询问", "调查", "检查", "走访", "联系", "负责", "分管", "反应", "检举", "控告", "告诉", "听说", "据说", "其中", "因为", "所以", "然后", "当时", "现在", "后来", "最后", "只有", "没有", "还有", "就是", "都是", "不是", "可是", "但是", "如果", "虽然", "每年", "以及", "包括", "例如", "比如", "集中", "搬到", "来到", "去到", "回到", "到了", "整个"]
+)
+_REGION = re.compile("(?:鲁西南|鲁西|鲁南|豫西|豫东|豫南|豫北|陕北|陕南|晋北|晋西北|晋西|晋南|冀北|冀南|皖北|皖南|皖西|苏北|粤北|粤东|粤西|川南|川北|川东|川西|黔东|黔北|黔西|滇西|滇东北|滇南|滇东|鄂西|鄂东|鄂北|湘南|湘中|赣南|赣北|桂西|桂北|桂西北|辽西|辽北|辽东|吉东|闽西|闽北|闽东|浙西|浙南|琼北|蒙东|甘南|陇东|陇中)$")  # fmt: skip
 
 
 _STEM = re.compile("(?:^|[县市区旗镇乡])([^县市区旗镇乡]{2,4})[村屯]$")
@@ -144,30 +144,37 @@ def _bare(text: str, words: Words, taken: list[PlaceSpan], divisions: Divisions)
 
 def _name_start(text: str, end: int, floor: int, words: Words) -> int:
     """Where the name before a 村, 镇 or 乡 begins; ``end`` if there is none."""
-    suffix_word = next((words.ending_at(end + more) for more in (1, 2) if words.ending_at(end + more)), "")
     begin = end
-    if len(suffix_word) > 1 and suffix_word[-1] in "村镇乡屯寨":
-        # the segmenter knows the name whole (石桥村) or takes it for a word (新村)
-        if suffix_word in everyday() or suffix_word[:-1] in _GENERIC:
-            return end
-        begin = end - (len(suffix_word) - 1)
-    known = everyday()
+    for more in (1, 2):
+        word = words.ending_at(end + more)
+        if len(word) > more:  # the segmenter knows the name whole (石桥村) or takes it for a word (新村)
+            if word in everyday() or word[:-more] in _GENERIC:
+                return end
+            begin = end + more - len(word)
+            break
     while begin > floor and end - begin < 5:
         word = words.ending_at(begin)
         if not word or begin - len(word) < floor or len(word) > 4 or not _may_be_named(word):
             break
-        if begin == end and word in _GENERIC:
-            return end
-        # 幸福|坝|村: one character alone is no name yet, so an everyday word may belong to it
-        common = word in known and not (end - begin == 1 and word not in _VERBS)
-        if begin < end and (common or word in _GENERIC or word in _LEADING):
+        if not _belongs(word, end - begin):
             break
-        if begin == end and len(word) == 1 and word in _LEADING:
-            return end
         begin -= len(word)
     while begin < end and text[begin] in _LEADING and end - begin > 2:
         begin += 1
-    return begin if text[begin:end] not in _GENERIC else end
+    stem = text[begin:end]
+    if stem in _GENERIC or (len(stem) == 1 and (text[end] not in "村屯寨" or stem not in surnames())):
+        return end
+    return begin
+
+
+def _belongs(word: str, length: int) -> bool:
+    """Whether a word may stand in a name of which ``length`` characters are known already."""
+    if word in _GENERIC or word in _LEADING:
+        return False
+    if length == 0:
+        return word not in everyday() or word in _PROUD
+    # 幸福|坝|村: one character alone is no name yet, so an everyday word may belong to it
+    return word not in everyday() or (length == 1 and word not in _VERBS)
 
 
 def _may_be_named(word: str) -> bool:

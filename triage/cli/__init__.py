@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from models.errors import ModelError
 from triage.errors import BadInput, TriageError
 
 
@@ -16,6 +17,9 @@ def main() -> None:
     except TriageError as error:
         what = f"{error.field}: {error.detail} [{error.rule}]" if isinstance(error, BadInput) else error.sentence
         sys.stderr.write(f"triage: {what}\n")
+        raise SystemExit(2) from None
+    except ModelError as error:
+        sys.stderr.write(f"triage: {error}\n")
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

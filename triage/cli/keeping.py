@@ -59,27 +59,35 @@ def retry(
         say(f"{store.retry(report_ids or None)} reports wait for the worker again.")
 
 
-def backup(out: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
-    """Copy the embedded store while it runs. The key is not in it: copy that apart, once, with --key of `restore` in mind."""
-    from triage.cli.workplace import opened_store
+def backup(
+    out: Annotated[Path, typer.Argument(help="File to write; nothing is overwritten.")],
+    key: Annotated[
+        Path | None, typer.Option(help="Write the master key to this file too: keep it apart from the copy.")
+    ] = None,
+) -> None:
+    """Copy the embedded store while it runs; the key is never in the copy."""
     from triage.settings import get_settings
     from triage.store.backup import backup as copy_store
+    from triage.store.backup import copy_key
 
     settings = get_settings()
-    with opened_store(settings) as store:
-        say(f"Written: {copy_store(store, out)}. Keep {settings.key_path} apart from it; neither is of use alone.")
+    say(f"Written: {copy_store(settings, out)}. Without the master key nobody can read it.")
+    if key is not None:
+        say(f"Key written: {copy_key(settings, key)}. Keep it in another place than the copy.")
 
 
 def restore(
     copy: Annotated[Path, typer.Argument(help="A file that `triage backup` wrote.")],
-    replace: Annotated[bool, typer.Option(help="Put it in the place of the store that is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of the store that is there.")] = False,
 ) -> None:
     """Bring a backup into this data folder; its key must be there already."""
     from triage.settings import get_settings
     from triage.store.backup import restore as restore_store
 
-    restore_store(get_settings(), copy, replace=replace)
+    aside = restore_store(get_settings(), copy, replace=replace)
     say("Restored. Run `triage reindex` to bring the search index along.")
+    if aside is not None:
+        say(f"What was there before stands in {aside}.")
 
 
 def migrate() -> None:
@@ -87,7 +95,8 @@ def migrate() -> None:
     from triage.settings import get_settings
     from triage.store.backup import migrate as migrate_store
 
-    say(migrate_store(get_settings()) or "The tables are up to date.")
+    copied = migrate_store(get_settings())
+    say("The tables are up to date." + (f" A copy from before stands in {copied}." if copied else ""))
 
 
 def doctor(as_json: AsJson = False) -> None:

@@ -10,9 +10,12 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -87,3 +90,33 @@ def _lines(what: str, total: int | None) -> Callable[[int], None]:
             sys.stderr.flush()
 
     return advance
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows the steps of training by name: a bar for each on a terminal, a line as each begins otherwise."""
+    if not sys.stderr.isatty():
+        named: set[str] = set()
+
+        def tell(step: str, _done: int, _total: int) -> None:
+            if step not in named:
+                named.add(step)
+                sys.stderr.write(f"{step} …\n")
+                sys.stderr.flush()
+
+        yield tell
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True)
+    ) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield show

@@ -16,7 +16,7 @@ from corpora.cues import load_cues
 from corpora.reports import LabelledReport
 from models.category import CategoryModel
 from models.linear import Progress
-from models.split import held_back
+from models.split import grouped_folds, held_back
 from models.training import TrainingSet, TrainingSpec
 from triage.learning.corpus import ReadTexts, default_readings, entry_of, load, training_set
 from triage.learning.figures import (
@@ -28,7 +28,7 @@ from triage.learning.figures import (
     flag_figures,
 )
 from triage.learning.grouping import group
-from triage.learning.peers import keyword_list, tfidf_margins
+from triage.learning.peers import keyword_list, tfidf_linear_svc
 from triage.learning.train import train_model
 from triage.model import Assessment, Turn
 
@@ -126,7 +126,7 @@ def _assessor(model: CategoryModel) -> Assess:
 def _peers(
     data: TrainingSet, before: NDArray[np.int64], back: NDArray[np.int64], tested: Sequence[LabelledReport]
 ) -> dict[str, Figures]:
-    """Figures of the keyword list and of scikit-learn's TF-IDF with LinearSVC on the same split."""
+    """Figures of the keyword list and of scikit-learn's TF-IDF with LinearSVC, plain and with tuned thresholds."""
     cut = len(data.categories)
     train = [data.readings[place] for place in before]
     test = [data.readings[place] for place in back]
@@ -136,11 +136,15 @@ def _peers(
     if any(label in cues for label in data.categories):
         chosen = keyword_list(cues, data.categories, train, targets[:, :cut], test)
         peers["keyword_list"] = {"categories": category_figures(tested, _named(chosen, data.categories))}
-    raised = tfidf_margins(train, targets, test) > 0
-    svc: Figures = {"categories": category_figures(tested, _named(raised[:, :cut], data.categories))}
-    for column, flag in enumerate(data.flags, start=cut):
-        svc[flag] = flag_figures([getattr(row, flag) for row in tested], raised[:, column].tolist())
-    peers["tfidf_linear_svc"] = svc
+    margins = tfidf_linear_svc(train, targets, test, grouped_folds(data.groups[before], 3))
+    for name, thresholds in (
+        ("tfidf_linear_svc", np.zeros_like(margins.tuned)),
+        ("tfidf_linear_svc_tuned", margins.tuned),
+    ):
+        raised = margins.values > thresholds
+        peers[name] = {"categories": category_figures(tested, _named(raised[:, :cut], data.categories))}
+        for column, flag in enumerate(data.flags, start=cut):
+            peers[name][flag] = flag_figures([getattr(row, flag) for row in tested], raised[:, column].tolist())
     return peers
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.decision import best_f1_threshold
-from models.linear import UNKNOWN, Targets
+from models.linear import UNKNOWN, Targets, fit_columns, out_of_fold
 from models.reading import Reading
 
 if TYPE_CHECKING:
@@ -44,25 +44,37 @@ def keyword_list(
     return chosen
 
 
-def tfidf_margins(train: Sequence[Reading], targets: Targets, test: Sequence[Reading], *, workers: int = 2) -> Floats:
-    """Decision values of TF-IDF over words and character 1- to 4-grams with a LinearSVC for each label.
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Decision values of the plain pipeline on the tested rows, and the thresholds that it might be given.
 
-    Everything but sublinear counts is scikit-learn's default; a value above zero is a yes.
+    ``tuned`` are the thresholds of best F1 on training rows held out in turn; plain use is a threshold of zero.
     """
-    from sklearn.svm import LinearSVC
 
+    values: Floats
+    tuned: Floats
+
+
+def tfidf_linear_svc(
+    train: Sequence[Reading],
+    targets: Targets,
+    test: Sequence[Reading],
+    folds: Sequence[NDArray[np.int64]],
+    *,
+    workers: int = 2,
+) -> Margins:
+    """TF-IDF over words and character 1- to 4-grams with a LinearSVC for each label.
+
+    Everything but sublinear counts is scikit-learn's default.
+    """
     rows, asked = _tfidf(train, test)
-
-    def one(column: int) -> Floats:
-        known = np.flatnonzero(targets[:, column] != UNKNOWN)
-        told = targets[known, column]
-        if not len(told) or told.min() == told.max():
-            return np.full(len(test), 1.0 if len(told) and told[0] else -1.0)
-        machine = LinearSVC(random_state=0).fit(rows[known], told)
-        return np.asarray(machine.decision_function(asked), dtype=np.float64)
-
-    with ThreadPoolExecutor(workers) as pool:
-        return np.stack(list(pool.map(one, range(targets.shape[1]))), axis=1)
+    weights, bias = fit_columns(rows, targets, 1.0, workers=workers)
+    own = out_of_fold(rows, targets, folds, 1.0, workers=workers)
+    tuned = []
+    for column in range(targets.shape[1]):
+        known = targets[:, column] != UNKNOWN
+        tuned.append(best_f1_threshold(own[known, column], targets[known, column] == 1))
+    return Margins(np.asarray(asked @ weights + bias, dtype=np.float64), np.array(tuned))
 
 
 def _tfidf(train: Sequence[Reading], test: Sequence[Reading]) -> tuple[csr_matrix, csr_matrix]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corpora.divisions import Divisions
-from corpora.lexicons import synonyms_of
+from corpora.lexicons import synonyms
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, Level
 from triage.search.cursors import CursorBox
@@ -99,7 +99,7 @@ class Finder:
         return Answer(page.total, hits, page.facets, page.cursor, page.order, page.notice)
 
     def _request(self, question: Question, codes: frozenset[str] | None) -> SearchRequest:
-        parts = parse(question.q, split=self._words, synonyms=synonyms_of)
+        parts = parse(question.q, split=self._words, synonyms=lambda word: synonyms().get(word, ()))
         return checked(
             parts,
             category=question.category,

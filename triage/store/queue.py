@@ -61,7 +61,8 @@ def claim(database: Database, vault: Vault, limit: int) -> list[Report]:
     now = datetime.now(UTC)
     due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= now)
     statement = select(*REPORT_COLUMNS).where(due).order_by(reports.c.seq).limit(limit)
-    if database.sqlite and not waiting(database):
+    if not _any(database, due):
+        # An idle worker looks often and must not take the writer's turn for it.
         return []
     with database.write() as connection:
         rows = connection.execute(statement.with_for_update(skip_locked=True)).all()
@@ -143,6 +144,11 @@ def _bury(database: Database, report_id: str, code: str) -> None:
         row = reports.c.id == report_id
         connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
+
+
+def _any(database: Database, condition: ColumnElement[bool]) -> bool:
+    with database.read() as connection:
+        return connection.execute(select(reports.c.seq).where(condition).limit(1)).first() is not None
 
 
 def _count(connection: Connection, condition: ColumnElement[bool]) -> int:

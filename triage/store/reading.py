@@ -55,6 +55,17 @@ class Reader:
         self._log.note([read_entry(access, act, found)])
         return {report_id: found[report_id] for report_id in report_ids if report_id in found}
 
+    def rows_by_seq(self, seqs: Sequence[int], access: Access, act: str = "search") -> list[ReadRow]:
+        """Those of the reports of these numbers that this access may read, in the order asked for."""
+        demand_text(access)
+        found: dict[int, ReadRow] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(seqs), _IN):
+                for row in self._opened(connection, _rows(access, reports.c.seq.in_(seqs[start : start + _IN]))):
+                    found[row.report.seq] = row
+        self._log.note([read_entry(access, act, [row.report.id for row in found.values()])])
+        return [found[seq] for seq in seqs if seq in found]
+
     def visible(self, report_ids: Sequence[str], access: Access) -> set[str]:
         """Which of the reports this access may read; opens nothing and notes nothing."""
         demand_text(access)

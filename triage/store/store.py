@@ -178,6 +178,10 @@ class Store:
         """Those of the reports that are readable, in the order asked for."""
         return self._reader.rows(report_ids, access, act)
 
+    def rows_by_seq(self, seqs: Sequence[int], access: Access, act: str = "search") -> list[ReadRow]:
+        """Those of the reports of these numbers that are readable, in the order asked for."""
+        return self._reader.rows_by_seq(seqs, access, act)
+
     def visible(self, report_ids: Sequence[str], access: Access) -> set[str]:
         """Which of the reports are readable; opens none."""
         return self._reader.visible(report_ids, access)

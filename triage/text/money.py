@@ -40,6 +40,7 @@ _CANDIDATE = re.compile(
     r"(?P<kilo>[kKwW](?![A-Za-z0-9]))?"
 )
 _GREAT = frozenset("百千万萬亿億佰仟")
+_TEN_THOUSANDS = frozenset("万萬亿億")
 _GREAT_OR_TEN = _GREAT | frozenset("十拾")
 # What is counted is no money; the look-aheads spare 八百只给了三百, 三千分两次, 一万里头
 _MEASURE = re.compile(
@@ -49,16 +50,17 @@ _MEASURE = re.compile(
     r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|封(?!口)|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?[号户人]|kg|km|mg|cm|mm)"
 )
 _PER = re.compile(
-    r"(?:亩|斤|户|人|年|个|月|天|次|只|头|间|棵|袋|张|桌|份|口|米|平|趟|吨|车|条|套|家|座|顿|包|瓶|桶|辆|度|名|碗|株|公斤)"
+    r"(?:亩|斤|户|人|台|年|个|月|天|次|只|头|间|棵|袋|张|桌|份|口|米|平|趟|吨|车|条|套|家|座|顿|包|瓶|桶|辆|度|名|碗|株|公斤)"
 )
 _CONTEXT = re.compile(
     r"(?:给|交|收|罚|扣|补|发|付|花|转|借|借[^，。；]{1,4}的|寄|送|塞|拿|领|欠|赔|贴|涨|跌|降|缴|凑|捐|报销|收入|补助|补贴|奖金|工资|押金|定金|罚款|现金"
     r"|价|钱|卖|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工]|第[一二三四五六]次)"
     r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])*$"
 )
-_NO_MONEY_BEFORE = re.compile(r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔|减|名额|指标|任务)$")
+_NO_MONEY_BEFORE = re.compile(r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔)$")
+_HEADS_BEFORE = re.compile(r"(?:减|名额|指标|任务)$")
 _NO_MONEY_THING = re.compile(
-    r"\s?(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾工展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示|[铜展])"
+    r"\s?(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示|工(?![资钱程])|[铜展])"
 )
 _SLABS = re.compile(r"(?:[板牌砖磚瓦碑匾][子]?[，,]?|掀了|[展铜铁木]板)$")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-3])\d$")
@@ -149,6 +151,8 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
     if match["upper"] is not None and not (_GREAT & set(match["upper"])):
         return None
     if _NO_MONEY_BEFORE.search(text, max(0, start - 4), start):
+        return None
+    if not _TEN_THOUSANDS & set(number) and _HEADS_BEFORE.search(text, max(0, start - 2), start):
         return None
     great = not _GREAT.isdisjoint(number if match["upper"] is None else match["upper"])
     if number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, number):

@@ -1,0 +1,77 @@
+"""Reading a JSON body once, with Pydantic's own parser, and saying precisely what is wrong with one that is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from api.errors import WrongMediaType, invalid
+from triage.errors import BadInput
+
+Body = TypeVar("Body", bound=BaseModel)
+_BOM = b"\xef\xbb\xbf"
+
+
+async def read_json(request: Request, model: type[Body]) -> Body:
+    """The body as a model.
+
+    Raises:
+        WrongMediaType: the content type is not JSON in UTF-8.
+        BadInput: empty, not UTF-8, no JSON, nested too deeply, or fields that break rules.
+    """
+    given = request.headers.get("content-type", "")
+    if given != "application/json":
+        _demand_json(given)
+    body = await request.body()
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+    if found[0]["type"] != "json_invalid":
+        raise invalid(found)
+    return _read_slowly(body, model)
+
+
+def json_of(model: type[Body]) -> Callable[[Request], Awaitable[Body]]:
+    """A dependency that reads the body as this model."""
+
+    async def body(request: Request) -> Body:
+        return await read_json(request, model)
+
+    return body
+
+
+def _demand_json(given: str) -> None:
+    kind, *parameters = (part.strip().lower() for part in given.split(";"))
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise WrongMediaType("Content-Type", "media_type", "Send the body as application/json.")
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name == "charset" and value.strip('" ') not in ("utf-8", "utf8"):
+            raise WrongMediaType("Content-Type", "charset", "JSON is sent in UTF-8.")
+
+
+def _read_slowly(body: bytes, model: type[Body]) -> Body:
+    """A second look at a body that did not parse, to name the reason; a byte order mark alone is forgiven."""
+    body = body.removeprefix(_BOM)
+    if not body.strip():
+        raise BadInput("body", "empty", "The request has no body; send a JSON object.")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput("body", "encoding", "The body is not UTF-8.") from None
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise BadInput("body", "depth", "The JSON is nested too deeply.") from None
+    except ValueError as error:
+        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise BadInput("body", "json", f"The body is no valid JSON{where}.") from None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise invalid(error.errors(include_url=False, include_context=False, include_input=False)) from None

@@ -1,0 +1,239 @@
+"""Persons in Chinese text. In: normalised text, its words, its posts; out: `Mention` spans with how each was told.
+
+A name is told by what stands around it, because no list holds it: after a post (村支书王德海), with a title (王书记),
+after a tie (他小舅子…), after a word that introduces it (我叫…), or as a word the segmenter does not know that begins
+with a surname.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from corpora.lexicons import compound_surnames, kinship, surnames
+from triage.assess.posts import FUNCTION_SURNAMES, PostMatch, post_rank
+from triage.assess.words import Words, everyday
+from triage.model import Rank
+
+
+class Told(StrEnum):
+    """How a mention was told."""
+
+    POST = "post"
+    TITLE = "title"
+    KIN = "kin"
+    SELF = "self"
+    NAMED = "named"
+    WORD = "word"
+    SIGNED = "signed"
+
+
+class Mention(NamedTuple):
+    """A person at ``start`` to ``end``; ``rank`` of the post that the name stands beside."""
+
+    start: int
+    end: int
+    told: Told
+    rank: Rank = Rank.NONE
+
+
+# Characters that no given name holds
+_NEVER = frozenset("的了是在我你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每该本并但而或还又再很太更吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县省当嫌批答称又因、")  # noqa: E501
+# What follows a name more often than it ends one
+_CUES = frozenset("的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系")  # noqa: E501
+_TITLES = (
+    "副镇长|副乡长|副书记|副主任|副县长|副局长|副站长|副所长|副校长|副院长|副科长|村支书|支书|书记|村主任|主任|镇长|乡长|县长|村长|局长|所长|站长|队长|会计|科长|股长|"
+    "组长|社长|院长|校长|园长|行长|屯长|市长|区长|处长|部长|主席|理事长|董事长|经理|队员|文书|场长|厂长|委员|干事|专干|秘书|老板|师傅|女士|先生|干部|老师|医生|大夫|"
+    "老汉|大爷|大娘|大妈|大叔|大伯|大姐|大哥|大嫂|婆婆|奶奶|爷爷|阿姨|寡妇|瞎子|瘸子|哑巴|驼背|麻子|胖子|聋子|总|工|律师|同志|主管|姓书记|嫂|婶|叔"
+)
+_TITLED = re.compile(f"(?P<title>{_TITLES})(?![任期们事务员费])")
+_OLDER = re.compile("(?P<name>[\u4e00-\u9fff](?:家)?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff]家老[大二三四五六七八九]|[\u4e00-\u9fff](?:某某|某[\u4e00-\u9fff]|[Xx]{1,2}|某))(?![人年少家板师])")
+_FAMILIAR = re.compile("(?<![\u4e00-\u9fff古苍])?[老小](?P<surname>[\u4e00-\u9fff])(?=[的说家头他她，。、；：]|$)")
+_SELF = re.compile(
+    "(?:我叫|我名叫|本人叫|我是|俺叫|我姓名|来访人|来访者|来电人|反映人|举报人|上访人|申诉人|投诉人|具名人|具信人|署名|落款|联系人|写信人|联系人姓名|"
+    "本人姓名|此致敬礼|敬礼|敬上|代笔人?|代书人?|执笔人?|签名|具名|自称|代表|推举|名字叫?|本人|陈述人|呈报人|实名)[：:，,\\s]{0,2}"
+)
+_NAMED = re.compile(
+    "(?:名叫|叫做|叫|喊|姓名|户主|村民|贫困户|低保户|五保户|五保老人|残疾人|老人|孤儿|寡妇|老汉|老太|老党员|群众|党员|证明人|证人|见证人|老师|老教师|学生|邻居|组里的|组的|村的|里的|"
+    "名下|法人|法人代表|法定代表人|负责人|老板|经理|包工头|承包人|承包商|中标人|受益人|经办人|会计员|护林员|保洁员|帮扶人|帮扶干部|驻村干部|干部|信贷员|柜员|"
+    "亲信|情妇|同学|战友|司机|问|找|比如|譬如|例如|像|其中|还有|就是|以及|包括|分别是|有|是|给|由|被|与|和|跟|为|对|向|替|让|请|、|：|，|。|\n|“|\"|（|“)$"
+)
+
+
+def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: Container[int]) -> list[Mention]:
+    """Mentions in order of the sources' sureness, not overlapping; ``taken`` holds offsets of surer entities."""
+    out: list[Mention] = []
+    used: set[int] = set()
+
+    def add(mention: Mention | None) -> None:
+        if mention is None:
+            return
+        span = range(mention.start, mention.end)
+        if any(at in used or at in taken for at in span):
+            return
+        used.update(span)
+        out.append(mention)
+
+    for post in posts:
+        add(_after_post(text, post, words))
+    for found in _TITLED.finditer(text):
+        add(_titled(text, found, words))
+    for found in _SELF.finditer(text):
+        add(_introduced(text, found.end(), words, Told.SELF))
+    add(_signed(text, words))
+    for found in _OLDER.finditer(text):
+        if found["name"][0] in surnames() and found["name"][0] not in FUNCTION_SURNAMES:
+            add(Mention(found.start(), found.end(), Told.WORD))
+    for mention in _unknown_words(text, words):
+        add(mention)
+    return out
+
+
+def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
+    start = post.end
+    while start < len(text) and text[start] in " \u3000":
+        start += 1
+    end = name_end(text, start, words, after_post=True)
+    if end is None:
+        end = _foreign_end(text, start, words)
+    return Mention(start, end, Told.POST, post.rank) if end else None
+
+
+def _titled(text: str, found: re.Match[str], words: Words) -> Mention | None:
+    """王书记: a lone surname before a title that does not belong to a longer name."""
+    start = found.start() - 1
+    if start < 0 or text[start] not in surnames():
+        return None
+    surname = text[start]
+    before = text[start - 1] if start else "\n"
+    if surname in FUNCTION_SURNAMES and before not in "，。；：、！？\n “\"（":
+        return None
+    if start not in words.bounds and text[start - 1 : start + 1] in everyday():
+        return None
+    word = words.ending_at(found.start())
+    if len(word) > 1 and word[-1] == surname and word in everyday():
+        return None
+    if before in "老小" and text[start - 2 : start] not in {"大小"} and text[start : start + 1] not in {"村", "组"}:
+        start -= 1
+    return Mention(start, found.end(), Told.TITLE, post_rank(found["title"]))
+
+
+def _introduced(text: str, start: int, words: Words, told: Told) -> Mention | None:
+    end = name_end(text, start, words)
+    if end is None and told is Told.SELF:
+        end = _foreign_end(text, start, words)
+        if end and (text[end : end + 1] not in "，。、；,（( \n" or end - start < 3):
+            end = None
+    return Mention(start, end, told) if end else None
+
+
+def _signed(text: str, words: Words) -> Mention | None:
+    """A name at the letter's end: the last line that holds no sentence."""
+    for line in reversed(text.rstrip().split("\n")[-3:]):
+        stripped = line.strip()
+        if not 2 <= len(stripped) <= 40 or "。" in stripped:
+            continue
+        at = text.rfind(stripped)
+        for found in re.finditer("[\u4e00-\u9fff]{2,4}(?=$|[ \u3000，,（(、]|\\d)", stripped):
+            for length in (4, 3, 2):
+                start = at + found.end() - length
+                if found.end() - length >= found.start() and name_end(text, start, words) == at + found.end():
+                    return Mention(start, at + found.end(), Told.SIGNED)
+    return None
+
+
+def _unknown_words(text: str, words: Words) -> list[Mention]:
+    known, single, double = everyday(), surnames(), compound_surnames()
+    out: list[Mention] = []
+    at = 0
+    texts = words.texts
+    for number, word in enumerate(texts):
+        start, at = at, at + len(word)
+        first = word[0]
+        if first not in single and word[:2] not in double:
+            continue
+        if first in FUNCTION_SURNAMES or (len(word) == 1 and number + 1 == len(texts)):
+            continue
+        if len(word) > 4 or word in known:
+            continue
+        if len(word) == 1:
+            following = texts[number + 1]
+            if len(following) > 2 or (len(following) == 2 and following in known) or following[0] in _NEVER:
+                continue
+        end = name_end(text, start, words)
+        if end is None or text[start:end] in known:
+            continue
+        kin = _kin_before(text, start)
+        told = Told.KIN if kin else Told.WORD
+        if told is Told.WORD and not _stands_free(text, start, end, word):
+            continue
+        out.append(Mention(start, end, told))
+    return out
+
+
+def _stands_free(text: str, start: int, end: int, word: str) -> bool:
+    """Whether what stands around a possible name lets it be one."""
+    before, after = text[max(0, start - 6) : start], text[end : end + 1]
+    clear = not after or after in _CUES
+    if end - start >= 3:
+        return clear or len(word) == 3
+    return clear and (not before or _NAMED.search(before) is not None)
+
+
+@lru_cache(maxsize=1)
+def _kin_words() -> tuple[str, ...]:
+    return tuple(kinship())
+
+
+def _kin_before(text: str, start: int) -> bool:
+    return text.endswith(_kin_words(), max(0, start - 4), start)
+
+
+def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:
+    """Where a Chinese name that begins at ``start`` ends: one or two characters of surname, one or two given ones."""
+    surname = 2 if text[start : start + 2] in compound_surnames() else 1
+    if surname == 1 and (start >= len(text) or text[start] not in surnames()):
+        return None
+    best, best_score = None, 0
+    for given in (2, 1):
+        end = start + surname + given
+        name = text[start + surname : end]
+        if len(name) < given or not all("\u4e00" <= character <= "\u9fff" for character in name):
+            continue
+        if any(character in _NEVER for character in name):
+            continue
+        after = text[end : end + 1]
+        score = (2 if end in words.bounds else -2) + (1 if not after or after in _CUES else -1) + given
+        if start in words.bounds:
+            score += 1
+        if given == 2 and words.ending_at(end) == name and name in everyday():
+            score -= 2 if not after_post else 0
+        if text[start:end] in everyday():
+            score -= 3
+        if given == 1 and words.starting_at(start + surname)[:2] in everyday():
+            score -= 2
+        if score > best_score:
+            best, best_score = end, score
+    least = 1 if after_post else 2
+    return best if best_score >= least else None
+
+
+def _foreign_end(text: str, start: int, words: Words) -> int | None:
+    """Where a name that no surname begins ends (沙马伍合): unknown words up to a cue, two to four characters."""
+    end = start
+    if start not in words.bounds:
+        return None
+    while end < len(text) and end - start < 4:
+        word = words.starting_at(end)
+        if not word or word in everyday() or any(c in _NEVER or not "\u4e00" <= c <= "\u9fff" for c in word):
+            break
+        if end > start and word[0] in _CUES and len(word) == 1:
+            break
+        if end + len(word) - start > 4:
+            break
+        end += len(word)
+    after = text[end : end + 1]
+    return end if 2 <= end - start <= 4 and (not after or after in _CUES) else None

@@ -1,0 +1,72 @@
+"""A person's part in the matter, from the words around the mention. In: text and mentions; out: a `Role` for each.
+
+Rules of the labelling guideline: every official named in an allegation and every favoured relative is accused; the
+first person who signs is the reporter; who lost or was left out is a victim; who saw it is a witness.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpora.lexicons import kinship_of_officials
+from triage.assess.people import Mention, Told
+from triage.model import Role
+
+_OWN = re.compile("(?:我|俺|咱|额|本人|余|敝人|家|吾|侬|阮)(?:们|家|们家|的)?(?:[亲大二三四五老小]?[\u4e00-\u9fff]{1,3})?$")
+_WITNESS = re.compile("证人|证明人|作证|作個證|可以问|可问|问问|亲眼|看见|看到过|在场|目睹|知情|可以证明|旁证|都知道")
+_VICTIM_BEFORE = re.compile(
+    "(?:贫困户|五保户?|低保户|五保老人|老人|老汉|老太|残疾人?|孤儿|寡妇|村民|户主|老党员|哑巴|群众|邻居|可怜|例如|比如|像|组的?|村的|户|老婆婆|学生|爷爷|奶奶|老伴|父亲|母亲|"
+    "我爸|我妈|我爹|我娘|儿子|一户|独居|单身汉|光棍|冒用|冒领|受害人|死者|已故|代|替|打了|打伤|骂|称其父|称其母|其父|其母|其夫|其妻|丈夫|妻子|把|将)[：:\\s“\"]?$"
+)
+_VICTIM_AFTER = re.compile(
+    "^(?:家|一家|老人|婆婆|大爷)?[，,的]{0,2}(?:[^，。]{0,6})?(?:死了|死后|去世|病|瘫|癌|尿毒|透析|残|瞎|哑|聋|瘸|癫|痴|疯|没有上|没上|没得|没评|没领到|未领|一分|至今没|被打|被|不识字|孤身|独居|"
+    "一个人|无儿|户口|住的?(?:土|危|窑|破|棚)|房子(?:塌|漏|裂)|漏雨|可怜|哭|病故|身故|腿|眼|穷|七十|八十|六十|九十|光棍|低保(?:被|没)|住院)"
+)
+_ACCUSED_BEFORE = re.compile(
+    "(?:老板|法人|法定代表人|法人代表|承包人|中标人|包工头|姓|书记|主任|长|会计|干部|亲信|亲戚|关系户|情妇|同学|战友|找|给了|送给|交给|送了|经手人|经办人|侄|婿|舅子|弟|兄|姐夫|妹夫|嫂|连襟|亲家|儿子|"
+    "他|其|的|就是|叫|到|跟|由|是)[：:\\s“\"]?$"
+)
+_ACCUSED_AFTER = re.compile(
+    "^(?:家|他)?(?:[，,]?)(?:利用|私自|套|冒|骗|贪|扣|截|挪|侵|收|拿|占|吃|要|强|逼|威胁|打|骂|叫|让|喊|指使|伙同|虚|说|称|答|讲|问|宣布|安排|签|中标|承包|开着|开的|开了|有[车楼房]|买|盖|当|任|在会|带|派|"
+    "把|将|家有|负责|管|一手|独|不|又|竟|就)"
+)
+
+
+def roles_of(text: str, mentions: Sequence[Mention]) -> list[Role]:
+    """The role of each mention, in their order; mentions of one name get the surest of their roles."""
+    told: dict[str, tuple[int, Role]] = {}
+    for mention in mentions:
+        name = text[mention.start : mention.end]
+        role = _role(text, mention)
+        if name not in told or role[0] > told[name][0]:
+            told[name] = role
+    return [told[text[mention.start : mention.end]][1] for mention in mentions]
+
+
+def _role(text: str, mention: Mention) -> tuple[int, Role]:
+    """A role and how sure it is."""
+    before, after = text[max(0, mention.start - 14) : mention.start], text[mention.end : mention.end + 14]
+    clause = re.split("[。；;！？!?\n]", before)[-1]
+    if mention.told in {Told.SELF, Told.SIGNED}:
+        return 9, Role.REPORTER
+    if mention.told is Told.POST:
+        return 8, Role.ACCUSED
+    if mention.told is Told.TITLE:
+        return 7, Role.ACCUSED
+    if _WITNESS.search(clause[-8:]) or _WITNESS.match(after[:8].lstrip("，,也都就可能")):
+        return 5, Role.WITNESS
+    if mention.told is Told.KIN:
+        return 6, _kin_role(clause)
+    if _VICTIM_BEFORE.search(clause) or _VICTIM_AFTER.match(after):
+        return 4, Role.VICTIM
+    if _ACCUSED_BEFORE.search(clause) or _ACCUSED_AFTER.match(after):
+        return 3, Role.ACCUSED
+    return 1, Role.VICTIM
+
+
+def _kin_role(clause: str) -> Role:
+    """Kin of the writer suffer, kin of officials are favoured."""
+    if re.search("我|俺|咱|额|本人|自家|称其[父母夫妻]", clause[-7:]):
+        return Role.VICTIM
+    return Role.ACCUSED if clause.endswith(tuple(kinship_of_officials())) else Role.VICTIM

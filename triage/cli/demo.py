@@ -1,0 +1,121 @@
+"""`triage demo`: what a newcomer sees first. Sample reports come in, are understood, found and proposed for referral."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from triage.cli.importing import import_file
+from triage.cli.output import progress, say, steps, table
+from triage.cli.running import work_here_or_wait
+from triage.cli.showing import gravest_reason
+from triage.cli.workplace import opened_store, own_access, own_token
+from triage.intake import Limits, new_code, receipt_hash, shown, submission
+from triage.model import Channel
+from triage.store import Accepted, Arrival
+
+if TYPE_CHECKING:
+    from triage.settings import Settings
+    from triage.store import Store
+
+SAMPLES = 300
+QUERY = "低保"
+OWN_REPORT = "我们村去年的低保名单一直没有贴出来，去问村会计，他说名单丢了。请问可以去哪里查？"
+
+
+def run_demo(settings: Settings, *, serving: bool) -> None:
+    """Fills this data folder with samples (once), shows what became of them, and serves."""
+    from triage.pipeline import model_folder
+
+    say(f"Data folder: {settings.data_dir}")
+    with steps() as tell:
+        model_folder(settings, tell)
+    with opened_store(settings) as store:
+        _import_samples(store, settings)
+        code = _own_report(store, settings)
+        work_here_or_wait(store, settings)
+        _show(store, settings)
+        say(
+            f"\nReceipt of a report sent just now: {shown(code)}"
+            if code
+            else "\nThe sample report has its receipt already."
+        )
+        say(f"Investigator's token: {own_token(settings)}")
+    say(f"Pages and API: http://{settings.host}:{settings.port}/  (API description: /docs)")
+    if serving:
+        from triage.cli.service import run_service
+
+        run_service(settings, with_worker=True)
+    else:
+        say("Not serving, as asked. `triage serve` starts pages and API.")
+
+
+def _import_samples(store: Store, settings: Settings) -> None:
+    with TemporaryDirectory() as folder, progress("Importing sample reports", SAMPLES) as advance:
+        path = Path(folder) / "samples.jsonl"
+        with path.open("w", encoding="utf-8") as file:
+            for line in sample_lines():
+                file.write(line + "\n")
+        result = import_file(store, settings, path, source="samples", columns={}, on_progress=advance)
+    say(result.sentence)
+
+
+def sample_lines(count: int = SAMPLES) -> list[str]:
+    """Sample reports spread evenly over the packaged corpus, labels left out: the program must find them itself."""
+    rows = []
+    for file in sorted(files("corpora").joinpath("reports").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".jsonl"):
+            rows += [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    step = max(1, len(rows) // count)
+    kept = ("id", "text", "channel", "received", "turns")
+    return [
+        json.dumps({key: row[key] for key in kept if key in row}, ensure_ascii=False) for row in rows[::step][:count]
+    ]
+
+
+def _own_report(store: Store, settings: Settings) -> str | None:
+    """Sends one report as a reporter would, once for a data folder; returns its receipt code."""
+    mark = settings.data_dir / "demo.done"
+    if mark.exists():
+        return None
+    code = new_code()
+    sent = submission({"text": OWN_REPORT}, Limits(), channel=Channel.WEB, source="demo", row="1")
+    (answer,) = store.receive([Arrival(sent, receipt_hash(store.subkey("receipt"), code))])
+    os.close(os.open(mark, os.O_WRONLY | os.O_CREAT, 0o600))
+    return code if isinstance(answer, Accepted) and not answer.repeated else None
+
+
+def _show(store: Store, settings: Settings) -> None:
+    from triage.pipeline import open_finder
+    from triage.search.finding import Question
+
+    access = own_access(store, settings)
+    rows = store.gravest(access, limit=10)
+    table(
+        "The gravest reports and why",
+        ("report", "risk", "categories", "because of"),
+        [
+            (
+                row.report.id[-8:],
+                f"{row.priority.level.value} {row.priority.score:.0f}",
+                ", ".join(row.assessment.categories),
+                gravest_reason(row.report.text, row.assessment),
+            )
+            for row in rows
+        ],
+    )
+    answer = open_finder(settings, store).find(Question(q=QUERY, limit=3), access)
+    table(
+        f"Search «{QUERY}»: {answer.total} found; the first {len(answer.hits)}",
+        ("received", "risk", "passage"),
+        [
+            (hit.received_at.date().isoformat(), hit.risk.value, hit.snippet.text.replace("\n", " "))
+            for hit in answer.hits
+        ],
+    )
+    proposed = store.referrals(access, limit=10_000)
+    say(f"{len(proposed)} reports are proposed to discipline investigators: `triage refer list`")

@@ -1,0 +1,264 @@
+"""Times in a text as ISO dates or months: 2018年3月5日, 一八年三月, 去年底, 前年腊月, 上个月, last autumn.
+
+Relative times are counted from the day on which the report was received. A month without a year takes the year of the
+time before it in the sentence where that fits, else it is the last such month not after that day.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from triage.text import date_patterns as patterns
+from triage.text.date_values import (
+    LAST_LUNAR_YEAR,
+    LUNAR_MONTHS,
+    Stretch,
+    days,
+    lunar_day,
+    lunar_month,
+    month_part,
+    months,
+    number,
+    solar_day,
+    year_part,
+)
+from triage.text.dates_english import find_english_stretches
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""The zone in which times are shown and days are counted."""
+
+_BACK = {"今年": 0, "本年": 0, "今岁": 0, "去年": 1, "上年": 1, "去岁": 1, "上一年": 1, "前年": 2, "大前年": 3}
+_BACK |= {"今歲": 0, "去歲": 1, "明年": -1, "后年": -2, "後年": -2}
+_WEEKDAYS = {name: at for at, names in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for name in names}
+_SENTENCE_END = re.compile(r"[。！？!?\n]")
+_DEADLINE_BEHIND = re.compile(r"(?:之前|以前|前)")
+_DEADLINE_BEFORE = re.compile(r"(?:必须|要求|限|将|准备|通知|计划|截止|定于|定在|务必|要在|等到|说好|约好)[^。！？]{0,12}$")
+_NO_MONTH_BEFORE = re.compile(r"(?:[个個第每几數数近满]|每年)$")
+# 今年六十九 is an age; 明年, 当年 and 第二年 alone name no time that anybody could look up
+_AGE_BEHIND = re.compile(r"(?:[都已也满快刚才]|已经|虚岁|周岁)?(?:有)?(?:[二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)(?![\d月日号號多万几余])")
+_VAGUE = frozenset(("明年", "后年", "後年", "当年", "次年", "同年", "第二年"))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A mention of time: character offsets, the mention, first and last ISO date (or month where no day was named)."""
+
+    start: int
+    end: int
+    text: str
+    first: str
+    last: str
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the mentions of one text in order, because later ones lean on earlier ones (当年, a bare month)."""
+
+    text: str
+    received: date
+    year: int = 0
+    month: int = 0
+    year_end: int = -1
+
+    def relative_year(self, word: str) -> int | None:
+        if word in _BACK:
+            return self.received.year - _BACK[word]
+        if not self.year:
+            return None
+        return self.year + (1 if word in {"次年", "第二年"} else 0)
+
+    def full_year(self, match: re.Match[str], name: str) -> int | None:
+        if match[name + "rel"]:
+            return self.relative_year(match[name + "rel"])
+        written = match[name + "year"] or match[name + "short"]
+        if written is None:
+            return None
+        year = number(written)
+        if year is not None and year < 100:
+            year += 2000 if year <= self.received.year % 100 + 1 else 1900
+        return year
+
+    def bare_year(self, month: int, start: int, end: int) -> int:
+        """The year of a month that stands without one."""
+        here = self.received
+        if self.year and self.month and _SENTENCE_END.search(self.text, self.year_end, start) is None:
+            year = self.year if month >= self.month else self.year + 1
+            if (year, month) <= (here.year, here.month):
+                return year
+        if month <= here.month:
+            return here.year
+        ahead = _DEADLINE_BEHIND.match(self.text, end) or _DEADLINE_BEFORE.search(self.text, max(0, start - 16), start)
+        return here.year if ahead and month <= here.month + 4 else here.year - 1
+
+    def month_of(self, match: re.Match[str], name: str, year: int | None) -> Stretch | None:
+        """The stretch of a month and what follows it; groups carry ``name`` before them."""
+        named, written = match[name + "named"], match[name + "month"]
+        month = LUNAR_MONTHS[named] if named else 1 if written == "元" else number(written)
+        if month is None:
+            return None
+        part, day, lunar = match[name + "part"] or "", match[name + "day"], match[name + "lday"]
+        if named or match[name + "lunar"] or (lunar and lunar[0] in "初廿"):
+            return self._lunar(month, lunar or day, year)
+        if year is None:
+            year = self.bare_year(month, match.start(), match.end())
+        self.month = month
+        spoken = day or lunar
+        if spoken is None:
+            return month_part(year, month, part)
+        return solar_day(year, month, number(spoken) or 0)
+
+    def _lunar(self, month: int, day: str | None, year: int | None) -> Stretch | None:
+        """A lunar month or day; without a year the last one that had begun when the report was received."""
+        candidates = [year] if year is not None else [self.received.year, self.received.year - 1]
+        for lunar_year in candidates:
+            if not 1900 < lunar_year <= LAST_LUNAR_YEAR:
+                continue
+            if day is None:
+                stretch = lunar_month(lunar_year, month)
+            else:
+                solar = lunar_day(lunar_year, month, number(day) or 0)
+                stretch = None if solar is None else days(solar)
+            if stretch is not None and (year is not None or stretch.first <= self.received):
+                return stretch
+        return None
+
+    def moment(self, match: re.Match[str], name: str, default_year: int | None = None) -> Stretch | None:
+        """One end of a mention: a year with or without a part, or a month alone."""
+        year = self.full_year(match, name)
+        if year is None:
+            if match[name + "rel"] or not (match[name + "0month"] or match[name + "0named"]):
+                return None
+            return self.month_of(match, name + "0", default_year)
+        if not 1900 < year < LAST_LUNAR_YEAR:
+            return None
+        self.year, self.month, self.year_end = year, 0, match.end()
+        if match[name + "month"] or match[name + "named"]:
+            return self.month_of(match, name, year)
+        part = match[name + "yearpart"] or ""
+        stretch = year_part(year, part)
+        if stretch and "冬" in part and match[name + "rel"] and stretch.last > self.received >= stretch.first:
+            return year_part(year - 1, part)  # in January, last year's winter is the one that ended in February
+        return stretch
+
+    def read_moment(self, match: re.Match[str]) -> Stretch | None:
+        bare = match["a0month"]
+        if bare and _NO_MONTH_BEFORE.search(self.text, max(0, match.start() - 2), match.start()):
+            return None
+        if bare == "一" and match.end() - match.start() == 2:
+            return None  # 一月两千 is a wage
+        whole = match.group()
+        if whole == "今年" and _AGE_BEHIND.match(self.text, match.end()):
+            return None
+        first = self.moment(match, "a")
+        if whole in _VAGUE or first is None:
+            return None
+        if match["lastday"]:
+            last = solar_day(first.first.year, first.first.month, number(match["lastday"]) or 0)
+        elif match["byear"] or match["bshort"] or match["brel"] or match["b0month"] or match["b0named"]:
+            last = self.moment(match, "b", first.first.year)
+        else:
+            return first
+        return first if last is None or last.last < first.first else Stretch(first.first, last.last, last.by_day)
+
+    def read_iso(self, match: re.Match[str]) -> Stretch | None:
+        year, month = int(match["year"]), int(match["month"])
+        self.year, self.month, self.year_end = year, month, match.end()
+        return solar_day(year, month, int(match["day"])) if match["day"] else months(year, month, month)
+
+    def read_years(self, match: re.Match[str]) -> Stretch | None:
+        first, last = number(match["from"]) or 0, number(match["to"]) or 0
+        last += first // 100 * 100 if last < 100 else 0
+        self.year, self.month, self.year_end = last, 0, match.end()
+        if not 1900 < first <= last < LAST_LUNAR_YEAR:
+            return None
+        if match.group().endswith(("学年", "學年")):
+            return months(first, 9, 18)
+        return Stretch(date(first, 1, 1), date(last, 12, 31), by_day=False)
+
+    def read_months(self, match: re.Match[str]) -> Stretch | None:
+        first, last = number(match["from"]) or 0, number(match["to"]) or 0
+        if "、" in match.group() and (last != first + 1 or match.start() == 0 or self.text[match.start() - 1].isspace()):
+            return None  # 三、十月 begins a numbered paragraph
+        if match["year"]:
+            year = number(match["year"])
+        elif match["rel"]:
+            year = self.relative_year(match["rel"])
+        else:
+            year = self.bare_year(last, match.start(), match.end())
+        if year is None or not 1900 < year < LAST_LUNAR_YEAR:
+            return None
+        self.year, self.month, self.year_end = year, last, match.end()
+        return months(year, first, last if last >= first else last + 12)
+
+    def read_near(self, match: re.Match[str]) -> Stretch | None:
+        if match["week"]:
+            return self._week(match["week"], match["weekday"])
+        if match["bare"]:
+            return self._bare(match["bare"])
+        back = 2 if match["month"].startswith("上上") else {"上": 1, "下": -1}.get(match["month"][0], 0)
+        at = self.received.year * 12 + self.received.month - 1 - back
+        year, month = divmod(at, 12)
+        if match["day"]:
+            return solar_day(year, month + 1, number(match["day"]) or 0)
+        if back == 0 and not match["part"]:
+            return months(year, month + 1, month + 1)
+        return month_part(year, month + 1, match["part"] or "")
+
+    def _week(self, week: str, weekday: str | None) -> Stretch:
+        back = 2 if week.startswith("上上") else {"上": 1, "下": -1}.get(week[0], 0)
+        monday = self.received - timedelta(days=self.received.weekday() + 7 * back)
+        if weekday:
+            return days(monday + timedelta(days=_WEEKDAYS[weekday]))
+        return days(monday, monday + timedelta(days=6))
+
+    def _bare(self, word: str) -> Stretch | None:
+        """A part of a year without the year: the last one that had begun; 今春 and 去冬 name their year."""
+        part = word.removeprefix("年")
+        if word[0] in "今去前":
+            return year_part(self.received.year - "今去前".index(word[0]), word[1:])
+        for year in (self.received.year, self.received.year - 1):
+            stretch = year_part(year, part)
+            if stretch is not None and stretch.first <= self.received:
+                return stretch
+        return None
+
+
+def find_periods(text: str, received: date) -> list[Period]:
+    """All times in order of their offsets, none overlapping another, counted from the day ``received``."""
+    if patterns.HINT.search(text) is None:
+        found: list[tuple[int, int, Stretch]] = []
+    else:
+        found = _chinese(text, received)
+    found += find_english_stretches(text, received)
+    found.sort(key=lambda item: (item[0], -item[1]))
+    out: list[Period] = []
+    for start, end, stretch in found:
+        if not out or start >= out[-1].end:
+            out.append(Period(start, end, text[start:end], *stretch.texts))
+    return out
+
+
+def _chinese(text: str, received: date) -> list[tuple[int, int, Stretch]]:
+    reader = _Reader(text, received)
+    rules = (
+        (patterns.YEARS, reader.read_years),
+        (patterns.MONTHS, reader.read_months),
+        (patterns.ISO, reader.read_iso),
+        (patterns.MOMENT, reader.read_moment),
+        (patterns.NEAR, reader.read_near),
+    )
+    matches = [(match, read) for pattern, read in rules for match in pattern.finditer(text)]
+    matches.sort(key=lambda pair: (pair[0].start(), -pair[0].end()))
+    found: list[tuple[int, int, Stretch]] = []
+    at = 0
+    for match, read in matches:
+        if match.start() < at:
+            continue
+        stretch = read(match)
+        if stretch is not None:
+            found.append((match.start(), match.end(), stretch))
+            at = match.end()
+    return found

@@ -1,0 +1,83 @@
+"""Times in English sentences: in March 2018, 12 September, last year, last November, the autumn of 2018, since 2016."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from triage.text.date_values import Stretch, days, months, solar_day
+
+_NAMES = "january february march april may june july august september october november december".split()
+_MONTHS = {name: at for at, name in enumerate(_NAMES, 1)} | {name[:3]: at for at, name in enumerate(_NAMES, 1)}
+_MONTHS["sept"] = 9
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 14)}
+_MONTH = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+)
+_YEAR = r"(?:19[5-9]\d|20[0-3]\d)"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_TIME = re.compile(
+    rf"\b(?:(?P<day>{_DAY})\s(?:of\s)?(?P<dmonth>{_MONTH})\b(?:\.?,?\s(?P<dyear>{_YEAR}))?"
+    rf"|(?P<mmonth>{_MONTH})\.?\s(?P<mday>{_DAY})(?![\d,]\d)(?:,?\s(?P<mdyear>{_YEAR}))?"
+    rf"|(?P<month>{_MONTH})\b\.?,?\s(?:of\s)?(?P<year>{_YEAR})"
+    r"|(?P<rel>[Ll]ast|[Tt]his)\s(?P<unit>year|month|week|spring|summer|autumn|fall|winter|" + _MONTH + r")\b"
+    rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)\s(?:of\s)?(?P<syear>{_YEAR})"
+    rf"|(?:(?:in|since|by|until|from|during|of|before|after|early|late|mid|on|till|and|to|between)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z]|\.?,?\s(?:of\s)?{_YEAR}|\s{_DAY}\b)"
+    rf"|(?:(?:[Ii]n|[Ss]ince|by|until|[Ff]rom|during|of|before|after|early|late|and|to|between|year|for)\s)(?P<byear>{_YEAR})\b(?![,.]?\d|\s(?:yuan|households|people|RMB)))"
+)
+_HINT = re.compile(r"[A-Za-z]{2}")
+
+
+def find_english_stretches(text: str, received: date) -> list[tuple[int, int, Stretch]]:
+    """Times of English sentences with their offsets, counted from the day ``received``."""
+    if _HINT.search(text) is None:
+        return []
+    found: list[tuple[int, int, Stretch]] = []
+    for match in _TIME.finditer(text):
+        start = match.start("bare") if match["bare"] else match.start("byear") if match["byear"] else match.start()
+        stretch = _read(match, received)
+        if stretch is not None:
+            found.append((start, match.end(), stretch))
+    return found
+
+
+def _read(match: re.Match[str], received: date) -> Stretch | None:
+    if match["day"] or match["mday"]:
+        month = _MONTHS[(match["dmonth"] or match["mmonth"]).lower()]
+        day = int(re.sub(r"\D", "", match["day"] or match["mday"]))
+        written = match["dyear"] or match["mdyear"]
+        return solar_day(int(written) if written else _last_year_of(month, received), month, day)
+    if match["month"]:
+        month = _MONTHS[match["month"].lower()]
+        return months(int(match["year"]), month, month)
+    if match["rel"]:
+        return _relative(match["rel"].lower(), match["unit"].lower(), received)
+    if match["season"]:
+        return months(int(match["syear"]), *_SEASONS[match["season"]])
+    if match["byear"]:
+        return months(int(match["byear"]), 1, 12)
+    month = _MONTHS[match["bare"].lower()]
+    return months(_last_year_of(month, received), month, month)
+
+
+def _last_year_of(month: int, received: date) -> int:
+    return received.year if month <= received.month else received.year - 1
+
+
+def _relative(word: str, unit: str, received: date) -> Stretch | None:
+    back = 1 if word == "last" else 0
+    if unit == "year":
+        return months(received.year - back, 1, 12)
+    if unit == "month":
+        year, month = divmod(received.year * 12 + received.month - 1 - back, 12)
+        return months(year, month + 1, month + 1)
+    if unit == "week":
+        monday = received - timedelta(days=received.weekday() + 7 * back)
+        return days(monday, monday + timedelta(days=6))
+    if unit in _SEASONS:
+        first, last = _SEASONS[unit]
+        year = received.year if not back or last < received.month else received.year - 1
+        return months(year, first, last)
+    month = _MONTHS[unit]
+    return months(_last_year_of(month, received), month, month)
