@@ -13,7 +13,7 @@ from store_samples import TEXT, arrival, staff
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
 from triage.model import Stage
 from triage.settings import Settings
-from triage.store import WORKER, Store, worker_lock
+from triage.store import WORKER, Store, take_worker_lock
 from triage.store.backup import backup, copy_key, migrate, restore
 
 
@@ -100,7 +100,7 @@ def test_damaged_backup_is_refused_and_the_database_stays(settings: Settings, sa
 
 
 def test_restore_waits_for_no_one_who_uses_the_database(settings: Settings, saved: Path) -> None:
-    with worker_lock(settings.data_dir), pytest.raises(Busy):
+    with take_worker_lock(settings.data_dir), pytest.raises(Busy):
         restore(settings, saved, replace=True)
     with Store.open(settings) as store:
         store.claim(1)

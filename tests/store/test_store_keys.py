@@ -17,7 +17,7 @@ from store_samples import arrival
 from triage.errors import BadInput, BadSetup, Busy, Corrupt, NotAllowed, NotAuthenticated, NotFound, WrongKey
 from triage.model import Access, StaffRole
 from triage.settings import Settings
-from triage.store import Store, take_worker_lock, worker_lock
+from triage.store import Store, take_worker_lock, take_worker_lock
 from triage.store.tables import EPOCH, UtcDateTime, metadata, recusals, staff, to_micros
 from triage.store.vault import Vault
 
@@ -169,7 +169,7 @@ def test_token_needs_a_place_and_an_end(store: Store, places: tuple[str, ...], d
 
 
 def test_one_worker_at_a_time(tmp_path: Path) -> None:
-    with worker_lock(tmp_path), pytest.raises(Busy):
+    with take_worker_lock(tmp_path), pytest.raises(Busy):
         take_worker_lock(tmp_path)
     lock = take_worker_lock(tmp_path)
     lock.release()

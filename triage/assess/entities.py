@@ -19,6 +19,7 @@ from triage.assess.posts import PostMatch, find_posts
 from triage.assess.roles import roles_of
 from triage.assess.words import Words
 from triage.model import Entity, EntityKind
+from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
 from triage.text.money import find_amounts
 from triage.text.segment import default_segmenter
@@ -54,6 +55,8 @@ def find_entities(text: str, received: date, words: Sequence[str] | None = None)
         add(Entity(EntityKind.PLACE, text[place.start : place.end], place.start, place.end, code=place.code))
     for start, end in _programmes(text):
         add(Entity(EntityKind.PROGRAMME, text[start:end], start, end))
+    for contact in find_contacts(text):
+        add(Entity(EntityKind.CONTACT, text[contact.start : contact.end], contact.start, contact.end))
     for amount in find_amounts(text):
         add(Entity(EntityKind.AMOUNT, text[amount.start : amount.end], amount.start, amount.end, fen=amount.fen))
     for period in find_periods(text, received):

@@ -41,25 +41,41 @@ class Mention(NamedTuple):
 
 
 # Characters that no given name holds
-_NEVER = frozenset("的了是在我你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每该本并但而或还又再很太更吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县省当嫌批答称又因、")  # noqa: E501
+_NEVER = frozenset("的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓、")  # noqa: E501
 # What follows a name more often than it ends one
-_CUES = frozenset("的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系")  # noqa: E501
+_CUES = frozenset("的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅")  # noqa: E501
+# No given name ends with these, or hardly any
+_NOT_LAST = frozenset("有在来向人员女证图族者们兵籍性费款钱")
+_VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿")
+# Surnames that begin no name in running text: 那阵, 来局里, 原会计
+_NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权")
+# Surnames with which an unknown word is most often a name
+_STRONG = frozenset(
+    "王李张刘陈杨赵吴周徐孙朱胡郭罗郑梁谢宋唐许韩冯邓曹彭曾肖董袁潘蒋蔡余杜程苏魏吕丁任姚卢姜崔钟谭陆汪范廖贾夏韦付邹熊孟秦邱尹薛闫段雷侯史陶黎贺顾郝龚邵钱严覃武戴莫"
+    "孔向汤温康施樊葛邢齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝尚符舒阮柯纪梅童凌毕季裴霍涂苗谷曲翁冉骆蓝游靳欧柴蒙鲍喻祁蒲滕屈饶解牟艾尤时穆司卓吉缪简芦褚娄窦戚岑"
+    "宫晏卫柏瞿桂佟臧闵苟邬卞姬仇栾隋商刁巫寇桑郎甄仲虞敖巩佘查谌奚谯漆税冶逄郗颉沙帅晁呼"
+) | compound_surnames()
+# Surnames that are everyday words: a name that begins with one needs more to be told
+_WEAK = frozenset("余云安印路钱车修干包党盖全余东都那成万有白房石麦米花羊牛银金水云应宣强满查时利管权敬单相展布平常丰沙危索席化支项双仓母衣信兴国土木毛皮冷农楼池边连古薄路鹿司")  # noqa: E501
 _TITLES = (
     "副镇长|副乡长|副书记|副主任|副县长|副局长|副站长|副所长|副校长|副院长|副科长|村支书|支书|书记|村主任|主任|镇长|乡长|县长|村长|局长|所长|站长|队长|会计|科长|股长|"
     "组长|社长|院长|校长|园长|行长|屯长|市长|区长|处长|部长|主席|理事长|董事长|经理|队员|文书|场长|厂长|委员|干事|专干|秘书|老板|师傅|女士|先生|干部|老师|医生|大夫|"
-    "老汉|大爷|大娘|大妈|大叔|大伯|大姐|大哥|大嫂|婆婆|奶奶|爷爷|阿姨|寡妇|瞎子|瘸子|哑巴|驼背|麻子|胖子|聋子|总|工|律师|同志|主管|姓书记|嫂|婶|叔"
+    "老汉|大爷|大娘|大妈|大叔|大伯|大姐|大哥|大嫂|婆婆|奶奶|爷爷|阿姨|寡妇|瞎子|瘸子|哑巴|驼背|麻子|胖子|聋子|总|律师|同志|主管|姓书记|嫂|婶|叔"
 )
-_TITLED = re.compile(f"(?P<title>{_TITLES})(?![任期们事务员费])")
-_OLDER = re.compile("(?P<name>[\u4e00-\u9fff](?:家)?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff]家老[大二三四五六七八九]|[\u4e00-\u9fff](?:某某|某[\u4e00-\u9fff]|[Xx]{1,2}|某))(?![人年少家板师])")
+_TITLED = re.compile(f"(?P<title>{_TITLES})(?![任期们事务员费共是体])")
+_OLDER = re.compile(
+    "(?P<name>[\u4e00-\u9fff]家?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff](?:某某|某[^\\W\\d_a-zA-Z村镇乡县市区年月某的在说个家些公户人]|某|[Xx]{1,2}))"
+    "(?![人年少家板师村镇乡县市区某户门])"
+)
 _FAMILIAR = re.compile("(?<![\u4e00-\u9fff古苍])?[老小](?P<surname>[\u4e00-\u9fff])(?=[的说家头他她，。、；：]|$)")
 _SELF = re.compile(
-    "(?:我叫|我名叫|本人叫|我是|俺叫|我姓名|来访人|来访者|来电人|反映人|举报人|上访人|申诉人|投诉人|具名人|具信人|署名|落款|联系人|写信人|联系人姓名|"
+    "(?:公推|执笔|署名人|我叫|我名叫|本人叫|我是|俺叫|我姓名|来访人|来访者|来电人|反映人|举报人|上访人|申诉人|投诉人|具名人|具信人|署名|落款|联系人|写信人|联系人姓名|"
     "本人姓名|此致敬礼|敬礼|敬上|代笔人?|代书人?|执笔人?|签名|具名|自称|代表|推举|名字叫?|本人|陈述人|呈报人|实名)[：:，,\\s]{0,2}"
 )
 _NAMED = re.compile(
     "(?:名叫|叫做|叫|喊|姓名|户主|村民|贫困户|低保户|五保户|五保老人|残疾人|老人|孤儿|寡妇|老汉|老太|老党员|群众|党员|证明人|证人|见证人|老师|老教师|学生|邻居|组里的|组的|村的|里的|"
     "名下|法人|法人代表|法定代表人|负责人|老板|经理|包工头|承包人|承包商|中标人|受益人|经办人|会计员|护林员|保洁员|帮扶人|帮扶干部|驻村干部|干部|信贷员|柜员|"
-    "亲信|情妇|同学|战友|司机|问|找|比如|譬如|例如|像|其中|还有|就是|以及|包括|分别是|有|是|给|由|被|与|和|跟|为|对|向|替|让|请|、|：|，|。|\n|“|\"|（|“)$"
+    "亲信|情妇|同学|战友|司机|问|找|比如|譬如|例如|像|其中|还有|就是|以及|包括|分别是|有|是|给|由|被|与|和|跟|为|对|向|替|让|请|、)$"
 )
 
 
@@ -105,7 +121,9 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
 def _titled(text: str, found: re.Match[str], words: Words) -> Mention | None:
     """王书记: a lone surname before a title that does not belong to a longer name."""
     start = found.start() - 1
-    if start < 0 or text[start] not in surnames():
+    if start < 0 or text[start] not in surnames() or text[start] in _NO_NAME:
+        return None
+    if text.endswith(("尊敬的", "敬爱的"), max(0, start - 3), start):
         return None
     surname = text[start]
     before = text[start - 1] if start else "\n"
@@ -123,6 +141,8 @@ def _titled(text: str, found: re.Match[str], words: Words) -> Mention | None:
 
 def _introduced(text: str, start: int, words: Words, told: Told) -> Mention | None:
     end = name_end(text, start, words)
+    if end and (text[end - 1] == "族" or text[end : end + 1] not in _CUES):
+        return None
     if end is None and told is Told.SELF:
         end = _foreign_end(text, start, words)
         if end and (text[end : end + 1] not in "，。、；,（( \n" or end - start < 3):
@@ -163,8 +183,10 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
             following = texts[number + 1]
             if len(following) > 2 or (len(following) == 2 and following in known) or following[0] in _NEVER:
                 continue
+            if word in _WEAK and not _kin_before(text, start) and not _NAMED.search(text, max(0, start - 6), start):
+                continue
         end = name_end(text, start, words)
-        if end is None or text[start:end] in known:
+        if end is None or end not in words.bounds and first in _WEAK:
             continue
         kin = _kin_before(text, start)
         told = Told.KIN if kin else Told.WORD
@@ -178,9 +200,13 @@ def _stands_free(text: str, start: int, end: int, word: str) -> bool:
     """Whether what stands around a possible name lets it be one."""
     before, after = text[max(0, start - 6) : start], text[end : end + 1]
     clear = not after or after in _CUES
+    strong = (word[0] in _STRONG or word[:2] in _STRONG) and word[0] not in _WEAK
+    named = _NAMED.search(before) is not None
     if end - start >= 3:
-        return clear or len(word) == 3
-    return clear and (not before or _NAMED.search(before) is not None)
+        if len(word) >= 3:
+            return (strong or named) if clear else strong
+        return clear and (strong or named)
+    return clear and strong and (not before or named or before[-1] in "，。、；：！？\n “\"（(")
 
 
 @lru_cache(maxsize=1)
@@ -195,26 +221,28 @@ def _kin_before(text: str, start: int) -> bool:
 def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:
     """Where a Chinese name that begins at ``start`` ends: one or two characters of surname, one or two given ones."""
     surname = 2 if text[start : start + 2] in compound_surnames() else 1
-    if surname == 1 and (start >= len(text) or text[start] not in surnames()):
+    if surname == 1 and (start >= len(text) or text[start] not in surnames() or text[start] in _NO_NAME):
         return None
-    best, best_score = None, 0
+    best, best_score = None, 0.0
     for given in (2, 1):
         end = start + surname + given
         name = text[start + surname : end]
         if len(name) < given or not all("\u4e00" <= character <= "\u9fff" for character in name):
             continue
-        if any(character in _NEVER for character in name):
+        if any(character in _NEVER for character in name) or name[0] in "家氏字姓" or name[-1] in _NOT_LAST:
             continue
         after = text[end : end + 1]
-        score = (2 if end in words.bounds else -2) + (1 if not after or after in _CUES else -1) + given
+        score = (2 if end in words.bounds else -1) + (1 if not after or after in _CUES else -2)
+        # nine of ten officials have three characters, which outweighs a word boundary (卢开|群看)
+        score += (4 if after_post else 2.5) if given == 2 else 0.5
         if start in words.bounds:
             score += 1
+        if given == 2 and end not in words.bounds and (text[end - 1 : end + 1] in everyday() or name[-1] in _VERBS):
+            score -= 4  # 郑宏|带了, 贾富|保管
         if given == 2 and words.ending_at(end) == name and name in everyday():
             score -= 2 if not after_post else 0
-        if text[start:end] in everyday():
-            score -= 3
-        if given == 1 and words.starting_at(start + surname)[:2] in everyday():
-            score -= 2
+        if text[start:end] in everyday() or name == "家" or (given == 1 and text[start + 1 : end + 1] in everyday()):
+            continue
         if score > best_score:
             best, best_score = end, score
     least = 1 if after_post else 2
@@ -236,4 +264,6 @@ def _foreign_end(text: str, start: int, words: Words) -> int | None:
             break
         end += len(word)
     after = text[end : end + 1]
-    return end if 2 <= end - start <= 4 and (not after or after in _CUES) else None
+    if end - start == 2:
+        return end if not after or after in "的说，。、；（( " else None
+    return end if 3 <= end - start <= 4 and (not after or after in _CUES) else None

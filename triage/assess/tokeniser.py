@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import spacy
 from spacy.tokens import Doc
+from spacy.util import registry
 
 from triage.assess.findings import Findings
 from triage.assess.view import view_of
@@ -79,13 +79,13 @@ def _original_words(text: str, plain: Normalised, words: list[str]) -> list[str]
     return cut
 
 
-@spacy.registry.tokenizers("triage.segmenter.v1")
+@registry.tokenizers("triage.segmenter.v1")  # type: ignore[untyped-decorator]
 def make_segmenting_tokenizer() -> Callable[[Language], SegmentingTokenizer]:
     """For ``[nlp.tokenizer]`` of a saved pipeline's configuration."""
 
     def make(nlp: Language) -> SegmentingTokenizer:
         # The default getters compute shape, prefix and so on for each new word: 0.4 ms a text, and nobody asks for them.
-        nlp.vocab.lex_attr_getters = {}
+        nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]  # missing in its stub
         return SegmentingTokenizer(nlp.vocab, default_segmenter())
 
     return make

@@ -8,7 +8,7 @@ worker, lines for the index, and rows for readers, each under an ``Access`` whos
 from triage.store.access import WORKER
 from triage.store.groupcommit import GroupCommit
 from triage.store.ids import new_id
-from triage.store.locks import FileLock, take_worker_lock, worker_lock
+from triage.store.locks import FileLock, take_worker_lock
 from triage.store.records import (
     Accepted,
     Arrival,
@@ -46,5 +46,4 @@ __all__ = [
     "TokenInfo",
     "new_id",
     "take_worker_lock",
-    "worker_lock",
 ]

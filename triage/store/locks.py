@@ -5,9 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from triage.errors import Busy
 
@@ -23,6 +23,14 @@ class FileLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
 
 
 def take_lock(path: Path, *, wait: float = 0.0) -> FileLock:
@@ -53,17 +61,3 @@ def take_worker_lock(data_dir: Path) -> FileLock:
         Busy: a worker runs already.
     """
     return take_lock(data_dir / "worker.lock")
-
-
-@contextmanager
-def worker_lock(data_dir: Path) -> Iterator[FileLock]:
-    """Holds the worker's lock for a block.
-
-    Raises:
-        Busy: a worker runs already.
-    """
-    lock = take_worker_lock(data_dir)
-    try:
-        yield lock
-    finally:
-        lock.release()

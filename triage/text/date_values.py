@@ -12,7 +12,16 @@ from lunardate import LunarDate
 from triage.text.numerals import read_number
 
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12, "臘": 12}
-_SEASONS = {"春": (3, 5), "夏": (6, 8), "秋": (9, 11), "冬": (12, 14), "暑": (7, 8), "寒": (1, 2), "雨": (6, 8), "汛": (6, 8)}
+_SEASONS = {
+    "春": (3, 5),
+    "夏": (6, 8),
+    "秋": (9, 11),
+    "冬": (12, 14),
+    "暑": (7, 8),
+    "寒": (1, 2),
+    "雨": (6, 8),
+    "汛": (6, 8),
+}
 _PARTS = {
     "初": (1, 3),
     "底": (12, 12),
@@ -27,9 +36,22 @@ _PARTS = {
 }
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _FIXED = {"元旦": ((1, 1), (1, 1)), "国庆": ((10, 1), (10, 7)), "國慶": ((10, 1), (10, 7)), "五一": ((5, 1), (5, 1))}
-_FIXED |= {"双十一": ((11, 11), (11, 11)), "双11": ((11, 11), (11, 11)), "三八": ((3, 8), (3, 8)), "六一": ((6, 1), (6, 1))}
+_FIXED |= {
+    "双十一": ((11, 11), (11, 11)),
+    "双11": ((11, 11), (11, 11)),
+    "三八": ((3, 8), (3, 8)),
+    "六一": ((6, 1), (6, 1)),
+}
 _FIXED |= {"七一": ((7, 1), (7, 1)), "八一": ((8, 1), (8, 1)), "清明": ((4, 4), (4, 4))}
-_LUNAR = {"元宵": (1, 15), "端午": (5, 5), "中元": (7, 15), "中秋": (8, 15), "重阳": (9, 9), "重陽": (9, 9), "腊八": (12, 8)}
+_LUNAR = {
+    "元宵": (1, 15),
+    "端午": (5, 5),
+    "中元": (7, 15),
+    "中秋": (8, 15),
+    "重阳": (9, 9),
+    "重陽": (9, 9),
+    "腊八": (12, 8),
+}
 LAST_LUNAR_YEAR = 2099
 
 
@@ -79,9 +101,10 @@ def solar_day(year: int, month: int, day: int) -> Stretch | None:
 def lunar_day(year: int, month: int, day: int) -> date | None:
     """The solar date of a lunar one, or None where the lunar calendar (1900 to 2099) has none."""
     try:
-        return LunarDate(year, month, day).to_solar_date()
+        solar: date = LunarDate(year, month, day).to_solar_date()
     except ValueError:
         return None
+    return solar
 
 
 def lunar_month(year: int, month: int) -> Stretch | None:
@@ -97,8 +120,8 @@ def month_part(year: int, month: int, part: str) -> Stretch | None:
     """A month, or the third of it that 上旬, 中旬, 下旬 name; 月初 and 月底 stay the month as people mark them."""
     if not 1 <= month <= 12:
         return None
-    if "旬" in part:
-        begin, end = {"上": (1, 10), "中": (11, 20), "下": (21, monthrange(year, month)[1])}[part[0]]
+    if "旬" in part:  # also 五月份上旬
+        begin, end = {"上": (1, 10), "中": (11, 20), "下": (21, monthrange(year, month)[1])}[part[-2]]
         return days(date(year, month, begin), date(year, month, end))
     return months(year, month, month)
 

@@ -35,10 +35,14 @@ _BACK |= {"今歲": 0, "去歲": 1, "明年": -1, "后年": -2, "後年": -2}
 _WEEKDAYS = {name: at for at, names in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for name in names}
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
 _DEADLINE_BEHIND = re.compile(r"(?:之前|以前|前)")
-_DEADLINE_BEFORE = re.compile(r"(?:必须|要求|限|将|准备|通知|计划|截止|定于|定在|务必|要在|等到|说好|约好)[^。！？]{0,12}$")
+_DEADLINE_BEFORE = re.compile(
+    r"(?:必须|要求|限|将|准备|通知|计划|截止|定于|定在|务必|要在|等到|说好|约好)[^。！？]{0,12}$"
+)
 _NO_MONTH_BEFORE = re.compile(r"(?:[个個第每几數数近满]|每年)$")
 # 今年六十九 is an age; 明年, 当年 and 第二年 alone name no time that anybody could look up
-_AGE_BEHIND = re.compile(r"(?:[都已也满快刚才]|已经|虚岁|周岁)?(?:有)?(?:[二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)(?![\d月日号號多万几余])")
+_AGE_BEHIND = re.compile(
+    r"(?:[都已也满快刚才]|已经|虚岁|周岁)?(?:有)?(?:[二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)(?![\d月日号號多万几余])"
+)
 _VAGUE = frozenset(("明年", "后年", "後年", "当年", "次年", "同年", "第二年"))
 
 
@@ -77,9 +81,11 @@ class _Reader:
         if written is None:
             return None
         year = number(written)
-        if year is not None and year < 100:
-            year += 2000 if year <= self.received.year % 100 + 1 else 1900
-        return year
+        if year is None or year >= 100:
+            return year
+        if year <= self.received.year % 100 + 1:
+            return 2000 + year
+        return 1900 + year if year >= 50 else None  # 30年 is a time that passes
 
     def bare_year(self, month: int, start: int, end: int) -> int:
         """The year of a month that stands without one."""
@@ -100,7 +106,7 @@ class _Reader:
         if month is None:
             return None
         part, day, lunar = match[name + "part"] or "", match[name + "day"], match[name + "lday"]
-        if named or match[name + "lunar"] or (lunar and lunar[0] in "初廿"):
+        if named or match[name + "lunar"] or (lunar and (lunar[0] in "初廿" or (month, lunar) == (8, "十五"))):
             return self._lunar(month, lunar or day, year)
         if year is None:
             year = self.bare_year(month, match.start(), match.end())
@@ -180,7 +186,9 @@ class _Reader:
 
     def read_months(self, match: re.Match[str]) -> Stretch | None:
         first, last = number(match["from"]) or 0, number(match["to"]) or 0
-        if "、" in match.group() and (last != first + 1 or match.start() == 0 or self.text[match.start() - 1].isspace()):
+        if "、" in match.group() and (
+            last != first + 1 or match.start() == 0 or self.text[match.start() - 1].isspace()
+        ):
             return None  # 三、十月 begins a numbered paragraph
         if match["year"]:
             year = number(match["year"])

@@ -29,7 +29,7 @@ class Amount:
 _SEP = r"[-—–~～至到]"
 _CURRENCY = r"(?:人民[币幣]|[¥￥])\s?"
 _UNIT = (
-    r"元(?![旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
+    r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
     r"|[块塊](?:[钱錢]|[一二两三四五六七八九](?:[毛角])?(?![十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶]))?"
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
 )
@@ -57,7 +57,9 @@ _CONTEXT = re.compile(
     r"|价|钱|卖|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工]|第[一二三四五六]次)"
     r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])*$"
 )
-_NO_MONEY_BEFORE = re.compile(r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔)$")
+_NO_MONEY_BEFORE = re.compile(
+    r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔)$"
+)
 _HEADS_BEFORE = re.compile(r"(?:减|名额|指标|任务)$")
 _NO_MONEY_THING = re.compile(
     r"\s?(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示|工(?![资钱程])|[铜展])"
@@ -109,24 +111,16 @@ def _read(text: str, match: re.Match[str]) -> Amount | None:
 
 
 def _money_unit(text: str, match: re.Match[str]) -> bool:
-    """Whether the unit counts money here: 一块地, 一毛不拔, 一分 and 万元户 do not."""
+    """Whether the unit counts money here: 一块地, 一毛不拔 and 万元户 do not."""
     unit, number, end = match["unit"] or "", match["number"], match.end()
     if unit in {"块", "塊"}:
-        if _SLABS.search(text, max(0, match.start() - 6), match.start()):
-            return False
-        small = len(number) == 1 and not match["upper"]
-        if small and number in "一1１几幾":
-            return False
-        return _NO_MONEY_THING.match(text, end) is None
-    if unit[:1] in {"角", "毛"} and number[0] not in "0123456789一二两三四五六七八九":
-        return False
-    if unit in {"角", "毛"}:
-        return number not in {"一"} and _NO_MONEY_THING.match(text, end) is None and not text.startswith("不", end)
-    if unit == "毛钱":
-        return number != "一"
-    if match["number"][0] in "万萬" and unit:
-        return False
-    return not (unit[:1] == "元" and number in {"多", "一", "二"} and text[end : end + 1] in {"化", "论", "次", "结"})
+        slabs = _SLABS.search(text, max(0, match.start() - 6), match.start()) is not None
+        lone = len(number) == 1 and number in "一1１几幾" and not match["upper"]
+        return not slabs and not lone and _NO_MONEY_THING.match(text, end) is None
+    if unit[:1] in {"角", "毛"}:
+        named = (number in {"一"} and len(unit) < 2) or (unit[1:] in {"钱", "錢"} and number == "一")
+        return number[0] in DIGIT and not named and (len(unit) > 1 or _NO_MONEY_THING.match(text, end) is None)
+    return not (unit and number[0] in "万萬")
 
 
 def _number(match: re.Match[str]) -> Number | None:
@@ -147,26 +141,34 @@ def _number(match: re.Match[str]) -> Number | None:
 def _bare(text: str, match: re.Match[str]) -> Amount | None:
     """An amount without a unit of money, if it is one."""
     start, end = match.span()
-    number = match["number"]
-    if match["upper"] is not None and not (_GREAT & set(match["upper"])):
+    number, upper = match["number"], match["upper"]
+    widest = number if upper is None else upper
+    great = not _GREAT.isdisjoint(widest)
+    if (upper is not None and not great) or _no_money_before(text, start, widest):
         return None
-    if _NO_MONEY_BEFORE.search(text, max(0, start - 4), start):
-        return None
-    if not _TEN_THOUSANDS & set(number) and _HEADS_BEFORE.search(text, max(0, start - 2), start):
-        return None
-    great = not _GREAT.isdisjoint(number if match["upper"] is None else match["upper"])
     if number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, number):
         return None
-    if number[-1] in "一1" and len(number) > 2 and (number[-2] in _GREAT or number[-2] in DIGIT) and _PER.match(text, end):
+    if (
+        number[-1] in "一1"
+        and len(number) > 2
+        and (number[-2] in _GREAT or number[-2] in DIGIT)
+        and _PER.match(text, end)
+    ):
         number, end = number[:-1], end - 1  # 两千一亩 is two thousand for each mu
     elif _MEASURE.match(text, end):
         return None
     if not great and (not _tens(number) or not _CONTEXT.search(text, max(0, start - 10), start)):
         return None
     value = _number(match) if number == match["number"] else read_number(number)
-    if value is None:
-        return None
-    return _amount(text, start, end, Number(value.value, value.rough or bool(match["more"])))
+    return None if value is None else _amount(text, start, end, Number(value.value, value.rough or bool(match["more"])))
+
+
+def _no_money_before(text: str, start: int, number: str) -> bool:
+    """Whether the words before a bare number say that it counts something else: 第三百, 减四百一 (heads), 海拔一千四."""
+    if _NO_MONEY_BEFORE.search(text, max(0, start - 4), start):
+        return True
+    few = _TEN_THOUSANDS.isdisjoint(number)
+    return few and _HEADS_BEFORE.search(text, max(0, start - 2), start) is not None
 
 
 def _weak_start_counts(text: str, start: int, number: str) -> bool:

@@ -5,15 +5,33 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS = {
-    **{word: value for value, word in enumerate(_ONES)},
-    **{word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
-    "a": 1,
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS: dict[str, Decimal] = {
+    **{word: Decimal(value) for value, word in enumerate(_ONES)},
+    **{word: Decimal(value) for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
+    "a": Decimal(1),
     "half": Decimal("0.5"),
 }
 _POWERS = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6}

@@ -1,0 +1,71 @@
+"""The application: ``create_app`` takes no arguments, so that a server can be given its name alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api.deps import Service
+from api.errors import LastResort, install
+from api.headers import SafeHeaders
+from api.limits import BodyLimit, RateLimit
+from api.openapi import describer
+from api.routers import cases, health, pages, referrals, reports, search, status, transcripts
+from triage.settings import Settings, get_settings
+from triage.store import GroupCommit, Store
+from triage.store.database import POOL
+
+log = logging.getLogger(__name__)
+_STATIC = Path(__file__).resolve().parent / "static"
+
+
+def create_app() -> FastAPI:
+    """The application on the settings of this process.
+
+    Raises:
+        BadSetup: a setting breaks its rule.
+    """
+    settings = get_settings()
+    app = FastAPI(
+        title="举报受理与分办 · Report triage",
+        version="1",
+        description="受理、查询进展、检索与移送 · Taking reports in, telling what became of them, finding and referring them.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(settings),
+    )
+    for router in (reports, transcripts, status, search, cases, referrals, health, pages):
+        app.include_router(router.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.openapi = describer(app)  # type: ignore[method-assign]
+    install(app)
+    # The last one added meets a request first: headers stand on every answer, even on that of the last resort.
+    app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(LastResort)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # As many threads as the database has connections: no route waits for one.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = POOL
+        with Store.open(settings) as store:
+            intake = GroupCommit(store)
+            rate = RateLimit(settings.rate_per_hour)
+            service = Service(settings, store, intake, rate, store.subkey("receipt"))
+            app.state.service = service
+            try:
+                yield
+            finally:
+                intake.close()
+
+    return lifespan

@@ -1,0 +1,47 @@
+"""Taking reports in, and reading one."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from api.bodies import read_json
+from api.deps import Serving, Staff, sender, service_of
+from api.openapi import json_body
+from api.schemas.problems import problems
+from api.schemas.reports import EXAMPLES, ReportIn, ReportOut, Taken, report_out
+from api.taking import prepared, taken
+from triage.model import Channel
+
+router = APIRouter(prefix="/v1/reports")
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=Taken,
+    tags=["reporters"],
+    summary="提交举报 · Send a report",
+    description="Written and flushed before it answers. The receipt is shown this once. "
+    "With an `Idempotency-Key` a repeat within 30 days gets the same answer.",
+    responses=problems(401, 409, 413, 415, 422, 429, 503),
+    openapi_extra=json_body("ReportIn", EXAMPLES, once=True),
+)
+async def take_report(request: Request) -> Response:
+    """Takes a report in."""
+    namespace = await sender(request)
+    given = await read_json(request, ReportIn)
+    key = request.headers.get("idempotency-key")
+    service = service_of(request)
+    return await taken(service, prepared(service, given.fields(), Channel.API, key, namespace))
+
+
+@router.get(
+    "/{report_id}",
+    tags=["staff"],
+    summary="读一份举报 · Read a report",
+    description="With what was understood, why, and its risk now. The reading is noted in the audit log.",
+    responses=problems(401, 403, 404),
+)
+def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
+    """One report as staff see it."""
+    return report_out(service.store.row(report_id, access))

@@ -1,0 +1,134 @@
+"""A report as it comes in, the answer to it, and a report as staff read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.assessments import AssessmentOut, assessment_out
+from api.schemas.moments import Moment
+from triage.model import Channel, ReporterState, Speaker, Stage
+from triage.store import ReadRow
+
+
+class ReporterIn(BaseModel):
+    """Who reports, if they want to say. Kept under a key of its own; name and contact both make a report real-name."""
+
+    # A contact under another name would be lost without a word, so unknown fields are refused here.
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(None, description="姓名 · name")
+    contact: str | None = Field(None, description="联系方式 · telephone, address or account")
+
+
+class ReportIn(BaseModel):
+    """A report. Only the text is needed."""
+
+    text: str = Field(description="举报内容 · what happened, who, where, when, how much")
+    channel: Channel = Field(Channel.API, description="来源渠道 · how the report came in")
+    received: str | None = Field(None, description="收到日期 · ISO date or time of receipt; now if left out")
+    title: str | None = Field(None, description="标题 · title")
+    place: str | None = Field(None, description="地点 · name or division code of the place")
+    external_id: str | None = Field(None, description="来文编号 · the sender's own number")
+    reporter: ReporterIn | None = None
+
+    def fields(self) -> dict[str, object]:
+        """The loosely typed fields that intake checks."""
+        reporter = self.reporter
+        return {
+            "text": self.text,
+            "channel": self.channel,
+            "received": self.received,
+            "title": self.title,
+            "place": self.place,
+            "external_id": self.external_id,
+            "reporter": None if reporter is None else {"name": reporter.name, "contact": reporter.contact},
+        }
+
+
+class Taken(BaseModel):
+    """The answer to a report that is written and flushed. The receipt is shown this once."""
+
+    receipt: str = Field(description="回执码 · receipt, 4-4-4-5")
+    received_at: Moment
+    state: ReporterState
+
+
+class TurnOut(BaseModel):
+    """One turn of a transcript."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    speaker: Speaker
+    label: str
+    text: str
+    start: float | None
+    end: float | None
+
+
+class ReportOut(BaseModel):
+    """A report with all that is known of it now. ``place`` is the division code of its jurisdiction."""
+
+    id: str
+    received_at: Moment
+    channel: Channel
+    stage: Stage
+    place: str
+    title: str | None
+    text: str
+    turns: list[TurnOut]
+    case: str | None
+    level: str
+    score: float
+    refer: bool
+    urgent: bool
+    assessment: AssessmentOut
+
+
+def report_out(row: ReadRow) -> ReportOut:
+    """A row as staff see it; keyed hashes of parties stay inside."""
+    report, priority = row.report, row.priority
+    return ReportOut(
+        id=report.id,
+        received_at=report.received_at,
+        channel=report.channel,
+        stage=report.stage,
+        place=report.division,
+        title=report.title,
+        text=report.text,
+        turns=[TurnOut.model_validate(turn) for turn in report.turns],
+        case=row.case_id,
+        level=priority.level.value,
+        score=priority.score,
+        refer=priority.refer,
+        urgent=priority.urgent,
+        assessment=assessment_out(row.assessment),
+    )
+
+
+EXAMPLES: dict[str, Any] = {
+    "zh": {
+        "summary": "匿名举报",
+        "value": {
+            "text": "三河村支书王守田把发给我家的危房改造款三万五千元扣下一万，说是打点费，不给就不让签字。2018年腊月的事。",
+            "channel": "web",
+            "place": "昭觉县",
+        },
+    },
+    "zh-real-name": {
+        "summary": "实名举报",
+        "value": {
+            "text": "村会计李秀芬的弟弟开着轿车，还年年领低保，我家真困难反而评不上。",
+            "received": "2019-11-05",
+            "reporter": {"name": "赵大娘", "contact": "村口小卖部代转"},
+        },
+    },
+    "en": {
+        "summary": "A report in English",
+        "value": {
+            "text": "The head of Sanhe village kept 10,000 yuan of the 35,000 yuan that we were given to repair our house.",
+            "place": "513431",
+        },
+    },
+}

@@ -1,0 +1,68 @@
+"""A transcript of a call as it comes in."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.reports import ReporterIn
+from triage.model import Channel, Speaker
+
+
+class TurnIn(BaseModel):
+    """One turn; times in seconds from the beginning of the call."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    speaker: Speaker = Field(description="说话人 · who speaks; only the caller's words are assessed")
+    text: str
+    start: float | None = None
+    end: float | None = None
+
+
+class TranscriptIn(BaseModel):
+    """A transcript, as ``turns`` or as the ``content`` of a file."""
+
+    turns: list[TurnIn] | None = Field(None, description="逐轮对话 · turns")
+    content: str | None = Field(None, description="转写全文 · a transcript with labels such as 坐席：, 来电人：, A:, Caller:")
+    format: Literal["plain", "srt", "vtt"] = Field("plain", description="格式 · format of the content")
+    channel: Channel = Channel.HOTLINE
+    received: str | None = None
+    title: str | None = None
+    place: str | None = None
+    external_id: str | None = None
+    reporter: ReporterIn | None = None
+
+    def fields(self) -> dict[str, object]:
+        """The loosely typed fields that intake checks."""
+        fields = self.model_dump(exclude={"turns", "content"})
+        if self.turns is not None:
+            fields["turns"] = [turn.model_dump() for turn in self.turns]
+        if self.content is not None:
+            fields["content"] = self.content
+        return fields
+
+
+EXAMPLES: dict[str, Any] = {
+    "zh-turns": {
+        "summary": "逐轮对话",
+        "value": {
+            "turns": [
+                {"speaker": "agent", "text": "您好，这里是监督举报热线，请讲。", "start": 0, "end": 3.5},
+                {"speaker": "caller", "text": "我要反映村里的低保，支书的亲戚有车有房也在领。", "start": 3.5, "end": 11},
+            ]
+        },
+    },
+    "zh-plain": {
+        "summary": "带说话人标签的全文",
+        "value": {"content": "坐席：您好，请讲。\n来电人：乡里的扶贫款三万五千元一直没有发到我们手里。", "format": "plain"},
+    },
+    "en": {
+        "summary": "Labelled lines in English",
+        "value": {
+            "content": "Agent: How can I help?\nCaller: The village head takes 200 yuan from every family for the subsidy.",
+            "format": "plain",
+        },
+    },
+}

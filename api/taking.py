@@ -1,0 +1,61 @@
+"""From checked fields to the answer with a receipt: the part that reports and transcripts share."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import Response
+
+from api.deps import Service
+from triage.intake import Limits, idempotency, receipt_hash, shown, submission
+from triage.model import Channel
+from triage.store import Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An arrival and the receipt code that its sender is to be shown."""
+
+    arrival: Arrival
+    code: str
+
+
+def prepared(
+    service: Service, fields: Mapping[str, object], channel: Channel, key: str | None, namespace: str
+) -> Prepared:
+    """A checked arrival.
+
+    Args:
+        service: the service that takes it.
+        fields: what came in, loosely typed.
+        channel: the channel where the fields name none.
+        key: the idempotency key, if there is one.
+        namespace: the sender's token id, or "anonymous".
+
+    Raises:
+        BadInput: a field breaks a rule.
+    """
+    made = submission(fields, Limits(text_chars=service.settings.max_text_chars), channel=channel)
+    received = fields.get("received")
+    once = idempotency(service.receipt_key, made, key, namespace, received if isinstance(received, str) else "")
+    hashed = receipt_hash(service.receipt_key, once.code)
+    return Prepared(Arrival(made, hashed, once.key_hash, once.body_hash, namespace), once.code)
+
+
+async def taken(service: Service, ready: Prepared) -> Response:
+    """Waits for the place in the group commit, then answers.
+
+    Raises:
+        IdempotencyConflict: the key came before with another body.
+        Busy: too many wait, or the service is ending.
+    """
+    accepted = await asyncio.wrap_future(service.intake.submit(ready.arrival))
+    body = {
+        "receipt": shown(ready.code),
+        "received_at": accepted.received_at.isoformat(),
+        "state": accepted.state.value,
+    }
+    return Response(json.dumps(body).encode(), 202, media_type="application/json")

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from models.card import card
+from models.category import CategoryModel
+from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
+from models.registry import Registry
+from models.saved import load, save
+from models.training import TrainingSet, TrainingSpec, train
+
+
+def test_a_loaded_model_reads_as_the_saved_one_did(model: CategoryModel, world: TrainingSet, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    again = load(tmp_path)
+    assert again.read(world.readings[:20]) == model.read(world.readings[:20])
+    assert again.thresholds == model.thresholds
+    assert again.about == model.about
+
+
+def test_loading_and_reading_import_no_scikit_learn(model: CategoryModel, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    program = (
+        "import sys; from pathlib import Path; from models import Reading, load;"
+        "load(Path(sys.argv[1])).read([Reading('公路', ['公路'])]);"
+        "sys.exit(any(name.split('.')[0] in ('sklearn', 'scipy') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False).returncode == 0
+
+
+def test_changed_arrays_are_refused(model: CategoryModel, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    content = bytearray((tmp_path / "arrays.npz").read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "arrays.npz").write_bytes(content)
+    with pytest.raises(ModelDamaged, match=r"arrays\.npz .* is not the file that was saved"):
+        load(tmp_path)
+
+
+def test_a_changed_threshold_is_refused(model: CategoryModel, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    manifest["thresholds"]["refer"] = 0.99
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelDamaged, match="was changed since it was saved"):
+        load(tmp_path)
+
+
+def test_a_cut_manifest_a_missing_file_and_another_form_are_told_apart(model: CategoryModel, tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="triage train"):
+        load(tmp_path)
+    save(model, tmp_path)
+    whole = (tmp_path / "manifest.json").read_text()
+    (tmp_path / "manifest.json").write_text(whole[:100])
+    with pytest.raises(ModelDamaged, match="cannot be read"):
+        load(tmp_path)
+    (tmp_path / "manifest.json").write_text(whole.replace('"form": 1', '"form": 0'))
+    with pytest.raises(ModelUnsuitable, match="form 0"):
+        load(tmp_path)
+    (tmp_path / "manifest.json").write_text(whole)
+    (tmp_path / "arrays.npz").unlink()
+    with pytest.raises(ModelDamaged):
+        load(tmp_path)
+
+
+def test_no_training_text_stands_in_the_saved_files(model: CategoryModel, world: TrainingSet, tmp_path: Path) -> None:
+    save(model, tmp_path)
+    content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for form in ("utf-8", "utf-16-le", "utf-32-le"):
+        assert world.readings[0].text.encode(form)[:40] not in content
+
+
+def test_the_current_version_changes_and_rolls_back(model: CategoryModel, tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "models")
+    assert registry.current() is None
+    with pytest.raises(ModelMissing, match="No model was trained yet"):
+        registry.load_current()
+    registry.add(model, "one")
+    registry.add(replace(model, about={"version": "two"}), "two")
+    registry.add(model, "three", use=False)
+    assert registry.versions() == ["one", "three", "two"]
+    assert registry.current() == "two"
+    assert registry.load_current().version == "two"
+    assert registry.roll_back() == "one"
+    assert registry.current() == "one"
+    with pytest.raises(ModelMissing, match="No version was in use before"):
+        registry.roll_back()
+
+
+def test_a_version_is_never_overwritten_and_its_name_stays_inside_the_folder(
+    model: CategoryModel, tmp_path: Path
+) -> None:
+    registry = Registry(tmp_path)
+    registry.add(model, "one")
+    with pytest.raises(ModelUnsuitable, match="exists already"):
+        registry.add(model, "one")
+    for name in ("../one", "", "a/b", ".hidden"):
+        with pytest.raises(ModelUnsuitable, match="version's name"):
+            registry.path(name)
+    with pytest.raises(ModelMissing):
+        registry.use("unknown")
+    assert registry.current() == "one"
+
+
+def test_a_broken_pointer_says_what_to_do(model: CategoryModel, tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    registry.add(model, "one")
+    (tmp_path / "current.json").write_text("{")
+    with pytest.raises(ModelDamaged, match="triage models use"):
+        registry.current()
+
+
+def test_the_card_tells_origin_figures_and_every_label(model: CategoryModel) -> None:
+    text = card(replace(model, about={**model.about, "corpus": "abc123"}))
+    assert "corpus: abc123" in text
+    assert "macro_f1" in text
+    assert all(f"| {label} |" in text for label in model.labels)
+
+
+def test_training_twice_gives_the_same_model(world: TrainingSet) -> None:
+    one, other = (train(world, TrainingSpec(), {}) for _ in range(2))
+    assert (one.weights == other.weights).all()
+    assert one.thresholds == other.thresholds
+
+
+def test_too_few_texts_are_refused(world: TrainingSet) -> None:
+    few = replace(world, readings=world.readings[:5], targets=world.targets[:5], groups=world.groups[:5])
+    with pytest.raises(ModelUnsuitable, match="at least ten"):
+        train(few, TrainingSpec(), {})
+
+
+def test_rows_that_do_not_tell_a_label_are_no_examples_against_it(world: TrainingSet) -> None:
+    targets = world.targets.copy()
+    targets[::2, 2] = -1
+    model = train(replace(world, targets=targets), TrainingSpec(), {})
+    truth = world.targets[:, 2] == 1
+    raised = [scores.flags["refer"] for scores in model.read(world.readings, reasons=False)]
+    assert sum(a == b for a, b in zip(raised, truth, strict=True)) > 110
