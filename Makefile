@@ -6,7 +6,7 @@ STAMP := $(VENV)/.set-up
 SERVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types bench clean
+.PHONY: help setup demo test lint types docs bench clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lint: setup ## ruff
 
 types: setup ## mypy --strict
 	@$(BIN)/mypy
+
+docs: setup ## write the generated pages anew
+	@$(BIN)/python -m triage.cli.pages
 
 bench: setup ## speed and memory, as ratios measured in one run
 	@$(BIN)/triage bench all

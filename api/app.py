@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import anyio.to_thread
@@ -53,7 +53,7 @@ def create_app() -> FastAPI:
     return app
 
 
-def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # As many threads as the database has connections: no route waits for one.
@@ -63,9 +63,18 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN2
             rate = RateLimit(settings.rate_per_hour)
             service = Service(settings, store, intake, rate, store.subkey("receipt"))
             app.state.service = service
+            threading.Thread(target=_warm, args=[service], name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
                 intake.close()
 
     return lifespan
+
+
+def _warm(service: Service) -> None:
+    """Opens search beside the start, so that the first question does not wait for dictionaries."""
+    try:
+        _ = service.finder
+    except Exception as error:  # noqa: BLE001  # the first question will meet it again and answer for it
+        log.warning("search is not ready (%s)", type(error).__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.errors import BadInput, NotAuthenticated, TooMany, TriageError
@@ -93,7 +94,7 @@ class Invalid(BadInput):
         self.broken = tuple(broken)
 
 
-def invalid(errors: Sequence[Any], lead: Sequence[str] = ()) -> Invalid:
+def invalid(errors: Sequence[Mapping[str, Any]], lead: Sequence[str] = ()) -> Invalid:
     """What Pydantic found, in our words.
 
     Args:
@@ -103,7 +104,7 @@ def invalid(errors: Sequence[Any], lead: Sequence[str] = ()) -> Invalid:
     return Invalid([_broken(error, lead) for error in errors[:MOST_TOLD]])
 
 
-def _broken(error: Any, lead: Sequence[str]) -> Broken:
+def _broken(error: Mapping[str, Any], lead: Sequence[str]) -> Broken:
     kind, where = str(error["type"]), list(error["loc"])
     if where and where[0] in lead:
         where = where[1:]
@@ -164,6 +165,8 @@ class LastResort:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            log.debug("a sender went away")
         except Exception as error:  # noqa: BLE001  # nothing may reach the server's own log, which prints messages
             log.error("unforeseen %s at %s", type(error).__name__, _place(error))
             if not started:

@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -85,10 +86,8 @@ class BodyLimit:
             await self._refuse(scope, receive, send)
             return
         counted = _Counted(self._most, receive, send)
-        try:
+        with suppress(_Over):
             await self._app(scope, counted.receive, counted.send)
-        except _Over:
-            pass
         if counted.over and not counted.started:
             await _drain(receive, counted.ended)
             await self._refuse(scope, receive, send)

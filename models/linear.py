@@ -52,7 +52,10 @@ def fit_columns(
             step()
         return fitted
 
-    with ThreadPoolExecutor(workers) as pool:
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    # Short vectors: threads of the algebra library below these would only wait for each other.
+    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
         fitted = list(pool.map(one, range(targets.shape[1])))
     weights = np.stack([weights for weights, _ in fitted], axis=1) if fitted else np.zeros((rows.shape[1], 0))
     return weights, np.array([bias for _, bias in fitted])

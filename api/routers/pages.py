@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.errors import TITLES, WrongMediaType, WrongMethod
+from api.errors import TITLES
 from triage.errors import TriageError
 
 router = APIRouter(include_in_schema=False)
@@ -29,9 +29,7 @@ async def docs(request: Request) -> HTMLResponse:
     """Every route with its example; plain HTML, because the usual page loads scripts from elsewhere."""
     described = request.app.openapi()
     parts = [
-        _route(method, path, told)
-        for path, methods in described["paths"].items()
-        for method, told in methods.items()
+        _route(method, path, told) for path, methods in described["paths"].items() for method, told in methods.items()
     ]
     return HTMLResponse(_template("docs.html").replace("<!-- routes -->", "\n".join(parts)))
 
@@ -79,6 +77,3 @@ def _route(method: str, path: str, told: dict[str, Any]) -> str:
 
 def _lock(told: dict[str, Any]) -> str:
     return " — 需要凭证 · needs a token" if told.get("security") else ""
-
-
-__all__ = ["WrongMediaType", "WrongMethod", "router"]

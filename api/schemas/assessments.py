@@ -73,9 +73,7 @@ def assessment_out(assessment: Assessment) -> AssessmentOut:
         refer_probability=assessment.refer_probability,
         urgent=assessment.urgent,
         urgent_probability=assessment.urgent_probability,
-        risk=RiskOut(
-            level=risk.level, score=risk.score, floor=_points(risk.floor), points=_points(risk.points)
-        ),
+        risk=RiskOut(level=risk.level, score=risk.score, floor=_points(risk.floor), points=_points(risk.points)),
         language=assessment.language,
         kind=assessment.kind,
         accused_level=assessment.accused_level.name.lower(),

@@ -25,7 +25,9 @@ class TranscriptIn(BaseModel):
     """A transcript, as ``turns`` or as the ``content`` of a file."""
 
     turns: list[TurnIn] | None = Field(None, description="逐轮对话 · turns")
-    content: str | None = Field(None, description="转写全文 · a transcript with labels such as 坐席：, 来电人：, A:, Caller:")
+    content: str | None = Field(
+        None, description="转写全文 · a transcript with labels such as 坐席：, 来电人：, A:, Caller:"
+    )
     format: Literal["plain", "srt", "vtt"] = Field("plain", description="格式 · format of the content")
     channel: Channel = Channel.HOTLINE
     received: str | None = None
@@ -50,13 +52,21 @@ EXAMPLES: dict[str, Any] = {
         "value": {
             "turns": [
                 {"speaker": "agent", "text": "您好，这里是监督举报热线，请讲。", "start": 0, "end": 3.5},
-                {"speaker": "caller", "text": "我要反映村里的低保，支书的亲戚有车有房也在领。", "start": 3.5, "end": 11},
+                {
+                    "speaker": "caller",
+                    "text": "我要反映村里的低保，支书的亲戚有车有房也在领。",
+                    "start": 3.5,
+                    "end": 11,
+                },
             ]
         },
     },
     "zh-plain": {
         "summary": "带说话人标签的全文",
-        "value": {"content": "坐席：您好，请讲。\n来电人：乡里的扶贫款三万五千元一直没有发到我们手里。", "format": "plain"},
+        "value": {
+            "content": "坐席：您好，请讲。\n来电人：乡里的扶贫款三万五千元一直没有发到我们手里。",
+            "format": "plain",
+        },
     },
     "en": {
         "summary": "Labelled lines in English",

@@ -15,7 +15,9 @@ from corpora import lexicons
 from triage.assess.places import PlaceSpan
 from triage.assess.words import Words, everyday
 
-_LEVELS = frozenset("省 市 州 盟 县 区 旗 镇 乡 村 中央 国家 自治区 自治州 街道 社区 乡镇 国务院 全国 村民 驻村 区里 市里".split())
+_LEVELS = frozenset(
+    "省 市 州 盟 县 区 旗 镇 乡 村 中央 国家 自治区 自治州 街道 社区 乡镇 国务院 全国 村民 驻村 区里 市里".split()
+)
 # Words that belong to a body's name although they are everyday words
 _WITHIN = frozenset(
     """人民 城乡 农村 农业 农民 专业 种植 养殖 牧业 畜牧 茶叶 果业 药业 中药材 生态 旅游 科技 发展 开发 投资 建设 建筑 工程 劳务 劳动
@@ -35,7 +37,8 @@ _NEEDS_NAME = frozenset(
 # Bodies that count with a level or a place before them, without any name
 _NEEDS_LEVEL = frozenset(
     """政府 人民政府 党委 纪委 监委 纪委监委 人大 政协 法院 检察院 公安局 委员会 领导小组 指挥部 工会 县委 市委 省委 州委 区委 旗委 镇委
-    纪检委 监察委 团委 卫生院 电视台 总工会 工作队 巡察组 巡视组 服务中心 便民服务中心 办事处 监委会 监督委员会""".split()
+    纪检委 监察委 团委 卫生院 电视台 总工会 工作队 巡察组 巡视组 服务中心 便民服务中心 办事处 监委会 监督委员会
+    派出所 信用社 供销社 信访室 信访局 组织部 宣传部 农信社 信用联社 政务大厅 供电所 建设局""".split()
 )
 
 
@@ -86,7 +89,7 @@ def _begin(text: str, start: int, floor: int, ending: str, words: Words, places:
     if ending in _NEEDS_LEVEL:
         return begin if level else None
     if ending in _NEEDS_NAME:
-        return begin if named else None
+        return begin if named or (level and within < start) else None
     return begin
 
 
@@ -106,7 +109,7 @@ def _name(text: str, end: int, floor: int, words: Words, places: dict[int, int])
         word = words.ending_at(begin)
         if not word or begin - len(word) < floor or len(word) > 4 or len(word) + end - begin > 4:
             break
-        if not all("\u4e00" <= character <= "\u9fff" for character in word) or word in _LEVELS:
+        if not all("\u4e00" <= character <= "\u9fff" and character not in _NOT_NAMED for character in word):
             break
         if word in _SINGLE or (word in everyday() and not (word[0] in _LUCKY and word[-1] in _LUCKY)):
             break
@@ -119,4 +122,6 @@ def _name(text: str, end: int, floor: int, words: Words, places: dict[int, int])
 
 # Characters that firms like in their names: 兴旺, 利民, 丰源
 _LUCKY = frozenset("兴旺民丰源利富惠农绿金山泰安康达隆盛昌永恒宏鑫顺福瑞华茂林春晖合众诚信德美嘉和同万新天地云海江河乐")  # fmt: skip
+# Characters in no body's name
+_NOT_NAMED = frozenset("由县镇乡村过去到先查接任自个在的了几两于与给跑年月日你我他们")
 _SINGLE = frozenset("入投的了是在我你他她它这那有和与及把被向到都就不也去来说给让从对为以所某各每全该本并但而或还又再很太更个家间座所由跟叫找问进出做开办建搞当同等用请给将于被因且才只能会要没几两一二三四五六七八九十")  # fmt: skip # noqa: E501

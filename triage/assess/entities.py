@@ -63,7 +63,7 @@ def find_entities(text: str, received: date, words: Sequence[str] | None = None)
         span = text[period.start : period.end]
         add(Entity(EntityKind.PERIOD, span, period.start, period.end, first=period.first, last=period.last))
     posts = [PostMatch(e.start, e.end, e.rank) for e in found if e.kind is EntityKind.POSITION]
-    mentions = find_people(text, told, posts, {at for at, mark in enumerate(taken) if mark})
+    mentions = find_people(text, told, posts, taken)
     for mention, role in zip(mentions, roles_of(text, mentions), strict=True):
         span = text[mention.start : mention.end]
         add(Entity(EntityKind.PERSON, span, mention.start, mention.end, role=role, rank=mention.rank))

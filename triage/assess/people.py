@@ -8,7 +8,7 @@ with a surname.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -41,22 +41,31 @@ class Mention(NamedTuple):
 
 
 # Characters that no given name holds
-_NEVER = frozenset("的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓、")  # noqa: E501
+_NEVER = frozenset(
+    "的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓、"
+)  # noqa: E501
 # What follows a name more often than it ends one
-_CUES = frozenset("的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅")  # noqa: E501
+_CUES = frozenset(
+    "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅"
+)  # noqa: E501
 # No given name ends with these, or hardly any
 _NOT_LAST = frozenset("有在来向人员女证图族者们兵籍性费款钱")
 _VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿")
 # Surnames that begin no name in running text: 那阵, 来局里, 原会计
 _NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权")
 # Surnames with which an unknown word is most often a name
-_STRONG = frozenset(
-    "王李张刘陈杨赵吴周徐孙朱胡郭罗郑梁谢宋唐许韩冯邓曹彭曾肖董袁潘蒋蔡余杜程苏魏吕丁任姚卢姜崔钟谭陆汪范廖贾夏韦付邹熊孟秦邱尹薛闫段雷侯史陶黎贺顾郝龚邵钱严覃武戴莫"
-    "孔向汤温康施樊葛邢齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝尚符舒阮柯纪梅童凌毕季裴霍涂苗谷曲翁冉骆蓝游靳欧柴蒙鲍喻祁蒲滕屈饶解牟艾尤时穆司卓吉缪简芦褚娄窦戚岑"
-    "宫晏卫柏瞿桂佟臧闵苟邬卞姬仇栾隋商刁巫寇桑郎甄仲虞敖巩佘查谌奚谯漆税冶逄郗颉沙帅晁呼"
-) | compound_surnames()
+_STRONG = (
+    frozenset(
+        "王李张刘陈杨赵吴周徐孙朱胡郭罗郑梁谢宋唐许韩冯邓曹彭曾肖董袁潘蒋蔡余杜程苏魏吕丁任姚卢姜崔钟谭陆汪范廖贾夏韦付邹熊孟秦邱尹薛闫段雷侯史陶黎贺顾郝龚邵钱严覃武戴莫"
+        "孔向汤温康施樊葛邢齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝尚符舒阮柯纪梅童凌毕季裴霍涂苗谷曲翁冉骆蓝游靳欧柴蒙鲍喻祁蒲滕屈饶解牟艾尤时穆司卓吉缪简芦褚娄窦戚岑"
+        "宫晏卫柏瞿桂佟臧闵苟邬卞姬仇栾隋商刁巫寇桑郎甄仲虞敖巩佘查谌奚谯漆税冶逄郗颉沙帅晁呼"
+    )
+    | compound_surnames()
+)
 # Surnames that are everyday words: a name that begins with one needs more to be told
-_WEAK = frozenset("余云安印路钱车修干包党盖全余东都那成万有白房石麦米花羊牛银金水云应宣强满查时利管权敬单相展布平常丰沙危索席化支项双仓母衣信兴国土木毛皮冷农楼池边连古薄路鹿司")  # noqa: E501
+_WEAK = frozenset(
+    "余云安印路钱车修干包党盖全余东都那成万有白房石麦米花羊牛银金水云应宣强满查时利管权敬单相展布平常丰沙危索席化支项双仓母衣信兴国土木毛皮冷农楼池边连古薄路鹿司"
+)  # noqa: E501
 _TITLES = (
     "副镇长|副乡长|副书记|副主任|副县长|副局长|副站长|副所长|副校长|副院长|副科长|村支书|支书|书记|村主任|主任|镇长|乡长|县长|村长|局长|所长|站长|队长|会计|科长|股长|"
     "组长|社长|院长|校长|园长|行长|屯长|市长|区长|处长|部长|主席|理事长|董事长|经理|队员|文书|场长|厂长|委员|干事|专干|秘书|老板|师傅|女士|先生|干部|老师|医生|大夫|"
@@ -67,7 +76,6 @@ _OLDER = re.compile(
     "(?P<name>[\u4e00-\u9fff]家?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff](?:某某|某[^\\W\\d_a-zA-Z村镇乡县市区年月某的在说个家些公户人]|某|[Xx]{1,2}))"
     "(?![人年少家板师村镇乡县市区某户门])"
 )
-_FAMILIAR = re.compile("(?<![\u4e00-\u9fff古苍])?[老小](?P<surname>[\u4e00-\u9fff])(?=[的说家头他她，。、；：]|$)")
 _SELF = re.compile(
     "(?:公推|执笔|署名人|我叫|我名叫|本人叫|我是|俺叫|我姓名|来访人|来访者|来电人|反映人|举报人|上访人|申诉人|投诉人|具名人|具信人|署名|落款|联系人|写信人|联系人姓名|"
     "本人姓名|此致敬礼|敬礼|敬上|代笔人?|代书人?|执笔人?|签名|具名|自称|代表|推举|名字叫?|本人|陈述人|呈报人|实名)[：:，,\\s]{0,2}"
@@ -79,8 +87,14 @@ _NAMED = re.compile(
 )
 
 
-def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: Container[int]) -> list[Mention]:
-    """Mentions in order of the sources' sureness, not overlapping; ``taken`` holds offsets of surer entities."""
+_INTRODUCES = re.compile(
+    "(?:名叫|叫做|叫|户主|村民|贫困户|低保户|五保户|老人|孤儿|老党员|证人|证明人|老板|法人|连襟|小舅子|妻弟|侄儿|侄子|外甥|堂弟|堂哥|女婿|儿子|弟弟|哥哥|老伴|父亲|母亲|老表|亲家)"
+    "(?=[\u4e00-\u9fff]{2})"
+)
+
+
+def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: Sequence[int]) -> list[Mention]:
+    """Mentions in order of the sources' sureness, not overlapping; ``taken`` is true at offsets of surer entities."""
     out: list[Mention] = []
     used: set[int] = set()
 
@@ -88,7 +102,7 @@ def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: Cont
         if mention is None:
             return
         span = range(mention.start, mention.end)
-        if any(at in used or at in taken for at in span):
+        if any(taken[mention.start : mention.end]) or any(at in used for at in span):
             return
         used.update(span)
         out.append(mention)
@@ -100,6 +114,8 @@ def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: Cont
     for found in _SELF.finditer(text):
         add(_introduced(text, found.end(), words, Told.SELF))
     add(_signed(text, words))
+    for found in _INTRODUCES.finditer(text):
+        add(_named(text, found.end(), words))
     for found in _OLDER.finditer(text):
         if found["name"][0] in surnames() and found["name"][0] not in FUNCTION_SURNAMES:
             add(Mention(found.start(), found.end(), Told.WORD))
@@ -127,7 +143,7 @@ def _titled(text: str, found: re.Match[str], words: Words) -> Mention | None:
         return None
     surname = text[start]
     before = text[start - 1] if start else "\n"
-    if surname in FUNCTION_SURNAMES and before not in "，。；：、！？\n “\"（":
+    if surname in FUNCTION_SURNAMES and before not in '，。；：、！？\n “"（':
         return None
     if start not in words.bounds and text[start - 1 : start + 1] in everyday():
         return None
@@ -150,11 +166,21 @@ def _introduced(text: str, start: int, words: Words, told: Told) -> Mention | No
     return Mention(start, end, told) if end else None
 
 
+def _named(text: str, start: int, words: Words) -> Mention | None:
+    """叫何开亮: the word before a name may have been cut together with its surname."""
+    if text[start : start + 1] in _WEAK or text[start : start + 1] in FUNCTION_SURNAMES:
+        return None
+    end = name_end(text, start, words)
+    if end is None or (text[end : end + 1] not in _CUES and end < len(text)):
+        return None
+    return Mention(start, end, Told.NAMED)
+
+
 def _signed(text: str, words: Words) -> Mention | None:
     """A name at the letter's end: the last line that holds no sentence."""
     for line in reversed(text.rstrip().split("\n")[-3:]):
         stripped = line.strip()
-        if not 2 <= len(stripped) <= 40 or "。" in stripped:
+        if not 2 <= len(stripped) <= 30 or "。" in stripped or stripped.count("，") > 1 or "\n" not in text.strip():
             continue
         at = text.rfind(stripped)
         for found in re.finditer("[\u4e00-\u9fff]{2,4}(?=$|[ \u3000，,（(、]|\\d)", stripped):
@@ -165,35 +191,37 @@ def _signed(text: str, words: Words) -> Mention | None:
     return None
 
 
+@lru_cache(maxsize=1)
+def _firsts() -> frozenset[str]:
+    """Characters that an unknown word begins with where it may be a name."""
+    return (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - _NO_NAME
+
+
 def _unknown_words(text: str, words: Words) -> list[Mention]:
-    known, single, double = everyday(), surnames(), compound_surnames()
+    known, firsts, texts, ends = everyday(), _firsts(), words.texts, words.ends
     out: list[Mention] = []
-    at = 0
-    texts = words.texts
-    for number, word in enumerate(texts):
-        start, at = at, at + len(word)
-        first = word[0]
-        if first not in single and word[:2] not in double:
+    for number in [at for at, word in enumerate(texts) if word[0] in firsts and word not in known]:
+        word = texts[number]
+        start = ends[number] - len(word)
+        if len(word) > 4 or (len(word) == 1 and not _may_follow(text, start, word, texts[number + 1 : number + 2])):
             continue
-        if first in FUNCTION_SURNAMES or (len(word) == 1 and number + 1 == len(texts)):
-            continue
-        if len(word) > 4 or word in known:
-            continue
-        if len(word) == 1:
-            following = texts[number + 1]
-            if len(following) > 2 or (len(following) == 2 and following in known) or following[0] in _NEVER:
-                continue
-            if word in _WEAK and not _kin_before(text, start) and not _NAMED.search(text, max(0, start - 6), start):
-                continue
         end = name_end(text, start, words)
-        if end is None or end not in words.bounds and first in _WEAK:
+        if end is None or (end not in words.bounds and word[0] in _WEAK):
             continue
-        kin = _kin_before(text, start)
-        told = Told.KIN if kin else Told.WORD
-        if told is Told.WORD and not _stands_free(text, start, end, word):
-            continue
-        out.append(Mention(start, end, told))
+        if _kin_before(text, start):
+            out.append(Mention(start, end, Told.KIN))
+        elif _stands_free(text, start, end, word):
+            out.append(Mention(start, end, Told.WORD))
     return out
+
+
+def _may_follow(text: str, start: int, surname: str, following: Sequence[str]) -> bool:
+    """Whether the word after a lone surname may be a given name."""
+    if not following or len(following[0]) > 2 or following[0][0] in _NEVER:
+        return False
+    if len(following[0]) == 2 and following[0] in everyday():
+        return False
+    return surname not in _WEAK or _kin_before(text, start) or bool(_NAMED.search(text, max(0, start - 6), start))
 
 
 def _stands_free(text: str, start: int, end: int, word: str) -> bool:
@@ -206,7 +234,7 @@ def _stands_free(text: str, start: int, end: int, word: str) -> bool:
         if len(word) >= 3:
             return (strong or named) if clear else strong
         return clear and (strong or named)
-    return clear and strong and (not before or named or before[-1] in "，。、；：！？\n “\"（(")
+    return clear and strong and (not before or named or before[-1] in '，。、；：！？\n “"（(')
 
 
 @lru_cache(maxsize=1)

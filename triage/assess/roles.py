@@ -9,15 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpora.lexicons import kinship_of_officials
+from corpora.lexicons import kinship, kinship_of_officials
 from triage.assess.people import Mention, Told
 from triage.model import Role
 
-_OWN = re.compile("(?:我|俺|咱|额|本人|余|敝人|家|吾|侬|阮)(?:们|家|们家|的)?(?:[亲大二三四五老小]?[\u4e00-\u9fff]{1,3})?$")
+_OWN = re.compile(
+    "(?:我|俺|咱|额|本人|余|敝人|家|吾|侬|阮)(?:们|家|们家|的)?(?:[亲大二三四五老小]?[\u4e00-\u9fff]{1,3})?$"
+)
+_PRIVATE = re.compile(
+    "(?:女士|先生|师傅|大爷|大娘|大妈|大叔|大姐|老汉|婆婆|奶奶|爷爷|阿姨|寡妇|婶|嫂|叔|老师|医生|老板|同志)$"
+)
+_REPORTER_BEFORE = re.compile(
+    '(?:来访人|来电人|反映人|举报人|口述人|汇报人|申请人|自称.{0,10}|为首者|首者|领头的?是|我是.{0,14}的|我们.{0,4}喊我|他们喊我|都喊我|推举|公推|市民|网民|笔者|具状人|本人系.{0,12}|人为.{0,12})[：:\\s“"]?$'
+)
+_REPORTER_AFTER = re.compile(
+    "^[，,（(]\\s?[男女][，,）) ]|^[（(][男女]|^(?:女士|先生)?(?:反映|来电|来访|陈述|代述|叩上|敬上|谨呈|谨上|执笔|具名)"
+)
 _WITNESS = re.compile("证人|证明人|作证|作個證|可以问|可问|问问|亲眼|看见|看到过|在场|目睹|知情|可以证明|旁证|都知道")
 _VICTIM_BEFORE = re.compile(
     "(?:贫困户|五保户?|低保户|五保老人|老人|老汉|老太|残疾人?|孤儿|寡妇|村民|户主|老党员|哑巴|群众|邻居|可怜|例如|比如|像|组的?|村的|户|老婆婆|学生|爷爷|奶奶|老伴|父亲|母亲|"
-    "我爸|我妈|我爹|我娘|儿子|一户|独居|单身汉|光棍|冒用|冒领|受害人|死者|已故|代|替|打了|打伤|骂|称其父|称其母|其父|其母|其夫|其妻|丈夫|妻子|把|将)[：:\\s“\"]?$"
+    '我爸|我妈|我爹|我娘|儿子|一户|独居|单身汉|光棍|冒用|冒领|受害人|死者|已故|代|替|打了|打伤|骂|称其父|称其母|其父|其母|其夫|其妻|丈夫|妻子|把|将)[：:\\s“"]?$'
 )
 _VICTIM_AFTER = re.compile(
     "^(?:家|一家|老人|婆婆|大爷)?[，,的]{0,2}(?:[^，。]{0,6})?(?:死了|死后|去世|病|瘫|癌|尿毒|透析|残|瞎|哑|聋|瘸|癫|痴|疯|没有上|没上|没得|没评|没领到|未领|一分|至今没|被打|被|不识字|孤身|独居|"
@@ -25,7 +36,7 @@ _VICTIM_AFTER = re.compile(
 )
 _ACCUSED_BEFORE = re.compile(
     "(?:老板|法人|法定代表人|法人代表|承包人|中标人|包工头|姓|书记|主任|长|会计|干部|亲信|亲戚|关系户|情妇|同学|战友|找|给了|送给|交给|送了|经手人|经办人|侄|婿|舅子|弟|兄|姐夫|妹夫|嫂|连襟|亲家|儿子|"
-    "他|其|的|就是|叫|到|跟|由|是)[：:\\s“\"]?$"
+    '他|其|的|就是|到|由)[：:\\s“"]?$'
 )
 _ACCUSED_AFTER = re.compile(
     "^(?:家|他)?(?:[，,]?)(?:利用|私自|套|冒|骗|贪|扣|截|挪|侵|收|拿|占|吃|要|强|逼|威胁|打|骂|叫|让|喊|指使|伙同|虚|说|称|答|讲|问|宣布|安排|签|中标|承包|开着|开的|开了|有[车楼房]|买|盖|当|任|在会|带|派|"
@@ -52,11 +63,13 @@ def _role(text: str, mention: Mention) -> tuple[int, Role]:
         return 9, Role.REPORTER
     if mention.told is Told.POST:
         return 8, Role.ACCUSED
-    if mention.told is Told.TITLE:
+    if mention.told is Told.TITLE and not _PRIVATE.search(text, mention.start, mention.end):
         return 7, Role.ACCUSED
+    if _REPORTER_BEFORE.search(clause) or _REPORTER_AFTER.match(after):
+        return 6, Role.REPORTER
     if _WITNESS.search(clause[-8:]) or _WITNESS.match(after[:8].lstrip("，,也都就可能")):
         return 5, Role.WITNESS
-    if mention.told is Told.KIN:
+    if clause.endswith(tuple(kinship())):
         return 6, _kin_role(clause)
     if _VICTIM_BEFORE.search(clause) or _VICTIM_AFTER.match(after):
         return 4, Role.VICTIM

@@ -6,8 +6,8 @@ callback ``(what, done, all)``.
 """
 
 from triage.learning.corpus import load
-from triage.learning.evaluate import evaluate, evaluate_held_back, evaluate_rows
-from triage.learning.train import ensure_model, is_stale, register, train, train_model
+from triage.learning.evaluating import evaluate, evaluate_held_back, evaluate_rows
+from triage.learning.training import ensure_model, is_stale, register, train, train_model
 
 __all__ = [
     "ensure_model",

@@ -7,6 +7,7 @@ time before it in the sentence where that fits, else it is the last such month n
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -236,10 +237,7 @@ class _Reader:
 
 def find_periods(text: str, received: date) -> list[Period]:
     """All times in order of their offsets, none overlapping another, counted from the day ``received``."""
-    if patterns.HINT.search(text) is None:
-        found: list[tuple[int, int, Stretch]] = []
-    else:
-        found = _chinese(text, received)
+    found = _chinese(text, received)
     found += find_english_stretches(text, received)
     found.sort(key=lambda item: (item[0], -item[1]))
     out: list[Period] = []
@@ -249,23 +247,31 @@ def find_periods(text: str, received: date) -> list[Period]:
     return out
 
 
+def _tried_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Matches of ``pattern`` that begin where ``sign`` does, none inside another."""
+    at = 0
+    for place in sign.finditer(text):
+        if place.start() >= at and (match := pattern.match(text, place.start())) is not None:
+            at = match.end()
+            yield match
+
+
 def _chinese(text: str, received: date) -> list[tuple[int, int, Stretch]]:
     reader = _Reader(text, received)
-    rules = (
-        (patterns.YEARS, reader.read_years),
-        (patterns.MONTHS, reader.read_months),
-        (patterns.ISO, reader.read_iso),
-        (patterns.MOMENT, reader.read_moment),
-        (patterns.NEAR, reader.read_near),
-    )
-    matches = [(match, read) for pattern, read in rules for match in pattern.finditer(text)]
+    matches = [(match, reader.read_moment) for match in _tried_at(patterns.MOMENT_SIGN, patterns.MOMENT, text)]
+    matches += [(match, reader.read_near) for match in _tried_at(patterns.NEAR_SIGN, patterns.NEAR, text)]
+    for sign, pattern, read in (
+        (patterns.YEARS_SIGN, patterns.YEARS, reader.read_years),
+        (patterns.RANGE_SIGN, patterns.MONTHS, reader.read_months),
+        (patterns.ISO_SIGN, patterns.ISO, reader.read_iso),
+    ):
+        if sign.search(text) is not None:
+            matches += [(m, read) for m in pattern.finditer(text)]
     matches.sort(key=lambda pair: (pair[0].start(), -pair[0].end()))
     found: list[tuple[int, int, Stretch]] = []
     at = 0
     for match, read in matches:
-        if match.start() < at:
-            continue
-        stretch = read(match)
+        stretch = read(match) if match.start() >= at else None
         if stretch is not None:
             found.append((match.start(), match.end(), stretch))
             at = match.end()

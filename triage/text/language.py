@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+import unicodedata
 
 from triage.model import Language
 from triage.text.normalise import traditional_characters
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z]+)*")
-# Letters that are neither Chinese nor Latin: Tibetan, Uyghur, Mongolian, Yi, Zhuang's tone letters aside, Cyrillic, kana …
-_FOREIGN = re.compile(
-    r"[\u0370-\u03ff\u0400-\u052f\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1100-\u11ff\u1780-\u18af\u3041-\u30ff\u3130-\u318f"
-    r"\ua000-\ua4cf\uac00-\ud7af\ufb50-\ufdff\ufe70-\ufefe]+"
-)
+# 著 乾 and the like are used in simplified texts as well; only forms that no simplified text needs count
+_SHARED = frozenset("乾著藉瞭夥於甦覆徵麽麼谿衹祇鍾昇陞夠嘆妳份週")
 _ENGLISH = frozenset(
     [
         "the",
@@ -101,12 +97,23 @@ _ENGLISH = frozenset(
 )
 
 
-@lru_cache(maxsize=1)
-def _traditional() -> re.Pattern[str]:
-    # 著 乾 and the like are used in simplified texts as well; only forms that no simplified text needs count
-    shared = set("乾著藉瞭夥於甦覆徵麽麼谿衹祇鍾昇陞夠嘆妳於份週")
-    forms = "".join(sorted(set(traditional_characters()) - shared))
-    return re.compile(f"[{re.escape(forms)}]")
+class _Scripts(dict[int, str]):
+    """Code point → h Han, t traditional Han, l Latin letter, f letter of another script, blank for all else."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        name = unicodedata.name(character, "")
+        if not unicodedata.category(character).startswith("L"):
+            script = " "
+        elif name.startswith("CJK"):
+            script = "t" if character in traditional_characters() and character not in _SHARED else "h"
+        else:
+            script = "l" if name.startswith(("LATIN", "FULLWIDTH LATIN")) else "f"
+        self[code] = script
+        return script
+
+
+_SCRIPTS = _Scripts()
 
 
 def language(text: str) -> Language:
@@ -114,17 +121,16 @@ def language(text: str) -> Language:
 
     Texts without a letter (emoji, digits, punctuation) are other; so are Latin texts that are not English.
     """
-    han = sum(map(len, _HAN.findall(text)))
-    foreign = sum(map(len, _FOREIGN.findall(text))) if not text.isascii() else 0
-    words = _LATIN.findall(text)
-    letters = sum(map(len, words))
+    scripts = text.translate(_SCRIPTS)
+    traditional, letters, foreign = scripts.count("t"), scripts.count("l"), scripts.count("f")
+    han = scripts.count("h") + traditional
     if foreign > 0.3 * (han + letters + foreign):
         return Language.OTHER
+    words = _LATIN.findall(text) if letters else []
     if not han:
         return Language.EN if _english(words) else Language.OTHER
     if len(words) >= 5 and len(words) > 0.25 * han and _english(words):
         return Language.MIXED if han > 0.1 * len(words) else Language.EN
-    traditional = len(_traditional().findall(text))
     return Language.ZH_HANT if traditional > 0.08 * han and traditional >= min(3, han) else Language.ZH
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from triage.text.money_english import find_english_amounts
-from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, Number, read_number
+from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, NUMERAL_FIRST, Number, read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,19 @@ class Amount:
 
 
 _SEP = r"[-—–~～至到]"
-_CURRENCY = r"(?:人民[币幣]|[¥￥])\s?"
+_CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥])\s?$")
 _UNIT = (
     r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
     r"|[块塊](?:[钱錢]|[一二两三四五六七八九](?:[毛角])?(?![十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶]))?"
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
 )
 _CANDIDATE = re.compile(
-    rf"(?P<currency>{_CURRENCY})?(?<![0-9０-９.．A-Za-z])(?P<number>{NUMERAL})"
+    rf"(?P<number>{NUMERAL_FIRST})"
     rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
     rf"(?P<unit>{_UNIT})?(?:(?<=元)(?P<jiao>[一二两三四五六七八九1-9])[角毛](?:(?P<fen>[一二两三四五六七八九1-9])分)?)?"
     r"(?P<kilo>[kKwW](?![A-Za-z0-9]))?"
 )
+_SIGNS = frozenset("币幣¥￥ ")
 _GREAT = frozenset("百千万萬亿億佰仟")
 _TEN_THOUSANDS = frozenset("万萬亿億")
 _GREAT_OR_TEN = _GREAT | frozenset("十拾")
@@ -90,7 +91,8 @@ def find_amounts(text: str) -> list[Amount]:
 
 def _read(text: str, match: re.Match[str]) -> Amount | None:
     start, end = match.span()
-    if match["unit"] is None and match["currency"] is None and match["kilo"] is None:
+    currency = _CURRENCY.search(text, max(0, start - 4), start) if start and text[start - 1] in _SIGNS else None
+    if match["unit"] is None and currency is None and match["kilo"] is None:
         return _bare(text, match)
     if _NO_MONEY_BEFORE.search(text, max(0, start - 4), start) or not _money_unit(text, match):
         return None
@@ -107,6 +109,7 @@ def _read(text: str, match: re.Match[str]) -> Amount | None:
         value += DIGIT[unit[1]] * 10
     if match["jiao"]:
         value += DIGIT[match["jiao"]] * 10 + (DIGIT[match["fen"]] if match["fen"] else 0)
+    start = start if currency is None else currency.start()
     return _amount(text, start, end, Number(value / 100, number.rough or bool(match["more"])))
 
 

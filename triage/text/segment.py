@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from corpora.lexicons import segment_words
@@ -99,13 +100,9 @@ class Segmenter:
 
     def tokens(self, text: str) -> list[Token]:
         """Words in order with their character offsets."""
-        out: list[Token] = []
-        at = 0
-        for word in self._cut(text):
-            end = at + len(word)
-            out.append(Token(word, at, end))
-            at = end
-        return out
+        words = self._cut(text)
+        edges = list(accumulate(map(len, words), initial=0))
+        return list(map(Token, words, edges, edges[1:]))
 
 
 @lru_cache(maxsize=1)

@@ -29,7 +29,7 @@ from triage.learning.figures import (
 )
 from triage.learning.grouping import group
 from triage.learning.peers import keyword_list, tfidf_linear_svc
-from triage.learning.train import train_model
+from triage.learning.training import train_model
 from triage.model import Assessment, Turn
 
 _NOON_IN_SHANGHAI = timedelta(hours=4)

@@ -1,0 +1,156 @@
+"""Bad input gets a clear problem that names field and rule and repeats nothing of what was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from triage.store import Store
+
+JSON = {"Content-Type": "application/json"}
+CANARY = "王守田扣款"
+
+
+def raw(**fields: Any) -> bytes:
+    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+BAD = [
+    ("empty body", b"", 422, "body", "empty"),
+    ("only spaces", b"   ", 422, "body", "empty"),
+    ("broken JSON", b'{"text": "' + CANARY.encode(), 422, "body", "json"),
+    ("two objects", raw(text=CANARY) * 2, 422, "body", "json"),
+    ("single quotes", b"{'text': 'x'}", 422, "body", "json"),
+    ("a list", b'["' + CANARY.encode() + b'"]', 422, "body", "type"),
+    ("a string", b'"' + CANARY.encode() + b'"', 422, "body", "type"),
+    ("null", b"null", 422, "body", "type"),
+    ("GB18030", f'{{"text": "{CANARY}"}}'.encode("gb18030"), 422, "body", "encoding"),
+    ("UTF-16", f'{{"text": "{CANARY}"}}'.encode("utf-16"), 422, "body", "encoding"),
+    ("nested too deeply", b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 422, "body", "depth"),
+    ("nested text", b'{"text": ' + b"[" * 300 + b"]" * 300 + b"}", 422, "text", "type"),
+    ("no text", raw(title=CANARY), 422, "text", "missing"),
+    ("text null", raw(text=None), 422, "text", "type"),
+    ("text a number", raw(text=42), 422, "text", "type"),
+    ("text NaN", b'{"text": NaN}', 422, "text", "type"),
+    ("text a list", raw(text=[CANARY]), 422, "text", "type"),
+    ("text an object", raw(text={CANARY: 1}), 422, "text", "type"),
+    ("text empty", raw(text=""), 422, "text", "empty"),
+    ("text of spaces", raw(text=" \n　"), 422, "text", "empty"),
+    ("text of emoji", raw(text="😡😡😭"), 422, "text", "no_words"),
+    ("text of punctuation", raw(text="……！！？"), 422, "text", "no_words"),
+    ("text with NUL", raw(text=CANARY + "\x00"), 422, "text", "nul"),
+    ("half a character, escaped", b'{"text": "' + CANARY.encode() + b'\\ud83d"}', 422, "text", "surrogate"),
+    ("half a character, raw", raw(text=CANARY + "\ud83d"), 422, "body", "encoding"),
+    ("text too long", raw(text="款" * 100_001), 413, "text", "too_long"),
+    ("five megabytes", raw(text="款" * 1_700_000), 413, "body", "too_long"),
+    ("unknown channel", raw(text=CANARY, channel=CANARY), 422, "channel", "unknown"),
+    ("channel a number", raw(text=CANARY, channel=1), 422, "channel", "unknown"),
+    ("date in 2099", raw(text=CANARY, received="2099-01-01"), 422, "received", "future"),
+    ("date of a dynasty", raw(text=CANARY, received="1644-01-01"), 422, "received", "too_early"),
+    ("no date", raw(text=CANARY, received="去年腊月"), 422, "received", "date"),
+    ("date a number", raw(text=CANARY, received=20180512), 422, "received", "type"),
+    ("title too long", raw(text=CANARY, title="长" * 501), 413, "title", "too_long"),
+    ("title a list", raw(text=CANARY, title=[]), 422, "title", "type"),
+    ("place with NUL", raw(text=CANARY, place="昭觉\x00"), 422, "place", "nul"),
+    ("reporter a string", raw(text=CANARY, reporter="赵桂枝"), 422, "reporter", "type"),
+    ("reporter's name a number", raw(text=CANARY, reporter={"name": 7}), 422, "reporter.name", "type"),
+    ("contact under another name", raw(text=CANARY, reporter={"赵桂枝": "1"}), 422, "reporter", "unknown_field"),
+    ("contact too long", raw(text=CANARY, reporter={"contact": "1" * 501}), 413, "reporter.contact", "too_long"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "status", "field", "rule"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
+def test_bad_input_names_field_and_rule_and_repeats_nothing(
+    client: TestClient, store: Store, sent: bytes, status: int, field: str, rule: str
+) -> None:
+    answer = client.post("/v1/reports", content=sent, headers=JSON)
+    told = answer.json()
+    assert (answer.status_code, told["field"], told["rule"]) == (status, field, rule)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told["status"] == status
+    assert {"type", "title", "detail"} <= told.keys()
+    assert CANARY not in answer.text
+    assert "赵桂枝" not in answer.text
+    assert store.waiting() == 0
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_a_body_that_is_no_json_is_refused(client: TestClient, kind: str) -> None:
+    answer = client.post("/v1/reports", content=raw(text=CANARY), headers={"Content-Type": kind} if kind else {})
+    assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (415, "Content-Type", "media_type")
+
+
+def test_json_in_another_encoding_is_refused_by_its_name(client: TestClient) -> None:
+    answer = client.post("/v1/reports", content=b"{}", headers={"Content-Type": "application/json; charset=gb2312"})
+    assert (answer.status_code, answer.json()["rule"]) == (415, "charset")
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=UTF-8", "application/JSON", "application/vnd.report+json"])
+def test_other_names_of_json_are_taken(client: TestClient, kind: str) -> None:
+    assert client.post("/v1/reports", content=raw(text=CANARY), headers={"Content-Type": kind}).status_code == 202
+
+
+def test_a_byte_order_mark_is_forgiven(client: TestClient) -> None:
+    assert client.post("/v1/reports", content=b"\xef\xbb\xbf" + raw(text=CANARY), headers=JSON).status_code == 202
+
+
+def test_fields_that_nobody_reads_do_not_lose_the_report(client: TestClient) -> None:
+    assert client.post("/v1/reports", content=raw(text=CANARY, id=7, category=None), headers=JSON).status_code == 202
+
+
+def test_several_broken_fields_are_told_together(client: TestClient) -> None:
+    told = client.post("/v1/reports", json={"text": 1, "title": 2}).json()
+    assert [one["field"] for one in told["errors"]] == ["text", "title"]
+
+
+def test_a_long_body_without_a_length_is_refused_as_well(client: TestClient, store: Store) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b'{"text": "'
+        for _ in range(40):
+            yield "款".encode() * 20_000
+        yield b'"}'
+
+    answer = client.post("/v1/reports", content=pieces(), headers=JSON)
+    assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (413, "body", "too_long")
+    assert store.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "rule"),
+    [
+        ({"q": "x" * 501}, "q", "too_long"),
+        ({"q": '"低保'}, "q", "quote"),
+        ({"q": 7}, "q", "type"),
+        ({"limit": 0}, "limit", "range"),
+        ({"limit": 10_000}, "limit", "range"),
+        ({"limit": "many"}, "limit", "type"),
+        ({"month": "2019-13"}, "month", "form"),
+        ({"risk": "enormous"}, "risk", "unknown"),
+        ({"channel": "pigeon"}, "channel", "unknown"),
+        ({"sort": "colour"}, "sort", "unknown"),
+        ({"place": "无此县县"}, "place", "unknown"),
+        ({"cursor": "made up"}, "cursor", None),
+    ],
+)
+def test_a_bad_question_names_field_and_rule(
+    client: TestClient, bearer: Callable[..., dict[str, str]], body: dict[str, Any], field: str, rule: str | None
+) -> None:
+    answer = client.post("/v1/search", json=body, headers=bearer())
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert rule is None or answer.json()["rule"] == rule
+
+
+def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: TestClient) -> None:
+    for answer, status in ((client.get("/v1/nothing"), 404), (client.get("/v1/reports"), 405), (client.get("/static/x"), 404)):
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_number_in_the_address_that_breaks_a_rule_is_named(
+    client: TestClient, bearer: Callable[..., dict[str, str]]
+) -> None:
+    answer = client.get("/v1/referrals?limit=0", headers=bearer())
+    assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, "limit", "range")

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpora.reports import LabelledEntity, LabelledReport
+from models.category import CategoryModel
+from models.reading import Reading
+from triage.learning import evaluate_held_back, evaluate_rows, load
+from triage.learning.corpus import ReadTexts
+from triage.learning.evaluating import Asked, Assess, asked_of
+from triage.learning.figures import entity_figures, flag_figures
+from triage.learning.grouping import group
+from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Rank, Risk, Role
+
+Rows = list[dict[str, Any]]
+FileOf = Callable[[Iterable[dict[str, Any]]], Path]
+
+
+def assessment(
+    categories: Sequence[str] = (), *, entities: Sequence[Entity] = (), refer: bool = False, p: float = 0.9
+) -> Assessment:
+    return Assessment(
+        categories=tuple(categories),
+        probabilities=dict.fromkeys(categories, p),
+        refer=refer,
+        refer_probability=p,
+        urgent=False,
+        urgent_probability=0.1,
+        risk=Risk(Level.LOW, 0.0),
+        language=Language.ZH,
+        kind=Kind.ACCUSATION,
+        accused_level=Rank.NONE,
+        entities=tuple(entities),
+        reasons={},
+        reader="test",
+        model="m",
+    )
+
+
+def assess_with(model: CategoryModel, read: ReadTexts) -> Assess:
+    def assess(asked: Iterable[Asked]) -> Iterable[Assessment]:
+        readings: list[Reading] = list(read((one.text, one.received_at.date(), one.turns) for one in asked))
+        for scores in model.read(readings, reasons=False):
+            yield assessment(scores.categories, refer=scores.flags["refer"])
+
+    return assess
+
+
+def test_a_held_back_fifth_is_scored_beside_its_peers(rows: Rows, file_of: FileOf, plain: ReadTexts) -> None:
+    figures = evaluate_held_back(load([file_of(rows)]), read=plain, make_assess=lambda model: assess_with(model, plain))
+    assert figures["reports"] + figures["trained_on"] == 150
+    assert figures["categories"]["macro_f1"] > 0.9
+    assert set(figures["peers"]) == {"keyword_list", "tfidf_linear_svc", "tfidf_linear_svc_tuned"}
+    assert figures["peers"]["tfidf_linear_svc"]["categories"]["macro_f1"] > 0.8
+    assert figures["peers"]["tfidf_linear_svc_tuned"]["refer"]["recall"] > 0.8
+    assert json.loads(json.dumps(figures)) == figures
+
+
+def test_what_no_row_tells_is_not_scored() -> None:
+    rows = [LabelledReport("一", categories=("a",)), LabelledReport("二")]
+    figures = evaluate_rows(rows, lambda asked: [assessment(["a"]) for _ in asked])
+    assert figures["categories"]["macro_f1"] == 1.0
+    assert figures["categories"]["per_label"] == {"a": {"p": 1.0, "r": 1.0, "f1": 1.0, "support": 1}}
+    assert figures["refer"] is figures["urgent"] is figures["entities"] is figures["cases"] is None
+    assert figures["timing"]["reports_per_s"] > 0
+
+
+def test_a_report_is_received_on_its_own_day_in_shanghai() -> None:
+    asked = asked_of(LabelledReport("一", received=date(2018, 5, 12), turns=(("caller", "喂"),)))
+    assert asked.received_at.isoformat() == "2018-05-12T04:00:00+00:00"
+    assert asked.turns[0].text == "喂"
+
+
+def test_flags_are_scored_over_the_rows_that_answer() -> None:
+    figures = flag_figures([True, False, None, True], [True, True, True, False])
+    assert figures == {"precision": 0.5, "recall": 0.5, "support": 2, "rows": 3}
+    assert flag_figures([None], [True]) is None
+
+
+def test_entities_are_compared_as_sets_of_strings_and_then_by_value() -> None:
+    true = LabelledReport(
+        "王德海领走3万5",
+        entities=(
+            LabelledEntity("person", "王德海", role="accused"),
+            LabelledEntity("amount", "3万5", yuan=35000),
+            LabelledEntity("period", "去年", first="2017-01", last="2017-12"),
+            LabelledEntity("place", "昭觉县", code="513431"),
+        ),
+    )
+    found = assessment(
+        entities=[
+            Entity(EntityKind.PERSON, "王德海", 0, 3, role=Role.VICTIM),
+            Entity(EntityKind.PERSON, "王德海", 20, 23, role=Role.VICTIM),
+            Entity(EntityKind.AMOUNT, "3万5", 5, 8, fen=3_500_000),
+            Entity(EntityKind.PERIOD, "去年", 9, 11, first="2016-01", last="2016-12"),
+            Entity(EntityKind.CONTACT, "138", 12, 15),
+        ]
+    )
+    figures = entity_figures([true], [found])
+    assert figures is not None
+    assert figures["person"] == {"p": 1.0, "r": 1.0, "f1": 1.0, "support": 1}
+    assert figures["contact"]["p"] == 0.0
+    assert figures["place"]["r"] == 0.0
+    assert figures["accused_f1"] == 0.0
+    assert (figures["yuan_right"], figures["dates_right"], figures["code_right"]) == (1.0, 0.0, None)
+
+
+def test_copies_of_a_letter_are_found_to_be_one_case() -> None:
+    letter = "村里的账目三年没有公布过，问会计他说丢了，问支书他让我去问会计，来来回回跑了八趟也没有一个说法。"
+    rows = [LabelledReport(letter, case="c"), LabelledReport("路灯坏了"), LabelledReport(letter + "求复查", case="c")]
+    found = group(rows, [assessment() for _ in rows])
+    assert found.cases[0] == found.cases[2] != found.cases[1]
+    assert found.candidates[2] == frozenset({0})
+    figures = evaluate_rows(rows, lambda asked: [assessment() for _ in asked])
+    assert figures["cases"]["bcubed_f1"] == pytest.approx(1.0)
+    assert figures["cases"]["candidate_recall"] == 1.0

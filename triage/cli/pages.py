@@ -1,0 +1,85 @@
+"""The generated pages of the documentation: every setting and every command, from the code itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+import typer
+
+from triage.settings import Settings
+
+_MADE = "<!-- Made by `make docs`; change the code, not this page. -->"
+
+
+def settings_page() -> str:
+    """``docs/settings.md``."""
+    lines = [
+        "# Settings",
+        "",
+        _MADE,
+        "",
+        "Deployment facts, read from the environment. Rules of the domain stand in",
+        "`corpora/policy.toml`; a `policy.toml` in the data folder overrides single keys of it.",
+        "",
+    ]
+    lines += ["| variable | default | what |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = "the user's data folder" if name == "data_dir" else _shown(field.default)
+        lines.append(f"| `TRIAGE_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return "unset"
+    return f"`{value.value if isinstance(value, Enum) else value}`"
+
+
+def commands_page() -> str:
+    """``docs/commands.md``."""
+    from triage.cli.app import app
+
+    lines = [
+        "# Commands",
+        "",
+        _MADE,
+        "",
+        "`triage COMMAND --help` tells the same. Commands that read do so under `TRIAGE_TOKEN`, or the token file that the",
+        "first start writes into the data folder.",
+        "",
+    ]
+    for name, command in _commands(typer.main.get_command(app), "triage"):
+        lines += [f"## `{name}`", "", str(command.help or "").strip(), ""]
+        options = [param for param in command.params if param.name != "help" and not getattr(param, "hidden", False)]
+        if options:
+            lines += ["| argument or option | what |", "| --- | --- |"]
+            lines += [f"| {_spelled(param)} | {getattr(param, 'help', None) or ''} |" for param in options]
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _commands(command: object, name: str) -> Iterator[tuple[str, typer.core.TyperCommand]]:
+    if isinstance(command, typer.core.TyperGroup):
+        for part, inner in command.commands.items():
+            yield from _commands(inner, f"{name} {part}")
+    elif isinstance(command, typer.core.TyperCommand):
+        yield name, command
+
+
+def _spelled(param: object) -> str:
+    names = getattr(param, "opts", []) + getattr(param, "secondary_opts", [])
+    if getattr(param, "param_type_name", "") == "argument":
+        return f"`{getattr(param, 'metavar', None) or str(getattr(param, 'name', '')).upper()}`"
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def write_pages(folder: Path) -> None:
+    """Writes both pages into a folder."""
+    (folder / "settings.md").write_text(settings_page(), encoding="utf-8")
+    (folder / "commands.md").write_text(commands_page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_pages(Path("docs"))

@@ -1,0 +1,160 @@
+"""`triage serve`: the API in this process and, unless told otherwise, one watched worker process beside it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType
+
+import uvicorn
+
+from triage.cli.output import say
+from triage.cli.workplace import opened_store
+from triage.errors import BadSetup
+from triage.settings import Settings
+
+log = logging.getLogger(__name__)
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+STEADY_SECONDS = 60.0
+END_SECONDS = 10.0
+WORKER = (sys.executable, "-m", "triage.cli", "work", "--with-parent")
+
+
+def run_service(settings: Settings, *, with_worker: bool) -> None:
+    """Serves until Ctrl-C or SIGTERM.
+
+    Raises:
+        BadSetup: store, key or settings do not fit together, or the port is taken.
+    """
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with opened_store(settings):
+        # Opened and closed: a wrong key or an old schema is told here in one sentence, before anything runs.
+        pass
+    listener = _listener(settings)
+    worker = Worker() if with_worker else None
+    config = uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        if worker is not None:
+            worker.start()
+        _Server(config, f"http://{_shown(settings.host)}:{settings.port}").run(sockets=[listener])
+    except KeyboardInterrupt:
+        say("Stopped.")
+    finally:
+        if worker is not None:
+            worker.stop()
+        listener.close()
+
+
+class _Server(uvicorn.Server):
+    """Says where it serves once it does."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            say(f"Serving on {self._address} (Ctrl-C stops)")
+
+
+class Worker:
+    """One worker process, started again when it ends unasked; it ends with this process, however that ends.
+
+    The worker reads from a pipe whose other end only this process holds: when it closes, the worker's parent is gone.
+    """
+
+    def __init__(self, command: tuple[str, ...] = WORKER, first_wait: float = FIRST_WAIT) -> None:
+        self._command = command
+        self._first_wait = first_wait
+        self._ending = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher = threading.Thread(target=self._watch, name="worker-watch", daemon=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the worker that runs."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> None:
+        """Starts the process and the watch over it."""
+        self._spawn()
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Asks the worker to end, then makes it."""
+        self._ending.set()
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        process.terminate()
+        try:
+            process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdin.close()
+        self._watcher.join(END_SECONDS)
+
+    def _spawn(self) -> None:
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603  # our own program
+
+    def _watch(self) -> None:
+        wait = self._first_wait
+        while self._process is not None:
+            began = time.monotonic()
+            code = self._process.wait()
+            if self._ending.is_set():
+                return
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            wait = self._first_wait if time.monotonic() - began >= STEADY_SECONDS else wait
+            log.warning("the worker ended (%d); it is started again in %.0f s", code, wait)
+            if self._ending.wait(wait):
+                return
+            wait = min(LONGEST_WAIT, wait * 2)
+            self._spawn()
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """The listening socket, opened here so that a taken port is told in a sentence.
+
+    Raises:
+        BadSetup: the address cannot be listened on.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise BadSetup(
+            f"Cannot listen on port {settings.port} ({error.strerror}); choose another with TRIAGE_PORT."
+        ) from None
+    return listener
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
