@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from api.deps import Service
 from api.errors import LastResort, install
 from api.headers import SafeHeaders
+from api.landing import Landing
 from api.limits import BodyLimit, RateLimit
 from api.openapi import describer
 from api.routers import cases, health, pages, referrals, reports, search, status, transcripts
@@ -61,7 +62,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         with Store.open(settings) as store:
             intake = GroupCommit(store)
             rate = RateLimit(settings.rate_per_hour)
-            service = Service(settings, store, intake, rate, store.subkey("receipt"))
+            service = Service(settings, store, intake, Landing(), rate, store.subkey("receipt"))
             app.state.service = service
             threading.Thread(target=_warm, args=[service], name="warm-up", daemon=True).start()
             try:

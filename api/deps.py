@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.landing import Landing
 from api.limits import RateLimit
 from triage.errors import NotAuthenticated
 from triage.model import Access
@@ -30,6 +31,7 @@ class Service:
     settings: Settings
     store: Store
     intake: GroupCommit
+    landing: Landing
     rate: RateLimit
     receipt_key: bytes
     _finder: Finder | None = None

@@ -43,6 +43,10 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
             schema = get_openapi(
                 title=app.title, version=app.version, description=app.description, routes=app.routes, tags=TAGS
             )
+            for route in (route for methods in schema["paths"].values() for route in methods.values()):
+                # Put there by FastAPI for its own form of errors, which nobody here ever sees.
+                if "HTTPValidationError" in str(route["responses"].get("422", "")):
+                    del route["responses"]["422"]
             forms = schema.setdefault("components", {}).setdefault("schemas", {})
             for name in ("HTTPValidationError", "ValidationError"):
                 forms.pop(name, None)

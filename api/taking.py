@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +51,7 @@ async def taken(service: Service, ready: Prepared) -> Response:
         IdempotencyConflict: the key came before with another body.
         Busy: too many wait, or the service is ending.
     """
-    accepted = await asyncio.wrap_future(service.intake.submit(ready.arrival))
+    accepted = await service.landing.wait(service.intake.submit(ready.arrival))
     body = {
         "receipt": shown(ready.code),
         "received_at": accepted.received_at.isoformat(),

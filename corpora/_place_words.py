@@ -50,6 +50,25 @@ ROADS = frozenset(
         "二中",
     ]
 )
+SAID_BEFORE = (
+    "我是",
+    "我们是",
+    "俺是",
+    "家在",
+    "老家",
+    "家住",
+    "住在",
+    "本人是",
+    "们是",
+    "我们",
+    "咱们",
+    "我",
+    "，",
+    "。",
+    "\n",
+    "反映",
+)
+SAID_AFTER = ("这边", "那边", "那个集", "某", "县城", "打工")
 # Before a bare name these make a person of it (冉崇礼); surnames that are function words as well are left out
 NO_SURNAME = frozenset("和由于从向那时来有为以与及在自同经常连海安是到都但各前后门权公强干信相原")
 
@@ -81,3 +100,10 @@ def _bare_stands(before: str, after: str) -> bool:
         # 会宁镇 and 会宁村 are not the county, but 会宁大墩岔 is the county and a village
         return after[0] in "大东西南北中一二三" and after not in ROADS
     return True
+
+
+def from_there(text: str, start: int, end: int) -> bool:
+    """Whether somebody says where they are from: 我是云阳的, 家在合作那边."""
+    return (text.endswith(SAID_BEFORE, max(0, start - 4), start) and text.startswith(SAID_AFTER, end)) or (
+        text.endswith(("我是", "们是", "家在", "俺是"), max(0, start - 2), start) and text.startswith("的", end)
+    )

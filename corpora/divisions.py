@@ -13,10 +13,12 @@ from importlib.resources import files
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from corpora._place_words import plausible
+from corpora._place_words import from_there, plausible
 
 __all__ = ["Division", "Divisions", "PlaceMatch"]
 
+# How a form of a name is said: in full, as a short name, as a short name that is a common word too
+_FULL, _BARE, _SHY = range(3)
 AUTONOMOUS = ("自治县", "自治旗", "自治州", "自治区")
 
 
@@ -168,10 +170,13 @@ class Divisions:
         found: list[tuple[int, int, tuple[str, ...]]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(text):
             name = self._names[index]
-            codes, bare = self._forms[name]
+            codes, said = self._forms[name]
+            bare = said != _FULL
             if found and start < found[-1][1]:
                 continue
             adjacent = bool(found) and found[-1][1] == start and _holds(found[-1][2], codes)
+            if said == _SHY and not adjacent and not from_there(text, start, end):
+                continue
             if not plausible(text, start, end, name, bare=bare, adjacent=adjacent):
                 continue
             # 拆迁|安置 is not 迁安: where the caller knows the words, a bare name must begin and end with one
@@ -201,10 +206,11 @@ def _table(name: str) -> Iterator[list[str]]:
     return (line.split(",") for line in lines[1:])
 
 
-def _forms(rows: Mapping[str, Division], aliases: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, ...], bool]]:
-    """Every name under which a division may stand in a text, with its codes and whether it is a bare short name."""
+def _forms(rows: Mapping[str, Division], aliases: Iterable[tuple[str, str]]) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Every name under which a division may stand in a text, with its codes and how it is said."""
     out: dict[str, dict[str, None]] = {}
     bare: dict[str, bool] = {}
+    shy: dict[str, list[str]] = {}
 
     def add(form: str, code: str, *, is_bare: bool = False) -> None:
         out.setdefault(form, {})[code] = None
@@ -225,7 +231,12 @@ def _forms(rows: Mapping[str, Division], aliases: Iterable[tuple[str, str]]) -> 
     for row in rows.values():
         if row.bare and len(row.short) >= 2 and row.short != row.name:
             add(row.short, row.code, is_bare=True)
-    return {form: (tuple(codes), bare[form]) for form, codes in out.items()}
+    for row in rows.values():
+        # a name that is a common word too counts only where somebody says where they are from
+        if not row.bare and len(row.short) >= 2 and row.short not in out and len(row.code) == 6:
+            shy.setdefault(row.short, []).append(row.code)
+    forms = {form: (tuple(codes), _BARE if bare[form] else _FULL) for form, codes in out.items()}
+    return forms | {form: (tuple(codes), _SHY) for form, codes in shy.items()}
 
 
 def _former_endings(row: Division) -> tuple[str, ...]:

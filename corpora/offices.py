@@ -1,15 +1,19 @@
-"""Sample offices to which reports can be sent. Goes in: ``offices.toml``; comes out: rows in their order."""
+"""Sample offices that take referrals. In: ``offices.toml``; out: `OfficeRow` rows."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
+
+# The levels' numbers are those of ``triage.model.Rank``, which stands above this floor
+LEVELS = {"village": 1, "township": 2, "county": 3, "prefecture": 4, "province": 5, "nation": 6}
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
-    """One office: ``division`` is the code of its area (empty: the country), ``level`` 3 county to 6 nation."""
+    """An office: ``division`` is the code of its place ("" for the whole country), ``level`` 1 village to 6 nation."""
 
     id: str
     name: str
@@ -18,7 +22,10 @@ class OfficeRow:
     kind: str
 
 
+@lru_cache(maxsize=1)
 def load_offices() -> tuple[OfficeRow, ...]:
-    """The packaged sample offices."""
+    """The packaged sample, read once."""
     data = tomllib.loads(files("corpora").joinpath("offices.toml").read_text("utf-8"))
-    return tuple(OfficeRow(**row) for row in data["office"])
+    return tuple(
+        OfficeRow(row["id"], row["name"], row["division"], LEVELS[row["level"]], row["kind"]) for row in data["office"]
+    )

@@ -83,7 +83,7 @@ class CategoryModel:
         """Scores of a batch, with reasons for chosen labels and flags unless ``reasons`` is false.
 
         Raises:
-            ModelUnsuitable: a reading's words do not tile its text.
+            ModelUnsuitable: a reading's words do not tile its text, or a mark lies outside it.
         """
         return [scores for chunk in _chunks(readings) for scores in self._read(chunk, reasons)]
 

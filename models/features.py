@@ -104,7 +104,7 @@ def extract(readings: Sequence[Reading], spec: FeatureSpec) -> Hits:
     """All feature occurrences of a batch.
 
     Raises:
-        ModelUnsuitable: a reading's words do not tile its text.
+        ModelUnsuitable: a reading's words do not tile its text, or a mark lies outside it.
     """
     points = code_points("".join([reading.text for reading in readings]))
     lengths = np.fromiter((len(reading.text) for reading in readings), np.int64, len(readings))
@@ -198,4 +198,7 @@ def _add_marks(found: _Collected, readings: Sequence[Reading], bounds: Positions
     keys = np.array([_mark_key(mark.code) for mark in marks], np.uint64)
     starts = np.array([mark.start for mark in marks], np.int64) + bounds[holder]
     ends = np.array([mark.end for mark in marks], np.int64) + bounds[holder]
+    outside = np.flatnonzero((starts < bounds[holder]) | (ends < starts) | (ends > bounds[holder + 1]))
+    if len(outside):
+        raise ModelUnsuitable(f"A mark of reading {int(holder[outside[0]])} of the batch lies outside its text.")
     found.add(holder, starts, ends, keys, _MARKS)

@@ -29,6 +29,7 @@ __all__ = [
     "surnames",
     "synonyms",
     "traditional_characters",
+    "word_set",
 ]
 
 
@@ -150,3 +151,9 @@ def segment_words() -> tuple[str, ...]:
         *organisation_suffixes(),
     )
     return tuple(word for word in dict.fromkeys(words) if len(word) >= 2 and not word.isascii())
+
+
+@lru_cache(maxsize=32)
+def word_set(name: str) -> frozenset[str]:
+    """The words of the list ``name`` (a file name without its ending); its first line says what they are for."""
+    return frozenset(_words(f"{name}.txt"))

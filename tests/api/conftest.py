@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from triage.model import (
     Assessment,
+    Case,
     Entity,
     EntityKind,
     Judgement,
@@ -82,7 +82,9 @@ def bearer(store: Store) -> Callable[..., dict[str, str]]:
 def post(client: TestClient) -> Callable[..., Any]:
     """Posts a report and gives the answer."""
 
-    def posted(text: object = TEXT, key: str | None = None, headers: dict[str, str] | None = None, **fields: Any) -> Any:
+    def posted(
+        text: object = TEXT, key: str | None = None, headers: dict[str, str] | None = None, **fields: Any
+    ) -> Any:
         sent = {**(headers or {}), **({"Idempotency-Key": key} if key else {})}
         return client.post("/v1/reports", json={"text": text, **fields}, headers=sent)
 
@@ -109,6 +111,8 @@ def assessed(store: Store, post: Callable[..., Any]) -> Callable[..., list[str]]
                 Assessed(report_id, an_assessment(), route, Priority(Level.HIGH, 6.5, True), (), links, ("party",))
             )
         assert store.save_assessed(outcomes) == ids
+        if len(ids) > 1:
+            store.save_cases([Case(ids[0], tuple(ids))])
         return ids
 
     return done
@@ -135,6 +139,3 @@ def an_assessment() -> Assessment:
         reader="linear/1",
         model="m1",
     )
-
-
-RECEIVED = datetime(2019, 11, 5, 4, 0, tzinfo=UTC)

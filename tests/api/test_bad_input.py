@@ -78,7 +78,9 @@ def test_bad_input_names_field_and_rule_and_repeats_nothing(
     assert store.waiting() == 0
 
 
-@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize(
+    "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
 def test_a_body_that_is_no_json_is_refused(client: TestClient, kind: str) -> None:
     answer = client.post("/v1/reports", content=raw(text=CANARY), headers={"Content-Type": kind} if kind else {})
     assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (415, "Content-Type", "media_type")
@@ -145,7 +147,11 @@ def test_a_bad_question_names_field_and_rule(
 
 
 def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: TestClient) -> None:
-    for answer, status in ((client.get("/v1/nothing"), 404), (client.get("/v1/reports"), 405), (client.get("/static/x"), 404)):
+    for answer, status in (
+        (client.get("/v1/nothing"), 404),
+        (client.get("/v1/reports"), 405),
+        (client.get("/static/x"), 404),
+    ):
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 

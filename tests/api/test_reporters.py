@@ -59,7 +59,12 @@ def test_two_reports_without_a_key_get_two_receipts(post: Post, store: Store) ->
 
 def test_the_same_key_with_another_body_is_a_conflict(post: Post, store: Store) -> None:
     post(key=KEY)
-    for change in ({"text": TEXT + "又及"}, {"title": "再说"}, {"received": "2019-11-05"}, {"reporter": {"name": "赵大娘"}}):
+    for change in (
+        {"text": TEXT + "又及"},
+        {"title": "再说"},
+        {"received": "2019-11-05"},
+        {"reporter": {"name": "赵大娘"}},
+    ):
         answer = post(**{"text": TEXT, "key": KEY, **change})
         assert (answer.status_code, answer.json()["field"]) == (409, "Idempotency-Key")
     assert store.waiting() == 1
@@ -82,7 +87,10 @@ def test_a_key_too_short_or_too_long_is_refused(post: Post, key: str) -> None:
 def test_a_report_keeps_all_that_was_told(
     client: TestClient, post: Post, store: Store, assessed: Callable[..., list[str]], bearer: Callable[..., Any]
 ) -> None:
-    assert post(channel="letter", received="2018-05-12", title="危房款", place="昭觉县", external_id="信-7").status_code == 202
+    assert (
+        post(channel="letter", received="2018-05-12", title="危房款", place="昭觉县", external_id="信-7").status_code
+        == 202
+    )
     report_id = assessed()[0]
     told = client.get(f"/v1/reports/{report_id}", headers=bearer()).json()
     assert (told["channel"], told["title"]) == ("letter", "危房款")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,6 +55,7 @@ def test_any_mixture_gives_the_tokens_of_jieba(plain: tuple[Cut, Cut], text: str
     assert port(text) == reference(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_tokens_cover_the_text_without_gaps(text: str) -> None:
     tokens = default_segmenter().tokens(text)
@@ -62,3 +65,8 @@ def test_tokens_cover_the_text_without_gaps(text: str) -> None:
 
 def test_a_word_of_the_user_stays_whole() -> None:
     assert "光伏领跑者" in Segmenter(["光伏领跑者"]).cut("村里搞光伏领跑者项目")
+
+
+def test_without_the_port_jieba_itself_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    assert Segmenter(["光伏领跑者"]).cut("村里搞光伏领跑者项目") == ["村里", "搞", "光伏领跑者", "项目"]

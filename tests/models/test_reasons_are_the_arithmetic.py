@@ -79,6 +79,12 @@ def test_words_that_do_not_add_up_to_their_text_are_refused(model: CategoryModel
         model.read([good, Reading("公路坏了", ["公路"]), good])
 
 
+def test_a_mark_outside_its_text_is_refused(model: CategoryModel) -> None:
+    for start, end in ((0, 3), (-1, 1), (2, 1)):
+        with pytest.raises(ModelUnsuitable, match="mark of reading 1"):
+            model.read([Reading("公路", ["公路"]), Reading("公路", ["公路"], (Mark("place", start, end),))])
+
+
 def test_empty_texts_and_empty_batches_are_read(model: CategoryModel) -> None:
     assert model.read([]) == []
     scores = model.read([Reading("", [])])[0]

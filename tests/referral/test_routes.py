@@ -85,6 +85,12 @@ def test_a_report_on_the_own_head_is_sealed_by_name_and_by_post() -> None:
         assert (way.way, way.reasons[0]) == (Way.SEALED_UP, "accused_heads_office")
 
 
+def test_a_national_desk_is_not_headed_by_some_county_s_secretary() -> None:
+    post = Entity(EntityKind.POSITION, "纪委书记", 5, 9)
+    name = Entity(EntityKind.PERSON, "郑某", 9, 11, role=Role.ACCUSED)
+    assert route(assessed(entities=(post, name)), "513431", Desk("", Rank.NATION), OFFICES).way is Way.DOWN
+
+
 def test_a_letter_addressed_to_the_head_is_no_accusation_of_the_head() -> None:
     addressed = (
         Entity(EntityKind.POSITION, "县纪委书记", 3, 8, rank=Rank.COUNTY),

@@ -33,7 +33,7 @@ NAMES = ("triage_language", "triage_entities", "triage_categories", "triage_risk
 def tell_language(doc: Doc) -> Doc:
     """Tells the language of the caller's words; other scripts go to a person."""
     found = findings_of(doc)
-    found.language = language(doc.text)
+    found.language = language(found.text)
     return doc
 
 
@@ -45,7 +45,7 @@ def mark_entities(doc: Doc) -> Doc:
     found.signals = find_signals(view.text)
     if found.language is TextLanguage.EN and not found.turns and isinstance(view.starts, range):
         # Names in English are told by their capitals, which normalising takes away.
-        found.entities = find_entities(doc.text, found.received, view.words)
+        found.entities = find_entities(found.text, found.received, view.words)
     else:
         found.entities = find_entities(view.text, found.received, view.words)
     return doc

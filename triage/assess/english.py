@@ -14,8 +14,10 @@ from triage.assess.places import PlaceSpan
 from triage.assess.posts import PostMatch
 from triage.model import Rank
 
-_NAME = r"[A-Z][a-z]+(?:[ '’][A-Z][a-z]+)?"
-_LEVEL = r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
+_NAME = r"(?!The|Our|This|That|Their|Another|Every|Each|My|Your|In|One|Some|Any|Of|At|No|His|Her|And|But|When|If|From|To)[A-Z][a-z]+(?:[ '’][A-Z][a-z]+)?"
+_LEVEL = (
+    r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
+)
 _PLACE = re.compile(rf"\b{_NAME} {_LEVEL}(?:,? (?:in )?{_NAME}(?: {_LEVEL})?)*\b")
 _LONE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{3,}\b(?! [A-Z])|(?<=\bin )[A-Z][a-z]{3,}\b")
 _POST = re.compile(
@@ -83,7 +85,9 @@ def find_english_posts(text: str) -> list[PostMatch]:
     out: list[PostMatch] = []
     for found in _POST.finditer(text):
         words = found[0].lower().split()
-        if len(words) == 1 and (words[0] in _ALONE - {"secretary", "director"} or text[found.end() :][:2].strip()[:1].isupper()):
+        if len(words) == 1 and (
+            words[0] in _ALONE - {"secretary", "director"} or text[found.end() :][:2].strip()[:1].isupper()
+        ):
             continue
         rank = max((_RANKS.get(word, Rank.NONE) for word in words), default=Rank.NONE)
         out.append(PostMatch(found.start(), found.end(), rank))

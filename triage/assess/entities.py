@@ -5,6 +5,7 @@ The finders run from the surest to the least sure; what an earlier one has taken
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -13,67 +14,130 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from corpora import lexicons
 from triage.assess.bodies import find_bodies
+from triage.assess.english import find_english_bodies, find_english_places, find_english_posts
 from triage.assess.people import find_people
-from triage.assess.places import find_places
+from triage.assess.places import PlaceSpan, find_places
 from triage.assess.posts import PostMatch, find_posts
 from triage.assess.roles import roles_of
 from triage.assess.words import Words
-from triage.model import Entity, EntityKind
+from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
 from triage.text.money import find_amounts
+from triage.text.names import find_names
 from triage.text.segment import default_segmenter
+
+_GENTLE = re.compile(r"(?:Mrs|Miss|Ms|Granny|Grandma|Grandpa|Aunt|Auntie|Uncle|Old) ")
+
+
+class _Page:
+    """Entities found so far; each character belongs to at most one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.taken = bytearray(len(text) + 1)
+        self.found: list[Entity] = []
+
+    def add(
+        self,
+        kind: EntityKind,
+        start: int,
+        end: int,
+        *,
+        role: Role | None = None,
+        code: str | None = None,
+        fen: int | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        rank: Rank = Rank.NONE,
+    ) -> bool:
+        """Adds an entity unless one of its characters is taken; says whether it was added."""
+        if start >= end or any(self.taken[start:end]):
+            return False
+        self.taken[start:end] = b"\1" * (end - start)
+        text = self.text[start:end]
+        self.found.append(Entity(kind, text, start, end, role, code, fen, first, last, rank))
+        return True
 
 
 def find_entities(text: str, received: date, words: Sequence[str] | None = None) -> tuple[Entity, ...]:
     """Marks persons, posts, organisations, places, amounts, periods, programmes and contacts.
 
     Args:
-        text: normalised text (or an English one as received); offsets are counted in it.
+        text: normalised text, or an English one as received; offsets are counted in it.
         received: the day that relative times (去年) are told from.
         words: the segmenter's words, which tile ``text``; cut here if not given.
     """
-    told = Words(default_segmenter().cut(text) if words is None else words)
-    found: list[Entity] = []
-    taken = bytearray(len(text) + 1)
+    page = _Page(text)
+    # Chinese takes three bytes a character, English one
+    if len(text.encode("utf-8", "replace")) < 1.4 * len(text):
+        _read_english(page, received)
+    else:
+        _read_chinese(page, received, Words(default_segmenter().cut(text) if words is None else words))
+    return tuple(sorted(page.found, key=lambda entity: entity.start))
 
-    def add(entity: Entity) -> None:
-        if entity.start < entity.end and not any(taken[entity.start : entity.end]):
-            taken[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
-            found.append(entity)
 
-    places = find_places(text, told)
-    inside = {place.end: place.start for place in places}
-    for post in find_posts(text):
-        # 河湾镇党委书记 is a place and a post
-        named = next((end for end in range(post.start + 1, min(post.start + 3, post.end)) if end in inside), post.start)
-        start = named if inside.get(named, post.start) < post.start else post.start
-        add(Entity(EntityKind.POSITION, text[start : post.end], start, post.end, rank=post.rank))
-    for start, end in find_bodies(text, told, places):
-        add(Entity(EntityKind.ORGANISATION, text[start:end], start, end))
-    for place in places:
-        add(Entity(EntityKind.PLACE, text[place.start : place.end], place.start, place.end, code=place.code))
-    for start, end in _programmes(text):
-        add(Entity(EntityKind.PROGRAMME, text[start:end], start, end))
-    for contact in find_contacts(text):
-        add(Entity(EntityKind.CONTACT, text[contact.start : contact.end], contact.start, contact.end))
-    for amount in find_amounts(text):
-        add(Entity(EntityKind.AMOUNT, text[amount.start : amount.end], amount.start, amount.end, fen=amount.fen))
-    for period in find_periods(text, received):
-        span = text[period.start : period.end]
-        add(Entity(EntityKind.PERIOD, span, period.start, period.end, first=period.first, last=period.last))
-    posts = [PostMatch(e.start, e.end, e.rank) for e in found if e.kind is EntityKind.POSITION]
-    mentions = find_people(text, told, posts, taken)
+def _read_chinese(page: _Page, received: date, words: Words) -> None:
+    text = page.text
+    places = find_places(text, words)
+    posts = _add_posts(page, find_posts(text), places)
+    for start, end in find_bodies(text, words, places):
+        page.add(EntityKind.ORGANISATION, start, end)
+    _add_places(page, places)
+    for _, start, end in _programme_words().find_matches_as_indexes(text):
+        page.add(EntityKind.PROGRAMME, start, end)
+    _add_figures(page, received)
+    mentions = find_people(text, words, posts, page.taken)
     for mention, role in zip(mentions, roles_of(text, mentions), strict=True):
-        span = text[mention.start : mention.end]
-        add(Entity(EntityKind.PERSON, span, mention.start, mention.end, role=role, rank=mention.rank))
-    return tuple(sorted(found, key=lambda entity: entity.start))
+        page.add(EntityKind.PERSON, mention.start, mention.end, role=role, rank=mention.rank)
+
+
+def _read_english(page: _Page, received: date) -> None:
+    text = page.text
+    posts = find_english_posts(text)
+    people = find_names(text)
+    for start, end in people:
+        post = next((post for post in posts if 0 <= start - post.end <= 3), None)
+        role = Role.VICTIM if _GENTLE.match(text, start) else Role.ACCUSED
+        page.add(EntityKind.PERSON, start, end, role=role, rank=post.rank if post else Rank.NONE)
+    _add_places(page, find_english_places(text))
+    for start, end in find_english_bodies(text):
+        page.add(EntityKind.ORGANISATION, start, end)
+    for post in posts:
+        page.add(EntityKind.POSITION, post.start, post.end, rank=post.rank)
+    _add_figures(page, received)
+
+
+def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSpan]) -> list[PostMatch]:
+    """Adds posts; one that begins inside a place's name (河湾镇|党委书记) begins after it."""
+    begins = {place.end: place.start for place in places}
+    added = []
+    for post in posts:
+        start = post.start
+        if any(place.start < start and post.end <= place.end for place in places):
+            continue  # 安溪县|长卿镇 holds no 县长
+        for end in range(post.start + 1, min(post.start + 3, post.end)):
+            if begins.get(end, post.start) < post.start and page.text[end] != "民":
+                start = end
+        if page.add(EntityKind.POSITION, start, post.end, rank=post.rank):
+            added.append(PostMatch(start, post.end, post.rank))
+    return added
+
+
+def _add_places(page: _Page, places: Sequence[PlaceSpan]) -> None:
+    for place in places:
+        page.add(EntityKind.PLACE, place.start, place.end, code=place.code)
+
+
+def _add_figures(page: _Page, received: date) -> None:
+    for contact in find_contacts(page.text):
+        page.add(EntityKind.CONTACT, contact.start, contact.end)
+    for amount in find_amounts(page.text):
+        page.add(EntityKind.AMOUNT, amount.start, amount.end, fen=amount.fen)
+    for period in find_periods(page.text, received):
+        page.add(EntityKind.PERIOD, period.start, period.end, first=period.first, last=period.last)
 
 
 @lru_cache(maxsize=1)
 def _programme_words() -> AhoCorasick:
     return AhoCorasick(lexicons.programmes(), matchkind=MatchKind.LeftmostLongest)
-
-
-def _programmes(text: str) -> list[tuple[int, int]]:
-    return [(start, end) for _, start, end in _programme_words().find_matches_as_indexes(text)]

@@ -17,6 +17,7 @@ from triage.model import Assessment, Entity, Language, Turn
 class Findings:
     """Filled from left to right along the pipeline; offsets in ``marks`` and ``signals`` count in ``view.text``."""
 
+    text: str
     received: date
     turns: tuple[Turn, ...]
     view: View

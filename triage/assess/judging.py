@@ -8,6 +8,7 @@ score ask for more.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from corpora.taxonomy import load_taxonomy
@@ -34,7 +35,7 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
     scores = found.scores
     if scores is None:
         raise NoModel("The text was not read for categories; the pipeline lacks its model.")
-    entities = tuple(_original(entity, found.view) for entity in found.entities)
+    entities = tuple(_original(entity, found) for entity in found.entities)
     accused = accused_level(found.entities)
     risk = _risk(found, scores, accused, policy)
     readable = found.language is not Language.OTHER
@@ -137,23 +138,13 @@ def _kind(found: Findings, scores: Scores) -> Kind:
     return Kind.OUT_OF_SCOPE if "irrelevant" in scores.categories else Kind.CRITICISM
 
 
-def _original(entity: Entity, view: View) -> Entity:
-    """An entity with offsets of the text as received."""
-    start, end = view.span(entity.start, entity.end)
-    if (start, end) == (entity.start, entity.end):
+def _original(entity: Entity, found: Findings) -> Entity:
+    """An entity with offsets and wording of the text as received."""
+    start, end = found.view.span(entity.start, entity.end)
+    text = found.text[start:end]
+    if (start, end, text) == (entity.start, entity.end, entity.text):
         return entity
-    return Entity(
-        entity.kind,
-        entity.text,
-        start,
-        end,
-        entity.role,
-        entity.code,
-        entity.fen,
-        entity.first,
-        entity.last,
-        entity.rank,
-    )
+    return replace(entity, text=text, start=start, end=end)
 
 
 def _reasons(why: Explanation, view: View) -> Reasons:

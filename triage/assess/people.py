@@ -43,14 +43,14 @@ class Mention(NamedTuple):
 # Characters that no given name holds
 _NEVER = frozenset(
     "的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓、"
-)  # noqa: E501
+)
 # What follows a name more often than it ends one
 _CUES = frozenset(
     "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅"
-)  # noqa: E501
+)
 # No given name ends with these, or hardly any
-_NOT_LAST = frozenset("有在来向人员女证图族者们兵籍性费款钱")
-_VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿")
+_NOT_LAST = frozenset("排填曰言照不乃有在来向人员女证图族者们兵籍性费款钱")
+_VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
 # Surnames that begin no name in running text: 那阵, 来局里, 原会计
 _NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权")
 # Surnames with which an unknown word is most often a name
@@ -65,7 +65,7 @@ _STRONG = (
 # Surnames that are everyday words: a name that begins with one needs more to be told
 _WEAK = frozenset(
     "余云安印路钱车修干包党盖全余东都那成万有白房石麦米花羊牛银金水云应宣强满查时利管权敬单相展布平常丰沙危索席化支项双仓母衣信兴国土木毛皮冷农楼池边连古薄路鹿司"
-)  # noqa: E501
+)
 _TITLES = (
     "副镇长|副乡长|副书记|副主任|副县长|副局长|副站长|副所长|副校长|副院长|副科长|村支书|支书|书记|村主任|主任|镇长|乡长|县长|村长|局长|所长|站长|队长|会计|科长|股长|"
     "组长|社长|院长|校长|园长|行长|屯长|市长|区长|处长|部长|主席|理事长|董事长|经理|队员|文书|场长|厂长|委员|干事|专干|秘书|老板|师傅|女士|先生|干部|老师|医生|大夫|"
@@ -128,6 +128,10 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
     start = post.end
     while start < len(text) and text[start] in " \u3000":
         start += 1
+    if text[start : start + 1] in "，的" and text[start + 1 : start + 2] in _STRONG:
+        start += 1  # 那个所长，简文波，他说
+        end = name_end(text, start, words)
+        return Mention(start, end, Told.POST, post.rank) if end and text[end : end + 1] in "，。、" else None
     end = name_end(text, start, words, after_post=True)
     if end is None:
         end = _foreign_end(text, start, words)
@@ -171,7 +175,10 @@ def _named(text: str, start: int, words: Words) -> Mention | None:
     if text[start : start + 1] in _WEAK or text[start : start + 1] in FUNCTION_SURNAMES:
         return None
     end = name_end(text, start, words)
-    if end is None or (text[end : end + 1] not in _CUES and end < len(text)):
+    if end is None:
+        end = _foreign_end(text, start, words)
+        return Mention(start, end, Told.NAMED) if end and end - start > 2 else None
+    if text[end : end + 1] not in _CUES and end < len(text):
         return None
     return Mention(start, end, Told.NAMED)
 
@@ -251,7 +258,8 @@ def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -
     surname = 2 if text[start : start + 2] in compound_surnames() else 1
     if surname == 1 and (start >= len(text) or text[start] not in surnames() or text[start] in _NO_NAME):
         return None
-    best, best_score = None, 0.0
+    best: int | None = None
+    best_score = 0.0
     for given in (2, 1):
         end = start + surname + given
         name = text[start + surname : end]
@@ -260,7 +268,7 @@ def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -
         if any(character in _NEVER for character in name) or name[0] in "家氏字姓" or name[-1] in _NOT_LAST:
             continue
         after = text[end : end + 1]
-        score = (2 if end in words.bounds else -1) + (1 if not after or after in _CUES else -2)
+        score = (2.0 if end in words.bounds else -1) + (1 if not after or after in _CUES else -2)
         # nine of ten officials have three characters, which outweighs a word boundary (卢开|群看)
         score += (4 if after_post else 2.5) if given == 2 else 0.5
         if start in words.bounds:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
-from corpora.lexicons import surnames
 from triage.assess.words import Words, everyday
 
 # Characters that are in no name of a place: function words, measure words, punctuation is excluded by the class itself
@@ -19,307 +19,30 @@ _C = f"[^\\W\\d_a-zA-Z{_NOT}]"
 _TOWN = "(?:镇|乡|街道|苏木|农场|林场)"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
 # What a hamlet's name ends with where 村 is left out: 大墩岔, 高渠沟, 刘家坬
-_HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳塘坬塔垭梁滩泉崖窑咀嘴屋楼桥墩圪台庙林河溪源头口里子"
-_AFTER_TOWN = "(?![上里政长党府纪人财民扶干领])"
+_HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳塘坬塔垭梁滩泉崖窑咀嘴屋楼桥墩圪台庙林河溪源口子"
+_AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲镇])"
 _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"
 _TAIL = re.compile(
-    f"(?P<town>{_C}{{1,6}}?{_TOWN}{_AFTER_TOWN})?(?P<village>{_C}{{1,6}}?{_VILLAGE}(?!民[^委小]|里|委会|干部|两委|级|医))?"
+    f"(?P<town>{_C}{{1,6}}?{_TOWN}(?!亲|长|里|政|党))?(?P<village>{_C}{{1,6}}?{_VILLAGE}(?!民[^委小]|里|委会|干部|两委|级|医))?"
 )
 _HAMLET_TAIL = re.compile(f"{_C}{{1,4}}[{_HAMLET}](?!{_C}?[村镇乡])")
 _BARE = re.compile(
-    f"村{_AFTER_VILLAGE}|屯(?!长|子里)|嘎查(?![达长委书])|(?:社区|街道)(?![主书支居干办委医卫])|寨(?![子])|[镇乡]{_AFTER_TOWN}"
+    f"村{_AFTER_VILLAGE}|屯(?!长|子里)|嘎查(?![达长委书])|(?:社区|街道)(?![主书支居干办委医卫])|寨(?![子])|(?<!乡)[镇乡]{_AFTER_TOWN}"
 )
 # Words before 村, 镇, 乡 that make no name: 贫困村, 行政村, 邻村
-_GENERIC = frozenset(
-    [
-        "贫困",
-        "行政",
-        "全",
-        "本",
-        "我",
-        "我们",
-        "你们",
-        "他们",
-        "各",
-        "每",
-        "每个",
-        "该",
-        "邻",
-        "邻近",
-        "外",
-        "空心",
-        "新农",
-        "农",
-        "示范",
-        "重点",
-        "试点",
-        "城中",
-        "驻",
-        "包",
-        "进",
-        "出",
-        "自然",
-        "山",
-        "小",
-        "大",
-        "一个",
-        "几个",
-        "两个",
-        "三个",
-        "多个",
-        "个",
-        "整",
-        "整个",
-        "同",
-        "老",
-        "新",
-        "穷",
-        "富",
-        "隔壁",
-        "其他",
-        "其它",
-        "别的",
-        "附近",
-        "周边",
-        "下",
-        "到",
-        "回",
-        "在",
-        "离",
-        "全县",
-        "深度贫困",
-        "脱贫",
-        "非贫困",
-        "先进",
-        "样板",
-        "乡",
-        "镇",
-        "县",
-        "集镇",
-        "乡镇",
-        "城",
-        "城镇",
-        "上",
-        "家",
-        "农村",
-        "美丽",
-        "旅游",
-        "移民",
-        "安置",
-        "搬迁",
-        "后进",
-        "边远",
-        "偏远",
-        "中心",
-        "邻居",
-        "某",
-        "这",
-        "那",
-        "哪",
-        "何",
-        "两",
-        "三",
-        "四",
-        "五",
-        "六",
-        "七",
-        "八",
-        "九",
-        "十",
-        "二",
-        "一",
-        "半",
-        "联",
-        "很多",
-        "许多",
-        "好多",
-        "多",
-        "不少",
-        "大部分",
-        "部分",
-        "相关",
-        "空壳",
-        "有关",
-        "所辖",
-        "辖区",
-        "周围",
-        "沿线",
-        "邻村",
-        "帮扶",
-        "一类",
-        "二类",
-        "三类",
-        "贫因",
-        "小康",
-        "扶贫",
-        "什么",
-        "哪个",
-        "这个",
-        "那个",
-        "之",
-        "贫",
-        "特困",
-        "少数民族",
-        "民族",
-        "民",
-        "彝",
-        "回",
-        "苗",
-        "藏",
-        "家乡",
-        "故",
-        "返",
-        "下乡",
-        "入",
-        "挂点",
-        "同一个",
-        "所在",
-        "居住",
-        "农民",
-        "文明",
-        "特色",
-        "定点",
-        "县级",
-        "市级",
-        "省级",
-        "建设",
-        "幸福里",
-        "智慧",
-        "数字",
-        "街道",
-        "社区",
-        "物业",
-        "老旧",
-        "住宅",
-        "高档",
-        "封闭",
-        "单位",
-        "花园",
-        "居民",
-    ]
-)
+_GENERIC = lexicons.word_set("no_village_names")
 _LEADING = frozenset(
     "是在到从去往自于对向跟和给把被让叫由将就即及与或系为以住离问说像比据经连按因至归称声使匯汇皆".strip()
 )
 # Everyday words that villages are proud to be called
-_PROUD = frozenset(
-    [
-        "团结",
-        "幸福",
-        "和平",
-        "胜利",
-        "前进",
-        "光明",
-        "红旗",
-        "红星",
-        "东风",
-        "向阳",
-        "民主",
-        "永丰",
-        "新建",
-        "新民",
-        "新生",
-        "太平",
-        "长安",
-        "平安",
-        "金星",
-        "友好",
-        "友谊",
-        "五星",
-        "曙光",
-        "朝阳",
-        "解放",
-        "建设",
-        "复兴",
-        "兴隆",
-        "共和",
-        "繁荣",
-        "丰收",
-        "富裕",
-        "富强",
-        "星火",
-        "火星",
-        "新华",
-        "跃进",
-        "联合",
-        "联盟",
-        "双龙",
-        "龙王",
-        "大桥",
-        "清水",
-        "石桥",
-        "白云",
-        "高山",
-        "平原",
-        "河口",
-        "上游",
-        "中心",
-        "南山",
-        "北山",
-        "东山",
-        "西山",
-    ]
-)
-_VERBS = frozenset(
-    [
-        "反映",
-        "举报",
-        "关于",
-        "位于",
-        "家住",
-        "来自",
-        "属于",
-        "投诉",
-        "报告",
-        "询问",
-        "调查",
-        "检查",
-        "走访",
-        "联系",
-        "负责",
-        "分管",
-        "反应",
-        "检举",
-        "控告",
-        "告诉",
-        "听说",
-        "据说",
-        "其中",
-        "因为",
-        "所以",
-        "然后",
-        "当时",
-        "现在",
-        "后来",
-        "最后",
-        "只有",
-        "没有",
-        "还有",
-        "就是",
-        "都是",
-        "不是",
-        "可是",
-        "但是",
-        "如果",
-        "虽然",
-        "每年",
-        "以及",
-        "包括",
-        "例如",
-        "比如",
-        "集中",
-        "搬到",
-        "来到",
-        "去到",
-        "回到",
-        "到了",
-        "整个",
-    ]
-)
+_PROUD = lexicons.word_set("village_names")
+_VERBS = lexicons.word_set("before_village")
 _REGION = re.compile("(?:鲁西南|鲁西|鲁南|豫西|豫东|豫南|豫北|陕北|陕南|晋北|晋西北|晋西|晋南|冀北|冀南|皖北|皖南|皖西|苏北|粤北|粤东|粤西|川南|川北|川东|川西|黔东|黔北|黔西|滇西|滇东北|滇南|滇东|鄂西|鄂东|鄂北|湘南|湘中|赣南|赣北|桂西|桂北|桂西北|辽西|辽北|辽东|吉东|闽西|闽北|闽东|浙西|浙南|琼北|蒙东|甘南|陇东|陇中)$")  # fmt: skip
 
 
-_STEM = re.compile("(?:^|[县市区旗镇乡])([^县市区旗镇乡]{2,4})[村屯]$")
+_STEM = re.compile(
+    f"(?:^|[县市区旗镇乡])([^县市区旗镇乡]{{2,4}})[村屯]$|[县市区旗镇乡]([^县市区旗镇乡]{{2,4}}[{_HAMLET}])$"
+)
 
 
 class PlaceSpan(NamedTuple):
@@ -354,9 +77,18 @@ def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
         at += 1
         if out and first.start < out[-1].end:
             continue
-        end = _tail_end(text, last.end, words)
+        end = _tail_end(text, last.end, words, hamlets=len(last.code) == 6)
+        if end == last.end and first is last and _far_away(text, first, end):
+            continue
         out.append(PlaceSpan(_region_start(text, first.start), end, _county(last, text[last.end : end], divisions)))
     return out
+
+
+def _far_away(text: str, place: PlaceMatch, end: int) -> bool:
+    """Whether a town is only where somebody works or lives now (在昆明打工), which tells nothing of the matter."""
+    if text[end - 1] in "省市县区旗州盟" or text[place.start - 1 : place.start] not in {"在", "去", "到", "从"}:
+        return False
+    return text[end : end + 1] not in {"的", "，", "。", "、", ""}
 
 
 def _below(upper: PlaceMatch, lower: PlaceMatch) -> bool:
@@ -368,7 +100,7 @@ def _region_start(text: str, start: int) -> int:
     return region.start() if region else start
 
 
-def _tail_end(text: str, start: int, words: Words) -> int:
+def _tail_end(text: str, start: int, words: Words, *, hamlets: bool) -> int:
     """Where township, village or hamlet that follow a division's name end; ``start`` if nothing follows."""
     end = start
     tail = _TAIL.match(text, start)
@@ -381,22 +113,32 @@ def _tail_end(text: str, start: int, words: Words) -> int:
             if stem in _GENERIC or name[:2] in _GENERIC or any(word in stem for word in ("贫困", "全体", "县", "乡村")):
                 break
             end = tail.end(part)
-    if end == start or text[end - 1] in "镇乡":
-        hamlet = _HAMLET_TAIL.match(text, end)
-        if hamlet and hamlet.end() in words.bounds and not _ordinary(text, end, hamlet.end(), words):
-            return hamlet.end()
+    if hamlets and (end == start or text[end - 1] in "镇乡"):
+        return _hamlet_end(text, end, words)
     return end
 
 
-def _ordinary(text: str, start: int, end: int, words: Words) -> bool:
-    """Whether the run holds an everyday word, as in 昭觉县 家里 or 环县 水利 口."""
-    known = everyday()
-    while start < end:
-        word = words.starting_at(start)
-        if not word or word in known or word in _GENERIC:
-            return True
-        start += len(word)
-    return start != end or text[end - 1 : end] == ""
+def _hamlet_end(text: str, start: int, words: Words) -> int:
+    """Where a hamlet told without 村 ends (米脂县高渠沟); ``start`` if none follows."""
+    if not _HAMLET_TAIL.match(text, start):
+        return start
+    for end in range(min(start + 5, len(text)), start + 1, -1):
+        name = text[start:end]
+        if name[-1] not in _HAMLET or end not in words.bounds or not _may_be_named(name):
+            continue
+        if not _ordinary(start, end, words):
+            return end
+    return start
+
+
+def _ordinary(start: int, end: int, words: Words) -> bool:
+    """Whether the run is everyday speech, as in 昭觉县|家里 or 环县|水利|口."""
+    first = words.starting_at(start)
+    if not first or first in _GENERIC or first in "当带住打做去开卖另说修看还":
+        return True
+    if start + len(first) >= end:
+        return first in everyday() or first in _GENERIC
+    return len(first) > 1 and first in everyday() and first[-1] not in _HAMLET
 
 
 def _bare(text: str, words: Words, taken: list[PlaceSpan], divisions: Divisions) -> list[PlaceSpan]:
@@ -425,13 +167,17 @@ def _name_start(text: str, end: int, floor: int, words: Words) -> int:
     for more in (1, 2):
         word = words.ending_at(end + more)
         if len(word) > more:  # the segmenter knows the name whole (石桥村) or takes it for a word (新村)
-            if word in everyday() or word[:-more] in _GENERIC:
+            if word in everyday() or word[:-more] in _GENERIC or not _may_be_named(word[:-more]):
                 return end
             begin = end + more - len(word)
             break
     while begin > floor and end - begin < 5:
         word = words.ending_at(begin)
-        if not word or begin - len(word) < floor or len(word) > 3 or not _may_be_named(word):
+        if word and begin - len(word) < floor:
+            if floor and begin - floor <= 2 and _may_be_named(text[floor:begin]):
+                begin = floor  # 三湾|乡汗|江村: cut across the township's name
+            break
+        if not word or len(word) > 3 or not _may_be_named(word):
             break
         if not _belongs(word, end - begin):
             break
@@ -439,7 +185,7 @@ def _name_start(text: str, end: int, floor: int, words: Words) -> int:
     while begin < end and text[begin] in _LEADING and end - begin > 2:
         begin += 1
     stem = text[begin:end]
-    if stem in _GENERIC or (len(stem) == 1 and (text[end] not in "村屯寨" or stem not in surnames())):
+    if stem in _GENERIC or (len(stem) == 1 and (text[end] not in "村屯寨" or stem not in lexicons.surnames())):
         return end
     return begin
 
@@ -479,7 +225,7 @@ def _township_county(name: str, divisions: Divisions) -> str | None:
 
 def _short_mentions(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:
     """Where a village that the text names is called without 村 (马圈梁 after 马圈梁村)."""
-    stems = {match[1] for span in spans if (match := _STEM.search(text[span.start : span.end]))}
+    stems = {match[1] or match[2] for span in spans if (match := _STEM.search(text[span.start : span.end]))}
     out: list[PlaceSpan] = []
     for stem in stems:
         at = text.find(stem)

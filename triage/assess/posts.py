@@ -25,262 +25,11 @@ LEVELS = {
     "县": Rank.COUNTY, "区": Rank.COUNTY, "旗": Rank.COUNTY,
     "市": Rank.PREFECTURE, "州": Rank.PREFECTURE, "盟": Rank.PREFECTURE, "省": Rank.PROVINCE, "自治区": Rank.PROVINCE,
 }  # fmt: skip
-BODIES = frozenset(
-    [
-        "人民政府",
-        "政府",
-        "党委",
-        "党支部",
-        "支部",
-        "党总支",
-        "支委",
-        "总支",
-        "委会",
-        "两委",
-        "村两委",
-        "扶贫办",
-        "扶贫局",
-        "扶贫站",
-        "扶贫开发办",
-        "扶贫",
-        "脱贫办",
-        "攻坚办",
-        "民政所",
-        "民政办",
-        "民政局",
-        "民政",
-        "财政所",
-        "财政局",
-        "财政",
-        "林业站",
-        "林业局",
-        "林业",
-        "林草",
-        "畜牧站",
-        "畜牧局",
-        "畜牧",
-        "兽医站",
-        "农技站",
-        "农经站",
-        "农业站",
-        "农机站",
-        "农业局",
-        "农业农村局",
-        "农牧局",
-        "水利站",
-        "水利局",
-        "水利",
-        "水管站",
-        "水管所",
-        "水管",
-        "水务局",
-        "水务站",
-        "水电",
-        "国土所",
-        "国土局",
-        "国土",
-        "土管所",
-        "土管",
-        "司法所",
-        "派出所",
-        "信访办",
-        "信访局",
-        "信访",
-        "卫生院",
-        "卫生室",
-        "卫生",
-        "医院",
-        "计生办",
-        "计生",
-        "社保所",
-        "社保",
-        "人社所",
-        "人社局",
-        "人社",
-        "就业局",
-        "就业股",
-        "就业",
-        "教育局",
-        "教育",
-        "教办",
-        "教务",
-        "交通局",
-        "交通",
-        "住建局",
-        "住建",
-        "建设局",
-        "村镇建设办",
-        "村建办",
-        "城建办",
-        "城建",
-        "规划",
-        "统计站",
-        "统计",
-        "文化站",
-        "文化",
-        "审计局",
-        "监察局",
-        "监察",
-        "纪委",
-        "监委",
-        "监委会",
-        "人大",
-        "政协",
-        "妇联",
-        "团委",
-        "残联",
-        "工会",
-        "武装部",
-        "组织部",
-        "宣传部",
-        "统战部",
-        "移民办",
-        "移民局",
-        "移民",
-        "信用社",
-        "农商行",
-        "农信社",
-        "银行",
-        "供销社",
-        "合作社",
-        "互助社",
-        "工作队",
-        "工程股",
-        "工程",
-        "项目股",
-        "项目办",
-        "项目部",
-        "项目",
-        "办公室",
-        "党政办",
-        "综治办",
-        "综治",
-        "财务",
-        "总务",
-        "政教",
-        "教导",
-        "中心校",
-        "中心小学",
-        "中心",
-        "监督委员会",
-        "村务监督委员会",
-        "监事会",
-        "理事会",
-        "居民委员会",
-        "村民委员会",
-        "小组",
-        "第一",
-        "联合",
-        "常务",
-        "分管",
-        "包户",
-        "挂钩",
-        "帮扶",
-        "培训",
-        "招生",
-        "敬老院",
-        "福利院",
-        "安监",
-        "应急",
-        "环保",
-        "食药",
-        "工商",
-        "税务",
-        "城管",
-        "执法",
-        "拆迁办",
-        "征收办",
-        "征拆",
-        "指挥部",
-        "服务中心",
-        "便民服务中心",
-        "农业服务中心",
-        "街道办事处",
-        "办事处",
-        "党工委",
-        "支行",
-        "分行",
-        "营业部",
-        "供电所",
-        "电管站",
-        "粮站",
-        "林场",
-        "农场",
-        "牧场",
-        "学校",
-        "小学",
-        "中学",
-    ]
-)
+BODIES = lexicons.word_set("post_bodies")
 # Titles that stand alone too; others (主任, 科长 …) only with something before them
-TITLES = frozenset(
-    [
-        "书记",
-        "副书记",
-        "主任",
-        "副主任",
-        "部长",
-        "副部长",
-        "局长",
-        "副局长",
-        "所长",
-        "副所长",
-        "站长",
-        "副站长",
-        "队长",
-        "副队长",
-        "科长",
-        "副科长",
-        "股长",
-        "副股长",
-        "处长",
-        "组长",
-        "副组长",
-        "主席",
-        "副主席",
-        "院长",
-        "副院长",
-        "校长",
-        "副校长",
-        "会计",
-        "出纳",
-        "干事",
-        "专干",
-        "助理",
-        "秘书",
-        "委员",
-        "常委",
-        "员",
-        "行长",
-        "副行长",
-        "理事长",
-        "指导员",
-        "教导员",
-        "专员",
-    ]
-)
+TITLES = lexicons.word_set("post_titles")
 # 主任 alone names a post only after what it belongs to; these titles are too common alone (经理 of any shop)
-NEVER_ALONE = frozenset(
-    [
-        "主任",
-        "员",
-        "委员",
-        "部长",
-        "副部长",
-        "主席",
-        "副主席",
-        "秘书",
-        "副组长",
-        "助理",
-        "专员",
-        "副科长",
-        "指导员",
-        "教导员",
-        "经理",
-        "副主任",
-        "干事",
-    ]
-)
+NEVER_ALONE = lexicons.word_set("post_titles_with_body")
 LONGEST = max(len(word) for word in [*LEVELS, *BODIES])
 SURNAME_TITLES = ("书记", "主任", "支书", "镇长", "乡长", "县长", "村长", "局长", "所长", "站长", "队长", "会计", "科长", "股长",
                   "组长", "社长", "院长", "校长", "行长", "屯长", "市长", "区长", "处长", "部长", "主席", "理事长", "经理", "队员", "文书",
@@ -327,11 +76,9 @@ def find_posts(text: str) -> list[PostMatch]:
             continue
         elif title in {"局长", "副局长"} and text[start - 1] in "局办会":
             begin = start  # 县交通局 is the body, 副局长 the post
-        if text.startswith("兼", end):
-            follow = next((other for other in _following(text, end + 1)), None)
-            end = follow or end
-        out.append(PostMatch(begin, end, max(rank, _rank_of(text[begin:end], rank))))
-        taken = end
+        second = _second_post(text, end + 1) if text.startswith("兼", end) else None
+        taken = second or end
+        out.append(PostMatch(begin, taken, max(rank, _rank_of(text[begin:end], rank))))
     return out
 
 
@@ -340,11 +87,10 @@ def post_rank(title: str) -> Rank:
     return _titles()[2].get(title, Rank.NONE)
 
 
-def _following(text: str, start: int) -> list[int]:
-    automaton, _, _ = _titles()
-    return [start + end for _, begin, end in automaton.find_matches_as_indexes(text[start : start + 12]) if begin <= 4][
-        :1
-    ]
+def _second_post(text: str, start: int) -> int | None:
+    """Where the second of two posts held at once ends (理事长兼村支书)."""
+    matches = _titles()[0].find_matches_as_indexes(text[start : start + 12])
+    return next((start + end for _, begin, end in matches if begin <= 4), None)
 
 
 def _extended(text: str, start: int, floor: int, rank: Rank) -> tuple[int, Rank]:
@@ -379,11 +125,11 @@ def _whole(text: str, start: int, end: int, title: str) -> bool:
     after = text[end : end + 1]
     if title.endswith("长") and after and after in "期年大沙远久途处得势效宁江春城葛兴安辈官":
         return False
-    if title.endswith("会计") and after and after in "账帐师证科学凭法制电核":
+    if title.endswith("会计") and after and after in "账帐师证科学凭法制电核数":
         return False
-    if title in {"书记", "支书", "村书记"} and after == "处":
+    if title.endswith("书记") and after == "处":
         return False
-    if title.endswith("主任") and after == "科":
+    if (title.endswith("主任") and after == "科") or (title.endswith("委员") and after == "会"):
         return False
     if title == "组长" and start and text[start - 1] in "班":
         return False

@@ -44,6 +44,9 @@ _ACCUSED_AFTER = re.compile(
 )
 
 
+_SENTENCE_END = re.compile("[。；;！？!?\n]")
+
+
 def roles_of(text: str, mentions: Sequence[Mention]) -> list[Role]:
     """The role of each mention, in their order; mentions of one name get the surest of their roles."""
     told: dict[str, tuple[int, Role]] = {}
@@ -58,19 +61,23 @@ def roles_of(text: str, mentions: Sequence[Mention]) -> list[Role]:
 def _role(text: str, mention: Mention) -> tuple[int, Role]:
     """A role and how sure it is."""
     before, after = text[max(0, mention.start - 14) : mention.start], text[mention.end : mention.end + 14]
-    clause = re.split("[。；;！？!?\n]", before)[-1]
+    clause = _SENTENCE_END.split(before)[-1]
     if mention.told in {Told.SELF, Told.SIGNED}:
         return 9, Role.REPORTER
-    if mention.told is Told.POST:
+    official = mention.told is Told.TITLE and not _PRIVATE.search(text, mention.start, mention.end)
+    if mention.told is Told.POST or official:
         return 8, Role.ACCUSED
-    if mention.told is Told.TITLE and not _PRIVATE.search(text, mention.start, mention.end):
-        return 7, Role.ACCUSED
     if _REPORTER_BEFORE.search(clause) or _REPORTER_AFTER.match(after):
         return 6, Role.REPORTER
+    if clause.endswith(kinship()):
+        return 6, _kin_role(clause)
+    return _bystander(clause, after)
+
+
+def _bystander(clause: str, after: str) -> tuple[int, Role]:
+    """Somebody without post or tie: what is told of them decides."""
     if _WITNESS.search(clause[-8:]) or _WITNESS.match(after[:8].lstrip("，,也都就可能")):
         return 5, Role.WITNESS
-    if clause.endswith(tuple(kinship())):
-        return 6, _kin_role(clause)
     if _VICTIM_BEFORE.search(clause) or _VICTIM_AFTER.match(after):
         return 4, Role.VICTIM
     if _ACCUSED_BEFORE.search(clause) or _ACCUSED_AFTER.match(after):
@@ -82,4 +89,4 @@ def _kin_role(clause: str) -> Role:
     """Kin of the writer suffer, kin of officials are favoured."""
     if re.search("我|俺|咱|额|本人|自家|称其[父母夫妻]", clause[-7:]):
         return Role.VICTIM
-    return Role.ACCUSED if clause.endswith(tuple(kinship_of_officials())) else Role.VICTIM
+    return Role.ACCUSED if clause.endswith(kinship_of_officials()) else Role.VICTIM

@@ -6,6 +6,7 @@ Tokens are made from the normalised text and cover the original without gaps, so
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,9 @@ class SegmentingTokenizer:
         """A Doc with what the later components need to know of the report."""
         plain = normalise(text)
         words = self.segmenter.cut(plain.text)
-        doc = Doc(self.vocab, words=_original_words(text, plain, words), spaces=None)
-        doc.user_data["triage"] = Findings(received, turns, view_of(text, turns, plain, words, self.segmenter))
+        original = _original_words(text, plain, words)
+        doc = Doc(self.vocab, words=original, spaces=[False] * len(original))
+        doc.user_data["triage"] = Findings(text, received, turns, view_of(text, turns, plain, words, self.segmenter))
         return doc
 
     def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:
@@ -62,21 +64,13 @@ class SegmentingTokenizer:
 
 def _original_words(text: str, plain: Normalised, words: list[str]) -> list[str]:
     """The words as they stand in the original; one that is only a part of an expanded character joins its neighbour."""
-    cut: list[str] = []
-    at = 0
-    if isinstance(plain.starts, range):
-        for word in words:
-            cut.append(text[at : at + len(word)])
-            at += len(word)
-        return cut
-    before = 0
-    for word in words:
-        at += len(word)
-        end = plain.starts[at] if at < len(plain.starts) else len(text)
-        if end > before:
-            cut.append(text[before:end])
-            before = end
-    return cut
+    if plain.text == text:
+        return words
+    ends = list(accumulate(map(len, words)))
+    if not isinstance(plain.starts, range):
+        starts = [*plain.starts, len(text)]
+        ends = [starts[end] for end in ends]
+    return [text[start:end] for start, end in zip([0, *ends], ends, strict=False) if end > start]
 
 
 @registry.tokenizers("triage.segmenter.v1")  # type: ignore[untyped-decorator]

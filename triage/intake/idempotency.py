@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from triage.errors import BadInput
 from triage.intake.receipts import derived_code, new_code
@@ -13,6 +13,7 @@ from triage.model import Submission
 
 LEAST_CHARS = 16
 MOST_CHARS = 255
+_write = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,19 @@ class Once:
 
 def body_hash(receipt_key: bytes, submission: Submission) -> bytes:
     """Keyed hash of all that the sender said; the moment of receipt counts only where the sender named it."""
-    said = asdict(submission)
-    said.pop("received_at")
-    body = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)
-    return hmac.new(receipt_key, b"body\0" + body.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    reporter = submission.reporter
+    said = (
+        submission.text,
+        submission.channel,
+        submission.title,
+        submission.place,
+        submission.external_id,
+        None if reporter is None else (reporter.name, reporter.contact),
+        [(turn.speaker, turn.text, turn.label, turn.start, turn.end) for turn in submission.turns],
+        submission.source,
+        submission.row,
+    )
+    return hmac.new(receipt_key, b"body\0" + _write(said).encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
 
 
 def idempotency(

@@ -6,6 +6,7 @@ of them, nothing that no database can hold, and a date that has been.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from triage.model import Channel, Reporter, Submission, Turn
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST = date(1990, 1, 1)
+_HALF = re.compile("[\ud800-\udfff]")
 FIELDS = frozenset(
     {"text", "title", "channel", "received", "place", "external_id", "reporter", "turns", "content", "format"}
 )
@@ -183,5 +185,5 @@ def _reporter(given: object, limits: Limits) -> Reporter | None:
 def _no_impossible_characters(name: str, given: str) -> None:
     if "\x00" in given:
         raise BadInput(name, "nul", "There is a NUL character in it; the file is probably damaged or no text.")
-    if any("\ud800" <= character <= "\udfff" for character in given):
+    if _HALF.search(given):
         raise BadInput(name, "surrogate", "There is half a character in it; the text was cut in the middle of one.")

@@ -28,13 +28,15 @@ LABELS: dict[str, Speaker] = {
 SHOWN = {Speaker.CALLER: "来电人", Speaker.AGENT: "坐席", Speaker.OTHER: "其他"}
 FORMATS = ("plain", "srt", "vtt")
 _LABELLED = re.compile(
-    r"^[\s\[【（(<]*(?P<label>[^\s:：\]】）)>]{1,16}?(?: party)?)\s*\d{0,2}[\]】）)>]*\s*[:：]\s*(?P<text>.*)$"
+    # Possessive, so that a line of a hundred thousand spaces is read once and not squared.
+    r"^[\s\[【（(<]*+(?P<label>[^\s:：\]】）)>]{1,16}?(?: party)?)\s*+\d{0,2}[\]】）)>]*+\s*+[:：]\s*+(?P<text>.*)$"
 )
 _CUE = re.compile(
     r"^(?:(?P<h1>\d{1,3}):)?(?P<m1>\d{1,2}):(?P<s1>\d{1,2}(?:[.,]\d{1,3})?)\s*-->\s*"
     r"(?:(?P<h2>\d{1,3}):)?(?P<m2>\d{1,2}):(?P<s2>\d{1,2}(?:[.,]\d{1,3})?)"
 )
-_VOICE = re.compile(r"^<v(?:\.[\w.]+)?\s+(?P<label>[^>]+)>(?P<text>.*?)(?:</v>)?$", re.S)
+_VOICE = re.compile(r"^<v(?:\.[\w.]+)?\s++(?P<label>[^>]++)>(?P<text>.*?)(?:</v>)?$", re.S)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def joined(turns: Sequence[Turn]) -> str:
@@ -127,11 +129,11 @@ def _spoken(text: str, start: float, end: float, before: Speaker | None) -> list
         found = _VOICE.match(line.strip()) or _LABELLED.match(line)
         speaker = _speaker(found["label"]) if found else None
         if found and speaker:
-            turns.append(Turn(speaker, re.sub(r"<[^>]*>", "", found["text"]).strip(), SHOWN[speaker], start, end))
+            turns.append(Turn(speaker, _TAG.sub("", found["text"]).strip(), SHOWN[speaker], start, end))
         elif turns:
             turns[-1] = Turn(turns[-1].speaker, f"{turns[-1].text} {line.strip()}", turns[-1].label, start, end)
         elif before:
-            turns.append(Turn(before, re.sub(r"<[^>]*>", "", line).strip(), SHOWN[before], start, end))
+            turns.append(Turn(before, _TAG.sub("", line).strip(), SHOWN[before], start, end))
     return turns
 
 

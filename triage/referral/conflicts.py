@@ -36,7 +36,9 @@ def heads_the_desk(entities: Iterable[Entity], desk: Desk) -> bool:
     if desk.head and any(person.text == desk.head for person in accused):
         return True
     posts = [e for e in marked if e.kind is EntityKind.POSITION and _HEAD_POSTS.search(e.text)]
-    own = [post for post in posts if post.rank in (Rank.NONE, desk.level)]
+    # A commission's secretary named without a level is the one next door; a national desk has no such neighbour.
+    near = (desk.level,) if desk.level is Rank.NATION else (Rank.NONE, desk.level)
+    own = [post for post in posts if post.rank in near]
     return any(
         0 <= person.start - post.end <= _NEAR or 0 <= post.start - person.end <= _NEAR
         for post in own

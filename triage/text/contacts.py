@@ -41,6 +41,7 @@ _LONG = re.compile(
     r"|(?P<masked>1[3-9]\d[*×xX＊]{4,8}\d{0,4})"
     r")(?![0-9０-９A-Za-z])"
 )
+_LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*＊xX—-]{4})")
 _NAMED = re.compile(
     r"(?:(?P<qq>[Qq]{2}|扣扣)|(?P<wechat>微信|薇信|威信|[Ww]e[Cc]hat|[Vv][Xx]|加[Vv])|(?P<phone>电话|電話|手机|座机|[Tt]el|[Pp]hone))"
     r"(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|[:：])?\s?"
@@ -60,7 +61,8 @@ def find_contacts(text: str) -> list[Contact]:
     """
     if _CUE.search(text) is None:
         return []
-    found = [_long(match) for match in _LONG.finditer(text)]
+    tries = (_LONG.match(text, sign.start()) for sign in _LONG_SIGN.finditer(text))
+    found = [_long(match) for match in tries if match is not None]
     found += [_named(match) for match in _NAMED.finditer(text)]
     found += [Contact(*match.span(), match.group(), ContactKind.MAIL) for match in _MAIL.finditer(text)]
     found.sort(key=lambda contact: (contact.start, -contact.end))

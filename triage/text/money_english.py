@@ -37,7 +37,7 @@ _WORDS: dict[str, Decimal] = {
 _POWERS = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6}
 _ONE = "(?:" + "|".join(sorted(set(_WORDS) - {"a", "half", "zero"}, key=len, reverse=True)) + ")"
 _POWER = r"(?:hundred|thousand|million|billion)"
-_SPOKEN = rf"(?:a(?=\s{_POWER})|{_ONE})(?:[\s-](?:and\s)?(?:{_ONE}|{_POWER})\b)*"
+_SPOKEN = rf"(?:a(?=\s{_POWER})|{_ONE})(?:[\s-](?:and\s)?(?:{_ONE}|{_POWER})\b){{0,12}}"
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
 _MONEY = re.compile(

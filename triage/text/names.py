@@ -38,23 +38,36 @@ _ENGLISH = re.compile(
     r"\b(?:(?:Mr|Mrs|Ms|Miss|Old|Uncle|Aunt|Director|Secretary|Chief|Head|Mayor|Manager|Accountant|Comrade|Boss)\.?\s(?!of\b)[A-Z][a-z]+(?:\s[A-Z][a-z]+)?"
     rf"|(?:{_PINYIN})\s(?!Village|County|Town|Province|Prefecture)[A-Z][a-z]{{1,9}}(?:[’'-]?[a-z]+)?\b(?!\s(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]rovince)))"
 )
+_OPENS = frozenset("的是找跟和被给让问由向叫与连了说到请把对为")
 _HAN_HINT = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    single = "".join(sorted(surnames()))
-    surname = f"(?:{'|'.join(sorted(compound_surnames()))}|[{single}])"
+    """Patterns that begin with one set of characters each; a compound surname is met by its second character."""
+    single = "".join(sorted(surnames() | {name[1] for name in compound_surnames()}))
+    given = rf"{_GIVEN}(?:{_GIVEN})?"
     return (
+        re.compile(rf"[{single}]副?(?:{_TITLES})"),
+        re.compile(rf"[{single}]某(?:某|[\u4e00-\u9fff](?<![{_NO_GIVEN}]))?"),
         re.compile(
-            rf"(?<![\u4e00-\u9fff]){surname}(?:副)?(?:{_TITLES})|(?<=[，。、；：“”\"的是找跟和被给让问由向叫与])(?:{surname})(?:{_TITLES})"
+            rf"[老小](?<![\u4e00-\u9fff].)(?![师区时麦米车路康钱计利官花都石水池家百乡])[{single}](?![板师实百人年]|[板师实家百人年是头的]{{2}})头?"
         ),
-        re.compile(rf"{surname}某(?:某|[\u4e00-\u9fff](?<![{_NO_GIVEN}]))?"),
+        re.compile(rf"[{single}]家?老[大二三四五六七八九幺](?![人年])"),
         re.compile(
-            rf"(?<![\u4e00-\u9fff])[老小]{surname}(?![板师实家百人年是头的]{{2}}|[板师实百人年])(?:头)?|{surname}家?老[大二三四五六七八九幺](?![人年])"
+            rf"(?:{_CUE})(?P<name>(?:(?:{'|'.join(sorted(compound_surnames()))})|[{single}]){given})(?!{_TITLES})"
         ),
-        re.compile(rf"(?:{_CUE})(?P<name>{surname}{_GIVEN}{_GIVEN}|{surname}{_GIVEN})(?!{_TITLES})"),
     )
+
+
+def _widened(text: str, start: int) -> int | None:
+    """Where a surname that was met at ``start`` begins, or None if the character is the end of another word."""
+    if start == 0:
+        return 0
+    if text[start - 1 : start + 1] in compound_surnames():
+        return start - 1
+    before = text[start - 1]
+    return start if before in _OPENS or not "\u4e00" <= before <= "\u9fff" else None
 
 
 def find_names(text: str, tokens: Sequence[Token] | None = None) -> list[tuple[int, int]]:
@@ -65,9 +78,13 @@ def find_names(text: str, tokens: Sequence[Token] | None = None) -> list[tuple[i
     spans: list[tuple[int, int]] = []
     if _HAN_HINT.search(text):
         starts = {token.start for token in tokens} if tokens is not None else None
-        for pattern in _patterns():
-            for match in pattern.finditer(text):
-                spans.append(_trimmed(match.span("name"), starts) if "name" in match.groupdict() else match.span())
+        titled, *others, cued = _patterns()
+        for match in titled.finditer(text):
+            start = _widened(text, match.start())
+            if start is not None:
+                spans.append((start, match.end()))
+        spans += [match.span() for pattern in others for match in pattern.finditer(text)]
+        spans += [_trimmed(match.span("name"), starts) for match in cued.finditer(text)]
     spans += [match.span() for match in _ENGLISH.finditer(text)]
     spans.sort(key=lambda span: (span[0], -span[1]))
     out: list[tuple[int, int]] = []

@@ -1,0 +1,91 @@
+"""Limits on rate: per sender, per hour, and nothing that tells who it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.limits import RateLimit
+from tests.api.conftest import TEXT
+from triage.errors import TooMany
+from triage.model import StaffRole
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_sender_gets_so_many_an_hour_and_then_the_next_hour() -> None:
+    clock = Clock()
+    rate = RateLimit(3, clock)
+    for _ in range(3):
+        rate.count("203.0.113.7")
+    clock.now = 3000
+    with pytest.raises(TooMany) as told:
+        rate.count("203.0.113.7")
+    assert 595 <= told.value.retry_after <= 605
+    rate.count("203.0.113.8")
+    clock.now = 3601
+    rate.count("203.0.113.7")
+
+
+def test_addresses_of_one_household_count_as_one_sender() -> None:
+    rate = RateLimit(1, Clock())
+    rate.count("2001:db8:1:2::7")
+    with pytest.raises(TooMany):
+        rate.count("2001:db8:1:2:aaaa::9")
+    rate.count("2001:db8:1:3::7")
+
+
+def test_no_limit_counts_nothing_and_no_address_is_kept() -> None:
+    free, counted = RateLimit(0, Clock()), RateLimit(2, Clock())
+    for _ in range(10):
+        free.count("203.0.113.7")
+    counted.count("203.0.113.7")
+    assert "203.0.113.7" not in repr(vars(counted))
+    assert b"203.0.113.7" not in repr(vars(counted)).encode()
+
+
+@pytest.fixture
+def strict(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setenv("TRIAGE_RATE_PER_HOUR", "2")
+    return TestClient(create_app(), client=("203.0.113.7", 50000))
+
+
+def test_too_many_reports_are_told_when_to_come_again(strict: TestClient) -> None:
+    with strict:
+        assert [strict.post("/v1/reports", json={"text": TEXT}).status_code for _ in range(3)] == [202, 202, 429]
+        answer = strict.post("/v1/status", json={"receipt": "0"})
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
+        assert 0 < int(answer.headers["retry-after"]) <= 3601
+
+
+def test_guessing_receipts_is_limited(strict: TestClient) -> None:
+    with strict:
+        assert [strict.post("/v1/status", json={"receipt": "0"}).status_code for _ in range(3)] == [404, 404, 429]
+
+
+def test_an_office_with_a_token_is_not_limited_and_a_wrong_token_is(strict: TestClient) -> None:
+    with strict:
+        store = strict.app.state.service.store  # type: ignore[attr-defined]
+        office = {"Authorization": "Bearer " + store.new_token(StaffRole.INTAKE)}
+        wrong = {"Authorization": "Bearer triage_" + "x" * 43}
+
+        def codes(headers: dict[str, str]) -> list[int]:
+            return [strict.post("/v1/reports", json={"text": TEXT}, headers=headers).status_code for _ in range(4)]
+
+        assert codes(office) == [202] * 4
+        assert codes(wrong) == [401, 401, 429, 429]
+
+
+def test_search_is_not_counted_against_reporters(strict: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    with strict:
+        answers: list[Any] = [strict.get("/healthz") for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {200}

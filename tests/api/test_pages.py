@@ -1,0 +1,124 @@
+"""Pages that an afraid person can open: small, self-contained, leaving nothing behind; and the description of the API."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+PAGES = ["/", "/docs", "/problems"]
+
+
+class Seen(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def seen(client: TestClient, page: str) -> Seen:
+    parser = Seen()
+    parser.feed(client.get(page).text)
+    return parser
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_needs_nothing_from_elsewhere_and_has_no_script_or_style_in_it(client: TestClient, page: str) -> None:
+    answer = client.get(page)
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for tag, attributes in seen(client, page).tags:
+        assert tag != "style"
+        assert "style" not in attributes
+        assert not [name for name in attributes if name.startswith("on")]
+        address = attributes.get("src") or (attributes.get("href") if tag == "link" else None)
+        if tag == "script":
+            assert address
+        if address:
+            assert address.startswith("/static/")
+            assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/v1/nothing", "/openapi.json", "/static/start.js"])
+def test_nothing_stays_in_a_shared_browser(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["cache-control"] == "no-store"
+    assert path not in PAGES or headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in headers
+
+
+def test_the_form_never_puts_words_into_an_address(client: TestClient) -> None:
+    forms = [attributes for tag, attributes in seen(client, "/").tags if tag == "form"]
+    assert len(forms) == 2
+    assert {form["method"] for form in forms} == {"post"}
+    assert "form-action 'none'" in client.get("/").headers["content-security-policy"]
+    buttons = {attributes["id"]: attributes for tag, attributes in seen(client, "/").tags if tag == "button"}
+    # Until the script runs, the buttons that would send are off.
+    assert "disabled" in buttons["send"]
+    assert "disabled" in buttons["ask-send"]
+
+
+def test_the_form_speaks_chinese_first_and_english_too(client: TestClient) -> None:
+    page = client.get("/").text
+    assert '<html lang="zh-CN">' in page
+    for label in re.findall(r"<label[^>]*>(.*?)</label>", page):
+        assert re.match(r"[\u4e00-\u9fff]", label)
+        assert '<span lang="en">' in label
+    for tag, attributes in seen(client, "/").tags:
+        if tag in ("input", "textarea"):
+            assert f'for="{attributes["id"]}"' in page
+
+
+def test_the_script_keeps_nothing_and_writes_no_markup(client: TestClient) -> None:
+    script = client.get("/static/start.js").text
+    for word in ("localStorage", "sessionStorage", "cookie", "innerHTML", "eval(", "http:", "https:"):
+        assert word not in script
+
+
+def test_every_element_that_the_script_asks_for_stands_in_the_page(client: TestClient) -> None:
+    ids = {attributes.get("id") for _, attributes in seen(client, "/").tags}
+    assert set(re.findall(r'\bat\("([a-z-]+)"\)', client.get("/static/start.js").text)) <= ids
+
+
+def test_the_routes_are_listed_with_examples_in_both_languages(client: TestClient) -> None:
+    page = client.get("/docs").text
+    for path in ("/v1/reports", "/v1/transcripts", "/v1/status", "/v1/search", "/v1/referrals", "/v1/stuck", "/readyz"):
+        assert path in page
+    assert "三河村" in page
+    assert "kept 10,000 yuan" in page
+
+
+def test_the_description_resolves_and_its_examples_fit_their_forms(app: FastAPI, client: TestClient) -> None:
+    told = client.get("/openapi.json").json()
+    schemas = told["components"]["schemas"]
+    for name in re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(told)):
+        assert name in schemas
+    assert "HTTPValidationError" not in schemas
+    from api.openapi import _bodies
+
+    forms = {form.__name__: form for form in _bodies()}
+    bodies = [route["post"]["requestBody"] for route in told["paths"].values() if "post" in route]
+    assert len(bodies) == 4
+    for body in bodies:
+        content = body["content"]["application/json"]
+        form = forms[content["schema"]["$ref"].rpartition("/")[2]]
+        assert {key.split("-")[0] for key in content["examples"]} == {"zh", "en"}
+        for example in content["examples"].values():
+            form.model_validate(example["value"])
+
+
+def test_every_type_of_problem_has_its_line(client: TestClient) -> None:
+    page = client.get("/problems").text
+    kind = client.post("/v1/reports", json={}).json()["type"]
+    path, _, anchor = kind.partition("#")
+    assert path == "/problems"
+    assert f'id="{anchor}"' in page

@@ -1,0 +1,157 @@
+"""What staff routes show, to whom, and that nobody else sees anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from tests.api.conftest import TEXT
+from triage.model import StaffRole, Way
+from triage.pipeline import rebuild
+from triage.store import Store
+
+OPEN = {
+    ("POST", "/v1/reports"),
+    ("POST", "/v1/transcripts"),
+    ("POST", "/v1/status"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+}
+STAFF = [
+    ("POST", "/v1/search"),
+    ("GET", "/v1/reports/01J00000000000000000000000"),
+    ("GET", "/v1/cases/01J00000000000000000000000"),
+    ("GET", "/v1/referrals"),
+    ("GET", "/v1/stuck"),
+]
+Bearer = Callable[..., dict[str, str]]
+
+
+def ask(client: TestClient, method: str, path: str, headers: dict[str, str] | None = None) -> Any:
+    return client.request(method, path, headers=headers, json={} if method == "POST" else None)
+
+
+@pytest.mark.parametrize(("method", "path"), STAFF)
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer "}, {"Authorization": "Bearer triage_" + "x" * 43}, {"Authorization": "Basic eDp5"}],
+)
+def test_a_staff_route_without_a_valid_token_answers_401(
+    client: TestClient, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = ask(client, method, path, headers)
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert answer.json()["code"] == "not_authenticated"
+
+
+def test_every_route_is_either_open_on_purpose_or_asks_for_a_token(app: FastAPI) -> None:
+    told = app.openapi()["paths"]
+    known = OPEN | {(method, path.replace("01J00000000000000000000000", "{id}")) for method, path in STAFF}
+    for path, methods in told.items():
+        for method, route in methods.items():
+            plain = path.replace("{report_id}", "{id}").replace("{case_id}", "{id}")
+            assert (method.upper(), plain) in known, "a new route needs its line in this test"
+            assert bool(route.get("security")) is ((method.upper(), plain) not in OPEN)
+
+
+def test_a_revoked_token_is_worth_nothing(client: TestClient, store: Store, bearer: Bearer) -> None:
+    headers = bearer()
+    assert client.get("/v1/referrals", headers=headers).status_code == 200
+    store.revoke_token(store.tokens()[-1].id)
+    assert client.get("/v1/referrals", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("role", [role for role in StaffRole if not role.reads_text])
+def test_roles_that_read_no_text_are_told_so(client: TestClient, bearer: Bearer, role: StaffRole) -> None:
+    headers = bearer(role)
+    for method, path in STAFF[:4]:
+        answer = ask(client, method, path, headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), path
+
+
+def test_an_administrator_sees_what_is_stuck_and_a_reviewer_does_not(
+    client: TestClient, store: Store, post: Callable[..., Any], bearer: Bearer
+) -> None:
+    post()
+    store.fail([store.claim(1)[0].id], "ValueError")
+    told = client.get("/v1/stuck", headers=bearer(StaffRole.ADMINISTRATOR))
+    line = told.json()["stuck"][0]
+    assert (line["tries"], line["code"], line["stage"]) == (1, "ValueError", "received")
+    assert TEXT not in told.text
+    assert client.get("/v1/stuck", headers=bearer(StaffRole.REVIEWER)).status_code == 403
+
+
+def test_an_investigator_reads_the_report_with_its_reasons(
+    client: TestClient, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    told = client.get(f"/v1/reports/{assessed()[0]}", headers=bearer()).json()
+    assert told["text"] == TEXT
+    assert (told["level"], told["refer"], told["place"]) == ("high", True, "513431")
+    reading = told["assessment"]
+    assert reading["entities"]["amount"] == [{"text": "三万五千元", "start": 18, "end": 23, "yuan": 35000}]
+    assert reading["reasons"]["refer"]["spans"] == [{"start": 0, "end": 6, "weight": 1.5}]
+    assert "party" not in told
+
+
+def test_a_report_of_another_place_looks_like_one_that_is_not_there(
+    client: TestClient, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    report_id, headers = assessed(division="513431")[0], bearer(StaffRole.INVESTIGATOR, "52")
+    hidden = client.get(f"/v1/reports/{report_id}", headers=headers)
+    absent = client.get("/v1/reports/01J00000000000000000000000", headers=headers)
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.content == absent.content
+    assert client.get(f"/v1/cases/{report_id}", headers=headers).status_code == 404
+    assert client.get("/v1/referrals", headers=headers).json() == {"referrals": []}
+
+
+def test_a_sealed_report_is_nowhere_to_be_seen(
+    client: TestClient, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    report_id, headers = assessed(way=Way.SEALED_UP)[0], bearer()
+    assert client.get(f"/v1/reports/{report_id}", headers=headers).status_code == 404
+    assert client.get("/v1/referrals", headers=headers).json() == {"referrals": []}
+
+
+def test_the_referral_queue_says_what_why_and_whom_it_is_on(
+    client: TestClient, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    report_id = assessed()[0]
+    (line,) = client.get("/v1/referrals", headers=bearer()).json()["referrals"]
+    assert (line["report_id"], line["level"], line["accused_level"]) == (report_id, "high", "village")
+    assert line["reasons"] == ["money_taken"]
+    assert line["office"] is None
+
+
+def test_a_case_shows_its_reports_and_why_they_are_one(
+    client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    first, second = assessed(TEXT, TEXT + "！")
+    told = client.get(f"/v1/cases/{second}", headers=bearer()).json()
+    assert told["reports_total"] == 2
+    assert {report["id"] for report in told["reports"]} == {first, second}
+    assert [(link["verdict"], link["reasons"], link["joined"]) for link in told["links"]] == [
+        ("same", ["near_text"], True)
+    ]
+
+
+def test_search_finds_what_was_indexed_with_the_passage(
+    app: FastAPI, client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    report_id = assessed()[0]
+    rebuild(store, app.state.service.finder.index)
+    told = client.post("/v1/search", json={"q": "危房改造款", "place": "昭觉县"}, headers=bearer()).json()
+    assert told.keys() == {"total", "hits", "facets", "cursor", "sort", "notice"}
+    assert told["total"] == 1
+    (hit,) = told["hits"]
+    assert hit.keys() == {"id", "received_at", "channel", "categories", "risk", "place", "snippet"}
+    assert hit["id"] == report_id
+    start, end = hit["snippet"]["spans"][0]
+    assert hit["snippet"]["text"][start:end] == "危房改造款"
+    assert told["facets"]["risk"] == {"high": 1}
+    elsewhere = client.post("/v1/search", json={"q": "危房改造款"}, headers=bearer(StaffRole.INVESTIGATOR, "52"))
+    assert (elsewhere.json()["total"], elsewhere.json()["hits"]) == (0, [])

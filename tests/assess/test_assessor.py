@@ -1,0 +1,151 @@
+"""Assessing: pure, the same alone and in a batch, faithful to the text as it came, and kept without names."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpora.reports import load_reports
+from models.registry import Registry
+from triage.assess import Assessor, blank_pipeline
+from triage.assess.assessor import SHANGHAI
+from triage.assess.findings import findings_of
+from triage.model import Channel, Language, Level, Speaker, Submission, Turn
+from triage.policy import load_policy
+
+DAY = date(2018, 5, 12)
+MOMENT = datetime(2018, 5, 12, 4, 0, tzinfo=UTC)
+ROWS = list(load_reports())[::9]
+
+
+@pytest.fixture(scope="module")
+def assessor(small_models: Path) -> Assessor:
+    registry = Registry(small_models)
+    return Assessor.load(registry.path(str(registry.current())))
+
+
+def test_a_text_alone_and_in_a_batch_is_assessed_alike(assessor: Assessor) -> None:
+    texts = [row.text for row in ROWS[:40]]
+    reports = [Submission(text, Channel.LETTER, MOMENT) for text in texts]
+    together = list(assessor.pipe(reports))
+    for text, assessment in zip(texts, together, strict=True):
+        alone = assessor.assess(text, received=DAY)
+        assert dataclasses.replace(alone, reasons={}, probabilities={}) == dataclasses.replace(
+            assessment, reasons={}, probabilities={}
+        )
+        assert alone.probabilities == pytest.approx(assessment.probabilities)
+        for label, reasons in alone.reasons.items():
+            assert reasons.logit == pytest.approx(assessment.reasons[label].logit)
+
+
+def test_every_reason_adds_up_to_the_logit_and_every_span_lies_in_the_text(assessor: Assessor) -> None:
+    for row in ROWS:
+        assessment = assessor.assess(row.text, received=row.received or DAY)
+        model = assessor.nlp.get_pipe("triage_categories").model
+        for label, reasons in assessment.reasons.items():
+            column = model.labels.index(label)
+            told = assessment.probabilities.get(label)
+            told = told if told is not None else getattr(assessment, f"{label}_probability")
+            logit = reasons.logit * model.slope[column] + model.offset[column]
+            assert math.isclose(1 / (1 + math.exp(-logit)), told, abs_tol=1e-6)
+            assert all(0 <= span.start < span.end <= len(row.text) for span in reasons.spans)
+        assert set(assessment.categories) | {"refer", "urgent"} == set(assessment.reasons) or not assessment.reasons
+
+
+def test_entities_are_exact_substrings_in_order(assessor: Assessor) -> None:
+    for row in ROWS:
+        found = assessor.assess(row.text, received=row.received or DAY).entities
+        assert [entity.start for entity in found] == sorted(entity.start for entity in found)
+        for entity in found:
+            assert row.text[entity.start : entity.end] == entity.text, row.id
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=200))
+def test_no_text_makes_it_stumble(assessor: Assessor, text: str) -> None:
+    assessment = assessor.assess(text, received=DAY)
+    assert all(text[entity.start : entity.end] == entity.text for entity in assessment.entities)
+    if assessment.language is Language.OTHER:
+        assert assessment.categories == ()
+        assert assessment.risk.level.rank >= Level.PERSON.rank
+
+
+def test_only_the_caller_s_words_count(assessor: Assessor) -> None:
+    turns = (
+        Turn(Speaker.AGENT, "您好，是不是有人贪污了低保，村支书马三收了您三万元？", "坐席"),
+        Turn(Speaker.CALLER, "我想问问残疾证怎么办，要什么材料", "来电人"),
+    )
+    text = "".join(f"{turn.label}：{turn.text}\n" for turn in turns)
+    for given_turns in (turns, ()):
+        assessment = assessor.assess(text, received=DAY, turns=given_turns)
+        assert [entity.text for entity in assessment.entities if entity.kind in ("person", "amount")] == []
+        assert all(span.start >= text.index("来电人") for why in assessment.reasons.values() for span in why.spans)
+        assert assessment.risk.level in (Level.LOW, Level.PERSON, Level.MEDIUM)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("村支书把低保给了他弟弟", Language.ZH),
+        ("村支書把低保給了他弟弟，我們村裡沒有人敢說話", Language.ZH_HANT),
+        ("The village head gave the allowance to his brother.", Language.EN),
+        ("བོད་ཡིག་གི་སྙན་ཞུ་འདི་ལ་གཟིགས་རོགས།", Language.OTHER),
+        ("ئۇيغۇرچە ئەرز خەت", Language.OTHER),
+    ],
+)
+def test_the_language_is_told_and_unknown_scripts_go_to_a_person(
+    assessor: Assessor, text: str, language: Language
+) -> None:
+    assessment = assessor.assess(text, received=DAY)
+    assert assessment.language is language
+    if language is Language.OTHER:
+        assert assessment.risk.level is Level.PERSON
+
+
+def test_a_floor_is_never_lowered_by_the_score(assessor: Assessor) -> None:
+    rules = {rule.code: rule.level for rule in load_policy(None).floors}
+    for row in ROWS:
+        risk = assessor.assess(row.text, received=row.received or DAY).risk
+        assert all(risk.level.rank >= rules[point.code].rank for point in risk.floor)
+        assert math.isclose(risk.score, sum(point.points for point in risk.points), abs_tol=1e-3)
+
+
+def test_relative_dates_follow_the_day_of_receipt_in_shanghai(assessor: Assessor) -> None:
+    late = datetime(2018, 12, 31, 20, 0, tzinfo=UTC)
+    assert late.astimezone(SHANGHAI).year == 2019
+    (assessment,) = assessor.pipe([Submission("去年村里扣了我家三千元危房款", Channel.LETTER, late)])
+    (period,) = [entity for entity in assessment.entities if entity.kind == "period"]
+    assert (period.first, period.last) == ("2018-01", "2018-12")
+
+
+def test_the_pipeline_is_saved_and_loaded_by_spacy_and_gives_the_same(assessor: Assessor, tmp_path: Path) -> None:
+    assessor.nlp.to_disk(tmp_path / "saved")
+    again = Assessor(spacy.load(tmp_path / "saved"))
+    for row in ROWS[:10]:
+        assert again.assess(row.text, received=DAY) == assessor.assess(row.text, received=DAY)
+
+
+def test_what_is_saved_holds_no_name_of_a_report(assessor: Assessor, tmp_path: Path) -> None:
+    canary = "尉迟霜降"
+    list(assessor.pipe([Submission(f"村支书{canary}扣了三万元", Channel.LETTER, MOMENT)]))
+    assessor.nlp.to_disk(tmp_path / "saved")
+    strings = json.loads((tmp_path / "saved" / "vocab" / "strings.json").read_text("utf-8"))
+    assert not [string for string in strings if canary in string or string == "扣"]
+
+
+@pytest.mark.parametrize(
+    "text", ["①养羊㎡……三千元", "ﬁnal letter, 3,000 yuan", "\n\n低保\r\n名单\t", "😀村支书王大山😀"]
+)
+def test_tokens_cover_the_text_as_it_came(text: str) -> None:
+    nlp = blank_pipeline()
+    doc = nlp.make_doc(text)
+    assert doc.text == text
+    assert findings_of(doc).text == text

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.assess.entities import find_entities
+from triage.model import EntityKind, Rank, Role
+
+RECEIVED = date(2018, 6, 1)
+
+
+def marks(text: str, kind: EntityKind) -> list[str]:
+    return [entity.text for entity in find_entities(text, RECEIVED) if entity.kind is kind]
+
+
+def roles(text: str) -> dict[str, Role | None]:
+    return {e.text: e.role for e in find_entities(text, RECEIVED) if e.kind is EntityKind.PERSON}
+
+
+def test_post_and_name_are_marked_apart() -> None:
+    text = "我要反映村支书王德海，他去年领走了三万五。"
+    assert marks(text, EntityKind.POSITION) == ["村支书"]
+    assert roles(text) == {"王德海": Role.ACCUSED}
+    assert marks(text, EntityKind.AMOUNT) == ["三万五"]
+    assert marks(text, EntityKind.PERIOD) == ["去年"]
+
+
+def test_lone_surname_with_title_is_a_person() -> None:
+    text = "问了几回，王书记说没有钱。"
+    assert roles(text) == {"王书记": Role.ACCUSED}
+    assert marks(text, EntityKind.POSITION) == []
+
+
+def test_accused_carries_the_level_of_the_post() -> None:
+    entities = find_entities("县扶贫办主任柳成林签的字。", RECEIVED)
+    assert [(e.text, e.rank) for e in entities if e.kind is EntityKind.PERSON] == [("柳成林", Rank.COUNTY)]
+
+
+@pytest.mark.parametrize(
+    ("post", "rank"),
+    [
+        ("村会计", Rank.VILLAGE),
+        ("乡畜牧站站长", Rank.TOWNSHIP),
+        ("镇党委副书记", Rank.TOWNSHIP),
+        ("县移民办副主任", Rank.COUNTY),
+        ("市委书记", Rank.PREFECTURE),
+    ],
+)
+def test_post_runs_over_level_and_body(post: str, rank: Rank) -> None:
+    (found,) = (e for e in find_entities(f"这事{post}最清楚。", RECEIVED) if e.kind is EntityKind.POSITION)
+    assert (found.text, found.rank) == (post, rank)
+
+
+@pytest.mark.parametrize("text", ["村干部都不管", "领导们来了", "向书记们反映过", "会计账上有", "班组长期没有人"])
+def test_what_is_no_post_is_left_alone(text: str) -> None:
+    assert "村干部" not in marks(text, EntityKind.POSITION)
+    assert not [p for p in marks(text, EntityKind.PERSON) if p.startswith("向书")]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "code"),
+    [
+        ("我是四川省凉山州昭觉县三河村的", "四川省凉山州昭觉县三河村", "513431"),
+        ("通渭县碧玉沟村的账", "通渭县碧玉沟村", "621121"),
+        ("桐城范岗合安村的路", "桐城范岗合安村", "340881"),
+        ("米脂县高渠沟的水", "米脂县高渠沟", "610827"),
+        ("反映漫岩村的事", "漫岩村", None),
+        ("落卜镇三台村的提灌站", "落卜镇三台村", None),
+    ],
+)
+def test_place_is_one_span_from_the_largest_to_the_smallest(text: str, place: str, code: str | None) -> None:
+    found = [(e.text, e.code) for e in find_entities(text, RECEIVED) if e.kind is EntityKind.PLACE]
+    assert found[0][0] == place
+    assert code is None or found[0][1] == code
+
+
+@pytest.mark.parametrize("text", ["我们村里", "贫困村都一样", "各乡镇开会", "邻村也有", "全县都知道", "新村民"])
+def test_any_village_is_no_place(text: str) -> None:
+    assert marks(text, EntityKind.PLACE) == []
+
+
+def test_body_with_level_or_name_is_an_organisation() -> None:
+    text = "找过县扶贫办和镇政府，钱进了兴旺养殖合作社。公司不认，村里也不认。"
+    assert marks(text, EntityKind.ORGANISATION) == ["县扶贫办", "镇政府", "兴旺养殖合作社"]
+
+
+def test_body_may_begin_with_its_place() -> None:
+    assert marks("致静宁县监察局：", EntityKind.ORGANISATION) == ["静宁县监察局"]
+
+
+def test_misspelt_programme_is_marked_as_written() -> None:
+    assert marks("低宝没有了，建档立卡也没有", EntityKind.PROGRAMME) == ["低宝"]
+
+
+def test_contact_is_marked() -> None:
+    assert marks("我的电话13800000000", EntityKind.CONTACT) == ["13800000000"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("我叫陈光菊，今年六十。", "陈光菊", Role.REPORTER),
+        ("来访人：赵启明，男，五十岁。", "赵启明", Role.REPORTER),
+        ("名额给了村主任的小舅子刘长顺。", "刘长顺", Role.ACCUSED),
+        ("村里五保老人孙福贵没有上名单。", "孙福贵", Role.VICTIM),
+        ("证人周明山当时在场。", "周明山", Role.WITNESS),
+        ("我爸吴德厚瘫在床上。", "吴德厚", Role.VICTIM),
+    ],
+)
+def test_role_follows_the_words_around_a_name(text: str, name: str, role: Role) -> None:
+    assert roles(text).get(name) is role
+
+
+def test_name_at_the_end_of_a_letter_is_the_reporter() -> None:
+    assert roles("钱至今没有发下来。\n望查。\n韩玉梅").get("韩玉梅") is Role.REPORTER
+
+
+def test_english_report_is_read_by_its_capitals() -> None:
+    text = "In Weining County, Guizhou, the village head Wang Jianguo kept 3,500 yuan. Mrs Bai got nothing."
+    entities = find_entities(text, RECEIVED)
+    assert [(e.text, e.code) for e in entities if e.kind is EntityKind.PLACE] == [("Weining County, Guizhou", "520526")]
+    assert roles(text) == {"Wang Jianguo": Role.ACCUSED, "Mrs Bai": Role.VICTIM}
+    assert [e.fen for e in entities if e.kind is EntityKind.AMOUNT] == [350_000]
+
+
+ALPHABET = "村支书王德海说李家的低保三万五在昭觉县三河镇扶贫办主任，。\n 1a"
+
+
+@given(st.text(alphabet=ALPHABET, max_size=60))
+def test_entities_are_exact_substrings_that_never_overlap(text: str) -> None:
+    end = 0
+    for entity in find_entities(text, RECEIVED):
+        assert text[entity.start : entity.end] == entity.text
+        assert entity.start >= end
+        end = entity.end

@@ -1,0 +1,41 @@
+"""What many tests share: a data folder of their own and a small trained reader."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from triage.settings import Settings, get_settings
+
+
+@pytest.fixture(scope="session")
+def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with a reader trained on a part of the packaged corpus, once for the whole run."""
+    from models.registry import Registry
+    from triage.learning import load, register, train_model
+
+    folder = tmp_path_factory.mktemp("trained")
+    register(train_model(load()[::4]), Registry(folder))
+    return folder
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_models: Path) -> Iterator[Path]:
+    """A fresh data folder with the small reader in it, in force through ``TRIAGE_DATA_DIR``."""
+    folder = tmp_path / "data"
+    shutil.copytree(small_models, folder / "models")
+    monkeypatch.setenv("TRIAGE_DATA_DIR", str(folder))
+    for name in ("TRIAGE_TOKEN", "TRIAGE_OFFICE_DIVISION", "TRIAGE_OFFICE_LEVEL", "TRIAGE_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    get_settings.cache_clear()
+    yield folder
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def settings(data_dir: Path) -> Settings:
+    """The settings of that folder."""
+    return get_settings()

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpora.reports import BadRow, LabelledEntity, load_reports
+
+
+def write(folder: Path, *rows: object) -> Path:
+    path = folder / "rows.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_missing_fields_stay_unknown(tmp_path: Path) -> None:
+    (report,) = load_reports([write(tmp_path, {"text": "低保没有了"})])
+    assert report.text == "低保没有了"
+    assert report.categories is None
+    assert report.refer is None
+    assert report.entities is None
+
+
+def test_full_row_is_read(tmp_path: Path) -> None:
+    row = {
+        "id": "r1",
+        "text": "村里拿了三千",
+        "received": "2018-03-04",
+        "categories": ["embezzlement"],
+        "refer": True,
+        "turns": [{"speaker": "caller", "text": "村里拿了三千"}],
+        "entities": {"amount": [{"text": "三千", "yuan": 3000}], "place": [{"text": "昭觉县", "code": "513431"}]},
+    }
+    (report,) = load_reports([write(tmp_path, row)])
+    assert report.received is not None
+    assert report.received.year == 2018
+    assert report.turns == (("caller", "村里拿了三千"),)
+    assert report.entities == (
+        LabelledEntity("amount", "三千", yuan=3000),
+        LabelledEntity("place", "昭觉县", code="513431"),
+    )
+
+
+def test_line_separators_inside_a_text_do_not_end_the_row(tmp_path: Path) -> None:
+    (report,) = load_reports([write(tmp_path, {"text": "前\u2028后"})])
+    assert report.text == "前\u2028后"
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ({"id": "x"}, "text"),
+        ({"text": 3}, "text"),
+        ({"text": "a", "refer": "yes"}, "refer"),
+        ({"text": "a", "received": "last week"}, "received"),
+        ({"text": "a", "categories": "embezzlement"}, "categories"),
+        ({"text": "a", "categories": [1]}, "categories"),
+        ({"text": "a", "turns": [{"speaker": "boss", "text": "b"}]}, "turns"),
+        ({"text": "a", "entities": {"animal": []}}, "entities"),
+        ({"text": "a", "entities": {"amount": [{"text": "b", "yuan": "c"}]}}, "yuan"),
+        ([], "JSON object"),
+    ],
+)
+def test_bad_row_is_told_by_line_and_field(tmp_path: Path, row: object, field: str) -> None:
+    with pytest.raises(BadRow, match=field) as error:
+        list(load_reports([write(tmp_path, {"text": "good"}, row)]))
+    assert "line 2" in str(error.value)
+
+
+def test_error_repeats_nothing_of_the_text(tmp_path: Path) -> None:
+    with pytest.raises(BadRow) as error:
+        list(load_reports([write(tmp_path, {"text": "机密内容", "refer": "机密"})]))
+    assert "机密" not in str(error.value)

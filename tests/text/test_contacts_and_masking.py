@@ -1,0 +1,71 @@
+"""Contacts are found whole, and masking leaves every offset where it was."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.text.contacts import ContactKind, card_number_holds, find_contacts, id_number_holds
+from triage.text.masking import mask
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "kind"),
+    [
+        ("联系电话13800001234，随时打", "13800001234", ContactKind.PHONE),
+        ("座机0834-1234567", "0834-1234567", ContactKind.PHONE),
+        ("在外面+85261234870", "+85261234870", ContactKind.PHONE),
+        ("身份证51343119800101123X号", "51343119800101123X", ContactKind.ID_NUMBER),
+        ("打到卡6228480402564890018上", "6228480402564890018", ContactKind.BANK_CARD),
+        ("加QQ：12345678", "12345678", ContactKind.ACCOUNT),
+        ("微信号wang_88001", "wang_88001", ContactKind.ACCOUNT),
+        ("写信到li.si@example.org。", "li.si@example.org", ContactKind.MAIL),
+    ],
+)
+def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind) -> None:
+    assert [(contact.text, contact.kind) for contact in find_contacts(sentence)] == [(mention, kind)]
+
+
+@pytest.mark.parametrize("sentence", ["补了35000元", "2018年3月5日", "凭证20180305号", "共计1234567.5元", ""])
+def test_other_numbers_are_no_contacts(sentence: str) -> None:
+    assert find_contacts(sentence) == []
+
+
+def test_check_digits_are_checked() -> None:
+    assert id_number_holds("11010519491231002X")
+    assert not id_number_holds("110105194912310021")
+    assert card_number_holds("6228480402564890018")
+    assert not card_number_holds("6228480402564890017")
+
+
+def test_a_masked_text_shows_nothing_of_the_contact() -> None:
+    text = "打13800001234\n找我"
+    covered = mask(text, [(contact.start, contact.end) for contact in find_contacts(text)])
+    assert covered == "打●●●●●●●●●●●\n找我"
+
+
+@settings(deadline=None)
+@given(st.text(), st.data())
+def test_masking_keeps_length_and_lines(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    covered = mask(text, [(start, end)])
+    assert len(covered) == len(text)
+    assert covered[:start] == text[:start]
+    assert covered[end:] == text[end:]
+    assert set(covered[start:end]) <= {"●", "\n"}
+
+
+def test_a_span_outside_the_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="within the text"):
+        mask("短", [(0, 5)])
+
+
+@pytest.mark.parametrize("unit", ["1", "0834-", "a.", "a@", "微信", "(0", "1 2"])
+def test_a_hostile_text_is_searched_in_time(unit: str) -> None:
+    begin = time.perf_counter()
+    find_contacts(unit * (100_000 // len(unit)))
+    assert time.perf_counter() - begin < 5

@@ -1,0 +1,123 @@
+"""Times as ISO dates and months, counted from the day on which the report was received."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.text.dates import find_periods
+
+RECEIVED = date(2018, 3, 19)
+
+
+def told(text: str, received: date = RECEIVED) -> list[tuple[str, str, str]]:
+    """Mentions with first and last."""
+    return [(period.text, period.first, period.last) for period in find_periods(text, received)]
+
+
+@pytest.mark.parametrize(
+    ("mention", "first", "last"),
+    [
+        ("2018年3月5日", "2018-03-05", "2018-03-05"),
+        ("2017-03-05", "2017-03-05", "2017-03-05"),
+        ("2017.3.5", "2017-03-05", "2017-03-05"),
+        ("２０１７年３月", "2017-03", "2017-03"),
+        ("一八年三月", "2018-03", "2018-03"),
+        ("二〇一七年十二月二十三日", "2017-12-23", "2017-12-23"),
+        ("17年", "2017-01", "2017-12"),
+        ("九八年", "1998-01", "1998-12"),
+        ("去年", "2017-01", "2017-12"),
+        ("去年底", "2017-12", "2017-12"),
+        ("大前年", "2015-01", "2015-12"),
+        ("前年腊月", "2016-12", "2017-01"),
+        ("今年正月初九", "2018-02-24", "2018-02-24"),
+        ("上个月", "2018-02", "2018-02"),
+        ("上周", "2018-03-12", "2018-03-18"),
+        ("今年春节", "2018-02", "2018-03"),
+        ("去年国庆", "2017-10-01", "2017-10-07"),
+        ("去年中秋", "2017-10-04", "2017-10-04"),
+        ("2016至2018年", "2016-01", "2018-12"),
+        ("2016、2017两年", "2016-01", "2017-12"),
+        ("2017年4月至2018年1月", "2017-04", "2018-01"),
+        ("11月5日至18日", "2017-11-05", "2017-11-18"),
+        ("2015-2016学年", "2015-09", "2016-06"),
+        ("3月", "2018-03", "2018-03"),
+        ("十一月份", "2017-11", "2017-11"),
+        ("年初", "2018-01", "2018-03"),
+        ("2017年上半年", "2017-01", "2017-06"),
+        ("去年冬天", "2017-12", "2018-02"),
+        ("2017年九月下旬", "2017-09-21", "2017-09-30"),
+        ("臘月二十三", "2018-02-08", "2018-02-08"),
+    ],
+)
+def test_a_time_is_read_with_its_dates(mention: str, first: str, last: str) -> None:
+    assert told(f"那是{mention}，大家都晓得。") == [(mention, first, last)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "first", "last"),
+    [
+        ("It began last year and never stopped", "last year", "2017-01", "2017-12"),
+        ("He came in March 2017 with a form", "March 2017", "2017-03", "2017-03"),
+        ("He has waited since 2016 for it", "2016", "2016-01", "2016-12"),
+        ("On 12 September. Nobody came", "12 September", "2017-09-12", "2017-09-12"),
+        ("the autumn of 2016 was dry", "the autumn of 2016", "2016-09", "2016-11"),
+        ("last November they came", "last November", "2017-11", "2017-11"),
+    ],
+)
+def test_english_times_are_read(sentence: str, mention: str, first: str, last: str) -> None:
+    assert told(sentence) == [(mention, first, last)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "现在和今天都没有",
+        "前几年的事",
+        "干了18年来没歇过",
+        "等了三个月",
+        "我今年六十九岁",
+        "一月两千",
+        "2017年13号文件"[5:],
+        "You may go",
+        "",
+    ],
+)
+def test_what_names_no_time_is_left_alone(sentence: str) -> None:
+    assert told(sentence) == []
+
+
+def test_a_month_takes_the_year_of_the_month_before_it_in_the_sentence() -> None:
+    assert told("2016年10月签的字，12月房子就裂了")[1] == ("12月", "2016-12", "2016-12")
+
+
+def test_a_month_without_a_year_is_the_last_one_not_after_the_report() -> None:
+    assert told("5月报过一次", date(2018, 4, 30))[0][1] == "2017-05"
+    assert told("5月报过一次", date(2018, 5, 1))[0][1] == "2018-05"
+
+
+def test_a_day_that_no_calendar_has_is_no_date() -> None:
+    assert told("2017年2月30日") == []
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.sampled_from("0123456789一二〇年月日号至-/.、去前今上个底初腊正春冬旬份廿十学Mayinlst ")),
+    st.dates(date(1990, 1, 1), date(2099, 12, 31)),
+)
+def test_any_jumble_is_read_without_overlap_and_in_order(text: str, received: date) -> None:
+    periods = find_periods(text, received)
+    assert all(text[period.start : period.end] == period.text and period.first <= period.last for period in periods)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(periods))
+
+
+@pytest.mark.parametrize("unit", ["1", "年", "2017年", "上个", "3月至", "去年底", "2017-", "in May "])
+def test_a_hostile_text_is_read_in_time(unit: str) -> None:
+    begin = time.perf_counter()
+    find_periods(unit * (100_000 // len(unit)), RECEIVED)
+    assert time.perf_counter() - begin < 5

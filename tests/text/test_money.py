@@ -1,0 +1,112 @@
+"""Amounts of money, in every way that people write them."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.text.money import find_amounts
+
+
+def told(text: str) -> list[tuple[str, int]]:
+    """Mentions with their value in fen."""
+    return [(amount.text, amount.fen) for amount in find_amounts(text)]
+
+
+@pytest.mark.parametrize(
+    ("mention", "yuan"),
+    [
+        ("三万五", 35000),
+        ("3.5万", 35000),
+        ("3万5", 35000),
+        ("3万5千", 35000),
+        ("叁万伍仟元整", 35000),
+        ("35,000元", 35000),
+        ("３５０００元", 35000),
+        ("三千块", 3000),
+        ("五百多块", 500),
+        ("一百二", 120),
+        ("十几万", 100000),
+        ("两三千", 2000),
+        ("七八百块钱", 700),
+        ("1.86亿元", 186000000),
+        ("一千一百六十万", 11600000),
+        ("三千五百零二", 3502),
+        ("四万零二百", 40200),
+        ("六块五", 6.5),
+        ("七元五角", 7.5),
+        ("一毛二", 0.12),
+        ("十八萬餘元", 180000),
+        ("人民币五万元", 50000),
+        ("¥3,500", 3500),
+        ("￥120.50", 120.5),
+        ("百多万", 1000000),
+        ("500-1000元", 500),
+        ("三到五万", 30000),
+    ],
+)
+def test_an_amount_is_read_with_its_value(mention: str, yuan: float) -> None:
+    assert told(f"他从中拿走了{mention}，没有人敢说。") == [(mention, round(yuan * 100))]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("每人200元，当场给", "200元", 200),
+        ("补助按200元/人发", "200元", 200),
+        ("开会每人给八十，去的人多", "八十", 80),
+        ("地租一年两千一亩，没给过", "两千", 2000),
+        ("补助八百只到手五百。", "八百", 800),
+        ("The clerk took RMB 3.5 million.", "RMB 3.5 million", 3500000),
+        ("We paid 35,000 yuan for it", "35,000 yuan", 35000),
+        ("He wanted forty thousand yuan", "forty thousand yuan", 40000),
+        ("It cost nearly three hundred thousand.", "three hundred thousand", 300000),
+        ("微信转了3.5k给他", "3.5k", 3500),
+    ],
+)
+def test_the_span_is_what_a_person_would_mark(sentence: str, mention: str, yuan: int) -> None:
+    assert (mention, yuan * 100) in told(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "我今年六十九岁，住了三十年",
+        "2017年3月5日上午10点",
+        "二〇一八年一百二十户退出",
+        "全村三千六百人，八百多亩地，两千斤土豆",
+        "电话13812345678，身份证号513431198001011234",
+        "百分之三十，第三百二十条，30%",
+        "万一出事千万不要声张，老百姓不答应",
+        "一块地换三块地，门口挂十二块铜牌",
+        "三分之一的人，三元里，十元旦",
+        "Chapter 3, page 500, in 2016",
+        "",
+    ],
+)
+def test_numbers_that_count_something_else_are_no_money(sentence: str) -> None:
+    assert told(sentence) == []
+
+
+def test_a_lower_bound_is_marked_as_rough() -> None:
+    rough = {amount.text: amount.rough for amount in find_amounts("先给十几万，又给三千块")}
+    assert rough == {"十几万": True, "三千块": False}
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("一二两三五十百千万亿零几多块元角0123,.，。-至给人户户 kK￥yuanRMB")))
+def test_any_jumble_of_numerals_is_read_without_overlap(text: str) -> None:
+    amounts = find_amounts(text)
+    assert all(text[amount.start : amount.end] == amount.text and amount.fen >= 0 for amount in amounts)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(amounts))
+
+
+@pytest.mark.parametrize("unit", ["1", "万", "一", "三万五", "1,111", "two hundred ", "3-", "微信1@a."])
+def test_a_hostile_text_is_read_in_time(unit: str) -> None:
+    begin = time.perf_counter()
+    find_amounts(unit * (100_000 // len(unit)))
+    assert time.perf_counter() - begin < 5
