@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from corpora.lexicons import surnames
 
 # Names that are plain words for a part of any town: they count only right after their parent.
@@ -50,6 +52,7 @@ ROADS = frozenset(
         "二中",
     ]
 )
+VILLAGE_FOLLOWS = re.compile("[^\\W的了是在和有]{2,5}[村镇乡]")
 SAID_BEFORE = (
     "我是",
     "我们是",
@@ -82,15 +85,16 @@ def plausible(text: str, start: int, end: int, name: str, *, bare: bool, adjacen
         return True
     if name in GENERIC:
         return False
-    return len(name) > 2 or name[1] != "县" or _one_character_county(name[0], before, after)
+    return len(name) > 2 or name[1] != "县" or _one_character_county(name[0], before, text[end : end + 8])
 
 
 def _one_character_county(first: str, before: str, after: str) -> bool:
     if first in RARE:
         return True
-    if before and before not in BEFORE:
+    if first in EVERYDAY and after and after[0] in AFTER_COUNTY_WORD:
         return False
-    return not (first in EVERYDAY and after and after in AFTER_COUNTY_WORD)
+    # 派驻临县白塬村: a village right after tells a county from 完成|县里
+    return not before or before in BEFORE or VILLAGE_FOLLOWS.match(after) is not None
 
 
 def _bare_stands(before: str, after: str) -> bool:

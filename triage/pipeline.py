@@ -18,7 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from corpora.divisions import Divisions
-from corpora.offices import SampleOffice
+from corpora.offices import OfficeRow
 from triage.assess import Assessor
 from triage.cases import LinkKeyer, LinkRules, Matter, MemoryCandidates, clusters, judge
 from triage.model import Assessment, EntityKind, Judgement, LinkKey, Office, Rank, Report, Route, Way
@@ -268,9 +268,9 @@ def desk_of(settings: Settings) -> Desk:
     return Desk(settings.office_division, settings.office_level)
 
 
-def offices_from(rows: Iterable[SampleOffice]) -> list[Office]:
+def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:
     """Offices of the corpus as the domain knows them."""
-    return [Office(row.id, row.name, row.division, Rank[row.level.upper()], row.kind) for row in rows]
+    return [Office(row.id, row.name, row.division, Rank(row.level), row.kind) for row in rows]
 
 
 def told_place(name: str) -> str | None:

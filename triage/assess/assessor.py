@@ -22,6 +22,8 @@ from triage.policy import Policy, load_policy
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BATCH = 64
+ZONE = 256
+"""Texts that share a vocabulary before it forgets them: words repeat, and making one costs."""
 
 
 class Readable(Protocol):
@@ -96,7 +98,7 @@ class Assessor:
         batch: list[ReadableItem] = []
         for item in items:
             batch.append(item)
-            if len(batch) == BATCH:
+            if len(batch) == ZONE:
                 yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
                 batch = []
         yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
@@ -127,7 +129,7 @@ def _batches(texts: Iterable[_Entry]) -> Iterator[list[_Entry]]:
     batch: list[_Entry] = []
     for entry in texts:
         batch.append(entry)
-        if len(batch) == BATCH:
+        if len(batch) == ZONE:
             yield batch
             batch = []
     if batch:

@@ -24,6 +24,12 @@ from triage.policy import Facts, Policy
 READER = "fast"
 _APPEAL = re.compile(r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|复核|撤销.{0,8}处分|appeal against")
 _SHORT = 40
+_ACTS = re.compile(
+    r"(?:[都也就还又竟又却私下]|带头|亲自|公开|每次|一家|和他|利用职[权务]){0,2}"
+    r"(?:收[了受]?|拿|要[求我]|索|扣|克扣|截|挪|贪|占|侵|吞|骗|套|冒|虚|让我|叫我|逼|强[迫行]|威胁|恐吓|打|指使|授意|安排|把|将|私分|瓜分|吃)"
+    r"| (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
+)
+_ADDRESSED = re.compile(r"尊敬的|敬爱的|亲爱的|致|敬请|请求?|求|向|找|给|报告|dear", re.IGNORECASE)
 
 
 def assessment_of(found: Findings, policy: Policy) -> Assessment:
@@ -36,7 +42,7 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
     if scores is None:
         raise NoModel("The text was not read for categories; the pipeline lacks its model.")
     entities = tuple(_original(entity, found) for entity in found.entities)
-    accused = accused_level(found.entities)
+    accused = accused_level(found.entities, found.view.text)
     risk = _risk(found, scores, accused, policy)
     readable = found.language is not Language.OTHER
     return Assessment(
@@ -59,9 +65,24 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
     )
 
 
-def accused_level(entities: tuple[Entity, ...]) -> Rank:
-    """The level of the highest post that an accused person holds, as far as the text says."""
-    return max((e.rank for e in entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED), default=Rank.NONE)
+def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
+    """The level of the highest post among the accused, as far as the text says.
+
+    A person's own rank counts, the post that touches the name, and a post without a name where it is the one that acts
+    (the mayor took, the secretary had us sign). A post in an address or a plea is none of these.
+
+    Args:
+        entities: with offsets in ``text``.
+        text: the assessed text.
+    """
+    accused = [e for e in entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED]
+    ranks = [person.rank for person in accused]
+    for post in (e for e in entities if e.kind is EntityKind.POSITION):
+        beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)
+        acts = _ACTS.match(text, post.end) and not _ADDRESSED.search(text, max(0, post.start - 6), post.start)
+        if beside or acts:
+            ranks.append(post.rank)
+    return max(ranks, default=Rank.NONE)
 
 
 def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Risk:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from corpora.lexicons import compound_surnames, kinship, surnames
+from corpora.lexicons import compound_surnames, kinship, surnames, word_set
 from triage.assess.posts import FUNCTION_SURNAMES, PostMatch, post_rank
 from triage.assess.words import Words, everyday
 from triage.model import Rank
@@ -42,15 +42,16 @@ class Mention(NamedTuple):
 
 # Characters that no given name holds
 _NEVER = frozenset(
-    "的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓、"
+    "您的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓、"
 )
 # What follows a name more often than it ends one
 _CUES = frozenset(
-    "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅"
+    "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅表介认透"
 )
 # No given name ends with these, or hardly any
-_NOT_LAST = frozenset("排填曰言照不乃有在来向人员女证图族者们兵籍性费款钱")
+_NOT_LAST = frozenset("部馆社杯版局排填曰言照不乃有在来向人员女证图族者们兵籍性费款钱")
 _VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
+_NO_PERSON = word_set("no_person_names")
 # Surnames that begin no name in running text: 那阵, 来局里, 原会计
 _NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权")
 # Surnames with which an unknown word is most often a name
@@ -73,7 +74,7 @@ _TITLES = (
 )
 _TITLED = re.compile(f"(?P<title>{_TITLES})(?![任期们事务员费共是体])")
 _OLDER = re.compile(
-    "(?P<name>[\u4e00-\u9fff]家?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff](?:某某|某[^\\W\\d_a-zA-Z村镇乡县市区年月某的在说个家些公户人]|某|[Xx]{1,2}))"
+    "(?P<name>[\u4e00-\u9fff]家?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff](?:某某|某[^\\W\\d_a-zA-Z村镇乡县市区年月某的在说个家些公户人不乃也就却于]|某|[Xx]{1,2}))"
     "(?![人年少家板师村镇乡县市区某户门])"
 )
 _SELF = re.compile(
@@ -88,7 +89,7 @@ _NAMED = re.compile(
 
 
 _INTRODUCES = re.compile(
-    "(?:名叫|叫做|叫|户主|村民|贫困户|低保户|五保户|老人|孤儿|老党员|证人|证明人|老板|法人|连襟|小舅子|妻弟|侄儿|侄子|外甥|堂弟|堂哥|女婿|儿子|弟弟|哥哥|老伴|父亲|母亲|老表|亲家)"
+    "(?:记者|通讯员|会长|教授|专家|工程师|名叫|叫做|叫|户主|村民|贫困户|低保户|五保户|老人|孤儿|老党员|证人|证明人|老板|法人|连襟|小舅子|妻弟|侄儿|侄子|外甥|堂弟|堂哥|女婿|儿子|弟弟|哥哥|老伴|父亲|母亲|老表|亲家)"
     "(?=[\u4e00-\u9fff]{2})"
 )
 
@@ -273,16 +274,31 @@ def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -
         score += (4 if after_post else 2.5) if given == 2 else 0.5
         if start in words.bounds:
             score += 1
-        if given == 2 and end not in words.bounds and (text[end - 1 : end + 1] in everyday() or name[-1] in _VERBS):
+        if given == 2 and _runs_on(text, end, words):
             score -= 4  # 郑宏|带了, 贾富|保管
         if given == 2 and words.ending_at(end) == name and name in everyday():
             score -= 2 if not after_post else 0
-        if text[start:end] in everyday() or name == "家" or (given == 1 and text[start + 1 : end + 1] in everyday()):
+        if (
+            text[start:end] in everyday()
+            or text[start:end] in _NO_PERSON
+            or name == "家"
+            or (given == 1 and text[start + 1 : end + 1] in everyday())
+        ):
             continue
         if score > best_score:
             best, best_score = end, score
     least = 1 if after_post else 2
     return best if best_score >= least else None
+
+
+def _runs_on(text: str, end: int, words: Words) -> bool:
+    """Whether the last character of a possible name belongs to a verb after it."""
+    after = text[end : end + 1]
+    if text[end - 1] in _VERBS and after and after in "了着过我来":
+        return True
+    if end in words.bounds or (after and after in "说让的在是把将"):
+        return False
+    return text[end - 1] in _VERBS or text[end - 1 : end + 1] in everyday()
 
 
 def _foreign_end(text: str, start: int, words: Words) -> int | None:
@@ -300,6 +316,8 @@ def _foreign_end(text: str, start: int, words: Words) -> int | None:
             break
         end += len(word)
     after = text[end : end + 1]
+    if text[end - 1] == "族":
+        return None
     if end - start == 2:
         return end if not after or after in "的说，。、；（( " else None
     return end if 3 <= end - start <= 4 and (not after or after in _CUES) else None

@@ -1,7 +1,8 @@
 """Places from the province to the hamlet, as one span each. In: normalised text and its words; out: `PlaceSpan`.
 
 A span runs from the largest named division to the smallest (凉山州昭觉县三河村). Villages stand in no list, so they are
-told by their ending and the words before it. ``code`` is the county's, and only where the span itself makes it certain.
+told by their ending and the words before it. ``code`` is the county's, and only where the span itself or the only
+county that the report names makes it certain.
 """
 
 from __future__ import annotations
@@ -57,12 +58,16 @@ def find_places(text: str, words: Words) -> list[PlaceSpan]:
     """Places in order, not overlapping; offsets are those of ``text``."""
     divisions = Divisions.load()
     spans = _chains(text, words, divisions)
-    spans += _bare(text, words, spans, divisions)
+    local = _bare(text, words, spans, divisions)
+    local += _short_mentions(text, [*spans, *local])
+    counties = {span.code for span in spans if span.code}
+    if len(counties) == 1:
+        # a report that names one county means its villages
+        county = counties.pop()
+        local = [PlaceSpan(span.start, span.end, span.code or county) for span in local]
+    spans += local
     spans.sort()
-    joined = _joined(text, spans)
-    joined += _short_mentions(text, joined)
-    joined.sort()
-    return joined
+    return _joined(text, spans)
 
 
 def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
@@ -241,7 +246,7 @@ def _joined(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:
     """Joins a township and the village right after it (落卜镇三台村)."""
     out: list[PlaceSpan] = []
     for span in spans:
-        if out and out[-1].end == span.start and text[span.start - 1] in "县市区旗镇乡州盟" and span.code is None:
+        if out and out[-1].end == span.start and text[span.start - 1] in "县市区旗镇乡州盟":
             out[-1] = PlaceSpan(out[-1].start, span.end, out[-1].code or span.code)
         elif not out or span.start >= out[-1].end:
             out.append(span)

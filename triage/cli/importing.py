@@ -55,44 +55,65 @@ def import_file(
         BadInput: the file as a whole cannot be read.
     """
     limits = Limits(text_chars=settings.max_text_chars)
-    counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    refused: list[Row] = []
-    key = store.subkey("receipt")
-    waiting: list[tuple[str, Arrival]] = []
-    refused_path = settings.refused_dir / f"{file.stem}.refused.jsonl"
+    taking = _Taking(store, settings.refused_dir / f"{file.stem}.refused.jsonl", receipts)
+    for row in read_rows(file, limits, source=source, columns=columns, max_bytes=settings.max_import_bytes):
+        taking.add(row)
+        if taking.pending >= AT_ONCE:
+            on_progress(taking.flush())
+    on_progress(taking.flush())
+    refused = sum(taking.reasons.values())
+    where = str(taking.refused_path) if refused else None
+    return Imported(
+        file.name, taking.counts["taken"], taking.counts["repeated"], refused, dict(taking.reasons.most_common()), where
+    )
 
-    def flush() -> None:
-        answers = store.receive([arrival for _, arrival in waiting])
+
+class _Taking:
+    """Rows on their way into the store, a transaction at a time."""
+
+    def __init__(self, store: Store, refused_path: Path, receipts: Path | None) -> None:
+        self.counts: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.refused_path = refused_path
+        self._store = store
+        self._receipts = receipts
+        self._key = store.subkey("receipt")
+        self._waiting: list[tuple[str, Arrival]] = []
+        self._refused: list[Row] = []
+
+    @property
+    def pending(self) -> int:
+        """Rows that the next flush writes."""
+        return len(self._waiting) + len(self._refused)
+
+    def add(self, row: Row) -> None:
+        """Puts a row with its like; the first refused row makes the file of an earlier run go."""
+        if row.submission is not None:
+            code = new_code()
+            self._waiting.append((code, Arrival(row.submission, receipt_hash(self._key, code), principal="import")))
+        elif row.error is not None:
+            if not self.reasons:
+                self.refused_path.unlink(missing_ok=True)
+            self.reasons[f"{row.error.field}:{row.error.rule}"] += 1
+            self._refused.append(row)
+
+    def flush(self) -> int:
+        """Writes what is pending and returns how many rows it was."""
+        done = self.pending
         fresh = []
-        for (code, _), answer in zip(waiting, answers, strict=True):
+        answers = self._store.receive([arrival for _, arrival in self._waiting])
+        for (code, _), answer in zip(self._waiting, answers, strict=True):
             if isinstance(answer, Accepted):
-                counts["repeated" if answer.repeated else "taken"] += 1
+                self.counts["repeated" if answer.repeated else "taken"] += 1
                 if not answer.repeated:
                     fresh.append({"report": answer.report_id, "receipt": shown(code)})
-        if receipts is not None and fresh:
-            _append(receipts, fresh)
-        if refused:
-            _append(refused_path, [_refusal(row) for row in refused])
-            refused.clear()
-        on_progress(len(waiting))
-        waiting.clear()
-
-    rows = read_rows(file, limits, source=source, columns=columns, max_bytes=settings.max_import_bytes)
-    refused_path.unlink(missing_ok=True)
-    for row in rows:
-        if row.error is not None:
-            reasons[f"{row.error.field}:{row.error.rule}"] += 1
-            refused.append(row)
-        elif row.submission is not None:
-            code = new_code()
-            waiting.append((code, Arrival(row.submission, receipt_hash(key, code), principal="import")))
-        if len(waiting) + len(refused) >= AT_ONCE:
-            flush()
-    flush()
-    total = sum(reasons.values())
-    where = str(refused_path) if total else None
-    return Imported(file.name, counts["taken"], counts["repeated"], total, dict(reasons.most_common()), where)
+        if self._receipts is not None and fresh:
+            _append(self._receipts, fresh)
+        if self._refused:
+            _append(self.refused_path, [_refusal(row) for row in self._refused])
+        self._waiting.clear()
+        self._refused.clear()
+        return done
 
 
 def _refusal(row: Row) -> dict[str, object]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from triage.cli.output import AsJson, print_json, progress, say
+
+if TYPE_CHECKING:
+    from triage.settings import Settings
+    from triage.store import Store
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,34 +35,48 @@ def import_files(
     as_json: AsJson = False,
 ) -> None:
     """Take in reports from files; a second run of the same file adds nothing."""
-    from triage.cli.importing import import_file
     from triage.cli.workplace import opened_store
-    from triage.errors import BadInput
     from triage.settings import get_settings
 
     settings = get_settings()
     columns = dict(_pair(entry) for entry in mapping or [])
-    failed = False
     with opened_store(settings) as store:
-        for file in files:
-            try:
-                with progress(f"Importing {file.name}", None) as advance:
-                    result = import_file(
-                        store, settings, file, source=source, columns=columns, receipts=receipts, on_progress=advance
-                    )
-            except BadInput as error:
-                failed = True
-                shown = {"file": file.name, "field": error.field, "rule": error.rule, "detail": error.detail}
-                print_json(shown) if as_json else say(f"{file.name}: {error.field}: {error.detail} [{error.rule}]")
-                continue
-            failed = failed or (result.refused > 0 and result.taken + result.repeated == 0)
-            print_json(result) if as_json else say(result.sentence)
+        failed = [
+            file for file in files if not _taken(store, settings, file, source, columns, receipts, as_json=as_json)
+        ]
         if work:
             from triage.cli.running import work_here_or_wait
 
             work_here_or_wait(store, settings)
     if failed:
         raise typer.Exit(2)
+
+
+def _taken(
+    store: Store,
+    settings: Settings,
+    file: Path,
+    source: str | None,
+    columns: dict[str, str],
+    receipts: Path | None,
+    *,
+    as_json: bool,
+) -> bool:
+    """Imports one file and says what became of it; False if nothing of it could be taken."""
+    from triage.cli.importing import import_file
+    from triage.errors import BadInput
+
+    try:
+        with progress(f"Importing {file.name}", None) as advance:
+            result = import_file(
+                store, settings, file, source=source, columns=columns, receipts=receipts, on_progress=advance
+            )
+    except BadInput as error:
+        shown = {"file": file.name, "field": error.field, "rule": error.rule, "detail": error.detail}
+        print_json(shown) if as_json else say(f"{file.name}: {error.field}: {error.detail} [{error.rule}]")
+        return False
+    print_json(result) if as_json else say(result.sentence)
+    return result.refused == 0 or result.taken + result.repeated > 0
 
 
 def _pair(entry: str) -> tuple[str, str]:

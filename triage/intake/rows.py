@@ -35,6 +35,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_Record = tuple[int, Mapping[str, object] | BadInput, object]
+"""Number of a row, its fields or what is wrong with it, and the row as it stood there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a file: its number from 1, what became of it, and the row as it stood there."""
@@ -67,6 +71,17 @@ def read_rows(
         BadInput: the file is missing, of no known form, broken as a whole, or lacks a column of texts.
         TooLarge: the file is over ``max_bytes``.
     """
+    form = _form(path, max_bytes)
+    origin = digest(path)
+    for number, fields, given in _records(path, form, columns or {}):
+        if isinstance(fields, BadInput):
+            yield Row(number, None, fields, given)
+        else:
+            yield _checked(number, fields, given, limits, source or path.stem, origin)
+
+
+def _form(path: Path, max_bytes: int) -> str:
+    """The form of a file that can be read at all."""
     form = SUFFIXES.get(path.suffix.lower())
     if not path.is_file():
         raise BadInput("file", "missing", "There is no such file.")
@@ -76,20 +91,15 @@ def read_rows(
         raise TooLarge("file", "too_large", f"The file has more than {max_bytes} bytes; cut it into parts.")
     if path.stat().st_size == 0:
         raise BadInput("file", "empty", "The file is empty.")
-    origin = digest(path)
-    name = source or path.stem
+    return form
+
+
+def _records(path: Path, form: str, columns: Mapping[str, str]) -> Iterator[_Record]:
     if form == "jsonl":
-        records: Iterator[tuple[int, Mapping[str, object] | BadInput, object]] = _json_records(path)
-    elif form in ("csv", "xlsx"):
-        heads = csv_records(path) if form == "csv" else xlsx_records(path)
-        records = _table_records(heads, columns or {})
-    else:
-        records = iter([(1, {"content": whole_text(path), "format": form, "channel": "hotline"}, None)])
-    for number, fields, given in records:
-        if isinstance(fields, BadInput):
-            yield Row(number, None, fields, given)
-            continue
-        yield _checked(number, fields, given, limits, name, origin)
+        return _json_records(path)
+    if form in ("csv", "xlsx"):
+        return _table_records(csv_records(path) if form == "csv" else xlsx_records(path), columns)
+    return iter([(1, {"content": whole_text(path), "format": form, "channel": "hotline"}, None)])
 
 
 def _checked(number: int, fields: Mapping[str, object], given: object, limits: Limits, name: str, origin: str) -> Row:
@@ -106,7 +116,7 @@ def _checked(number: int, fields: Mapping[str, object], given: object, limits: L
         return Row(number, None, error, given if given is not None else fields)
 
 
-def _json_records(path: Path) -> Iterator[tuple[int, Mapping[str, object] | BadInput, object]]:
+def _json_records(path: Path) -> Iterator[_Record]:
     for number, line in decoded_lines(path):
         if not line.strip():
             continue
@@ -123,7 +133,7 @@ def _json_records(path: Path) -> Iterator[tuple[int, Mapping[str, object] | BadI
 
 def _table_records(
     records: Iterator[tuple[int, list[object] | BadInput]], columns: Mapping[str, str]
-) -> Iterator[tuple[int, Mapping[str, object] | BadInput, object]]:
+) -> Iterator[_Record]:
     _, head = next(records, (0, []))
     if isinstance(head, BadInput):
         raise head

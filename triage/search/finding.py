@@ -13,24 +13,11 @@ from triage.model import Access, Channel, Level
 from triage.search.cursors import CursorBox
 from triage.search.highlights import Snippet, snippet
 from triage.search.index import SearchIndex
-from triage.search.query import Order, SearchRequest, checked, parse
+from triage.search.query import Order, Question, SearchRequest, checked, parse
 from triage.store import Store
 from triage.text.segment import Segmenter
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question in a person's words; every field may be missing. ``place`` is a code or a name."""
-
-    q: str | None = None
-    category: str | None = None
-    place: str | None = None
-    month: str | None = None
-    risk: str | None = None
-    channel: str | None = None
-    sort: str | None = None
-    limit: int = 20
-    cursor: str | None = None
+__all__ = ["Answer", "Finder", "Hit", "Question", "place_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +87,8 @@ class Finder:
 
     def _request(self, question: Question, codes: frozenset[str] | None) -> SearchRequest:
         parts = parse(question.q, split=self._words, synonyms=lambda word: synonyms().get(word, ()))
-        return checked(
-            parts,
-            category=question.category,
-            place=place_code(question.place) if question.place else None,
-            month=question.month,
-            risk=question.risk,
-            channel=question.channel,
-            sort=question.sort,
-            limit=question.limit,
-            codes=codes,
-        )
+        place = place_code(question.place) if question.place else None
+        return checked(question, parts, place, codes)
 
     def _words(self, plain: str) -> list[str]:
         """The words of a bare part of a query; a word of spaces or punctuation alone asks for nothing beside others."""

@@ -94,72 +94,67 @@ def parse(
         raise BadInput("q", "too_long", f"A query has at most {MOST_CHARS} characters.")
     if q.count('"') % 2 or q.count("“") != q.count("”"):
         raise BadInput("q", "quote", "A quotation mark has no partner.")
-    parts: list[Part] = []
-    for found in _PART.finditer(q):
-        minus = found["minus"] is not None
-        quoted = found["quoted"] if found["quoted"] is not None else found["curly"]
-        if quoted is not None:
-            if quoted:
-                parts.append(Part((normalise(quoted).text,), minus, quoted=True))
-            continue
-        bare = normalise(found["bare"]).text
-        if minus or bare == "-":
-            parts.append(Part((bare,), minus))
-            continue
-        for word in split(bare):
-            forms = (word, *(normalise(other).text for other in synonyms(word)))
-            parts.append(Part(tuple(dict.fromkeys(forms))))
-    return tuple(parts)
+    return tuple(part for found in _PART.finditer(q) for part in _parts(found, split, synonyms))
 
 
-def checked(
-    parts: tuple[Part, ...],
-    *,
-    category: str | None = None,
-    place: str | None = None,
-    month: str | None = None,
-    risk: str | None = None,
-    channel: str | None = None,
-    sort: str | None = None,
-    limit: int = 20,
-    codes: frozenset[str] | None = None,
-) -> SearchRequest:
-    """A request from loosely typed values.
+def _parts(
+    found: re.Match[str], split: Callable[[str], Sequence[str]], synonyms: Callable[[str], Sequence[str]]
+) -> list[Part]:
+    minus = found["minus"] is not None
+    quoted = found["quoted"] if found["quoted"] is not None else found["curly"]
+    if quoted is not None:
+        return [Part((normalise(quoted).text,), minus, quoted=True)] if quoted else []
+    bare = normalise(found["bare"]).text
+    if minus:
+        return [Part((bare,), minus)]
+    return [
+        Part(tuple(dict.fromkeys((word, *(normalise(other).text for other in synonyms(word)))))) for word in split(bare)
+    ]
 
-    Args:
-        parts: from ``parse``.
-        category: a code of the scheme in use.
-        place: a division code; names are resolved by the caller.
-        month: like 2019-11.
-        risk: a risk level.
-        channel: a channel.
-        sort: an order; by relevance if words are asked for, else by time.
-        limit: hits on a page, 1 to 200.
-        codes: the codes of the scheme, if they are to be checked.
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in a person's words; every field may be missing. ``place`` is a code or a name."""
+
+    q: str | None = None
+    category: str | None = None
+    place: str | None = None
+    month: str | None = None
+    risk: str | None = None
+    channel: str | None = None
+    sort: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
+def checked(asked: Question, parts: tuple[Part, ...], place: str | None, codes: frozenset[str] | None) -> SearchRequest:
+    """A request from a question whose words are parsed and whose place is resolved.
+
+    Without a wish for an order, hits come by relevance if words are asked for, else by time.
 
     Raises:
         BadInput: names the field and the rule.
     """
-    if category is not None and codes is not None and category not in codes:
+    if asked.category is not None and codes is not None and asked.category not in codes:
         raise BadInput("category", "unknown", "There is no category of this code.")
     if place is not None and (not place.isascii() or not place.isdigit() or len(place) not in PLACE_LENGTHS):
         raise BadInput(
             "place", "unknown", "The place must be a division's code of 2, 4, 6, 9 or 12 digits, or its name."
         )
-    if month is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+    if asked.month is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", asked.month):
         raise BadInput("month", "form", "The month must be written like 2019-11.")
-    if not 1 <= limit <= MOST_HITS:
+    if not 1 <= asked.limit <= MOST_HITS:
         raise BadInput("limit", "range", f"A page has 1 to {MOST_HITS} hits.")
     wanted = any(not part.minus for part in parts)
     return SearchRequest(
         parts=parts,
-        category=category,
+        category=asked.category,
         place=place,
-        month=month,
-        risk=_choice("risk", Level, risk),
-        channel=_choice("channel", Channel, channel),
-        order=_choice("sort", Order, sort) or (Order.RELEVANCE if wanted else Order.TIME),
-        limit=limit,
+        month=asked.month,
+        risk=_choice("risk", Level, asked.risk),
+        channel=_choice("channel", Channel, asked.channel),
+        order=_choice("sort", Order, asked.sort) or (Order.RELEVANCE if wanted else Order.TIME),
+        limit=asked.limit,
     )
 
 

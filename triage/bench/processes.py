@@ -1,0 +1,131 @@
+"""Processes of a bench: parts measured on their own with one thread each, and a real service in a temporary folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from triage.errors import Unavailable
+from triage.settings import get_settings
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
+_READY_SECONDS = 60.0
+_END_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+
+
+def apart(module: str, *arguments: str, folder: Path | None = None, seconds: float = 600) -> dict[str, float]:
+    """Runs ``python -m module arguments`` in a process of its own with one thread for each library.
+
+    Returns:
+        The JSON object that the process printed on its last line.
+
+    Raises:
+        Unavailable: the process failed; what it said stands on standard error.
+    """
+    ended = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-m", module, *arguments],
+        env=environment(folder, dict.fromkeys(_ONE_THREAD, "1")),
+        stdout=subprocess.PIPE,
+        timeout=seconds,
+        check=False,
+    )
+    if ended.returncode:
+        raise Unavailable(f"A part of the bench ended with {ended.returncode}.")
+    told: dict[str, float] = json.loads(ended.stdout.decode().splitlines()[-1])
+    return told
+
+
+def environment(folder: Path | None, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a child: ours without settings of the service that would bend what is measured."""
+    kept = {name: value for name, value in os.environ.items() if folder is None or not name.startswith("TRIAGE_")}
+    if folder is not None:
+        kept["TRIAGE_DATA_DIR"] = str(folder)
+    return {**kept, **(more or {})}
+
+
+@contextmanager
+def temporary_folder(*, with_model: bool) -> Iterator[Path]:
+    """A data folder that is gone afterwards; the model in use is copied into it if it is needed (and trained if missing)."""
+    with TemporaryDirectory(prefix="triage-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name) / "data"
+        folder.mkdir()
+        if with_model:
+            from triage.pipeline import model_folder
+
+            settings = get_settings()
+            model_folder(settings)
+            shutil.copytree(settings.models_dir, folder / "models")
+        yield folder
+
+
+@contextmanager
+def serving(folder: Path, port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``triage serve`` on a data folder, without a limit on rate; ended as Ctrl-C ends it."""
+    told = {"TRIAGE_PORT": str(port), "TRIAGE_RATE_PER_HOUR": "0", "TRIAGE_LOG_LEVEL": "WARNING"}
+    command = [sys.executable, "-m", "triage.cli", "serve", *options]
+    with running(command, environment(folder, told)) as process:
+        yield process
+
+
+@contextmanager
+def running(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is ended on leaving, by SIGINT first."""
+    process = subprocess.Popen(  # noqa: S603  # our own program
+        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_until_answers(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+    """Waits until a GET of ``path`` on this machine is answered with 200.
+
+    Raises:
+        Unavailable: the process ended, or did not answer within a minute.
+    """
+    until = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise Unavailable(f"The service ended with {process.returncode} before it answered.")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:  # noqa: S310  # loopback
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(_POLL_SECONDS)
+    raise Unavailable("The service did not answer in time.")
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has held, in 10^6 bytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most * (1 if sys.platform == "darwin" else 1024) / 1e6
