@@ -43,8 +43,9 @@ def create_app() -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan(settings),
     )
-    for router in (reports, transcripts, status, search, cases, referrals, health, pages):
-        app.include_router(router.router)
+    app.include_router(reports.intake)
+    for part in (reports, transcripts, status, search, cases, referrals, health, pages):
+        app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.openapi = describer(app)  # type: ignore[method-assign]
     install(app)

@@ -8,7 +8,7 @@ of the text as received. Times are aware UTC datetimes, amounts are integers in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -385,13 +385,3 @@ class Referral:
     reasons: tuple[str, ...]
     proposed_at: datetime
     state: str = "proposed"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the reporter keeps; never stored in clear."""
-
-    code: str
-    received_at: datetime
-    state: ReporterState = ReporterState.RECEIVED
-    repeated: bool = field(default=False, compare=False)

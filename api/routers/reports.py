@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.bodies import read_json
 from api.deps import Serving, Staff, sender, service_of
+from api.direct import DirectRoute
 from api.openapi import json_body
 from api.schemas.problems import problems
 from api.schemas.reports import EXAMPLES, ReportIn, ReportOut, Taken, report_out
@@ -13,9 +14,10 @@ from api.taking import prepared, taken
 from triage.model import Channel
 
 router = APIRouter(prefix="/v1/reports")
+intake = APIRouter(prefix="/v1/reports", route_class=DirectRoute)
 
 
-@router.post(
+@intake.post(
     "",
     status_code=202,
     response_model=Taken,

@@ -20,9 +20,6 @@ from triage.model import Channel, Reporter, Submission, Turn
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST = date(1990, 1, 1)
 _HALF = re.compile("[\ud800-\udfff]")
-FIELDS = frozenset(
-    {"text", "title", "channel", "received", "place", "external_id", "reporter", "turns", "content", "format"}
-)
 
 
 @dataclass(frozen=True, slots=True)
