@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from api_samples import TEXT
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.limits import RateLimit
-from tests.api.conftest import TEXT
 from triage.errors import TooMany
 from triage.model import StaffRole
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from api_samples import TEXT
 from starlette.testclient import TestClient
 
-from tests.api.conftest import TEXT
 from triage.model import StaffRole
 from triage.store import Store
 

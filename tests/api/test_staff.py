@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from api_samples import TEXT
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from tests.api.conftest import TEXT
 from triage.model import StaffRole, Way
 from triage.pipeline import rebuild
 from triage.store import Store
