@@ -32,11 +32,11 @@ def measure(
         Unavailable: the service or the peer did not start.
     """
     with temporary_folder(with_model=True) as folder:
-        ours, peers = _in_turns(folder, connections, most, seconds, rounds)
+        warm, ours, peers = _in_turns(folder, connections, most, seconds, rounds)
         beside = _beside_the_worker(folder, connections, most, seconds)
         kept = _kept(folder)
-    told = int(sum(one["accepted"] for one in [*ours, beside]))
-    refused = sum(one["refused"] + one["unanswered"] for one in [*ours, beside])
+    told = int(sum(one["accepted"] for one in [*warm, *ours, beside]))
+    refused = sum(one["refused"] + one["unanswered"] for one in [*warm, *ours, beside])
     ratio = median(one["per_s"] / peer["per_s"] for one, peer in zip(ours, peers, strict=True))
     figures = (
         Figure("accepted_per_s", median(one["per_s"] for one in ours), "reports/s"),
@@ -57,8 +57,8 @@ def measure(
 _Told = list[dict[str, float]]
 
 
-def _in_turns(folder: Path, connections: int, most: int, seconds: float, rounds: int) -> tuple[_Told, _Told]:
-    """What the senders told of the service and of the peer, round by round."""
+def _in_turns(folder: Path, connections: int, most: int, seconds: float, rounds: int) -> tuple[_Told, _Told, _Told]:
+    """What the senders told of the service warming up, of the service and of the peer, round by round."""
     ours: _Told = []
     peers: _Told = []
     with ExitStack() as stack:
@@ -67,12 +67,12 @@ def _in_turns(folder: Path, connections: int, most: int, seconds: float, rounds:
         peer = stack.enter_context(running(_peer_command(peer_port), environment(folder)))
         wait_until_answers(port, "/readyz", service)
         wait_until_answers(peer_port, "/readyz", peer)
-        for at in (port, peer_port):
-            _send(at, connections, _WARM_UP, seconds, "warm-up")
+        _send(peer_port, connections, _WARM_UP, seconds, "warm-up")
+        warm = [_send(port, connections, _WARM_UP, seconds, "warm-up")]
         for number in range(rounds):
             peers.append(_send(peer_port, connections, most, seconds, f"round-{number}"))
             ours.append(_send(port, connections, most, seconds, f"round-{number}"))
-    return ours, peers
+    return warm, ours, peers
 
 
 def _beside_the_worker(folder: Path, connections: int, most: int, seconds: float) -> dict[str, float]:

@@ -2,11 +2,103 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
+from triage.cli.output import AsJson, print_json, say
+
+if TYPE_CHECKING:
+    from triage.bench import Outcome
+
 bench = typer.Typer(help="Speed and memory, as ratios measured in one run.", no_args_is_help=True)
+
+Texts = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="JSONL with texts. Left out: generated reports.", exists=True)
+]
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the group to the application."""
     app.add_typer(bench, name="bench")
+
+
+@bench.command("assess")
+def assess(
+    file: Texts = None,
+    most: Annotated[int | None, typer.Option(min=1, help="Texts at most; by default all, or 2,000 generated.")] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of which the median counts.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Reading texts, beside plain jieba on the same texts; memory; share of each component."""
+    from triage.bench.assess import measure
+
+    _tell(measure(file, most=most, runs=runs), as_json)
+
+
+@bench.command("intake")
+def intake(
+    connections: Annotated[int, typer.Option(min=1, max=1000, help="Senders at once.")] = 64,
+    most: Annotated[int, typer.Option(min=1, help="Reports in a round at most.")] = 4000,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Length of a round at most.")] = 4.0,
+    as_json: AsJson = False,
+) -> None:
+    """Taking reports in by the API, beside a route with the same model that answers at once."""
+    from triage.bench.intake import measure
+
+    _tell(measure(connections=connections, most=most, seconds=seconds), as_json)
+
+
+@bench.command("search")
+def search(
+    reports: Annotated[int, typer.Option(min=1, help="Generated reports in the index.")] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Finding reports in the embedded index, beside a bare query on the same index; size of the index."""
+    from triage.bench.search import measure
+
+    _tell(measure(reports=reports), as_json)
+
+
+@bench.command("import")
+def importing(
+    rows: Annotated[int, typer.Option(min=1, help="Generated rows in the file.")] = 2000, as_json: AsJson = False
+) -> None:
+    """Importing a file, and its way to the index; memory."""
+    from triage.bench.importing import measure
+
+    _tell(measure(rows=rows), as_json)
+
+
+@bench.command("start")
+def start(as_json: AsJson = False) -> None:
+    """From `triage serve` to ready with trained models, and `triage --help`."""
+    from triage.bench.start import measure
+
+    _tell(measure(), as_json)
+
+
+@bench.command("all")
+def everything(file: Texts = None, as_json: AsJson = False) -> None:
+    """Every bench, one after the other."""
+    from triage.bench import assess, importing, intake, search, start
+
+    made = []
+    for measure in (lambda: assess.measure(file), intake.measure, search.measure, importing.measure, start.measure):
+        made.append(measure())
+        if not as_json:
+            _tell(made[-1], as_json)
+    if as_json:
+        print_json({"benches": [outcome.as_dict() for outcome in made]})
+
+
+def _tell(outcome: Outcome, as_json: bool) -> None:
+    if as_json:
+        print_json(outcome.as_dict())
+        return
+    say(f"bench {outcome.bench} ({'; '.join(outcome.notes)})")
+    for figure in outcome.figures:
+        say(f"  {figure.line}")
+    for name, share in outcome.breakdown.items():
+        say(f"  share of {name:28} {share:>10.0%}")

@@ -32,6 +32,7 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
         BadSetup: store, key or settings do not fit together, or the port is taken.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with opened_store(settings):
         # Opened and closed: a wrong key or an old schema is told here in one sentence, before anything runs.
         pass

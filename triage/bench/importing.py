@@ -1,0 +1,88 @@
+"""How fast a file of reports is taken in, and how fast its reports are assessed, linked and indexed after that."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from triage.bench.figures import Figure, Outcome
+from triage.bench.generator import Generator
+from triage.bench.processes import apart, peak_megabytes, temporary_folder
+
+ROWS = 2000
+
+
+def measure(*, rows: int = ROWS) -> Outcome:
+    """Imports ``rows`` generated reports in a process of its own with one thread, then works until nothing waits.
+
+    Raises:
+        Unavailable: that process failed.
+    """
+    with temporary_folder(with_model=True) as folder:
+        file = folder.parent / "reports.jsonl"
+        write_rows(file, rows)
+        told = apart("triage.bench.importing", str(file), folder=folder)
+    figures = (
+        Figure("rows", told["taken"], "rows"),
+        Figure("imported_per_s", told["taken"] / told["importing"], "rows/s"),
+        Figure("second_run_per_s", told["repeated"] / told["again"], "rows/s"),
+        Figure("worked_per_s", told["taken"] / told["working"], "reports/s"),
+        Figure("end_to_end_per_s", told["taken"] / (told["importing"] + told["working"]), "reports/s"),
+        Figure("not_indexed", told["taken"] - told["indexed"], "reports", 0),
+        Figure("added_by_second_run", told["added"], "rows", 0),
+        Figure("peak_memory", told["peak"], "MB", 600),
+    )
+    return Outcome("import", figures, notes=("one process, one thread; opening model and index is not counted",))
+
+
+def write_rows(file: Path, rows: int) -> None:
+    """Invented reports in the form that `triage import` takes."""
+    with file.open("w", encoding="utf-8") as lines:
+        for report in Generator().reports(rows):
+            row = {
+                "id": f"row-{report.number}",
+                "text": report.text,
+                "channel": report.channel.value,
+                "received": report.received_at.date().isoformat(),
+                "place": report.division,
+            }
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def run(file: Path) -> dict[str, float]:
+    """All that is measured, in this process and on the data folder of its settings."""
+    from triage.cli.importing import import_file
+    from triage.cli.workplace import opened_store
+    from triage.model import Stage
+    from triage.pipeline import assemble
+    from triage.settings import get_settings
+    from triage.store import WORKER
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        pipeline = assemble(settings, store)
+        began = time.perf_counter()
+        first = import_file(store, settings, file, source="bench", columns={})
+        imported = time.perf_counter()
+        pipeline.work_until_empty(settings.worker_batch)
+        worked = time.perf_counter()
+        second = import_file(store, settings, file, source="bench", columns={})
+        ended = time.perf_counter()
+        pipeline.index.close()
+        counts = store.counts(WORKER)
+    return {
+        "taken": first.taken,
+        "repeated": second.repeated,
+        "added": second.taken,
+        "indexed": counts.get(Stage.INDEXED, 0) + counts.get(Stage.SEALED, 0),
+        "importing": imported - began,
+        "working": worked - imported,
+        "again": ended - worked,
+        "peak": peak_megabytes(),
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(run(Path(sys.argv[1]))) + "\n")
