@@ -6,7 +6,7 @@ STAMP := $(VENV)/.set-up
 SERVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types docs bench clean
+.PHONY: browser help setup demo test lint types docs bench clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,14 @@ $(STAMP): pyproject.toml constraints.txt
 demo: setup ## import sample reports, show what was understood, serve until Ctrl-C (SERVE=0 stops before)
 	@$(BIN)/triage demo $(if $(filter 0,$(SERVE)),--no-serve,)
 
-test: setup ## run every test
+browser:
+	@command -v chromedriver >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium and its driver for the browser tests …"; \
+	    apt-get update -qq >/dev/null && apt-get install -y -qq chromium chromium-driver >/dev/null; \
+	  else echo "No Chromium with its driver here: the browser tests will be skipped."; fi; }
+
+test: setup browser ## run every test
 	@echo "Running the tests …"
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 

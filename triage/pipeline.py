@@ -15,11 +15,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
-from triage.assess import Assessor
 from triage.cases import LinkKeyer, LinkRules, Matter, MemoryCandidates, clusters, judge
 from triage.model import Assessment, EntityKind, Judgement, LinkKey, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
@@ -30,6 +30,10 @@ from triage.settings import Settings
 from triage.store import WORKER, Assessed, Priority, ReadRow, Store
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
+
+if TYPE_CHECKING:
+    # spaCy comes with it: only who assesses pays for that, the API does not.
+    from triage.assess import Assessor
 
 log = logging.getLogger(__name__)
 
@@ -299,6 +303,8 @@ def model_folder(settings: Settings, progress: Callable[[str, int, int], None] |
 
 def open_assessor(settings: Settings, folder: Path | None = None) -> Assessor:
     """The readers in use, trained first if none are there."""
+    from triage.assess import Assessor
+
     return Assessor.load(folder or model_folder(settings), load_policy(settings.data_dir))
 
 

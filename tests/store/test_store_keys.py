@@ -17,7 +17,7 @@ from store_samples import arrival
 from triage.errors import BadInput, BadSetup, Busy, Corrupt, NotAllowed, NotAuthenticated, NotFound, WrongKey
 from triage.model import Access, StaffRole
 from triage.settings import Settings
-from triage.store import Store, take_worker_lock, take_worker_lock
+from triage.store import Store, take_worker_lock
 from triage.store.tables import EPOCH, UtcDateTime, metadata, recusals, staff, to_micros
 from triage.store.vault import Vault
 

@@ -11,7 +11,7 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -81,7 +81,11 @@ def run(folder: Path, file: Path | None, most: int, runs: int) -> dict[str, floa
     told["peak"] = peak_megabytes()
     told |= _side_by_side(assessor, texts, runs)
     told |= {f"part:{name}": share for name, share in parts(assessor, texts).items()}
-    single = [_seconds(lambda text=text: assessor.assess(text, received=_DAY))[0] for text in texts[:_SINGLE]]  # type: ignore[misc]
+    single = []
+    for text in texts[:_SINGLE]:
+        began = time.perf_counter()
+        assessor.assess(text, received=_DAY)
+        single.append(time.perf_counter() - began)
     return told | {"single_p50": quantile(single, 0.5), "single_p99": quantile(single, 0.99)}
 
 
@@ -103,13 +107,14 @@ def parts(assessor: Assessor, texts: Sequence[str]) -> dict[str, float]:
     spent = dict.fromkeys(("tokenise", *(name.removeprefix("triage_") for name in NAMES)), 0.0)
     for batch in _batches(texts):
         with nlp.memory_zone():
-            seconds, docs = _seconds(lambda batch=batch: [tokenizer.read(text, _DAY) for text in batch])[::2]  # type: ignore[misc]
-            spent["tokenise"] += seconds
+            began = time.perf_counter()
+            docs = [tokenizer.read(text, _DAY) for text in batch]
+            spent["tokenise"] += time.perf_counter() - began
             for name in NAMES:
                 component = nlp.get_pipe(name)
-                piped = getattr(component, "pipe", None)
-                work = (lambda: list(piped(docs))) if piped else (lambda: [component(doc) for doc in docs])  # noqa: B023
-                spent[name.removeprefix("triage_")] += _seconds(work)[0]
+                began = time.perf_counter()
+                docs = list(component.pipe(docs)) if hasattr(component, "pipe") else [component(doc) for doc in docs]
+                spent[name.removeprefix("triage_")] += time.perf_counter() - began
     total = sum(spent.values())
     return {name: seconds / total for name, seconds in spent.items()}
 
@@ -125,15 +130,15 @@ def _side_by_side(assessor: Assessor, texts: Sequence[str], runs: int) -> dict[s
     batches = _batches(texts)
     for _ in range(runs):
         gc.collect()
-        ours = theirs = ours_cpu = theirs_cpu = 0.0
+        ours, theirs = _Clock(), _Clock()
         for batch in batches:
-            wall, cpu, _made = _seconds(lambda batch=batch: list(assessor.pipe(map(Text, batch))))  # type: ignore[misc]
-            ours, ours_cpu = ours + wall, ours_cpu + cpu
-            wall, cpu, _made = _seconds(lambda batch=batch: [jieba.lcut(text) for text in batch])  # type: ignore[misc]
-            theirs, theirs_cpu = theirs + wall, theirs_cpu + cpu
-        walls.append(ours)
-        ratios.append(ours / theirs)
-        cpus.append(ours_cpu / theirs_cpu)
+            with ours:
+                list(assessor.pipe(map(Text, batch)))
+            with theirs:
+                [jieba.lcut(text) for text in batch]
+        walls.append(ours.wall)
+        ratios.append(ours.wall / theirs.wall)
+        cpus.append(ours.cpu / theirs.cpu)
     return {"reports_per_s": len(texts) / median(walls), "ratio": median(ratios), "cpu_ratio": median(cpus)}
 
 
@@ -141,10 +146,18 @@ def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
     return [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
 
 
-def _seconds(work: Callable[[], object]) -> tuple[float, float, object]:
-    wall, cpu = time.perf_counter(), time.process_time()
-    made = work()
-    return time.perf_counter() - wall, time.process_time() - cpu, made
+class _Clock:
+    """Adds up the time spent inside its ``with`` blocks: on the wall and on this process's processors."""
+
+    def __init__(self) -> None:
+        self.wall = self.cpu = 0.0
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.wall += time.perf_counter() - self._began[0]
+        self.cpu += time.process_time() - self._began[1]
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def wait_until_answers(port: int, path: str, process: subprocess.Popen[bytes]) -
         if process.poll() is not None:
             raise Unavailable(f"The service ended with {process.returncode} before it answered.")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:  # noqa: S310  # loopback
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, ConnectionError, TimeoutError):

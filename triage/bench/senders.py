@@ -75,7 +75,7 @@ class Sender(asyncio.Protocol):
         self._got = b""
         self.post()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         """Tells that this connection is done."""
         if not self.ended.done():
             self.ended.set_result(None)

@@ -10,6 +10,8 @@ import typer
 from triage.cli.output import AsJson, print_json, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from triage.bench import Outcome
 
 bench = typer.Typer(help="Speed and memory, as ratios measured in one run.", no_args_is_help=True)
@@ -84,8 +86,15 @@ def everything(file: Texts = None, as_json: AsJson = False) -> None:
     """Every bench, one after the other."""
     from triage.bench import assess, importing, intake, search, start
 
-    made = []
-    for measure in (lambda: assess.measure(file), intake.measure, search.measure, importing.measure, start.measure):
+    measures: list[Callable[[], Outcome]] = [
+        lambda: assess.measure(file),
+        intake.measure,
+        search.measure,
+        importing.measure,
+        start.measure,
+    ]
+    made: list[Outcome] = []
+    for measure in measures:
         made.append(measure())
         if not as_json:
             _tell(made[-1], as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,9 +27,16 @@ def items(file: Path | None) -> Iterator[Item]:
     Raises:
         BadInput: there is no such file.
     """
-    if file is not None and not file.is_file():
+    if file is None:
+        yield from _items(sys.stdin)
+        return
+    if not file.is_file():
         raise BadInput("file", "missing", "There is no such file.")
-    lines = file.open(encoding="utf-8") if file is not None else sys.stdin
+    with file.open(encoding="utf-8") as lines:
+        yield from _items(lines)
+
+
+def _items(lines: Iterable[str]) -> Iterator[Item]:
     limits = Limits()
     for number, line in enumerate(lines, 1):
         if not line.strip():

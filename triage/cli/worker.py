@@ -25,6 +25,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
     from triage.pipeline import assemble, fill_if_empty
     from triage.store.locks import take_worker_lock
 
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     ends = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ends.set())
@@ -56,5 +57,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
 
 def _end_with_parent() -> None:
     """Blocks until the parent's end of the pipe closes, then ends the process at once: what was begun is repeatable."""
-    sys.stdin.buffer.read()
+    # Raw reads: a thread inside the buffered stdin would be a fatal error when the process is asked to end.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os._exit(0)

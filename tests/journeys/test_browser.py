@@ -1,0 +1,105 @@
+"""An old person's way with a phone: open the page, write, press the button, copy the receipt, ask what became of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+selenium = pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium import webdriver  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support import expected_conditions as seen  # noqa: E402
+from selenium.webdriver.support.wait import WebDriverWait  # noqa: E402
+
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not BROWSER or not DRIVER, reason="no Chromium with its driver here (Debian: chromium, chromium-driver)"
+)
+QUIET = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --window-size=390,900"
+)
+LETTER = "俺们柳林村的支书把俺家的危房改造款扣了三千块，俺不识几个字，请帮俺问问。"
+
+
+@pytest.fixture
+def address(data_dir: Path) -> Iterator[str]:
+    """A service started as a user starts it, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "triage.cli", "serve"],
+        env=os.environ | {"TRIAGE_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("Serving on"):
+            break
+    yield f"http://127.0.0.1:{port}"
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER or ""
+    for argument in (*QUIET.split(), f"--user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
+    yield driver
+    driver.quit()
+
+
+def test_a_reporter_sends_a_report_and_asks_what_became_of_it(address: str, browser: webdriver.Chrome) -> None:
+    wait = WebDriverWait(browser, 10)
+    browser.get(address)
+    wait.until(seen.element_to_be_clickable((By.ID, "send")))
+    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    browser.find_element(By.ID, "text").send_keys(LETTER)
+    browser.find_element(By.ID, "send").click()
+    wait.until(seen.visibility_of_element_located((By.ID, "done")))
+    code = browser.find_element(By.ID, "code").text.replace("\n", "")
+    assert re.fullmatch(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]{5}", code)
+    assert not browser.find_element(By.ID, "text").is_displayed()
+    browser.find_element(By.ID, "receipt").send_keys(code.lower().replace("-", " "))
+    browser.find_element(By.ID, "ask-send").click()
+    answer = wait.until(seen.visibility_of_element_located((By.ID, "answer")))
+    wait.until(lambda _: answer.text)
+    assert "已收到" in answer.text
+    assert code not in browser.current_url
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+
+
+def test_a_wrong_code_and_an_empty_report_are_told_in_plain_words(address: str, browser: webdriver.Chrome) -> None:
+    wait = WebDriverWait(browser, 10)
+    browser.get(address)
+    wait.until(seen.element_to_be_clickable((By.ID, "send")))
+    browser.find_element(By.ID, "text").send_keys("   ")
+    browser.find_element(By.ID, "send").click()
+    assert "请先写下发生了什么事" in wait.until(seen.visibility_of_element_located((By.ID, "report-trouble"))).text
+    browser.find_element(By.ID, "receipt").send_keys("0000-0000-0000-00000")
+    browser.find_element(By.ID, "ask-send").click()
+    assert "没有找到这个回执码" in wait.until(seen.visibility_of_element_located((By.ID, "answer"))).text
+
+
+def test_leaving_quickly_empties_the_page(address: str, browser: webdriver.Chrome) -> None:
+    browser.get(address)
+    WebDriverWait(browser, 10).until(seen.element_to_be_clickable((By.ID, "send")))
+    browser.find_element(By.ID, "text").send_keys(LETTER)
+    browser.find_element(By.ID, "leave").click()
+    WebDriverWait(browser, 10).until(lambda driver: driver.current_url == "about:blank")

@@ -1,0 +1,200 @@
+"""The command line as an office uses it, from a file of letters to figures, a backup and a second reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from triage.cli.app import app
+from triage.errors import BadSetup, NotAuthenticated, TriageError
+from triage.settings import get_settings
+
+LETTER = (
+    "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
+    "可是路到今天也没有修，问他他就骂人，还说谁去告就取消谁家的低保。"
+)
+ROWS = [
+    {"id": "a", "text": LETTER, "received": "2019-11-05", "channel": "letter"},
+    {"id": "b", "text": LETTER + "请查一查。", "received": "2019-11-08", "channel": "web"},
+    {"id": "c", "text": "请问雨露计划今年什么时候报名？", "received": "2019-11-09", "channel": "chat"},
+    {"id": "d", "text": "", "received": "2019-11-09"},
+]
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(data_dir: Path) -> Run:
+    """Runs a command in this process and gives its result; an error of ours is raised as ``main`` would meet it."""
+
+    def go(*words: str, given: str | None = None, fails: bool = False) -> Any:
+        result = CliRunner().invoke(app, list(words), input=given)
+        if isinstance(result.exception, TriageError):
+            raise result.exception
+        assert result.exit_code == (2 if fails else 0), result.output
+        return result
+
+    return go
+
+
+@pytest.fixture
+def letters(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "letters.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS), encoding="utf-8")
+    run("import", str(path))
+    return path
+
+
+def told(run: Run, *words: str, given: str | None = None) -> Any:
+    return json.loads(run(*words, "--json", given=given).stdout)
+
+
+def test_an_import_says_what_was_taken_refused_and_why_and_doubles_nothing(run: Run, letters: Path) -> None:
+    again = run("import", str(letters)).output
+    assert "0 taken, 3 already there, 1 refused (text:empty 1)" in again
+
+
+def test_a_found_report_is_shown_with_its_reasons_and_its_case(run: Run, letters: Path) -> None:
+    answer = told(run, "search", '"危房改造补助"', "--place", "昭觉县")
+    assert answer["total"] == 2
+    assert set(answer["hits"][0]) >= {"id", "received_at", "categories", "risk", "place", "snippet"}
+    shown = run("show", answer["hits"][0]["id"]).output
+    for word in ("周大成 accused", "513431", "96000 yuan", "case ", LETTER[:20]):
+        assert word in shown
+    (case,) = told(run, "cases")["cases"]
+    assert len(case["report_ids"]) == 2
+    assert "2" in run("cases").output
+
+
+def test_the_queue_names_office_reasons_and_level_of_the_accused(run: Run, letters: Path) -> None:
+    rows = told(run, "refer", "list")["referrals"]
+    first = rows[0]["referral"]
+    assert first["accused_level"] == 1
+    assert "refer" in first["reasons"] or "risk_high" in first["reasons"] or "risk_grave" in first["reasons"]
+    shown = run("refer", "show", first["report_id"]).output
+    assert "Proposed" in shown
+    assert LETTER[:20] in shown
+
+
+def test_a_month_is_counted_and_written(run: Run, letters: Path, tmp_path: Path) -> None:
+    assert "fewer than 5" in run("report", "--month", "2019-11").output
+    run("report", "--month", "2019-11", "--out", str(tmp_path / "out"))
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"2019-11.json", "2019-11.csv"}
+
+
+def test_a_text_is_assessed_from_standard_input_in_the_contract_s_form(run: Run) -> None:
+    lines = json.dumps({"id": "x", "text": LETTER}) + "\n{broken\n" + json.dumps({"text": "请问怎么申请低保？"}) + "\n"
+    result = run("assess", given=lines)
+    first, second = (json.loads(line) for line in result.stdout.splitlines())
+    assert (first["id"], second["id"]) == ("x", "3")
+    assert "line 2: row" in result.stderr
+    assert len(first["probabilities"]) == 24
+    assert first["risk"]["level"] in {"high", "grave"}
+    assert {"bias", "document", "spans", "rest"} == set(first["reasons"]["refer"])
+    amounts = {entity["text"]: entity["yuan"] for entity in first["entities"]["amount"]}
+    assert amounts["九万六千元"] == 96_000
+    place = first["entities"]["place"][0]
+    assert LETTER[place["start"] : place["end"]] == place["text"]
+    assert place["code"] == "513431"
+
+
+def test_a_file_is_clustered_without_storing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "letters.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS[:3]), encoding="utf-8")
+    linked = [json.loads(line) for line in run("cluster", str(path)).stdout.splitlines()]
+    assert [line["case"] for line in linked] == ["a", "a", "c"]
+    assert linked[1]["links"][0]["verdict"] == "same"
+
+
+def test_a_model_is_evaluated_on_a_file_of_labels(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "labelled.jsonl"
+    rows = [{"id": "1", "text": LETTER, "categories": ["embezzlement"], "refer": True}]
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    figures = told(run, "evaluate", str(path))
+    assert figures["refer"]["recall"] == 1.0
+    assert figures["urgent"] is None
+    assert set(figures["categories"]) >= {"macro_f1", "micro_f1", "per_label", "ece"}
+
+
+def test_any_label_set_can_be_trained(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "own.jsonl", tmp_path / "model"
+    rows = [
+        {"text": f"{word}{number}号{word}的事情请处理一下", "categories": [label]}
+        for number in range(30)
+        for label, word in (("roads", "道路坑洼"), ("water", "自来水停水"))
+    ]
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    run("train", "--data", str(path), "--out", str(out))
+    result = run("assess", "--model", str(out), given=json.dumps({"text": "村口道路坑洼没有人修"}) + "\n")
+    assert json.loads(result.stdout)["categories"] == ["roads"]
+
+
+def test_a_backup_without_its_key_is_of_no_use_and_with_it_brings_everything_back(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data_dir: Path
+) -> None:
+    run("backup", str(tmp_path / "copy.db"), "--key", str(tmp_path / "keys" / "copy.key"))
+    assert LETTER[:12].encode() not in (tmp_path / "copy.db").read_bytes()
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.setenv("TRIAGE_DATA_DIR", str(other))
+    get_settings.cache_clear()
+    with pytest.raises(TriageError):
+        run("restore", str(tmp_path / "copy.db"))
+    (other / "master.key").write_bytes((tmp_path / "keys" / "copy.key").read_bytes())
+    (other / "master.key").chmod(0o600)
+    (data_dir / "models").rename(other / "models")
+    run("restore", str(tmp_path / "copy.db"))
+    monkeypatch.setenv("TRIAGE_TOKEN", (data_dir / "token").read_text("utf-8").strip())
+    get_settings.cache_clear()
+    run("reindex")
+    assert told(run, "search", "周大成")["total"] == 2
+
+
+def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: Path) -> None:
+    found = {line["part"]: line for line in told(run, "doctor")["findings"]}
+    assert set(found) >= {"model", "reports", "stuck", "index", "worker", "audit log"}
+    assert all(line["well"] for line in found.values())
+    assert "agree" in run("reconcile").output
+    assert "0 reports wait" in run("retry").output
+    assert told(run, "audit", "verify")["sealed"] > 0
+
+
+def test_tokens_limit_what_is_read_and_end_when_revoked(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = run("token", "new", "--role", "investigator", "--place", "62").stdout.strip()
+    monkeypatch.setenv("TRIAGE_TOKEN", token)
+    get_settings.cache_clear()
+    assert told(run, "search", "周大成")["total"] == 0
+    (mine,) = [info for info in told(run, "token", "list")["tokens"] if info["places"] == ["62"]]
+    assert token not in run("token", "list").output
+    run("token", "revoke", mine["id"])
+    with pytest.raises(NotAuthenticated):
+        run("search", "周大成")
+
+
+def test_a_setting_that_breaks_its_rule_is_named_and_never_repeated(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIAGE_PORT", "secret-port")
+    get_settings.cache_clear()
+    with pytest.raises(BadSetup) as caught:
+        run("doctor")
+    assert "TRIAGE_PORT" in str(caught.value)
+    assert "secret-port" not in str(caught.value)
+
+
+def test_an_export_holds_every_report_and_is_for_the_owner_s_eyes_only(run: Run, letters: Path, tmp_path: Path) -> None:
+    out = tmp_path / "all.jsonl"
+    run("export", "--out", str(out))
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert len(out.read_text("utf-8").splitlines()) == 3
+
+
+def test_models_are_listed_and_chosen(run: Run) -> None:
+    (only,) = told(run, "models", "list")["models"]
+    assert only["in_use"]
+    assert only["version"] in run("models", "use", only["version"]).output
