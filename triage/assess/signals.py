@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from corpora import lexicons
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """A word at its place; ``kind`` is danger, evidence, order or people, ``value`` its subkind or a count."""
 
     kind: str
@@ -22,8 +21,10 @@ class Signal:
 
 
 _PEOPLE = re.compile(
-    r"(?P<n>\d{1,6}|[一二两三四五六七八九十百千几]{1,7})[多余来]?(?:个|名|位)?(?P<unit>户|家人|人|名|口人|村民|群众|贫困户|老人|学生)"
-    r"|(?P<en>\d{1,6}) (?:poor )?(?:households|families|people|villagers|persons|students)"
+    # begins with one set of characters, to which a search skips
+    r"(?P<n>[0-9一二两三四五六七八九十百千几](?:(?<=[0-9])[0-9]{0,5}|(?<![0-9])[一二两三四五六七八九十百千几]{0,6}))"
+    r"(?:[多余来]?(?:个|名|位)?(?:户|家人|人|名|口人|村民|群众|贫困户|老人|学生)"
+    r"|(?<=[0-9]) (?:poor )?(?:households|families|people|villagers|persons|students))"
 )
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "几": 3}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -52,7 +53,7 @@ def find_signals(text: str) -> tuple[Signal, ...]:
             continue
         found.append(Signal(kind, value, start, end))
     for match in _PEOPLE.finditer(text):
-        count = _count(match["n"] or match["en"])
+        count = _count(match["n"])
         if count:
             found.append(Signal("people", str(count), match.start(), match.end()))
     return tuple(found)

@@ -10,26 +10,27 @@ from corpora import lexicons
 
 
 class Words:
-    """Words that tile a text. ``ends`` holds their end offsets, ``bounds`` every offset where a word begins or ends."""
+    """Words that tile a text. ``ends`` holds their end offsets, ``bounds`` the number of the word that ends at each.
 
-    __slots__ = ("bounds", "ends", "index", "texts")
+    An offset is in ``bounds`` where a word begins or ends; before the first word stands number -1.
+    """
+
+    __slots__ = ("bounds", "ends", "texts")
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
         self.ends = list(accumulate(map(len, texts)))
-        self.index = dict(zip(self.ends, range(len(texts)), strict=True))
-        self.bounds = {0, *self.ends}
+        self.bounds = dict(zip(self.ends, range(len(texts)), strict=True))
+        self.bounds[0] = -1
 
     def ending_at(self, end: int) -> str:
         """The word that ends at an offset; empty where none does."""
-        at = self.index.get(end)
-        return self.texts[at] if at is not None else ""
+        at = self.bounds.get(end, -1)
+        return self.texts[at] if at >= 0 else ""
 
     def starting_at(self, start: int) -> str:
         """The word that begins at an offset; empty where none does."""
-        if start == 0:
-            return self.texts[0] if self.texts else ""
-        at = self.index.get(start)
+        at = self.bounds.get(start)
         return self.texts[at + 1] if at is not None and at + 1 < len(self.texts) else ""
 
 

@@ -32,7 +32,6 @@ def furnish(store: Store, settings: Settings) -> None:
     """Writes what a first start needs into an empty store: the sample offices and the command line's own token."""
     if not store.offices():
         from corpora.offices import load_offices
-
         from triage.pipeline import offices_from
 
         store.save_offices(offices_from(load_offices()))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -20,8 +20,7 @@ class ContactKind(StrEnum):
     MAIL = "mail"
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A mention of a contact: character offsets, the mention, its kind; ``checked`` if a check digit holds."""
 
     start: int
@@ -43,7 +42,8 @@ _LONG = re.compile(
 )
 _LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*＊xX—-]{4})")
 _NAMED = re.compile(
-    r"(?:(?P<qq>[Qq]{2}|扣扣)|(?P<wechat>微信|薇信|威信|[Ww]e[Cc]hat|[Vv][Xx]|加[Vv])|(?P<phone>电话|電話|手机|座机|[Tt]el|[Pp]hone))"
+    r"[Qq扣微薇威Ww加Vv电電手座TtPp](?:(?:(?<=[Qq])[Qq]|(?<=扣)扣|(?<=[微薇威])信|(?<=[Ww])e[Cc]hat|(?<=[Vv])[Xx]|(?<=加)[Vv])"
+    r"|(?P<phone>(?<=[电電])[话話]|(?<=[手座])机|(?<=[Tt])el|(?<=[Pp])hone))"
     r"(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|[:：])?\s?"
     r"(?:(?P<digits>\d{5,12})|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@])"
 )
@@ -64,7 +64,8 @@ def find_contacts(text: str) -> list[Contact]:
     tries = (_LONG.match(text, sign.start()) for sign in _LONG_SIGN.finditer(text))
     found = [_long(match) for match in tries if match is not None]
     found += [_named(match) for match in _NAMED.finditer(text)]
-    found += [Contact(*match.span(), match.group(), ContactKind.MAIL) for match in _MAIL.finditer(text)]
+    if "@" in text:
+        found += [Contact(*match.span(), match.group(), ContactKind.MAIL) for match in _MAIL.finditer(text)]
     found.sort(key=lambda contact: (contact.start, -contact.end))
     out: list[Contact] = []
     for contact in found:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from triage.text import date_patterns as patterns
@@ -47,8 +48,7 @@ _AGE_BEHIND = re.compile(
 _VAGUE = frozenset(("明年", "后年", "後年", "当年", "次年", "同年", "第二年"))
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A mention of time: character offsets, the mention, first and last ISO date (or month where no day was named)."""
 
     start: int

@@ -8,15 +8,14 @@ taking or price (每人给八十). The span is the number with its unit, without
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from triage.text.money_english import find_english_amounts
 from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, NUMERAL_FIRST, Number, read_number
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A mention of money: character offsets, the mention itself, its value in fen; ``rough`` means "at least about"."""
 
     start: int
