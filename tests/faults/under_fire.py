@@ -180,7 +180,7 @@ class Reporters:
                 self.troubled += 1
                 time.sleep(0.05)
             self.receipts[key], self.sent[key] = receipt, text
-            time.sleep(0.01)
+            time.sleep(0.05)
 
 
 def everything_is_there_once(fire: Fire, wanted: list[str]) -> None:

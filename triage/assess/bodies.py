@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
 from triage.assess.places import PlaceSpan
@@ -50,7 +50,7 @@ _NEEDS_LEVEL = lexicons.word_set("bodies_with_level")
 @lru_cache(maxsize=1)
 def _endings() -> tuple[AhoCorasick, tuple[str, ...]]:
     names = lexicons.organisation_suffixes()
-    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest), names
+    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), names
 
 
 def find_bodies(text: str, words: Words, places: Sequence[PlaceSpan]) -> list[tuple[int, int]]:
@@ -66,9 +66,9 @@ def find_bodies(text: str, words: Words, places: Sequence[PlaceSpan]) -> list[tu
         begin = _begin(text, start, floor, ending, words, by_end)
         if begin is not None:
             out.append((begin, end))
-    longest = [text[begin:end] for begin, end in out]
     # 移民办 after 区移民办 is the same body told shorter
-    return [(b, e) for b, e in out if not any(other != text[b:e] and other.endswith(text[b:e]) for other in longest)]
+    shorter = {text[at:end] for begin, end in out for at in range(begin + 1, end)}
+    return [(begin, end) for begin, end in out if text[begin:end] not in shorter]
 
 
 def _cut(text: str, end: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
 from triage.assess.bodies import find_bodies
@@ -52,7 +52,7 @@ class _Page:
         rank: Rank = Rank.NONE,
     ) -> bool:
         """Adds an entity unless one of its characters is taken; says whether it was added."""
-        if start >= end or any(self.taken[start:end]):
+        if start >= end or self.taken.find(1, start, end) >= 0:
             return False
         self.taken[start:end] = b"\1" * (end - start)
         text = self.text[start:end]
@@ -140,4 +140,4 @@ def _add_figures(page: _Page, received: date) -> None:
 
 @lru_cache(maxsize=1)
 def _programme_words() -> AhoCorasick:
-    return AhoCorasick(lexicons.programmes(), matchkind=MatchKind.LeftmostLongest)
+    return AhoCorasick(lexicons.programmes(), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)

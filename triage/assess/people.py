@@ -8,7 +8,7 @@ with a surname.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -77,6 +77,7 @@ _OLDER = re.compile(
     "(?P<name>[\u4e00-\u9fff]家?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff](?:某某|某[^\\W\\d_a-zA-Z村镇乡县市区年月某的在说个家些公户人不乃也就却于]|某|[Xx]{1,2}))"
     "(?![人年少家板师村镇乡县市区某户门])"
 )
+_OLDER_SIGN = re.compile("老[大二三四五六七八九十幺满]|[某xX]")
 _SELF = re.compile(
     "(?:公推|执笔|署名人|我叫|我名叫|本人叫|我是|俺叫|我姓名|来访人|来访者|来电人|反映人|举报人|上访人|申诉人|投诉人|具名人|具信人|署名|落款|联系人|写信人|联系人姓名|"
     "本人姓名|此致敬礼|敬礼|敬上|代笔人?|代书人?|执笔人?|签名|具名|自称|代表|推举|名字叫?|本人|陈述人|呈报人|实名)[：:，,\\s]{0,2}"
@@ -94,19 +95,15 @@ _INTRODUCES = re.compile(
 )
 
 
-def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: Sequence[int]) -> list[Mention]:
+def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: bytes | bytearray) -> list[Mention]:
     """Mentions in order of the sources' sureness, not overlapping; ``taken`` is true at offsets of surer entities."""
     out: list[Mention] = []
-    used: set[int] = set()
+    used = bytearray(taken)
 
     def add(mention: Mention | None) -> None:
-        if mention is None:
-            return
-        span = range(mention.start, mention.end)
-        if any(taken[mention.start : mention.end]) or any(at in used for at in span):
-            return
-        used.update(span)
-        out.append(mention)
+        if mention is not None and used.find(1, mention.start, mention.end) < 0:
+            used[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+            out.append(mention)
 
     for post in posts:
         add(_after_post(text, post, words))
@@ -117,12 +114,25 @@ def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: Sequ
     add(_signed(text, words))
     for found in _INTRODUCES.finditer(text):
         add(_named(text, found.end(), words))
-    for found in _OLDER.finditer(text):
-        if found["name"][0] in surnames() and found["name"][0] not in FUNCTION_SURNAMES:
-            add(Mention(found.start(), found.end(), Told.WORD))
+    for mention in _older(text):
+        add(mention)
     for mention in _unknown_words(text, words):
         add(mention)
     return out
+
+
+def _older(text: str) -> Iterator[Mention]:
+    """李家老二, 张某某: a surname before a sign."""
+    at = 0
+    for sign in _OLDER_SIGN.finditer(text):
+        start = sign.start() - 1
+        if start > at and text[start] == "家" and text[start + 1] == "老":
+            start -= 1
+        found = _OLDER.match(text, start) if start >= at else None
+        if found is not None:
+            at = found.end()
+            if text[start] in surnames() and text[start] not in FUNCTION_SURNAMES:
+                yield Mention(start, at, Told.WORD)
 
 
 def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
@@ -200,18 +210,21 @@ def _signed(text: str, words: Words) -> Mention | None:
 
 
 @lru_cache(maxsize=1)
-def _firsts() -> frozenset[str]:
-    """Characters that an unknown word begins with where it may be a name."""
-    return (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - _NO_NAME
+def _first() -> re.Pattern[str]:
+    """The character that an unknown word begins with where it may be a name."""
+    firsts = (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - _NO_NAME
+    return re.compile(f"[{''.join(sorted(firsts))}](?=[\u4e00-\u9fff](?<![{''.join(sorted(_NEVER))}]))")
 
 
 def _unknown_words(text: str, words: Words) -> list[Mention]:
-    known, firsts, texts, ends = everyday(), _firsts(), words.texts, words.ends
+    known, texts, bounds = everyday(), words.texts, words.bounds
     out: list[Mention] = []
-    for number in [at for at, word in enumerate(texts) if word[0] in firsts and word not in known]:
-        word = texts[number]
-        start = ends[number] - len(word)
-        if len(word) > 4 or (len(word) == 1 and not _may_follow(text, start, word, texts[number + 1 : number + 2])):
+    for found in _first().finditer(text):
+        start = found.start()
+        number = bounds.get(start)
+        if number is None or (word := texts[number + 1]) in known:
+            continue
+        if len(word) > 4 or (len(word) == 1 and not _may_follow(text, start, word, texts[number + 2 : number + 3])):
             continue
         end = name_end(text, start, words)
         if end is None or (end not in words.bounds and word[0] in _WEAK):
@@ -259,14 +272,14 @@ def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -
     surname = 2 if text[start : start + 2] in compound_surnames() else 1
     if surname == 1 and (start >= len(text) or text[start] not in surnames() or text[start] in _NO_NAME):
         return None
+    if not _given(text[start + surname : start + surname + 1]) or text[start + surname] in "家氏字姓":
+        return None
     best: int | None = None
     best_score = 0.0
     for given in (2, 1):
         end = start + surname + given
         name = text[start + surname : end]
-        if len(name) < given or not all("\u4e00" <= character <= "\u9fff" for character in name):
-            continue
-        if any(character in _NEVER for character in name) or name[0] in "家氏字姓" or name[-1] in _NOT_LAST:
+        if len(name) < given or (given == 2 and not _given(name[1])) or name[-1] in _NOT_LAST:
             continue
         after = text[end : end + 1]
         score = (2.0 if end in words.bounds else -1) + (1 if not after or after in _CUES else -2)
@@ -289,6 +302,10 @@ def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -
             best, best_score = end, score
     least = 1 if after_post else 2
     return best if best_score >= least else None
+
+
+def _given(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" and character not in _NEVER
 
 
 def _runs_on(text: str, end: int, words: Words) -> bool:

@@ -28,7 +28,9 @@ _TAIL = re.compile(
 )
 _HAMLET_TAIL = re.compile(f"{_C}{{1,4}}[{_HAMLET}](?!{_C}?[村镇乡])")
 _BARE = re.compile(
-    f"村{_AFTER_VILLAGE}|屯(?!长|子里)|嘎查(?![达长委书])|(?:社区|街道)(?![主书支居干办委医卫])|寨(?![子])|(?<!乡)[镇乡]{_AFTER_TOWN}"
+    # begins with one set of characters, to which a search skips
+    f"[村屯嘎社街寨镇乡](?:(?<=村){_AFTER_VILLAGE}|(?<=屯)(?!长|子里)|(?<=嘎)查(?![达长委书])"
+    f"|(?:(?<=社)区|(?<=街)道)(?![主书支居干办委医卫])|(?<=寨)(?!子)|(?<=[镇乡])(?<!乡[镇乡]){_AFTER_TOWN})"
 )
 # Words before 村, 镇, 乡 that make no name: 贫困村, 行政村, 邻村
 _GENERIC = lexicons.word_set("no_village_names")
@@ -148,21 +150,17 @@ def _ordinary(start: int, end: int, words: Words) -> bool:
 
 def _bare(text: str, words: Words, taken: list[PlaceSpan], divisions: Divisions) -> list[PlaceSpan]:
     out: list[PlaceSpan] = []
-    floors = sorted((span.start, span.end) for span in taken)
+    at = floor = 0
     for found in _BARE.finditer(text):
         start, end = found.span()
-        floor = 0
-        for low, high in floors:
-            if low < end <= high:
-                break
-            if high <= start:
-                floor = high
-        else:
-            if out and out[-1].end > start:
-                continue
-            begin = _name_start(text, start, max(floor, out[-1].end if out else 0), words)
-            if begin < start:
-                out.append(PlaceSpan(begin, end, _township_county(text[begin:end], divisions)))
+        while at < len(taken) and taken[at].end <= start:
+            floor = taken[at].end
+            at += 1
+        if (at < len(taken) and taken[at].start < end <= taken[at].end) or (out and out[-1].end > start):
+            continue
+        begin = _name_start(text, start, max(floor, out[-1].end if out else 0), words)
+        if begin < start:
+            out.append(PlaceSpan(begin, end, _township_county(text[begin:end], divisions)))
     return out
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
 from triage.model import Rank
@@ -55,7 +55,7 @@ def _titles() -> tuple[AhoCorasick, tuple[str, ...], dict[str, Rank]]:
         ranks.setdefault(title, Rank.NONE)
     ranks.pop("员", None)
     names = tuple(ranks)
-    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest), names, ranks
+    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), names, ranks
 
 
 def find_posts(text: str) -> list[PostMatch]:

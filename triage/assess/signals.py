@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
 
@@ -40,7 +40,7 @@ def _automaton() -> tuple[AhoCorasick, list[tuple[str, str]]]:
         meanings.setdefault(word, ("evidence", kind))
     for word in lexicons.orders():
         meanings.setdefault(word, ("order", "order"))
-    return AhoCorasick(list(meanings), matchkind=MatchKind.LeftmostLongest), list(meanings.values())
+    return AhoCorasick(list(meanings), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), list(meanings.values())
 
 
 def find_signals(text: str) -> tuple[Signal, ...]:

@@ -15,8 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from corpora.lexicons import everyday, segment_words, surnames
-from triage.model import Channel, Level
-from triage.search import IndexDocument
+from triage.model import Channel
 
 MEDIAN_CHARS = 260
 _SPREAD = 0.75
@@ -32,7 +31,6 @@ _TIMES = ("去年底", "2018年3月", "前年腊月", "今年春节前", "2017�
 _CORE = "的了我他说是在有不没钱村里给人都去要就上来到家也还这那个说发低保贫困户扶贫款危房改造补贴名单签字干部"
 _ENDS = "，，，，。。；！"
 _DIVISIONS = ("513431", "510921", "522401", "533103", "420528", "610922", "620523", "130825", "360730", "450328")
-_CATEGORIES = ("embezzlement", "favouritism", "bribery", "formalism", "false_data", "neglect", "irrelevant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +67,6 @@ class Generator:
     def texts(self, count: int) -> list[str]:
         """The texts of ``count`` reports."""
         return [report.text for report in self.reports(count)]
-
-    def documents(self, count: int) -> Iterator[IndexDocument]:
-        """The reports as an index meets them, with labels and risk drawn by chance."""
-        chance = random.Random(self._seed + 1)
-        levels = list(Level)
-        for report in self.reports(count):
-            yield IndexDocument(
-                id=f"{report.number:026d}",
-                seq=report.number + 1,
-                version=1,
-                text=report.text,
-                received_at=report.received_at,
-                month=report.received_at.strftime("%Y-%m"),
-                channel=report.channel,
-                categories=tuple(sorted(set(chance.choices(_CATEGORIES, k=chance.randint(0, 2))))),
-                division=report.division,
-                level=chance.choice(levels),
-                score=chance.uniform(0, 12),
-                amount_fen=chance.choice((0, 0, 50_000, 3_500_000)),
-            )
 
     def words(self, ranks: tuple[int, ...]) -> list[str]:
         """The words of the vocabulary at these ranks, 0 being the most frequent."""

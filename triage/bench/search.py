@@ -6,8 +6,9 @@ Opening the texts of the hits is the store's work and not counted. The bare quer
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,8 +19,8 @@ import tantivy
 from triage.bench.figures import Figure, Outcome, quantile
 from triage.bench.generator import Generator
 from triage.bench.processes import temporary_folder
-from triage.model import Access, StaffRole
-from triage.search import CursorBox, EmbeddedIndex, Order, SearchRequest, Terms, parse
+from triage.model import Access, Level, StaffRole
+from triage.search import CursorBox, EmbeddedIndex, IndexDocument, Order, SearchRequest, Terms, parse
 from triage.text.normalise import normalise
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
@@ -27,6 +28,7 @@ from triage.text.terms import TermKeyer
 REPORTS = 10_000
 ROUNDS = 20
 _RANKS = (40, 90, 200, 500, 1000, 2500, 6000, 12_000)
+_CATEGORIES = ("embezzlement", "favouritism", "bribery", "formalism", "false_data", "neglect", "irrelevant")
 _COMMIT = 256
 _HITS = 20
 _KEY = bytes(32)
@@ -55,7 +57,7 @@ def measure(*, reports: int = REPORTS, rounds: int = ROUNDS) -> Outcome:
 def _filled(index: EmbeddedIndex, generator: Generator, reports: int) -> tuple[float, int]:
     """Seconds of taking apart and writing the reports, batch by batch as the outbox does, and their characters."""
     spent, characters = 0.0, 0
-    documents = generator.documents(reports)
+    documents = _documents(generator, reports)
     while batch := list(islice(documents, _COMMIT)):
         began = time.perf_counter()
         index.apply(batch, [])
@@ -63,6 +65,27 @@ def _filled(index: EmbeddedIndex, generator: Generator, reports: int) -> tuple[f
         characters += sum(len(document.text) for document in batch)
     index.close()
     return spent, characters
+
+
+def _documents(generator: Generator, reports: int) -> Iterator[IndexDocument]:
+    """Invented reports as an index meets them, with labels and risk drawn by chance."""
+    chance = random.Random(reports)
+    levels = list(Level)
+    for report in generator.reports(reports):
+        yield IndexDocument(
+            id=f"{report.number:026d}",
+            seq=report.number + 1,
+            version=1,
+            text=report.text,
+            received_at=report.received_at,
+            month=report.received_at.strftime("%Y-%m"),
+            channel=report.channel,
+            categories=tuple(sorted(set(chance.choices(_CATEGORIES, k=chance.randint(0, 2))))),
+            division=report.division,
+            level=chance.choice(levels),
+            score=chance.uniform(0, 12),
+            amount_fen=chance.choice((0, 0, 50_000, 3_500_000)),
+        )
 
 
 def _asked(index: EmbeddedIndex, words: Sequence[str], phrases: Sequence[str], rounds: int) -> list[Figure]:

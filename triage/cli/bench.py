@@ -44,12 +44,13 @@ def intake(
     connections: Annotated[int, typer.Option(min=1, max=1000, help="Senders at once.")] = 64,
     most: Annotated[int, typer.Option(min=1, help="Reports in a round at most.")] = 4000,
     seconds: Annotated[float, typer.Option(min=0.1, help="Length of a round at most.")] = 4.0,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of which the median counts.")] = 3,
     as_json: AsJson = False,
 ) -> None:
     """Taking reports in by the API, beside a route with the same model that answers at once."""
     from triage.bench.intake import measure
 
-    _tell(measure(connections=connections, most=most, seconds=seconds), as_json)
+    _tell(measure(connections=connections, most=most, seconds=seconds, rounds=rounds), as_json)
 
 
 @bench.command("search")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from triage.cli.importing import import_file
 from triage.cli.output import progress, say, steps, table
 from triage.cli.running import work_here_or_wait
-from triage.cli.showing import gravest_reason
+from triage.cli.showing import LEVELS, gravest_reason, labels
 from triage.cli.workplace import opened_store, own_access, own_token
 from triage.intake import Limits, new_code, receipt_hash, shown, submission
 from triage.model import Channel
@@ -40,12 +40,12 @@ def run_demo(settings: Settings, *, serving: bool) -> None:
         work_here_or_wait(store, settings)
         _show(store, settings)
         say(
-            f"\nReceipt of a report sent just now: {shown(code)}"
+            f"\n回执 · Receipt of a report sent just now: {shown(code)}"
             if code
             else "\nThe sample report has its receipt already."
         )
-        say(f"Investigator's token: {own_token(settings)}")
-    say(f"Pages and API: http://{settings.host}:{settings.port}/  (API description: /docs)")
+        say(f"凭证 · Investigator's token: {own_token(settings)}")
+    say(f"网页与接口 · Pages and API: http://{settings.host}:{settings.port}/  (API description: /docs)")
     if serving:
         from triage.cli.service import run_service
 
@@ -96,13 +96,13 @@ def _show(store: Store, settings: Settings) -> None:
     access = own_access(store, settings)
     rows = store.gravest(access, limit=10)
     table(
-        "The gravest reports and why",
-        ("report", "risk", "categories", "because of"),
+        "最重的举报及理由 · The gravest reports and why",
+        ("编号 report", "风险 risk", "类别 categories", "依据 because of"),
         [
             (
                 row.report.id[-8:],
-                f"{row.priority.level.value} {row.priority.score:.0f}",
-                ", ".join(row.assessment.categories),
+                f"{LEVELS[row.priority.level.value]} {row.priority.score:.0f}",
+                labels(row.assessment.categories),
                 gravest_reason(row.report.text, row.assessment),
             )
             for row in rows
@@ -110,12 +110,12 @@ def _show(store: Store, settings: Settings) -> None:
     )
     answer = open_finder(settings, store).find(Question(q=QUERY, limit=3), access)
     table(
-        f"Search «{QUERY}»: {answer.total} found; the first {len(answer.hits)}",
-        ("received", "risk", "passage"),
+        f"检索 · Search «{QUERY}»: {answer.total} found; the first {len(answer.hits)}",
+        ("收到 received", "风险 risk", "原文 passage"),
         [
-            (hit.received_at.date().isoformat(), hit.risk.value, hit.snippet.text.replace("\n", " "))
+            (hit.received_at.date().isoformat(), LEVELS[hit.risk.value], hit.snippet.text.replace("\n", " "))
             for hit in answer.hits
         ],
     )
     proposed = store.referrals(access, limit=10_000)
-    say(f"{len(proposed)} reports are proposed to discipline investigators: `triage refer list`")
+    say(f"建议移送 · {len(proposed)} reports are proposed to discipline investigators: `triage refer list`")

@@ -53,8 +53,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     from rich.table import Table
 
     made = Table(title=title, title_justify="left", show_lines=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        # The first column holds what a person copies: an id cut in two would be of no use.
+        made.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
         made.add_row(*(escape(cell) for cell in row))
     console = Console()

@@ -63,17 +63,20 @@ def search(
     if as_json:
         print_json(answer)
         return
+    from triage.cli.showing import LEVELS, labels
+
     rows = [
         (
             hit.id,
             hit.received_at.date().isoformat(),
-            hit.risk.value,
-            ", ".join(hit.categories),
+            LEVELS[hit.risk.value],
+            labels(hit.categories),
             hit.snippet.text.replace("\n", " "),
         )
         for hit in answer.hits
     ]
-    table(f"{answer.total} found, by {answer.sort.value}", ("id", "received", "risk", "categories", "passage"), rows)
+    heads = ("编号 id", "收到 received", "风险 risk", "类别 categories", "原文 passage")
+    table(f"{answer.total} found, by {answer.sort.value}", heads, rows)
     if answer.cursor:
         say("More: add --cursor " + answer.cursor)
 

@@ -21,6 +21,7 @@ def listed(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, gravest first.")] = 50, as_json: AsJson = False
 ) -> None:
     """List proposals, gravest first."""
+    from triage.cli.showing import LEVELS, RANKS, labels, why
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
 
@@ -32,17 +33,17 @@ def listed(
         print_json({"referrals": rows})
         return
     table(
-        "Proposed to discipline investigators",
-        ("report", "risk", "received", "categories", "accused", "proposed office", "why"),
+        "建议移送 · Proposed to discipline investigators",
+        ("编号 report", "风险 risk", "收到 received", "类别 categories", "被反映人 accused", "承办 office", "理由 why"),
         [
             (
                 row.referral.report_id,
-                row.referral.level.value + (" !" if row.urgent else ""),
+                LEVELS[row.referral.level.value] + (" 紧急!" if row.urgent else ""),
                 row.received_at.date().isoformat(),
-                ", ".join(row.categories),
-                row.referral.accused_level.name.lower(),
+                labels(row.categories),
+                RANKS[row.referral.accused_level.name.lower()],
                 names.get(row.referral.office_id or "", "—"),
-                ", ".join(row.referral.reasons),
+                why(row.referral.reasons),
             )
             for row in rows
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from corpora.taxonomy import load_taxonomy
 from triage.model import Assessment, Reasons
@@ -34,6 +34,36 @@ def label(code: str) -> str:
     """A category in words, for people who do not know the codes."""
     known = load_taxonomy().get(code)
     return f"{code} {known.zh}" if known else code
+
+
+def labels(codes: Sequence[str]) -> str:
+    """Categories by their Chinese names, for a table; a code of somebody's own scheme stands as it is."""
+    taxonomy = load_taxonomy()
+    return "、".join(known.zh if (known := taxonomy.get(code)) else code for code in codes)
+
+
+LEVELS = {"low": "低 low", "person": "待人工 person", "medium": "中 medium", "high": "高 high", "grave": "重大 grave"}
+RANKS = {
+    "none": "—", "village": "村 village", "township": "乡镇 township", "county": "县 county",
+    "prefecture": "市 prefecture", "province": "省 province", "nation": "国家 nation",
+}  # fmt: skip
+
+
+WHY = {
+    "refer": "建议移送",
+    "urgent": "紧急",
+    "risk_high": "高风险",
+    "risk_grave": "重大风险",
+    "person_reads": "需人工阅读",
+    "handled_below": "下级办理",
+    "other_place": "外地",
+    "place_unknown": "地点不明",
+}
+
+
+def why(codes: Sequence[str]) -> str:
+    """Reasons of a route in Chinese words, for a table; an unknown code stands as it is."""
+    return "、".join(WHY.get(code, code) for code in codes)
 
 
 def gravest_reason(text: str, assessment: Assessment) -> str:

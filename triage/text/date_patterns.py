@@ -64,9 +64,9 @@ NEAR = re.compile(
     r"|(?<=[^〇零○一二三四五六七八九\d])双十一)"
 )
 # Cheap signs, each beginning with one set of characters that a search skips to; the patterns are tried only there
-MOMENT_SIGN = re.compile(
-    r"[0-9０-９〇零○一二三四五六七八九十大前去今本当同次第明后後上农阴農陰正元腊臘冬](?=[^，。！？；\n]{0,8}?[年月岁歲])"
-)
+ANCHOR = re.compile("[年月岁歲]")
+REACH = 9
+MOMENT_SIGN = re.compile("[0-9０-９〇零○一二三四五六七八九十大前去今本当同次第明后後上农阴農陰正元腊臘冬]")
 NEAR_SIGN = re.compile(
     r"[上本这當下年今去前春国國中端清元五双](?=[上个個月周星礼禮週初底末中半春夏秋冬节節庆慶午明旦一十])"
 )

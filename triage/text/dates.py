@@ -28,6 +28,7 @@ from triage.text.date_values import (
     year_part,
 )
 from triage.text.dates_english import find_english_stretches
+from triage.text.signs import tried_at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The zone in which times are shown and days are counted."""
@@ -247,19 +248,22 @@ def find_periods(text: str, received: date) -> list[Period]:
     return out
 
 
-def _tried_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Matches of ``pattern`` that begin where ``sign`` does, none inside another."""
+def _moments(text: str) -> Iterator[re.Match[str]]:
+    """Matches of ``MOMENT``, which holds a year or a month: tried only shortly before their characters."""
     at = 0
-    for place in sign.finditer(text):
-        if place.start() >= at and (match := pattern.match(text, place.start())) is not None:
-            at = match.end()
-            yield match
+    for anchor in patterns.ANCHOR.finditer(text):
+        end = anchor.start()
+        for place in patterns.MOMENT_SIGN.finditer(text, max(at, end - patterns.REACH), end):
+            if place.start() >= at and (match := patterns.MOMENT.match(text, place.start())) is not None:
+                at = match.end()
+                yield match
+        at = max(at, end)
 
 
 def _chinese(text: str, received: date) -> list[tuple[int, int, Stretch]]:
     reader = _Reader(text, received)
-    matches = [(match, reader.read_moment) for match in _tried_at(patterns.MOMENT_SIGN, patterns.MOMENT, text)]
-    matches += [(match, reader.read_near) for match in _tried_at(patterns.NEAR_SIGN, patterns.NEAR, text)]
+    matches = [(match, reader.read_moment) for match in _moments(text)]
+    matches += [(match, reader.read_near) for match in tried_at(patterns.NEAR_SIGN, patterns.NEAR, text)]
     for sign, pattern, read in (
         (patterns.YEARS_SIGN, patterns.YEARS, reader.read_years),
         (patterns.RANGE_SIGN, patterns.MONTHS, reader.read_months),

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from triage.text.date_values import Stretch, days, months, solar_day
+from triage.text.signs import tried_at
 
 _NAMES = [
     "january",
@@ -39,7 +40,9 @@ _TIME = re.compile(
     rf"|(?:(?:in|since|by|until|from|during|of|before|after|early|late|mid|on|till|and|to|between)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z]|\.?,?\s(?:of\s)?{_YEAR}|\s{_DAY}\b)"
     rf"|(?:(?:[Ii]n|[Ss]ince|by|until|[Ff]rom|during|of|before|after|early|late|and|to|between|year|for)\s)(?P<byear>{_YEAR})\b(?![,.]?\d|\s(?:yuan|households|people|RMB)))"
 )
-_HINT = re.compile(r"[A-Za-z]{2}")
+# Every time holds a blank between letters or digits; Chinese texts with a word or two of Latin letters pass by
+_HINT = re.compile(r"[A-Za-z0-9](?=[.,]{0,2}\s[A-Za-z0-9])")
+_HEAD = re.compile(r"[A-Za-z0-9](?<!\w.)")
 
 
 def find_english_stretches(text: str, received: date) -> list[tuple[int, int, Stretch]]:
@@ -47,7 +50,7 @@ def find_english_stretches(text: str, received: date) -> list[tuple[int, int, St
     if _HINT.search(text) is None:
         return []
     found: list[tuple[int, int, Stretch]] = []
-    for match in _TIME.finditer(text):
+    for match in tried_at(_HEAD, _TIME, text):
         start = match.start("bare") if match["bare"] else match.start("byear") if match["byear"] else match.start()
         stretch = _read(match, received)
         if stretch is not None:

@@ -32,8 +32,10 @@ _UNIT = (
     r"|[块塊](?:[钱錢]|[一二两三四五六七八九](?:[毛角])?(?![十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶]))?"
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
 )
+# A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
+_LONE = rf"(?!(?<=[{HAN}])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])"
 _CANDIDATE = re.compile(
-    rf"(?P<number>{NUMERAL_FIRST})"
+    rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)})"
     rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
     rf"(?P<unit>{_UNIT})?(?:(?<=元)(?P<jiao>[一二两三四五六七八九1-9])[角毛](?:(?P<fen>[一二两三四五六七八九1-9])分)?)?"
     r"(?P<kilo>[kKwW](?![A-Za-z0-9]))?"
@@ -75,8 +77,8 @@ def find_amounts(text: str) -> list[Amount]:
     """All amounts in order of their offsets, none overlapping another; values in fen."""
     found: list[Amount] = []
     for match in _CANDIDATE.finditer(text):
-        if match.end() - match.start() == 1 and text[match.start()] in HAN:
-            continue  # a lone 一 or 两: most of all candidates
+        if match.end() - match.start() == 1 and text[max(0, match.start() - 1)] not in _SIGNS:
+            continue  # a lone digit
         amount = _read(text, match)
         if amount is not None:
             found.append(amount)
@@ -146,7 +148,9 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
     number, upper = match["number"], match["upper"]
     widest = number if upper is None else upper
     great = not _GREAT.isdisjoint(widest)
-    if (upper is not None and not great) or _no_money_before(text, start, widest):
+    if not great and (upper is not None or not (_tens(number) or _tens(number[:-1]))):
+        return None
+    if _no_money_before(text, start, widest):
         return None
     if number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, number):
         return None
@@ -182,7 +186,7 @@ def _weak_start_counts(text: str, start: int, number: str) -> bool:
 
 def _tens(number: str) -> bool:
     """Whether a number below a hundred or in digits is long enough to be money: 八十, 五十二, 1200."""
-    if number[0] in "0０":
+    if number[:1] in {"", "0", "０"}:
         return False
     if number.isascii():
         return 2 <= len(number) <= 7 and _YEAR.match(number) is None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from triage.text.signs import tried_at
+
 _ONES = [
     "zero",
     "one",
@@ -49,6 +51,7 @@ _MONEY = re.compile(
     re.I,
 )
 _HINT = re.compile(r"[A-Za-z]{3}")
+_HEAD = re.compile(r"[A-Za-z0-9](?<![\w.].)")
 
 
 def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
@@ -56,7 +59,7 @@ def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
     if _HINT.search(text) is None:
         return []
     found: list[tuple[int, int, int]] = []
-    for match in _MONEY.finditer(text):
+    for match in tried_at(_HEAD, _MONEY, text):
         group = "behind" if match["behind"] else "before" if match["before"] else "bare"
         words = match[group].lower()
         value = _value(words)

@@ -1,0 +1,103 @@
+"""Benches at tiny sizes: they run, measure what they name and say it in order. How fast this machine is, is no test."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from triage.bench import Figure, Outcome, importing, start
+from triage.bench.figures import quantile
+from triage.bench.generator import Generator
+from triage.cli.app import app
+
+
+def told_by(*arguments: str) -> dict[str, Any]:
+    """What a bench prints with ``--json``."""
+    ended = CliRunner().invoke(app, ["bench", *arguments, "--json"])
+    assert ended.exit_code == 0, ended.output
+    told: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    assert told["bench"] == arguments[0]
+    assert all(math.isfinite(figure["value"]) for figure in told["figures"].values())
+    return told
+
+
+def test_the_same_seed_invents_the_same_reports_and_no_two_alike() -> None:
+    texts = Generator().texts(50)
+    assert texts == Generator().texts(80)[:50]
+    assert texts != Generator(7).texts(50)
+    assert len(set(texts)) == 50
+    assert 150 < sorted(map(len, texts))[25] < 450
+
+
+def test_words_follow_zipfs_law_as_in_real_texts() -> None:
+    letters = Counter("".join(Generator().texts(300)))
+    (_, first), *_, (_, hundredth) = letters.most_common(101)
+    assert first > 8 * hundredth
+    assert sum(1 for count in letters.values() if count == 1) > 50
+
+
+def test_a_figure_says_value_target_and_whether_it_is_met() -> None:
+    assert Figure("peak_memory", 700.4, "MB", 600).line.endswith("700 MB             target at most 600: not met")
+    assert Figure("ratio", 0.5, "", 0.4, at_least=True).line.endswith("0.500                target at least 0.400: met")
+    assert "target" not in Figure("rows", 12, "rows").line
+    assert Figure("rows", 12, "rows").met is None
+
+
+def test_a_quantile_is_a_value_that_was_measured() -> None:
+    assert [quantile([4, 1, 3, 2], share) for share in (0, 0.5, 0.99, 1)] == [1, 2, 4, 4]
+    with pytest.raises(ValueError, match="nothing"):
+        quantile([], 0.5)
+
+
+def test_assess_measures_texts_of_a_file_beside_jieba(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "texts.jsonl"
+    importing.write_rows(file, 30)
+    told = told_by("assess", str(file), "--runs", "1")
+    figures = told["figures"]
+    assert figures["texts"]["value"] == 30
+    assert figures["time_to_jieba_ratio"]["target"] == 1.0
+    assert figures["peak_memory"]["met"] in (True, False)
+    assert set(told["breakdown"]) == {"tokenise", "language", "entities", "categories", "risk"}
+    assert sum(told["breakdown"].values()) == pytest.approx(1)
+
+
+def test_intake_loses_nothing_that_it_acknowledged(data_dir: Path) -> None:
+    figures = told_by("intake", "--connections", "4", "--most", "25", "--seconds", "5", "--rounds", "1")["figures"]
+    assert figures["not_accepted"]["value"] == 0
+    assert figures["acknowledged_but_not_kept"]["value"] == 0
+    assert figures["to_peer_ratio"]["value"] > 0
+    assert figures["p99"]["target"] == 150
+
+
+def test_search_times_each_kind_of_question(data_dir: Path) -> None:
+    figures = told_by("search", "--reports", "60")["figures"]
+    for kind in ("word", "phrase", "filter", "word_of_one_city"):
+        assert 0 < figures[f"{kind}_p50"]["value"] <= figures[f"{kind}_p95"]["value"]
+    assert figures["index_size"]["value"] > 0
+    assert figures["page_to_bare_ratio"]["value"] > 0
+
+
+def test_import_brings_all_rows_to_the_index_once(data_dir: Path) -> None:
+    figures = told_by("import", "--rows", "40")["figures"]
+    assert figures["rows"]["value"] == 40
+    assert figures["not_indexed"]["value"] == figures["added_by_second_run"]["value"] == 0
+
+
+def test_start_is_timed_until_ready(data_dir: Path) -> None:
+    outcome = start.measure(runs=1)
+    assert isinstance(outcome, Outcome)
+    assert 0 < outcome.value("help") < outcome.value("start_to_ready")
+
+
+def test_a_bench_in_words_has_a_line_for_each_figure(data_dir: Path) -> None:
+    ended = CliRunner().invoke(app, ["bench", "search", "--reports", "20"])
+    first, *lines = ended.stdout.splitlines()
+    assert first.startswith("bench search (")
+    assert all(line.startswith("  ") for line in lines)
+    assert len(lines) == 15
