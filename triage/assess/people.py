@@ -194,14 +194,20 @@ def _named(text: str, start: int, words: Words) -> Mention | None:
     return Mention(start, end, Told.NAMED)
 
 
+_SIGNATURE = re.compile("[\u4e00-\u9fff]{2,4}(?=$|[ \u3000，,（(、]|\\d)")
+
+
 def _signed(text: str, words: Words) -> Mention | None:
     """A name at the letter's end: the last line that holds no sentence."""
-    for line in reversed(text.rstrip().split("\n")[-3:]):
+    ended = text.rstrip()
+    if "\n" not in ended.lstrip():
+        return None
+    for line in reversed(ended.rsplit("\n", 3)[-3:]):
         stripped = line.strip()
-        if not 2 <= len(stripped) <= 30 or "。" in stripped or stripped.count("，") > 1 or "\n" not in text.strip():
+        if not 2 <= len(stripped) <= 30 or "。" in stripped or stripped.count("，") > 1:
             continue
         at = text.rfind(stripped)
-        for found in re.finditer("[\u4e00-\u9fff]{2,4}(?=$|[ \u3000，,（(、]|\\d)", stripped):
+        for found in _SIGNATURE.finditer(stripped):
             for length in (4, 3, 2):
                 start = at + found.end() - length
                 if found.end() - length >= found.start() and name_end(text, start, words) == at + found.end():
@@ -225,6 +231,9 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
         if number is None or (word := texts[number + 1]) in known:
             continue
         if len(word) > 4 or (len(word) == 1 and not _may_follow(text, start, word, texts[number + 2 : number + 3])):
+            continue
+        weak = word[0] in _WEAK or not (word[0] in _STRONG or word[:2] in _STRONG)
+        if weak and not (_NAMED.search(text, max(0, start - 6), start) or _kin_before(text, start)):
             continue
         end = name_end(text, start, words)
         if end is None or (end not in words.bounds and word[0] in _WEAK):
@@ -259,12 +268,12 @@ def _stands_free(text: str, start: int, end: int, word: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _kin_words() -> tuple[str, ...]:
-    return tuple(kinship())
+def _kin_words() -> frozenset[str]:
+    return frozenset(kinship())
 
 
 def _kin_before(text: str, start: int) -> bool:
-    return text.endswith(_kin_words(), max(0, start - 4), start)
+    return any(text[max(0, start - length) : start] in _kin_words() for length in (1, 2, 3, 4))
 
 
 def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from lunardate import LunarDate
 
@@ -55,8 +55,7 @@ _LUNAR = {
 LAST_LUNAR_YEAR = 2099
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """First and last day; ``by_day`` says whether days were named or only months."""
 
     first: date
@@ -71,6 +70,7 @@ class Stretch:
         return self.first.isoformat()[:7], self.last.isoformat()[:7]
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> int | None:
     """A small whole number in digits or characters (廿三 is 23)."""
     plain = text.removeprefix("初").replace("廿", "二十").replace("卅", "三十")
@@ -78,6 +78,7 @@ def number(text: str) -> int | None:
     return None if read is None else int(read.value)
 
 
+@lru_cache(maxsize=4096)
 def months(year: int, first: int, last: int) -> Stretch:
     """Whole months; a month over 12 falls into the next year."""
     end_year, end_month = year + (last - 1) // 12, (last - 1) % 12 + 1
@@ -90,6 +91,7 @@ def days(first: date, last: date | None = None) -> Stretch:
     return Stretch(first, first if last is None else last, by_day=True)
 
 
+@lru_cache(maxsize=4096)
 def solar_day(year: int, month: int, day: int) -> Stretch | None:
     """One day, or None where the calendar has none."""
     if not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:

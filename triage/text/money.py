@@ -33,7 +33,7 @@ _UNIT = (
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
 )
 # A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
-_LONE = rf"(?!(?<=[{HAN}])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])"
+_LONE = rf"(?!(?<=[{HAN}])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])(?<![^币幣¥￥ ][0-9](?=[月日号號、年个）)]))"
 _CANDIDATE = re.compile(
     rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)})"
     rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
@@ -150,10 +150,6 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
     great = not _GREAT.isdisjoint(widest)
     if not great and (upper is not None or not (_tens(number) or _tens(number[:-1]))):
         return None
-    if _no_money_before(text, start, widest):
-        return None
-    if number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, number):
-        return None
     if (
         number[-1] in "一1"
         and len(number) > 2
@@ -162,6 +158,8 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
     ):
         number, end = number[:-1], end - 1  # 两千一亩 is two thousand for each mu
     elif _MEASURE.match(text, end):
+        return None
+    if _no_money_before(text, start, widest) or (number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, match["number"])):
         return None
     if not great and (not _tens(number) or not _CONTEXT.search(text, max(0, start - 10), start)):
         return None
