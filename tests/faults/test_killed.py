@@ -67,16 +67,7 @@ def test_posting_through_five_kills_of_service_and_worker_loses_no_acknowledged_
     threads = people.begin(4)
     try:
         for worker_too in (True, True, False):
-            with ended(fire.start("serve", TRIAGE_PORT=str(port))) as service:
-                had = len(people.receipts)
-                until(lambda had=had: len(people.receipts) >= had + 40)
-                if worker_too:
-                    done = fire.stages()["indexed"]
-                    until(lambda done=done: fire.stages()["indexed"] > done)
-                    fire.kill_worker_of(service)
-                    had = len(people.receipts)
-                    until(lambda had=had: len(people.receipts) >= had + 40)
-                fire.kill(service)
+            serve_until_killed(fire, people, worker_too)
         beside = texts(BESIDE, "旁边的来信")
         with ended(fire.start("serve", TRIAGE_PORT=str(port))):
             fire.run("import", str(rows_file(tmp_path / "beside.jsonl", beside)), "--no-work")
@@ -97,6 +88,20 @@ def test_posting_through_five_kills_of_service_and_worker_loses_no_acknowledged_
     everything_is_there_once(fire, [*people.sent.values(), *beside])
     fire.no_canary_on_disk()
     assert fire.kills == 5
+
+
+def serve_until_killed(fire: Fire, people: Reporters, worker_too: bool) -> None:
+    """A service that takes reports in, loses its worker once it has indexed some, goes on, and is then killed itself."""
+    with ended(fire.start("serve", TRIAGE_PORT=str(people.port))) as service:
+        had = len(people.receipts)
+        until(lambda: len(people.receipts) >= had + 40)
+        if worker_too:
+            done = fire.stages()["indexed"]
+            until(lambda: fire.stages()["indexed"] > done)
+            fire.kill_worker_of(service)
+            before = len(people.receipts)
+            until(lambda: len(people.receipts) >= before + 40)
+        fire.kill(service)
 
 
 def every_receipt_is_known(fire: Fire, receipts: list[str]) -> None:

@@ -74,8 +74,6 @@ def find_posts(text: str) -> list[PostMatch]:
                 continue
         elif title in SURNAME_TITLES and text[begin:start] in surnames:
             continue
-        elif title in {"局长", "副局长"} and text[start - 1] in "局办会":
-            begin = start  # 县交通局 is the body, 副局长 the post
         second = _second_post(text, end + 1) if text.startswith("兼", end) else None
         taken = second or end
         out.append(PostMatch(begin, taken, max(rank, _rank_of(text[begin:end], rank))))
@@ -99,6 +97,8 @@ def _extended(text: str, start: int, floor: int, rank: Rank) -> tuple[int, Rank]
     while begin > floor:
         for length in range(min(LONGEST, begin - floor), 0, -1):
             word = text[begin - length : begin]
+            if length == 1 and text[begin : begin + 1] == word:
+                continue  # 那门村|村委会副主任, 窑淮镇|镇长
             if word in LEVELS or word in BODIES or word == "副":
                 begin -= length
                 rank = max(rank, LEVELS.get(word, Rank.NONE)) if rank is Rank.NONE else rank

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from triage.cli.output import AsJson, plain, print_json, say, table
+
+if TYPE_CHECKING:
+    from triage.search.finding import Answer
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,7 +65,11 @@ def search(
         answer = finder.find(question, own_access(store, settings))
     if as_json:
         print_json(answer)
-        return
+    else:
+        _print_hits(answer)
+
+
+def _print_hits(answer: Answer) -> None:
     from triage.cli.showing import LEVELS, labels
 
     rows = [

@@ -44,9 +44,10 @@ _LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-�
 _NAMED = re.compile(
     r"[Qq扣微薇威Ww加Vv电電手座TtPp](?:(?:(?<=[Qq])[Qq]|(?<=扣)扣|(?<=[微薇威])信|(?<=[Ww])e[Cc]hat|(?<=[Vv])[Xx]|(?<=加)[Vv])"
     r"|(?P<phone>(?<=[电電])[话話]|(?<=[手座])机|(?<=[Tt])el|(?<=[Pp])hone))"
-    r"(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|[:：])?\s?"
+    r"(?P<told>(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|[:：])?)\s?"
     r"(?:(?P<digits>\d{5,12})|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@])"
 )
+_MARKED = re.compile("[0-9_-]")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.A)
 # Begins with one set of characters: nearly all texts are passed by at full speed
 _CUE = re.compile(
@@ -63,7 +64,7 @@ def find_contacts(text: str) -> list[Contact]:
         return []
     tries = (_LONG.match(text, sign.start()) for sign in _LONG_SIGN.finditer(text))
     found = [_long(match) for match in tries if match is not None]
-    found += [_named(match) for match in _NAMED.finditer(text)]
+    found += [contact for match in _NAMED.finditer(text) if (contact := _named(match)) is not None]
     if "@" in text:
         found += [Contact(*match.span(), match.group(), ContactKind.MAIL) for match in _MAIL.finditer(text)]
     found.sort(key=lambda contact: (contact.start, -contact.end))
@@ -84,8 +85,10 @@ def _long(match: re.Match[str]) -> Contact:
     return Contact(*match.span(), text, kind, checked)
 
 
-def _named(match: re.Match[str]) -> Contact:
+def _named(match: re.Match[str]) -> Contact | None:
     group = "digits" if match["digits"] else "name"
+    if group == "name" and (match["phone"] or not (match["told"] or _MARKED.search(match["name"]))):
+        return None  # telephone, wechat payment
     kind = ContactKind.PHONE if match["phone"] else ContactKind.ACCOUNT
     return Contact(*match.span(group), match[group], kind)
 

@@ -37,7 +37,7 @@ _TIME = re.compile(
     rf"|(?P<month>{_MONTH})\b\.?,?\s(?:of\s)?(?P<year>{_YEAR})"
     r"|(?P<rel>[Ll]ast|[Tt]his)\s(?P<unit>year|month|week|spring|summer|autumn|fall|winter|" + _MONTH + r")\b"
     rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)\s(?:of\s)?(?P<syear>{_YEAR})"
-    rf"|(?:(?:in|since|by|until|from|during|of|before|after|early|late|mid|on|till|and|to|between)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z]|\.?,?\s(?:of\s)?{_YEAR}|\s{_DAY}\b)"
+    rf"|(?:(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|during|of|before|after|early|late|mid|on|till|and|to|between)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z][a-z]|\.?,?\s(?:of\s)?{_YEAR}|\s{_DAY}\b)"
     rf"|(?:(?:[Ii]n|[Ss]ince|by|until|[Ff]rom|during|of|before|after|early|late|and|to|between|year|for)\s)(?P<byear>{_YEAR})\b(?![,.]?\d|\s(?:yuan|households|people|RMB)))"
 )
 # Every time holds a blank between letters or digits; Chinese texts with a word or two of Latin letters pass by

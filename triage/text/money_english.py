@@ -45,7 +45,7 @@ _NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
 _MONEY = re.compile(
     rf"(?<![\w.])(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>{_NUMBER})"
     rf"|(?P<before>{_NUMBER})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
-    r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|owed?|fined?|only|"
+    r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|got|owed?|fined?|only|"
     rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
     r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$))",
     re.I,
