@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-REMEMBERED = 4096
+REMEMBERED = 10_000
 OUTBOX_BATCH = 256
 JUDGED_AT_ONCE = 50
 
@@ -81,8 +81,7 @@ class Pipeline:
         waiting = self.store.claim(limit)
         if not waiting:
             return 0
-        batch = MemoryCandidates()
-        kept = [self._keepable(report, assessment, batch) for report, assessment in self._assessed(waiting)]
+        kept = self._keepable(self._assessed(waiting))
         written = set(self.store.save_assessed(kept))
         self._renew_cases(item for item in kept if item.report_id in written)
         return len(waiting)
@@ -124,26 +123,45 @@ class Pipeline:
                 self.store.fail([report.id], type(error).__name__)
         return read
 
-    def _keepable(self, report: Report, assessment: Assessment, batch: MemoryCandidates) -> Assessed:
-        """Routes a report and, unless it is to be sealed, links it: all that the transaction will write."""
+    def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
+        """Routes reports and links those that are not to be sealed: all that the transaction will write."""
+        ways = [self._route(report, assessment) for report, assessment in read]
+        open_ones = {
+            report.id: Matter.of(report.id, report.text, assessment.entities)
+            for (report, assessment), way in zip(read, ways, strict=True)
+            if way.way is not Way.SEALED_UP
+        }
+        links = self._linked(list(open_ones.values()))
+        kept = []
+        for (report, assessment), way in zip(read, ways, strict=True):
+            if report.id not in links:
+                kept.append(Assessed(report.id, None, way))
+                continue
+            keys, judgements = links[report.id]
+            parties = party_keys(assessment.entities, self._keyed)
+            priority = self._priority(assessment, way)
+            kept.append(Assessed(report.id, assessment, way, priority, keys, judgements, parties))
+        return kept
+
+    def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
-        way = route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
-        if way.way is Way.SEALED_UP:
-            return Assessed(report.id, None, way)
-        matter = Matter.of(report.id, report.text, assessment.entities)
-        keys = self._links.near_text(matter.fingerprint)
-        judgements = self._judged(matter, self._met(keys, batch))
-        batch.add(report.id, keys)
-        self._remember(matter)
-        return Assessed(
-            report.id,
-            assessment,
-            way,
-            self._priority(assessment, way),
-            keys,
-            tuple(judgements),
-            party_keys(assessment.entities, self._keyed),
-        )
+        return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
+
+    def _linked(self, matters: Sequence[Matter]) -> dict[str, tuple[tuple[LinkKey, ...], tuple[Judgement, ...]]]:
+        """Link keys of matters and judgements on those they meet, in the store and before them in the batch."""
+        keys = {matter.id: self._links.near_text(matter.fingerprint) for matter in matters}
+        under = self.store.candidates([key for some in keys.values() for key in some], WORKER, JUDGED_AT_ONCE)
+        stored = {matter.id: _most_shared(keys[matter.id], under) for matter in matters}
+        self._learn({report_id for ids in stored.values() for report_id in ids} - self._matters.keys())
+        batch = MemoryCandidates()
+        links = {}
+        for matter in matters:
+            met = dict.fromkeys([*batch.meet(keys[matter.id], JUDGED_AT_ONCE), *stored[matter.id]])
+            judged = (judge(matter, self._matters[other], self._rules) for other in met if other in self._matters)
+            links[matter.id] = (keys[matter.id], tuple(filter(None, judged)))
+            batch.add(matter.id, keys[matter.id])
+            self._remember(matter)
+        return links
 
     def _priority(self, assessment: Assessment, way: Route) -> Priority:
         """Urgency of a new report. Near-identical copies are no independent voices, so they corroborate nothing."""
@@ -151,25 +169,10 @@ class Pipeline:
             assessment.risk.level, assessment.risk.score, way.refer, assessment.urgent, policy=self.policy.version
         )
 
-    def _met(self, keys: Sequence[LinkKey], batch: MemoryCandidates) -> list[str]:
-        """Candidates of the same batch and of the store, at most ``JUDGED_AT_ONCE`` of each."""
-        near = batch.meet(keys, JUDGED_AT_ONCE)
-        shared: dict[str, int] = {}
-        for ids in self.store.candidates(keys, WORKER, JUDGED_AT_ONCE).values():
-            for report_id in ids:
-                shared[report_id] = shared.get(report_id, 0) + 1
-        stored = sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:JUDGED_AT_ONCE]
-        return list(dict.fromkeys(near + stored))
-
-    def _judged(self, matter: Matter, others: Sequence[str]) -> Iterable[Judgement]:
-        unknown = [report_id for report_id in others if report_id not in self._matters]
-        for report_id, row in self.store.rows(unknown, WORKER, act="link").items() if unknown else ():
+    def _learn(self, unknown: set[str]) -> None:
+        """Opens reports that a new one meets, so that it can be compared with them."""
+        for report_id, row in self.store.rows(sorted(unknown), WORKER, act="link").items() if unknown else ():
             self._remember(Matter.of(report_id, row.report.text, row.assessment.entities))
-        for report_id in others:
-            other = self._matters.get(report_id)
-            judgement = judge(matter, other, self._rules) if other else None
-            if judgement:
-                yield judgement
 
     def _remember(self, matter: Matter) -> None:
         self._matters[matter.id] = matter
@@ -183,6 +186,12 @@ class Pipeline:
             ledger = self.store.ledger(joined, WORKER)
             ids = sorted({report_id for line in ledger for report_id in (line.report_id, line.other_id)})
             self.store.save_cases([case for case in clusters(ids, ledger) if len(case.report_ids) > 1])
+
+
+def _most_shared(keys: Sequence[LinkKey], under: Mapping[LinkKey, Sequence[str]]) -> list[str]:
+    """Stored reports that share keys, those that share most first, older first among equals."""
+    shared = Counter(report_id for key in keys for report_id in under.get(key, ()))
+    return sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:JUDGED_AT_ONCE]
 
 
 def document_of(row: ReadRow) -> IndexDocument:

@@ -22,7 +22,7 @@ from triage.bench.generator import Generator
 from triage.model import Stage
 from triage.pipeline import open_index
 from triage.settings import Settings
-from triage.store import WORKER, Store
+from triage.store import WORKER, ReadRow, Store
 
 CANARIES = ("金丝雀", "黄莺儿", "canarywren", "13911112222")
 PATIENCE = 60.0
@@ -187,7 +187,7 @@ def everything_is_there_once(fire: Fire, wanted: list[str]) -> None:
     """Every text is stored once, assessed once for each reader and model, and indexed once; nothing waits."""
     settings = Settings(data_dir=fire.folder)
     with Store.open(settings) as store:
-        rows = []
+        rows: list[ReadRow] = []
         while more := store.index_rows(WORKER, after_seq=rows[-1].report.seq if rows else 0, limit=500):
             rows += more
         assert Counter(row.report.text for row in rows) == Counter(wanted)

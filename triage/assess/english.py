@@ -29,6 +29,21 @@ _BODY = re.compile(
     r"\b(?:the )?((?:(?:village|township|town|county|city|district|prefecture|provincial|neighbourhood|neighborhood|rural|local) )"
     r"(?:[a-z]+ ){0,3}?(?:government|bureau|office|committee|commission|station|cooperative|credit union|bank|hospital|clinic|school|party committee)(?:'s [a-z]+ station)?)\b"
 )
+_PINYIN = (
+    "Wang|Li|Zhang|Liu|Chen|Yang|Huang|Zhao|Wu|Zhou|Xu|Sun|Ma|Zhu|Hu|Guo|He|Gao|Lin|Luo|Zheng|Liang|Xie|Song|Tang|Han|Feng|Deng|Cao|Peng"
+    "|Zeng|Xiao|Tian|Dong|Yuan|Pan|Yu|Jiang|Cai|Du|Ye|Cheng|Su|Wei|Lu|Ding|Ren|Shen|Yao|Cui|Zhong|Tan|Fan|Jin|Shi|Liao|Jia|Xia|Fu|Fang|Bai|Zou"
+    "|Meng|Xiong|Qin|Qiu|Hou|Jing|Duan|Lei|Long|Tao|Gu|Mao|Hao|Gong|Shao|Wan|Qian|Yan|Qi|Mo|Kong|Xiang|Piao|Kang|Wen|Niu|Ge|An|Qiao|Ouyang|Sima"
+)
+# A title with a lone surname is the person (Director Wang); of a title and a full name the name is (Director | Yao Shihai)
+_TITLE = (
+    r"(?:(?:Deputy |Vice |Section |Party |Village |Team )?(?:Director|Secretary|Chief|Head|Headman|Mayor|Manager|Accountant|Teacher|Doctor|Officer)"
+    r"|Mr|Mrs|Ms|Miss|Old|Little|Uncle|Aunt|Auntie|Granny|Grandma|Grandpa|Comrade|Boss)"
+)
+_FULL = rf"(?:{_PINYIN})\s(?!Village|County|Town|Province|Prefecture)[A-Z][a-z]{{1,9}}(?:[’'-](?!s\b)[a-z]+)?"
+_PERSON = re.compile(
+    rf"\b(?:(?P<polite>(?:Mr|Mrs|Ms|Miss)\.?\s{_FULL})\b|(?P<full>{_FULL})\b(?!\s(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]rovince))"
+    rf"|{_TITLE}\.?\s(?!of\b)(?!{_FULL}\b)(?!{_TITLE}\b)[A-Z][a-z]+(?:\s(?!Village|County|Town)[A-Z][a-z]+)?)"
+)
 _RANKS = {
     "village": Rank.VILLAGE, "group": Rank.VILLAGE, "team": Rank.VILLAGE, "headman": Rank.VILLAGE, "township": Rank.TOWNSHIP,
     "town": Rank.TOWNSHIP, "county": Rank.COUNTY, "magistrate": Rank.COUNTY, "prefecture": Rank.PREFECTURE,
@@ -97,3 +112,8 @@ def find_english_posts(text: str) -> list[PostMatch]:
 def find_english_bodies(text: str) -> list[tuple[int, int]]:
     """Bodies of a level (county health bureau)."""
     return [found.span(1) for found in _BODY.finditer(text)]
+
+
+def find_english_people(text: str) -> list[tuple[int, int]]:
+    """Persons by title and surname, or by a Chinese surname in pinyin and a given name, in order."""
+    return [found.span() for found in _PERSON.finditer(text)]

@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
 from triage.assess.bodies import find_bodies
-from triage.assess.english import find_english_bodies, find_english_places, find_english_posts
+from triage.assess.english import find_english_bodies, find_english_people, find_english_places, find_english_posts
 from triage.assess.people import find_people
 from triage.assess.places import PlaceSpan, find_places
 from triage.assess.posts import PostMatch, find_posts
@@ -24,7 +24,6 @@ from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
 from triage.text.money import find_amounts
-from triage.text.names import find_names
 from triage.text.segment import default_segmenter
 
 _GENTLE = re.compile(r"(?:Mrs|Miss|Ms|Granny|Grandma|Grandpa|Aunt|Auntie|Uncle|Old) ")
@@ -95,7 +94,7 @@ def _read_chinese(page: _Page, received: date, words: Words) -> None:
 def _read_english(page: _Page, received: date) -> None:
     text = page.text
     posts = find_english_posts(text)
-    people = find_names(text)
+    people = find_english_people(text)
     for start, end in people:
         post = next((post for post in posts if 0 <= start - post.end <= 3), None)
         role = Role.VICTIM if _GENTLE.match(text, start) else Role.ACCUSED

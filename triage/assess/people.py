@@ -13,7 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from corpora.lexicons import compound_surnames, kinship, surnames, word_set
+from corpora.lexicons import compound_surnames, kinship, surnames
+from triage.assess.name_ends import CUES, NEVER, NO_NAME, OFTEN, foreign_end, name_end
 from triage.assess.posts import FUNCTION_SURNAMES, PostMatch, post_rank
 from triage.assess.words import Words, everyday
 from triage.model import Rank
@@ -40,20 +41,6 @@ class Mention(NamedTuple):
     rank: Rank = Rank.NONE
 
 
-# Characters that no given name holds
-_NEVER = frozenset(
-    "您的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓、"
-)
-# What follows a name more often than it ends one
-_CUES = frozenset(
-    "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅表介认透"
-)
-# No given name ends with these, or hardly any
-_NOT_LAST = frozenset("部馆社杯版局排填曰言照不乃有在来向人员女证图族者们兵籍性费款钱")
-_VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
-_NO_PERSON = word_set("no_person_names")
-# Surnames that begin no name in running text: 那阵, 来局里, 原会计
-_NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权")
 # Surnames with which an unknown word is most often a name
 _STRONG = (
     frozenset(
@@ -77,6 +64,8 @@ _OLDER = re.compile(
     "(?P<name>[\u4e00-\u9fff]家?老(?:[大二三四五六七八九十幺]|满)|[\u4e00-\u9fff](?:某某|某[^\\W\\d_a-zA-Z村镇乡县市区年月某的在说个家些公户人不乃也就却于]|某|[Xx]{1,2}))"
     "(?![人年少家板师村镇乡县市区某户门])"
 )
+# 老魏家: the surname is all that is told of a person
+_OLD_FRIEND = re.compile("老([\u4e00-\u9fff])(?=[家的说，,、。：]|$)")
 _OLDER_SIGN = re.compile("老[大二三四五六七八九十幺满]|[某xX]")
 _SELF = re.compile(
     "(?:公推|执笔|署名人|我叫|我名叫|本人叫|我是|俺叫|我姓名|来访人|来访者|来电人|反映人|举报人|上访人|申诉人|投诉人|具名人|具信人|署名|落款|联系人|写信人|联系人姓名|"
@@ -114,6 +103,9 @@ def find_people(text: str, words: Words, posts: Sequence[PostMatch], taken: byte
     add(_signed(text, words))
     for found in _INTRODUCES.finditer(text):
         add(_named(text, found.end(), words))
+    for found in _OLD_FRIEND.finditer(text):
+        if found[1] in _STRONG and found[0] not in everyday():
+            add(Mention(found.start(), found.end(), Told.WORD))
     for mention in _older(text):
         add(mention)
     for mention in _unknown_words(text, words):
@@ -144,15 +136,16 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
         end = name_end(text, start, words)
         return Mention(start, end, Told.POST, post.rank) if end and text[end : end + 1] in "，。、" else None
     end = name_end(text, start, words, after_post=True)
-    if end is None:
-        end = _foreign_end(text, start, words)
+    foreign = foreign_end(text, start, words)
+    if end is None or (foreign and foreign - start >= 4):
+        end = foreign
     return Mention(start, end, Told.POST, post.rank) if end else None
 
 
 def _titled(text: str, found: re.Match[str], words: Words) -> Mention | None:
     """王书记: a lone surname before a title that does not belong to a longer name."""
     start = found.start() - 1
-    if start < 0 or text[start] not in surnames() or text[start] in _NO_NAME:
+    if start < 0 or text[start] not in surnames() or text[start] in NO_NAME:
         return None
     if text.endswith(("尊敬的", "敬爱的"), max(0, start - 3), start):
         return None
@@ -172,10 +165,10 @@ def _titled(text: str, found: re.Match[str], words: Words) -> Mention | None:
 
 def _introduced(text: str, start: int, words: Words, told: Told) -> Mention | None:
     end = name_end(text, start, words)
-    if end and (text[end - 1] == "族" or text[end : end + 1] not in _CUES):
+    if end and (text[end - 1] == "族" or text[end : end + 1] not in CUES):
         return None
     if end is None and told is Told.SELF:
-        end = _foreign_end(text, start, words)
+        end = foreign_end(text, start, words)
         if end and (text[end : end + 1] not in "，。、；,（( \n" or end - start < 3):
             end = None
     return Mention(start, end, told) if end else None
@@ -187,9 +180,9 @@ def _named(text: str, start: int, words: Words) -> Mention | None:
         return None
     end = name_end(text, start, words)
     if end is None:
-        end = _foreign_end(text, start, words)
+        end = foreign_end(text, start, words)
         return Mention(start, end, Told.NAMED) if end and end - start > 2 else None
-    if text[end : end + 1] not in _CUES and end < len(text):
+    if text[end : end + 1] not in CUES and end < len(text):
         return None
     return Mention(start, end, Told.NAMED)
 
@@ -218,8 +211,8 @@ def _signed(text: str, words: Words) -> Mention | None:
 @lru_cache(maxsize=1)
 def _first() -> re.Pattern[str]:
     """The character that an unknown word begins with where it may be a name."""
-    firsts = (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - _NO_NAME
-    return re.compile(f"[{''.join(sorted(firsts))}](?=[\u4e00-\u9fff](?<![{''.join(sorted(_NEVER))}]))")
+    firsts = (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - NO_NAME
+    return re.compile(f"[{''.join(sorted(firsts))}](?=[\u4e00-\u9fff](?<![{''.join(sorted(NEVER))}]))")
 
 
 def _unknown_words(text: str, words: Words) -> list[Mention]:
@@ -228,12 +221,11 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
     for found in _first().finditer(text):
         start = found.start()
         number = bounds.get(start)
-        if number is None or (word := texts[number + 1]) in known:
+        if number is None or (word := texts[number + 1]) in known or text[start - 1 : start + 1] in known:
             continue
         if len(word) > 4 or (len(word) == 1 and not _may_follow(text, start, word, texts[number + 2 : number + 3])):
             continue
-        weak = word[0] in _WEAK or not (word[0] in _STRONG or word[:2] in _STRONG)
-        if weak and not (_NAMED.search(text, max(0, start - 6), start) or _kin_before(text, start)):
+        if not _strong(text, start) and not (_NAMED.search(text, max(0, start - 6), start) or _kin_before(text, start)):
             continue
         end = name_end(text, start, words)
         if end is None or (end not in words.bounds and word[0] in _WEAK):
@@ -247,18 +239,30 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
 
 def _may_follow(text: str, start: int, surname: str, following: Sequence[str]) -> bool:
     """Whether the word after a lone surname may be a given name."""
-    if not following or len(following[0]) > 2 or following[0][0] in _NEVER:
+    if not following or len(following[0]) > 2 or following[0][0] in NEVER:
         return False
     if len(following[0]) == 2 and following[0] in everyday():
+        return _often(text, start) and surname in _STRONG and surname not in _WEAK
+    return surname not in _WEAK or _often(text, start) or _kin_before(text, start) or bool(_NAMED.search(text, max(0, start - 6), start))
+
+
+def _often(text: str, start: int) -> bool:
+    """Whether two characters of which most given names are made follow a surname."""
+    return text[start + 1 : start + 2] in OFTEN and text[start + 2 : start + 3] in OFTEN
+
+
+def _strong(text: str, start: int) -> bool:
+    """Whether the characters alone make a name likely."""
+    if text[start] in _WEAK:
         return False
-    return surname not in _WEAK or _kin_before(text, start) or bool(_NAMED.search(text, max(0, start - 6), start))
+    return text[start] in _STRONG or text[start : start + 2] in _STRONG or _often(text, start)
 
 
 def _stands_free(text: str, start: int, end: int, word: str) -> bool:
     """Whether what stands around a possible name lets it be one."""
     before, after = text[max(0, start - 6) : start], text[end : end + 1]
-    clear = not after or after in _CUES
-    strong = (word[0] in _STRONG or word[:2] in _STRONG) and word[0] not in _WEAK
+    clear = not after or after in CUES
+    strong = _strong(text, start)
     named = _NAMED.search(before) is not None
     if end - start >= 3:
         if len(word) >= 3:
@@ -274,76 +278,3 @@ def _kin_words() -> frozenset[str]:
 
 def _kin_before(text: str, start: int) -> bool:
     return any(text[max(0, start - length) : start] in _kin_words() for length in (1, 2, 3, 4))
-
-
-def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:
-    """Where a Chinese name that begins at ``start`` ends: one or two characters of surname, one or two given ones."""
-    surname = 2 if text[start : start + 2] in compound_surnames() else 1
-    if surname == 1 and (start >= len(text) or text[start] not in surnames() or text[start] in _NO_NAME):
-        return None
-    if not _given(text[start + surname : start + surname + 1]) or text[start + surname] in "家氏字姓":
-        return None
-    best: int | None = None
-    best_score = 0.0
-    for given in (2, 1):
-        end = start + surname + given
-        name = text[start + surname : end]
-        if len(name) < given or (given == 2 and not _given(name[1])) or name[-1] in _NOT_LAST:
-            continue
-        after = text[end : end + 1]
-        score = (2.0 if end in words.bounds else -1) + (1 if not after or after in _CUES else -2)
-        # nine of ten officials have three characters, which outweighs a word boundary (卢开|群看)
-        score += (4 if after_post else 2.5) if given == 2 else 0.5
-        if start in words.bounds:
-            score += 1
-        if given == 2 and _runs_on(text, end, words):
-            score -= 4  # 郑宏|带了, 贾富|保管
-        if given == 2 and words.ending_at(end) == name and name in everyday():
-            score -= 2 if not after_post else 0
-        if (
-            text[start:end] in everyday()
-            or text[start:end] in _NO_PERSON
-            or name == "家"
-            or (given == 1 and text[start + 1 : end + 1] in everyday())
-        ):
-            continue
-        if score > best_score:
-            best, best_score = end, score
-    least = 1 if after_post else 2
-    return best if best_score >= least else None
-
-
-def _given(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff" and character not in _NEVER
-
-
-def _runs_on(text: str, end: int, words: Words) -> bool:
-    """Whether the last character of a possible name belongs to a verb after it."""
-    after = text[end : end + 1]
-    if text[end - 1] in _VERBS and after and after in "了着过我来":
-        return True
-    if end in words.bounds or (after and after in "说让的在是把将"):
-        return False
-    return text[end - 1] in _VERBS or text[end - 1 : end + 1] in everyday()
-
-
-def _foreign_end(text: str, start: int, words: Words) -> int | None:
-    """Where a name that no surname begins ends (沙马伍合): unknown words up to a cue, two to four characters."""
-    end = start
-    if start not in words.bounds:
-        return None
-    while end < len(text) and end - start < 4:
-        word = words.starting_at(end)
-        if not word or word in everyday() or any(c in _NEVER or not "\u4e00" <= c <= "\u9fff" for c in word):
-            break
-        if end > start and word[0] in _CUES and len(word) == 1:
-            break
-        if end + len(word) - start > 4:
-            break
-        end += len(word)
-    after = text[end : end + 1]
-    if text[end - 1] == "族":
-        return None
-    if end - start == 2:
-        return end if not after or after in "的说，。、；（( " else None
-    return end if 3 <= end - start <= 4 and (not after or after in _CUES) else None

@@ -8,6 +8,7 @@ county that the report names makes it certain.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpora import lexicons
@@ -17,14 +18,17 @@ from triage.assess.words import Words, everyday
 # Characters that are in no name of a place: function words, measure words, punctuation is excluded by the class itself
 _NOT = "的了是在我吾今仆凡皆由给交你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每全该本并但而或还又再很太更今昨时候年月日元钱万千百几少户个位件条人吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱"
 _C = f"[^\\W\\d_a-zA-Z{_NOT}]"
-_TOWN = "(?:镇|乡|街道|苏木|农场|林场)"
+# Right after a county the name of a township or village may hold some of these
+_CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆凡]', '', _NOT)}]"
+_TOWN = "(?:镇镇|镇|乡|街道|苏木|农场|林场)"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
 # What a hamlet's name ends with where 村 is left out: 大墩岔, 高渠沟, 刘家坬
 _HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳塘坬塔垭梁滩泉崖窑咀嘴屋楼桥墩圪台庙林河溪源口子"
+_HAMLET_ALONE = frozenset("沟湾岔塬坪坝寨屯洼岭峁圪垴垭")
 _AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲镇])"
 _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"
 _TAIL = re.compile(
-    f"(?P<town>{_C}{{1,6}}?{_TOWN}(?!亲|长|里|政|党))?(?P<village>{_C}{{1,6}}?{_VILLAGE}(?!民[^委小]|里|委会|干部|两委|级|医))?"
+    f"(?P<town>{_CLOSE}{{1,6}}?{_TOWN}(?!亲|长|里|政|党))?(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
 )
 _HAMLET_TAIL = re.compile(f"{_C}{{1,4}}[{_HAMLET}](?!{_C}?[村镇乡])")
 _BARE = re.compile(
@@ -85,10 +89,29 @@ def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
         if out and first.start < out[-1].end:
             continue
         end = _tail_end(text, last.end, words, hamlets=len(last.code) == 6)
+        end = _township_end(text, last) if end == last.end else end
         if end == last.end and first is last and _far_away(text, first, end):
             continue
         out.append(PlaceSpan(_region_start(text, first.start), end, _county(last, text[last.end : end], divisions)))
     return out
+
+
+@lru_cache(maxsize=1024)
+def _township_shorts(county: str) -> frozenset[str]:
+    names = (re.sub("(?:街道|镇|[^族]+族乡|乡)$", "", name) for name in Divisions.load().townships(county))
+    return frozenset(name for name in names if 2 <= len(name) <= 4)
+
+
+def _township_end(text: str, county: PlaceMatch) -> int:
+    """Where a township's name without its 镇 or 乡 ends (古蔺|石屏); the county's own end if none follows."""
+    if len(county.code) != 6 or not county.certain:
+        return county.end
+    shorts = _township_shorts(county.code)
+    for end in range(county.end + 4, county.end + 1, -1):
+        name = text[county.end : end]
+        if name in shorts and name not in everyday():
+            return end + (text[end : end + 1] in {*_HAMLET_ALONE, "村"})
+    return county.end
 
 
 def _far_away(text: str, place: PlaceMatch, end: int) -> bool:
@@ -117,7 +140,7 @@ def _tail_end(text: str, start: int, words: Words, *, hamlets: bool) -> int:
             if name is None:
                 continue
             stem = name[:-1]
-            if stem in _GENERIC or name[:2] in _GENERIC or any(word in stem for word in ("贫困", "全体", "县", "乡村")):
+            if stem in _GENERIC or stem == "集中" or (part == "village" and name[:2] in _GENERIC) or stem in {*"来向以和全所"} or any(word in stem for word in ("贫困", "全体", "县", "乡村")):
                 break
             end = tail.end(part)
     if hamlets and (end == start or text[end - 1] in "镇乡"):
@@ -145,6 +168,8 @@ def _ordinary(start: int, end: int, words: Words) -> bool:
         return True
     if start + len(first) >= end:
         return first in everyday() or first in _GENERIC
+    if len(first) == end - start - 1 and start > 0 and words.ending_at(end) in _HAMLET_ALONE and first not in _GENERIC:
+        return False  # 和政县|槐树|坪
     return len(first) > 1 and first in everyday() and first[-1] not in _HAMLET
 
 

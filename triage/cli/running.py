@@ -73,9 +73,11 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
             lock = take_worker_lock(settings.data_dir)
         except Busy:
             say(f"A worker is running; {waiting} reports wait for it.")
-            while (left := store.waiting()) > 0:
-                advance(waiting - left)
-                waiting = left
+            # Only for what is there now: reports that go on coming in would keep this waiting for ever.
+            last = store.last_seq()
+            while (left := store.waiting(last)) > 0:
+                advance(max(0, waiting - left))
+                waiting = min(waiting, left)
                 time.sleep(0.3)
             return
         with lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from triage.search.terms import Terms
 
 FORMAT = 1
 _HEAP = 64_000_000
+_FRESH_SECONDS = 0.05
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _KEYS = {Order.TIME: "time_key", Order.AMOUNT: "amount_key", Order.RISK: "risk_key"}
 _MOST_BUCKETS = 65_000
@@ -53,6 +55,7 @@ class EmbeddedIndex:
         self._index.config_reader("manual")
         self._terms = terms
         self._writer: tantivy.IndexWriter | None = None
+        self._loaded_at = 0.0
 
     def apply(self, documents: Sequence[IndexDocument], removed: Sequence[str]) -> None:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
@@ -63,6 +66,7 @@ class EmbeddedIndex:
         for document in latest.values():
             writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
         writer.commit()
+        self._loaded_at = 0.0
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> int:
         """As in the protocol: one commit at the end, so readers see the old index until then."""
@@ -73,6 +77,7 @@ class EmbeddedIndex:
             writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
             total += 1
         writer.commit()
+        self._loaded_at = 0.0
         return total
 
     def close(self) -> None:
@@ -152,7 +157,11 @@ class EmbeddedIndex:
         return self._writer
 
     def _searcher(self) -> tantivy.Searcher:
-        self._index.reload()
+        # One page asks for count, facets and hits: they share a view unless this process has written in between.
+        now = time.monotonic()
+        if now - self._loaded_at > _FRESH_SECONDS:
+            self._index.reload()
+            self._loaded_at = now
         return self._index.searcher()
 
     def _fields(self, document: IndexDocument) -> dict[str, Any]:

@@ -121,11 +121,23 @@ def stuck(database: Database, access: Access) -> list[Stuck]:
     return [Stuck(row.id, Stage(row.stage), row.tries, row.trouble, row.received_at, row.not_before) for row in rows]
 
 
-def waiting(database: Database) -> int:
-    """Reports that are due and index lines that are not written yet; zero means that the worker has nothing to do."""
+def waiting(database: Database, up_to: int | None = None) -> int:
+    """Reports that are due and index lines that are not written yet; zero means that the worker has nothing to do.
+
+    With ``up_to`` only reports of this number and before count, and those that are assessed but not yet indexed.
+    """
     due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
     with database.read() as connection:
+        if up_to is not None:
+            on_their_way = or_(due, reports.c.stage == Stage.ASSESSED.value)
+            return _count(connection, and_(on_their_way, reports.c.seq <= up_to))
         return _count(connection, due) + connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+
+
+def last_seq(database: Database) -> int:
+    """The number of the newest report; 0 if there is none."""
+    with database.read() as connection:
+        return int(connection.execute(select(func.coalesce(func.max(reports.c.seq), 0))).scalar_one())
 
 
 def next_due(database: Database) -> datetime | None:

@@ -118,9 +118,13 @@ class Store:
         """Reports that failed and are not through, the oldest 1,000; never their text."""
         return queue.stuck(self._database, access)
 
-    def waiting(self) -> int:
-        """Due reports plus outbox lines; 0 means that the worker has nothing to do."""
-        return queue.waiting(self._database)
+    def waiting(self, up_to: int | None = None) -> int:
+        """Due reports plus outbox lines, or of those up to a number the ones not yet indexed; 0: nothing to do."""
+        return queue.waiting(self._database, up_to)
+
+    def last_seq(self) -> int:
+        """The number of the newest report; 0 if there is none."""
+        return queue.last_seq(self._database)
 
     def next_due(self) -> datetime | None:
         """When the next report of the queue is due; None where none waits."""

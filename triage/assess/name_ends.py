@@ -1,0 +1,117 @@
+"""Where a person's name that begins at an offset ends. In: normalised text and its words; out: an offset or None.
+
+Chinese names are one or two characters of surname and one or two given ones; names of other peoples are written with
+the characters that transcriptions use (沙马伍合, 格日勒图).
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpora.lexicons import compound_surnames, kinship, surnames, word_set
+from triage.assess.words import Words, everyday
+
+# Characters that no given name holds
+NEVER = frozenset(
+    "您的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓之、"
+)
+# What follows a name more often than it ends one
+CUES = frozenset(
+    "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅表介认透其仍即"
+)
+# No given name ends with these, or hardly any
+NOT_LAST = frozenset("部馆社杯版局排填曰言照不乃有在来系称讲最今向人员女证图族者们兵籍性费款钱")
+_VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
+NO_PERSON = word_set("no_person_names")
+# Surnames that begin no name in running text: 那阵, 来局里, 原会计
+NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权")
+_KIN_OF_THREE = frozenset(word for word in kinship() if len(word) == 3)
+# Characters of which most given names are made
+OFTEN = frozenset(
+    "建国军明华伟强芳秀英丽娟敏静玉兰桂珍梅红霞燕艳勇杰涛超鹏飞磊洋斌波辉刚平东山林森峰岩松柏龙虎福贵财富有德发生全义仁礼智信忠孝廉成功昌盛荣兴旺家宗祖耀光亮春夏秋冬雪菊莲花香翠凤琴淑惠慧洁"
+    "琼瑶志立文武海江河清云天祥瑞吉庆喜乐永长久远大伯仲叔季元亨利贞乾坤金银铜铁石宝玲珠琳瑛瑞俊才良善美正直广厚启学先世代继绍承传振绪启宏伯庭廷朝延年寿康宁安泰和顺万千百满仓柱栓拴锁根树木水火土"
+    "田牛羊马小二三四五六八九十娃妹姐仙巧莉萍蓉芬芝芸荷蓝英雄彪豹鹰雁鸿鹤权威猛毅坚定诚恒运来保卫民新革爱党向阳晓晨曙旭昊宇轩浩博彬彦斐凯旋胜利冠群超越进步前程锦绣存守业顶启怀念思恩泽润雨露霖"
+    "祖培育树栋梁材贤达通汉唐宋明清孔孟曾颜道法自然景星月如意改凤莲藕俭勤朴素淳润梓桐楠槐榆柳桃李杏梨枣仕克己绵炳焕烈灿煌炎照道之远征途福气殷从满拥护"
+)
+# Characters that transcribe names of other tongues
+_TRANSCRIBED = (
+    "阿尔吉木拉日俄古哈布沙马伍合曲铁依夏娜仁格勒图吐洪库班热曼才扎西让杰毛措旦加久美宝音额敦朝鲁那苏乃海克各普呷莫色惹且衣诺什布姑卓玛央金次桑旺姆顿珠索南尼增巴特其斯买提丽江肉孜卡德穆罕默麦艾山"
+    "尤努赛迪丹别叶体多"
+)
+_FOREIGN = re.compile(f"[{_TRANSCRIBED}]{{2,5}}")
+
+
+def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:
+    """Where a Chinese name that begins at ``start`` ends: one or two characters of surname, one or two given ones."""
+    surname = 2 if text[start : start + 2] in compound_surnames() else 1
+    if surname == 1 and (start >= len(text) or text[start] not in surnames() or text[start] in NO_NAME):
+        return None
+    first = text[start + surname : start + surname + 1]
+    if not given_character(first) or first in "氏字姓" or (first == "家" and not _named_home(text, start, surname)):
+        return None
+    if not after_post and text[start : start + 2] in everyday():
+        return None  # 白菜|汤, 孙女|婿
+    best: int | None = None
+    best_score = 0.0
+    for given in (2, 1):
+        end = start + surname + given
+        name = text[start + surname : end]
+        if len(name) < given or (given == 2 and not given_character(name[1])) or name[-1] in NOT_LAST:
+            continue
+        after = text[end : end + 1]
+        score = (2.0 if end in words.bounds else -1) + (1 if not after or after in CUES else -2)
+        # nine of ten officials have three characters, which outweighs a word boundary (卢开|群看)
+        score += (4 if after_post and surname == 1 else 2.5) if given == 2 else 0.5
+        if start in words.bounds:
+            score += 1
+        if given == 2 and _runs_on(text, end, words):
+            score -= 4  # 郑宏|带了, 贾富|保管
+        if given == 2 and words.ending_at(end) == name and name in everyday():
+            score -= 2 if not after_post else 0
+        if (
+            text[start:end] in everyday()
+            or text[start:end] in NO_PERSON
+            or name == "家"
+            or (given == 1 and text[start + 1 : end + 1] in everyday())
+        ):
+            continue
+        if score > best_score:
+            best, best_score = end, score
+    least = 1 if after_post else 2
+    return best if best_score >= least else None
+
+
+def _named_home(text: str, start: int, surname: int) -> bool:
+    """Whether 家 begins a given name (叶家祥) rather than ends a family's (叶家的)."""
+    second = text[start + surname + 1 : start + surname + 2]
+    return second in OFTEN and second not in "家"
+
+
+def given_character(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" and character not in NEVER
+
+
+def _runs_on(text: str, end: int, words: Words) -> bool:
+    """Whether the last character of a possible name belongs to a verb after it."""
+    after = text[end : end + 1]
+    if text[end - 1] in _VERBS and after and after in "了着过我来":
+        return True
+    if text[end - 1 : end + 2] in _KIN_OF_THREE:
+        return True  # 禹强|小舅子
+    if end in words.bounds or (after and after in "说让的在是把将"):
+        return False
+    return text[end - 1] in _VERBS or text[end - 1 : end + 1] in everyday()
+
+
+def foreign_end(text: str, start: int, words: Words) -> int | None:
+    """Where a name written with the characters of transcriptions ends (沙马伍合): two to five of them up to a cue."""
+    found = _FOREIGN.match(text, start)
+    if found is None:
+        return None
+    for end in range(found.end(), start + 1, -1):
+        after = text[end : end + 1]
+        if end - start == 2 and (end not in words.bounds or text[start:end] in everyday()):
+            return None
+        if (not after or after in CUES) and text[start:end] not in everyday():
+            return end
+    return None
