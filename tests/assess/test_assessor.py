@@ -138,7 +138,7 @@ def test_what_is_saved_holds_no_name_of_a_report(assessor: Assessor, tmp_path: P
     list(assessor.pipe([Submission(f"村支书{canary}扣了三万元", Channel.LETTER, MOMENT)]))
     assessor.nlp.to_disk(tmp_path / "saved")
     strings = json.loads((tmp_path / "saved" / "vocab" / "strings.json").read_text("utf-8"))
-    assert not [string for string in strings if canary in string or string == "扣"]
+    assert not [string for string in strings if canary in string or canary[:2] == string or canary[2:] == string]
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ def _named_home(text: str, start: int, surname: int) -> bool:
 
 
 def given_character(character: str) -> bool:
+    """Whether a given name may hold this character."""
     return "\u4e00" <= character <= "\u9fff" and character not in NEVER
 
 

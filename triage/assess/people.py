@@ -243,7 +243,12 @@ def _may_follow(text: str, start: int, surname: str, following: Sequence[str]) -
         return False
     if len(following[0]) == 2 and following[0] in everyday():
         return _often(text, start) and surname in _STRONG and surname not in _WEAK
-    return surname not in _WEAK or _often(text, start) or _kin_before(text, start) or bool(_NAMED.search(text, max(0, start - 6), start))
+    return (
+        surname not in _WEAK
+        or _often(text, start)
+        or _kin_before(text, start)
+        or bool(_NAMED.search(text, max(0, start - 6), start))
+    )
 
 
 def _often(text: str, start: int) -> bool:

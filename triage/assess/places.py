@@ -140,7 +140,13 @@ def _tail_end(text: str, start: int, words: Words, *, hamlets: bool) -> int:
             if name is None:
                 continue
             stem = name[:-1]
-            if stem in _GENERIC or stem == "集中" or (part == "village" and name[:2] in _GENERIC) or stem in {*"来向以和全所"} or any(word in stem for word in ("贫困", "全体", "县", "乡村")):
+            if (
+                stem in _GENERIC
+                or stem == "集中"
+                or (part == "village" and name[:2] in _GENERIC)
+                or stem in {*"来向以和全所"}
+                or any(word in stem for word in ("贫困", "全体", "县", "乡村"))
+            ):
                 break
             end = tail.end(part)
     if hamlets and (end == start or text[end - 1] in "镇乡"):

@@ -40,7 +40,9 @@ def _automaton() -> tuple[AhoCorasick, list[tuple[str, str]]]:
         meanings.setdefault(word, ("evidence", kind))
     for word in lexicons.orders():
         meanings.setdefault(word, ("order", "order"))
-    return AhoCorasick(list(meanings), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), list(meanings.values())
+    return AhoCorasick(list(meanings), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), list(
+        meanings.values()
+    )
 
 
 def find_signals(text: str) -> tuple[Signal, ...]:

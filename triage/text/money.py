@@ -33,7 +33,9 @@ _UNIT = (
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?![梅形])(?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
 )
 # A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
-_LONE = rf"(?!(?<=[{HAN}])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])(?<![^币幣¥￥ ][0-9](?=[月日号號、年个）)]))"
+_LONE = (
+    rf"(?!(?<=[{HAN}])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])(?<![^币幣¥￥ ][0-9](?=[月日号號、年个）)]))"
+)
 _CANDIDATE = re.compile(
     rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)})"
     rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
@@ -159,7 +161,9 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
         number, end = number[:-1], end - 1  # 两千一亩 is two thousand for each mu
     elif _MEASURE.match(text, end):
         return None
-    if _no_money_before(text, start, widest) or (number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, match["number"])):
+    if _no_money_before(text, start, widest) or (
+        number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, match["number"])
+    ):
         return None
     if not great and (not _tens(number) or not _CONTEXT.search(text, max(0, start - 10), start)):
         return None
