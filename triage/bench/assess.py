@@ -24,7 +24,7 @@ from triage.bench.figures import Figure, Outcome, quantile
 from triage.bench.generator import Generator
 from triage.bench.processes import apart, peak_megabytes
 from triage.model import Turn
-from triage.pipeline import model_folder
+from triage.pipeline import model_folder, open_assessor
 from triage.settings import get_settings
 
 RUNS = 5
@@ -72,7 +72,7 @@ def run(folder: Path, file: Path | None, most: int, runs: int) -> dict[str, floa
     """All that is measured, in this process."""
     texts = texts_of(file, most)
     began = time.perf_counter()
-    assessor = Assessor.load(folder)
+    assessor = open_assessor(get_settings(), folder)
     assessor.assess(texts[0], received=_DAY)
     told: dict[str, float] = {"load": time.perf_counter() - began}
     told |= {"texts": len(texts), "characters": sum(map(len, texts))}
