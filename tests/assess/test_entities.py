@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from datetime import date
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.assess.entities import find_entities
+from triage.assess.signals import find_signals
 from triage.model import EntityKind, Rank, Role
+from triage.text.normalise import normalise
 
 RECEIVED = date(2018, 6, 1)
 
@@ -77,6 +80,69 @@ def test_place_is_one_span_from_the_largest_to_the_smallest(text: str, place: st
     assert code is None or found[0][1] == code
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("窑淮镇镇长来过", "窑淮镇"),
+        ("布拖县日俄村的羊", "布拖县日俄村"),
+        ("平江县木金乡保全村的人", "平江县木金乡保全村"),
+        ("我是古蔺石屏的农民", "古蔺石屏"),
+        ("湄潭落花屯村脱了", "湄潭落花屯村"),
+        ("和政县槐树坪妇女", "和政县槐树坪"),
+        ("高寨村死人吃五保", "高寨村"),
+    ],
+)
+def test_place_keeps_its_whole_name(text: str, place: str) -> None:
+    assert marks(text, EntityKind.PLACE)[0] == place
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("由副镇长叶家祥的妻弟承包", "叶家祥"),
+        ("他连襟唐永久的店", "唐永久"),
+        ("理事长段新系其亲侄", "段新"),
+        ("副主任呼延涛和镇长郑宏来了", "呼延涛"),
+        ("村文书沙马伍合发放时扣下一百", "沙马伍合"),
+        ("村主任禹强小舅子的店", "禹强"),
+        ("村资书余国标写的", "余国标"),
+        ("副鄉長代榮昌說的", "代榮昌"),
+        ("隔壁老魏家借的猪", "老魏"),
+    ],
+)
+def test_name_ends_where_the_sentence_goes_on(text: str, name: str) -> None:
+    assert name in [text[e.start : e.end] for e in find_entities(normalise(text).text, RECEIVED) if e.role]
+
+
+@pytest.mark.parametrize("text", ["扣发补贴的情况反映", "第一天米饭、白菜汤", "那叫闹矛盾", "评议时叫关起门开小会"])
+def test_what_is_no_name_is_no_person(text: str) -> None:
+    assert marks(text, EntityKind.PERSON) == []
+
+
+def test_full_name_in_english_stands_apart_from_its_title() -> None:
+    assert set(roles("It was signed by Director Yao Shihai and by Section Chief Ma, not by Ms Lei Hongmei.")) == {
+        "Yao Shihai",
+        "Section Chief Ma",
+        "Ms Lei Hongmei",
+    }
+
+
+def test_phone_number_within_english_is_a_contact_and_telephone_is_none() -> None:
+    text = "Please call my telephone 13800000000, the television people did not come."
+    assert marks(text, EntityKind.CONTACT) == ["13800000000"]
+
+
+@pytest.mark.parametrize("text", ["三河村王书记说", "村", "县扶贫办、王德海"])
+def test_a_text_four_times_as_long_takes_about_four_times_as_long(text: str) -> None:
+    def seconds(length: int) -> float:
+        whole = (text * length)[:length]
+        begun = perf_counter()
+        find_entities(whole, RECEIVED)
+        return perf_counter() - begun
+
+    assert seconds(40_000) < 12 * max(seconds(10_000), 0.02)
+
+
 @pytest.mark.parametrize("text", ["我们村里", "贫困村都一样", "各乡镇开会", "邻村也有", "全县都知道", "新村民"])
 def test_any_village_is_no_place(text: str) -> None:
     assert marks(text, EntityKind.PLACE) == []
@@ -124,6 +190,17 @@ def test_english_report_is_read_by_its_capitals() -> None:
     assert [(e.text, e.code) for e in entities if e.kind is EntityKind.PLACE] == [("Weining County, Guizhou", "520526")]
     assert roles(text) == {"Wang Jianguo": Role.ACCUSED, "Mrs Bai": Role.VICTIM}
     assert [e.fen for e in entities if e.kind is EntityKind.AMOUNT] == [350_000]
+
+
+@given(st.text(max_size=40))
+def test_no_script_makes_it_stumble(text: str) -> None:
+    plain = normalise(text).text
+    find_signals(plain)
+    assert all(plain[e.start : e.end] == e.text for e in find_entities(plain, RECEIVED))
+
+
+def test_digits_of_other_scripts_are_no_count_of_people() -> None:
+    assert find_signals("٣户 ३人") == ()
 
 
 ALPHABET = "村支书王德海说李家的低保三万五在昭觉县三河镇扶贫办主任，。\n 1a"

@@ -66,7 +66,7 @@ def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -
             score += 1
         if given == 2 and _runs_on(text, end, words):
             score -= 4  # 郑宏|带了, 贾富|保管
-        if given == 2 and words.ending_at(end) == name and name in everyday():
+        if given == 2 and words.ending_at(end) == name and name in everyday() and not OFTEN.issuperset(name):
             score -= 2 if not after_post else 0
         if (
             text[start:end] in everyday()
@@ -113,6 +113,7 @@ def foreign_end(text: str, start: int, words: Words) -> int | None:
         after = text[end : end + 1]
         if end - start == 2 and (end not in words.bounds or text[start:end] in everyday()):
             return None
-        if (not after or after in CUES) and text[start:end] not in everyday():
+        whole = not after or after in CUES or (end - start >= 4 and end in words.bounds)
+        if whole and text[start:end] not in everyday():
             return end
     return None

@@ -23,9 +23,9 @@ _CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆�
 _TOWN = "(?:镇镇|镇|乡|街道|苏木|农场|林场)"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
 # What a hamlet's name ends with where 村 is left out: 大墩岔, 高渠沟, 刘家坬
-_HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳塘坬塔垭梁滩泉崖窑咀嘴屋楼桥墩圪台庙林河溪源口子"
+_HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳塘坬塔岩垭梁滩泉崖窑咀嘴屋楼桥墩圪台庙林河溪源口子"
 _HAMLET_ALONE = frozenset("沟湾岔塬坪坝寨屯洼岭峁圪垴垭")
-_AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲镇])"
+_AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲]|镇(?!长))"
 _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"
 _TAIL = re.compile(
     f"(?P<town>{_CLOSE}{{1,6}}?{_TOWN}(?!亲|长|里|政|党))?(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
@@ -34,7 +34,7 @@ _HAMLET_TAIL = re.compile(f"{_C}{{1,4}}[{_HAMLET}](?!{_C}?[村镇乡])")
 _BARE = re.compile(
     # begins with one set of characters, to which a search skips
     f"[村屯嘎社街寨镇乡](?:(?<=村){_AFTER_VILLAGE}|(?<=屯)(?!长|子里)|(?<=嘎)查(?![达长委书])"
-    f"|(?:(?<=社)区|(?<=街)道)(?![主书支居干办委医卫])|(?<=寨)(?!子)|(?<=[镇乡])(?<!乡[镇乡]){_AFTER_TOWN})"
+    f"|(?:(?<=社)区|(?<=街)道)(?![主书支居干办委医卫])|(?<=寨)(?![子村])|(?<=[镇乡])(?<!乡[镇乡]){_AFTER_TOWN})"
 )
 # Words before 村, 镇, 乡 that make no name: 贫困村, 行政村, 邻村
 _GENERIC = lexicons.word_set("no_village_names")
@@ -90,8 +90,6 @@ def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
             continue
         end = _tail_end(text, last.end, words, hamlets=len(last.code) == 6)
         end = _township_end(text, last) if end == last.end else end
-        if end == last.end and first is last and _far_away(text, first, end):
-            continue
         out.append(PlaceSpan(_region_start(text, first.start), end, _county(last, text[last.end : end], divisions)))
     return out
 
@@ -112,13 +110,6 @@ def _township_end(text: str, county: PlaceMatch) -> int:
         if name in shorts and name not in everyday():
             return end + (text[end : end + 1] in {*_HAMLET_ALONE, "村"})
     return county.end
-
-
-def _far_away(text: str, place: PlaceMatch, end: int) -> bool:
-    """Whether a town is only where somebody works or lives now (在昆明打工), which tells nothing of the matter."""
-    if text[end - 1] in "省市县区旗州盟" or text[place.start - 1 : place.start] not in {"在", "去", "到", "从"}:
-        return False
-    return text[end : end + 1] not in {"的", "，", "。", "、", ""}
 
 
 def _below(upper: PlaceMatch, lower: PlaceMatch) -> bool:
@@ -261,11 +252,17 @@ def _short_mentions(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:
     """Where a village that the text names is called without 村 (马圈梁 after 马圈梁村)."""
     stems = {match[1] or match[2] for span in spans if (match := _STEM.search(text[span.start : span.end]))}
     out: list[PlaceSpan] = []
+    if not stems:
+        return out
+    taken = bytearray(len(text))
+    for span in spans:
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
     for stem in stems:
         at = text.find(stem)
         while at >= 0:
             end = at + len(stem)
-            if not any(span.start < end and at < span.end for span in [*spans, *out]) and text[end : end + 1] != "村":
+            if taken.find(1, at, end) < 0 and text[end : end + 1] != "村":
+                taken[at:end] = b"\1" * (end - at)
                 out.append(PlaceSpan(at, end, None))
             at = text.find(stem, end)
     return out
