@@ -13,7 +13,7 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpora.reports import load_reports
+from corpora.reports import LabelledReport, load_reports
 from models.registry import Registry
 from triage.assess import Assessor, blank_pipeline
 from triage.assess.assessor import SHANGHAI
@@ -76,6 +76,20 @@ def test_no_text_makes_it_stumble(assessor: Assessor, text: str) -> None:
     if assessment.language is Language.OTHER:
         assert assessment.categories == ()
         assert assessment.risk.level.rank >= Level.PERSON.rank
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(ROWS), st.integers(1, 400))
+def test_a_text_cut_anywhere_keeps_its_entities_inside(assessor: Assessor, row: LabelledReport, length: int) -> None:
+    text = row.text[:length]
+    for entity in assessor.assess(text, received=DAY).entities:
+        assert text[entity.start : entity.end] == entity.text
+        assert entity.text
+
+
+def test_a_place_at_the_very_end_of_a_text_ends_with_it(assessor: Assessor) -> None:
+    (place,) = assessor.assess("我觉得不够,所以我来说。石渠县温波", received=DAY).entities
+    assert place.text == "石渠县温波"
 
 
 def test_only_the_caller_s_words_count(assessor: Assessor) -> None:

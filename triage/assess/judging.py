@@ -41,23 +41,24 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
     scores = found.scores
     if scores is None:
         raise NoModel("The text was not read for categories; the pipeline lacks its model.")
+    if found.language is Language.OTHER:
+        # What no reader understands says nothing: no label, no proposal, no reason, and a person reads it.
+        scores = replace(scores, categories=(), flags={}, reasons={})
     entities = tuple(_original(entity, found) for entity in found.entities)
     accused = accused_level(found.entities, found.view.text)
-    risk = _risk(found, scores, accused, policy)
-    readable = found.language is not Language.OTHER
     return Assessment(
-        categories=scores.categories if readable else (),
+        categories=scores.categories,
         probabilities=scores.probabilities,
-        refer=readable and scores.flags.get("refer", False),
+        refer=scores.flags.get("refer", False),
         refer_probability=scores.flag_probabilities.get("refer", 0.0),
-        urgent=readable and scores.flags.get("urgent", False),
+        urgent=scores.flags.get("urgent", False),
         urgent_probability=scores.flag_probabilities.get("urgent", 0.0),
-        risk=risk,
+        risk=_risk(found, scores, accused, policy),
         language=found.language,
         kind=_kind(found, scores),
         accused_level=accused,
         entities=entities,
-        reasons={label: _reasons(why, found.view) for label, why in scores.reasons.items()} if readable else {},
+        reasons={label: _reasons(why, found.view) for label, why in scores.reasons.items()},
         reader=READER,
         model=found.model,
         taxonomy=_taxonomy_version(),
@@ -100,7 +101,7 @@ def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Ris
     floor = tuple(Point(rule.code, 0.0) for rule in policy.floors if rule.holds(facts))
     levels = [policy.levels.of(score), *(rule.level for rule in policy.floors if rule.holds(facts))]
     level = max(levels, key=lambda level: level.rank)
-    if level is Level.LOW and (not scores.categories or found.language is Language.OTHER):
+    if level is Level.LOW and not scores.categories:
         level = Level.PERSON
     return Risk(level, score, floor, points)
 

@@ -105,7 +105,7 @@ def _township_end(text: str, county: PlaceMatch) -> int:
     if len(county.code) != 6 or not county.certain:
         return county.end
     shorts = _township_shorts(county.code)
-    for end in range(county.end + 4, county.end + 1, -1):
+    for end in range(min(county.end + 4, len(text)), county.end + 1, -1):
         name = text[county.end : end]
         if name in shorts and name not in everyday():
             return end + (text[end : end + 1] in {*_HAMLET_ALONE, "村"})

@@ -1,0 +1,180 @@
+"""A pretrained sentence encoder in a folder: one pass over a text gives a vector for every clause of it.
+
+The folder holds ``model.onnx`` and ``tokenizer.json``; the model takes token ids with their mask and gives a vector
+for each token (``last_hidden_state``). A clause's vector is the mean over its tokens, of length one, so it knows the
+words around it. onnxruntime and tokenizers come with the extra ``accurate`` and are imported only here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.errors import ModelMissing, ModelUnsuitable
+
+Vectors = NDArray[np.float32]
+
+MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
+PACKAGES = ("onnxruntime", "tokenizers")
+_LEAST = 24
+"""Characters of the shortest clause: with shorter ones (12) the same quality took twice the time."""
+_WINDOW = 480
+"""Characters of one pass: a token is a character or more, and the encoder's places end at 512 tokens."""
+_TOKENS = 512
+_BATCH = 16
+_BREAK = re.compile(r"[。！？!?；;，,\n]+\s*|\.\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """The clauses of one text: ``starts[i]`` is where clause ``i`` begins, ``vectors[i]`` what it says.
+
+    Clauses tile the text from the first start, 0, on. An empty text has one clause, whose vector is zero.
+    """
+
+    starts: tuple[int, ...]
+    vectors: Vectors
+
+
+def lacking() -> str | None:
+    """The first package that the accurate reader needs and this installation lacks, if there is one."""
+    return next((name for name in PACKAGES if find_spec(name) is None), None)
+
+
+class Encoder:
+    """An opened encoder; opening costs nothing, the model is loaded with the first text."""
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        """Look into ``folder``; ``threads`` of 0 means one for each core.
+
+        Raises:
+            ModelMissing: a file of the encoder is not there.
+            ModelUnsuitable: a package of the extra ``accurate`` is not installed.
+        """
+        for name in (MODEL, TOKENIZER):
+            if not (folder / name).is_file():
+                raise ModelMissing(f"{folder.name} holds no {name}: run `triage models fetch-encoder`.")
+        package = lacking()
+        if package:
+            raise ModelUnsuitable(f"{package} is not installed: install this program with its extra `accurate`.")
+        self.folder = folder
+        self._threads = threads
+
+    @cached_property
+    def digest(self) -> str:
+        """A short checksum of the encoder's files; heads fit only the encoder that they were trained on."""
+        digest = sha256()
+        for name in (MODEL, TOKENIZER):
+            digest.update((self.folder / name).read_bytes())
+        return digest.hexdigest()[:16]
+
+    def clauses(self, texts: Sequence[str], step: Callable[[int], None] | None = None) -> list[Clauses]:
+        """The clauses of each text, in order; ``step`` is told how many passes more are done.
+
+        Texts of about the same length share a batch, because every row of a batch costs as much as its longest.
+        """
+        starts = [clause_starts(text) for text in texts]
+        passes = [
+            (place, low, high)
+            for place, (text, edges) in enumerate(zip(texts, starts, strict=True))
+            for low, high in _windows(edges, len(text))
+        ]
+        passes.sort(key=lambda one: one[2] - one[1])
+        sums: list[Vectors | None] = [None] * len(texts)
+        for begin in range(0, len(passes), _BATCH):
+            batch = passes[begin : begin + _BATCH]
+            spoken = self._tokens([texts[place][low:high] for place, low, high in batch])
+            for (place, low, _), (offsets, vectors) in zip(batch, spoken, strict=True):
+                total = sums[place]
+                if total is None:
+                    total = sums[place] = np.zeros((len(starts[place]), vectors.shape[1]), np.float32)
+                holder = np.searchsorted(starts[place], offsets + low, "right") - 1
+                np.add.at(total, holder, vectors)
+            if step is not None:
+                step(len(batch))
+        return [
+            Clauses(tuple(edges), _of_length_one(total if total is not None else self._nothing()))
+            for edges, total in zip(starts, sums, strict=True)
+        ]
+
+    def _nothing(self) -> Vectors:
+        """The one vector of a text without characters."""
+        width = self._session.get_outputs()[0].shape[-1]
+        return np.zeros((1, int(width)), np.float32)
+
+    def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+        """Of each text the character at which each token begins, and the tokens' vectors; special tokens left out."""
+        encoded = self._tokenizer.encode_batch(list(texts))
+        longest = max(len(one.ids) for one in encoded)
+        ids = np.zeros((len(encoded), longest), np.int64)
+        mask = np.zeros_like(ids)
+        for row, one in enumerate(encoded):
+            ids[row, : len(one.ids)] = one.ids
+            mask[row, : len(one.ids)] = 1
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        wanted = {node.name for node in self._session.get_inputs()}
+        output = self._session.run(None, {name: array for name, array in given.items() if name in wanted})[0]
+        for row, one in enumerate(encoded):
+            own = np.flatnonzero(np.array(one.special_tokens_mask) == 0)
+            offsets = np.array(one.offsets, np.int64).reshape(-1, 2)[own, 0]
+            yield offsets, np.asarray(output[row, own], dtype=np.float32)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(_TOKENS)
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        # Waiting threads would otherwise spin on cores that the database and the service need.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            return onnxruntime.InferenceSession(
+                str(self.folder / MODEL), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own errors share no base class
+            raise ModelUnsuitable(f"{MODEL} in {self.folder.name} cannot be opened: fetch the encoder again.") from error
+
+
+def clause_starts(text: str) -> list[int]:
+    """Where the clauses of a text begin: after punctuation, at least 24 characters apart."""
+    starts = [0]
+    for found in _BREAK.finditer(text):
+        if found.end() - starts[-1] >= _LEAST and found.end() < len(text):
+            starts.append(found.end())
+    return starts
+
+
+def _windows(starts: Sequence[int], length: int) -> list[tuple[int, int]]:
+    """Stretches of at most 480 characters that break between clauses, or within one that is longer itself."""
+    windows, begin = [], 0
+    for end in [*starts[1:], length]:
+        while end - begin > _WINDOW:
+            last = max((start for start in starts if begin < start <= begin + _WINDOW), default=begin + _WINDOW)
+            windows.append((begin, last))
+            begin = last
+    if length > begin:
+        windows.append((begin, length))
+    return windows
+
+
+def _of_length_one(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-9), dtype=np.float32)
