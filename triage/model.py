@@ -65,7 +65,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """Position in the order of urgency, 0 for low to 4 for grave."""
-        return list(Level).index(self)
+        return _URGENCY[self]
+
+
+_URGENCY = {level: place for place, level in enumerate(Level)}
 
 
 class Rank(IntEnum):
