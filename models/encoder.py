@@ -102,14 +102,14 @@ class Encoder:
             if step is not None:
                 step(len(batch))
         return [
-            Clauses(tuple(edges), _of_length_one(total if total is not None else self._nothing()))
+            Clauses(tuple(edges), _of_length_one(total if total is not None else np.zeros((1, self.width), np.float32)))
             for edges, total in zip(starts, sums, strict=True)
         ]
 
-    def _nothing(self) -> Vectors:
-        """The one vector of a text without characters."""
-        width = self._session.get_outputs()[0].shape[-1]
-        return np.zeros((1, int(width)), np.float32)
+    @cached_property
+    def width(self) -> int:
+        """Numbers in a clause's vector."""
+        return int(next(self._tokens(["。"]))[1].shape[1])
 
     def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
         """Of each text the character at which each token begins, and the tokens' vectors; special tokens left out."""

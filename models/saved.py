@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.category import CategoryModel
 from models.decision import DecisionRule
@@ -28,20 +30,15 @@ ARRAYS, MANIFEST = "arrays.npz", "manifest.json"
 
 def save(model: CategoryModel, folder: Path) -> None:
     """Write a model into ``folder``, which is made where needed; the manifest comes last."""
-    folder.mkdir(parents=True, exist_ok=True)
-    buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        keys=model.vocabulary.keys,
-        idf=model.vocabulary.idf,
-        weights=model.weights.astype(np.float32),
-        bias=model.bias,
-        slope=model.slope,
-        offset=model.offset,
-    )
-    content = buffer.getvalue()
+    arrays = {
+        "keys": model.vocabulary.keys,
+        "idf": model.vocabulary.idf,
+        "weights": model.weights.astype(np.float32),
+        "bias": model.bias,
+        "slope": model.slope,
+        "offset": model.offset,
+    }
     manifest = {
-        "form": FORM,
         "categories": list(model.categories),
         "flags": list(model.flags),
         "features": model.spec.as_dict(),
@@ -49,12 +46,26 @@ def save(model: CategoryModel, folder: Path) -> None:
         "thresholds": model.thresholds,
         "alone": [name for name, alone in zip(model.categories, model.rule.alone, strict=True) if alone],
         "exclusive": model.rule.exclusive,
-        "sha256": {ARRAYS: sha256(content).hexdigest()},
         "about": dict(model.about),
     }
-    manifest["seal"] = _seal(manifest)
-    write_whole(folder / ARRAYS, content)
-    write_whole(folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+    write_saved(folder, arrays, manifest)
+
+
+def write_saved(folder: Path, arrays: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> None:
+    """Write arrays and the manifest that vouches for them; ``form``, checksum and seal are added here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = write_array_file(folder / ARRAYS, **arrays)
+    sealed = {"form": FORM, **manifest, "sha256": {ARRAYS: sha256(content).hexdigest()}}
+    sealed["seal"] = _seal(sealed)
+    write_whole(folder / MANIFEST, (json.dumps(sealed, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def write_array_file(path: Path, **arrays: NDArray[Any]) -> bytes:
+    """Write named arrays into one file, whole or not at all, and return its content."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stubs take the second parameter for a flag
+    write_whole(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -99,15 +110,8 @@ def load(folder: Path) -> CategoryModel:
         ModelUnsuitable: another version of this program wrote it.
     """
     manifest = read_manifest(folder)
-    path = folder / ARRAYS
-    content = path.read_bytes() if path.is_file() else b""
-    if sha256(content).hexdigest() != manifest["sha256"][ARRAYS]:
-        raise ModelDamaged(f"{ARRAYS} of model {folder.name} is not the file that was saved: train the model again.")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        parts = {name: arrays[name] for name in arrays.files}
+    parts = read_arrays(folder, manifest)
     categories, flags = tuple(manifest["categories"]), tuple(manifest["flags"])
-    alone = set(manifest["alone"])
-    thresholds = manifest["thresholds"]
     return CategoryModel(
         categories=categories,
         flags=flags,
@@ -117,13 +121,33 @@ def load(folder: Path) -> CategoryModel:
         bias=parts["bias"],
         slope=parts["slope"],
         offset=parts["offset"],
-        rule=DecisionRule(
-            tuple(thresholds[name] for name in categories),
-            tuple(name in alone for name in categories),
-            manifest["exclusive"],
-        ),
-        flag_thresholds=tuple(thresholds[name] for name in flags),
+        rule=rule_in(manifest),
+        flag_thresholds=tuple(manifest["thresholds"][name] for name in flags),
         about=manifest["about"],
+    )
+
+
+def read_arrays(folder: Path, manifest: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """The arrays that a manifest vouches for.
+
+    Raises:
+        ModelDamaged: the file is not the one that was saved.
+    """
+    path = folder / ARRAYS
+    content = path.read_bytes() if path.is_file() else b""
+    if sha256(content).hexdigest() != manifest["sha256"][ARRAYS]:
+        raise ModelDamaged(f"{ARRAYS} of model {folder.name} is not the file that was saved: train the model again.")
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def rule_in(manifest: Mapping[str, Any]) -> DecisionRule:
+    """The rule of decision that a manifest tells."""
+    categories, alone = manifest["categories"], set(manifest["alone"])
+    return DecisionRule(
+        tuple(manifest["thresholds"][name] for name in categories),
+        tuple(name in alone for name in categories),
+        manifest["exclusive"],
     )
 
 
