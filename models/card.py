@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from models.category import CategoryModel
+from models.accurate import AccurateModel
+from models.readers import Reader
 
 NAME = "card.md"
 
@@ -14,16 +15,21 @@ _INTENT = (
 )
 
 
-def card(model: CategoryModel) -> str:
+def card(model: Reader) -> str:
     """The card of a model: purpose, origin, figures, thresholds, limits."""
     about = model.about
     lines = [f"# Category reader {model.version}".rstrip(), "", _INTENT, "", "## Made from", ""]
     lines += [
         f"- {name}: {about[name]}" for name in ("reader", "reports", "corpus", "taxonomy", "policy") if name in about
     ]
+    fast = model.fast if isinstance(model, AccurateModel) else model
     lines += [
-        f"- features: {len(model.vocabulary)} known, of blocks weighted "
-        f"characters {model.spec.characters}, words {model.spec.words}, head {model.spec.head}, marks {model.spec.marks}",
+        f"- features: {len(fast.vocabulary)} known, of blocks weighted "
+        f"characters {fast.spec.characters}, words {fast.spec.words}, head {fast.spec.head}, marks {fast.spec.marks}",
+    ]
+    if isinstance(model, AccurateModel):
+        lines += [f"- on top of {fast.version}: clauses by encoder {model.encoder.digest}, blended by {model.blend}"]
+    lines += [
         "",
         "## Figures on training reports held out in turn",
         "",
@@ -50,6 +56,6 @@ def card(model: CategoryModel) -> str:
     return "\n".join(lines)
 
 
-def write_card(model: CategoryModel, folder: Path) -> None:
+def write_card(model: Reader, folder: Path) -> None:
     """Write the card beside a saved model."""
     (folder / NAME).write_text(card(model), encoding="utf-8")

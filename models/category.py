@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from models.calibration import sigmoid
 from models.decision import DecisionRule
 from models.features import FeatureSpec, extract
+from models.hashing import Positions
 from models.reading import Reading
-from models.reasons import Explanation, explain
+from models.reasons import Explanation, Laid, explain, lay
 from models.vocabulary import Vectors, Vocabulary
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ class Scores:
     ``categories`` are the chosen labels, ``probabilities`` holds every category, calibrated. ``flags`` and
     ``flag_probabilities`` hold the yes-or-no questions (``refer``, ``urgent``) that the model was trained on.
     ``logits`` holds both kinds, before calibration. ``reasons`` explains the chosen labels and every flag.
+    ``beneath`` is what the fast reader says where another one read: its level and flags are never lowered.
     """
 
     categories: tuple[str, ...]
@@ -37,6 +39,7 @@ class Scores:
     flag_probabilities: Mapping[str, float]
     logits: Mapping[str, float]
     reasons: Mapping[str, Explanation]
+    beneath: Scores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,11 @@ class CategoryModel:
     def __post_init__(self) -> None:
         # Reasons follow one label over many features: with that label's weights side by side they are in the cache.
         object.__setattr__(self, "_by_label", np.ascontiguousarray(self.weights.T))
+
+    @property
+    def reader(self) -> str:
+        """Name of this kind of reader, as assessments tell it."""
+        return "fast"
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -107,6 +115,11 @@ class CategoryModel:
         vectors = self.vocabulary.vectors(hits, self.spec)
         column = np.array([self.labels.index(label)])
         return explain(hits, vectors, self._by_label, self.bias, np.zeros(1, np.int64), column)[0]
+
+    def laid(self, readings: Sequence[Reading], documents: Positions, labels: Positions) -> Laid:
+        """What each word adds to the logits of asked pairs of a reading and a column of ``labels``."""
+        hits = extract(readings, self.spec)
+        return lay(hits, self.vocabulary.vectors(hits, self.spec), self._by_label, documents, labels)
 
     def probabilities(self, logits: Floats) -> Floats:
         """Calibrated probabilities of logits."""

@@ -99,8 +99,11 @@ class _Adam:
     def step(self, slopes: tuple[NDArray[np.float32], ...]) -> None:
         """One step down the slopes."""
         self._done += 1
-        for array, slope, mean, square in zip(self._arrays, slopes, self._mean, self._square, strict=True):
-            mean += np.float32(0.1) * (slope - mean)
-            square += np.float32(0.001) * (slope * slope - square)
-            straight = mean / np.float32(1 - 0.9**self._done)
-            array -= np.float32(_RATE) * straight / (np.sqrt(square / np.float32(1 - 0.999**self._done)) + 1e-8)
+        faded = [np.float32(1 - keep**self._done) for keep in (0.9, 0.999)]
+        for place, slope in enumerate(slopes):
+            self._mean[place] += np.float32(0.1) * (slope - self._mean[place])
+            self._square[place] += np.float32(0.001) * (slope * slope - self._square[place])
+            width = np.sqrt(self._square[place] / faded[1]) + np.float32(1e-8)
+            np.subtract(
+                self._arrays[place], np.float32(_RATE) * (self._mean[place] / faded[0]) / width, self._arrays[place]
+            )

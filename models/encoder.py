@@ -8,13 +8,13 @@ words around it. onnxruntime and tokenizers come with the extra ``accurate`` and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,6 @@ _LEAST = 24
 _WINDOW = 480
 """Characters of one pass: a token is a character or more, and the encoder's places end at 512 tokens."""
 _TOKENS = 512
-_BATCH = 16
 _BREAK = re.compile(r"[。！？!?；;，,\n]+\s*|\.\s+")
 
 
@@ -43,6 +42,28 @@ class Clauses:
 
     starts: tuple[int, ...]
     vectors: Vectors
+
+
+class _Encoded(Protocol):
+    """What tokenizers gives of one text."""
+
+    ids: list[int]
+    special_tokens_mask: list[int]
+    offsets: list[tuple[int, int]]
+
+
+class _Tokenizer(Protocol):
+    def encode(self, text: str) -> _Encoded: ...
+
+
+class _Named(Protocol):
+    name: str
+
+
+class _Session(Protocol):
+    def get_inputs(self) -> list[_Named]: ...
+
+    def run(self, wanted: None, given: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
 
 
 def lacking() -> str | None:
@@ -77,68 +98,50 @@ class Encoder:
             digest.update((self.folder / name).read_bytes())
         return digest.hexdigest()[:16]
 
-    def clauses(self, texts: Sequence[str], step: Callable[[int], None] | None = None) -> list[Clauses]:
-        """The clauses of each text, in order; ``step`` is told how many passes more are done.
+    def clauses(self, texts: Sequence[str]) -> list[Clauses]:
+        """The clauses of each text, in order.
 
-        Texts of about the same length share a batch, because every row of a batch costs as much as its longest.
+        One text a pass: batches were no faster on a processor, and in one an int8 model scales each text's numbers
+        by its neighbours', so that a text would read a little differently in other company.
         """
-        starts = [clause_starts(text) for text in texts]
-        passes = [
-            (place, low, high)
-            for place, (text, edges) in enumerate(zip(texts, starts, strict=True))
-            for low, high in _windows(edges, len(text))
-        ]
-        passes.sort(key=lambda one: one[2] - one[1])
-        sums: list[Vectors | None] = [None] * len(texts)
-        for begin in range(0, len(passes), _BATCH):
-            batch = passes[begin : begin + _BATCH]
-            spoken = self._tokens([texts[place][low:high] for place, low, high in batch])
-            for (place, low, _), (offsets, vectors) in zip(batch, spoken, strict=True):
-                total = sums[place]
-                if total is None:
-                    total = sums[place] = np.zeros((len(starts[place]), vectors.shape[1]), np.float32)
-                holder = np.searchsorted(starts[place], offsets + low, "right") - 1
-                np.add.at(total, holder, vectors)
-            if step is not None:
-                step(len(batch))
-        return [
-            Clauses(tuple(edges), _of_length_one(total if total is not None else np.zeros((1, self.width), np.float32)))
-            for edges, total in zip(starts, sums, strict=True)
-        ]
+        return [self._clauses_of(text) for text in texts]
+
+    def _clauses_of(self, text: str) -> Clauses:
+        starts = clause_starts(text)
+        total = np.zeros((len(starts), self.width), np.float32)
+        for low, high in _windows(starts, len(text)):
+            offsets, vectors = self._tokens(text[low:high])
+            np.add.at(total, np.searchsorted(starts, offsets + low, "right") - 1, vectors)
+        return Clauses(tuple(starts), _of_length_one(total))
 
     @cached_property
     def width(self) -> int:
         """Numbers in a clause's vector."""
-        return int(next(self._tokens(["。"]))[1].shape[1])
+        return int(self._tokens("。")[1].shape[1])
 
-    def _tokens(self, texts: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
-        """Of each text the character at which each token begins, and the tokens' vectors; special tokens left out."""
-        encoded = self._tokenizer.encode_batch(list(texts))
-        longest = max(len(one.ids) for one in encoded)
-        ids = np.zeros((len(encoded), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for row, one in enumerate(encoded):
-            ids[row, : len(one.ids)] = one.ids
-            mask[row, : len(one.ids)] = 1
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    def _tokens(self, text: str) -> tuple[NDArray[np.int64], Vectors]:
+        """The character at which each token begins, and the tokens' vectors; special tokens left out."""
+        encoded = self._tokenizer.encode(text)
+        ids = np.array([encoded.ids], np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         wanted = {node.name for node in self._session.get_inputs()}
         output = self._session.run(None, {name: array for name, array in given.items() if name in wanted})[0]
-        for row, one in enumerate(encoded):
-            own = np.flatnonzero(np.array(one.special_tokens_mask) == 0)
-            offsets = np.array(one.offsets, np.int64).reshape(-1, 2)[own, 0]
-            yield offsets, np.asarray(output[row, own], dtype=np.float32)
+        own = np.flatnonzero(np.array(encoded.special_tokens_mask) == 0)
+        offsets = np.array(encoded.offsets, np.int64).reshape(-1, 2)[own, 0]
+        return offsets, np.asarray(output[0, own], dtype=np.float32)
 
     @cached_property
-    def _tokenizer(self) -> Any:
+    def _tokenizer(self) -> _Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self.folder / TOKENIZER))
+        tokenizer: Any = Tokenizer.from_file(str(self.folder / TOKENIZER))
         tokenizer.no_padding()
         tokenizer.enable_truncation(_TOKENS)
-        return tokenizer
+        made: _Tokenizer = tokenizer
+        return made
 
     @cached_property
-    def _session(self) -> Any:
+    def _session(self) -> _Session:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -146,11 +149,14 @@ class Encoder:
         # Waiting threads would otherwise spin on cores that the database and the service need.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            return onnxruntime.InferenceSession(
+            session: _Session = onnxruntime.InferenceSession(
                 str(self.folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's own errors share no base class
-            raise ModelUnsuitable(f"{MODEL} in {self.folder.name} cannot be opened: fetch the encoder again.") from error
+            raise ModelUnsuitable(
+                f"{MODEL} in {self.folder.name} cannot be opened: fetch the encoder again."
+            ) from error
+        return session
 
 
 def clause_starts(text: str) -> list[int]:

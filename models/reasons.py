@@ -51,7 +51,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
+class Laid:
     """Weights of words on one long axis on which each asked pair has its own stretch of characters.
 
     ``weight[i]`` is the weight of the word of pair ``pair[i]`` at characters ``start[i]`` to ``end[i]`` of its text.
@@ -73,7 +73,7 @@ def explain(
     """
     if not len(documents):
         return []
-    laid = _lay(hits, vectors, weights, documents, labels)
+    laid = lay(hits, vectors, weights, documents, labels)
     total = np.bincount(laid.pair, weights=laid.weight, minlength=len(documents))
     pairs, starts, ends, sums = _joined(laid)
     shown = np.bincount(pairs, weights=sums, minlength=len(documents))
@@ -90,7 +90,7 @@ def _ranges(begins: Positions, sizes: Positions) -> Positions:
     return spread
 
 
-def _lay(hits: Hits, vectors: Vectors, weights: Floats, documents: Positions, labels: Positions) -> _Laid:
+def lay(hits: Hits, vectors: Vectors, weights: Floats, documents: Positions, labels: Positions) -> Laid:
     """What each word of each asked text adds."""
     count = len(documents)
     begin, end = hits.start[vectors.hit], hits.end[vectors.hit]
@@ -117,10 +117,10 @@ def _lay(hits: Hits, vectors: Vectors, weights: Floats, documents: Positions, la
     weight = np.add.reduceat(np.cumsum(slope), places) if len(places) else np.zeros(0)
     stop = np.append(hits.word_starts, hits.bounds[-1])[chosen + 1]
     base = hits.bounds[documents][holder]
-    return _Laid(holder, hits.word_starts[chosen] - base, stop - base, weight, document)
+    return Laid(holder, hits.word_starts[chosen] - base, stop - base, weight, document)
 
 
-def _joined(laid: _Laid) -> tuple[Positions, Positions, Positions, Floats]:
+def _joined(laid: Laid) -> tuple[Positions, Positions, Positions, Floats]:
     """Pair, start, end and weight of the shown spans, by pair and place."""
     if not len(laid.pair):
         return laid.pair, laid.start, laid.end, laid.weight

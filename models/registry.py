@@ -1,7 +1,8 @@
 """Trained models side by side in a folder, one of them current.
 
 ``versions/<name>/`` holds a saved model each; ``current.json`` names the one in use and those before it. It is
-replaced in one step, so that a reader sees the old model or the new one and never half of either.
+replaced in one step, so that a reader sees the old model or the new one and never half of either. ``encoder/`` is
+where the accurate readers find the encoder that they share.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import re
 import shutil
 from pathlib import Path
 
-from models.category import CategoryModel
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
-from models.saved import load, read_manifest, save, write_whole
+from models.readers import Reader, load, save
+from models.saved import read_manifest, write_whole
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -39,7 +40,7 @@ class Registry:
         """All complete versions, by name."""
         return sorted(path.parent.name for path in (self.folder / "versions").glob("*/manifest.json"))
 
-    def add(self, model: CategoryModel, version: str, *, use: bool = True) -> Path:
+    def add(self, model: Reader, version: str, *, use: bool = True) -> Path:
         """Save a model under a version's name and, unless told otherwise, make it current.
 
         Raises:
@@ -92,7 +93,7 @@ class Registry:
         self._point(trail[:-1])
         return trail[-2]
 
-    def load_current(self) -> CategoryModel:
+    def load_current(self) -> Reader:
         """The model in use.
 
         Raises:

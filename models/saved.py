@@ -30,7 +30,7 @@ ARRAYS, MANIFEST = "arrays.npz", "manifest.json"
 
 def save(model: CategoryModel, folder: Path) -> None:
     """Write a model into ``folder``, which is made where needed; the manifest comes last."""
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "keys": model.vocabulary.keys,
         "idf": model.vocabulary.idf,
         "weights": model.weights.astype(np.float32),

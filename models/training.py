@@ -109,14 +109,14 @@ def train(
     # Where there is a choice, two folds tell which features rank best; the winner alone is taken through the rest.
     first = folds[:2] if len(spec.features) > 1 else folds
     fits = len(first) * len(spec.features) + len(folds) - len(first) + 1
-    steps = _Steps(tell, data.targets.shape[1] * fits)
+    steps = Steps(tell, data.targets.shape[1] * fits)
     attempts = [_attempt(data, features, first, spec, steps) for features in spec.features]
-    best = max(attempts, key=lambda one: _ranking(one.logits, data, np.concatenate(first)))
+    best = max(attempts, key=lambda one: ranking(one.logits, data, np.concatenate(first)))
     others = folds[len(first) :]
     logits = best.logits + out_of_fold(best.rows, data.targets, others, spec.strength, workers=spec.workers, step=steps)
-    slope, offset = _calibrate(logits, data.targets)
+    slope, offset = calibrated(logits, data.targets)
     probabilities = sigmoid(logits * slope + offset)
-    rule, flag_thresholds = _decide(data, probabilities, spec)
+    rule, flag_thresholds = decided(data, probabilities, spec)
     weights, bias = fit_columns(best.rows, data.targets, spec.strength, workers=spec.workers, step=steps)
     return CategoryModel(
         categories=data.categories,
@@ -129,7 +129,7 @@ def train(
         offset=offset,
         rule=rule,
         flag_thresholds=flag_thresholds,
-        about={**about, **_told(data, probabilities, rule, flag_thresholds, logits)},
+        about={**about, **told_of(data, probabilities, rule, flag_thresholds, logits)},
     )
 
 
@@ -144,14 +144,14 @@ class _Attempt:
 
 
 def _attempt(
-    data: TrainingSet, features: FeatureSpec, folds: Sequence[NDArray[np.int64]], spec: TrainingSpec, steps: _Steps
+    data: TrainingSet, features: FeatureSpec, folds: Sequence[NDArray[np.int64]], spec: TrainingSpec, steps: Steps
 ) -> _Attempt:
     vocabulary, rows = vectorise(data.readings, features)
     logits = out_of_fold(rows, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
     return _Attempt(features, vocabulary, rows, logits)
 
 
-def _ranking(logits: Floats, data: TrainingSet, rows: NDArray[np.int64]) -> float:
+def ranking(logits: Floats, data: TrainingSet, rows: NDArray[np.int64]) -> float:
     """Mean average precision over the categories, on the rows that tell them."""
     quality = []
     for column in range(len(data.categories)):
@@ -160,7 +160,7 @@ def _ranking(logits: Floats, data: TrainingSet, rows: NDArray[np.int64]) -> floa
     return float(np.mean(quality)) if quality else 0.0
 
 
-def _told(
+def told_of(
     data: TrainingSet, probabilities: Floats, rule: DecisionRule, flag_thresholds: Sequence[float], logits: Floats
 ) -> dict[str, Any]:
     """What a manifest tells of the training: support of each label and figures on texts held out in turn."""
@@ -171,7 +171,7 @@ def _told(
         *([{str(label) for label in np.flatnonzero(row)} for row in rows] for rows in (chosen, true))
     )
     figures = {
-        "mean_average_precision": _ranking(logits, data, told),
+        "mean_average_precision": ranking(logits, data, told),
         "macro_f1": macro_f1(tallies),
         "micro_f1": micro_f1(tallies),
         "ece": expected_calibration_error(probabilities[told, :cut].ravel(), true.ravel()),
@@ -189,7 +189,7 @@ def _told(
     }
 
 
-class _Steps:
+class Steps:
     """Counts fitted separators; fits run in threads, and a list's append is atomic."""
 
     def __init__(self, tell: Progress, total: int) -> None:
@@ -197,11 +197,12 @@ class _Steps:
         self._done: list[None] = []
 
     def __call__(self) -> None:
+        """One separator more is fitted."""
         self._done.append(None)
         self._tell("separators", len(self._done), self._total)
 
 
-def _calibrate(logits: Floats, targets: Targets) -> tuple[Floats, Floats]:
+def calibrated(logits: Floats, targets: Targets) -> tuple[Floats, Floats]:
     """Slope and offset of each column, by the rows that tell it."""
     fitted = []
     for column in range(targets.shape[1]):
@@ -210,7 +211,7 @@ def _calibrate(logits: Floats, targets: Targets) -> tuple[Floats, Floats]:
     return np.array([slope for slope, _ in fitted]), np.array([offset for _, offset in fitted])
 
 
-def _decide(data: TrainingSet, probabilities: Floats, spec: TrainingSpec) -> tuple[DecisionRule, tuple[float, ...]]:
+def decided(data: TrainingSet, probabilities: Floats, spec: TrainingSpec) -> tuple[DecisionRule, tuple[float, ...]]:
     """Thresholds from out-of-fold probabilities."""
     cut = len(data.categories)
     told = (data.targets[:, :cut] != UNKNOWN).all(axis=1) if cut else np.zeros(0, np.bool_)

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 import spacy
 from spacy.language import Language as Pipeline
 
-from models.category import CategoryModel
+from models.readers import Reader, load
 from models.reading import Reading
-from models.saved import load
 from triage.assess.components import CategoryComponent, RiskComponent, assessment_in, reading_of
 from triage.assess.findings import findings_of
 from triage.assess.tokeniser import SegmentingTokenizer
@@ -61,7 +60,7 @@ def blank_pipeline() -> Pipeline:
     return nlp
 
 
-def full_pipeline(model: CategoryModel, policy: Policy) -> Pipeline:
+def full_pipeline(model: Reader, policy: Policy) -> Pipeline:
     """The whole language pipeline with a trained model."""
     nlp = blank_pipeline()
     categories, risk = nlp.add_pipe("triage_categories"), nlp.add_pipe("triage_risk")

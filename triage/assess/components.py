@@ -13,9 +13,8 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from models.category import CategoryModel
+from models.readers import Reader, load, save
 from models.reading import Mark, Reading
-from models.saved import load, save
 from triage.assess.entities import find_entities
 from triage.assess.findings import Findings, findings_of
 from triage.assess.judging import assessment_of
@@ -62,7 +61,7 @@ def reading_of(found: Findings) -> Reading:
 class CategoryComponent:
     """Sorts texts into categories, batch by batch; saved with its model."""
 
-    def __init__(self, model: CategoryModel | None = None) -> None:
+    def __init__(self, model: Reader | None = None) -> None:
         self.model = model
 
     def __call__(self, doc: Doc) -> Doc:
@@ -82,7 +81,7 @@ class CategoryComponent:
             read = self.model.read([reading_of(findings_of(doc)) for doc in batch])
             for doc, scores in zip(batch, read, strict=True):
                 found = findings_of(doc)
-                found.scores, found.model = scores, self.model.version
+                found.scores, found.model, found.reader = scores, self.model.version, self.model.reader
             yield from batch
 
     def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:

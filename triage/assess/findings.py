@@ -27,6 +27,7 @@ class Findings:
     scores: Scores | None = None
     assessment: Assessment | None = None
     model: str = ""
+    reader: str = ""
 
 
 def findings_of(doc: Doc) -> Findings:

@@ -21,7 +21,6 @@ from triage.errors import NoModel
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Reasons, Risk, Role, Weight
 from triage.policy import Facts, Policy
 
-READER = "fast"
 _APPEAL = re.compile(r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|复核|撤销.{0,8}处分|appeal against")
 _SHORT = 40
 _ACTS = re.compile(
@@ -59,7 +58,7 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
         accused_level=accused,
         entities=entities,
         reasons={label: _reasons(why, found.view) for label, why in scores.reasons.items()},
-        reader=READER,
+        reader=found.reader,
         model=found.model,
         taxonomy=_taxonomy_version(),
         policy=policy.version,
@@ -104,6 +103,14 @@ def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Ris
     if level is Level.LOW and not scores.categories:
         level = Level.PERSON
     return Risk(level, score, floor, points)
+
+
+def _not_below(fast: Risk, risk: Risk) -> Risk:
+    """A further reader's risk, raised to what the fast reader found: it may add to it and never take away."""
+    kept = tuple(point for point in fast.floor if point.code not in {own.code for own in risk.floor})
+    if fast.level.rank > risk.level.rank:
+        return replace(risk, level=fast.level, floor=(*risk.floor, *kept, Point("fast_reader", 0.0)))
+    return replace(risk, floor=(*risk.floor, *kept))
 
 
 def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> tuple[Point, ...]:

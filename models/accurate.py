@@ -1,0 +1,224 @@
+"""The accurate reader: the fast reader's logits plus a head over the clause vectors of a pretrained encoder.
+
+Reasons are told by clause: what its words add in the fast reader and what the head's logit loses without it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import sigmoid
+from models.category import CategoryModel, Scores
+from models.clause_head import ClauseHead
+from models.decision import DecisionRule
+from models.encoder import MODEL, TOKENIZER, Clauses, Encoder
+from models.errors import ModelMissing, ModelUnsuitable
+from models.reading import Reading
+from models.reasons import SHOWN, Explanation, SpanWeight
+from models.saved import load as load_fast
+from models.saved import read_arrays, read_manifest, rule_in, write_saved
+from models.saved import save as save_fast
+
+Floats = NDArray[np.float64]
+
+READER = "accurate"
+ENCODER, FAST = "encoder", "fast"
+"""Folders of the encoder and, inside a saved reader, of its fast reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccurateModel:
+    """A trained accurate reader; it answers like ``CategoryModel``, with the same labels as its ``fast`` reader.
+
+    A label's logit is the fast one plus ``blend`` times the head's. Flags that the fast reader raises stay raised.
+    """
+
+    fast: CategoryModel
+    encoder: Encoder
+    head: ClauseHead
+    blend: float
+    slope: Floats
+    offset: Floats
+    rule: DecisionRule
+    flag_thresholds: tuple[float, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def reader(self) -> str:
+        """Name of this kind of reader, as assessments tell it."""
+        return READER
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories, in the order of the columns."""
+        return self.fast.categories
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The yes-or-no questions, whose columns follow those of the categories."""
+        return self.fast.flags
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of all columns: the categories, then the flags."""
+        return self.fast.labels
+
+    @property
+    def version(self) -> str:
+        """The name of this training, as the manifest has it."""
+        return str(self.about.get("version", ""))
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The threshold of every label and flag."""
+        return dict(zip(self.labels, self.rule.thresholds + self.flag_thresholds, strict=True))
+
+    def read(self, readings: Sequence[Reading], *, reasons: bool = True) -> list[Scores]:
+        """Scores of a batch, with reasons for chosen labels and flags unless ``reasons`` is false.
+
+        Raises:
+            ModelUnsuitable: a reading's words do not tile its text, or the encoder cannot be opened.
+        """
+        if not readings:
+            return []
+        clauses = self.encoder.clauses([reading.text for reading in readings])
+        beneath = self.fast.read(readings, reasons=False)
+        logits = np.array([list(scores.logits.values()) for scores in beneath])
+        logits = logits + self.blend * head_logits(self.head, clauses)
+        probabilities = sigmoid(logits * self.slope + self.offset)
+        cut = len(self.categories)
+        chosen = self.rule.decide(probabilities[:, :cut])
+        raised = probabilities[:, cut:] >= np.array(self.flag_thresholds)
+        made = []
+        for place, fast in enumerate(beneath):
+            names = tuple(self.categories[column] for column in np.flatnonzero(chosen[place]).tolist())
+            flags = [flag or fast.flags[name] for name, flag in zip(self.flags, raised[place].tolist(), strict=True)]
+            asked = (*names, *self.flags) if reasons else ()
+            made.append(
+                Scores(
+                    names,
+                    dict(zip(self.categories, probabilities[place].tolist(), strict=False)),
+                    dict(zip(self.flags, flags, strict=True)),
+                    dict(zip(self.flags, probabilities[place, cut:].tolist(), strict=True)),
+                    dict(zip(self.labels, logits[place].tolist(), strict=True)),
+                    self._explained(readings[place], clauses[place], asked),
+                    fast,
+                )
+            )
+        return made
+
+    def explain(self, reading: Reading, label: str) -> Explanation:
+        """The reasons for any one label of one reading, by clause.
+
+        Raises:
+            KeyError: the model has no such label.
+        """
+        if label not in self.labels:
+            raise KeyError(label)
+        return self._explained(reading, self.encoder.clauses([reading.text])[0], (label,))[label]
+
+    def _explained(self, reading: Reading, clauses: Clauses, asked: Sequence[str]) -> dict[str, Explanation]:
+        """The weightiest clauses for each asked label; what they leave of the logit is the rest."""
+        if not asked:
+            return {}
+        columns = np.array([self.labels.index(label) for label in asked], np.int64)
+        laid = self.fast.laid([reading], np.zeros(len(columns), np.int64), columns)
+        count = len(clauses.starts)
+        holder = np.searchsorted(clauses.starts, laid.start, "right") - 1
+        words = np.bincount(laid.pair * count + holder, weights=laid.weight, minlength=len(columns) * count)
+        added = words.reshape(len(columns), count)
+        lost = self.blend * self.head.without_each(clauses.vectors)[:, columns].T
+        whole = self.blend * head_logits(self.head, [clauses])[0, columns]
+        weights = added + lost
+        edges = [*clauses.starts, len(reading.text)]
+        made = {}
+        for place, label in enumerate(asked):
+            kept = set(np.argsort(-np.abs(weights[place]), kind="stable")[:SHOWN].tolist()) if reading.text else set()
+            spans = tuple(
+                SpanWeight(low, high, float(weights[place, clause]))
+                for clause, (low, high) in enumerate(pairwise(edges))
+                if clause in kept
+            )
+            shown = sum(span.weight for span in spans)
+            rest = float(added[place].sum() + whole[place]) - shown
+            made[label] = Explanation(float(self.fast.bias[columns[place]]), float(laid.document[place]), spans, rest)
+        return made
+
+
+def head_logits(head: ClauseHead, clauses: Sequence[Clauses]) -> Floats:
+    """The head's logits of texts, texts by labels."""
+    counts = np.array([len(one.starts) for one in clauses], np.int64)
+    return head.logits(np.concatenate([one.vectors for one in clauses]), counts)
+
+
+def save(model: AccurateModel, folder: Path) -> None:
+    """Write a reader with its fast one into ``folder``; the manifest comes last.
+
+    The encoder is copied too, unless it stands where a registry keeps it for all its readers.
+    """
+    save_fast(model.fast, folder / FAST)
+    if model.encoder.folder.resolve() != _shared(folder).resolve():
+        (folder / ENCODER).mkdir(parents=True, exist_ok=True)
+        for name in (MODEL, TOKENIZER):
+            shutil.copyfile(model.encoder.folder / name, folder / ENCODER / name)
+    arrays: dict[str, NDArray[Any]] = {
+        "weights": model.head.weights,
+        "bias": model.head.bias,
+        "centre": model.head.centre,
+        "slope": model.slope,
+        "offset": model.offset,
+    }
+    manifest = {
+        "reader": READER,
+        "encoder": model.encoder.digest,
+        "blend": model.blend,
+        "categories": list(model.categories),
+        "flags": list(model.flags),
+        "thresholds": model.thresholds,
+        "alone": [name for name, alone in zip(model.categories, model.rule.alone, strict=True) if alone],
+        "exclusive": model.rule.exclusive,
+        "about": dict(model.about),
+    }
+    write_saved(folder, arrays, manifest)
+
+
+def load(folder: Path) -> AccurateModel:
+    """The accurate reader saved in ``folder``, with the encoder beside it or in its registry.
+
+    Raises:
+        ModelMissing: the reader or its encoder is not there.
+        ModelDamaged: a file is not the one that was saved.
+        ModelUnsuitable: the encoder is another one, or a package that it needs is not installed.
+    """
+    manifest = read_manifest(folder)
+    arrays = read_arrays(folder, manifest)
+    place = folder / ENCODER if (folder / ENCODER).is_dir() else _shared(folder)
+    if not place.is_dir():
+        raise ModelMissing("The accurate reader has no encoder here: run `triage models fetch-encoder`.")
+    encoder = Encoder(place)
+    if encoder.digest != manifest["encoder"]:
+        raise ModelUnsuitable(f"Model {folder.name} was trained with another encoder: train it again.")
+    return AccurateModel(
+        fast=load_fast(folder / FAST),
+        encoder=encoder,
+        head=ClauseHead(arrays["weights"], arrays["bias"], arrays["centre"]),
+        blend=float(manifest["blend"]),
+        slope=arrays["slope"],
+        offset=arrays["offset"],
+        rule=rule_in(manifest),
+        flag_thresholds=tuple(manifest["thresholds"][name] for name in manifest["flags"]),
+        about=manifest["about"],
+    )
+
+
+def _shared(folder: Path) -> Path:
+    """Where the registry that holds ``folder`` as a version keeps its encoder."""
+    return folder.parent.parent / ENCODER
