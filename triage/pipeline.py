@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
 from triage.cases import LinkKeyer, LinkRules, Matter, MemoryCandidates, clusters, judge
+from triage.errors import Busy, Unavailable
 from triage.model import Assessment, EntityKind, Judgement, LinkKey, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
@@ -82,16 +83,27 @@ class Pipeline:
         waiting = self.store.claim(limit)
         if not waiting:
             return 0
-        kept = self._keepable(self._assessed(waiting))
-        written = set(self.store.save_assessed(kept))
-        self._renew_cases(item for item in kept if item.report_id in written)
+        try:
+            self._take_on(waiting)
+        except (Busy, Unavailable):
+            # The store does not answer: no report is to blame, and all of them go on waiting.
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong with one of them, the others must not wait for it
+            log.warning("a batch of %d failed (%s); trying one by one", len(waiting), type(error).__name__)
+            for report in waiting:
+                self._take_on_alone(report)
         return len(waiting)
 
     def feed(self, limit: int = OUTBOX_BATCH) -> int:
-        """Brings what has changed into the index and, once it is durable there, takes it out of the outbox."""
+        """Brings what has changed into its case and the index and, once it is durable there, takes it out of the outbox.
+
+        Cases wait for the outbox too: a process killed between keeping and joining leaves the line, and the next one
+        joins.
+        """
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
+        self._renew_cases([item.report_id for item in items if item.row is not None])
         documents = {item.report_id: document_of(item.row) for item in items if item.row is not None}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
@@ -109,20 +121,20 @@ class Pipeline:
             if not done and not fed:
                 return total
 
-    def _assessed(self, waiting: Sequence[Report]) -> list[tuple[Report, Assessment]]:
-        """Reads a batch; if the batch fails, each report by itself, so that one of them cannot hold up the others."""
+    def _take_on(self, reports: Sequence[Report]) -> None:
+        """Assesses, routes and links reports, and keeps what became of them in one transaction."""
+        read = list(zip(reports, self.assessor.pipe(reports), strict=True))
+        self.store.save_assessed(self._keepable(read))
+
+    def _take_on_alone(self, report: Report) -> None:
+        """As ``_take_on``; a failure is written beside the report, by the code of the error alone."""
         try:
-            return list(zip(waiting, self.assessor.pipe(waiting), strict=True))
-        except Exception as error:  # noqa: BLE001  # whatever a reader trips over, the report goes on waiting, visibly
-            log.warning("assessing a batch of %d failed (%s); trying one by one", len(waiting), type(error).__name__)
-        read: list[tuple[Report, Assessment]] = []
-        for report in waiting:
-            try:
-                read += zip([report], self.assessor.pipe([report]), strict=True)
-            except Exception as error:  # noqa: BLE001  # as above; the code of the error is all that is written
-                log.warning("report %s could not be assessed (%s)", report.id, type(error).__name__)
-                self.store.fail([report.id], type(error).__name__)
-        return read
+            self._take_on([report])
+        except (Busy, Unavailable):
+            raise
+        except Exception as error:  # noqa: BLE001  # the report goes on waiting, visibly
+            log.warning("report %s could not be taken on (%s)", report.id, type(error).__name__)
+            self.store.fail([report.id], type(error).__name__)
 
     def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
@@ -180,11 +192,10 @@ class Pipeline:
         while len(self._matters) > REMEMBERED:
             self._matters.popitem(last=False)
 
-    def _renew_cases(self, kept: Iterable[Assessed]) -> None:
-        """Derives the cases of freshly joined reports from the ledger and writes them down for reading."""
-        joined = [line.report_id for item in kept for line in item.judgements if line.joined]
-        if joined:
-            ledger = self.store.ledger(joined, WORKER)
+    def _renew_cases(self, report_ids: Sequence[str]) -> None:
+        """Derives the cases that reports belong to from the ledger and writes them down for reading."""
+        ledger = self.store.ledger(report_ids, WORKER) if report_ids else []
+        if any(line.joined for line in ledger):
             ids = sorted({report_id for line in ledger for report_id in (line.report_id, line.other_id)})
             self.store.save_cases([case for case in clusters(ids, ledger) if len(case.report_ids) > 1])
 

@@ -14,6 +14,9 @@ from triage.search.query import Order
 class SearchIn(BaseModel):
     """A question; every field may be missing, and names belong here and never into an address."""
 
+    # A filter under another name would be dropped without a word, and everything shown as its answer.
+    model_config = ConfigDict(extra="forbid")
+
     q: str | None = Field(None, description='检索词 · words, "phrases", -not')
     category: str | None = Field(None, description="类别代码 · a category's code")
     place: str | None = Field(None, description="地区 · a division's code or name")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.contract.search_backends import CATEGORIES, EVERYWHERE, SENTENCES, BruteForce, documents
 from triage.errors import BadInput
 from triage.model import Access, Channel, Level, StaffRole
-from triage.search import CursorBox, EmbeddedIndex, Order, SearchIndex, SearchRequest, Terms, parse
+from triage.search import CursorBox, EmbeddedIndex, IndexDocument, Order, SearchIndex, SearchRequest, Terms, parse
 from triage.search.query import Part
 from triage.text.normalise import normalise
 from triage.text.segment import default_segmenter
@@ -224,3 +224,19 @@ def test_a_seeded_shuffle_of_writes_gives_the_same_index(tmp_path: Path) -> None
             index.apply(shuffled[start : start + 7], [])
         assert sorted(everything(index, SearchRequest())) == list(range(1, 61))
         index.close()
+
+
+@pytest.mark.parametrize("name", sorted(BACKENDS))
+def test_a_rebuild_that_breaks_off_leaves_the_index_as_it_was(name: str, tmp_path: Path) -> None:
+    index = BACKENDS[name](tmp_path)
+    index.apply(HELD[:20], [])
+
+    def broken() -> Iterator[IndexDocument]:
+        yield HELD[30]
+        raise ValueError("broken off")
+
+    with pytest.raises(ValueError, match="broken off"):
+        index.rebuild(broken())
+    index.apply(HELD[20:21], [])
+    assert sorted(everything(index, SearchRequest())) == [document.seq for document in HELD[:21]]
+    index.close()

@@ -39,6 +39,15 @@ def test_a_cell_may_hold_several_lines_and_separators(tmp_path: Path) -> None:
     assert only.text == f"{TEXT}\n第二行; 还是同一封"
 
 
+def test_a_quotation_mark_that_never_ends_costs_its_own_row_alone(tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text(f'编号,内容\n1,{TEXT}\n2,"开了引号的信\n3,"两行\n的信"\n4,{TEXT}\n', encoding="utf-8")
+    rows = list(read_rows(path, LIMITS))
+    assert [row.submission.row for row in rows if row.submission] == ["1", "3", "4"]
+    (bad,) = [row for row in rows if row.error]
+    assert (bad.number, bad.given) == (3, '2,"开了引号的信\n')
+
+
 def test_columns_can_be_mapped_by_name(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text(f"说了啥,哪天\n{TEXT},2018-05-12\n", encoding="utf-8")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from triage.cli.app import app
-from triage.errors import BadSetup, NotAuthenticated, TriageError
+from triage.errors import BadInput, BadSetup, NotAuthenticated, TriageError
 from triage.settings import get_settings
+from triage.store import Store, take_worker_lock
+from triage.store.tables import audit
 
 LETTER = (
     "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
@@ -59,6 +64,19 @@ def test_an_import_says_what_was_taken_refused_and_why_and_doubles_nothing(run: 
     assert "0 taken, 3 already there, 1 refused (text:empty 1)" in again
 
 
+def test_another_letter_under_a_known_number_does_not_pass_for_a_repeat(run: Run, tmp_path: Path) -> None:
+    for month, text in (("may", "五月：村里的低保名单没有公示。"), ("june", "六月：危房款被扣了三千块。")):
+        (tmp_path / month).mkdir()
+        (tmp_path / month / "register.csv").write_text(f"序号,内容\n1,{text}\n", encoding="utf-8")
+    may, june = (str(tmp_path / month / "register.csv") for month in ("may", "june"))
+    run("import", may)
+    refused = json.loads(run("import", june, "--json", fails=True).stdout.splitlines()[0])
+    assert (refused["taken"], refused["reasons"]) == (0, {"id:other_text": 1})
+    assert "六月" in Path(refused["refused_file"]).read_text("utf-8")
+    assert "1 already there" in run("import", may).output
+    assert "1 taken" in run("import", june, "--source", "june").output
+
+
 def test_a_found_report_is_shown_with_its_reasons_and_its_case(run: Run, letters: Path) -> None:
     answer = told(run, "search", '"危房改造补助"', "--place", "昭觉县")
     assert answer["total"] == 2
@@ -69,6 +87,23 @@ def test_a_found_report_is_shown_with_its_reasons_and_its_case(run: Run, letters
     (case,) = told(run, "cases")["cases"]
     assert len(case["report_ids"]) == 2
     assert "2" in run("cases").output
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("search", "--category", "embezlement"), "category"),
+        (("search", "--place", "火星"), "place"),
+        (("report", "--month", "9999-12"), "month"),
+        (("report", "--month", "0001-01"), "month"),
+        (("token", "new", "--role", "worker"), "role"),
+        (("token", "new", "--place", "513"), "place"),
+    ],
+)
+def test_a_slip_is_named_and_never_answered_with_nothing(run: Run, words: tuple[str, ...], field: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        run(*words)
+    assert caught.value.field == field
 
 
 def test_the_queue_names_office_reasons_and_level_of_the_accused(run: Run, letters: Path) -> None:
@@ -139,6 +174,9 @@ def test_a_backup_without_its_key_is_of_no_use_and_with_it_brings_everything_bac
 ) -> None:
     run("backup", str(tmp_path / "copy.db"), "--key", str(tmp_path / "keys" / "copy.key"))
     assert LETTER[:12].encode() not in (tmp_path / "copy.db").read_bytes()
+    with Store.open(get_settings()) as store, store._database.read() as connection:
+        acts = connection.execute(select(audit.c.act).order_by(audit.c.seq)).scalars().all()
+    assert acts[-2:] == ["backup", "key copied"]
     other = tmp_path / "other"
     other.mkdir()
     monkeypatch.setenv("TRIAGE_DATA_DIR", str(other))
@@ -151,7 +189,6 @@ def test_a_backup_without_its_key_is_of_no_use_and_with_it_brings_everything_bac
     run("restore", str(tmp_path / "copy.db"))
     monkeypatch.setenv("TRIAGE_TOKEN", (data_dir / "token").read_text("utf-8").strip())
     get_settings.cache_clear()
-    run("reindex")
     assert told(run, "search", "周大成")["total"] == 2
 
 
@@ -162,6 +199,18 @@ def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: 
     assert "agree" in run("reconcile").output
     assert "0 reports wait" in run("retry").output
     assert told(run, "audit", "verify")["sealed"] > 0
+
+
+def test_work_asked_of_a_worker_that_has_gone_is_done_here(run: Run, letters: Path, data_dir: Path) -> None:
+    def gone() -> None:
+        time.sleep(0.5)
+        lock.release()
+
+    for words in (("reindex",), ("import", str(letters), "--source", "again")):
+        lock = take_worker_lock(data_dir)
+        threading.Thread(target=gone).start()
+        run(*words)
+    assert told(run, "search", '"危房改造补助"')["total"] == 4
 
 
 def test_tokens_limit_what_is_read_and_end_when_revoked(

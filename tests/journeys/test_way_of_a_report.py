@@ -155,6 +155,35 @@ def test_one_poisonous_report_stops_no_other_and_can_be_sent_again(
     assert store.stuck(WORKER) == []
 
 
+def test_a_report_that_cannot_be_routed_stops_no_other(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(store, TEXTS[:2])
+    (odd,) = send(store, TEXTS[2:3], place="某某地方")
+    pipeline = assemble(settings, store)
+
+    def tripping(_: str) -> str:
+        raise KeyError("a place that must not be repeated")
+
+    monkeypatch.setattr(pipeline, "place_code", tripping)
+    pipeline.work_until_empty(5)
+    pipeline.index.close()
+    assert store.counts(WORKER)[Stage.INDEXED] == 2
+    assert [(line.report_id, line.code) for line in store.stuck(WORKER)] == [(odd, "KeyError")]
+
+
+def test_a_worker_killed_between_keeping_and_joining_leaves_no_repeat_without_its_case(
+    store: Store, settings: Settings
+) -> None:
+    ids = send(store, TEXTS[:2])
+    killed = assemble(settings, store)
+    killed.process(10)
+    assert store.cases(EVERYWHERE) == []
+    worked(store, settings)
+    (case,) = store.cases(EVERYWHERE)
+    assert set(case.report_ids) == set(ids)
+
+
 def test_a_lost_index_is_noticed_and_filled_again(store: Store, settings: Settings) -> None:
     ids = send(store, TEXTS[:6])
     pipeline = worked(store, settings)

@@ -71,9 +71,10 @@ def test_high_risk_is_referred_even_where_the_reader_did_not_propose_it() -> Non
 
 @pytest.mark.parametrize("rank", [Rank.PREFECTURE, Rank.PROVINCE, Rank.NATION])
 def test_a_report_on_someone_above_the_own_level_is_sealed(rank: Rank) -> None:
-    way = route(assessed(accused_level=rank), "513431", COUNTY_DESK, OFFICES)
+    way = route(assessed(accused_level=rank, urgent=True), "621124", COUNTY_DESK, OFFICES)
     assert way.way is Way.SEALED_UP
-    assert way.reasons[0] == "accused_above_office"
+    # What the readers made of the text would stand in clear beside the sealed one.
+    assert (way.reasons, way.refer, way.office_id, way.division) == (("accused_above_office",), False, None, "513431")
 
 
 def test_a_report_on_the_own_head_is_sealed_by_name_and_by_post() -> None:
@@ -126,6 +127,14 @@ def test_the_county_named_most_often_wins_and_the_sender_s_word_comes_first() ->
     named = (place("510100"), place("621124103"), place("621124", 9))
     assert division_of(named, None, COUNTY_DESK) == "621124103"
     assert division_of(named, "522723", COUNTY_DESK) == "522723"
+
+
+def test_a_place_told_is_made_more_exact_by_the_text_and_a_wider_one_than_the_desk_tells_nothing() -> None:
+    named = (place("510100"), place("513431104", 5))
+    assert division_of(named, "513431", COUNTY_DESK) == "513431104"
+    assert division_of(named, "5134", Desk("", Rank.NATION)) == "513431104"
+    assert division_of((), "51", COUNTY_DESK) == "513431"
+    assert division_of((place("513431104"),), "51", COUNTY_DESK) == "513431104"
 
 
 def test_only_accused_people_become_keys_for_exclusion() -> None:

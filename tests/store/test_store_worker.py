@@ -180,3 +180,15 @@ def test_job_is_asked_run_and_finished(store: Store) -> None:
     assert (store.job(job_id).state, store.job(job_id).done) == ("done", 5)
     with pytest.raises(NotFound):
         store.progress("0" * 26, 1, 1)
+
+
+def test_an_assessment_that_does_not_open_leaves_the_index_and_stops_no_other(
+    store: Store, route: Callable[..., str]
+) -> None:
+    bad, good = route(), route()
+    with store._database.write() as connection:
+        connection.execute(update(assessments).where(assessments.c.report_id == bad).values(sealed=b"\x01" + bytes(40)))
+    items = store.outbox_batch(10)
+    assert [(item.report_id, item.row is None) for item in items] == [(bad, True), (good, False)]
+    store.outbox_done([item.seq for item in items])
+    assert [(stuck.report_id, stuck.code) for stuck in store.stuck(staff())] == [(bad, "corrupt")]

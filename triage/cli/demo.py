@@ -100,7 +100,7 @@ def _show(store: Store, settings: Settings) -> None:
         ("编号 report", "风险 risk", "类别 categories", "依据 because of"),
         [
             (
-                row.report.id[-8:],
+                row.report.id,
                 f"{LEVELS[row.priority.level.value]} {row.priority.score:.0f}",
                 labels(row.assessment.categories),
                 gravest_reason(row.report.text, row.assessment),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections import Counter
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.cli.output import plain
-from triage.intake import Limits, Row, new_code, read_rows, receipt_hash, shown
+from triage.errors import BadInput
+from triage.intake import Limits, Row, body_hash, new_code, read_rows, receipt_hash, shown
 from triage.settings import Settings
 from triage.store import Accepted, Arrival, Store
 
@@ -55,7 +57,9 @@ def import_file(
         BadInput: the file as a whole cannot be read.
     """
     limits = Limits(text_chars=settings.max_text_chars)
-    taking = _Taking(store, settings.refused_dir / f"{file.stem}.refused.jsonl", receipts)
+    # Files of one name in two folders must not write over each other's refused rows.
+    place = hashlib.blake2b(os.fsencode(file.resolve()), digest_size=4).hexdigest()
+    taking = _Taking(store, settings.refused_dir / f"{file.name}-{place}.refused.jsonl", receipts)
     for row in read_rows(file, limits, source=source, columns=columns, max_bytes=settings.max_import_bytes):
         taking.add(row)
         if taking.pending >= AT_ONCE:
@@ -78,8 +82,8 @@ class _Taking:
         self._store = store
         self._receipts = receipts
         self._key = store.subkey("receipt")
-        self._waiting: list[tuple[str, Arrival]] = []
-        self._refused: list[Row] = []
+        self._waiting: list[tuple[str, Arrival, Row]] = []
+        self._refused: list[tuple[Row, BadInput]] = []
 
     @property
     def pending(self) -> int:
@@ -87,39 +91,44 @@ class _Taking:
         return len(self._waiting) + len(self._refused)
 
     def add(self, row: Row) -> None:
-        """Puts a row with its like; the first refused row makes the file of an earlier run go."""
+        """Puts a row with its like."""
         if row.submission is not None:
-            code = new_code()
-            self._waiting.append((code, Arrival(row.submission, receipt_hash(self._key, code), principal="import")))
+            code, said = new_code(), body_hash(self._key, row.submission).hex()
+            arrival = Arrival(row.submission, receipt_hash(self._key, code), body_hash=said, principal="import")
+            self._waiting.append((code, arrival, row))
         elif row.error is not None:
-            if not self.reasons:
-                self.refused_path.unlink(missing_ok=True)
-            self.reasons[f"{row.error.field}:{row.error.rule}"] += 1
-            self._refused.append(row)
+            self._refuse(row, row.error)
+
+    def _refuse(self, row: Row, error: BadInput) -> None:
+        """Keeps a row for the file of refused ones; the first makes the file of an earlier run go."""
+        if not self.reasons:
+            self.refused_path.unlink(missing_ok=True)
+        self.reasons[f"{error.field}:{error.rule}"] += 1
+        self._refused.append((row, error))
 
     def flush(self) -> int:
         """Writes what is pending and returns how many rows it was."""
         done = self.pending
         fresh = []
-        answers = self._store.receive([arrival for _, arrival in self._waiting])
-        for (code, _), answer in zip(self._waiting, answers, strict=True):
-            if isinstance(answer, Accepted):
-                self.counts["repeated" if answer.repeated else "taken"] += 1
-                if not answer.repeated:
-                    fresh.append({"report": answer.report_id, "receipt": shown(code)})
+        answers = self._store.receive([arrival for _, arrival, _ in self._waiting])
+        for (code, _, row), answer in zip(self._waiting, answers, strict=True):
+            if not isinstance(answer, Accepted):
+                self._refuse(row, answer)
+                continue
+            self.counts["repeated" if answer.repeated else "taken"] += 1
+            if not answer.repeated:
+                fresh.append({"report": answer.report_id, "receipt": shown(code)})
         if self._receipts is not None and fresh:
             _append(self._receipts, fresh)
         if self._refused:
-            _append(self.refused_path, [_refusal(row) for row in self._refused])
+            _append(self.refused_path, [_refusal(row, error) for row, error in self._refused])
         self._waiting.clear()
         self._refused.clear()
         return done
 
 
-def _refusal(row: Row) -> dict[str, object]:
-    error = row.error
-    told = {"field": error.field, "rule": error.rule, "detail": error.detail} if error else {}
-    return {"row": row.number, **told, "given": row.given}
+def _refusal(row: Row, error: BadInput) -> dict[str, object]:
+    return {"row": row.number, "field": error.field, "rule": error.rule, "detail": error.detail, "given": row.given}
 
 
 def _append(path: Path, rows: list[dict[str, object]] | list[dict[str, str]]) -> None:

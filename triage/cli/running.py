@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import progress, say
+from triage.cli.output import progress
 
 if TYPE_CHECKING:
     from triage.settings import Settings
@@ -59,6 +59,7 @@ def demo(
 
 def work_here_or_wait(store: Store, settings: Settings) -> None:
     """Brings everything that waits to its end: here if no worker runs, else by waiting for the one that does."""
+    import sys
     import time
 
     from triage.errors import Busy
@@ -68,20 +69,27 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
     waiting = store.waiting()
     if not waiting:
         return
+    # Only for what is there now: reports that go on coming in would keep this waiting for ever.
+    last, told = store.last_seq(), False
     with progress("Assessing", waiting) as advance:
-        try:
-            lock = take_worker_lock(settings.data_dir)
-        except Busy:
-            say(f"A worker is running; {waiting} reports wait for it.")
-            # Only for what is there now: reports that go on coming in would keep this waiting for ever.
-            last = store.last_seq()
-            while (left := store.waiting(last)) > 0:
+        while True:
+            try:
+                lock = take_worker_lock(settings.data_dir)
+            except Busy:
+                if not told:
+                    sys.stderr.write(f"A worker is running; {waiting} reports wait for it.\n")
+                    told = True
+                left = store.waiting(last)
                 advance(max(0, waiting - left))
                 waiting = min(waiting, left)
+                if not left:
+                    return
+                # The lock is tried again each time: a worker that ends would leave this waiting for nobody.
                 time.sleep(0.3)
+                continue
+            with lock:
+                pipeline = assemble(settings, store)
+                pipeline.work_until_empty(settings.worker_batch, advance)
+                pipeline.index.close()
+                store.seal_audit()
             return
-        with lock:
-            pipeline = assemble(settings, store)
-            pipeline.work_until_empty(settings.worker_batch, advance)
-            pipeline.index.close()
-            store.seal_audit()

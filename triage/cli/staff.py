@@ -23,7 +23,7 @@ def new(
     place: Annotated[
         list[str] | None, typer.Option(help="Division code the holder is limited to; may be repeated.")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="How long the token holds.")] = 30,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How long the token holds.")] = 30,
 ) -> None:
     """Print a new token, once, alone on standard output."""
     from triage.cli.workplace import opened_store

@@ -46,7 +46,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
         log.info("the worker is at work")
         sealed_at = 0.0
         while not ends.is_set():
-            busy = pipeline.process(settings.worker_batch) + pipeline.feed() + serve_job(pipeline)
+            busy = pipeline.process(settings.worker_batch) + pipeline.feed() + serve_job(store, pipeline.index)
             if time.monotonic() - sealed_at >= SEAL_SECONDS:
                 store.seal_audit()
                 sealed_at = time.monotonic()

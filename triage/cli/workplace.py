@@ -30,16 +30,27 @@ def opened_store(settings: Settings | None = None) -> Iterator[Store]:
 
 def furnish(store: Store, settings: Settings) -> None:
     """Writes what a first start needs into an empty store: the sample offices and the command line's own token."""
+    from triage.store.locks import take_lock
+
     if not store.offices():
         from corpora.offices import load_offices
         from triage.pipeline import offices_from
 
         store.save_offices(offices_from(load_offices()))
     if settings.sqlite and settings.token is None and not settings.token_path.exists():
-        token = store.new_token(StaffRole.INVESTIGATOR, places=(settings.office_division,), days=OWN_TOKEN_DAYS)
-        handle = os.open(settings.token_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(token + "\n")
+        # Two commands may start in a new folder at once; one of them writes the token, whole or not at all.
+        with take_lock(settings.data_dir / "setup.lock", wait=60):
+            if not settings.token_path.exists():
+                _write_own_token(store, settings)
+
+
+def _write_own_token(store: Store, settings: Settings) -> None:
+    token = store.new_token(StaffRole.INVESTIGATOR, places=(settings.office_division,), days=OWN_TOKEN_DAYS)
+    draft = settings.token_path.with_name("token.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(token + "\n")
+    draft.replace(settings.token_path)
 
 
 def own_token(settings: Settings) -> str:

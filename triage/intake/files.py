@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import zipfile
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,9 @@ from typing import BinaryIO
 from triage.errors import BadInput
 
 MAX_LINE = 16_000_000
+MOST_LINES = 1_000
+Record = tuple[int, list[object] | BadInput, str | None]
+"""Number of a record, its cells or what is wrong with it, and in that case the line as it stood there if it is known."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -43,32 +47,46 @@ def whole_text(path: Path) -> str:
     return "".join(line for _, line in decoded_lines(path))
 
 
-def csv_records(path: Path) -> Iterator[tuple[int, list[object] | BadInput]]:
-    """Numbered records of a CSV file, heading first; the separator is told from the first line."""
+def csv_records(path: Path) -> Iterator[Record]:
+    """Numbered records of a CSV file, heading first; the separator is told from the first line.
+
+    Where a quotation mark never ends, only the line with it is refused: reading starts again on the line behind it.
+    """
     csv.field_size_limit(MAX_LINE)
     lines = (line for _, line in decoded_lines(path))
     first = next(lines, "")
     separator = max(",;\t|", key=first.count)
-
-    def again() -> Iterator[str]:
-        yield first
-        yield from lines
-
-    reader = csv.reader(again(), delimiter=separator, strict=True)
-    number = 0
+    waiting, number = deque([first]), 0
     while True:
         number += 1
+        used: list[str] = []
         try:
-            record = next(reader)
+            record = next(csv.reader(_noted(waiting, lines, used), delimiter=separator, strict=True))
         except StopIteration:
             return
         except csv.Error:
-            yield number, BadInput("row", "csv", "This record is no CSV; a quotation mark is missing or not doubled.")
+            yield (
+                number,
+                BadInput("row", "csv", "This record is no CSV; a quotation mark is missing or not doubled."),
+                used[0],
+            )
+            waiting.extendleft(reversed(used[1:]))
             continue
-        yield number, list(record)
+        yield number, list(record), None
 
 
-def xlsx_records(path: Path) -> Iterator[tuple[int, list[object] | BadInput]]:
+def _noted(waiting: deque[str], lines: Iterator[str], used: list[str]) -> Iterator[str]:
+    """The next lines, each written down in ``used``; no record has as many as ``MOST_LINES``."""
+    while len(used) < MOST_LINES:
+        line = waiting.popleft() if waiting else next(lines, None)
+        if line is None:
+            return
+        used.append(line)
+        yield line
+    raise csv.Error
+
+
+def xlsx_records(path: Path) -> Iterator[Record]:
     """Numbered rows of the first sheet of a workbook; a cell with a formula becomes a ``BadInput``."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -81,7 +99,7 @@ def xlsx_records(path: Path) -> Iterator[tuple[int, list[object] | BadInput]]:
         ) from None
     try:
         for number, row in enumerate(book.worksheets[0].iter_rows(), 1):
-            yield number, [_cell(cell.value, cell.data_type) for cell in row]
+            yield number, [_cell(cell.value, cell.data_type) for cell in row], None
     finally:
         book.close()
 

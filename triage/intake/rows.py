@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import BadInput, TooLarge
-from triage.intake.files import csv_records, decoded_lines, digest, whole_text, xlsx_records
+from triage.intake.files import Record, csv_records, decoded_lines, digest, whole_text, xlsx_records
 from triage.intake.submissions import Limits, submission
 from triage.model import Channel, Submission
 
@@ -41,7 +41,7 @@ _Record = tuple[int, Mapping[str, object] | BadInput, object]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a file: its number from 1, what became of it, and the row as it stood there."""
+    """One row of a file: its number from 1, a submission or what is wrong with it, and the row as it stood there."""
 
     number: int
     submission: Submission | None
@@ -111,7 +111,12 @@ def _checked(number: int, fields: Mapping[str, object], given: object, limits: L
     if identified:
         wanted.setdefault("external_id", str(row_id)[: limits.short_chars])
     try:
-        return Row(number, submission(wanted, limits, channel=default, source=source, row=row), None, None)
+        return Row(
+            number,
+            submission(wanted, limits, channel=default, source=source, row=row),
+            None,
+            given if given is not None else fields,
+        )
     except BadInput as error:
         return Row(number, None, error, given if given is not None else fields)
 
@@ -131,17 +136,15 @@ def _json_records(path: Path) -> Iterator[_Record]:
             yield number, value, line
 
 
-def _table_records(
-    records: Iterator[tuple[int, list[object] | BadInput]], columns: Mapping[str, str]
-) -> Iterator[_Record]:
-    _, head = next(records, (0, []))
+def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Iterator[_Record]:
+    _, head, _ = next(records, (0, [], None))
     if isinstance(head, BadInput):
         raise head
     names = [str(cell).strip() if cell is not None else "" for cell in head]
     at = _positions(names, columns)
-    for number, cells in records:
+    for number, cells, line in records:
         if isinstance(cells, BadInput):
-            yield number, cells, None
+            yield number, cells, line
             continue
         if not any(cell not in (None, "") for cell in cells):
             continue

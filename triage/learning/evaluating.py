@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from corpora.cues import load_cues
 from corpora.reports import LabelledReport
-from models.category import CategoryModel
+from models.encoder import Encoder
 from models.linear import Progress
+from models.readers import Reader
 from models.split import grouped_folds, held_back
 from models.training import TrainingSet, TrainingSpec
+from triage.learning.accurate import on_top_of
 from triage.learning.corpus import ReadTexts, default_readings, entry_of, load, training_set
 from triage.learning.figures import (
     Figures,
@@ -46,7 +48,7 @@ class Asked:
 
 Assess = Callable[[Iterable[Asked]], Iterable[Assessment]]
 """What ``triage.assess.Assessor.pipe`` does."""
-MakeAssess = Callable[[CategoryModel], Assess]
+MakeAssess = Callable[[Reader], Assess]
 
 
 def asked_of(row: LabelledReport) -> Asked:
@@ -94,9 +96,14 @@ def evaluate_held_back(
     read: ReadTexts = default_readings,
     make_assess: MakeAssess | None = None,
     spec: TrainingSpec | None = None,
+    encoder: Encoder | None = None,
+    cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Figures:
     """Train on all but a share of the rows, split by voice and case, and score that share beside two peers.
+
+    With an ``encoder`` the accurate reader is scored, and the fast one that it builds on becomes a third peer;
+    ``cache`` keeps the clauses of training texts.
 
     Raises:
         BadInput: there is too little to learn from.
@@ -110,13 +117,28 @@ def evaluate_held_back(
         progress=progress,
     )
     tested = [rows[place] for place in back]
-    figures = evaluate_rows(tested, (make_assess or _assessor)(model))
+    make = make_assess or _assessor
+    figures = evaluate_rows(tested, make(model))
+    peers: dict[str, Figures] = {}
+    if encoder is not None:
+        peers["fast"] = {name: figures[name] for name in ("categories", "refer", "urgent", "timing")}
+        figures = evaluate_rows(
+            tested, make(on_top_of(model, _part(data, before), encoder, cache=cache, progress=progress))
+        )
     if progress is not None:
         progress("peers", 0, 1)
-    return {**figures, "trained_on": len(before), "peers": _peers(data, before, back, tested)}
+    peers |= _peers(data, before, back, tested)
+    return {**figures, "reader": "fast" if encoder is None else "accurate", "trained_on": len(before), "peers": peers}
 
 
-def _assessor(model: CategoryModel) -> Assess:
+def _part(data: TrainingSet, rows: NDArray[np.int64]) -> TrainingSet:
+    """Some rows of a training set."""
+    return replace(
+        data, readings=[data.readings[place] for place in rows], targets=data.targets[rows], groups=data.groups[rows]
+    )
+
+
+def _assessor(model: Reader) -> Assess:
     from triage.assess import Assessor, full_pipeline
     from triage.policy import load_policy
 

@@ -15,6 +15,7 @@ from models.card import write_card
 from models.category import CategoryModel
 from models.errors import ModelMissing, ModelUnsuitable
 from models.linear import Progress
+from models.readers import Reader, reader_in
 from models.registry import Registry
 from models.saved import read_manifest, save
 from models.training import TrainingSpec
@@ -90,12 +91,12 @@ def train(
     return model
 
 
-def register(model: CategoryModel, registry: Registry) -> str:
-    """Keep a trained model under its version and make it current; returns the version."""
-    if model.version in registry.versions():
+def register(model: Reader, registry: Registry, *, use: bool = True) -> str:
+    """Keep a trained model under its version and, unless told otherwise, make it current; returns the version."""
+    if model.version not in registry.versions():
+        write_card(model, registry.add(model, model.version, use=use))
+    elif use:
         registry.use(model.version)
-    else:
-        write_card(model, registry.add(model, model.version))
     return model.version
 
 
@@ -132,13 +133,17 @@ def ensure_model(
 
 
 def is_stale(models_dir: Path, policy: Policy | None = None) -> bool:
-    """Whether the current model was made from another corpus, taxonomy, policy or reader than this installation's."""
+    """Whether the current model was made from another corpus, taxonomy or policy than this installation's.
+
+    A fast reader is stale too when readings or features have changed since.
+    """
     found = _current(Registry(models_dir))
     if found is None:
         return True
     about = read_manifest(found)["about"]
     now = provenance(load(), policy or load_policy(None))
-    return any(about.get(name) != value for name, value in now.items())
+    chosen = reader_in(found) != "fast"
+    return any(about.get(name) != value for name, value in now.items() if not (chosen and name == "reader"))
 
 
 def _current(registry: Registry) -> Path | None:

@@ -38,18 +38,19 @@ def office_digits(level: Rank) -> int:
 def division_of(entities: Iterable[Entity], told: str | None, desk: Desk) -> str:
     """The division a report speaks of.
 
-    What the sender or a channel told stands first where it is more than the own desk's area; else the place named most
-    often in the text, the more exact one among equals, the first among those; else the own desk's division, so that a
-    report without any place is still somebody's.
+    What the sender or a channel told stands first, made more exact by a place within it that the text names; unless it
+    only repeats what the own desk knows (the province of a county's desk). Else the place named most often in the text,
+    the more exact one among equals, the first among those; else the own desk's division, so that a report without any
+    place is still somebody's.
 
     Args:
         entities: of the assessment.
         told: division code resolved from the submission's place, if any.
         desk: the own office.
     """
-    if told:
-        return told
     named = [entity.code for entity in entities if entity.kind is EntityKind.PLACE and entity.code]
+    if told and (told == desk.division or not desk.division.startswith(told)):
+        named = [code for code in named if code.startswith(told)] or [told]
     if not named:
         return desk.division
     # A county counts for its townships too, so a letter that names one county in three ways is about that county.

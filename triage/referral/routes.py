@@ -14,8 +14,8 @@ DISCIPLINE, DEPARTMENT = "discipline", "department"
 def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[Office]) -> Route:
     """Where a report goes and why.
 
-    Sealed and passed up: the accused stands above the own level, or heads the own office (protection.md). Down: the
-    level that handles the accused lies below the own. On: the matter lies outside the own area. Otherwise it stays.
+    Sealed and passed up: the accused stands above the own level, or heads the own office (protection.md); such a route
+    tells that and nothing else that was read out of the text, for it is kept in clear. Down: the level that handles the accused lies below the own. On: the matter lies outside the own area. Otherwise it stays.
     ``refer`` says whether it is proposed to discipline investigators: the readers say so, or the risk is high.
 
     Args:
@@ -24,12 +24,12 @@ def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[O
         desk: the own office.
         offices: known offices, from which the proposed one is taken.
     """
+    if assessment.accused_level > desk.level:
+        return Route(Way.SEALED_UP, desk.division, None, False, ("accused_above_office",))
+    if heads_the_desk(assessment.entities, desk):
+        return Route(Way.SEALED_UP, desk.division, None, False, ("accused_heads_office",))
     refer = assessment.refer or assessment.risk.level.rank >= Level.HIGH.rank
     reasons = _reasons(assessment, division, desk)
-    if assessment.accused_level > desk.level:
-        return Route(Way.SEALED_UP, division, None, refer, ("accused_above_office", *reasons))
-    if heads_the_desk(assessment.entities, desk):
-        return Route(Way.SEALED_UP, division, None, refer, ("accused_heads_office", *reasons))
     level = handling_level(assessment.accused_level)
     office = _office(offices, division, level, DISCIPLINE if refer else DEPARTMENT)
     office_id = office.id if office else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,25 +60,21 @@ class EmbeddedIndex:
 
     def apply(self, documents: Sequence[IndexDocument], removed: Sequence[str]) -> None:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
-        writer = self._opened_writer()
-        for report_id in {*removed, *(document.id for document in documents)}:
-            writer.delete_documents_by_term("id", report_id)
-        latest = {document.id: document for document in documents if document.id not in set(removed)}
-        for document in latest.values():
-            writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
-        writer.commit()
-        self._loaded_at = 0.0
+        with self._change() as writer:
+            for report_id in {*removed, *(document.id for document in documents)}:
+                writer.delete_documents_by_term("id", report_id)
+            latest = {document.id: document for document in documents if document.id not in set(removed)}
+            for document in latest.values():
+                writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
 
     def rebuild(self, documents: Iterable[IndexDocument]) -> int:
         """As in the protocol: one commit at the end, so readers see the old index until then."""
-        writer = self._opened_writer()
-        writer.delete_all_documents()
         total = 0
-        for document in documents:
-            writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
-            total += 1
-        writer.commit()
-        self._loaded_at = 0.0
+        with self._change() as writer:
+            writer.delete_all_documents()
+            for document in documents:
+                writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
+                total += 1
         return total
 
     def close(self) -> None:
@@ -150,6 +147,18 @@ class EmbeddedIndex:
     def dictionary(self, field: str) -> list[tuple[str, int]]:
         """Every term of a text field as the engine holds it, with how many reports have it: for looking at leaks."""
         return self._searcher().terms_with_prefix(field, "")
+
+    @contextmanager
+    def _change(self) -> Iterator[tantivy.IndexWriter]:
+        """One commit for all that the block writes; what raises leaves nothing for the next commit to carry along."""
+        writer = self._opened_writer()
+        try:
+            yield writer
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        self._loaded_at = 0.0
 
     def _opened_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from corpora.divisions import Divisions
 from corpora.lexicons import synonyms
+from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, Level
 from triage.search.cursors import CursorBox
@@ -54,13 +55,12 @@ class Finder:
     cursors: CursorBox
     segmenter: Segmenter
 
-    def find(self, question: Question, access: Access, codes: frozenset[str] | None = None) -> Answer:
+    def find(self, question: Question, access: Access) -> Answer:
         """One page of the answer.
 
         Args:
             question: what is asked.
             access: who asks; what they may not see is neither shown nor counted.
-            codes: the codes of the scheme in use, to tell a wrong one.
 
         Raises:
             BadInput: a field breaks a rule.
@@ -68,7 +68,7 @@ class Finder:
         """
         if not access.role.reads_text:
             raise NotAllowed("This role sees figures only.")
-        request = self._request(question, codes)
+        request = self._request(question, access)
         page = self.cursors.page(self.index, request, access, question.cursor)
         rows = self.store.rows_by_seq(page.seqs, access, act="search")
         hits = tuple(
@@ -85,10 +85,17 @@ class Finder:
         )
         return Answer(page.total, hits, page.facets, page.cursor, page.order, page.notice)
 
-    def _request(self, question: Question, codes: frozenset[str] | None) -> SearchRequest:
+    def _request(self, question: Question, access: Access) -> SearchRequest:
+        if question.category and not self._known(question.category, access):
+            raise BadInput("category", "unknown", "There is no category of this code.")
         parts = parse(question.q, split=self._words, synonyms=lambda word: synonyms().get(word, ()))
         place = place_code(question.place) if question.place else None
-        return checked(question, parts, place, codes)
+        return checked(question, parts, place)
+
+    def _known(self, category: str, access: Access) -> bool:
+        """Whether this is a code of ours or, in an office's own scheme, one that a report bears."""
+        ours = load_taxonomy().get(category) is not None
+        return ours or self.index.count(SearchRequest(category=category), access) > 0
 
     def _words(self, plain: str) -> list[str]:
         """The words of a bare part of a query; a word of spaces or punctuation alone asks for nothing beside others."""

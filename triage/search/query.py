@@ -127,7 +127,7 @@ class Question:
     cursor: str | None = None
 
 
-def checked(asked: Question, parts: tuple[Part, ...], place: str | None, codes: frozenset[str] | None) -> SearchRequest:
+def checked(asked: Question, parts: tuple[Part, ...], place: str | None) -> SearchRequest:
     """A request from a question whose words are parsed and whose place is resolved.
 
     Without a wish for an order, hits come by relevance if words are asked for, else by time.
@@ -135,8 +135,6 @@ def checked(asked: Question, parts: tuple[Part, ...], place: str | None, codes: 
     Raises:
         BadInput: names the field and the rule.
     """
-    if asked.category is not None and codes is not None and asked.category not in codes:
-        raise BadInput("category", "unknown", "There is no category of this code.")
     if place is not None and (not place.isascii() or not place.isdigit() or len(place) not in PLACE_LENGTHS):
         raise BadInput(
             "place", "unknown", "The place must be a division's code of 2, 4, 6, 9 or 12 digits, or its name."

@@ -40,9 +40,9 @@ class _Prepared:
 
 @dataclass(slots=True)
 class _Known:
-    """What of a batch was there before: (report id, time of receipt) by origin, receipt and idempotency key."""
+    """What of a batch was there before: (report id, time of receipt, hash of the body) by origin, receipt and key."""
 
-    origins: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    origins: dict[str | None, tuple[str, datetime, str | None]] = field(default_factory=dict)
     receipts: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     keys: dict[str, tuple[str, datetime, str | None]] = field(default_factory=dict)
 
@@ -57,8 +57,19 @@ class _Known:
                 )
             return Accepted(report_id, received_at, repeated=True)
         # A key whose life is over gives the same receipt for the same body: it is still that report's.
-        before = self.receipts.get(arrival.receipt_hash) or self.origins.get(item.origin or "")
-        return Accepted(*before, repeated=True) if before else None
+        if arrival.receipt_hash in self.receipts:
+            return Accepted(*self.receipts[arrival.receipt_hash], repeated=True)
+        if item.origin not in self.origins:
+            return None
+        report_id, received_at, body_hash = self.origins[item.origin]
+        if body_hash is not None and arrival.body_hash not in (None, body_hash):
+            # Every register counts from 1: another letter under a known number must not pass for a repeat.
+            return IdempotencyConflict(
+                "id",
+                "other_text",
+                "A row of this source and id came before with other words; use --source to tell them apart.",
+            )
+        return Accepted(report_id, received_at, repeated=True)
 
     def add(self, item: _Prepared) -> None:
         """Makes an arrival known to those behind it in the batch."""
@@ -67,7 +78,7 @@ class _Known:
         if arrival.key_hash is not None:
             self.keys[arrival.key_hash] = (*place, arrival.body_hash)
         if item.origin is not None:
-            self.origins[item.origin] = place
+            self.origins[item.origin] = (*place, arrival.body_hash)
 
 
 def receive(database: Database, vault: Vault, arrivals: Sequence[Arrival]) -> list[Accepted | IdempotencyConflict]:
@@ -155,9 +166,10 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
     known = _Known()
     origins = [item.origin for item in prepared if item.origin is not None]
     if origins:
-        columns = select(reports.c.origin, reports.c.id, reports.c.received_at)
-        for row in connection.execute(columns.where(reports.c.origin.in_(origins))):
-            known.origins[row.origin] = (row.id, row.received_at)
+        columns = select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
+        joined = columns.join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
+        for row in connection.execute(joined.where(reports.c.origin.in_(origins))):
+            known.origins[row.origin] = (row.id, row.received_at, row.body_hash)
     keyed = [item.arrival for item in prepared if item.arrival.key_hash is not None]
     if keyed:
         _known_receipts(connection, known, keyed, now)
@@ -178,9 +190,11 @@ def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arriv
     over = []
     for row in found:
         known.receipts[row.receipt_hash] = (row.report_id, row.received_at)
-        if row.key_hash is not None and row.expires_at > now:
+        if row.expires_at is None:
+            continue
+        if row.expires_at > now:
             known.keys[row.key_hash] = (row.report_id, row.received_at, row.body_hash)
-        elif row.key_hash is not None:
+        else:
             over.append(row.key_hash)
     if over:
         gone = receipts.c.key_hash.in_(over)
@@ -195,7 +209,8 @@ def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) ->
             {
                 "receipt_hash": item.arrival.receipt_hash,
                 "report_id": item.report["id"],
-                "key_hash": item.arrival.key_hash,
+                # A row of a file is known by its origin, and for good: only keys of the API have an end.
+                "key_hash": item.arrival.key_hash or item.origin,
                 "body_hash": item.arrival.body_hash,
                 "expires_at": now + KEY_LIFE if item.arrival.key_hash is not None else None,
             }

@@ -6,22 +6,41 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, delete, select, update
 
+from triage.errors import Corrupt
 from triage.model import Stage
 from triage.store.access import WORKER
 from triage.store.database import Database
+from triage.store.queue import bury
 from triage.store.reading import Reader
-from triage.store.records import OutboxItem
+from triage.store.records import OutboxItem, ReadRow
 from triage.store.tables import outbox, reports
 
 
 def outbox_batch(database: Database, reader: Reader, limit: int) -> list[OutboxItem]:
-    """The oldest lines; a report that may no longer stand in the index comes without its row and leaves it."""
+    """The oldest lines; a report that may no longer stand in the index comes without its row and leaves it.
+
+    A row that does not open is set aside as dead, where people see it, and stops no other.
+    """
     with database.read() as connection:
         lines = connection.execute(select(outbox).order_by(outbox.c.seq).limit(limit)).all()
     if not lines:
         return []
-    rows = reader.rows([line.report_id for line in lines], WORKER, "index")
+    ids = [line.report_id for line in lines]
+    try:
+        rows = reader.rows(ids, WORKER, "index")
+    except Corrupt:
+        rows = _sound_rows(database, reader, ids)
     return [OutboxItem(line.seq, line.report_id, rows.get(line.report_id)) for line in lines]
+
+
+def _sound_rows(database: Database, reader: Reader, ids: Sequence[str]) -> dict[str, ReadRow]:
+    rows: dict[str, ReadRow] = {}
+    for report_id in ids:
+        try:
+            rows |= reader.rows([report_id], WORKER, "index")
+        except Corrupt:
+            bury(database, report_id, "corrupt")
+    return rows
 
 
 def outbox_done(database: Database, seqs: Sequence[int]) -> None:

@@ -109,10 +109,10 @@ def month_bounds(month: str) -> tuple[datetime, datetime]:
     """
     try:
         first = datetime.strptime(month, "%Y-%m").replace(tzinfo=_SHANGHAI)
-    except ValueError:
+        after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+        return first.astimezone(UTC), after.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput("month", "form", "The month must be written like 2019-11.") from None
-    after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
-    return first.astimezone(UTC), after.astimezone(UTC)
 
 
 def save_offices(database: Database, given: Sequence[Office]) -> None:

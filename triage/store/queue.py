@@ -76,7 +76,7 @@ def claim(database: Database, vault: Vault, limit: int) -> list[Report]:
         try:
             opened.append(open_report(vault, row))
         except Corrupt:
-            _bury(database, row.id, "corrupt")
+            bury(database, row.id, "corrupt")
     return opened
 
 
@@ -151,7 +151,8 @@ def _troubled() -> ColumnElement[bool]:
     return and_(reports.c.tries > 0, or_(reports.c.stage == _DEAD, reports.c.stage == _RECEIVED))
 
 
-def _bury(database: Database, report_id: str, code: str) -> None:
+def bury(database: Database, report_id: str, code: str) -> None:
+    """Makes a report dead at once, under a stable code: trying it again would change nothing."""
     with database.write() as connection:
         row = reports.c.id == report_id
         connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))

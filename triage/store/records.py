@@ -26,7 +26,8 @@ class Arrival:
     """A checked submission on its way into the store.
 
     ``receipt_hash`` is the keyed hash of the receipt; the store never sees the receipt itself. ``key_hash`` is the keyed
-    hash of the idempotency key with its namespace and ``body_hash`` the keyed hash of the body; both or neither stand.
+    hash of the idempotency key with its namespace and ``body_hash`` the keyed hash of the body. Rows of files bear a
+    ``body_hash`` alone: it tells a row that comes again from another row under the same number.
     ``principal`` is who sent it, for the audit log.
     """
 

@@ -28,11 +28,17 @@ def new_token(database: Database, key: bytes, role: StaffRole, places: Sequence[
     """A token for a new member of staff.
 
     Raises:
-        BadInput: a place that is no prefix of a division code, a life of less than one day or more than a year.
+        BadInput: a role that no person has, a place that is no division code, a life of less than one day or more than
+            a year.
     """
+    if role is StaffRole.WORKER:
+        raise BadInput("role", "unknown", "The worker is a process of this program and no member of staff.")
     for place in places:
-        if not re.fullmatch(r"\d{0,12}", place, flags=re.ASCII):
-            raise BadInput("place", "form", "A place is a prefix of a division code, such as 51 or 513431.")
+        # Other lengths would match rows of the store and never a level of the index.
+        if not re.fullmatch(r"(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?", place, flags=re.ASCII):
+            raise BadInput(
+                "place", "form", "A place is a division code of 2, 4, 6, 9 or 12 digits, such as 51 or 513431."
+            )
     if not 1 <= days <= MOST_DAYS:
         raise BadInput("days", "range", f"A token lives for 1 to {MOST_DAYS} days.")
     token, made, now = PREFIX + secrets.token_urlsafe(32), new_id(), datetime.now(UTC)

