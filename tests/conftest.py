@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before the web client loads trio: in the other order their warning ends a run of the API's tests alone.
+import hypothesis  # noqa: F401
 import pytest
 
 from triage.settings import Settings, get_settings

@@ -12,6 +12,7 @@ import typer
 from triage.cli.app import app
 from triage.cli.pages import commands_page, settings_page
 from triage.settings import Settings
+from triage.store.tables import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -62,3 +63,8 @@ def test_commands_in_the_pages_exist(page: Path) -> None:
 def test_files_that_the_pages_name_exist(page: Path) -> None:
     for name in re.findall(r"`((?:triage|models|api|corpora|tests|docs)/[\w./-]+)`", page.read_text("utf-8")):
         assert (ROOT / name).exists(), name
+
+
+def test_the_data_model_names_every_table_and_no_other() -> None:
+    told = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "data-model.md").read_text("utf-8"), flags=re.MULTILINE))
+    assert told == set(metadata.tables)

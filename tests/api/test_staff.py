@@ -155,3 +155,14 @@ def test_search_finds_what_was_indexed_with_the_passage(
     assert told["facets"]["risk"] == {"high": 1}
     elsewhere = client.post("/v1/search", json={"q": "危房改造款"}, headers=bearer(StaffRole.INVESTIGATOR, "52"))
     assert (elsewhere.json()["total"], elsewhere.json()["hits"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"), [({"category": "embezlement"}, "unknown"), ({"query": "危房改造款"}, "unknown_field")]
+)
+def test_a_slip_in_a_question_is_told_and_never_answered_with_everything_or_nothing(
+    client: TestClient, bearer: Bearer, body: dict[str, str], rule: str
+) -> None:
+    answer = client.post("/v1/search", json=body, headers=bearer())
+    assert (answer.status_code, answer.json()["rule"]) == (422, rule)
+    assert "query" not in answer.text

@@ -146,6 +146,19 @@ def test_a_file_is_clustered_without_storing(run: Run, tmp_path: Path) -> None:
     assert linked[1]["links"][0]["verdict"] == "same"
 
 
+def test_ids_come_back_as_they_were_and_a_file_of_the_office_s_encoding_is_read(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "letters.jsonl"
+    rows = [{"id": 7, "text": LETTER}, {"id": 7, "text": LETTER + "请查。"}, {"text": "请问怎么申请低保？"}]
+    written = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    for encoding in ("gb18030", "utf-8-sig"):
+        path.write_text(written, encoding=encoding)
+        assessed = [json.loads(line) for line in run("assess", str(path)).stdout.splitlines()]
+        assert [line["id"] for line in assessed] == [7, 7, "3"]
+    linked = [json.loads(line) for line in run("cluster", str(path)).stdout.splitlines()]
+    assert [(line["id"], line["case"]) for line in linked] == [(7, 7), (7, 7), ("3", "3")]
+    assert linked[1]["links"][0]["id"] == 7
+
+
 def test_a_model_is_evaluated_on_a_file_of_labels(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "labelled.jsonl"
     rows = [{"id": "1", "text": LETTER, "categories": ["embezzlement"], "refer": True}]
@@ -240,7 +253,11 @@ def test_an_export_holds_every_report_and_is_for_the_owner_s_eyes_only(run: Run,
     out = tmp_path / "all.jsonl"
     run("export", "--out", str(out))
     assert out.stat().st_mode & 0o777 == 0o600
-    assert len(out.read_text("utf-8").splitlines()) == 3
+    rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert len(rows) == 3
+    assert rows[0] == told(run, "show", rows[0]["id"])
+    assert "party_keys" not in rows[0]
+    assert rows[0]["assessment"]["entities"]["place"][0]["code"] == "513431"
 
 
 def test_models_are_listed_and_chosen(run: Run) -> None:

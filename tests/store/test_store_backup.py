@@ -116,6 +116,15 @@ def test_damaged_database_can_be_replaced(settings: Settings, saved: Path) -> No
         assert store.counts(WORKER)[Stage.RECEIVED] == 1
 
 
+def test_damaged_database_is_told_as_such(settings: Settings, saved: Path) -> None:
+    page = 4096
+    with (settings.data_dir / "triage.db").open("r+b") as file:
+        file.seek(page)
+        file.write(b"\xff" * page * 200)
+    with pytest.raises(Corrupt), Store.open(settings) as store:
+        store.counts(WORKER)
+
+
 def test_key_is_not_copied_beside_a_database(settings: Settings, saved: Path, tmp_path: Path) -> None:
     with pytest.raises(BadSetup, match="where the backups are not"):
         copy_key(settings, saved.parent / "master.key")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -31,10 +33,19 @@ def cluster(
     from triage.settings import get_settings
 
     settings = get_settings()
-    pairs = open_assessor(settings).pair(items(file))
-    matters = (Matter.of(item.id, item.submission.text, assessment.entities) for item, assessment in pairs)
-    for linked in link_all(matters, link_rules(load_policy(settings.data_dir))):
-        sys.stdout.write(json.dumps(plain(linked), ensure_ascii=False) + "\n")
+    names: dict[str, str | int] = {}
+
+    def matters() -> Iterator[Matter]:
+        # Known by their place in the file: two lines may bear the same id, or none.
+        for item, assessment in open_assessor(settings).pair(items(file)):
+            place = str(len(names))
+            names[place] = item.id
+            yield Matter.of(place, item.submission.text, assessment.entities)
+
+    for linked in link_all(matters(), link_rules(load_policy(settings.data_dir))):
+        links = [{**asdict(link), "id": names[link.id]} for link in linked.links]
+        told = {"id": names[linked.id], "case": names[linked.case], "links": links}
+        sys.stdout.write(json.dumps(plain(told), ensure_ascii=False) + "\n")
 
 
 def listed(

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from triage.errors import BadInput
 from triage.intake import Limits, submission
+from triage.intake.files import decoded_lines
 from triage.model import Assessment, Entity, Reasons, Submission
+from triage.store import ReadRow
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: its id (the line's number where it bears none) and the checked submission."""
+    """One line: its id as it stood there (the line's number where it bears none) and the checked submission."""
 
-    id: str
+    id: str | int
     submission: Submission
 
 
@@ -28,17 +30,16 @@ def items(file: Path | None) -> Iterator[Item]:
         BadInput: there is no such file.
     """
     if file is None:
-        yield from _items(sys.stdin)
+        yield from _items(enumerate(sys.stdin, 1))
         return
     if not file.is_file():
         raise BadInput("file", "missing", "There is no such file.")
-    with file.open(encoding="utf-8") as lines:
-        yield from _items(lines)
+    yield from _items(decoded_lines(file))
 
 
-def _items(lines: Iterable[str]) -> Iterator[Item]:
+def _items(lines: Iterable[tuple[int, str]]) -> Iterator[Item]:
     limits = Limits()
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         if not line.strip():
             continue
         try:
@@ -46,8 +47,9 @@ def _items(lines: Iterable[str]) -> Iterator[Item]:
             if not isinstance(fields, dict):
                 raise BadInput("row", "object", "A line must hold one JSON object with a text.")
             known = {key: fields[key] for key in ("text", "channel", "received", "turns", "place") if key in fields}
-            yield Item(str(fields.get("id", number)), submission(known, limits))
-        except ValueError:
+            name = fields.get("id")
+            yield Item(name if isinstance(name, str | int) else str(number), submission(known, limits))
+        except (ValueError, RecursionError):
             sys.stderr.write(f"line {number}: row: this is no JSON object [json]\n")
         except BadInput as error:
             sys.stderr.write(f"line {number}: {error.field}: {error.detail} [{error.rule}]\n")
@@ -55,11 +57,15 @@ def _items(lines: Iterable[str]) -> Iterator[Item]:
 
 def object_of(item: Item, assessment: Assessment) -> dict[str, object]:
     """The contract's object for one assessed line."""
+    return {"id": item.id, **assessed(assessment)}
+
+
+def assessed(assessment: Assessment) -> dict[str, object]:
+    """An assessment in the contract's form."""
     entities: dict[str, list[dict[str, object]]] = {}
     for entity in assessment.entities:
         entities.setdefault(entity.kind.value, []).append(_entity(entity))
     return {
-        "id": item.id,
         "categories": assessment.categories,
         "probabilities": dict(assessment.probabilities),
         "refer": assessment.refer,
@@ -74,6 +80,27 @@ def object_of(item: Item, assessment: Assessment) -> dict[str, object]:
         "reasons": {code: _reasons(reasons) for code, reasons in assessment.reasons.items()},
         "reader": assessment.reader,
         "model": assessment.model,
+    }
+
+
+def report_of(row: ReadRow) -> dict[str, object]:
+    """A stored report under the names that `GET /v1/reports/{id}` uses; keyed hashes of parties stay inside."""
+    report, priority = row.report, row.priority
+    return {
+        "id": report.id,
+        "received_at": report.received_at,
+        "channel": report.channel,
+        "stage": report.stage,
+        "place": report.division,
+        "title": report.title,
+        "text": report.text,
+        "turns": report.turns,
+        "case": row.case_id,
+        "level": priority.level,
+        "score": priority.score,
+        "refer": priority.refer,
+        "urgent": priority.urgent,
+        "assessment": assessed(row.assessment),
     }
 
 

@@ -95,6 +95,7 @@ def _print_hits(answer: Answer) -> None:
 
 def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """Show one report with what was understood and why."""
+    from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
 
@@ -102,7 +103,7 @@ def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJso
     with opened_store(settings) as store:
         row = store.row(report_id, own_access(store, settings))
     if as_json:
-        print_json(row)
+        print_json(report_of(row))
         return
     from triage.cli.showing import describe
 
@@ -117,6 +118,7 @@ def export(
     import json
     import os
 
+    from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
 
@@ -125,8 +127,8 @@ def export(
         rows = store.export(own_access(store, settings))
         if out is None:
             for row in rows:
-                sys.stdout.write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+                sys.stdout.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")
             return
         with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             for row in rows:
-                file.write(json.dumps(plain(row), ensure_ascii=False) + "\n")
+                file.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")

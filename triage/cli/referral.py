@@ -55,27 +55,21 @@ def shown(
     report_id: Annotated[str, typer.Argument(metavar="ID", help="The report's id.")], as_json: AsJson = False
 ) -> None:
     """Show one proposal with the report and the reasons."""
+    from triage.cli.jsonl import report_of
     from triage.cli.showing import describe
     from triage.cli.workplace import opened_store, own_access
-    from triage.errors import NotFound
     from triage.settings import get_settings
 
     settings = get_settings()
     with opened_store(settings) as store:
         access = own_access(store, settings)
-        found = [
-            row
-            for row in store.referrals(access, limit=10_000)
-            if report_id in (row.referral.report_id, row.referral.id)
-        ]
-        if not found:
-            raise NotFound("There is no such proposal, or it is not yours to see.")
-        row = store.row(found[0].referral.report_id, access)
+        found = store.referral(report_id, access)
+        row = store.row(found.referral.report_id, access)
         names = {office.id: office.name for office in store.offices()}
     if as_json:
-        print_json({"referral": found[0], "report": row})
+        print_json({"referral": found, "report": report_of(row)})
         return
-    proposal = found[0].referral
+    proposal = found.referral
     say(
         f"Proposed {proposal.proposed_at:%Y-%m-%d} to {names.get(proposal.office_id or '', 'no known office')}: {', '.join(proposal.reasons)}"
     )

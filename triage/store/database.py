@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
-from triage.errors import BadSetup, Busy, Unavailable
+from triage.errors import BadSetup, Busy, Corrupt, Unavailable
 from triage.settings import Settings
 
 BUSY_SECONDS = 30
@@ -89,6 +89,11 @@ def _plain_errors() -> Iterator[None]:
         if "locked" in str(error.orig) or "busy" in str(error.orig):
             raise Busy("The database is busy with another writer; try again.") from None
         raise Unavailable(f"The database does not answer as it should ({type(error.orig).__name__}).") from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:
+            raise
+        # What SQLite calls malformed, or no database at all.
+        raise Corrupt("The database file is damaged; bring a copy back with `triage restore`.") from None
 
 
 def _prepare(connection: SqliteConnection, _: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
 
 from triage.errors import BadInput
 from triage.model import Access, Level, Office, Rank, Referral
@@ -31,15 +31,18 @@ DIMENSIONS: dict[str, ColumnElement[object]] = {
 }
 
 
-def referral_queue(database: Database, access: Access, limit: int, log: ReadLog) -> list[ReferralRow]:
-    """Open referrals on readable reports, the gravest first, the older first among equals."""
+def referral_queue(
+    database: Database, access: Access, limit: int, log: ReadLog, of: str | None = None
+) -> list[ReferralRow]:
+    """Open referrals on readable reports (or the one ``of`` this id), the gravest first, the older among equals."""
     demand_text(access)
+    named = true() if of is None else or_(referrals.c.report_id == of, referrals.c.id == of)
     statement = (
         select(referrals, assessments.c.categories, reports.c.received_at, reports.c.division, priorities.c.urgent)
         .join(reports, reports.c.id == referrals.c.report_id)
         .join(assessments, assessments.c.id == reports.c.assessment_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
-        .where(referrals.c.state == "proposed", readable(access))
+        .where(referrals.c.state == "proposed", readable(access), named)
         .order_by(referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq)
         .limit(limit)
     )

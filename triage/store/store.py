@@ -7,7 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from triage.errors import IdempotencyConflict
+from triage.errors import IdempotencyConflict, NotFound
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
@@ -205,6 +205,12 @@ class Store:
     def referrals(self, access: Access, limit: int = 100) -> list[ReferralRow]:
         """Open referrals on readable reports, the gravest first."""
         return lists.referral_queue(self._database, access, limit, self._log)
+
+    def referral(self, named: str, access: Access) -> ReferralRow:
+        """The open referral of this id, or of the report of this id. Raises ``NotFound``."""
+        for row in lists.referral_queue(self._database, access, 1, self._log, of=named):
+            return row
+        raise NotFound("There is no such proposal, or it is not yours to see.")
 
     def count_by(self, access: Access, month: str, dimensions: Sequence[str]) -> dict[tuple[str, ...], int]:
         """Counts of a month (``2019-11``, Asia/Shanghai) by cell, not suppressed; dimensions as in ``lists.DIMENSIONS``."""
