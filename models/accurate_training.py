@@ -15,8 +15,10 @@ from models.category import CategoryModel
 from models.clause_head import ClauseHead, fit_head
 from models.encoder import Clauses, Encoder
 from models.linear import UNKNOWN, Progress, out_of_fold
+from models.rows import vectorise
+from models.sentence_head import EFFORT, out_of_fold_sentences
 from models.split import grouped_folds
-from models.training import Steps, TrainingSet, TrainingSpec, calibrated, decided, ranking, told_of, vectorise
+from models.training import Steps, TrainingSet, TrainingSpec, calibrated, decided, ranking, told_of
 
 Floats = NDArray[np.float64]
 
@@ -82,16 +84,17 @@ def _held_out(
 ) -> Parts:
     folds = grouped_folds(data.groups, spec.folds, spec.seed)
     tell = progress or (lambda _what, _done, _all: None)
-    steps = Steps(tell, data.targets.shape[1] * len(folds))
-    _, rows = vectorise(data.readings, fast.spec)
-    linear = out_of_fold(rows, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
+    steps = Steps(tell, (data.targets.shape[1] + EFFORT.steps) * len(folds))
+    rows = vectorise(data.readings, fast.spec)
+    linear = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
+    said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)
     head = np.zeros(data.targets.shape)
     for done, fold in enumerate(folds):
         tell("heads", done, len(folds) + 1)
         rest = np.setdiff1d(np.arange(len(data.readings)), fold)
         head[fold] = head_logits(_head(clauses, data, rest), [clauses[place] for place in fold])
     tell("heads", len(folds), len(folds) + 1)
-    return Parts(linear, head)
+    return Parts(linear + fast.sentences.blend * said, head)
 
 
 def _head(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64]) -> ClauseHead:

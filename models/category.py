@@ -14,7 +14,8 @@ from models.decision import DecisionRule
 from models.features import FeatureSpec, extract
 from models.hashing import Positions
 from models.reading import Reading
-from models.reasons import Explanation, Laid, explain, lay
+from models.reasons import Explanation, Laid, Weights, explain, lay
+from models.sentence_head import Pooled, SentenceHead
 from models.vocabulary import Vectors, Vocabulary
 
 Floats = NDArray[np.float64]
@@ -46,7 +47,7 @@ class Scores:
 class CategoryModel:
     """A trained reader: pure arithmetic over arrays.
 
-    ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
+    A logit is what the features of the whole text add and what its sentences say together. ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
     ``slope`` and ``offset`` have an element for each column. ``about`` is what the manifest tells of the training.
     """
 
@@ -56,16 +57,19 @@ class CategoryModel:
     vocabulary: Vocabulary
     weights: Floats
     bias: Floats
+    sentences: SentenceHead
     slope: Floats
     offset: Floats
     rule: DecisionRule
     flag_thresholds: tuple[float, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
-    _by_label: Floats = field(init=False, repr=False, compare=False)
+    _by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    _said_by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Reasons follow one label over many features: with that label's weights side by side they are in the cache.
-        object.__setattr__(self, "_by_label", np.ascontiguousarray(self.weights.T))
+        object.__setattr__(self, "_by_label", np.ascontiguousarray(self.weights.T, np.float32))
+        object.__setattr__(self, "_said_by_label", np.ascontiguousarray(self.sentences.weights.T, np.float32))
 
     @property
     def reader(self) -> str:
@@ -98,7 +102,7 @@ class CategoryModel:
     def logits(self, readings: Sequence[Reading]) -> Floats:
         """Logits before calibration, readings by ``labels``."""
         parts = [
-            self._logits(self.vocabulary.vectors(extract(chunk, self.spec), self.spec), len(chunk))
+            self._logits(self.vocabulary.vectors(extract(chunk, self.spec), self.spec), len(chunk))[0]
             for chunk in _chunks(readings)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.labels)))
@@ -114,36 +118,43 @@ class CategoryModel:
         hits = extract([reading], self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
         column = np.array([self.labels.index(label)])
-        return explain(hits, vectors, self._by_label, self.bias, np.zeros(1, np.int64), column)[0]
+        weights = self._weights(self.sentences.pooled(vectors.sentences, 1))
+        return explain(hits, vectors, weights, self.bias, np.zeros(1, np.int64), column)[0]
 
     def laid(self, readings: Sequence[Reading], documents: Positions, labels: Positions) -> Laid:
         """What each word adds to the logits of asked pairs of a reading and a column of ``labels``."""
         hits = extract(readings, self.spec)
-        return lay(hits, self.vocabulary.vectors(hits, self.spec), self._by_label, documents, labels)
+        vectors = self.vocabulary.vectors(hits, self.spec)
+        weights = self._weights(self.sentences.pooled(vectors.sentences, len(readings)))
+        return lay(hits, vectors, weights, documents, labels)
 
     def probabilities(self, logits: Floats) -> Floats:
         """Calibrated probabilities of logits."""
         return sigmoid(logits * self.slope + self.offset)
 
-    def _logits(self, vectors: Vectors, count: int) -> Floats:
+    def _weights(self, said: Pooled) -> Weights:
+        return Weights(self._by_label, self._said_by_label, said.shares, said.beside)
+
+    def _logits(self, vectors: Vectors, count: int) -> tuple[Floats, Pooled]:
         edges = np.searchsorted(vectors.document, np.arange(count + 1)).tolist()
         result = np.empty((count, len(self.bias)))
         for place in range(count):
             low, high = edges[place], edges[place + 1]
             np.dot(vectors.value[low:high], self.weights[vectors.row[low:high]], out=result[place])
-        return result + self.bias
+        said = self.sentences.pooled(vectors.sentences, count)
+        return result + self.bias + said.parts, said
 
     def _read(self, readings: Sequence[Reading], reasons: bool) -> list[Scores]:
         hits = extract(readings, self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
-        logits = self._logits(vectors, len(readings))
+        logits, said = self._logits(vectors, len(readings))
         probabilities = self.probabilities(logits)
         cut = len(self.categories)
         chosen = np.ones(logits.shape, np.bool_)
         chosen[:, :cut] = self.rule.decide(probabilities[:, :cut])
         raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
         documents, labels = np.nonzero(chosen)
-        found = explain(hits, vectors, self._by_label, self.bias, documents, labels) if reasons else []
+        found = explain(hits, vectors, self._weights(said), self.bias, documents, labels) if reasons else []
         why: list[dict[str, Explanation]] = [{} for _ in readings]
         for document, label, explanation in zip(documents.tolist(), labels.tolist(), found, strict=False):
             why[document][self.labels[label]] = explanation

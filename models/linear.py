@@ -5,8 +5,9 @@ scikit-learn and SciPy are imported inside the functions, because a server that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,13 +53,19 @@ def fit_columns(
             step()
         return fitted
 
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    # Short vectors: threads of the algebra library below these would only wait for each other.
-    with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:
+    with one_thread_each(), ThreadPoolExecutor(workers) as pool:
         fitted = list(pool.map(one, range(targets.shape[1])))
     weights = np.stack([weights for weights, _ in fitted], axis=1) if fitted else np.zeros((rows.shape[1], 0))
     return weights, np.array([bias for _, bias in fitted])
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Short vectors: threads of the algebra library below our own would only wait for each other."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):
+        yield
 
 
 def out_of_fold(

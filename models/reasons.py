@@ -1,7 +1,8 @@
 """A linear model's arithmetic laid back onto the text.
 
 What an occurrence adds to a logit is shared evenly among its characters; characters are summed to words, and
-neighbouring words of the same sign that matter are joined to a span. What the shown spans leave is the rest.
+neighbouring words of the same sign that matter are joined to a span. What the shown spans leave is the rest. To what
+an occurrence adds in the document comes what it adds in its sentence, times that sentence's share in the logit.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from models.hashing import Positions
 from models.vocabulary import Vectors
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 SHOWN = 8
 """Spans that are shown for one label of one text."""
@@ -36,7 +38,8 @@ class SpanWeight:
 class Explanation:
     """A logit taken apart: bias + document + the spans' weights + rest.
 
-    ``document`` is what marks of the whole document add, ``rest`` what all characters outside the spans add.
+    ``document`` is what marks of the whole document and the pooling of its sentences add, ``rest`` what all
+    characters outside the spans add.
     """
 
     bias: float
@@ -48,6 +51,20 @@ class Explanation:
     def logit(self) -> float:
         """The logit before calibration."""
         return self.bias + self.document + sum(span.weight for span in self.spans) + self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a linear model adds for features: rows of labels, columns of features.
+
+    ``documents`` is for features of a document, ``sentences`` for those of a sentence, which count by ``shares``
+    (sentences of the batch by labels); ``beside`` is what pooling adds to each document's logits.
+    """
+
+    documents: Singles
+    sentences: Singles
+    shares: Floats
+    beside: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +82,9 @@ class Laid:
 
 
 def explain(
-    hits: Hits, vectors: Vectors, weights: Floats, bias: Floats, documents: Positions, labels: Positions
+    hits: Hits, vectors: Vectors, weights: Weights, bias: Floats, documents: Positions, labels: Positions
 ) -> list[Explanation]:
-    """One explanation for each asked pair of a document of the batch and a row of ``weights``.
-
-    ``weights`` has a row for each label and a column for each feature.
-    """
+    """One explanation for each asked pair of a document of the batch and a label."""
     if not len(documents):
         return []
     laid = lay(hits, vectors, weights, documents, labels)
@@ -90,22 +104,20 @@ def _ranges(begins: Positions, sizes: Positions) -> Positions:
     return spread
 
 
-def lay(hits: Hits, vectors: Vectors, weights: Floats, documents: Positions, labels: Positions) -> Laid:
+def lay(hits: Hits, vectors: Vectors, weights: Weights, documents: Positions, labels: Positions) -> Laid:
     """What each word of each asked text adds."""
     count = len(documents)
     begin, end = hits.start[vectors.hit], hits.end[vectors.hit]
-    share = (vectors.value / vectors.count)[vectors.entry] / np.maximum(end - begin, 1)
-    row = vectors.row[vectors.entry]
     edges = np.searchsorted(vectors.document[vectors.entry], np.arange(len(hits.bounds)))
     sizes = edges[documents + 1] - edges[documents]
     known = _ranges(edges[documents], sizes)
-    added = weights.ravel()[row[known] + np.repeat(labels * weights.shape[1], sizes)] * share[known]
-    whole = np.flatnonzero((begin == end)[known])
     asked = np.repeat(np.arange(count), sizes)
-    document = np.bincount(asked[whole], weights=added[whole], minlength=count).astype(np.float64)
+    added = _added(vectors, weights, np.maximum(end - begin, 1), known, labels[asked])
+    whole = np.flatnonzero((begin == end)[known])
+    document = np.bincount(asked[whole], weights=added[whole], minlength=count) + weights.beside[documents, labels]
     lengths = (hits.bounds[documents + 1] - hits.bounds[documents]) + 1
     origin = np.cumsum(lengths) - lengths
-    shift = np.repeat(origin - hits.bounds[documents], sizes)
+    shift = (origin - hits.bounds[documents])[asked]
     # A mark of a whole document is added and taken away at the same place.
     slope = np.bincount(begin[known] + shift, weights=added, minlength=int(lengths.sum()))
     slope -= np.bincount(end[known] + shift, weights=added, minlength=int(lengths.sum()))
@@ -118,6 +130,18 @@ def lay(hits: Hits, vectors: Vectors, weights: Floats, documents: Positions, lab
     stop = np.append(hits.word_starts, hits.bounds[-1])[chosen + 1]
     base = hits.bounds[documents][holder]
     return Laid(holder, hits.word_starts[chosen] - base, stop - base, weight, document)
+
+
+def _added(vectors: Vectors, weights: Weights, lengths: Positions, known: Positions, labels: Positions) -> Floats:
+    """What each of the ``known`` occurrences adds, by character, to the logit of the label beside it."""
+    by_sentence = vectors.sentences
+    cell = vectors.row[vectors.entry][known] + labels * weights.documents.shape[1]
+    share = (vectors.value / vectors.count)[vectors.entry] / lengths
+    own = (by_sentence.value / by_sentence.count)[by_sentence.entry] / lengths
+    said = weights.shares[by_sentence.sentence[by_sentence.entry][known], labels]
+    added: Floats = weights.documents.ravel()[cell] * share[known]
+    added += weights.sentences.ravel()[cell] * said * own[known]
+    return added
 
 
 def _joined(laid: Laid) -> tuple[Positions, Positions, Positions, Floats]:

@@ -21,9 +21,10 @@ from models.category import CategoryModel
 from models.decision import DecisionRule
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.features import FeatureSpec
+from models.sentence_head import SentenceHead
 from models.vocabulary import Vocabulary
 
-FORM = 1
+FORM = 2
 """Version of the saved form; raise it with every change that older files cannot follow."""
 ARRAYS, MANIFEST = "arrays.npz", "manifest.json"
 
@@ -35,10 +36,13 @@ def save(model: CategoryModel, folder: Path) -> None:
         "idf": model.vocabulary.idf,
         "weights": model.weights.astype(np.float32),
         "bias": model.bias,
+        "sentence_weights": model.sentences.weights.astype(np.float32),
+        "sentence_bias": model.sentences.bias,
         "slope": model.slope,
         "offset": model.offset,
     }
     manifest = {
+        "blend": model.sentences.blend,
         "categories": list(model.categories),
         "flags": list(model.flags),
         "features": model.spec.as_dict(),
@@ -119,6 +123,9 @@ def load(folder: Path) -> CategoryModel:
         vocabulary=Vocabulary(parts["keys"], parts["idf"], manifest["bits"]),
         weights=parts["weights"].astype(np.float64),
         bias=parts["bias"],
+        sentences=SentenceHead(
+            parts["sentence_weights"].astype(np.float64), parts["sentence_bias"], float(manifest["blend"])
+        ),
         slope=parts["slope"],
         offset=parts["offset"],
         rule=rule_in(manifest),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +19,18 @@ from models.decision import (
     standing_alone,
 )
 from models.errors import ModelUnsuitable
-from models.features import FeatureSpec, extract
+from models.features import FeatureSpec
 from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
+from models.rows import Rows, vectorise
+from models.sentence_head import EFFORT, fit_sentences, out_of_fold_sentences
 from models.split import Groups, grouped_folds
-from models.vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float64]
 
-_BATCH = 64
+BLENDS = (0.0, 0.05, 0.1, 0.15)
+"""Weights of what sentences say that are tried; that which ranks texts held out in turn best is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +71,6 @@ class TrainingSet:
     groups: Groups
 
 
-def vectorise(readings: Sequence[Reading], spec: FeatureSpec) -> tuple[Vocabulary, csr_matrix]:
-    """The vocabulary of the readings and their sparse rows.
-
-    Raises:
-        ModelUnsuitable: the readings have no feature in common.
-    """
-    from scipy.sparse import csr_matrix
-
-    batches = [extract(readings[start : start + _BATCH], spec) for start in range(0, len(readings), _BATCH)]
-    distinct = []
-    for hits in batches:
-        order = np.argsort(hits.document, kind="stable")
-        edges = np.searchsorted(hits.document[order], np.arange(1, len(hits.bounds) - 1))
-        distinct += [np.unique(part) for part in np.split(hits.key[order], edges)]
-    vocabulary = Vocabulary.learn(distinct, spec)
-    parts = [vocabulary.vectors(hits, spec) for hits in batches]
-    document = np.concatenate([part.document + place * _BATCH for place, part in enumerate(parts)])
-    row = np.concatenate([part.row for part in parts])
-    value = np.concatenate([part.value for part in parts])
-    return vocabulary, csr_matrix((value, (document, row)), shape=(len(readings), len(vocabulary)))
-
-
 def train(
     data: TrainingSet, spec: TrainingSpec, about: Mapping[str, Any], progress: Progress | None = None
 ) -> CategoryModel:
@@ -109,22 +86,30 @@ def train(
     # Where there is a choice, two folds tell which features rank best; the winner alone is taken through the rest.
     first = folds[:2] if len(spec.features) > 1 else folds
     fits = len(first) * len(spec.features) + len(folds) - len(first) + 1
-    steps = Steps(tell, data.targets.shape[1] * fits)
+    steps = Steps(tell, data.targets.shape[1] * fits + EFFORT.steps * (len(folds) + 1))
     attempts = [_attempt(data, features, first, spec, steps) for features in spec.features]
     best = max(attempts, key=lambda one: ranking(one.logits, data, np.concatenate(first)))
-    others = folds[len(first) :]
-    logits = best.logits + out_of_fold(best.rows, data.targets, others, spec.strength, workers=spec.workers, step=steps)
+    others, rows = folds[len(first) :], best.rows
+    linear = best.logits + out_of_fold(
+        rows.texts, data.targets, others, spec.strength, workers=spec.workers, step=steps
+    )
+    said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)
+    everything = np.arange(len(data.readings))
+    blend = max(BLENDS, key=lambda share: ranking(linear + share * said, data, everything))
+    logits = linear + blend * said
     slope, offset = calibrated(logits, data.targets)
     probabilities = sigmoid(logits * slope + offset)
     rule, flag_thresholds = decided(data, probabilities, spec)
-    weights, bias = fit_columns(best.rows, data.targets, spec.strength, workers=spec.workers, step=steps)
+    weights, bias = fit_columns(rows.texts, data.targets, spec.strength, workers=spec.workers, step=steps)
+    sentences = fit_sentences(rows, everything, data.targets, steps)
     return CategoryModel(
         categories=data.categories,
         flags=data.flags,
         spec=best.features,
-        vocabulary=best.vocabulary,
+        vocabulary=rows.vocabulary,
         weights=weights.astype(np.float32).astype(np.float64),
         bias=bias,
+        sentences=replace(sentences, blend=blend),
         slope=slope,
         offset=offset,
         rule=rule,
@@ -138,17 +123,16 @@ class _Attempt:
     """One choice of features with its logits on the folds that were tried, zero elsewhere."""
 
     features: FeatureSpec
-    vocabulary: Vocabulary
-    rows: csr_matrix
+    rows: Rows
     logits: Floats
 
 
 def _attempt(
     data: TrainingSet, features: FeatureSpec, folds: Sequence[NDArray[np.int64]], spec: TrainingSpec, steps: Steps
 ) -> _Attempt:
-    vocabulary, rows = vectorise(data.readings, features)
-    logits = out_of_fold(rows, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
-    return _Attempt(features, vocabulary, rows, logits)
+    rows = vectorise(data.readings, features)
+    logits = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
+    return _Attempt(features, rows, logits)
 
 
 def ranking(logits: Floats, data: TrainingSet, rows: NDArray[np.int64]) -> float:
@@ -190,7 +174,7 @@ def told_of(
 
 
 class Steps:
-    """Counts fitted separators; fits run in threads, and a list's append is atomic."""
+    """Counts separators and steps; fits run in threads, and a list's append is atomic."""
 
     def __init__(self, tell: Progress, total: int) -> None:
         self._tell, self._total = tell, total
@@ -199,7 +183,7 @@ class Steps:
     def __call__(self) -> None:
         """One separator more is fitted."""
         self._done.append(None)
-        self._tell("separators", len(self._done), self._total)
+        self._tell("fitting", len(self._done), self._total)
 
 
 def calibrated(logits: Floats, targets: Targets) -> tuple[Floats, Floats]:

@@ -15,6 +15,24 @@ from models.errors import ModelUnsuitable
 from models.features import FeatureSpec, Hits
 from models.hashing import Keys, Positions
 
+Blocks = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceVectors:
+    """The same features counted and weighted sentence by sentence: entry ``i`` belongs to ``sentence[i]``.
+
+    Marks of a whole document have the value 0: no sentence says them. ``entry[j]`` is that of known occurrence ``j``,
+    ``owners`` the document of each sentence, as in ``Hits``.
+    """
+
+    sentence: Positions
+    row: Positions
+    value: NDArray[np.float64]
+    count: Positions
+    entry: Positions
+    owners: Positions
+
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
@@ -30,6 +48,7 @@ class Vectors:
     count: Positions
     entry: Positions
     hit: Positions
+    sentences: SentenceVectors
 
 
 class Vocabulary:
@@ -80,19 +99,48 @@ class Vocabulary:
         return known, self._row[slots[known]].astype(np.int64)
 
     def vectors(self, hits: Hits, spec: FeatureSpec) -> Vectors:
-        """The weighted features of a batch."""
+        """The weighted features of a batch, document by document and sentence by sentence."""
         known, rows = self.find(hits.key)
-        pair = hits.document[known] * len(self) + rows
-        order = np.argsort(pair)
-        ordered = pair[order]
-        first = np.ones(len(ordered), np.bool_)
-        first[1:] = ordered[1:] != ordered[:-1]
-        begins = np.flatnonzero(first)
-        count = np.diff(begins, append=len(ordered))
-        document, row = np.divmod(ordered[begins], len(self))
+        start = hits.start[known]
+        # The sentence before a document's first character is the one for its marks as a whole.
+        sentence = np.where(hits.end[known] > start, hits.sentence[start], self._wholes(hits)[hits.document[known]])
+        order, begins, entry = _runs(sentence * len(self) + rows)
+        firsts = known[order[begins]]
+        count = np.diff(begins, append=len(order))
+        row, sentence = rows[order[begins]], sentence[order[begins]]
+        block, document = hits.block[firsts], hits.document[firsts]
+        value = self._weighted(row, count, sentence, block, len(hits.owners), spec)
+        value[hits.end[firsts] == hits.start[firsts]] = 0.0
+        by_sentence = SentenceVectors(sentence, row, value, count, entry, hits.owners)
+        gathered, begins, joined = _runs(document * len(self) + row)
+        whole = np.empty(len(row), np.int64)
+        whole[gathered] = joined
+        count = np.add.reduceat(count[gathered], begins) if len(begins) else count
+        firsts = gathered[begins]
+        row, document = row[firsts], document[firsts]
+        value = self._weighted(row, count, document, block[firsts], len(hits.bounds) - 1, spec)
+        return Vectors(document, row, value, count, whole[entry], known[order], by_sentence)
+
+    @staticmethod
+    def _wholes(hits: Hits) -> Positions:
+        return np.searchsorted(hits.owners, np.arange(len(hits.bounds) - 1))
+
+    def _weighted(
+        self, row: Positions, count: Positions, holder: Positions, block: Blocks, holders: int, spec: FeatureSpec
+    ) -> NDArray[np.float64]:
+        """Values of features in documents or sentences; each block of a holder has its weight as length."""
         kinds = len(spec.weights)
-        cell = document * kinds + hits.block[known[order[begins]]]
+        cell = holder * kinds + block
         value = (1.0 + np.log(count)) * self.idf[row]
-        squares = np.bincount(cell, weights=value * value, minlength=(len(hits.bounds) - 1) * kinds)
-        value *= np.tile(spec.weights, len(hits.bounds) - 1)[cell] / np.sqrt(squares)[cell]
-        return Vectors(document, row, value, count, np.cumsum(first) - 1, known[order])
+        squares = np.bincount(cell, weights=value * value, minlength=holders * kinds)
+        weighted: NDArray[np.float64] = value * (spec.weights[block] / np.sqrt(squares)[cell])
+        return weighted
+
+
+def _runs(keys: Positions) -> tuple[Positions, Positions, Positions]:
+    """The order that sorts the keys, where in it each distinct key begins, and the run of each place in it."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return order, np.flatnonzero(first), np.cumsum(first) - 1

@@ -104,7 +104,7 @@ def test_progress_ends_where_it_said_it_would(rows: Rows, file_of: FileOf, plain
     told: list[tuple[str, int, int]] = []
     train_model(load([file_of(rows)]), read=plain, progress=lambda *step: told.append(step))
     assert told[0] == ("reading", 0, 150)
-    assert told[-1][0] == "separators"
+    assert told[-1][0] == "fitting"
     assert told[-1][1] == told[-1][2]
 
 

@@ -60,7 +60,7 @@ def test_a_cut_manifest_a_missing_file_and_another_form_are_told_apart(model: Ca
     (tmp_path / "manifest.json").write_text(whole[:100])
     with pytest.raises(ModelDamaged, match="cannot be read"):
         load(tmp_path)
-    (tmp_path / "manifest.json").write_text(whole.replace('"form": 1', '"form": 0'))
+    (tmp_path / "manifest.json").write_text(whole.replace('"form": 2', '"form": 0'))
     with pytest.raises(ModelUnsuitable, match="form 0"):
         load(tmp_path)
     (tmp_path / "manifest.json").write_text(whole)

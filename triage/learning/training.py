@@ -25,7 +25,7 @@ from triage.learning.corpus import ReadTexts, corpus_hash, default_readings, loa
 from triage.policy import Policy, load_policy
 from triage.store.locks import take_lock
 
-READER = "linear/1"
+READER = "linear/2"
 """Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
 _WAIT_SECONDS = 300.0
 
