@@ -51,11 +51,14 @@ class SentenceHead:
 
     def own(self, vectors: SentenceVectors) -> Floats:
         """Linear logits of sentences, without the bias; sentences by labels."""
-        edges = np.searchsorted(vectors.sentence, np.arange(len(vectors.owners) + 1)).tolist()
+        # Small numbers are sorted by their digits, which is several times as fast.
+        order = np.argsort(vectors.sentence.astype(np.min_scalar_type(len(vectors.owners))), kind="stable")
+        edges = np.cumsum(np.bincount(vectors.sentence, minlength=len(vectors.owners))).tolist()
+        value, row = vectors.value[order], vectors.row[order]
         made = np.zeros((len(vectors.owners), len(self.bias)))
-        for place, (low, high) in enumerate(pairwise(edges)):
+        for place, (low, high) in enumerate(pairwise([0, *edges])):
             if low < high:
-                np.dot(vectors.value[low:high], self.weights[vectors.row[low:high]], out=made[place])
+                np.dot(value[low:high], self.weights[row[low:high]], out=made[place])
         return made
 
     def pooled(self, vectors: SentenceVectors, texts: int) -> Pooled:

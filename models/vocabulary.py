@@ -22,6 +22,7 @@ Blocks = NDArray[np.int8]
 class SentenceVectors:
     """The same features counted and weighted sentence by sentence: entry ``i`` belongs to ``sentence[i]``.
 
+    Entries are in the order of documents and, in these, of features.
     Marks of a whole document have the value 0: no sentence says them. ``entry[j]`` is that of known occurrence ``j``,
     ``owners`` the document of each sentence, as in ``Hits``.
     """
@@ -101,29 +102,26 @@ class Vocabulary:
     def vectors(self, hits: Hits, spec: FeatureSpec) -> Vectors:
         """The weighted features of a batch, document by document and sentence by sentence."""
         known, rows = self.find(hits.key)
-        start = hits.start[known]
+        start, document = hits.start[known], hits.document[known]
+        wholes = np.searchsorted(hits.owners, np.arange(len(hits.bounds)))
         # The sentence before a document's first character is the one for its marks as a whole.
-        sentence = np.where(hits.end[known] > start, hits.sentence[start], self._wholes(hits)[hits.document[known]])
-        order, begins, entry = _runs(sentence * len(self) + rows)
+        sentence = np.where(hits.end[known] > start, hits.sentence[start], wholes[document])
+        longest = int(np.diff(wholes).max(initial=1))
+        # One order serves both: by document and feature, and within these by sentence.
+        order, begins, entry = _runs((document * len(self) + rows) * longest + (sentence - wholes[document]))
         firsts = known[order[begins]]
-        count = np.diff(begins, append=len(order))
-        row, sentence = rows[order[begins]], sentence[order[begins]]
-        block, document = hits.block[firsts], hits.document[firsts]
+        row, sentence, document = rows[order[begins]], sentence[order[begins]], document[order[begins]]
+        count, block = np.diff(begins, append=len(order)), hits.block[firsts]
         value = self._weighted(row, count, sentence, block, len(hits.owners), spec)
         value[hits.end[firsts] == hits.start[firsts]] = 0.0
         by_sentence = SentenceVectors(sentence, row, value, count, entry, hits.owners)
-        gathered, begins, joined = _runs(document * len(self) + row)
-        whole = np.empty(len(row), np.int64)
-        whole[gathered] = joined
-        count = np.add.reduceat(count[gathered], begins) if len(begins) else count
-        firsts = gathered[begins]
-        row, document = row[firsts], document[firsts]
-        value = self._weighted(row, count, document, block[firsts], len(hits.bounds) - 1, spec)
+        first = np.ones(len(row), np.bool_)
+        first[1:] = (row[1:] != row[:-1]) | (document[1:] != document[:-1])
+        begins, whole = np.flatnonzero(first), np.cumsum(first) - 1
+        count = np.add.reduceat(count, begins) if len(begins) else count
+        row, document = row[begins], document[begins]
+        value = self._weighted(row, count, document, block[begins], len(hits.bounds) - 1, spec)
         return Vectors(document, row, value, count, whole[entry], known[order], by_sentence)
-
-    @staticmethod
-    def _wholes(hits: Hits) -> Positions:
-        return np.searchsorted(hits.owners, np.arange(len(hits.bounds) - 1))
 
     def _weighted(
         self, row: Positions, count: Positions, holder: Positions, block: Blocks, holders: int, spec: FeatureSpec
@@ -133,7 +131,9 @@ class Vocabulary:
         cell = holder * kinds + block
         value = (1.0 + np.log(count)) * self.idf[row]
         squares = np.bincount(cell, weights=value * value, minlength=holders * kinds)
-        weighted: NDArray[np.float64] = value * (spec.weights[block] / np.sqrt(squares)[cell])
+        # A block without features is never asked for; the floor spares the division by zero.
+        scale = np.tile(spec.weights, holders) / np.sqrt(np.maximum(squares, 1e-300))
+        weighted: NDArray[np.float64] = value * scale[cell]
         return weighted
 
 
