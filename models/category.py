@@ -20,7 +20,7 @@ from models.vocabulary import Vectors, Vocabulary
 
 Floats = NDArray[np.float64]
 
-_CHUNK = 32
+_CHUNK = 48
 """Readings taken at once: few enough that their arrays stay in the processor's cache."""
 
 

@@ -96,22 +96,23 @@ class Vocabulary:
     def find(self, keys: Keys) -> tuple[Positions, Positions]:
         """Which of ``keys`` are known, and their rows."""
         slots = (keys >> self._shift).astype(np.int64)
-        known = np.flatnonzero(self._key[slots] == keys)
-        return known, self._row[slots[known]].astype(np.int64)
+        known = np.flatnonzero(self._key.take(slots) == keys)
+        return known, self._row.take(slots.take(known)).astype(np.int64)
 
     def vectors(self, hits: Hits, spec: FeatureSpec) -> Vectors:
         """The weighted features of a batch, document by document and sentence by sentence."""
         known, rows = self.find(hits.key)
-        start, document = hits.start[known], hits.document[known]
+        start, document = hits.start.take(known), hits.document.take(known)
         wholes = np.searchsorted(hits.owners, np.arange(len(hits.bounds)))
         # The sentence before a document's first character is the one for its marks as a whole.
-        sentence = np.where(hits.end[known] > start, hits.sentence[start], wholes[document])
+        sentence: Positions = np.where(hits.end.take(known) > start, hits.sentence.take(start), wholes.take(document))
         longest = int(np.diff(wholes).max(initial=1))
         # One order serves both: by document and feature, and within these by sentence.
-        order, begins, entry = _runs((document * len(self) + rows) * longest + (sentence - wholes[document]))
-        firsts = known[order[begins]]
-        row, sentence, document = rows[order[begins]], sentence[order[begins]], document[order[begins]]
-        count, block = np.diff(begins, append=len(order)), hits.block[firsts]
+        order, begins, entry = _runs((document * len(self) + rows) * longest + (sentence - wholes.take(document)))
+        chosen = order.take(begins)
+        firsts, row = known.take(chosen), rows.take(chosen)
+        sentence, document = sentence.take(chosen), document.take(chosen)
+        count, block = np.diff(begins, append=len(order)), hits.block.take(firsts)
         value = self._weighted(row, count, sentence, block, len(hits.owners), spec)
         value[hits.end[firsts] == hits.start[firsts]] = 0.0
         by_sentence = SentenceVectors(sentence, row, value, count, entry, hits.owners)
@@ -119,9 +120,9 @@ class Vocabulary:
         first[1:] = (row[1:] != row[:-1]) | (document[1:] != document[:-1])
         begins, whole = np.flatnonzero(first), np.cumsum(first) - 1
         count = np.add.reduceat(count, begins) if len(begins) else count
-        row, document = row[begins], document[begins]
-        value = self._weighted(row, count, document, block[begins], len(hits.bounds) - 1, spec)
-        return Vectors(document, row, value, count, whole[entry], known[order], by_sentence)
+        row, document = row.take(begins), document.take(begins)
+        value = self._weighted(row, count, document, block.take(begins), len(hits.bounds) - 1, spec)
+        return Vectors(document, row, value, count, whole.take(entry), known.take(order), by_sentence)
 
     def _weighted(
         self, row: Positions, count: Positions, holder: Positions, block: Blocks, holders: int, spec: FeatureSpec
@@ -129,18 +130,18 @@ class Vocabulary:
         """Values of features in documents or sentences; each block of a holder has its weight as length."""
         kinds = len(spec.weights)
         cell = holder * kinds + block
-        value = (1.0 + np.log(count)) * self.idf[row]
+        value = (1.0 + np.log(count)) * self.idf.take(row)
         squares = np.bincount(cell, weights=value * value, minlength=holders * kinds)
         # A block without features is never asked for; the floor spares the division by zero.
         scale = np.tile(spec.weights, holders) / np.sqrt(np.maximum(squares, 1e-300))
-        weighted: NDArray[np.float64] = value * scale[cell]
+        weighted: NDArray[np.float64] = value * scale.take(cell)
         return weighted
 
 
 def _runs(keys: Positions) -> tuple[Positions, Positions, Positions]:
     """The order that sorts the keys, where in it each distinct key begins, and the run of each place in it."""
     order = np.argsort(keys)
-    ordered = keys[order]
+    ordered = keys.take(order)
     first = np.ones(len(ordered), np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]
     return order, np.flatnonzero(first), np.cumsum(first) - 1
