@@ -121,3 +121,58 @@ def test_a_hostile_text_is_read_in_time(unit: str) -> None:
     begin = time.perf_counter()
     find_periods(unit * (100_000 // len(unit)), RECEIVED)
     assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "first", "last"),
+    [
+        ("昨天晚上有人砸窗子", "昨天晚上", "2018-03-18", "2018-03-18"),
+        ("前天村里开会", "前天", "2018-03-17", "2018-03-17"),
+        ("他说明天来收", "明天", "2018-03-20", "2018-03-20"),
+        ("说是列入明年", "明年", "2019-01", "2019-12"),
+        ("这个礼拜要铲", "这个礼拜", "2018-03-19", "2018-03-25"),
+        ("礼拜四来过人", "礼拜四", "2018-03-15", "2018-03-15"),
+        ("那房子是三年前盖的", "三年前", "2015-01", "2015-12"),
+        ("半个月前给过你们", "半个月前", "2018-03", "2018-03"),
+        ("五天前报的案", "五天前", "2018-03-14", "2018-03-14"),
+        ("24号晚上挨的打", "24号", "2018-02-24", "2018-02-24"),
+        ("上学期她没有领到", "上学期", "2017-09", "2018-01"),
+        ("大年初二上门要钱", "大年初二", "2018-02-17", "2018-02-17"),
+        ("今年清明回去看过", "今年清明", "2018-04-05", "2018-04-05"),
+    ],
+)
+def test_days_are_counted_from_the_day_of_receipt(sentence: str, mention: str, first: str, last: str) -> None:
+    assert (mention, first, last) in told(sentence)
+
+
+def test_a_day_without_a_month_belongs_to_the_month_told_before_it() -> None:
+    assert told("去年五月九号他们来，八号傍晚就有车")[1] == ("八号", "2017-05-08", "2017-05-08")
+
+
+def test_a_bare_name_of_the_next_month_lies_ahead() -> None:
+    assert told("镇上说四月二号铲车来") == [("四月二号", "2018-04-02", "2018-04-02")]
+
+
+def test_a_promised_end_of_the_year_lies_ahead() -> None:
+    june = date(2018, 6, 7)
+    assert told("镇里说等年底再给", june) == [("年底", "2018-12", "2018-12")]
+    assert told("年底考核我们是称职", june) == [("年底", "2017-12", "2017-12")]
+
+
+@pytest.mark.parametrize(
+    "text", ["住在3号楼", "一号文件", "下发24号令", "每周一开会", "之前天天来", "说明天气不好", "证明日期"]
+)
+def test_what_sounds_like_a_day_is_none(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "first"),
+    [
+        ("They came last night with a truck.", "last night", "2018-03-18"),
+        ("Someone came round two years ago and counted.", "two years ago", "2016-01"),
+        ("He said on Thursday that it was done.", "Thursday", "2018-03-15"),
+    ],
+)
+def test_english_days_are_counted_back(text: str, mention: str, first: str) -> None:
+    assert [(found, begin) for found, begin, _ in told(text)] == [(mention, first)]

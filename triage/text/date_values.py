@@ -42,7 +42,7 @@ _FIXED |= {
     "三八": ((3, 8), (3, 8)),
     "六一": ((6, 1), (6, 1)),
 }
-_FIXED |= {"七一": ((7, 1), (7, 1)), "八一": ((8, 1), (8, 1)), "清明": ((4, 4), (4, 4))}
+_FIXED |= {"七一": ((7, 1), (7, 1)), "八一": ((8, 1), (8, 1))}
 _LUNAR = {
     "元宵": (1, 15),
     "端午": (5, 5),
@@ -137,27 +137,33 @@ def year_part(year: int, part: str) -> Stretch | None:
     if part.endswith("季度"):
         quarter = _QUARTERS[part.removeprefix("第")[0]]
         return months(year, quarter * 3 - 2, quarter * 3)
-    festival = _festival(year, part)
+    festival = days(_tomb_sweeping(year)) if part.startswith("清明") else _festival(year, part)
     if festival is not None:
         return festival
+    if "开春" in part:
+        return months(year, 2, 4)
     season = next((character for character in part if character in _SEASONS), None)
     return months(year, *_SEASONS[season]) if season else months(year, 1, 12)
+
+
+def _tomb_sweeping(year: int) -> date:
+    """清明 of this or the last century: the usual approximation of the sun's fifteenth degree."""
+    within = year % 100
+    return date(year, 4, int(within * 0.2422 + (4.81 if year >= 2000 else 5.59)) - within // 4)
 
 
 def _festival(year: int, part: str) -> Stretch | None:
     if "春节" in part or "春節" in part or "过年" in part:
         new_year = lunar_day(year, 1, 1)
-        if new_year is None:
-            return None
-        return Stretch(new_year - timedelta(days=1), new_year + timedelta(days=14), by_day=False)
+        return Stretch(new_year - timedelta(days=1), new_year + timedelta(days=14), by_day=False) if new_year else None
     if part.startswith("除夕"):
         new_year = lunar_day(year + 1, 1, 1)
-        return None if new_year is None else days(new_year - timedelta(days=1))
+        return days(new_year - timedelta(days=1)) if new_year else None
     for name, (first, last) in _FIXED.items():
         if part.startswith(name):
             return days(date(year, *first), date(year, *last))
     for name, (month, day) in _LUNAR.items():
         if part.startswith(name):
             solar = lunar_day(year, month, day)
-            return None if solar is None else days(solar)
+            return days(solar) if solar else None
     return None

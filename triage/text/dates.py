@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from triage.text import date_patterns as patterns
+from triage.text import dates_near as near
 from triage.text.date_values import (
     LAST_LUNAR_YEAR,
     LUNAR_MONTHS,
@@ -35,18 +36,25 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _BACK = {"今年": 0, "本年": 0, "今岁": 0, "去年": 1, "上年": 1, "去岁": 1, "上一年": 1, "前年": 2, "大前年": 3}
 _BACK |= {"今歲": 0, "去歲": 1, "明年": -1, "后年": -2, "後年": -2}
-_WEEKDAYS = {name: at for at, names in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for name in names}
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
 _DEADLINE_BEHIND = re.compile(r"(?:之前|以前|前)")
+_DONE = re.compile(r"[^，。！？\n]{0,6}[过了]")
 _DEADLINE_BEFORE = re.compile(
     r"(?:必须|要求|限|将|准备|通知|计划|截止|定于|定在|务必|要在|等到|说好|约好)[^。！？]{0,12}$"
 )
+# 年底恢复, 等年底: an end of the year that somebody promised or fears lies ahead
+_PROMISED = re.compile(r"(?:说|讲|等|要|答应|承诺|赶在?|必须|限|定|许|到了?)[^。！？，\n]{0,7}$")
+_PROMISED_BEHIND = re.compile(r"(?:之前|以前|前|要|才|再|必须)")
+# In its first months a year's end is the one that has just been
+_LAST_YEAR_CLOSES = 3
 _NO_MONTH_BEFORE = re.compile(r"(?:[个個第每几數数近满]|每年)$")
-# 今年六十九 is an age; 明年, 当年 and 第二年 alone name no time that anybody could look up
+# 今年六十九 is an age; 当年 and 第二年 alone name no time that anybody could look up
 _AGE_BEHIND = re.compile(
     r"(?:[都已也满快刚才]|已经|虚岁|周岁)?(?:有)?(?:[二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)(?![\d月日号號多万几余])"
 )
-_VAGUE = frozenset(("明年", "后年", "後年", "当年", "次年", "同年", "第二年"))
+_VAGUE = frozenset(("当年", "次年", "同年", "第二年"))
+# A day of the month within so many characters belongs to the month told before it
+_SAME_MATTER = 120
 
 
 class Period(NamedTuple):
@@ -68,6 +76,9 @@ class _Reader:
     year: int = 0
     month: int = 0
     year_end: int = -1
+    told_month: tuple[int, int] | None = None
+    month_end: int = 0
+    monday: date | None = None
 
     def relative_year(self, word: str) -> int | None:
         if word in _BACK:
@@ -98,6 +109,8 @@ class _Reader:
                 return year
         if month <= here.month:
             return here.year
+        if month == here.month + 1 and not _DONE.match(self.text, end):
+            return here.year  # nobody calls a month that lies eleven months back by its bare name
         ahead = _DEADLINE_BEHIND.match(self.text, end) or _DEADLINE_BEFORE.search(self.text, max(0, start - 16), start)
         return here.year if ahead and month <= here.month + 4 else here.year - 1
 
@@ -161,6 +174,7 @@ class _Reader:
         if whole == "今年" and _AGE_BEHIND.match(self.text, match.end()):
             return None
         first = self.moment(match, "a")
+        self._tell_month(first, match.end())
         if whole in _VAGUE or first is None:
             return None
         if match["lastday"]:
@@ -204,36 +218,42 @@ class _Reader:
         return months(year, first, last if last >= first else last + 12)
 
     def read_near(self, match: re.Match[str]) -> Stretch | None:
+        if match["today"]:
+            return near.day_word(match["today"], self.received)
         if match["week"]:
-            return self._week(match["week"], match["weekday"])
+            stretch = near.week(match, self.received)
+            self.monday = stretch.first - timedelta(days=stretch.first.weekday())
+            return stretch
         if match["bare"]:
-            return self._bare(match["bare"])
-        back = 2 if match["month"].startswith("上上") else {"上": 1, "下": -1}.get(match["month"][0], 0)
-        at = self.received.year * 12 + self.received.month - 1 - back
-        year, month = divmod(at, 12)
-        if match["day"]:
-            return solar_day(year, month + 1, number(match["day"]) or 0)
-        if back == 0 and not match["part"]:
-            return months(year, month + 1, month + 1)
-        return month_part(year, month + 1, match["part"] or "")
+            return self._part_of_year(match)
+        if match["term"]:
+            return near.school_term(match["term"], self.received)
+        stretch_of_month = near.near_month(match, self.received)
+        self._tell_month(stretch_of_month, match.end())
+        return stretch_of_month
 
-    def _week(self, week: str, weekday: str | None) -> Stretch:
-        back = 2 if week.startswith("上上") else {"上": 1, "下": -1}.get(week[0], 0)
-        monday = self.received - timedelta(days=self.received.weekday() + 7 * back)
-        if weekday:
-            return days(monday + timedelta(days=_WEEKDAYS[weekday]))
-        return days(monday, monday + timedelta(days=6))
+    def _part_of_year(self, match: re.Match[str]) -> Stretch | None:
+        if match["bare"] in {"年底", "年末"} and self.received.month > _LAST_YEAR_CLOSES:
+            start, end = match.span()
+            ahead = _PROMISED_BEHIND.match(self.text, end) or _PROMISED.search(self.text, max(0, start - 10), start)
+            if ahead:
+                return months(self.received.year, 12, 12)
+        return near.part_of_year(match["bare"], self.received)
 
-    def _bare(self, word: str) -> Stretch | None:
-        """A part of a year without the year: the last one that had begun; 今春 and 去冬 name their year."""
-        part = word.removeprefix("年")
-        if word[0] in "今去前":
-            return year_part(self.received.year - "今去前".index(word[0]), word[1:])
-        for year in (self.received.year, self.received.year - 1):
-            stretch = year_part(year, part)
-            if stretch is not None and stretch.first <= self.received:
-                return stretch
-        return None
+    def read_day(self, match: re.Match[str]) -> Stretch | None:
+        told = self.told_month if match.start() - self.month_end < _SAME_MATTER else None
+        return near.day_alone(match, told, self.received)
+
+    def read_weekday(self, match: re.Match[str]) -> Stretch | None:
+        return near.weekday_alone(match, self.monday, self.received)
+
+    def read_ago(self, match: re.Match[str]) -> Stretch | None:
+        return near.ago(match, self.received)
+
+    def _tell_month(self, stretch: Stretch | None, end: int) -> None:
+        """Notes a month that a day without one may belong to."""
+        if stretch is not None and (stretch.first.year, stretch.first.month) == (stretch.last.year, stretch.last.month):
+            self.told_month, self.month_end = (stretch.first.year, stretch.first.month), end
 
 
 def find_periods(text: str, received: date) -> list[Period]:
@@ -268,6 +288,9 @@ def _chinese(text: str, received: date) -> list[tuple[int, int, Stretch]]:
         (patterns.YEARS_SIGN, patterns.YEARS, reader.read_years),
         (patterns.RANGE_SIGN, patterns.MONTHS, reader.read_months),
         (patterns.ISO_SIGN, patterns.ISO, reader.read_iso),
+        (patterns.DAY_SIGN, patterns.DAY, reader.read_day),
+        (patterns.WEEKDAY_SIGN, patterns.WEEKDAY, reader.read_weekday),
+        (patterns.AGO_SIGN, patterns.AGO, reader.read_ago),
     ):
         if sign.search(text) is not None:
             matches += [(m, read) for m in pattern.finditer(text)]

@@ -24,6 +24,8 @@ _NAMES = [
 ]
 _MONTHS = {name: at for at, name in enumerate(_NAMES, 1)} | {name[:3]: at for at, name in enumerate(_NAMES, 1)}
 _MONTHS["sept"] = 9
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_COUNTS = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 14)}
 _MONTH = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -35,6 +37,9 @@ _TIME = re.compile(
     rf"\b(?:(?P<day>{_DAY})\s(?:of\s)?(?P<dmonth>{_MONTH})\b(?:\.?,?\s(?P<dyear>{_YEAR}))?"
     rf"|(?P<mmonth>{_MONTH})\.?\s(?P<mday>{_DAY})(?![\d,]\d)(?:,?\s(?P<mdyear>{_YEAR}))?"
     rf"|(?P<month>{_MONTH})\b\.?,?\s(?:of\s)?(?P<year>{_YEAR})"
+    r"|(?P<yesterday>[Yy]esterday|[Ll]ast\snight)\b"
+    r"|(?P<count>[Aa]|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|\d{1,2})\s(?P<since>year|month|week|day|night)s?\sago\b"
+    r"|(?:(?:[Oo]n|until|by|since|last)\s)(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
     r"|(?P<rel>[Ll]ast|[Tt]his)\s(?P<unit>year|month|week|spring|summer|autumn|fall|winter|" + _MONTH + r")\b"
     rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)\s(?:of\s)?(?P<syear>{_YEAR})"
     rf"|(?:(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|during|of|before|after|early|late|mid|on|till|and|to|between)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z][a-z]|\.?,?\s(?:of\s)?{_YEAR}|\s{_DAY}\b)"
@@ -51,7 +56,7 @@ def find_english_stretches(text: str, received: date) -> list[tuple[int, int, St
         return []
     found: list[tuple[int, int, Stretch]] = []
     for match in tried_at(_HEAD, _TIME, text):
-        start = match.start("bare") if match["bare"] else match.start("byear") if match["byear"] else match.start()
+        start = match.start(next((name for name in ("bare", "byear", "weekday") if match[name]), 0))
         stretch = _read(match, received)
         if stretch is not None:
             found.append((start, match.end(), stretch))
@@ -67,8 +72,8 @@ def _read(match: re.Match[str], received: date) -> Stretch | None:
     if match["month"]:
         month = _MONTHS[match["month"].lower()]
         return months(int(match["year"]), month, month)
-    if match["rel"]:
-        return _relative(match["rel"].lower(), match["unit"].lower(), received)
+    if match["rel"] or match["yesterday"] or match["weekday"] or match["since"]:
+        return _told_from(match, received)
     if match["season"]:
         return months(int(match["syear"]), *_SEASONS[match["season"]])
     if match["byear"]:
@@ -78,7 +83,29 @@ def _read(match: re.Match[str], received: date) -> Stretch | None:
 
 
 def _last_year_of(month: int, received: date) -> int:
-    return received.year if month <= received.month else received.year - 1
+    """The year of a month told without one; only the next month lies ahead."""
+    return received.year if month <= received.month + 1 else received.year - 1
+
+
+def _told_from(match: re.Match[str], received: date) -> Stretch | None:
+    """A time that is counted from the day of receipt."""
+    if match["yesterday"]:
+        return days(received - timedelta(days=1))
+    if match["weekday"]:
+        return days(received - timedelta(days=(received.weekday() - _WEEKDAYS.index(match["weekday"])) % 7))
+    if match["since"]:
+        return _ago(match["count"].lower(), match["since"], received)
+    return _relative(match["rel"].lower(), match["unit"].lower(), received)
+
+
+def _ago(count: str, unit: str, received: date) -> Stretch | None:
+    back = int(count) if count.isdecimal() else _COUNTS.index(count) if count in _COUNTS else 1
+    if unit == "year":
+        return months(received.year - back, 1, 12)
+    if unit == "month":
+        year, month = divmod(received.year * 12 + received.month - 1 - back, 12)
+        return months(year, month + 1, month + 1)
+    return days(received - timedelta(days=back * (7 if unit == "week" else 1)))
 
 
 def _relative(word: str, unit: str, received: date) -> Stretch | None:
