@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora._place_words import from_there, plausible
 
@@ -63,7 +63,9 @@ class Divisions:
         self._rows = {row.code: row for row in rows}
         self._forms = _forms(self._rows, aliases)
         self._names = tuple(self._forms)
-        self._automaton = AhoCorasick(self._names, matchkind=MatchKind.LeftmostLongest)
+        self._automaton = AhoCorasick(
+            self._names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+        )
         self._children: dict[str, dict[str, tuple[str, ...]]] = {}
         for row in self._rows.values():
             for above in {row.code[:2], row.code[:4]} - {row.code}:

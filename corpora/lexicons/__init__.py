@@ -23,6 +23,7 @@ __all__ = [
     "kinship_of_officials",
     "orders",
     "organisation_suffixes",
+    "person_cues",
     "posts",
     "programmes",
     "segment_words",
@@ -106,6 +107,12 @@ def orders() -> tuple[str, ...]:
 def organisation_suffixes() -> tuple[str, ...]:
     """Endings that make a name or a level before them an organisation, longest first."""
     return tuple(sorted(_words("organisation_suffixes.txt"), key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def person_cues() -> Mapping[str, tuple[str, ...]]:
+    """Words that tell of a person beside them, each with what it may be: title, self, names, mark."""
+    return MappingProxyType({word: tuple(kinds.split(",")) for word, kinds in _pairs("person_cues.tsv").items()})
 
 
 @lru_cache(maxsize=1)

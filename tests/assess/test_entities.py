@@ -119,6 +119,57 @@ def test_what_is_no_name_is_no_person(text: str) -> None:
     assert marks(text, EntityKind.PERSON) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("副院长罗绍兵坐在旁边数", "罗绍兵"),
+        ("镇党委副书记段正雄莅村", "段正雄"),
+        ("有没得文件，副乡长安治国说你以为", "安治国"),
+        ("村主任巩三元明知道的", "巩三元"),
+        ("签字的是村文书权友才一个人", "权友才"),
+        ("村主任宗占有把额的叫驴拉走了", "宗占有"),
+        ("他妹夫陆金城，在乡政府做饭", "陆金城"),
+        ("来访人阿说曲铁，彝族", "阿说曲铁"),
+        ("旁边写的是“方国栋”三个字", "方国栋"),
+        ("欧阳书记年底评了先进", "欧阳书记"),
+        ("县消防大队的裴参谋打电话", "裴参谋"),
+        ("有个马二嫂在街上看见", "马二嫂"),
+        ("村主任老刘回的是没有", "老刘"),
+        ("隔壁的老郑头也在", "老郑头"),
+        ("张某当面承认", "张某"),
+        ("那个吴老三开铲车", "吴老三"),
+        ("其次是孙氏，名在册", "孙氏"),
+        ("副镇长姓续的头一个应承", "续"),
+        ("站里姓皮的班长说", "皮"),
+    ],
+)
+def test_person_is_told_by_post_tie_title_or_mark(text: str, name: str) -> None:
+    assert name in marks(text, EntityKind.PERSON)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老百姓都晓得",
+        "直接奔小康了",
+        "谢谢党",
+        "签名和妻子的一样",
+        "种了桂花树",
+        "孔雀窗的房子",
+        "三轮车司机",
+        "阿姨好",
+    ],
+)
+def test_what_only_begins_like_a_name_is_no_person(text: str) -> None:
+    assert marks(text, EntityKind.PERSON) == []
+
+
+def test_name_after_a_post_is_no_place_and_no_sum() -> None:
+    text = "副乡长安治国和村主任巩三元都来了"
+    assert marks(text, EntityKind.PLACE) == []
+    assert marks(text, EntityKind.AMOUNT) == []
+
+
 def test_full_name_in_english_stands_apart_from_its_title() -> None:
     assert set(roles("It was signed by Director Yao Shihai and by Section Chief Ma, not by Ms Lei Hongmei.")) == {
         "Yao Shihai",

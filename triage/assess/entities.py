@@ -15,7 +15,8 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from corpora import lexicons
 from triage.assess.bodies import find_bodies
 from triage.assess.english import find_english_bodies, find_english_people, find_english_places, find_english_posts
-from triage.assess.people import find_people
+from triage.assess.mentions import Mention
+from triage.assess.people import find_holders, find_people
 from triage.assess.places import PlaceSpan, find_places
 from triage.assess.posts import PostMatch, find_posts
 from triage.assess.roles import roles_of
@@ -53,10 +54,19 @@ class _Page:
         """Adds an entity unless one of its characters is taken; says whether it was added."""
         if start >= end or self.taken.find(1, start, end) >= 0:
             return False
-        self.taken[start:end] = b"\1" * (end - start)
+        self.take(start, end)
         text = self.text[start:end]
         self.found.append(Entity(kind, text, start, end, role, code, fen, first, last, rank))
         return True
+
+    def take(self, start: int, end: int) -> None:
+        """Keeps characters for an entity that is added later."""
+        self.taken[start:end] = b"\1" * (end - start)
+
+    def add_person(self, mention: Mention, role: Role) -> None:
+        """Adds a person, whose characters were kept for it."""
+        start, end = mention.start, mention.end
+        self.found.append(Entity(EntityKind.PERSON, self.text[start:end], start, end, role, rank=mention.rank))
 
 
 def find_entities(text: str, received: date, words: Sequence[str] | None = None) -> tuple[Entity, ...]:
@@ -78,17 +88,21 @@ def find_entities(text: str, received: date, words: Sequence[str] | None = None)
 
 def _read_chinese(page: _Page, received: date, words: Words) -> None:
     text = page.text
-    places = find_places(text, words)
-    posts = _add_posts(page, find_posts(text), places)
+    posts = find_posts(text)
+    holders = find_holders(text, words, posts)
+    places = find_places(text, words, [(holder.start, holder.end) for holder in holders])
+    _add_posts(page, posts, places)
+    for holder in holders:
+        page.take(holder.start, holder.end)
     for start, end in find_bodies(text, words, places):
         page.add(EntityKind.ORGANISATION, start, end)
     _add_places(page, places)
     for _, start, end in _programme_words().find_matches_as_indexes(text):
         page.add(EntityKind.PROGRAMME, start, end)
     _add_figures(page, received)
-    mentions = find_people(text, words, posts, page.taken)
+    mentions = [*holders, *find_people(text, words, page.taken)]
     for mention, role in zip(mentions, roles_of(text, mentions), strict=True):
-        page.add(EntityKind.PERSON, mention.start, mention.end, role=role, rank=mention.rank)
+        page.add_person(mention, role)
 
 
 def _read_english(page: _Page, received: date) -> None:
@@ -107,10 +121,9 @@ def _read_english(page: _Page, received: date) -> None:
     _add_figures(page, received)
 
 
-def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSpan]) -> list[PostMatch]:
+def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSpan]) -> None:
     """Adds posts; one that begins inside a place's name (河湾镇|党委书记) begins after it."""
     begins = {place.end: place.start for place in places}
-    added = []
     for post in posts:
         start = post.start
         if any(place.start < start and post.end <= place.end for place in places):
@@ -118,9 +131,7 @@ def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSp
         for end in range(post.start + 1, min(post.start + 3, post.end)):
             if begins.get(end, post.start) < post.start and page.text[end] != "民":
                 start = end
-        if page.add(EntityKind.POSITION, start, post.end, rank=post.rank):
-            added.append(PostMatch(start, post.end, post.rank))
-    return added
+        page.add(EntityKind.POSITION, start, post.end, rank=post.rank)
 
 
 def _add_places(page: _Page, places: Sequence[PlaceSpan]) -> None:

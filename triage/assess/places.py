@@ -8,6 +8,7 @@ county that the report names makes it certain.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -60,11 +61,12 @@ class PlaceSpan(NamedTuple):
     code: str | None
 
 
-def find_places(text: str, words: Words) -> list[PlaceSpan]:
-    """Places in order, not overlapping; offsets are those of ``text``."""
+def find_places(text: str, words: Words, names: Sequence[tuple[int, int]] = ()) -> list[PlaceSpan]:
+    """Places in order, not overlapping; offsets are those of ``text``. ``names`` are characters that name no place."""
     divisions = Divisions.load()
-    spans = _chains(text, words, divisions)
-    local = _bare(text, words, spans, divisions)
+    spans = [span for span in _chains(text, words, divisions) if not _meets(span, names)]
+    barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)]) if names else spans
+    local = _bare(text, words, barred, divisions)
     local += _short_mentions(text, [*spans, *local])
     counties = {span.code for span in spans if span.code}
     if len(counties) == 1:
@@ -74,6 +76,10 @@ def find_places(text: str, words: Words) -> list[PlaceSpan]:
     spans += local
     spans.sort()
     return _joined(text, spans)
+
+
+def _meets(span: PlaceSpan, names: Sequence[tuple[int, int]]) -> bool:
+    return any(start < span.end and span.start < end for start, end in names)
 
 
 def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:

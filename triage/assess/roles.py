@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from corpora.lexicons import kinship, kinship_of_officials
-from triage.assess.people import Mention, Told
+from triage.assess.mentions import Mention, Told
 from triage.model import Role
 
 _OWN = re.compile(
