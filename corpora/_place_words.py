@@ -29,7 +29,9 @@ GENERIC = frozenset(
 EVERYDAY = frozenset("和成应理易道单义新范高古青云文富容忠兴临代夏吉景礼随息冠任开安丰温南房荣洋勉宁康索朗陵郊")
 # Characters of places only, so that nothing before them can be misread.
 RARE = frozenset("隰蔚岷岚漳睢杞萧歙黟攸澧珙郏绛盂蠡莘莒陇淇浚滑泗沛泾沁磁涉沧献嵩魏邱莱芮")
-BEFORE = frozenset("在到是于从住来去往我由自的给为省市州区地盟回往县，。、；：！？（(“\"'《【 \n\t　原和与及叫赴到达至")
+BEFORE = frozenset(
+    "们系係在到是于从住来去往我由自的给为省市州区地盟回往县，。、；：！？（(“\"'《【 \n\t　原和与及叫赴到达至"
+)
 AFTER_COUNTY_WORD = frozenset("里上委长政府级城局纪内外民医扶教农水交公财信电一领中城各直")
 AFTER_BARE = frozenset("村镇乡路街桥社屯组河山江湖大东西南北中一二三县市区旗州氏某家")
 ROADS = frozenset(

@@ -90,10 +90,46 @@ def test_place_is_one_span_from_the_largest_to_the_smallest(text: str, place: st
         ("湄潭落花屯村脱了", "湄潭落花屯村"),
         ("和政县槐树坪妇女", "和政县槐树坪"),
         ("高寨村死人吃五保", "高寨村"),
+        ("旺苍双汇那边的事", "旺苍双汇"),
+        ("康县白杨坪十七户的情况", "康县白杨坪"),
+        ("鄄城县红船镇后李庄扶贫项目", "鄄城县红船镇后李庄"),
+        ("利辛县阚疃镇小陶庄，公厕", "利辛县阚疃镇小陶庄"),
+        ("化州市那务镇木根坡村修路", "化州市那务镇木根坡村"),
+        ("山上余家沟的路", "余家沟"),
+        ("俺庄叫大谢庄，在河边", "大谢庄"),
+        ("A市B3区的物业", "a市b3区"),
     ],
 )
 def test_place_keeps_its_whole_name(text: str, place: str) -> None:
-    assert marks(text, EntityKind.PLACE)[0] == place
+    assert marks(normalise(text).text, EntityKind.PLACE)[0] == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("莘县接活的小老板", "莘县"),
+        ("宿松县贫困学生的补助", "宿松县"),
+        ("上犹县姓赖的", "上犹县"),
+        ("通江县王德海说", "通江县"),
+    ],
+)
+def test_what_is_said_after_a_county_is_no_part_of_it(text: str, place: str) -> None:
+    assert marks(text, EntityKind.PLACE) == [place]
+
+
+@pytest.mark.parametrize("text", ["须经村评议", "榜文贴于村办公室", "一所村小", "已转镇处理"])
+def test_a_verb_before_a_village_is_no_name(text: str) -> None:
+    assert marks(text, EntityKind.PLACE) == []
+
+
+def test_where_somebody_works_is_no_place_of_the_matter() -> None:
+    assert marks("我在广东打工，家在昭觉县三河村", EntityKind.PLACE) == ["昭觉县三河村"]
+    assert marks("我在广东打工，工资没有发", EntityKind.PLACE) == ["广东"]
+
+
+def test_short_name_before_a_township_makes_the_county_certain() -> None:
+    (place,) = (e for e in find_entities("大安红岗子乡一个屯子", RECEIVED) if e.kind is EntityKind.PLACE)
+    assert (place.text, place.code) == ("大安红岗子乡", "220882")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +274,10 @@ def test_name_at_the_end_of_a_letter_is_the_reporter() -> None:
 def test_english_report_is_read_by_its_capitals() -> None:
     text = "In Weining County, Guizhou, the village head Wang Jianguo kept 3,500 yuan. Mrs Bai got nothing."
     entities = find_entities(text, RECEIVED)
-    assert [(e.text, e.code) for e in entities if e.kind is EntityKind.PLACE] == [("Weining County, Guizhou", "520526")]
+    assert [(e.text, e.code) for e in entities if e.kind is EntityKind.PLACE] == [
+        ("Weining County", "520526"),
+        ("Guizhou", None),
+    ]
     assert roles(text) == {"Wang Jianguo": Role.ACCUSED, "Mrs Bai": Role.VICTIM}
     assert [e.fen for e in entities if e.kind is EntityKind.AMOUNT] == [350_000]
 

@@ -19,6 +19,7 @@ _LEVEL = (
     r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
 )
 _PLACE = re.compile(rf"\b{_NAME} {_LEVEL}(?:,? (?:in )?{_NAME}(?: {_LEVEL})?)*\b")
+_LEVEL_WORD = re.compile(_LEVEL)
 _LONE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{3,}\b(?! [A-Z])|(?<=\bin )[A-Z][a-z]{3,}\b")
 _POST = re.compile(
     r"\b(?:(?:deputy|former|acting|vice) )?(?:(?:village|township|town|county|city|prefecture|provincial|group|team|branch|party|work) )*"
@@ -66,7 +67,11 @@ def find_english_places(text: str) -> list[PlaceSpan]:
     """Places with the code of the county where its name, or what is said beside it, makes it certain."""
     out: list[PlaceSpan] = []
     for found in _PLACE.finditer(text):
-        out.append(PlaceSpan(found.start(), found.end(), _code(found[0])))
+        at, code = found.start(), _code(found[0])
+        for part in found[0].split(", "):
+            if part[0].isupper():
+                out.append(PlaceSpan(at, at + len(part), code if _LEVEL_WORD.search(part) else None))
+            at += len(part) + 2
     for found in _LONE.finditer(text):
         codes = _latin().get(found[0], ())
         if codes and not any(span.start < found.end() and found.start() < span.end for span in out):

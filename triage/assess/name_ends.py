@@ -24,7 +24,7 @@ NOT_LAST = frozenset("部馆杯版局排填曰言照不乃在系称讲最今向�
 # These end a name only where the sentence plainly goes on after it: 宗占有|把, 简宏图|，
 RARELY_LAST = frozenset("有来社图")
 # After these a name has plainly ended
-_PLAINLY_ON = frozenset("，。、；：,把的说在被家 \n）)") | {""}
+_PLAINLY_ON = frozenset("，。、；：,;:!?把的说在被家 \n）)") | {""}
 _TIMES = frozenset(["今年", "明年", "去年", "当年", "同年", "本月", "上月", "当天", "今天", "明天", "近年"])
 _VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
 NO_PERSON = word_set("no_person_names")
@@ -148,7 +148,7 @@ def _runs_on(text: str, end: int, words: Words) -> bool:
         return True
     if text[end - 1 : end + 2] in _KIN_OF_THREE:
         return True  # 禹强|小舅子
-    if end in words.bounds or (after and after in "说让的在是把将家于，、。") or text.startswith("名下", end):
+    if end in words.bounds or (after and after in "说让的在是把将家于，,、。") or text.startswith("名下", end):
         return False
     return text[end - 1] in _VERBS or text[end - 1 : end + 1] in everyday()
 

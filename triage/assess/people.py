@@ -70,10 +70,10 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
     start = post.end
     while start < len(text) and text[start] in " \u3000":
         start += 1
-    if text[start : start + 1] in "，的" and text[start + 1 : start + 2] in STRONG:
+    if text[start : start + 1] in "，,的" and text[start + 1 : start + 2] in STRONG:
         start += 1  # 那个所长，简文波，他说
         end = name_end(text, start, words)
-        return Mention(start, end, Told.POST, post.rank) if end and text[end : end + 1] in "，。、" else None
+        return Mention(start, end, Told.POST, post.rank) if end and text[end : end + 1] in "，,。、" else None
     end = name_end(text, start, words, after_post=True)
     foreign = foreign_end(text, start, words)
     if end is None or (foreign and foreign - start >= 4):
@@ -121,7 +121,7 @@ def _signed(text: str, words: Words) -> Mention | None:
         return None
     for line in reversed(ended.rsplit("\n", 3)[-3:]):
         stripped = line.strip()
-        if not 2 <= len(stripped) <= 30 or "。" in stripped or stripped.count("，") > 1:
+        if not 2 <= len(stripped) <= 30 or "。" in stripped or sum(map(stripped.count, "，,")) > 1:
             continue
         at = text.rfind(stripped)
         for found in _SIGNATURE.finditer(stripped):
@@ -197,7 +197,7 @@ def _stands_free(text: str, start: int, end: int, word: str) -> bool:
         if len(word) >= 3:
             return (strong or named) if clear else strong
         return clear and (strong or named)
-    return clear and strong and (not before or named or before[-1] in '，。、；：！？\n “"（(')
+    return clear and strong and (not before or named or before[-1] in '，。、；：！？,;:!?\n “"（(')
 
 
 @lru_cache(maxsize=1)

@@ -14,31 +14,28 @@ from typing import NamedTuple
 
 from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
+from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, hamlet_end, hamlets_told
 from triage.assess.words import Words, everyday
 
-# Characters that are in no name of a place: function words, measure words, punctuation is excluded by the class itself
-_NOT = "的了是在我吾今仆凡皆由给交你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每全该本并但而或还又再很太更今昨时候年月日元钱万千百几少户个位件条人吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱"
-_C = f"[^\\W\\d_a-zA-Z{_NOT}]"
 # Right after a county the name of a township or village may hold some of these
-_CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆凡]', '', _NOT)}]"
+_CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆凡那]', '', NOT)}]"
 _TOWN = "(?:镇镇|镇|乡|街道|苏木|农场|林场)"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
-# What a hamlet's name ends with where 村 is left out: 大墩岔, 高渠沟, 刘家坬
-_HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳塘坬塔岩垭梁滩泉崖窑咀嘴屋楼桥墩圪台庙林河溪源口子"
-_HAMLET_ALONE = frozenset("沟湾岔塬坪坝寨屯洼岭峁圪垴垭")
 _AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲]|镇(?!长))"
 _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"
 _TAIL = re.compile(
     f"(?P<town>{_CLOSE}{{1,6}}?{_TOWN}(?!亲|长|里|政|党))?(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
 )
-_HAMLET_TAIL = re.compile(f"{_C}{{1,4}}[{_HAMLET}](?!{_C}?[村镇乡])")
+# Names that were replaced by letters (a市b3区)
+_MASKED = re.compile("[a-z]\\d{0,2}[市县](?:[a-z]?\\d{0,2}[区县])?|[a-z]\\d{0,2}区")
+_MOVED = re.compile("(?:在|去|到|回|往|从|于|赴|至|嫁往|考上了?)$")
 _BARE = re.compile(
     # begins with one set of characters, to which a search skips
     f"[村屯嘎社街寨镇乡](?:(?<=村){_AFTER_VILLAGE}|(?<=屯)(?!长|子里)|(?<=嘎)查(?![达长委书])"
     f"|(?:(?<=社)区|(?<=街)道)(?![主书支居干办委医卫])|(?<=寨)(?![子村])|(?<=[镇乡])(?<!乡[镇乡]){_AFTER_TOWN})"
 )
-# Words before 村, 镇, 乡 that make no name: 贫困村, 行政村, 邻村
-_GENERIC = lexicons.word_set("no_village_names")
+# The last character of no name: 贴于|村, 须经|村, 已转|镇
+_NO_STEM_END = frozenset("于为归按经转受须和曰每逐各驻下进回到离本全修派比此贵敝吾入联手讲封座")
 _LEADING = frozenset(
     "是在到从去往自于对向跟和给把被让叫由将就即及与或系为以住离问说像比据经连按因至归称声使匯汇皆".strip()
 )
@@ -49,7 +46,7 @@ _REGION = re.compile("(?:鲁西南|鲁西|鲁南|豫西|豫东|豫南|豫北|陕
 
 
 _STEM = re.compile(
-    f"(?:^|[县市区旗镇乡])([^县市区旗镇乡]{{2,4}})[村屯]$|[县市区旗镇乡]([^县市区旗镇乡]{{2,4}}[{_HAMLET}])$"
+    f"(?:^|[县市区旗镇乡])([^县市区旗镇乡]{{2,4}})[村屯]$|[县市区旗镇乡]([^县市区旗镇乡]{{2,4}}[{HAMLET}])$"
 )
 
 
@@ -64,10 +61,18 @@ class PlaceSpan(NamedTuple):
 def find_places(text: str, words: Words, names: Sequence[tuple[int, int]] = ()) -> list[PlaceSpan]:
     """Places in order, not overlapping; offsets are those of ``text``. ``names`` are characters that name no place."""
     divisions = Divisions.load()
-    spans = [span for span in _chains(text, words, divisions) if not _meets(span, names)]
+    spans, wide = _chains(text, words, divisions)
+    spans = [span for span in spans if not _meets(span, names)]
+    spans = sorted([*spans, *_masked(text, words, spans)])
     barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)]) if names else spans
     local = _bare(text, words, barred, divisions)
-    local += _short_mentions(text, [*spans, *local])
+    local += _short_mentions(text, [*spans, *local], words)
+    if wide and (local or len(spans) > len(wide)):
+        spans = [
+            span
+            for span in spans
+            if span.start not in wide or not _MOVED.search(text, max(0, span.start - 3), span.start)
+        ]
     counties = {span.code for span in spans if span.code}
     if len(counties) == 1:
         # a report that names one county means its villages
@@ -82,9 +87,14 @@ def _meets(span: PlaceSpan, names: Sequence[tuple[int, int]]) -> bool:
     return any(start < span.end and span.start < end for start, end in names)
 
 
-def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
+def _chains(text: str, words: Words, divisions: Divisions) -> tuple[list[PlaceSpan], set[int]]:
+    """Spans that begin with a division, and where those begin that name a province or prefecture and nothing within it.
+
+    Where the text tells of a smaller place, such a wide one is where somebody works or went to (在广东打工).
+    """
     matches = divisions.find(text, words.bounds)
     out: list[PlaceSpan] = []
+    wide: set[int] = set()
     at = 0
     while at < len(matches):
         first, last = matches[at], matches[at]
@@ -92,12 +102,14 @@ def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
             at += 1
             last = matches[at]
         at += 1
-        if out and first.start < out[-1].end:
+        if (out and first.start < out[-1].end) or text.startswith("委", last.end):
             continue
         end = _tail_end(text, last.end, words, hamlets=len(last.code) == 6)
         end = _township_end(text, last) if end == last.end else end
+        if end == last.end and len(last.code) < 6:
+            wide.add(first.start)
         out.append(PlaceSpan(_region_start(text, first.start), end, _county(last, text[last.end : end], divisions)))
-    return out
+    return out, wide
 
 
 @lru_cache(maxsize=1024)
@@ -114,7 +126,7 @@ def _township_end(text: str, county: PlaceMatch) -> int:
     for end in range(min(county.end + 4, len(text)), county.end + 1, -1):
         name = text[county.end : end]
         if name in shorts and name not in everyday():
-            return end + (text[end : end + 1] in {*_HAMLET_ALONE, "村"})
+            return end + (text[end : end + 1] in {*HAMLET_ALONE, "村"})
     return county.end
 
 
@@ -138,42 +150,17 @@ def _tail_end(text: str, start: int, words: Words, *, hamlets: bool) -> int:
                 continue
             stem = name[:-1]
             if (
-                stem in _GENERIC
+                stem in GENERIC
                 or stem == "集中"
-                or (part == "village" and name[:2] in _GENERIC)
+                or (part == "village" and name[:2] in GENERIC)
                 or stem in {*"来向以和全所"}
                 or any(word in stem for word in ("贫困", "全体", "县", "乡村"))
             ):
                 break
             end = tail.end(part)
     if hamlets and (end == start or text[end - 1] in "镇乡"):
-        return _hamlet_end(text, end, words)
+        return hamlet_end(text, end, words)
     return end
-
-
-def _hamlet_end(text: str, start: int, words: Words) -> int:
-    """Where a hamlet told without 村 ends (米脂县高渠沟); ``start`` if none follows."""
-    if not _HAMLET_TAIL.match(text, start):
-        return start
-    for end in range(min(start + 5, len(text)), start + 1, -1):
-        name = text[start:end]
-        if name[-1] not in _HAMLET or end not in words.bounds or not _may_be_named(name):
-            continue
-        if not _ordinary(start, end, words):
-            return end
-    return start
-
-
-def _ordinary(start: int, end: int, words: Words) -> bool:
-    """Whether the run is everyday speech, as in 昭觉县|家里 or 环县|水利|口."""
-    first = words.starting_at(start)
-    if not first or first in _GENERIC or first in "当带住打做去开卖另说修看还":
-        return True
-    if start + len(first) >= end:
-        return first in everyday() or first in _GENERIC
-    if len(first) == end - start - 1 and start > 0 and words.ending_at(end) in _HAMLET_ALONE and first not in _GENERIC:
-        return False  # 和政县|槐树|坪
-    return len(first) > 1 and first in everyday() and first[-1] not in _HAMLET
 
 
 def _bare(text: str, words: Words, taken: list[PlaceSpan], divisions: Divisions) -> list[PlaceSpan]:
@@ -198,7 +185,7 @@ def _name_start(text: str, end: int, floor: int, words: Words) -> int:
     for more in (1, 2):
         word = words.ending_at(end + more)
         if len(word) > more:  # the segmenter knows the name whole (石桥村) or takes it for a word (新村)
-            if word in everyday() or word[:-more] in _GENERIC or not _may_be_named(word[:-more]):
+            if word in everyday() or word[:-more] in GENERIC or not _may_be_named(word[:-more]):
                 return end
             begin = end + more - len(word)
             break
@@ -215,15 +202,21 @@ def _name_start(text: str, end: int, floor: int, words: Words) -> int:
         begin -= len(word)
     while begin < end and text[begin] in _LEADING and end - begin > 2:
         begin += 1
+    if text[begin] == "一" and end - begin > 1:
+        return end  # 一所村小, 一名社区干部
     stem = text[begin:end]
-    if stem in _GENERIC or (len(stem) == 1 and (text[end] not in "村屯寨" or stem not in lexicons.surnames())):
+    if (
+        stem[-1:] in _NO_STEM_END
+        or stem in GENERIC
+        or (len(stem) == 1 and (text[end] not in "村屯寨" or stem not in lexicons.surnames()))
+    ):
         return end
     return begin
 
 
 def _belongs(word: str, length: int) -> bool:
     """Whether a word may stand in a name of which ``length`` characters are known already."""
-    if word in _GENERIC or word in _LEADING:
+    if word in GENERIC or word in _LEADING:
         return False
     if length == 0:
         return word not in everyday() or word in _PROUD
@@ -232,7 +225,22 @@ def _belongs(word: str, length: int) -> bool:
 
 
 def _may_be_named(word: str) -> bool:
-    return all("\u4e00" <= character <= "\u9fff" and character not in _NOT for character in word)
+    return all("\u4e00" <= character <= "\u9fff" and character not in NOT for character in word)
+
+
+@lru_cache(maxsize=1)
+def _county_shorts() -> dict[str, str | None]:
+    """Short names of counties with their code; None where two bear one name and not just one of them was a poor county."""
+    out: dict[str, str | None] = {}
+    poor: dict[str, bool] = {}
+    for row in Divisions.load():
+        if len(row.code) != 6 or len(row.short) < 2:
+            continue
+        if row.short not in out or (row.poor and not poor[row.short]):
+            out[row.short], poor[row.short] = row.code, row.poor
+        elif row.poor or not poor[row.short]:
+            out[row.short] = None
+    return out
 
 
 def _county(last: PlaceMatch, tail: str, divisions: Divisions) -> str | None:
@@ -246,7 +254,11 @@ def _county(last: PlaceMatch, tail: str, divisions: Divisions) -> str | None:
 
 
 def _township_county(name: str, divisions: Divisions) -> str | None:
-    """The county of a township's name that only one township of the country bears."""
+    """The county that a name begins with (大安|红岗子乡), or of a township whose name no other bears."""
+    for length in (4, 3, 2):
+        code = _county_shorts().get(name[:length]) if len(name) > length + 1 else None
+        if code:
+            return code
     town = re.match(f".+?{_TOWN}", name)
     if not town or len(town[0]) < 4:
         return None
@@ -254,9 +266,10 @@ def _township_county(name: str, divisions: Divisions) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def _short_mentions(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:
-    """Where a village that the text names is called without 村 (马圈梁 after 马圈梁村)."""
+def _short_mentions(text: str, spans: list[PlaceSpan], words: Words) -> list[PlaceSpan]:
+    """Where a village is called without 村: 马圈梁 after 马圈梁村, and 余家沟 anywhere."""
     stems = {match[1] or match[2] for span in spans if (match := _STEM.search(text[span.start : span.end]))}
+    stems.update(hamlets_told(text, words))
     out: list[PlaceSpan] = []
     if not stems:
         return out
@@ -271,6 +284,16 @@ def _short_mentions(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:
                 taken[at:end] = b"\1" * (end - at)
                 out.append(PlaceSpan(at, end, None))
             at = text.find(stem, end)
+    return out
+
+
+def _masked(text: str, words: Words, spans: list[PlaceSpan]) -> list[PlaceSpan]:
+    out: list[PlaceSpan] = []
+    for found in _MASKED.finditer(text):
+        end = _tail_end(text, found.end(), words, hamlets=False)
+        span = PlaceSpan(found.start(), end, None)
+        if not _meets(span, [(other.start, other.end) for other in (*spans, *out)]):
+            out.append(span)
     return out
 
 

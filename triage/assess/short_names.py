@@ -17,7 +17,7 @@ from triage.assess.words import Words, everyday
 _LONGER = frozenset("任期们事务员费")
 _LONGER_THAN_CHIEF = frozenset("共是体的在算额要有会不之")
 # What may follow a surname that stands for a person (姓赵的, 姓虎。)
-_AFTER_SURNAME = frozenset("，。、；：,:的名叫在是还有也这那吧嘛啊哈带开就了）) \n") | {""}
+_AFTER_SURNAME = frozenset("，。、；：,;:!?的名叫在是还有也这那吧嘛啊哈带开就了）)(（\n") | {""}
 # 承包人姓田, 姓皮的班长
 _POST_ENDS = frozenset("长板娘员部主任记人头")
 _NO_POST = ("本人", "男人", "女人", "老人", "病人", "有人", "个人", "家人", "户主")
@@ -72,7 +72,7 @@ def _clan(text: str, cue: Cue, words: Words) -> Mention | None:
     if start < 0 or text[start] not in STRONG or start not in words.bounds:
         return None
     several = next((word for word in _SEVERAL if text.startswith(word, cue.end)), "")
-    if not several and text[cue.end : cue.end + 1] not in "，。、：在之":
+    if not several and text[cue.end : cue.end + 1] not in "，。、：,:在之":
         return None
     return Mention(start, cue.end + len(several), Told.WORD)
 
@@ -110,7 +110,7 @@ def titled(text: str, cue: Cue, words: Words) -> Mention | None:
     if text[start - 1 : start + 1] in compound_surnames():
         return Mention(start - 1, cue.end, Told.TITLE, post_rank(cue.word))
     before = text[start - 1] if start else "\n"
-    if text[start] in FUNCTION_SURNAMES and before not in '，！？。；：、\n “"（(':
+    if text[start] in FUNCTION_SURNAMES and before not in '，！？。；：、,!?;:\n “"（(':
         return None
     if start not in words.bounds and text[start - 1 : start + 1] in everyday():
         return None

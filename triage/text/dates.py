@@ -38,12 +38,12 @@ _BACK = {"今年": 0, "本年": 0, "今岁": 0, "去年": 1, "上年": 1, "去�
 _BACK |= {"今歲": 0, "去歲": 1, "明年": -1, "后年": -2, "後年": -2}
 _SENTENCE_END = re.compile(r"[。！？!?\n]")
 _DEADLINE_BEHIND = re.compile(r"(?:之前|以前|前)")
-_DONE = re.compile(r"[^，。！？\n]{0,6}[过了]")
+_DONE = re.compile(r"[^，,。！!？?\n]{0,6}[过了]")
 _DEADLINE_BEFORE = re.compile(
-    r"(?:必须|要求|限|将|准备|通知|计划|截止|定于|定在|务必|要在|等到|说好|约好)[^。！？]{0,12}$"
+    r"(?:必须|要求|限|将|准备|通知|计划|截止|定于|定在|务必|要在|等到|说好|约好)[^。！!？?]{0,12}$"
 )
 # 年底恢复, 等年底: an end of the year that somebody promised or fears lies ahead
-_PROMISED = re.compile(r"(?:说|讲|等|要|答应|承诺|赶在?|必须|限|定|许|到了?)[^。！？，\n]{0,7}$")
+_PROMISED = re.compile(r"(?:说|讲|等|要|答应|承诺|赶在?|必须|限|定|许|到了?)[^。！!？?，,\n]{0,7}$")
 _PROMISED_BEHIND = re.compile(r"(?:之前|以前|前|要|才|再|必须)")
 # In its first months a year's end is the one that has just been
 _LAST_YEAR_CLOSES = 3
