@@ -206,6 +206,44 @@ def test_name_after_a_post_is_no_place_and_no_sum() -> None:
     assert marks(text, EntityKind.AMOUNT) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "post"),
+    [
+        ("康家湾村原村委会主任康得宝", "村委会主任"),
+        ("某镇扶贫专干黄启志", "扶贫专干"),
+        ("镇长秘书霍亮一个标段要两万", "镇长秘书"),
+        ("业务副院长官德义讲", "业务副院长"),
+        ("园区管委会主任宋积善", "园区管委会主任"),
+    ],
+)
+def test_post_holds_no_past_and_no_unnamed_place(text: str, post: str) -> None:
+    assert marks(text, EntityKind.POSITION) == [post]
+
+
+@pytest.mark.parametrize("text", ["市长信箱转办", "打了三遍市长热线", "书记您好", "判决文书里只写了"])
+def test_an_address_or_a_paper_is_no_post(text: str) -> None:
+    assert marks(text, EntityKind.POSITION) == []
+
+
+def test_short_mentions_share_the_part_and_the_rank_of_the_full_name() -> None:
+    text = "县扶贫办主任柳成林来过。大家都叫柳主任，老柳也认账。"
+    found = [(e.text, e.role, e.rank) for e in find_entities(text, RECEIVED) if e.kind is EntityKind.PERSON]
+    assert found == [
+        ("柳成林", Role.ACCUSED, Rank.COUNTY),
+        ("柳主任", Role.ACCUSED, Rank.COUNTY),
+        ("老柳", Role.ACCUSED, Rank.COUNTY),
+    ]
+
+
+def test_what_the_next_clause_says_of_him_tells_the_part() -> None:
+    assert roles("后来有个叫杜明才，他收了每户三百")["杜明才"] is Role.ACCUSED
+
+
+def test_names_in_a_row_share_their_part() -> None:
+    assert roles("低保户郭桂兰、曹玉莲都没有领到") == {"郭桂兰": Role.VICTIM, "曹玉莲": Role.VICTIM}
+    assert roles("他连襟唐永久、陶国兴都有份") == {"唐永久": Role.ACCUSED, "陶国兴": Role.ACCUSED}
+
+
 def test_full_name_in_english_stands_apart_from_its_title() -> None:
     assert set(roles("It was signed by Director Yao Shihai and by Section Chief Ma, not by Ms Lei Hongmei.")) == {
         "Yao Shihai",

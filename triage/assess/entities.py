@@ -19,7 +19,7 @@ from triage.assess.mentions import Mention
 from triage.assess.people import find_holders, find_people
 from triage.assess.places import PlaceSpan, find_places
 from triage.assess.posts import PostMatch, find_posts
-from triage.assess.roles import roles_of
+from triage.assess.roles import Part, roles_of
 from triage.assess.words import Words
 from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
@@ -63,10 +63,10 @@ class _Page:
         """Keeps characters for an entity that is added later."""
         self.taken[start:end] = b"\1" * (end - start)
 
-    def add_person(self, mention: Mention, role: Role) -> None:
+    def add_person(self, mention: Mention, part: Part) -> None:
         """Adds a person, whose characters were kept for it."""
         start, end = mention.start, mention.end
-        self.found.append(Entity(EntityKind.PERSON, self.text[start:end], start, end, role, rank=mention.rank))
+        self.found.append(Entity(EntityKind.PERSON, self.text[start:end], start, end, part.role, rank=part.rank))
 
 
 def find_entities(text: str, received: date, words: Sequence[str] | None = None) -> tuple[Entity, ...]:
@@ -101,8 +101,8 @@ def _read_chinese(page: _Page, received: date, words: Words) -> None:
         page.add(EntityKind.PROGRAMME, start, end)
     _add_figures(page, received)
     mentions = [*holders, *find_people(text, words, page.taken)]
-    for mention, role in zip(mentions, roles_of(text, mentions), strict=True):
-        page.add_person(mention, role)
+    for mention, part in zip(mentions, roles_of(text, mentions), strict=True):
+        page.add_person(mention, part)
 
 
 def _read_english(page: _Page, received: date) -> None:

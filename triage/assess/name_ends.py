@@ -29,7 +29,7 @@ _TIMES = frozenset(["今年", "明年", "去年", "当年", "同年", "本月", 
 _VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
 NO_PERSON = word_set("no_person_names")
 # Surnames that begin no name in running text: 那阵, 来局里, 原会计
-NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权台字资税火")
+NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权台字资税火淡茶排线滚牧独把摆拓")
 _KIN_OF_THREE = frozenset(word for word in kinship() if len(word) == 3)
 # Characters of which most given names are made
 OFTEN = frozenset(

@@ -132,6 +132,11 @@ def _signed(text: str, words: Words) -> Mention | None:
     return None
 
 
+_COUNTS = frozenset("一两二三四五六七八九十几那这每了半整头")
+# Surnames that are verbs or colours as well
+_DOING = WEAK | frozenset("戴顾费关蒙莫仲龙蓝梁康解冷")
+
+
 @lru_cache(maxsize=1)
 def _first() -> re.Pattern[str]:
     """The character that an unknown word begins with where it may be a name."""
@@ -152,13 +157,21 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
         if not _strong(text, start) and not (_NAMED.search(text, max(0, start - 6), start) or _kin_before(text, start)):
             continue
         end = name_end(text, start, words)
-        if end is None or (end not in words.bounds and word[0] in WEAK):
+        if end is None or (end not in words.bounds and word[0] in WEAK) or _is_thing(text, start, end):
             continue
         if _kin_before(text, start):
             out.append(Mention(start, end, Told.KIN))
         elif _stands_free(text, start, end, word):
             out.append(Mention(start, end, Told.WORD))
     return out
+
+
+def _is_thing(text: str, start: int, end: int) -> bool:
+    """一张|通知, 戴|眼镜: a measure word or a verb and its thing read like a name."""
+    if text[start] == "张" and text[start - 1 : start] in _COUNTS:
+        return True
+    given = text[start + 1 : end]
+    return len(given) == 2 and given in everyday() and not OFTEN.issuperset(given) and text[start] in _DOING
 
 
 def _may_follow(text: str, start: int, surname: str, following: Sequence[str]) -> bool:

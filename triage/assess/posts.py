@@ -37,7 +37,23 @@ SURNAME_TITLES = ("书记", "主任", "支书", "镇长", "乡长", "县长", "�
 # Surnames that are function words as well: 向书记反映, 和主任说, 由镇长
 FUNCTION_SURNAMES = frozenset("和向由那时来门权但为公强都前后从于同与连到是各该位及由代续敏保常")
 _ADDRESS = ("尊敬的", "敬爱的", "亲爱的", "致县委", "致市委", "致省委")
-FORMER = ("原", "时任", "前任", "原任")
+# 某镇, 该乡, 各村 are places that the text does not name
+_SOME = frozenset("某该本各")
+_PLACE_LEVELS = frozenset("村镇乡县区")
+# 市长信箱, 书记您好: nobody is told of
+_NO_OFFICIAL = ("信箱", "热线", "您好", "你好", "台鉴", "台鑒", "好!", "好,", "好！", "好，", "们好")
+
+
+# What makes another word of a title: 组长期, 会计账, 书记处, 主任科员, 委员会
+_LONGER = (
+    ("长", "期年大沙远久途处得势效辈城"),
+    ("会计", "账帐师证科学凭法制电核数"),
+    ("书记", "处"),
+    ("主任", "科"),
+    ("委员", "会"),
+)
+# 判决文书 is a paper
+_PAPERS = ("判决", "法律", "裁定", "正式的", "出示", "诉讼", "司法")
 
 
 class PostMatch(NamedTuple):
@@ -75,6 +91,8 @@ def find_posts(text: str) -> list[PostMatch]:
         elif title in SURNAME_TITLES and text[begin:start] in surnames:
             continue
         second = _second_post(text, end + 1) if text.startswith("兼", end) else None
+        if second is None and text.startswith("秘书", end):
+            second = end + 2  # 镇长秘书
         taken = second or end
         out.append(PostMatch(begin, taken, max(rank, _rank_of(text[begin:end], rank))))
     return out
@@ -105,9 +123,8 @@ def _extended(text: str, start: int, floor: int, rank: Rank) -> tuple[int, Rank]
                 break
         else:
             break
-    for word in FORMER:
-        if text.endswith(word, floor, begin) and begin > start - 12:
-            return begin - len(word), rank
+    if begin < start and text[begin] in _PLACE_LEVELS and text[begin - 1 : begin] in _SOME and begin > floor:
+        begin += 1  # 某镇|扶贫专干: the level belongs to the place
     return begin, rank
 
 
@@ -121,19 +138,18 @@ def _rank_of(post: str, rank: Rank) -> Rank:
 
 
 def _whole(text: str, start: int, end: int, title: str) -> bool:
-    """Whether the match is the title and not part of a longer word (会计账, 组长期, 书记员)."""
-    after = text[end : end + 1]
-    if title.endswith("长") and after and after in "期年大沙远久途处得势效辈官城":
+    """Whether the match is the title and not part of a longer word (会计账, 组长期, 书记员), nor an address."""
+    after, before = text[end : end + 1], text[start - 1 : start]
+    for ending, longer in _LONGER:
+        if after and after in longer and title.endswith(ending):
+            return False
+    if (
+        (title == "组长" and before == "班")
+        or (title == "队长" and before == "部")
+        or text.startswith(_NO_OFFICIAL, end)
+    ):
         return False
-    if title.endswith("会计") and after and after in "账帐师证科学凭法制电核数":
-        return False
-    if title.endswith("书记") and after == "处":
-        return False
-    if (title.endswith("主任") and after == "科") or (title.endswith("委员") and after == "会"):
-        return False
-    if title == "组长" and start and text[start - 1] in "班":
-        return False
-    return not (title == "队长" and start and text[start - 1] in "部")
+    return title != "文书" or not text.endswith(_PAPERS, 0, start)
 
 
 def _after_surname(text: str, start: int, floor: int, surnames: frozenset[str]) -> bool:

@@ -5,8 +5,6 @@ In: normalised text, a cue of ``person_cues``, the words; out: a `Mention` or No
 
 from __future__ import annotations
 
-import re
-
 from corpora.lexicons import compound_surnames, surnames
 from triage.assess.mentions import STRONG, WEAK, Mention, Told
 from triage.assess.name_ends import CUES, NO_NAME, OFTEN
@@ -14,20 +12,22 @@ from triage.assess.person_cues import Cue
 from triage.assess.posts import FUNCTION_SURNAMES, post_rank
 from triage.assess.words import Words, everyday
 
+# 王家|婆婆
+_AT_HOME = frozenset(
+    ["婆婆", "奶奶", "爷爷", "大爷", "大娘", "大妈", "大叔", "二伢", "老太", "老汉", "大嫂", "二嫂", "嫂", "婶"]
+)
 _LONGER = frozenset("任期们事务员费")
 _LONGER_THAN_CHIEF = frozenset("共是体的在算额要有会不之")
 # What may follow a surname that stands for a person (姓赵的, 姓虎。)
 _AFTER_SURNAME = frozenset("，。、；：,;:!?的名叫在是还有也这那吧嘛啊哈带开就了）)(（\n") | {""}
-# 承包人姓田, 姓皮的班长
-_POST_ENDS = frozenset("长板娘员部主任记人头")
-_NO_POST = ("本人", "男人", "女人", "老人", "病人", "有人", "个人", "家人", "户主")
-_POST_FOLLOWS = re.compile(
-    "的(?:副|小|大|那个)?(?:[\u4e00-\u9fff]{0,2}(?:长|主任|书记|老板|会计|经理|干部|人员|专干|干事))"
-)
+# 百姓, 外姓, 大姓
+_NO_ONES_SURNAME = frozenset("百同外异杂大小本改随")
 _NO_NAMELESS = frozenset("人年少村镇乡县市区户门种事些")
+_NO_GIVEN = frozenset("前年村来有代")
 _SEVERAL = ("兄弟", "父子", "姐妹", "夫妇")
 _NO_CHILD = frozenset("人年少家板师村镇乡县市区户门")
 # 小康, 小苗, 小钱, 小程序
+_BEFORE_FRIEND = frozenset("的,，。:：和叫找问让给把\n ")
 _SMALL_THINGS = frozenset("康苗庄钱程孔米麦石车")
 _NO_FRIEND = frozenset("村庄镇乡沟湾店寨坝营铺楼桥屯路街县区组社")
 
@@ -44,23 +44,28 @@ def marked(text: str, cue: Cue, words: Words) -> Mention | None:
 
 
 def _surname_alone(text: str, cue: Cue) -> Mention | None:
-    """副镇长姓续的, 姓皮的班长: beside a post the surname is enough to tell a person by."""
+    """副镇长姓续的, 我姓虎: the surname is all that is told of a person."""
     start, end = cue.end, cue.end + 1
     if text[start:end] not in surnames() or text[end : end + 1] not in _AFTER_SURNAME:
         return None
-    beside = text[cue.start - 1 : cue.start] in _POST_ENDS and not text.endswith(_NO_POST, 0, cue.start)
-    if beside or _POST_FOLLOWS.match(text, end):
-        return Mention(start, end, Told.SURNAME)
-    return None
+    if text[cue.start - 1 : cue.start] in _NO_ONES_SURNAME or text[end : end + 2] in {"名", "的人", "的多", "的都"}:
+        return None
+    own = text.endswith(("我", "俺", "本人", "免贵"), 0, cue.start)
+    return Mention(start, end, Told.SELF if own else Told.SURNAME)
 
 
 def _nameless(text: str, sign: int) -> Mention | None:
     """张某, 张某某, 张某军."""
     start, end = sign - 1, sign + 1
-    if start < 0 or text[start] not in surnames() or text[start] in WEAK or text[start] in FUNCTION_SURNAMES:
+    if start < 0 or text[start] not in surnames() or text[start] in FUNCTION_SURNAMES:
+        return None
+    if text[start] in WEAK and text[end : end + 1] != "某":
         return None
     if text[end : end + 1] == "某" or (
-        text[end : end + 1] in OFTEN and text[end] not in CUES and text[end] not in "前年村"
+        text[end : end + 1] in OFTEN
+        and text[end] not in _NO_GIVEN
+        and text[end : end + 2] not in everyday()
+        and text[end + 1 : end + 2] in CUES
     ):
         end += 1
     return None if text[end : end + 1] in _NO_NAMELESS else Mention(start, end, Told.WORD)
@@ -88,8 +93,12 @@ def _old_friend(text: str, cue: Cue, words: Words) -> Mention | None:
     word = words.starting_at(cue.end) or words.starting_at(at)[1:]
     if len(word) > 1 and (cue.word == "小" or word in everyday()):
         return None
-    if cue.word == "小":
-        return Mention(at, end, Told.WORD) if after not in _SMALL_THINGS and text[end : end + 1] in CUES else None
+    if cue.word == "小" and (
+        after in _SMALL_THINGS or not (text[end : end + 1] in CUES or text[at - 1 : at] in _BEFORE_FRIEND)
+    ):
+        return None
+    if text.startswith("太太", end):
+        end += 2
     return Mention(at, end + text.startswith("头", end), Told.WORD)
 
 
@@ -105,21 +114,35 @@ def _child(text: str, cue: Cue) -> Mention | None:
 def titled(text: str, cue: Cue, words: Words) -> Mention | None:
     """王书记: a lone surname before a title that does not belong to a longer name."""
     start = cue.start - 1
+    if text[start : cue.start] == "家":
+        return _at_home(text, start - 1, cue, words)
     if not _may_bear(text, start, cue):
         return None
     if text[start - 1 : start + 1] in compound_surnames():
         return Mention(start - 1, cue.end, Told.TITLE, post_rank(cue.word))
-    before = text[start - 1] if start else "\n"
-    if text[start] in FUNCTION_SURNAMES and before not in '，！？。；：、,!?;:\n “"（(':
+    if not _parted(text, start, cue, words):
         return None
-    if start not in words.bounds and text[start - 1 : start + 1] in everyday():
-        return None
-    word = words.ending_at(cue.start)
-    if len(word) > 1 and word[-1] == text[start] and word in everyday():
-        return None
-    if before in "老小" and text[start - 2 : start] not in {"大小"}:
+    if text[start - 1 : start] in {"老", "小"} and text[start - 2 : start] != "大小":
         start -= 1
     return Mention(start, cue.end, Told.TITLE, post_rank(cue.word))
+
+
+def _parted(text: str, start: int, cue: Cue, words: Words) -> bool:
+    """Whether the surname at ``start`` is no part of the word before it (和|主任, 学校|长)."""
+    before = text[start - 1] if start else "\n"
+    if text[start] in FUNCTION_SURNAMES and before not in '，！？。；：、,!?;:\n “"（(':
+        return False
+    if start not in words.bounds and text[start - 1 : start + 1] in everyday():
+        return False
+    word = words.ending_at(cue.start)
+    return not (len(word) > 1 and word[-1] == text[start] and word in everyday())
+
+
+def _at_home(text: str, start: int, cue: Cue, words: Words) -> Mention | None:
+    """王家婆婆."""
+    if start < 0 or text[start] not in STRONG or start not in words.bounds or cue.word not in _AT_HOME:
+        return None
+    return Mention(start, cue.end, Told.TITLE)
 
 
 def _may_bear(text: str, start: int, cue: Cue) -> bool:
