@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from corpora.lexicons import compound_surnames, kinship, surnames
+from corpora.lexicons import compound_surnames, kinship, surnames, word_set
 from triage.assess.mentions import STRONG, WEAK, Mention, Told
 from triage.assess.name_ends import CUES, NEVER, NO_NAME, OFTEN, foreign_end, name_end, rare_end
 from triage.assess.person_cues import MARK, NAMES, SELF, TITLE, find_cues
@@ -19,11 +19,7 @@ from triage.assess.posts import FUNCTION_SURNAMES, PostMatch
 from triage.assess.short_names import marked, titled
 from triage.assess.words import Words, everyday
 
-_NAMED = re.compile(
-    "(?:名叫|叫做|叫|喊|姓名|户主|村民|贫困户|低保户|五保户|五保老人|残疾人|老人|孤儿|寡妇|老汉|老太|老党员|群众|党员|证明人|证人|见证人|老师|老教师|学生|邻居|组里的|组的|村的|里的|"
-    "名下|法人|法人代表|法定代表人|负责人|老板|经理|包工头|承包人|承包商|中标人|受益人|经办人|会计员|护林员|保洁员|帮扶人|帮扶干部|驻村干部|干部|信贷员|柜员|"
-    "亲信|情妇|同学|战友|司机|问|找|比如|譬如|例如|像|其中|还有|就是|以及|包括|分别是|有|是|给|由|被|与|和|跟|为|对|向|替|让|请|、)$"
-)
+
 
 
 def find_holders(text: str, words: Words, posts: Sequence[PostMatch]) -> list[Mention]:
@@ -127,7 +123,9 @@ def _signed(text: str, words: Words) -> Mention | None:
         for found in _SIGNATURE.finditer(stripped):
             for length in (4, 3, 2):
                 start = at + found.end() - length
-                if found.end() - length >= found.start() and name_end(text, start, words) == at + found.end():
+                if found.end() - length < found.start() or text[start] not in surnames():
+                    continue
+                if name_end(text, start, words) == at + found.end():
                     return Mention(start, at + found.end(), Told.SIGNED)
     return None
 
@@ -137,11 +135,17 @@ _COUNTS = frozenset("一两二三四五六七八九十几那这每了半整头")
 _DOING = WEAK | frozenset("戴顾费关蒙莫仲龙蓝梁康解冷")
 
 
+# What follows names that the segmenter knows for words, besides what ends any name
+_FOLLOWS = frozenset("统妻这出购晓会—年喝推退排终经关偕亡直命沾别养女干造笑引入请伪电走剪话桌口拎受赶妹吧反单赔0123456789")
+
+
 @lru_cache(maxsize=1)
 def _first() -> re.Pattern[str]:
-    """The character that an unknown word begins with where it may be a name."""
+    """The character that a name in running text begins with: a surname, with what follows names two or three behind it."""
     firsts = (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - NO_NAME
-    return re.compile(f"[{''.join(sorted(firsts))}](?=[\u4e00-\u9fff](?<![{''.join(sorted(NEVER))}]))")
+    given = f"[\u4e00-\u9fff](?<![{''.join(sorted(NEVER))}])"
+    cue = re.escape("".join(sorted(CUES | _FOLLOWS)))
+    return re.compile(f"[{''.join(sorted(firsts))}](?={given}(?:[{cue}]|[\u4e00-\u9fff](?:[{cue}]|$)|$))")
 
 
 def _unknown_words(text: str, words: Words) -> list[Mention]:
@@ -152,16 +156,21 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
         number = bounds.get(start)
         if number is None or (word := texts[number + 1]) in known or text[start - 1 : start + 1] in known:
             continue
-        if len(word) > 4 or (len(word) == 1 and not _may_follow(text, start, word, texts[number + 2 : number + 3])):
+        size = len(word)
+        if size > 4:
             continue
-        if not _strong(text, start) and not (_NAMED.search(text, max(0, start - 6), start) or _kin_before(text, start)):
+        named = _named_before(text, start)
+        if size == 1 and not _may_follow(text, start, word, texts[number + 2 : number + 3], named=named):
+            continue
+        strong = _strong(text, start)
+        if not strong and not named:
             continue
         end = name_end(text, start, words)
-        if end is None or (end not in words.bounds and word[0] in WEAK) or _is_thing(text, start, end):
+        if end is None or (end not in bounds and word[0] in WEAK) or _is_thing(text, start, end):
             continue
-        if _kin_before(text, start):
+        if named and _kin_before(text, start):
             out.append(Mention(start, end, Told.KIN))
-        elif _stands_free(text, start, end, word):
+        elif _stands_free(text, start, end, size, strong=strong, named=named):
             out.append(Mention(start, end, Told.WORD))
     return out
 
@@ -174,18 +183,13 @@ def _is_thing(text: str, start: int, end: int) -> bool:
     return len(given) == 2 and given in everyday() and not OFTEN.issuperset(given) and text[start] in _DOING
 
 
-def _may_follow(text: str, start: int, surname: str, following: Sequence[str]) -> bool:
+def _may_follow(text: str, start: int, surname: str, following: Sequence[str], *, named: bool) -> bool:
     """Whether the word after a lone surname may be a given name."""
     if not following or len(following[0]) > 2 or following[0][0] in NEVER:
         return False
     if len(following[0]) == 2 and following[0] in everyday():
-        return _often(text, start) and surname in STRONG and surname not in WEAK
-    return (
-        surname not in WEAK
-        or _often(text, start)
-        or _kin_before(text, start)
-        or bool(_NAMED.search(text, max(0, start - 6), start))
-    )
+        return surname in STRONG and surname not in WEAK and _often(text, start)
+    return named or surname not in WEAK or _often(text, start)
 
 
 def _often(text: str, start: int) -> bool:
@@ -200,17 +204,15 @@ def _strong(text: str, start: int) -> bool:
     return text[start] in STRONG or text[start : start + 2] in STRONG or _often(text, start)
 
 
-def _stands_free(text: str, start: int, end: int, word: str) -> bool:
-    """Whether what stands around a possible name lets it be one."""
-    before, after = text[max(0, start - 6) : start], text[end : end + 1]
+def _stands_free(text: str, start: int, end: int, size: int, *, strong: bool, named: bool) -> bool:
+    """Whether what stands around a possible name, of which the segmenter made a word of ``size``, lets it be one."""
+    after = text[end : end + 1]
     clear = not after or after in CUES
-    strong = _strong(text, start)
-    named = _NAMED.search(before) is not None
     if end - start >= 3:
-        if len(word) >= 3:
+        if size >= 3:
             return (strong or named) if clear else strong
         return clear and (strong or named)
-    return clear and strong and (not before or named or before[-1] in '，。、；：！？,;:!?\n “"（(')
+    return clear and strong and (named or start == 0 or text[start - 1] in '，。、；：！？,;:!?\n “"（(')
 
 
 @lru_cache(maxsize=1)
@@ -218,5 +220,23 @@ def _kin_words() -> frozenset[str]:
     return frozenset(kinship())
 
 
+@lru_cache(maxsize=1)
+def _naming_words() -> frozenset[str]:
+    """Words after which an unknown word is a name more often than not."""
+    return _kin_words() | word_set("before_person")
+
+
 def _kin_before(text: str, start: int) -> bool:
-    return any(text[max(0, start - length) : start] in _kin_words() for length in (1, 2, 3, 4))
+    kin = _kin_words()
+    return text[start - 2 : start] in kin or text[start - 3 : start] in kin or text[start - 1 : start] in kin
+
+
+def _named_before(text: str, start: int) -> bool:
+    naming = _naming_words()
+    return (
+        text[start - 2 : start] in naming
+        or text[start - 1 : start] in naming
+        or text[start - 3 : start] in naming
+        or text[start - 4 : start] in naming
+        or text[start - 5 : start] in naming
+    )

@@ -63,7 +63,7 @@ def find_places(text: str, words: Words, names: Sequence[tuple[int, int]] = ()) 
     divisions = Divisions.load()
     spans, wide = _chains(text, words, divisions)
     spans = [span for span in spans if not _meets(span, names)]
-    spans = sorted([*spans, *_masked(text, words, spans)])
+    spans = sorted([*spans, *_masked(text, words)])
     barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)]) if names else spans
     local = _bare(text, words, barred, divisions)
     local += _short_mentions(text, [*spans, *local], words)
@@ -287,13 +287,14 @@ def _short_mentions(text: str, spans: list[PlaceSpan], words: Words) -> list[Pla
     return out
 
 
-def _masked(text: str, words: Words, spans: list[PlaceSpan]) -> list[PlaceSpan]:
+def _masked(text: str, words: Words) -> list[PlaceSpan]:
+    """Names put in letters, with what follows; no other name holds a letter."""
     out: list[PlaceSpan] = []
     for found in _MASKED.finditer(text):
-        end = _tail_end(text, found.end(), words, hamlets=False)
-        span = PlaceSpan(found.start(), end, None)
-        if not _meets(span, [(other.start, other.end) for other in (*spans, *out)]):
-            out.append(span)
+        end = found.end()
+        if "\u4e00" <= text[end : end + 1] <= "\u9fff":
+            end = _tail_end(text, end, words, hamlets=False)
+        out.append(PlaceSpan(found.start(), end, None))
     return out
 
 

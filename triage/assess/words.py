@@ -10,17 +10,16 @@ from corpora import lexicons
 
 
 class Words:
-    """Words that tile a text. ``ends`` holds their end offsets, ``bounds`` the number of the word that ends at each.
+    """Words that tile a text; ``bounds`` holds the number of the word that ends at each offset.
 
     An offset is in ``bounds`` where a word begins or ends; before the first word stands number -1.
     """
 
-    __slots__ = ("bounds", "ends", "texts")
+    __slots__ = ("bounds", "texts")
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.ends = list(accumulate(map(len, texts)))
-        self.bounds = dict(zip(self.ends, range(len(texts)), strict=True))
+        self.bounds = dict(zip(accumulate(map(len, texts)), range(len(texts)), strict=True))
         self.bounds[0] = -1
 
     def ending_at(self, end: int) -> str:

@@ -51,7 +51,8 @@ _MARKED = re.compile("[0-9_-]")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.A)
 # Begins with one set of characters: nearly all texts are passed by at full speed
 _CUE = re.compile(
-    r"[\d@Qq微薇威Ww+)）VvＶ加扣](?:(?<=\d)(?:\d{4}|[\d\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]|(?<=[微薇威])信|(?<=[Ww])[Ee]|(?<=[+)）])[\d-]|(?<=[Vv])[Xx]|(?<=[加])[Vv]|(?<=扣)扣)"
+    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
+    r"|(?<=[微薇威])信|(?<=[Ww])[Ee]|(?<=[+)）])[0-9０-９-]|(?<=[Vv])[Xx]|(?<=[加])[Vv]|(?<=扣)扣)"
 )
 
 

@@ -7,7 +7,7 @@ time before it in the sentence where that fits, else it is the last such month n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -29,7 +29,7 @@ from triage.text.date_values import (
     year_part,
 )
 from triage.text.dates_english import find_english_stretches
-from triage.text.signs import tried_at
+from triage.text.signs import tried_at, tried_before
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The zone in which times are shown and days are counted."""
@@ -256,6 +256,10 @@ class _Reader:
             self.told_month, self.month_end = (stretch.first.year, stretch.first.month), end
 
 
+_JOINS = frozenset("至到-—–－~～、和")
+_Told = tuple[re.Match[str], Callable[[re.Match[str]], Stretch | None]]
+
+
 def find_periods(text: str, received: date) -> list[Period]:
     """All times in order of their offsets, none overlapping another, counted from the day ``received``."""
     found = _chinese(text, received)
@@ -268,11 +272,10 @@ def find_periods(text: str, received: date) -> list[Period]:
     return out
 
 
-def _moments(text: str) -> Iterator[re.Match[str]]:
+def _moments(text: str, anchors: Sequence[int]) -> Iterator[re.Match[str]]:
     """Matches of ``MOMENT``, which holds a year or a month: tried only shortly before their characters."""
     at = 0
-    for anchor in patterns.ANCHOR.finditer(text):
-        end = anchor.start()
+    for end in anchors:
         for place in patterns.MOMENT_SIGN.finditer(text, max(at, end - patterns.REACH), end):
             if place.start() >= at and (match := patterns.MOMENT.match(text, place.start())) is not None:
                 at = match.end()
@@ -282,18 +285,17 @@ def _moments(text: str) -> Iterator[re.Match[str]]:
 
 def _chinese(text: str, received: date) -> list[tuple[int, int, Stretch]]:
     reader = _Reader(text, received)
-    matches = [(match, reader.read_moment) for match in _moments(text)]
-    matches += [(match, reader.read_near) for match in tried_at(patterns.NEAR_SIGN, patterns.NEAR, text)]
-    for sign, pattern, read in (
-        (patterns.YEARS_SIGN, patterns.YEARS, reader.read_years),
-        (patterns.RANGE_SIGN, patterns.MONTHS, reader.read_months),
-        (patterns.ISO_SIGN, patterns.ISO, reader.read_iso),
-        (patterns.DAY_SIGN, patterns.DAY, reader.read_day),
-        (patterns.WEEKDAY_SIGN, patterns.WEEKDAY, reader.read_weekday),
-        (patterns.AGO_SIGN, patterns.AGO, reader.read_ago),
-    ):
-        if sign.search(text) is not None:
-            matches += [(m, read) for m in pattern.finditer(text)]
+    matches: list[_Told] = [(match, reader.read_near) for match in tried_at(patterns.NEAR_SIGN, patterns.NEAR, text)]
+    matches += _rarer(text, reader)
+    anchors = [place.start() for place in patterns.ANCHOR.finditer(text)]
+    matches += [(match, reader.read_moment) for match in _moments(text, anchors)]
+    if any(not _JOINS.isdisjoint(text[max(0, anchor - 6) : anchor]) for anchor in anchors):
+        years = tried_before(patterns.YEARS_SIGN, patterns.YEARS, text, 3)
+        matches += [(match, reader.read_years) for match in years]
+        ranges = tried_before(patterns.RANGE_SIGN, patterns.MONTHS, text, 9)
+        matches += [(match, reader.read_months) for match in ranges]
+    if not matches:
+        return []
     matches.sort(key=lambda pair: (pair[0].start(), -pair[0].end()))
     found: list[tuple[int, int, Stretch]] = []
     at = 0
@@ -303,3 +305,21 @@ def _chinese(text: str, received: date) -> list[tuple[int, int, Stretch]]:
             found.append((match.start(), match.end(), stretch))
             at = match.end()
     return found
+
+
+def _rarer(text: str, reader: _Reader) -> list[_Told]:
+    """Times whose sign most texts lack, which a look for one character tells."""
+    matches: list[_Told] = []
+    if "号" in text or "號" in text:
+        found = tried_before(patterns.DAY_SIGN, patterns.DAY, text, 3)
+        matches += [(match, reader.read_day) for match in found]
+    if "前" in text:
+        found = tried_before(patterns.AGO_SIGN, patterns.AGO, text, 3)
+        matches += [(match, reader.read_ago) for match in found]
+    if "周" in text or "星期" in text or "拜" in text or "週" in text:
+        found = tried_at(patterns.WEEKDAY_SIGN, patterns.WEEKDAY, text)
+        matches += [(match, reader.read_weekday) for match in found]
+    if "20" in text or "19" in text:
+        found = tried_at(patterns.ISO_SIGN, patterns.ISO, text)
+        matches += [(match, reader.read_iso) for match in found]
+    return matches

@@ -35,6 +35,8 @@ _UNIT = (
 # A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
 _LONE = (
     rf"(?!(?<=[{HAN}])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])(?<![^币幣¥￥ ][0-9](?=[月日号號、年个）)]))"
+    # years, months and days are passed by as well
+    rf"(?![0-9０-９{HAN}]{{0,4}}[年月日号號])"
 )
 _CANDIDATE = re.compile(
     rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)})"

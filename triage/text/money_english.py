@@ -50,7 +50,7 @@ _MONEY = re.compile(
     r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$))",
     re.I,
 )
-_HINT = re.compile(r"[A-Za-z]{3}")
+_HINT = re.compile(r"[A-Za-z](?=[A-Za-z]{2})")
 _HEAD = re.compile(r"[A-Za-z0-9](?<![\w.].)")
 
 

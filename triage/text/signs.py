@@ -13,3 +13,14 @@ def tried_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iter
         if place.start() >= at and (match := pattern.match(text, place.start())) is not None:
             at = match.end()
             yield match
+
+
+def tried_before(sign: re.Pattern[str], pattern: re.Pattern[str], text: str, reach: int) -> Iterator[re.Match[str]]:
+    """Matches of ``pattern`` that begin at most ``reach`` characters before ``sign``, in order, none inside another."""
+    at = 0
+    for place in sign.finditer(text):
+        for start in range(max(at, place.start() - reach), place.start()):
+            if (match := pattern.match(text, start)) is not None:
+                at = match.end()
+                yield match
+                break
