@@ -7,9 +7,6 @@ place (静宁县监察局) or a name (兴旺牧业合作社). Offices of which e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
 from triage.assess.places import PlaceSpan
@@ -47,19 +44,20 @@ _NEEDS_NAME = lexicons.word_set("bodies_with_name")
 _NEEDS_LEVEL = lexicons.word_set("bodies_with_level")
 
 
-@lru_cache(maxsize=1)
-def _endings() -> tuple[AhoCorasick, tuple[str, ...]]:
-    names = lexicons.organisation_suffixes()
-    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), names
+def find_bodies(
+    text: str, words: Words, places: Sequence[PlaceSpan], endings: Sequence[tuple[str, int, int]]
+) -> list[tuple[int, int]]:
+    """Organisations in order, not overlapping; a body may swallow the place that it begins with.
 
-
-def find_bodies(text: str, words: Words, places: Sequence[PlaceSpan]) -> list[tuple[int, int]]:
-    """Organisations in order, not overlapping; a body may swallow the place that it begins with."""
-    automaton, names = _endings()
+    Args:
+        text: normalised.
+        words: of the text.
+        places: found in it.
+        endings: its words of ``organisation_suffixes``, in order.
+    """
     by_end = {place.end: place.start for place in places}
     out: list[tuple[int, int]] = []
-    for index, start, end in automaton.find_matches_as_indexes(text):
-        ending = names[index]
+    for ending, start, end in endings:
         floor = out[-1][1] if out else 0
         if start < floor or _cut(text, end):
             continue

@@ -8,15 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
-from corpora import lexicons
 from triage.assess.bodies import find_bodies
 from triage.assess.english import find_english_bodies, find_english_people, find_english_places, find_english_posts
+from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
 from triage.assess.people import find_holders, find_people
+from triage.assess.person_cues import cues_of
 from triage.assess.places import PlaceSpan, find_places
 from triage.assess.posts import PostMatch, find_posts
 from triage.assess.roles import Part, roles_of
@@ -88,19 +86,20 @@ def find_entities(text: str, received: date, words: Sequence[str] | None = None)
 
 def _read_chinese(page: _Page, received: date, words: Words) -> None:
     text = page.text
-    posts = find_posts(text)
+    hits = find_words(text)
+    posts = find_posts(text, hits.titles)
     holders = find_holders(text, words, posts)
     places = find_places(text, words, [(holder.start, holder.end) for holder in holders])
     _add_posts(page, posts, places)
     for holder in holders:
         page.take(holder.start, holder.end)
-    for start, end in find_bodies(text, words, places):
+    for start, end in find_bodies(text, words, places, hits.endings):
         page.add(EntityKind.ORGANISATION, start, end)
     _add_places(page, places)
-    for _, start, end in _programme_words().find_matches_as_indexes(text):
+    for _, start, end in hits.programmes:
         page.add(EntityKind.PROGRAMME, start, end)
     _add_figures(page, received)
-    mentions = [*holders, *find_people(text, words, page.taken)]
+    mentions = [*holders, *find_people(text, words, cues_of(hits.cues), page.taken)]
     for mention, part in zip(mentions, roles_of(text, mentions), strict=True):
         page.add_person(mention, part)
 
@@ -124,9 +123,12 @@ def _read_english(page: _Page, received: date) -> None:
 def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSpan]) -> None:
     """Adds posts; one that begins inside a place's name (河湾镇|党委书记) begins after it."""
     begins = {place.end: place.start for place in places}
+    at = 0
     for post in posts:
         start = post.start
-        if any(place.start < start and post.end <= place.end for place in places):
+        while at < len(places) and places[at].end < post.end:
+            at += 1
+        if at < len(places) and places[at].start < start:
             continue  # 安溪县|长卿镇 holds no 县长
         for end in range(post.start + 1, min(post.start + 3, post.end)):
             if begins.get(end, post.start) < post.start and page.text[end] != "民":
@@ -146,8 +148,3 @@ def _add_figures(page: _Page, received: date) -> None:
         page.add(EntityKind.AMOUNT, amount.start, amount.end, fen=amount.fen)
     for period in find_periods(page.text, received):
         page.add(EntityKind.PERIOD, period.start, period.end, first=period.first, last=period.last)
-
-
-@lru_cache(maxsize=1)
-def _programme_words() -> AhoCorasick:
-    return AhoCorasick(lexicons.programmes(), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)

@@ -14,12 +14,10 @@ from functools import lru_cache
 from corpora.lexicons import compound_surnames, kinship, surnames, word_set
 from triage.assess.mentions import STRONG, WEAK, Mention, Told
 from triage.assess.name_ends import CUES, NEVER, NO_NAME, OFTEN, foreign_end, name_end, rare_end
-from triage.assess.person_cues import MARK, NAMES, SELF, TITLE, find_cues
+from triage.assess.person_cues import MARK, NAMES, SELF, TITLE, Cue
 from triage.assess.posts import FUNCTION_SURNAMES, PostMatch
 from triage.assess.short_names import marked, titled
 from triage.assess.words import Words, everyday
-
-
 
 
 def find_holders(text: str, words: Words, posts: Sequence[PostMatch]) -> list[Mention]:
@@ -27,7 +25,7 @@ def find_holders(text: str, words: Words, posts: Sequence[PostMatch]) -> list[Me
     return [mention for post in posts if (mention := _after_post(text, post, words)) is not None]
 
 
-def find_people(text: str, words: Words, taken: bytes | bytearray) -> list[Mention]:
+def find_people(text: str, words: Words, cues: Sequence[Cue], taken: bytes | bytearray) -> list[Mention]:
     """All others in order of the sources' sureness, not overlapping; ``taken`` is true at offsets of surer entities."""
     out: list[Mention] = []
     used = bytearray(taken)
@@ -37,7 +35,6 @@ def find_people(text: str, words: Words, taken: bytes | bytearray) -> list[Menti
             used[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             out.append(mention)
 
-    cues = find_cues(text)
     for cue in cues:
         if cue.tells & TITLE:
             add(titled(text, cue, words))
@@ -110,16 +107,21 @@ def _named(text: str, start: int, words: Words) -> Mention | None:
 _SIGNATURE = re.compile("[\u4e00-\u9fff]{2,4}(?=$|[ \u3000，,（(、]|\\d)")
 
 
+# A signature stands within so many characters of the end
+_CLOSE = 100
+
+
 def _signed(text: str, words: Words) -> Mention | None:
     """A name at the letter's end: the last line that holds no sentence."""
-    ended = text.rstrip()
-    if "\n" not in ended.lstrip():
+    close = text[-_CLOSE:]
+    lines = close.rstrip().rsplit("\n", 3)
+    if len(lines) == 1:
         return None
-    for line in reversed(ended.rsplit("\n", 3)[-3:]):
+    for line in reversed(lines[-3:] if len(lines) > 3 or len(close) == len(text) else lines[1:]):
         stripped = line.strip()
         if not 2 <= len(stripped) <= 30 or "。" in stripped or sum(map(stripped.count, "，,")) > 1:
             continue
-        at = text.rfind(stripped)
+        at = text.rindex(stripped)
         for found in _SIGNATURE.finditer(stripped):
             for length in (4, 3, 2):
                 start = at + found.end() - length
@@ -136,7 +138,9 @@ _DOING = WEAK | frozenset("戴顾费关蒙莫仲龙蓝梁康解冷")
 
 
 # What follows names that the segmenter knows for words, besides what ends any name
-_FOLLOWS = frozenset("统妻这出购晓会—年喝推退排终经关偕亡直命沾别养女干造笑引入请伪电走剪话桌口拎受赶妹吧反单赔0123456789")
+_FOLLOWS = frozenset(
+    "统妻这出购晓会—年喝推退排终经关偕亡直命沾别养女干造笑引入请伪电走剪话桌口拎受赶妹吧反单赔0123456789"
+)
 
 
 @lru_cache(maxsize=1)

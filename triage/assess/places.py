@@ -62,9 +62,11 @@ def find_places(text: str, words: Words, names: Sequence[tuple[int, int]] = ()) 
     """Places in order, not overlapping; offsets are those of ``text``. ``names`` are characters that name no place."""
     divisions = Divisions.load()
     spans, wide = _chains(text, words, divisions)
-    spans = [span for span in spans if not _meets(span, names)]
     spans = sorted([*spans, *_masked(text, words)])
-    barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)]) if names else spans
+    barred = spans
+    if names:
+        spans = _apart(text, spans, names)
+        barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)])
     local = _bare(text, words, barred, divisions)
     local += _short_mentions(text, [*spans, *local], words)
     if wide and (local or len(spans) > len(wide)):
@@ -83,8 +85,12 @@ def find_places(text: str, words: Words, names: Sequence[tuple[int, int]] = ()) 
     return _joined(text, spans)
 
 
-def _meets(span: PlaceSpan, names: Sequence[tuple[int, int]]) -> bool:
-    return any(start < span.end and span.start < end for start, end in names)
+def _apart(text: str, spans: list[PlaceSpan], names: Sequence[tuple[int, int]]) -> list[PlaceSpan]:
+    """The spans that share no character with ``names``."""
+    named = bytearray(len(text))
+    for start, end in names:
+        named[start:end] = b"\1" * (end - start)
+    return [span for span in spans if named.find(1, span.start, span.end) < 0]
 
 
 def _chains(text: str, words: Words, divisions: Divisions) -> tuple[list[PlaceSpan], set[int]]:

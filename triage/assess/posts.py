@@ -7,10 +7,10 @@ post but a person, and is left to `triage.assess.names`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
-
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
 from triage.model import Rank
@@ -65,23 +65,22 @@ class PostMatch(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _titles() -> tuple[AhoCorasick, tuple[str, ...], dict[str, Rank]]:
+def title_ranks() -> Mapping[str, Rank]:
+    """Titles, whole posts among them, with the level that they say by themselves."""
     ranks = {title: Rank[name.upper()] for title, name in lexicons.posts().items()}
     for title in TITLES:
         ranks.setdefault(title, Rank.NONE)
     ranks.pop("员", None)
-    names = tuple(ranks)
-    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), names, ranks
+    return MappingProxyType(ranks)
 
 
-def find_posts(text: str) -> list[PostMatch]:
-    """Posts in order, not overlapping; offsets are those of ``text``, which should be normalised."""
-    automaton, names, ranks = _titles()
+def find_posts(text: str, titles: Sequence[tuple[str, int, int]]) -> list[PostMatch]:
+    """Posts in order, not overlapping; offsets are those of ``text``. ``titles``: its words of `title_ranks`, in order."""
+    ranks = title_ranks()
     out: list[PostMatch] = []
     taken = 0
     surnames = lexicons.surnames()
-    for index, start, end in automaton.find_matches_as_indexes(text):
-        title = names[index]
+    for title, start, end in titles:
         if start < taken or not _whole(text, start, end, title) or text[max(0, start - 4) : start].endswith(_ADDRESS):
             continue
         begin, rank = _extended(text, start, taken, ranks[title])
@@ -90,7 +89,7 @@ def find_posts(text: str) -> list[PostMatch]:
                 continue
         elif title in SURNAME_TITLES and text[begin:start] in surnames:
             continue
-        second = _second_post(text, end + 1) if text.startswith("兼", end) else None
+        second = _second_post(titles, end + 1) if text.startswith("兼", end) else None
         if second is None and text.startswith("秘书", end):
             second = end + 2  # 镇长秘书
         taken = second or end
@@ -100,13 +99,12 @@ def find_posts(text: str) -> list[PostMatch]:
 
 def post_rank(title: str) -> Rank:
     """The level of a title by the lexicon, NONE where its body decides."""
-    return _titles()[2].get(title, Rank.NONE)
+    return title_ranks().get(title, Rank.NONE)
 
 
-def _second_post(text: str, start: int) -> int | None:
+def _second_post(titles: Sequence[tuple[str, int, int]], start: int) -> int | None:
     """Where the second of two posts held at once ends (理事长兼村支书)."""
-    matches = _titles()[0].find_matches_as_indexes(text[start : start + 12])
-    return next((start + end for _, begin, end in matches if begin <= 4), None)
+    return next((end for _, begin, end in titles if start <= begin <= start + 4), None)
 
 
 def _extended(text: str, start: int, floor: int, rank: Rank) -> tuple[int, Rank]:

@@ -17,8 +17,51 @@ from triage.assess.mentions import Mention, Told
 from triage.assess.parties import parties_of
 from triage.model import Rank, Role
 
-_PRIVATE = re.compile(
-    "(?:女士|先生|师傅|大爷|大娘|大妈|大叔|大姐|老汉|婆婆|奶奶|爷爷|阿姨|寡妇|婶|嫂|叔|老师|医生|老板|同志|太太|老太|老头|驼背|哑巴|瞎子|瘸子|聋子|麻子|胖子|护士长?|伢|伯|姐|哥|妹|姨|奶|爷)$"
+# Titles of people who hold no office
+_PRIVATE = tuple(
+    [
+        "女士",
+        "先生",
+        "师傅",
+        "大爷",
+        "大娘",
+        "大妈",
+        "大叔",
+        "大姐",
+        "老汉",
+        "婆婆",
+        "奶奶",
+        "爷爷",
+        "阿姨",
+        "寡妇",
+        "婶",
+        "嫂",
+        "叔",
+        "老师",
+        "医生",
+        "老板",
+        "同志",
+        "太太",
+        "老太",
+        "老头",
+        "驼背",
+        "哑巴",
+        "瞎子",
+        "瘸子",
+        "聋子",
+        "麻子",
+        "胖子",
+        "护士",
+        "护士长",
+        "伢",
+        "伯",
+        "姐",
+        "哥",
+        "妹",
+        "姨",
+        "奶",
+        "爷",
+    ]
 )
 _REPORTER_BEFORE = re.compile(
     '(?:来访人|来电人|来人|反映人|举报人|口述人|汇报人|申请人|自称.{0,10}|为首者|首者|领头的?是|我是.{0,14}的|我们.{0,4}喊我|他们喊我|都喊我|推举|公推|市民|网民|笔者|具状人|本人系.{0,12}|人为.{0,12}|叫我一声)[：:，,\\s“"]?$'
@@ -87,13 +130,13 @@ def _share_lists(text: str, mentions: Sequence[Mention], parties: Sequence[int],
 
 def _role(text: str, mention: Mention) -> tuple[int, Role]:
     """A role and how sure it is."""
+    told = mention.told
+    if told is Told.POST or (told is Told.TITLE and not text.endswith(_PRIVATE, mention.start, mention.end)):
+        return 8, Role.ACCUSED
+    if told is Told.SELF or told is Told.SIGNED:
+        return 9, Role.REPORTER
     before, after = text[max(0, mention.start - 14) : mention.start], text[mention.end : mention.end + 14]
     clause = _SENTENCE_END.split(before)[-1]
-    if mention.told in {Told.SELF, Told.SIGNED}:
-        return 9, Role.REPORTER
-    official = mention.told is Told.TITLE and not _PRIVATE.search(text, mention.start, mention.end)
-    if mention.told is Told.POST or official:
-        return 8, Role.ACCUSED
     if _REPORTER_BEFORE.search(clause) or _REPORTER_AFTER.match(after):
         return 6, Role.REPORTER
     if clause.endswith(kinship()):

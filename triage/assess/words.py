@@ -19,7 +19,7 @@ class Words:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.bounds = dict(zip(accumulate(map(len, texts)), range(len(texts)), strict=True))
+        self.bounds = dict(zip(accumulate(map(len, texts)), range(len(texts)), strict=False))
         self.bounds[0] = -1
 
     def ending_at(self, end: int) -> str:

@@ -1,0 +1,74 @@
+"""The words of all lexicons that entities are made of, found in one pass. In: normalised text; out: `Hits` by list.
+
+One automaton over all lists reads a text once. Where a word of one list lies inside a longer word of another (低保 in
+低保户), both are told; where two overlap without one holding the other, the first in the text wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from corpora import lexicons
+from triage.assess.posts import title_ranks
+
+Hit = tuple[str, int, int]
+"""A word with its character offsets."""
+
+
+class Hits(NamedTuple):
+    """Words in order, by the list that they stand in: titles of posts, endings of bodies, programmes, cues of persons."""
+
+    titles: list[Hit]
+    endings: list[Hit]
+    programmes: list[Hit]
+    cues: list[Hit]
+
+
+@lru_cache(maxsize=1)
+def _automaton() -> tuple[AhoCorasick, tuple[tuple[tuple[int, str, int, int], ...], ...]]:
+    """The automaton, and for each of its words what it holds: number of the list, word, offsets within."""
+    lists = (
+        tuple(title_ranks()),
+        lexicons.organisation_suffixes(),
+        lexicons.programmes(),
+        tuple(lexicons.person_cues()),
+    )
+    crossed = _crossed(lexicons.organisation_suffixes(), [*title_ranks(), *lexicons.person_cues()])
+    words = tuple(dict.fromkeys([*(word for words in lists for word in words), *crossed]))
+    own = [_longest(words) for words in lists]
+    held = tuple(
+        tuple(
+            (number, word[start:end], start, end)
+            for number, automaton in enumerate(own)
+            for _, start, end in automaton.find_matches_as_indexes(word)
+        )
+        for word in words
+    )
+    return _longest(words), held
+
+
+def _crossed(endings: Sequence[str], titles: Sequence[str]) -> Iterator[str]:
+    """An ending and a title that share characters (统计站 and 站长), as one word that holds both."""
+    for ending in endings:
+        for title in titles:
+            for shared in range(1, min(len(ending), len(title))):
+                if ending.endswith(title[:shared]):
+                    yield ending + title[shared:]
+
+
+def _longest(words: Sequence[str]) -> AhoCorasick:
+    return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
+
+
+def find_words(text: str) -> Hits:
+    """All words of the lists in a text."""
+    automaton, held = _automaton()
+    hits = Hits([], [], [], [])
+    for index, start, _ in automaton.find_matches_as_indexes(text):
+        for number, word, first, last in held[index]:
+            hits[number].append((word, start + first, start + last))
+    return hits
