@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class Channel(StrEnum):
@@ -248,9 +249,8 @@ class Entity:
     rank: Rank = Rank.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """What the characters ``start`` to ``end`` add to a logit."""
+class Weight(NamedTuple):
+    """What the characters ``start`` to ``end`` add to a logit; a tuple, as an assessment has dozens."""
 
     start: int
     end: int
