@@ -117,11 +117,12 @@ class Role(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a judgement says of two reports."""
+    """What a judgement says of two reports; WITHDRAWN takes back the same person's last word on the pair."""
 
     SAME = "same"
     DIFFERENT = "different"
     UNSURE = "unsure"
+    WITHDRAWN = "withdrawn"
 
 
 class StaffRole(StrEnum):

@@ -46,7 +46,8 @@ def train(
     ] = False,
 ) -> None:
     """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
-    from triage.learning import load
+    from models.registry import Registry
+    from triage.learning import links_in, load
     from triage.settings import get_settings
 
     settings = get_settings()
@@ -56,6 +57,8 @@ def train(
             model, where = _train_accurate(rows, out, settings, progress)
         else:
             model, where = _train_fast(rows, out, settings, progress)
+        progress("links", 0, 1)
+        links_in(out or Registry(settings.models_dir).path(model.version), rows)
     say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
 
 
@@ -127,6 +130,7 @@ def evaluate(
     """Score a model on labelled reports, or our training beside its peers on a fifth held back by voice and case."""
     from triage.learning import evaluate as evaluate_file
     from triage.learning import evaluate_held_back, load
+    from triage.policy import load_policy
     from triage.settings import get_settings
 
     settings = get_settings()
@@ -136,7 +140,7 @@ def evaluate(
         with steps() as progress:
             figures = evaluate_held_back(load(None), seed=seed, encoder=encoder, cache=cache, progress=progress)
     else:
-        figures = evaluate_file(file, model or _folder_of(reader, settings))
+        figures = evaluate_file(file, model or _folder_of(reader, settings), load_policy(settings.data_dir))
     if as_json:
         print_json(figures)
         return

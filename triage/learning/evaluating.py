@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from datetime import time as clock
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +17,10 @@ from models.linear import Progress
 from models.readers import Reader
 from models.split import grouped_folds, held_back
 from models.training import TrainingSet, TrainingSpec
+from triage.cases import LinkRules, PairJudge
 from triage.learning.accurate import on_top_of
-from triage.learning.corpus import ReadTexts, default_readings, entry_of, load, training_set
+from triage.learning.asking import Asked, Assess, asked_of
+from triage.learning.corpus import ReadTexts, default_readings, load, training_set
 from triage.learning.figures import (
     Figures,
     calibration,
@@ -30,35 +30,23 @@ from triage.learning.figures import (
     flag_figures,
 )
 from triage.learning.grouping import group
+from triage.learning.linking import learn_links, links_in
 from triage.learning.peers import keyword_list, tfidf_linear_svc
 from triage.learning.training import train_model
-from triage.model import Assessment, Turn
+from triage.model import Assessment
+from triage.policy import Policy, load_policy
 
-_NOON_IN_SHANGHAI = timedelta(hours=4)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A labelled report as an assessor takes it."""
-
-    text: str
-    received_at: datetime
-    turns: tuple[Turn, ...]
-
-
-Assess = Callable[[Iterable[Asked]], Iterable[Assessment]]
-"""What ``triage.assess.Assessor.pipe`` does."""
 MakeAssess = Callable[[Reader], Assess]
 
 
-def asked_of(row: LabelledReport) -> Asked:
-    """The question that a labelled report asks, received at noon in Shanghai."""
-    text, day, turns = entry_of(row)
-    return Asked(text, datetime.combine(day, clock(), UTC) + _NOON_IN_SHANGHAI, turns)
+MakeJudge = Callable[[], PairJudge]
 
 
-def evaluate_rows(rows: Sequence[LabelledReport], assess: Assess) -> Figures:
-    """The contract's figures of an assessor on labelled reports; parts that no row tells are None."""
+def evaluate_rows(rows: Sequence[LabelledReport], assess: Assess, make_judge: MakeJudge | None = None) -> Figures:
+    """The contract's figures of an assessor on labelled reports; parts that no row tells are None.
+
+    ``make_judge`` makes what links pairs, if any row names a case; by default it learns that from the packaged corpus.
+    """
     asked = [asked_of(row) for row in rows]
     start = time.perf_counter()
     assessments = list(assess(asked))
@@ -71,13 +59,24 @@ def evaluate_rows(rows: Sequence[LabelledReport], assess: Assess) -> Figures:
         "refer": flag_figures([row.refer for row in rows], [assessment.refer for assessment in assessments]),
         "urgent": flag_figures([row.urgent for row in rows], [assessment.urgent for assessment in assessments]),
         "entities": entity_figures(rows, assessments),
-        "cases": case_figures(rows, group(rows, assessments)) if any(row.case for row in rows) else None,
+        "cases": _cases(rows, assessments, make_judge or (lambda: judge_of(load_policy(None), [], assess))),
         "timing": {"reports_per_s": round(len(rows) / seconds, 1) if seconds else None},
     }
 
 
-def evaluate(path: Path, model_dir: Path) -> Figures:
+def _cases(rows: Sequence[LabelledReport], assessments: Sequence[Assessment], make_judge: MakeJudge) -> Figures | None:
+    return case_figures(rows, group(rows, assessments, make_judge())) if any(row.case for row in rows) else None
+
+
+def judge_of(policy: Policy, rows: Sequence[LabelledReport], assess: Assess) -> PairJudge:
+    """What links pairs under a policy, learned from these rows or, where they are too few, from the packaged corpus."""
+    return PairJudge(learn_links(rows, assess), LinkRules.of(policy.links))
+
+
+def evaluate(path: Path, model_dir: Path, policy: Policy | None = None) -> Figures:
     """``triage evaluate FILE --model DIR``: a saved model, with everything around it, on a labelled file.
+
+    Cases are scored at the thresholds of ``policy``, the packaged one if left out.
 
     Raises:
         BadInput: a row breaks the form.
@@ -85,7 +84,12 @@ def evaluate(path: Path, model_dir: Path) -> Figures:
     """
     from triage.assess import Assessor
 
-    return evaluate_rows(load([path]), Assessor.load(model_dir).pipe)
+    in_force = policy or load_policy(None)
+    return evaluate_rows(
+        load([path]),
+        Assessor.load(model_dir, in_force).pipe,
+        lambda: PairJudge(links_in(model_dir), LinkRules.of(in_force.links)),
+    )
 
 
 def evaluate_held_back(
@@ -116,15 +120,16 @@ def evaluate_held_back(
         spec=spec,
         progress=progress,
     )
-    tested = [rows[place] for place in back]
+    tested, trained_on = [rows[place] for place in back], [rows[place] for place in before]
     make = make_assess or _assessor
-    figures = evaluate_rows(tested, make(model))
+    assess = make(model)
+    figures = evaluate_rows(tested, assess, lambda: judge_of(load_policy(None), trained_on, assess))
     peers: dict[str, Figures] = {}
     if encoder is not None:
         peers["fast"] = {name: figures[name] for name in ("categories", "refer", "urgent", "timing")}
-        figures = evaluate_rows(
-            tested, make(on_top_of(model, _part(data, before), encoder, cache=cache, progress=progress))
-        )
+        accurate = on_top_of(model, _part(data, before), encoder, cache=cache, progress=progress)
+        # Cases follow from entities, which are the same
+        figures = evaluate_rows(tested, make(accurate), lambda: judge_of(load_policy(None), trained_on, assess))
     if progress is not None:
         progress("peers", 0, 1)
     peers |= _peers(data, before, back, tested)
@@ -140,7 +145,6 @@ def _part(data: TrainingSet, rows: NDArray[np.int64]) -> TrainingSet:
 
 def _assessor(model: Reader) -> Assess:
     from triage.assess import Assessor, full_pipeline
-    from triage.policy import load_policy
 
     return Assessor(full_pipeline(model, load_policy(None))).pipe
 
@@ -174,4 +178,4 @@ def _named(chosen: NDArray[np.bool_], labels: Sequence[str]) -> list[list[str]]:
     return [[labels[column] for column in np.flatnonzero(row).tolist()] for row in chosen]
 
 
-__all__ = ["Asked", "Assess", "asked_of", "evaluate", "evaluate_held_back", "evaluate_rows"]
+__all__ = ["Asked", "Assess", "asked_of", "evaluate", "evaluate_held_back", "evaluate_rows", "judge_of"]
