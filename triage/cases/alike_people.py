@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from triage.cases.compared import Compared
-from triage.cases.grams import gram, holds
+from triage.cases.grams import gram
 from triage.cases.matter import Matter
 from triage.cases.people import Person
 from triage.model import Role
@@ -52,7 +54,7 @@ def _named_in(one: Matter, other: Matter) -> int:
     """The entity of a person whose full name the text of ``other`` holds unmarked; -1 for none."""
     marked = {person.name for person in other.people}
     for person in one.people:
-        if len(person.name) > 2 and person.name not in marked and holds(other.grams, one.holds[person.name]):
+        if len(person.name) > 2 and person.name not in marked and other.named_in(one.holds[person.name]):
             return person.entity
     return -1
 
@@ -60,11 +62,14 @@ def _named_in(one: Matter, other: Matter) -> int:
 def _titled_in(one: Matter, other: Matter) -> int:
     """The entity of an official whose surname the text of ``other`` joins with a title (段副书记) that nobody marked."""
     for person in one.people:
-        if person.written and person.titles:
-            titled = (gram(person.written[-1] + start) for start in _TITLE_STARTS)
-            if any(holds(other.grams, (number,)) for number in titled):
-                return person.entity
+        if person.written and person.titles and not other.held.isdisjoint(_titled(person.written[-1])):
+            return person.entity
     return -1
+
+
+@lru_cache(maxsize=1024)
+def _titled(surname: str) -> tuple[int, ...]:
+    return tuple(gram(surname + start) for start in _TITLE_STARTS)
 
 
 def _accused(matter: Matter) -> list[Person]:

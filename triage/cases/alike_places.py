@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from corpora.divisions import Divisions
 from triage.cases.compared import Compared
-from triage.cases.grams import gram, holds, pieces
+from triage.cases.grams import gram, pieces
 from triage.cases.matter import Matter
 from triage.cases.places import Place
 from triage.text.pinyin import sound
@@ -74,7 +74,7 @@ def _heard_alike(a: str, b: str) -> bool:
 
 def _in_text(one: Matter, other: Matter) -> Place | None:
     """A village of ``one`` that the text of ``other`` names unmarked."""
-    return next((p for p in one.places if p.village and holds(other.grams, one.holds[p.village])), None)
+    return next((p for p in one.places if p.village and other.named_in(one.holds[p.village])), None)
 
 
 def _entity(place: Place | None) -> int:
@@ -109,7 +109,7 @@ def _share(matter: Matter, known: set[int]) -> float:
 
 def _known(place: Place, mine: Matter, theirs: Matter) -> bool:
     return any(_same_local(place, other) for other in theirs.places) or any(
-        holds(theirs.grams, mine.holds[name]) for name in place.local
+        theirs.named_in(mine.holds[name]) for name in place.local
     )
 
 
@@ -139,7 +139,7 @@ def _county_in(one: Matter, other: Matter) -> int:
     """The entity of a county of ``one`` that the text of ``other`` names unmarked; -1 for none."""
     for place in one.places:
         numbers = _county_grams(place.code) if len(place.code) == _COUNTY else ()
-        if holds(other.grams, numbers):
+        if other.named_in(numbers):
             return place.entity
     return -1
 

@@ -11,7 +11,7 @@ import math
 from triage.cases.alike_people import compare_people
 from triage.cases.alike_places import compare_places
 from triage.cases.compared import Compared, Reason
-from triage.cases.grams import shared, topic, weight
+from triage.cases.grams import topic, weight
 from triage.cases.matter import Matter
 from triage.cases.voices import SAME_SENDER
 
@@ -36,12 +36,12 @@ def compared(one: Matter, other: Matter) -> Compared:
 def _texts(pair: Compared, one: Matter, other: Matter) -> None:
     pair.measure("copy", one.fingerprint.similarity(other.fingerprint))
     # The village that both name is a fact of its own; what counts here is what they say about it
-    both = weight(shared(one.grams, other.grams).tolist(), one.named | other.named)
+    both = weight(one.held & other.held, one.named | other.named)
     mine, theirs = one.weight + 1, other.weight + 1
     pair.measure("rare_shared", math.log1p(both))
     pair.measure("rare_likeness", both / math.sqrt(mine * theirs))
     pair.measure("rare_likeness_short", both / min(mine, theirs))
-    pair.measure("topic", topic(one.grams, other.grams))
+    pair.measure("topic", topic(one.subject, other.subject))
     pair.measure("no_common_script", float(min(len(one.grams), len(other.grams)) < _NO_HAN))
     pair.measure("short", 1 / math.sqrt(min(one.fingerprint.size, other.fingerprint.size)))
 

@@ -7,8 +7,9 @@ time; pairs of characters do not depend on cutting.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -68,28 +69,13 @@ def weight(numbers: Iterable[int], without: Container[int] = ()) -> float:
     return sum(WEIGHTS[number & _RANK] for number in numbers if number not in without)
 
 
-def shared(one: Grams, other: Grams) -> Grams:
-    """Grams that stand in both."""
-    return np.intersect1d(one, other, assume_unique=True)
-
-
-def holds(grams: Grams, numbers: Sequence[int]) -> bool:
-    """Whether a text with these grams holds all the pairs of a name, so that it very likely holds the name."""
-    if not numbers:
-        return False
-    wanted = np.array(numbers, dtype=np.uint32)
-    places = np.searchsorted(grams, wanted)
-    return bool((places < len(grams)).all() and (grams[np.minimum(places, len(grams) - 1)] == wanted).all())
-
-
-def topic(one: Grams, other: Grams) -> float:
-    """How alike two texts are in the words of their subject, those that some but not most reports use; 0 to 1."""
-    mine, theirs = _of_subject(one), _of_subject(other)
-    if not len(mine) or not len(theirs):
+def topic(one: frozenset[int], other: frozenset[int]) -> float:
+    """How alike two texts are in the words of their subject (see ``of_subject``), 0 to 1."""
+    if not one or not other:
         return 0.0
-    return float(len(shared(mine, theirs)) / np.sqrt(len(mine) * len(theirs)))
+    return len(one & other) / math.sqrt(len(one) * len(other))
 
 
-def _of_subject(grams: Grams) -> Grams:
-    told = ranks(grams)
-    return grams[(told >= 1) & (told <= _SUBJECT)]
+def of_subject(numbers: Iterable[int]) -> frozenset[int]:
+    """Those of the grams that some but not most reports use."""
+    return frozenset(number for number in numbers if 1 <= number & _RANK <= _SUBJECT)

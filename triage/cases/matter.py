@@ -16,16 +16,18 @@ import numpy as np
 
 from corpora.lexicons import synonyms, word_set
 from triage.cases.fingerprint import Fingerprint
-from triage.cases.grams import Grams, gram, grams_of, pieces, weight
+from triage.cases.grams import Grams, gram, grams_of, of_subject, pieces, weight
 from triage.cases.people import Person, people_of
 from triage.cases.places import Place, places_of
 from triage.model import Entity, EntityKind, Role, Speaker, Turn
 from triage.text.normalise import normalise
-from triage.text.numerals import NUMERAL, read_number
+from triage.text.numerals import read_number
 
 FORM = 1
+# Of bounded length and with nothing to try twice: a text may hold a thousand digits in a row
 _COUNTED = re.compile(
-    f"({NUMERAL})(多|余|来)?(户|人|名|头|只|本|亩|公里|里|栋|口|台|间|张|家|份|斤|吨|棵|株|袋|笔|次|趟|天|岁|平|个人)"
+    "(?<![0-9.])([0-9]{1,7}|[零〇一二两三四五六七八九十百千万]{1,8})[多余来]?"
+    "(户|人|名|头|只|本|亩|公里|里|栋|口|台|间|张|家|份|斤|吨|棵|株|袋|笔|次|趟|天|岁|平|个人)"
 )
 _LEAST_COUNT = 4
 # 不是三台村, 石灰窑的邻村, 与瞻东村那批贷款无关: the place is named to say that it is not meant
@@ -34,6 +36,7 @@ _DENIED_AFTER = re.compile(
     "(?:的?(?:邻村|邻乡|隔壁|邻居|对面|旁边|近旁)|[^，。；！？\n]{0,12}(?:无关|两码事|两回事|不是一|不同|不一样)|往?[东南西北]走?[^，。]{0,4}里)"
 )
 _LOOKED_AT = 18
+_GREETED = re.compile("[，,：:！!]?\\s*[您你]们?好")
 _NO_DAY = date(1970, 1, 1)
 
 
@@ -80,6 +83,10 @@ class Matter:
     """What all grams that belong to no name are worth together."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
     """All grams of names and places."""
+    held: frozenset[int] = field(init=False, repr=False, compare=False)
+    """All grams, to look them up."""
+    subject: frozenset[int] = field(init=False, repr=False, compare=False)
+    """Grams of the subject's words."""
 
     def __post_init__(self) -> None:
         names = [person.name for person in self.people] + [name for place in self.places for name in place.local]
@@ -87,7 +94,14 @@ class Matter:
         named = frozenset(number for numbers in holds.values() for number in numbers)
         object.__setattr__(self, "holds", holds)
         object.__setattr__(self, "named", named)
-        object.__setattr__(self, "weight", weight(self.grams.tolist(), named))
+        numbers = self.grams.tolist()
+        object.__setattr__(self, "weight", weight(numbers, named))
+        object.__setattr__(self, "held", frozenset(numbers))
+        object.__setattr__(self, "subject", of_subject(numbers))
+
+    def named_in(self, numbers: Sequence[int]) -> bool:
+        """Whether the text holds all pairs of characters of a name, so that it very likely holds the name."""
+        return bool(numbers) and self.held.issuperset(numbers)
 
     @classmethod
     def of(
@@ -101,13 +115,14 @@ class Matter:
         """A matter from a text, what was marked in it, the day of receipt and the turns of a transcript."""
         denied = {number for number, entity in enumerate(entities) if _is_denied(text, entity)}
         meant = places_of(entities, denied)
+        addressed = {number for number, entity in enumerate(entities) if _is_addressed(text, entity)}
         told = "\n".join(turn.text for turn in turns if turn.speaker is not Speaker.AGENT) if turns else text
         normal = normalise(told).text
         return cls(
             report_id,
             Fingerprint.of(told),
             grams_of(normal),
-            people_of(entities),
+            people_of(entities, addressed),
             meant,
             _sums(entities),
             _years(entities),
@@ -138,6 +153,14 @@ def _years(entities: Iterable[Entity]) -> tuple[int, ...]:
     return tuple(sorted(years))
 
 
+def _is_addressed(text: str, entity: Entity) -> bool:
+    """Whether a person is only spoken to: 胡书记，您好."""
+    if entity.kind is not EntityKind.PERSON:
+        return False
+    before, after = text[max(0, entity.start - 4) : entity.start], text[entity.end : entity.end + 5]
+    return before.endswith(("尊敬的", "敬爱的", "Dear ")) or bool(_GREETED.match(after))
+
+
 def _is_denied(text: str, entity: Entity) -> bool:
     if entity.kind is not EntityKind.PLACE:
         return False
@@ -164,7 +187,7 @@ def _counts(text: str) -> tuple[str, ...]:
     for match in _COUNTED.finditer(text):
         number = read_number(match[1])
         if number is not None and number.value >= _LEAST_COUNT:
-            found.add(f"{number.value.normalize():f}{match[3]}")
+            found.add(f"{number.value.normalize():f}{match[2]}")
     return tuple(sorted(found))
 
 

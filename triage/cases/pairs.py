@@ -22,13 +22,18 @@ from triage.policy import Links
 
 COPIED = 0.8
 """From this likeness of texts on two reports are copies of each other rather than two voices."""
+CERTAIN = 0.85
+"""From this likeness on texts are joined for it alone, unless facts conflict."""
 _NEAR = 0.5
-_FACTS = ("same_name", "same_sound", "same_post", "name_in_text", "same_village", "village_in_text", "sum", "contact")
-_WHERE = ("same_town", "same_county", "county_in_text", "village_in_text")
-_IN_COMMON = ("same_name", "same_sound", "same_post", "name_in_text", "contact")
+_PERSON = ("same_name", "same_sound", "same_post", "name_in_text")
+_PLACE = ("same_village", "village_in_text", "same_town", "same_county", "county_in_text")
+_FIGURES = ("same_count", "same_date")
+_LEAST_DIGITS = 1.4
+_WORDS, _MANY_WORDS = 1.1, 2.0
+"""Rare words shared, as a logarithm, that count as one fact and as two."""
+_LEAST_FACTS = 2
+_IN_COMMON = (*_PERSON, "contact")
 _ELSEWHERE = ("other_village", "other_county", "other_region")
-_MANY_WORDS = 1.3
-"""Rare words, as a logarithm, that count as a fact where the place is named too."""
 _BELONG = ("same_name", "same_sound", "same_village", "village_in_text")
 
 
@@ -77,6 +82,9 @@ class PairJudge:
     def _judged(self, one: Matter, other: Matter, pair: Compared, likely: float) -> Judgement | None:
         if pair.of("copy") >= COPIED:
             pair.reasons.insert(0, Reason(COPY))
+        if pair.of("copy") >= CERTAIN and may_join(pair):
+            # Authors write few copies, so that the model knows little of them; the same text needs no other fact
+            likely = max(likely, pair.of("copy"))
         apart = conflicting(pair)
         if likely < self.rules.suggest:
             if not apart:
@@ -98,12 +106,28 @@ class PairJudge:
 
 
 def may_join(pair: Compared) -> bool:
-    """Whether a fact agrees, or the texts are near-identical, and no fact of weight conflicts."""
-    words = pair.of("rare_shared") >= _MANY_WORDS and pair.any_of(_WHERE)
-    agrees = words or any(pair.of(code) >= 1 for code in _FACTS) or pair.of("copy") >= _NEAR
-    belongs = pair.any_of(_BELONG)
-    elsewhere = pair.any_of(_ELSEWHERE) and not belongs
-    return agrees and not elsewhere and not pair.of("other_accused") and not pair.of("denied")
+    """Whether facts of two kinds agree, or the texts are near-identical, and no fact of weight conflicts.
+
+    One fact alone proves little in a large office: half a county writes of the same secretary.
+    """
+    if pair.of("other_accused") or (pair.any_of(_ELSEWHERE) and not pair.any_of(_BELONG)):
+        return False
+    if pair.of("copy") >= CERTAIN:
+        return True
+    return not pair.of("denied") and (pair.of("copy") >= _NEAR or facts(pair) >= _LEAST_FACTS)
+
+
+def facts(pair: Compared) -> int:
+    """How many kinds of facts agree: a person, a place, figures, what only these two say; a contact counts twice."""
+    words = pair.of("rare_shared")
+    return (
+        pair.any_of(_PERSON)
+        + pair.any_of(_PLACE)
+        + (pair.any_of(_FIGURES) or pair.of("sum") >= _LEAST_DIGITS)
+        + (words >= _WORDS)
+        + (words >= _MANY_WORDS)
+        + 2 * bool(pair.of("contact"))
+    )
 
 
 def conflicting(pair: Compared) -> bool:

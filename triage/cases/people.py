@@ -6,7 +6,7 @@ In: person and position entities; out: `Person` rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from triage.model import Entity, EntityKind, Role
@@ -44,14 +44,16 @@ class Person:
     mentions: int = 1
 
 
-def people_of(entities: Sequence[Entity]) -> tuple[Person, ...]:
-    """The distinct persons among entities; a reporter's own name is left out, because it tells nothing of the matter."""
+def people_of(entities: Sequence[Entity], without: Container[int] = ()) -> tuple[Person, ...]:
+    """The distinct persons among entities, those at the numbers ``without`` and reporters left out: their names tell
+    nothing of the matter.
+    """
     posts = [
         (entity.start, entity.end, core_of(entity.text)) for entity in entities if entity.kind is EntityKind.POSITION
     ]
     found: dict[tuple[str, str, tuple[str, ...]], Person] = {}
     for number, entity in enumerate(entities):
-        if entity.kind is not EntityKind.PERSON or entity.role is Role.REPORTER:
+        if entity.kind is not EntityKind.PERSON or entity.role is Role.REPORTER or number in without:
             continue
         person = _person(number, entity, posts)
         if person is None:
