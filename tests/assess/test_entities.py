@@ -239,6 +239,15 @@ def test_what_the_next_clause_says_of_him_tells_the_part() -> None:
     assert roles("后来有个叫杜明才，他收了每户三百")["杜明才"] is Role.ACCUSED
 
 
+def test_a_name_said_twice_over_is_the_same_holder() -> None:
+    assert roles("那天书记聂文滨聂文彬在台上讲") == {"聂文滨": Role.ACCUSED, "聂文彬": Role.ACCUSED}
+
+
+def test_neighbours_words_accuse_nobody() -> None:
+    assert roles("看门的老吉说半夜拉走过一回")["老吉"] is Role.VICTIM
+    assert roles("副镇长姓续的答应了三天")["续"] is Role.ACCUSED
+
+
 def test_names_in_a_row_share_their_part() -> None:
     assert roles("低保户郭桂兰、曹玉莲都没有领到") == {"郭桂兰": Role.VICTIM, "曹玉莲": Role.VICTIM}
     assert roles("他连襟唐永久、陶国兴都有份") == {"唐永久": Role.ACCUSED, "陶国兴": Role.ACCUSED}

@@ -25,7 +25,7 @@ GENERIC = lexicons.word_set("no_village_names")
 _FAMILY_HAMLET = re.compile(f"家[{HAMLET}](?<=[{''.join(sorted(_STRONG_SURNAMES))}]..)(?![村镇乡屯子])")
 # No hamlet's name holds these: 莘县|接活, 上犹县|姓赖
 _NOT_HAMLET = frozenset(re.sub("[日太哈来吾今百万以和全所仆凡]", "", NOT)) | frozenset(
-    "姓接贫种種讲扫做卖买打带搬嫁盖养诸各找看听靠管领报交收查评镇乡村县区市驻某住派送办评发政党委书里内外请约老"
+    "姓接贫种種讲扫做卖买打带搬嫁盖养诸各找看听靠管领报交收查评镇乡村县区市驻某住派送办评发政党委书里内外请约老追撞迁往考開原退赔百千附靠座面"
 )
 # Where somebody says what a hamlet is called: 俺庄叫|大谢庄
 _CALLED = re.compile(

@@ -20,9 +20,9 @@ CUES = frozenset(
     "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅表介认透其仍即讲喊跟同按每两三二四五六七八九派送填挨摁劝逼念盖改提执持另最原前现今正宣站手发被我你当中离患考老尿父母名旁那见想知代瘫残瞎哑聋瘸疯卧"
 )
 # No given name ends with these, or hardly any
-NOT_LAST = frozenset("部馆杯版局排填曰言照不乃在系称讲最今向人员女证族者们籍性费款钱换病灰附当签替栽上让")
+NOT_LAST = frozenset("部馆杯版局排填曰言照不乃在系称讲最今向人员女证族者们籍性费款钱换病灰附当签替栽上让来")
 # These end a name only where the sentence plainly goes on after it: 宗占有|把, 简宏图|，
-RARELY_LAST = frozenset("有来社图")
+RARELY_LAST = frozenset("有社图")
 # After these a name has plainly ended
 _PLAINLY_ON = frozenset("，。、；：,;:!?把的说在被家 \n）)") | {""}
 _TIMES = frozenset(["今年", "明年", "去年", "当年", "同年", "本月", "上月", "当天", "今天", "明天", "近年"])

@@ -22,7 +22,17 @@ from triage.assess.words import Words, everyday
 
 def find_holders(text: str, words: Words, posts: Sequence[PostMatch]) -> list[Mention]:
     """Those who are named right after their post, which is surer than any other reading of the characters."""
-    return [mention for post in posts if (mention := _after_post(text, post, words)) is not None]
+    out = []
+    for post in posts:
+        holder = _after_post(text, post, words)
+        if holder is None:
+            continue
+        out.append(holder)
+        # 书记聂文滨聂文彬: said twice, or written down twice by who listened
+        start, end = holder.end, name_end(text, holder.end, words, after_post=True)
+        if end and text[start : start + 1] == text[holder.start]:
+            out.append(Mention(start, end, Told.POST, post.rank))
+    return out
 
 
 def find_people(text: str, words: Words, cues: Sequence[Cue], taken: bytes | bytearray) -> list[Mention]:
