@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from triage.text.money_english import find_english_amounts
 from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, NUMERAL_FIRST, Number, read_number
+from triage.text.signs import holds_english
 
 
 class Amount(NamedTuple):
@@ -79,8 +80,11 @@ _APPROACH = frozenset("上近过达值约超足")
 _MOST_FEN = 10**17
 
 
-def find_amounts(text: str) -> list[Amount]:
-    """All amounts in order of their offsets, none overlapping another; values in fen."""
+def find_amounts(text: str, *, english: bool | None = None) -> list[Amount]:
+    """All amounts in order of their offsets, none overlapping another; values in fen.
+
+    ``english``: whether the text holds English words, if the caller knows.
+    """
     found: list[Amount] = []
     for match in _CANDIDATE.finditer(text):
         if match.end() - match.start() == 1 and text[max(0, match.start() - 1)] not in _SIGNS:
@@ -88,9 +92,9 @@ def find_amounts(text: str) -> list[Amount]:
         amount = _read(text, match)
         if amount is not None:
             found += _ends(match, amount) or [amount]
-    english = find_english_amounts(text)
-    if english:
-        taken = [Amount(start, end, text[start:end], fen) for start, end, fen in english]
+    spoken = find_english_amounts(text) if (holds_english(text) if english is None else english) else []
+    if spoken:
+        taken = [Amount(start, end, text[start:end], fen) for start, end, fen in spoken]
         found = [a for a in found if not any(a.start < b.end and b.start < a.end for b in taken)] + taken
         found.sort(key=lambda amount: amount.start)
     return found
