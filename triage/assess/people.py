@@ -155,11 +155,12 @@ _FOLLOWS = frozenset(
 
 @lru_cache(maxsize=1)
 def _first() -> re.Pattern[str]:
-    """The character that a name in running text begins with: a surname, with what follows names two or three behind it."""
+    """Where a name in running text may begin: a surname before common given names, or with what follows names behind."""
     firsts = (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - NO_NAME
     given = f"[\u4e00-\u9fff](?<![{''.join(sorted(NEVER))}])"
     cue = re.escape("".join(sorted(CUES | _FOLLOWS)))
-    return re.compile(f"[{''.join(sorted(firsts))}](?={given}(?:[{cue}]|[\u4e00-\u9fff](?:[{cue}]|$)|$))")
+    often = f"[{''.join(sorted(OFTEN))}]{{2}}"
+    return re.compile(f"[{''.join(sorted(firsts))}](?={given}(?:[{cue}]|[\u4e00-\u9fff](?:[{cue}]|$)|$)|{often})")
 
 
 def _unknown_words(text: str, words: Words) -> list[Mention]:
