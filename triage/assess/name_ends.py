@@ -29,7 +29,7 @@ _TIMES = frozenset(["今年", "明年", "去年", "当年", "同年", "本月", 
 _VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
 NO_PERSON = word_set("no_person_names")
 # Surnames that begin no name in running text: 那阵, 来局里, 原会计
-NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权台字资税火淡茶排线滚牧独把摆拓")
+NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权台字资税火淡茶排线滚牧独把摆拓员化灵")
 _KIN_OF_THREE = frozenset(word for word in kinship() if len(word) == 3)
 # Characters of which most given names are made
 OFTEN = frozenset(
@@ -44,11 +44,11 @@ OFTEN = frozenset(
 # Characters that transcribe names of other tongues
 _TRANSCRIBED = (
     "阿尔吉木拉日俄古哈布沙马伍合曲铁依夏娜仁格勒图吐洪库班热曼才扎西让杰毛措旦加久美宝音额敦朝鲁那苏乃海克各普呷莫色惹且衣诺什布姑卓玛央金次桑旺姆顿珠索南尼增巴特其斯买提丽江肉孜卡德穆罕默麦艾山"
-    "尤努赛迪丹别叶体多琴逊荪仙央批绒洛拥"
+    "尤努赛迪丹别叶体多琴逊荪仙央批绒洛拥拜乙楞仁"
 )
 # Names of clans that hold other characters too
 _CLANS = "阿说|海来|马海|尔古|降央|白音|宝音|吉木"
-_FOREIGN = re.compile(f"(?:(?:{_CLANS})[{_TRANSCRIBED}仓]{{1,3}}|[{_TRANSCRIBED}]{{2,5}})")
+_FOREIGN = re.compile(f"(?:(?:{_CLANS})[{_TRANSCRIBED}仓]{{1,3}}|[{_TRANSCRIBED}]{{2,5}})(?:·[{_TRANSCRIBED}]{{1,5}})?")
 
 
 def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:
@@ -87,6 +87,7 @@ def rare_end(text: str, start: int) -> int | None:
     end = start + 3
     if (
         text[start : start + 1] not in surnames()
+        or text[start + 1 : end] in everyday()
         or text[start + 1 : end] in _TIMES
         or text[start : start + 2] in everyday()
     ):
@@ -158,6 +159,8 @@ def foreign_end(text: str, start: int, words: Words) -> int | None:
     found = _FOREIGN.match(text, start)
     if found is None:
         return None
+    if "·" in found[0]:
+        return start + len(found[0].rstrip("那让"))  # 吐尔逊·买买提|那一条
     for end in range(found.end(), start + 1, -1):
         after = text[end : end + 1]
         if end - start == 2 and (end not in words.bounds or text[start:end] in everyday()):

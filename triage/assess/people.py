@@ -87,6 +87,8 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
 def _introduced(text: str, start: int, words: Words) -> Mention | None:
     """我叫|…: the writer's own name."""
     end = name_end(text, start, words)
+    if text[start : start + 1] == "曾":
+        return None  # 来信人|曾当面指出
     if end and (text[end - 1] == "族" or text[end : end + 1] not in CUES or text[start] in FUNCTION_SURNAMES):
         return None
     if end is None:
@@ -143,8 +145,10 @@ def _signed(text: str, words: Words) -> Mention | None:
 
 
 _COUNTS = frozenset("一两二三四五六七八九十几那这每了半整头")
+# 本人|曾受聘
+_ONCE = frozenset("人其我他她也还均未们")
 # Surnames that are verbs or colours as well
-_DOING = WEAK | frozenset("戴顾费关蒙莫仲龙蓝梁康解冷")
+_DOING = WEAK | frozenset("戴顾费关蒙莫仲龙蓝梁康解冷涂祝居")
 
 
 # What follows names that the segmenter knows for words, besides what ends any name
@@ -192,7 +196,8 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
 
 def _is_thing(text: str, start: int, end: int) -> bool:
     """一张|通知, 戴|眼镜: a measure word or a verb and its thing read like a name."""
-    if text[start] == "张" and text[start - 1 : start] in _COUNTS:
+    before = text[start - 1 : start]
+    if (text[start] == "张" and before in _COUNTS) or (text[start] == "曾" and before in _ONCE):
         return True
     given = text[start + 1 : end]
     return len(given) == 2 and given in everyday() and not OFTEN.issuperset(given) and text[start] in _DOING

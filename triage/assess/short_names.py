@@ -40,6 +40,8 @@ def marked(text: str, cue: Cue, words: Words) -> Mention | None:
         return _nameless(text, cue)
     if cue.word == "氏":
         return _clan(text, cue, words)
+    if cue.word == "阿":
+        return _pet_name(text, cue)
     return _old_friend(text, cue, words)
 
 
@@ -105,6 +107,18 @@ def _old_friend(text: str, cue: Cue, words: Words) -> Mention | None:
     if text.startswith("太太", end):
         end += 2
     return Mention(at, end + text.startswith("头", end), Told.WORD)
+
+
+def _pet_name(text: str, cue: Cue) -> Mention | None:
+    """隔壁的阿芬."""
+    end = cue.end + 1
+    if (
+        text[cue.end : end] not in OFTEN
+        or text[end : end + 1] not in CUES
+        or text[cue.start - 1 : cue.start] not in _BEFORE_FRIEND
+    ):
+        return None
+    return Mention(cue.start, end, Told.WORD)
 
 
 def _child(text: str, cue: Cue) -> Mention | None:
