@@ -160,7 +160,19 @@ def test_a_promised_end_of_the_year_lies_ahead() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["住在3号楼", "一号文件", "下发24号令", "每周一开会", "之前天天来", "说明天气不好", "证明日期"]
+    "text",
+    [
+        "住在3号楼",
+        "一号文件",
+        "下发24号令",
+        "每周一开会",
+        "之前天天来",
+        "说明天气不好",
+        "证明日期",
+        "最后一天前弄完",
+        "以后年年有",
+        "封面用宋体二号，",
+    ],
 )
 def test_what_sounds_like_a_day_is_none(text: str) -> None:
     assert told(text) == []
