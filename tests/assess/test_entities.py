@@ -206,6 +206,11 @@ def test_what_only_begins_like_a_name_is_no_person(text: str) -> None:
     assert marks(text, EntityKind.PERSON) == []
 
 
+def test_a_heading_is_no_signature_and_the_last_line_is() -> None:
+    assert roles("咨询小额贷款的相关政策\n我想问一下怎么申请，谢谢。") == {}
+    assert roles("咨询贷款\n我想问一下怎么申请，谢谢。\n南塘村 李国强") == {"李国强": Role.REPORTER}
+
+
 def test_name_after_a_post_is_no_place_and_no_sum() -> None:
     text = "副乡长安治国和村主任巩三元都来了"
     assert marks(text, EntityKind.PLACE) == []

@@ -133,7 +133,18 @@ def test_a_sum_ends_where_its_price_begins(sentence: str, mention: str, yuan: fl
 
 
 @pytest.mark.parametrize(
-    "sentence", ["打了一百六十针", "插了三千朵绢花", "血压一百八", "两千多老人被骗", "三百二十题背不下来"]
+    "sentence",
+    [
+        "打了一百六十针",
+        "插了三千朵绢花",
+        "血压一百八",
+        "两千多老人被骗",
+        "三百二十题背不下来",
+        "珠三角的厂",
+        "五毛食品太多",
+        "只有916路一条",
+        "每天24小时施工",
+    ],
 )
 def test_what_is_measured_or_counted_is_no_sum(sentence: str) -> None:
     assert told(sentence) == []

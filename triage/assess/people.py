@@ -131,14 +131,16 @@ def _signed(text: str, words: Words) -> Mention | None:
         return None
     for line in reversed(lines[-3:] if len(lines) > 3 or len(close) == len(text) else lines[1:]):
         stripped = line.strip()
-        if not 2 <= len(stripped) <= 30 or "。" in stripped or sum(map(stripped.count, "，,")) > 1:
-            continue
+        if len(stripped) > 30 or "。" in stripped or sum(map(stripped.count, "，,")) > 1:
+            return None  # what stands before a sentence is a heading
         at = text.rindex(stripped)
         for found in _SIGNATURE.finditer(stripped):
             for length in (4, 3, 2):
                 start = at + found.end() - length
                 if found.end() - length < found.start() or text[start] not in surnames():
                     continue
+                if text[start - 1 : start + 1] in everyday():
+                    continue  # 贷款相|关政策
                 if name_end(text, start, words) == at + found.end():
                     return Mention(start, at + found.end(), Told.SIGNED)
     return None
