@@ -57,6 +57,10 @@ def test_post_runs_over_level_and_body(post: str, rank: Rank) -> None:
     assert (found.text, found.rank) == (post, rank)
 
 
+def test_an_office_of_which_each_town_has_one_counts_alone() -> None:
+    assert marks("报了案，派出所说等有空", EntityKind.ORGANISATION) == ["派出所"]
+
+
 @pytest.mark.parametrize("text", ["村干部都不管", "领导们来了", "向书记们反映过", "会计账上有", "班组长期没有人"])
 def test_what_is_no_post_is_left_alone(text: str) -> None:
     assert "村干部" not in marks(text, EntityKind.POSITION)
@@ -120,11 +124,6 @@ def test_what_is_said_after_a_county_is_no_part_of_it(text: str, place: str) -> 
 @pytest.mark.parametrize("text", ["须经村评议", "榜文贴于村办公室", "一所村小", "已转镇处理"])
 def test_a_verb_before_a_village_is_no_name(text: str) -> None:
     assert marks(text, EntityKind.PLACE) == []
-
-
-def test_where_somebody_works_is_no_place_of_the_matter() -> None:
-    assert marks("我在广东打工，家在昭觉县三河村", EntityKind.PLACE) == ["昭觉县三河村"]
-    assert marks("我在广东打工，工资没有发", EntityKind.PLACE) == ["广东"]
 
 
 def test_short_name_before_a_township_makes_the_county_certain() -> None:
@@ -285,7 +284,9 @@ def test_a_text_four_times_as_long_takes_about_four_times_as_long(text: str) -> 
         find_entities(whole, RECEIVED)
         return perf_counter() - begun
 
-    assert seconds(40_000) < 12 * max(seconds(10_000), 0.02)
+    # the best of three, because a collection of garbage may fall into any of them
+    long, short = (min(seconds(length) for _ in range(3)) for length in (40_000, 10_000))
+    assert long < 12 * max(short, 0.02)
 
 
 @pytest.mark.parametrize("text", ["我们村里", "贫困村都一样", "各乡镇开会", "邻村也有", "全县都知道", "新村民"])
