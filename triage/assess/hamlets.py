@@ -21,15 +21,14 @@ HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳�
 HAMLET_ALONE = frozenset("沟湾岔塬坪坝寨屯洼岭峁圪垴垭")
 # Words before 村, 镇, 乡 that make no name: 贫困村, 行政村, 邻村
 GENERIC = lexicons.word_set("no_village_names")
-# 余家沟 is a hamlet wherever it stands
-_FAMILY_HAMLET = re.compile(f"家[{HAMLET}](?<=[{''.join(sorted(_STRONG_SURNAMES))}]..)(?![村镇乡屯子])")
 # No hamlet's name holds these: 莘县|接活, 上犹县|姓赖
 _NOT_HAMLET = frozenset(re.sub("[日太哈来吾今百万以和全所仆凡]", "", NOT)) | frozenset(
     "姓接贫种種讲扫做卖买打带搬嫁盖养诸各找看听靠管领报交收查评镇乡村县区市驻某住派送办评发政党委书里内外请约老追撞迁往考開原退赔百千附靠座面"
 )
-# Where somebody says what a hamlet is called: 俺庄叫|大谢庄
-_CALLED = re.compile(
-    "[是叫住在自](?<=我是|俺是|们是|庄是|庄叫|寨叫|子叫|屯叫|组叫|家住|住在|家在|来自)(?=[\u4e00-\u9fff])"
+# 余家沟 is a hamlet wherever it stands, and 俺庄叫|大谢庄 says so; one set of characters to begin with, to which a search skips
+_TOLD = re.compile(
+    f"[家是叫住在自](?:(?P<family>(?<=家)[{HAMLET}](?<=[{''.join(sorted(_STRONG_SURNAMES))}]..)(?![村镇乡屯子]))"
+    "|(?<=我是|俺是|们是|庄是|庄叫|寨叫|子叫|屯叫|组叫|家住|住在|家在|来自)(?=[\u4e00-\u9fff]))"
 )
 _CALLED_ENDS = re.compile("的|那[边一]|这[边一]|[，。、！,!;；\n]|人|$")
 
@@ -69,10 +68,11 @@ def _unknown_run(text: str, start: int, words: Words) -> tuple[int, bool]:
 
 def hamlets_told(text: str, words: Words) -> Iterator[str]:
     """Names of hamlets that tell themselves: 余家沟, and what somebody says their own is called."""
-    for found in _FAMILY_HAMLET.finditer(text):
-        if found.end() in words.bounds:
-            yield text[found.start() - 1 : found.end()]
-    for found in _CALLED.finditer(text):
+    for found in _TOLD.finditer(text):
+        if found["family"]:
+            if found.end() in words.bounds:
+                yield text[found.start() - 1 : found.end()]
+            continue
         start, (end, _) = found.end(), _unknown_run(text, found.end(), words)
         if 2 <= end - start <= 4 and text[end - 1] in HAMLET and _CALLED_ENDS.match(text, end):
             yield text[start:end]
