@@ -129,3 +129,18 @@ def test_copies_of_a_letter_are_found_to_be_one_case(judge: PairJudge) -> None:
     figures = evaluate_rows(rows, lambda asked: [assessment() for _ in asked], lambda: judge)
     assert figures["cases"]["bcubed_f1"] == pytest.approx(1.0)
     assert figures["cases"]["candidate_recall"] == 1.0
+
+
+def test_a_thorough_evaluation_tells_what_more_data_a_split_by_row_and_noise_change(
+    rows: Rows, file_of: FileOf, plain: ReadTexts
+) -> None:
+    figures = evaluate_held_back(
+        load([file_of(rows)]), read=plain, make_assess=lambda model: assess_with(model, plain), thorough=True
+    )
+    curve = figures["learning_curve"]
+    assert [point["trained_on"] for point in curve] == sorted(point["trained_on"] for point in curve)
+    assert len(curve) == 4
+    assert curve[-1]["macro_f1"] == figures["categories"]["macro_f1"]
+    assert figures["split_by_row"]["macro_f1"] > 0.8
+    assert set(figures["robustness"]) == {"other_names", "misheard", "mistyped", "no_punctuation", "traditional"}
+    assert figures["robustness"]["no_punctuation"]["drop"] < 0.2
