@@ -11,7 +11,7 @@ from case_samples import DAY, accused, marked, matter, place
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.cases import Fingerprint, LinkKeyer, Matter, PairJudge, from_bytes, link_all, meet, to_bytes, told
+from triage.cases import Fingerprint, LinkKeyer, Matter, PairJudge, alone, from_bytes, link_all, meet, to_bytes, told
 from triage.cases.candidates import MemoryCandidates
 from triage.model import EntityKind, Judgement, LinkKey, Speaker, Turn, Verdict
 
@@ -40,8 +40,12 @@ def call(report_id: str, day: date = DAY) -> Matter:
     )  # fmt: skip
 
 
+def judged(judge: PairJudge, one: Matter, other: Matter) -> list[Judgement]:
+    return judge.judge(one, [other], {other.id: alone(KEYER.keys(one), KEYER.keys(other))})
+
+
 def only(judge: PairJudge, one: Matter, other: Matter) -> Judgement:
-    (line,) = judge.judge(one, [other])
+    (line,) = judged(judge, one, other)
     return line
 
 
@@ -77,13 +81,13 @@ def test_reasons_name_the_mentions_of_both_reports_only_when_read() -> None:
 def test_the_same_petition_about_the_next_village_is_not_joined(judge: PairJudge) -> None:
     text = PETITION.replace("柳林", "白沙").replace("周大成", "何有田")
     other = matter("b", text, accused(text, "何有田"), place(text, "青石乡白沙村"))
-    assert not any(line.joined for line in judge.judge(other, [petition("a")]))
+    assert not any(line.joined for line in judged(judge, other, petition("a")))
 
 
 def test_another_man_of_the_same_surname_is_not_joined(judge: PairJudge) -> None:
     text = "柳林村的会计周小满去年冬天把五保老人的煤票拿去自己家烧，老人冻得睡不着，邻居给抱了一床被子，没有人管过。"
     other = matter("b", text, accused(text, "周小满"), place(text, "柳林村"))
-    assert not any(line.joined for line in judge.judge(other, [petition("a")]))
+    assert not any(line.joined for line in judged(judge, other, petition("a")))
 
 
 def test_a_text_that_says_it_means_another_village_is_not_joined(judge: PairJudge) -> None:
@@ -93,7 +97,7 @@ def test_a_text_that_says_it_means_another_village_is_not_joined(judge: PairJudg
     )
     other = matter("b", text, place(text, "柳林村"), place(text, "白沙村"))
     assert "柳林" in other.denied
-    assert not any(line.joined for line in judge.judge(other, [petition("a")]))
+    assert not any(line.joined for line in judged(judge, other, petition("a")))
 
 
 def test_short_texts_never_join_by_themselves(judge: PairJudge) -> None:
@@ -106,14 +110,14 @@ def test_short_texts_never_join_by_themselves(judge: PairJudge) -> None:
 
 def test_reports_that_lie_years_apart_never_join_by_themselves(judge: PairJudge) -> None:
     late = petition("b", day=DAY + timedelta(days=judge.rules.old_after_days + 1))
-    for line in judge.judge(late, [petition("a")]):
+    for line in judged(judge, late, petition("a")):
         assert not line.joined
         assert "old" in line.features
 
 
 def test_different_matters_say_nothing_of_each_other(judge: PairJudge) -> None:
     other = matter("b", "幼儿园的营养午餐天天都是土豆，孩子说吃不饱，想问问一天的标准到底是多少钱。")
-    assert judge.judge(other, [petition("a")]) == []
+    assert judged(judge, other, petition("a")) == []
 
 
 def test_a_flood_of_copies_becomes_one_case_with_few_lines_in_the_ledger(judge: PairJudge) -> None:
@@ -159,7 +163,7 @@ def test_a_name_that_sounds_alike_and_a_village_without_its_ending_share_keys() 
 def test_a_key_that_many_share_is_worth_less_than_one_that_few_share() -> None:
     rare, common = LinkKey("gram", "1"), LinkKey("gram", "2")
     under = {common: [f"r{number}" for number in range(40)], rare: ["x"]}
-    assert meet([common, rare], under, 3)[0] == "x"
+    assert next(iter(meet([common, rare], under, 3))) == "x"
 
 
 def test_the_newest_reports_under_a_crowded_key_are_met() -> None:

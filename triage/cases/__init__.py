@@ -6,7 +6,7 @@ from the ledger by ``clusters`` and never stored as a decision of their own.
 """
 
 from triage.cases.batch import Linked, link_all
-from triage.cases.candidates import Candidates, MemoryCandidates, meet
+from triage.cases.candidates import Candidates, MemoryCandidates, Shared, alone, meet
 from triage.cases.clusters import clusters
 from triage.cases.compared import CROSSED, FEATURES, Compared, Reason
 from triage.cases.features import compared
@@ -34,7 +34,9 @@ __all__ = [
     "Met",
     "PairJudge",
     "Reason",
+    "Shared",
     "StoredBefore",
+    "alone",
     "clusters",
     "compared",
     "from_bytes",

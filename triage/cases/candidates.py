@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from triage.model import LinkKey
@@ -14,6 +16,7 @@ MOST_UNDER_A_KEY = 50
 # tell of one matter.
 _WORTH = {"contact": 4.0, "village": 3.0, "near": 2.0, "name": 2.5, "place": 2.0, "post": 1.5, "sum": 1.0, "gram": 1.0,
           "scheme": 0.6, "county": 0.8}  # fmt: skip
+_NAMED = frozenset({"name", "post", "place", "village", "contact"})
 
 
 class Candidates(Protocol):
@@ -24,19 +27,53 @@ class Candidates(Protocol):
         ...
 
 
-def meet(keys: Sequence[LinkKey], under: Mapping[LinkKey, Sequence[str]], limit: int) -> list[str]:
+@dataclass(slots=True)
+class Shared:
+    """What a report shares with a new one, told by how few others share it: a key under which n stand counts 1/n.
+
+    ``worth`` orders candidates. ``words`` adds up rare pairs of characters, ``fact`` is the best of names and places:
+    a secretary of whom half the county writes counts little, whatever the texts say.
+    """
+
+    worth: float = 0.0
+    words: float = 0.0
+    fact: float = 0.0
+
+    def add(self, kind: str, crowd: int) -> None:
+        """One key more, under which ``crowd`` reports stand."""
+        self.worth += _WORTH[kind] / (1 + math.log(crowd))
+        if kind == "gram":
+            self.words += 1 / crowd
+        elif kind in _NAMED:
+            self.fact = max(self.fact, 1 / crowd)
+
+
+def meet(
+    keys: Sequence[LinkKey],
+    under: Mapping[LinkKey, Sequence[str]],
+    limit: int,
+    homes: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Shared]:
     """The reports that share most with a new one, best first.
 
-    A key is worth the less the more reports stand under it, as the name of the county's only programme is.
+    Reports of one case (``homes``) are one in a crowd, so that a flood of copies does not drown what it tells of.
     """
-    worth: defaultdict[str, float] = defaultdict(float)
+    found: defaultdict[str, Shared] = defaultdict(Shared)
     for key in keys:
         ids = under.get(key, ())
-        if ids:
-            each = _WORTH[key.kind] / (1 + math.log(len(ids)))
-            for report_id in ids:
-                worth[report_id] += each
-    return sorted(worth, key=lambda report_id: (-worth[report_id], report_id))[:limit]
+        crowd = len({homes.get(report_id, report_id) for report_id in ids})
+        for report_id in ids:
+            found[report_id].add(key.kind, crowd)
+    best = sorted(found, key=lambda report_id: (-found[report_id].worth, report_id))[:limit]
+    return {report_id: found[report_id] for report_id in best}
+
+
+def alone(keys: Sequence[LinkKey], others: Sequence[LinkKey]) -> Shared:
+    """What two reports share where there are no others."""
+    shared = Shared()
+    for key in set(keys) & set(others):
+        shared.add(key.kind, 1)
+    return shared
 
 
 class MemoryCandidates:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 FEATURES = (
     # words
-    "copy", "rare_shared", "rare_likeness", "rare_likeness_short", "topic", "short", "no_common_script",
+    "copy", "words_here", "facts_here", "rare_shared", "rare_likeness", "rare_likeness_short", "topic", "short", "no_common_script",
     # people
     "same_name", "same_sound", "same_post", "same_surname", "name_in_text", "surname_in_text", "people_shared",
     "accused_both", "other_accused", "other_given_name", "other_official",
@@ -25,7 +25,7 @@ FEATURES = (
     "disclaims", "disclaims_place", "place_and_words", "name_and_place", "script_and_name", "script_and_place",
 )  # fmt: skip
 CROSSED = (
-    "rare_shared", "rare_likeness", "rare_likeness_short", "same_name", "same_village", "village_in_text", "same_post",
+    "words_here", "facts_here", "rare_shared", "rare_likeness", "rare_likeness_short", "same_name", "same_village", "village_in_text", "same_post",
     "places_shared", "other_village", "same_county", "months_apart", "disclaims", "other_accused", "short", "sum",
 )  # fmt: skip
 """Features whose products count too: rare words weigh otherwise where the village is the same."""

@@ -10,6 +10,7 @@ import math
 
 from triage.cases.alike_people import compare_people
 from triage.cases.alike_places import compare_places
+from triage.cases.candidates import Shared
 from triage.cases.compared import Compared, Reason
 from triage.cases.grams import topic, weight
 from triage.cases.matter import Matter
@@ -21,9 +22,11 @@ _MOST_DIGITS, _MOST_COUNTED = 4, 3
 _MONTH, _YEAR = 30, 365
 
 
-def compared(one: Matter, other: Matter) -> Compared:
-    """Everything that speaks for or against a pair."""
+def compared(one: Matter, other: Matter, shared: Shared) -> Compared:
+    """Everything that speaks for or against a pair; ``shared`` tells how few others share its keys."""
     pair = Compared()
+    pair.measure("words_here", math.log1p(shared.words))
+    pair.measure("facts_here", shared.fact)
     _texts(pair, one, other)
     compare_people(pair, one, other)
     compare_places(pair, one, other)

@@ -82,6 +82,11 @@ class _Batch:
             self._members.setdefault(name, list(case.report_ids) if case else [report_id])
         return list(dict.fromkeys(self._home[report_id] for report_id in report_ids))
 
+    def home_of(self, report_ids: Sequence[str]) -> dict[str, str]:
+        """The case of each of these reports."""
+        self.homes(report_ids)
+        return {report_id: self._home[report_id] for report_id in report_ids}
+
     def join(self, report_id: str, others: Sequence[str]) -> None:
         """From now on these reports are of one case."""
         first, *rest = self.homes([*others, report_id])
@@ -126,14 +131,16 @@ def _met(
 ) -> Met:
     fresh = batch.fresh.under(keys, MOST_UNDER_A_KEY)
     under = {key: (*stored.get(key, ()), *fresh.get(key, ())) for key in keys}
-    others = batch.open([one for one in meet(keys, under, batch.most) if one != matter.id])
-    lines = _strongest(judge.judge(matter, others))
+    best = list(meet(keys, under, batch.most))
+    shared = meet(keys, under, batch.most, batch.home_of(best))
+    others = batch.open([one for one in shared if one != matter.id])
+    lines = _strongest(judge.judge(matter, others, shared))
     joins = [line.other_id for line in lines if line.joined]
     if joins:
         homes = batch.homes(joins)
         known = {matter.id, *(other.id for other in others)}
         beside = batch.open([one for name in homes for one in batch.members(name) if one not in known])
-        lines += [line for line in judge.judge(matter, beside) if not line.joined]
+        lines += [line for line in judge.judge(matter, beside, {}) if not line.joined]
         lines += _between(homes, batch, judge)
         others += beside
         batch.join(matter.id, joins)
@@ -149,7 +156,7 @@ def _between(homes: Sequence[str], batch: _Batch, judge: PairJudge) -> list[Judg
     for place, name in enumerate(homes[1:], start=1):
         rest = batch.open([one for other in homes[:place] for one in batch.members(other)])
         for member in batch.open(batch.members(name)):
-            conflicts += [line for line in judge.judge(member, rest) if keeps_apart(line)]
+            conflicts += [line for line in judge.judge(member, rest, {}) if keeps_apart(line)]
     return conflicts
 
 

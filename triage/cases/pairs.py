@@ -6,13 +6,14 @@ alike two texts are, a pair is joined without a person only where a fact agrees 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from models.link import LinkModel
+from triage.cases.candidates import Shared
 from triage.cases.compared import Compared, Reason, codes
 from triage.cases.features import compared
 from triage.cases.matter import Matter
@@ -22,16 +23,18 @@ from triage.policy import Links
 
 COPIED = 0.8
 """From this likeness of texts on two reports are copies of each other rather than two voices."""
-CERTAIN = 0.85
+CERTAIN = 0.75
 """From this likeness on texts are joined for it alone, unless facts conflict."""
-_NEAR = 0.5
+_NEAR = 0.33
 _PERSON = ("same_name", "same_sound", "same_post", "name_in_text")
 _PLACE = ("same_village", "village_in_text", "same_town", "same_county", "county_in_text")
 _FIGURES = ("same_count", "same_date")
 _LEAST_DIGITS = 1.4
-_WORDS, _MANY_WORDS = 1.1, 2.0
-"""Rare words shared, as a logarithm, that count as one fact and as two."""
+_WORDS, _MANY_WORDS = 0.69, 1.6
+"""Words that only these two share, as a logarithm, that count as one fact (one word) and as two (four)."""
 _LEAST_FACTS = 2
+_FEW = 0.1
+"""A name or place that more than ten reports share says little."""
 _IN_COMMON = (*_PERSON, "contact")
 _ELSEWHERE = ("other_village", "other_county", "other_region")
 _BELONG = ("same_name", "same_sound", "same_village", "village_in_text")
@@ -66,15 +69,16 @@ class PairJudge:
     model: LinkModel
     rules: LinkRules
 
-    def judge(self, one: Matter, others: Sequence[Matter]) -> list[Judgement]:
-        """What the model makes of a report and each of the others; pairs that it has nothing to say of are left out.
+    def judge(self, one: Matter, others: Sequence[Matter], shared: Mapping[str, Shared]) -> list[Judgement]:
+        """What the model makes of a report and each of the others (``shared``: what ``meet`` says of them); pairs that it has nothing to say of are left out.
 
         ``same`` and joined: likely enough and nothing forbids it. ``unsure``: a suggestion for a person. ``different``:
         another man is accused, and nothing else brings the two together.
         """
         if not others:
             return []
-        pairs = [compared(one, other) for other in others]
+        nothing = Shared()
+        pairs = [compared(one, other, shared.get(other.id, nothing)) for other in others]
         likely = self.model.probabilities(np.stack([pair.values for pair in pairs]))
         judged = (self._judged(one, *met) for met in zip(others, pairs, likely.tolist(), strict=True))
         return [line for line in judged if line is not None]
@@ -114,12 +118,13 @@ def may_join(pair: Compared) -> bool:
         return False
     if pair.of("copy") >= CERTAIN:
         return True
-    return not pair.of("denied") and (pair.of("copy") >= _NEAR or facts(pair) >= _LEAST_FACTS)
+    few = pair.of("words_here") >= _WORDS or pair.of("facts_here") >= _FEW
+    return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
 
 
 def facts(pair: Compared) -> int:
     """How many kinds of facts agree: a person, a place, figures, what only these two say; a contact counts twice."""
-    words = pair.of("rare_shared")
+    words = pair.of("words_here")
     return (
         pair.any_of(_PERSON)
         + pair.any_of(_PLACE)

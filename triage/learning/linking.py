@@ -21,7 +21,7 @@ from models.link import LinkModel, load_link, save_link
 from models.link_training import LEAST_POSITIVES, train_link
 from models.readers import reader_in
 from models.saved import MANIFEST
-from triage.cases import CROSSED, FEATURES, LinkKeyer, Matter, MemoryCandidates, compared, meet
+from triage.cases import CROSSED, FEATURES, LinkKeyer, Matter, MemoryCandidates, Shared, alone, compared, meet
 from triage.errors import BadInput
 from triage.learning.asking import Assess, asked_of
 from triage.learning.corpus import corpus_hash, entry_of, load
@@ -44,8 +44,15 @@ _STEP = 7
 class _Pair:
     one: Matter
     other: Matter
+    shared: Shared
     same: bool
     groups: tuple[int, int]
+
+
+def _pair(one: Matter, other: Matter, same: bool, groups: tuple[int, int]) -> _Pair:
+    """A pair that nobody else stands beside."""
+    keyer = LinkKeyer(_NO_SECRET)
+    return _Pair(one, other, alone(keyer.keys(one), keyer.keys(other)), same, groups)
 
 
 def of_links(rows: Iterable[LabelledReport]) -> list[LabelledReport]:
@@ -108,7 +115,7 @@ def train_links(rows: Sequence[LabelledReport], assessments: Sequence[Assessment
     pairs = [*_met(rows, matters), *_made(rows, assessments, matters)]
     if sum(pair.same for pair in pairs) < LEAST_POSITIVES:
         raise BadInput("data", "cases", "links are learned from at least ten pairs of reports with one case.")
-    values = np.stack([compared(pair.one, pair.other).values for pair in pairs])
+    values = np.stack([compared(pair.one, pair.other, pair.shared).values for pair in pairs])
     same = np.array([pair.same for pair in pairs])
     groups = np.array([pair.groups for pair in pairs], dtype=np.int64)
     return train_link(values, same, groups, FEATURES, CROSSED, {"corpus": corpus_hash(rows)})
@@ -118,19 +125,22 @@ def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[
     """Every pair that would be compared, and those of one case that would not."""
     group = _groups(rows)
     keyer, before = LinkKeyer(_NO_SECRET), MemoryCandidates()
-    found: set[tuple[int, int]] = set()
-    for place, matter in enumerate(matters):
-        keys = keyer.keys(matter)
-        found.update((int(other), place) for other in meet(keys, before.under(keys, _MOST), _MOST))
+    found: dict[tuple[int, int], Shared] = {}
+    known = [keyer.keys(matter) for matter in matters]
+    for place, (matter, keys) in enumerate(zip(matters, known, strict=True)):
+        met = meet(keys, before.under(keys, _MOST), _MOST)
+        found.update(((int(other), place), shared) for other, shared in met.items())
         before.add(matter.id, keys)
     cases: defaultdict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         if row.case:
             cases[row.case].append(place)
-    found.update(pair for members in cases.values() for pair in combinations(members, 2))
-    for one, other in sorted(found):
+    for members in cases.values():
+        for one, other in combinations(members, 2):
+            found.setdefault((one, other), alone(known[one], known[other]))
+    for (one, other), shared in sorted(found.items(), key=lambda entry: entry[0]):
         same = bool(rows[one].case) and rows[one].case == rows[other].case
-        yield _Pair(matters[other], matters[one], same, (group[one], group[other]))
+        yield _Pair(matters[other], matters[one], shared, same, (group[one], group[other]))
 
 
 def _groups(rows: Sequence[LabelledReport]) -> list[int]:
@@ -157,7 +167,7 @@ def _made(
         if place % _EVERY == 0:
             middle = len(row.text) // 2
             again = Matter.of("again", row.text[:middle] + row.text[middle + 3 :], mine, day)
-            yield _Pair(again, matters[place], True, groups)
+            yield _pair(again, matters[place], True, groups)
             yield from _moved(row.text, mine, theirs, _PEOPLE_AND_PLACES, day, matters[place], groups)
         yield from _moved(row.text, mine, theirs, _PLACES, day, matters[donor], (group[donor], group[place]))
 
@@ -183,4 +193,4 @@ def _moved(
             made.append(replace(entity, text=new.text, code=new.code))
         else:
             made.append(entity)
-    yield _Pair(Matter.of("moved", text, made, day), other, False, groups)
+    yield _pair(Matter.of("moved", text, made, day), other, False, groups)
