@@ -33,6 +33,10 @@ _LEAST_DIGITS = 1.4
 _WORDS, _MANY_WORDS = 0.69, 1.6
 """Words that only these two share, as a logarithm, that count as one fact (one word) and as two (four)."""
 _LEAST_FACTS = 2
+_LONG, _LEAST_LIKE = 0.0708, 0.05
+"""Two texts of at least 200 distinct 5-grams (as the feature ``short``) must have this share of rare words in common: the
+same village and the same man are no one matter where each letter tells at length of something else.
+"""
 _FEW = 0.1
 """A name or place that more than ten reports share says little."""
 _IN_COMMON = (*_PERSON, "contact")
@@ -118,6 +122,8 @@ def may_join(pair: Compared) -> bool:
         return False
     if pair.of("copy") >= CERTAIN:
         return True
+    if pair.of("short") <= _LONG and pair.of("rare_likeness_short") < _LEAST_LIKE and not pair.of("no_common_script"):
+        return False
     few = pair.of("words_here") >= _WORDS or pair.of("facts_here") >= _FEW
     return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
 
