@@ -11,7 +11,7 @@ from typing import Protocol
 
 from triage.model import LinkKey
 
-MOST_UNDER_A_KEY = 50
+MOST_UNDER_A_KEY = 30
 # What sharing a key of a kind is worth where nobody else has it: about the odds that authored pairs which share it
 # tell of one matter.
 _WORTH = {"contact": 4.0, "village": 3.0, "near": 2.0, "name": 2.5, "place": 2.0, "post": 1.5, "sum": 1.0, "gram": 1.0,

@@ -56,7 +56,7 @@ class LinkRules:
     suggest: float
     least_shingles: int = 30
     old_after_days: int = 1095
-    most_candidates: int = 50
+    most_candidates: int = 30
 
     @classmethod
     def of(cls, links: Links) -> Self:

@@ -30,7 +30,7 @@ from triage.model import Assessment, Entity, EntityKind
 FOLDER = "link"
 """Where the link model stands in a saved reader's folder."""
 _LOOK_ALIKE = "look_alike"
-_MOST = 50
+_MOST = 30
 _NO_SECRET = b"training only, nothing is kept"
 _PLACES = frozenset({EntityKind.PLACE})
 _PEOPLE_AND_PLACES = _PLACES | {EntityKind.PERSON}

@@ -39,7 +39,8 @@ def candidates(
     found: defaultdict[LinkKey, list[str]] = defaultdict(list)
     with database.read() as connection:
         for kind, values in kinds.items():
-            for value, report_id in connection.execute(_newest(database, kind, values, access, limit)):
+            rows = connection.execute(_newest(database, kind, values, access, limit)).all()
+            for value, _, report_id in sorted(rows):
                 found[LinkKey(kind, value)].append(report_id)
     return {key: tuple(ids) for key, ids in found.items()}
 
@@ -57,12 +58,11 @@ def _newest(database: Database, kind: str, values: set[str], access: Access, lim
         .scalar_subquery()
     )
     return (
-        select(link_keys.c.value, link_keys.c.report_id)
+        select(link_keys.c.value, link_keys.c.report_seq, link_keys.c.report_id)
         .select_from(wanted)
         .join(link_keys, link_keys.c.value == wanted.c.value)
-        .join(reports, reports.c.id == link_keys.c.report_id)
+        .join(reports, reports.c.seq == link_keys.c.report_seq)
         .where(link_keys.c.kind == kind, link_keys.c.report_seq >= func.coalesce(first, 0), readable(access))
-        .order_by(link_keys.c.report_seq)
     )
 
 
