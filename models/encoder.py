@@ -8,7 +8,7 @@ words around it. onnxruntime and tokenizers come with the extra ``accurate`` and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -106,12 +106,17 @@ class Encoder:
         """
         return [self._clauses_of(text) for text in texts]
 
+    def token_vectors(self, text: str) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+        """What the encoder itself gives: for each pass over a text, its tokens' first characters and their vectors."""
+        for low, high in _windows(clause_starts(text), len(text)):
+            offsets, vectors = self._tokens(text[low:high])
+            yield offsets + low, vectors
+
     def _clauses_of(self, text: str) -> Clauses:
         starts = clause_starts(text)
         total = np.zeros((len(starts), self.width), np.float32)
-        for low, high in _windows(starts, len(text)):
-            offsets, vectors = self._tokens(text[low:high])
-            np.add.at(total, np.searchsorted(starts, offsets + low, "right") - 1, vectors)
+        for offsets, vectors in self.token_vectors(text):
+            np.add.at(total, np.searchsorted(starts, offsets, "right") - 1, vectors)
         return Clauses(tuple(starts), _of_length_one(total))
 
     @cached_property

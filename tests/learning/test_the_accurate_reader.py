@@ -14,6 +14,7 @@ from models.encoder import Encoder, lacking
 from models.readers import load as load_reader
 from models.registry import Registry
 from triage.assess import Assessor
+from triage.bench.accurate import run as bench
 from triage.cli.app import app
 from triage.errors import BadInput, Unavailable
 from triage.learning import evaluate_held_back, fetch_encoder, load
@@ -68,6 +69,9 @@ def test_a_person_trains_chooses_and_leaves_the_accurate_reader(
     assert "bribery" in made.categories
     assert RUN.invoke(app, ["models", "use", "--back"]).exit_code == 0
     assert registry.current() == before
+    told = bench(registry.path(version), [row["text"] for row in rows[:8]], 1)
+    assert told["reports_per_s"] > 0
+    assert told["ratio"] > 0
 
 
 def test_it_never_judges_below_the_fast_reader(
