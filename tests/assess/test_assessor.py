@@ -17,6 +17,7 @@ from corpora.reports import LabelledReport, load_reports
 from models.registry import Registry
 from triage.assess import Assessor, blank_pipeline
 from triage.assess.assessor import SHANGHAI
+from triage.assess.components import assessment_in
 from triage.assess.findings import findings_of
 from triage.model import Channel, Language, Level, Speaker, Submission, Turn
 from triage.policy import load_policy
@@ -163,3 +164,9 @@ def test_tokens_cover_the_text_as_it_came(text: str) -> None:
     doc = nlp.make_doc(text)
     assert doc.text == text
     assert findings_of(doc).text == text
+
+
+def test_spacys_own_pipe_gives_what_the_assessor_gives(assessor: Assessor) -> None:
+    texts = ["村支书王建国把低保给了自己侄子。", "请问残疾证怎么办理？", "The secretary kept our relief money."]
+    piped = [assessment_in(doc) for doc in assessor.nlp.pipe(texts)]
+    assert piped == list(assessor.pipe(Submission(text, Channel.LETTER, MOMENT) for text in texts))

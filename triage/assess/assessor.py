@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import spacy
 from spacy.language import Language as Pipeline
+from spacy.tokens import Doc
 
 from models.readers import Reader, load
 from models.reading import Reading
@@ -106,8 +107,7 @@ class Assessor:
         """Runs texts through the pipeline; the vocabulary forgets each batch, because its strings would hold names."""
         for batch in _batches(texts):
             with self.nlp.memory_zone():
-                docs = [_tokenizer(self.nlp).read(*entry) for entry in batch]
-                made = [assessment_in(doc) for doc in self.nlp.pipe(docs, batch_size=BATCH)]
+                made = [assessment_in(doc) for doc in _through(self.nlp, batch)]
             yield from made
 
 
@@ -116,12 +116,23 @@ def readings(texts: Iterable[tuple[str, date, tuple[Turn, ...]]]) -> Iterator[Re
     nlp = blank_pipeline()
     for batch in _batches(texts):
         with nlp.memory_zone():
-            docs = [_tokenizer(nlp).read(*entry) for entry in batch]
-            made = [reading_of(findings_of(doc)) for doc in nlp.pipe(docs, batch_size=BATCH)]
+            made = [reading_of(findings_of(doc)) for doc in _through(nlp, batch)]
         yield from made
 
 
 _Entry = tuple[str, date, tuple[Turn, ...]]
+
+
+def _through(nlp: Pipeline, batch: Sequence[_Entry]) -> Iterable[Doc]:
+    """The pipeline's components in its own order, as ``nlp.pipe`` runs them.
+
+    That one's care for other inputs, processes and errors costs a twentieth of the whole time of reading.
+    """
+    docs: Iterable[Doc] = [_tokenizer(nlp).read(*entry) for entry in batch]
+    for _name, component in nlp.pipeline:
+        pipe = getattr(component, "pipe", None)
+        docs = pipe(iter(docs), batch_size=BATCH) if pipe else map(component, docs)
+    return docs
 
 
 def _batches(texts: Iterable[_Entry]) -> Iterator[list[_Entry]]:
