@@ -48,12 +48,7 @@ def train_link(
     mean, scale = wide.mean(axis=0), wide.std(axis=0)
     scale[scale < 1e-9] = 1.0
     parts = (wide - mean) / scale
-    logits = np.zeros(len(same))
-    for fold in range(FOLDS):
-        held, rest = groups[:, 1] % FOLDS == fold, (groups % FOLDS != fold).all(axis=1)
-        if held.any() and same[rest].any():
-            weights, bias = _fit(parts[rest], same[rest])
-            logits[held] = parts[held] @ weights + bias
+    logits = _held_out(parts, same, groups)
     slope, offset = platt(logits, same)
     weights, bias = _fit(parts, same)
     told = {
@@ -64,6 +59,17 @@ def train_link(
     return LinkModel(
         tuple(features), tuple(crossed), mean, scale, weights, bias, slope, offset, {**(about or {}), **told}
     )
+
+
+def _held_out(parts: Floats, same: Flags, groups: NDArray[np.int64]) -> Floats:
+    """Logits of pairs by models that saw neither of their matters."""
+    logits = np.zeros(len(same))
+    for fold in range(FOLDS):
+        held, rest = groups[:, 1] % FOLDS == fold, (groups % FOLDS != fold).all(axis=1)
+        if held.any() and same[rest].any():
+            weights, bias = _fit(parts[rest], same[rest])
+            logits[held] = parts[held] @ weights + bias
+    return logits
 
 
 def _fit(parts: Floats, same: Flags) -> tuple[Floats, float]:

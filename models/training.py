@@ -81,7 +81,40 @@ def train(
     """
     if len(data.readings) < 10 or not data.targets.shape[1]:
         raise ModelUnsuitable("Training needs at least ten labelled texts and one label.")
-    tell = progress or (lambda _what, _done, _all: None)
+    held = _held_out(data, spec, progress or (lambda _what, _done, _all: None))
+    rows, logits, steps = held.best.rows, held.logits, held.steps
+    slope, offset = calibrated(logits, data.targets)
+    probabilities = sigmoid(logits * slope + offset)
+    rule, flag_thresholds = decided(data, probabilities, spec)
+    weights, bias = fit_columns(rows.texts, data.targets, spec.strength, workers=spec.workers, step=steps)
+    sentences = fit_sentences(rows, np.arange(len(data.readings)), data.targets, steps)
+    return CategoryModel(
+        categories=data.categories,
+        flags=data.flags,
+        spec=held.best.features,
+        vocabulary=rows.vocabulary,
+        weights=weights.astype(np.float32).astype(np.float64),
+        bias=bias,
+        sentences=replace(sentences, blend=held.blend),
+        slope=slope,
+        offset=offset,
+        rule=rule,
+        flag_thresholds=flag_thresholds,
+        about={**about, **told_of(data, probabilities, rule, flag_thresholds, logits)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    """The choice of features and of the sentences' weight, with the logits of texts held out in turn."""
+
+    best: _Attempt
+    blend: float
+    logits: Floats
+    steps: Steps
+
+
+def _held_out(data: TrainingSet, spec: TrainingSpec, tell: Progress) -> _HeldOut:
     folds = grouped_folds(data.groups, spec.folds, spec.seed)
     # Where there is a choice, two folds tell which features rank best; the winner alone is taken through the rest.
     first = folds[:2] if len(spec.features) > 1 else folds
@@ -89,33 +122,13 @@ def train(
     steps = Steps(tell, data.targets.shape[1] * fits + EFFORT.steps * (len(folds) + 1))
     attempts = [_attempt(data, features, first, spec, steps) for features in spec.features]
     best = max(attempts, key=lambda one: ranking(one.logits, data, np.concatenate(first)))
-    others, rows = folds[len(first) :], best.rows
-    linear = best.logits + out_of_fold(
-        rows.texts, data.targets, others, spec.strength, workers=spec.workers, step=steps
-    )
-    said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)
+    others = folds[len(first) :]
+    texts = best.rows.texts
+    linear = best.logits + out_of_fold(texts, data.targets, others, spec.strength, workers=spec.workers, step=steps)
+    said = out_of_fold_sentences(best.rows, data.targets, folds, workers=spec.workers, step=steps)
     everything = np.arange(len(data.readings))
     blend = max(BLENDS, key=lambda share: ranking(linear + share * said, data, everything))
-    logits = linear + blend * said
-    slope, offset = calibrated(logits, data.targets)
-    probabilities = sigmoid(logits * slope + offset)
-    rule, flag_thresholds = decided(data, probabilities, spec)
-    weights, bias = fit_columns(rows.texts, data.targets, spec.strength, workers=spec.workers, step=steps)
-    sentences = fit_sentences(rows, everything, data.targets, steps)
-    return CategoryModel(
-        categories=data.categories,
-        flags=data.flags,
-        spec=best.features,
-        vocabulary=rows.vocabulary,
-        weights=weights.astype(np.float32).astype(np.float64),
-        bias=bias,
-        sentences=replace(sentences, blend=blend),
-        slope=slope,
-        offset=offset,
-        rule=rule,
-        flag_thresholds=flag_thresholds,
-        about={**about, **told_of(data, probabilities, rule, flag_thresholds, logits)},
-    )
+    return _HeldOut(best, blend, linear + blend * said, steps)
 
 
 @dataclass(frozen=True, slots=True)
