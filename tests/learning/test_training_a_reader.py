@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from models.reading import Reading
 from models.registry import Registry
 from models.saved import load as load_model
+from triage.cli.app import app
 from triage.errors import BadInput, Busy
-from triage.learning import ensure_model, is_stale, load, register, train, train_model
+from triage.learning import ensure_model, is_stale, load, register, renew_links, train, train_model
 from triage.learning.corpus import ReadTexts, groups_of, training_set
-from triage.learning.training import READER
+from triage.learning.training import READER, version_of
 from triage.store.locks import take_lock
 
 Rows = list[dict[str, Any]]
@@ -149,3 +154,34 @@ def test_registering_a_model_again_only_makes_it_current(
     register(other, registry)
     assert register(one, registry) == registry.current() == one.version
     assert registry.versions() == sorted([one.version, other.version])
+
+
+def test_a_reader_of_another_form_counts_as_missing_and_is_listed_as_unusable(
+    rows: Rows, file_of: FileOf, plain: ReadTexts, tmp_path: Path, data_dir: Path
+) -> None:
+    registry = Registry(data_dir / "models")
+    version = register(train_model(load([file_of(rows)]), read=plain), registry)
+    manifest = registry.path(version) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"form": 2', '"form": 1'))
+    assert is_stale(data_dir / "models")
+    listed = CliRunner().invoke(app, ["models", "list", "--json"])
+    assert listed.exit_code == 0, listed.output
+    told = {one["version"]: one for one in json.loads(listed.stdout)["models"]}
+    assert "train it again" in told[version]["unusable"]
+
+
+def test_what_sentences_weigh_is_part_of_the_version(rows: Rows, file_of: FileOf, plain: ReadTexts) -> None:
+    model = train_model(load([file_of(rows)]), read=plain)
+    other = replace(model, sentences=replace(model.sentences, blend=model.sentences.blend + 0.01))
+    assert version_of(other) != version_of(model)
+
+
+def test_training_anew_into_a_folder_renews_what_links_its_reports(tmp_path: Path, small_models: Path) -> None:
+    registry = Registry(small_models)
+    folder = tmp_path / "reader"
+    shutil.copytree(registry.path(str(registry.current())), folder)
+    link = folder / "link" / "manifest.json"
+    renew_links(folder)
+    link.write_text("{}")
+    renew_links(folder)
+    assert json.loads(link.read_text())["form"]

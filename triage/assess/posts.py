@@ -2,7 +2,7 @@
 
 A post is a title of the lexicon with the level and the body before it (县 + 扶贫办 + 主任): the longest such run is one
 post, because that is how people write and mark it (乡畜牧站站长). A title right after a lone surname (王主任) is no
-post but a person, and is left to `triage.assess.names`.
+post but a person, and is left to `triage.assess.short_names`.
 """
 
 from __future__ import annotations

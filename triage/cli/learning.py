@@ -47,38 +47,42 @@ def train(
 ) -> None:
     """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
     from models.registry import Registry
-    from triage.learning import links_in, load
+    from triage.learning import load, renew_links
     from triage.settings import get_settings
 
     settings = get_settings()
     with steps() as progress:
         rows = load(data)
         if accurate:
-            model, where = _train_accurate(rows, out, settings, progress)
+            made, where = _train_accurate(rows, out, settings, progress)
         else:
-            model, where = _train_fast(rows, out, settings, progress)
+            made, where = _train_fast(rows, out, settings, progress)
         progress("links", 0, 1)
-        links_in(out or Registry(settings.models_dir).path(model.version), rows)
+        registry = Registry(settings.models_dir)
+        for folder in [out] if out else [registry.path(one.version) for one in made]:
+            renew_links(folder, rows)
+    model = made[-1]
     say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
 
 
 def _train_fast(
     rows: list[LabelledReport], out: Path | None, settings: Settings, progress: Progress
-) -> tuple[Reader, str]:
+) -> tuple[list[Reader], str]:
     from models.registry import Registry
     from triage.learning import register, train_model
     from triage.policy import load_policy
 
     model = train_model(rows, policy=load_policy(settings.data_dir), progress=progress)
     if out is not None:
-        return model, _saved(model, out)
+        return [model], _saved(model, out)
     register(model, Registry(settings.models_dir))
-    return model, "in use from the next start of the worker on"
+    return [model], "in use from the next start of the worker on"
 
 
 def _train_accurate(
     rows: list[LabelledReport], out: Path | None, settings: Settings, progress: Progress
-) -> tuple[Reader, str]:
+) -> tuple[list[Reader], str]:
+    """The readers that were trained, the accurate one last."""
     from models.registry import Registry
     from triage.learning import register, train_accurate_model
     from triage.policy import load_policy
@@ -87,12 +91,12 @@ def _train_accurate(
     policy = load_policy(settings.data_dir)
     model = train_accurate_model(rows, encoder, policy=policy, cache=settings.models_dir / "cache", progress=progress)
     if out is not None:
-        return model, _saved(model, out)
+        return [model], _saved(model, out)
     registry = Registry(settings.models_dir)
     # Whoever has no reader yet keeps the fast one: a person chooses the accurate one.
     register(model.fast, registry, use=registry.current() is None)
     register(model, registry, use=False)
-    return model, f"choose it with `triage models use {model.version}`"
+    return [model.fast, model], f"choose it with `triage models use {model.version}`"
 
 
 def _saved(model: Reader, out: Path) -> str:
@@ -165,7 +169,7 @@ def _folder_of(reader: ReaderName | None, settings: Settings) -> Path:
         return folder
     registry = Registry(settings.models_dir)
     known = [registry.path(version) for version in registry.versions()]
-    fit = [path for path in known if reader_in(path) == reader]
+    fit = [path for path in known if "unusable" not in _about(path) and reader_in(path) == reader]
     if not fit:
         raise NoModel(f"No {reader} reader was trained yet: run `triage train --accurate`.")
     return max(fit, key=lambda path: (path / "manifest.json").stat().st_mtime)
@@ -175,20 +179,33 @@ def _folder_of(reader: ReaderName | None, settings: Settings) -> Path:
 def listed(as_json: AsJson = False) -> None:
     """List trained models, the one in use marked."""
     from models.registry import Registry
-    from models.saved import read_manifest
     from triage.settings import get_settings
 
     registry = Registry(get_settings().models_dir)
     current = registry.current()
     known = [
-        {"version": version, "in_use": version == current, **read_manifest(registry.path(version))["about"]}
+        {"version": version, "in_use": version == current, **_about(registry.path(version))}
         for version in registry.versions()
     ]
     if as_json:
         print_json({"models": known})
     else:
-        rows = [(str(one["version"]), "in use" if one["in_use"] else "", str(one.get("reports", ""))) for one in known]
+        rows = [
+            (str(one["version"]), "in use" if one["in_use"] else "", str(one.get("reports") or one.get("unusable", "")))
+            for one in known
+        ]
         table("Models", ("version", "", "trained on"), rows)
+
+
+def _about(folder: Path) -> dict[str, object]:
+    """What a version's manifest tells; of one that another version of this program wrote, that it cannot be used."""
+    from models.errors import ModelUnsuitable
+    from models.saved import read_manifest
+
+    try:
+        return dict(read_manifest(folder)["about"])
+    except ModelUnsuitable as error:
+        return {"unusable": str(error)}
 
 
 @models.command("use")

@@ -82,9 +82,8 @@ def learn_links(rows: Iterable[LabelledReport], assess: Assess) -> LinkModel:
     return train_links(chosen, list(assess(asked_of(row) for row in chosen)))
 
 
-def links_in(folder: Path, rows: Sequence[LabelledReport] = ()) -> LinkModel:
-    """The link model beside a saved reader; where it is missing, or was made of other features, it is learned (see
-    ``learn_links``) and saved there.
+def links_in(folder: Path) -> LinkModel:
+    """The link model beside a saved reader; where it is missing, or was made of other features, it is learned anew.
 
     Raises:
         ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
@@ -94,12 +93,21 @@ def links_in(folder: Path, rows: Sequence[LabelledReport] = ()) -> LinkModel:
         found = load_link(place)
         if (found.features, found.crossed) == (FEATURES, CROSSED):
             return found
+    return renew_links(folder)
+
+
+def renew_links(folder: Path, rows: Sequence[LabelledReport] = ()) -> LinkModel:
+    """Learn links (see ``learn_links``) with the reader saved in a folder, and save them beside it.
+
+    Raises:
+        ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
+    """
     from triage.assess import Assessor
 
     # Entities are the same with either reader, and the fast one is there at once
     fast = folder / FAST if reader_in(folder) == READER else folder
     made = learn_links(rows, Assessor.load(fast).pipe)
-    save_link(made, place)
+    save_link(made, folder / FOLDER)
     return made
 
 

@@ -26,7 +26,7 @@ Learn = Callable[[Places], Read]
 
 
 def learning_curve(groups: Groups, before: Places, tested: Rows, learn: Learn) -> list[Figures]:
-    """Figures on the same tested rows of readers trained on growing parts, whole voices and cases at a time."""
+    """Figures on the same tested rows of readers trained on growing parts, voice by voice and case by case."""
     distinct = np.unique(groups[before])
     rank = np.empty(int(groups.max()) + 1, np.int64)
     rank[distinct] = np.random.default_rng(0).permutation(len(distinct))

@@ -67,7 +67,9 @@ def provenance(rows: Sequence[LabelledReport], policy: Policy) -> dict[str, Any]
 def version_of(model: CategoryModel) -> str:
     """A name made of the model's content: the same training gives the same name."""
     digest = sha256(repr((model.labels, model.thresholds, model.spec.as_dict())).encode())
-    for array in (model.vocabulary.keys, model.weights, model.bias, model.slope, model.offset):
+    head = model.sentences
+    digest.update(repr(head.blend).encode())
+    for array in (model.vocabulary.keys, model.weights, model.bias, head.weights, head.bias, model.slope, model.offset):
         digest.update(array.tobytes())
     return f"linear-{digest.hexdigest()[:12]}"
 
@@ -153,8 +155,8 @@ def _current(registry: Registry) -> Path | None:
     folder = registry.path(version)
     try:
         read_manifest(folder)
-    except ModelMissing:
-        return None
+    except (ModelMissing, ModelUnsuitable):
+        return None  # another version of this program wrote it: as good as none, so a new one is trained
     return folder
 
 
