@@ -58,17 +58,24 @@ class PlaceSpan(NamedTuple):
     code: str | None
 
 
-def find_places(text: str, words: Words, names: Sequence[tuple[int, int]] = ()) -> list[PlaceSpan]:
-    """Places in order, not overlapping; offsets are those of ``text``. ``names`` are characters that name no place."""
+def find_places(
+    text: str, words: Words, names: Sequence[tuple[int, int]], matches: Sequence[PlaceMatch], *, unknown: bool = True
+) -> list[PlaceSpan]:
+    """Places in order, not overlapping; offsets are those of ``text``.
+
+    ``names`` are characters that name no place, ``matches`` the names of divisions. Unless ``unknown``, those are left
+    out that begin with no division.
+    """
     divisions = Divisions.load()
-    spans, wide = _chains(text, words, divisions)
+    spans, wide = _chains(text, words, divisions, matches)
     spans = sorted([*spans, *_masked(text, words)])
     barred = spans
     if names:
         spans = _apart(text, spans, names)
         barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)])
-    local = _bare(text, words, barred, divisions)
-    local += _short_mentions(text, [*spans, *local], words)
+    local = _bare(text, words, barred, divisions) if unknown else []
+    if unknown:
+        local += _short_mentions(text, [*spans, *local], words)
     if wide and (local or len(spans) > len(wide)):
         spans = [
             span
@@ -93,12 +100,13 @@ def _apart(text: str, spans: list[PlaceSpan], names: Sequence[tuple[int, int]]) 
     return [span for span in spans if named.find(1, span.start, span.end) < 0]
 
 
-def _chains(text: str, words: Words, divisions: Divisions) -> tuple[list[PlaceSpan], set[int]]:
+def _chains(
+    text: str, words: Words, divisions: Divisions, matches: Sequence[PlaceMatch]
+) -> tuple[list[PlaceSpan], set[int]]:
     """Spans that begin with a division, and where those begin that name a province or prefecture and nothing within it.
 
     Where the text tells of a smaller place, such a wide one is where somebody works or went to (在广东打工).
     """
-    matches = divisions.find(text, words.bounds)
     out: list[PlaceSpan] = []
     wide: set[int] = set()
     at = 0
@@ -181,7 +189,7 @@ def _bare(text: str, words: Words, taken: list[PlaceSpan], divisions: Divisions)
             continue
         begin = _name_start(text, start, max(floor, out[-1].end if out else 0), words)
         if begin < start:
-            out.append(PlaceSpan(begin, end, _township_county(text[begin:end], divisions)))
+            out.append(PlaceSpan(begin, end, township_county(text[begin:end], divisions)))
     return out
 
 
@@ -259,8 +267,8 @@ def _county(last: PlaceMatch, tail: str, divisions: Divisions) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def _township_county(name: str, divisions: Divisions) -> str | None:
-    """The county that a name begins with (大安|红岗子乡), or of a township whose name no other bears."""
+def township_county(name: str, divisions: Divisions) -> str | None:
+    """The code of the county that a name begins with (大安|红岗子乡), or of a township whose name no other bears."""
     for length in (4, 3, 2):
         code = _county_shorts().get(name[:length]) if len(name) > length + 1 else None
         if code:

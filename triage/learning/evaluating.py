@@ -20,7 +20,7 @@ from models.readers import Reader
 from models.split import grouped_folds, held_back
 from models.training import TrainingSet, TrainingSpec
 from triage.learning.accurate import on_top_of
-from triage.learning.corpus import ReadTexts, default_readings, entry_of, load, training_set
+from triage.learning.corpus import ReadTexts, entry_of, groups_of, learned_readings, load, training_set
 from triage.learning.figures import (
     Figures,
     calibration,
@@ -93,7 +93,7 @@ def evaluate_held_back(
     *,
     share: float = 0.2,
     seed: int = 0,
-    read: ReadTexts = default_readings,
+    read: ReadTexts | None = None,
     make_assess: MakeAssess | None = None,
     spec: TrainingSpec | None = None,
     encoder: Encoder | None = None,
@@ -108,10 +108,14 @@ def evaluate_held_back(
     Raises:
         BadInput: there is too little to learn from.
     """
+    before, back = held_back(groups_of(rows), share, seed)
+    names = None
+    if read is None:
+        read, names = learned_readings([rows[place] for place in before])
     data = training_set(rows, read)
-    before, back = held_back(data.groups, share, seed)
     model = train_model(
         [rows[place] for place in before],
+        names=names,
         read=lambda _entries: [data.readings[place] for place in before],
         spec=spec,
         progress=progress,
