@@ -24,7 +24,7 @@ from triage.assess.joined import (
     SURNAME,
     Joined,
 )
-from triage.assess.word_classes import SALT, TAGS, dictionary
+from triage.assess.word_classes import TAGS, dictionary
 from triage.model import EntityKind
 
 Found = tuple[Positions, Positions]
@@ -66,13 +66,14 @@ def places(joined: Joined) -> Found:
     chained = (ends >= tops) & (chinese[ends] == chinese[firsts]) & (named[ends] == named[np.minimum(tops, ends)])
     chained &= bounds[ends] | ending[ends - 1]
     row, column = np.nonzero(chained)
-    last = np.flatnonzero(((flags & SETTLEMENT) != 0) | (((flags & HAMLET_END) != 0) & bounds[1:]))[:, None] + 1
+    last = np.flatnonzero(((flags & SETTLEMENT) != 0) | (((flags & HAMLET_END) != 0) & bounds[1:])) + 1
+    last = last[named[last] == named[last - 2], None]
     starts = np.maximum(last - np.arange(2, _LONGEST_NAME + 1), 1)
     covers = joined.divisions
     free = bounds[starts] | ending[starts - 1] | (covers.end[covers.at[starts - 1]] == starts)
     line, shift = np.nonzero(free & (named[last] == named[starts]))
     begins, stops = starts[line, shift], last[line, 0]
-    tags = dictionary().classes.of(joined.substrings.between(begins, stops, SALT)) >> np.uint64(2)
+    tags = dictionary().classes.of(joined.substrings.plain(begins, stops)) >> np.uint64(2)
     unknown = np.isin(tags, _MAY_BE_PLACES)
     found, found_ends = joined.found(EntityKind.PLACE)
     return _sorted(
@@ -113,6 +114,8 @@ def _compound() -> Positions:
 
 def _sorted(parts: list[Found]) -> Found:
     starts, ends = (np.concatenate(side) for side in zip(*parts, strict=True))
-    keys = np.unique(starts * _LONGEST + np.minimum(ends - starts, _LONGEST - 1))
+    keys = starts * _LONGEST + np.minimum(ends - starts, _LONGEST - 1)
+    keys.sort()
+    keys = keys[np.diff(keys, prepend=-1) != 0]
     starts = keys // _LONGEST
     return starts, starts + keys % _LONGEST

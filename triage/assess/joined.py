@@ -20,7 +20,7 @@ from triage.assess.drafts import Draft
 from triage.assess.hamlets import HAMLET, NOT
 from triage.assess.mentions import Told
 from triage.assess.name_ends import NEVER, TRANSCRIBED
-from triage.model import EntityKind
+from triage.model import EntityKind, Role
 
 GAP = 8
 PLANE = 0x10000
@@ -28,7 +28,8 @@ PLANE = 0x10000
 SURNAME, CHINESE, NEVER_GIVEN, FOREIGN, SETTLEMENT, HAMLET_END, NO_PLACE, DIVISION = (1 << bit for bit in range(8))
 DOUBLE, FAMILIAR, SOME = (1 << bit for bit in range(8, 11))
 KINDS = {kind: number for number, kind in enumerate(EntityKind, 1)}
-_TOLD = {told: number for number, told in enumerate(Told, 1)}
+# Members of an enumeration are there once each, and looking one up by its own hash takes ten times as long
+NUMBERS = {id(member): number for kinds in (EntityKind, Told, Role) for number, member in enumerate(kinds, 1)}
 # Right after a county the name of a township or village may hold some of the characters that no name of a place holds
 _RARELY = "日太哈来吾今百万向以和全所仆凡那"
 
@@ -77,10 +78,14 @@ class Cover:
         self.start = np.concatenate((zero - 1, spans.start))
         self.end = np.concatenate((zero - 1, spans.end))
         self.number = np.concatenate((zero, spans.number))
-        latest = np.zeros(length + 1, np.int64)
-        latest[spans.start] = np.arange(1, len(self.start))
-        latest = np.maximum.accumulate(latest)
-        self.at: Positions = np.where(self.end[latest] > np.arange(length + 1), latest, 0)
+        count = len(spans.start)
+        edges = np.empty(2 * count + 2, np.int64)
+        edges[0], edges[-1] = 0, length + 1
+        edges[1:-1:2] = spans.start
+        edges[2:-1:2] = np.minimum(spans.end, np.append(spans.start[1:], length))
+        numbers = np.zeros(2 * count + 1, np.int64)
+        numbers[1::2] = np.arange(1, count + 1)
+        self.at: Positions = np.repeat(numbers, np.diff(edges))
 
 
 class Joined:
@@ -123,12 +128,12 @@ class Joined:
         size = len(self.points)
         person = KINDS[EntityKind.PERSON]
         found = [
-            (base + entity.start, base + entity.end, KINDS[entity.kind])
+            (base + entity.start, base + entity.end, NUMBERS[id(entity.kind)])
             for base, draft in zip(bases, drafts, strict=True)
             for entity in draft.found
         ]
         named = [
-            (base + mention.start, base + mention.end, person + 16 * _TOLD[mention.told])
+            (base + mention.start, base + mention.end, person + 16 * NUMBERS[id(mention.told)])
             for base, draft in zip(bases, drafts, strict=True)
             for mention in draft.mentions
         ]

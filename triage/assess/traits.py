@@ -11,18 +11,14 @@ from numpy.typing import NDArray
 
 from models.hashing import Keys, Positions, stir
 from triage.assess.joined import DIVISION, KINDS, PLANE, Joined
-from triage.assess.word_classes import SALT, dictionary, domain, townships
+from triage.assess.word_classes import dictionary, domain, townships
 from triage.model import EntityKind
 
 
 def around(joined: Joined, starts: Positions, ends: Positions) -> dict[str, Keys]:
     """Traits that candidates of every kind have."""
     bounds, before, after, classes = joined.bounds, joined.before, joined.after, dictionary().classes
-    left, right = before[starts - 1], after[ends + 1]
-
-    def between(first: Positions, last: Positions) -> Keys:
-        return joined.substrings.between(first, last, SALT)
-
+    left, right, between = before[starts - 1], after[ends + 1], joined.substrings.plain
     words = {
         "left": between(left, starts),
         "right": between(ends, right),
@@ -80,7 +76,7 @@ def of_places(joined: Joined, starts: Positions, ends: Positions) -> dict[str, K
     after = cover.end[cover.at[starts - 1]] == starts
     within = cover.number[cover.at[ends - 1]]
     made["division"] = _number((((level * 2 + alone) * 2 + divided) * 2 + after) * 16 + within)
-    made["tail"] = joined.substrings.between(tail, ends, SALT)
+    made["tail"] = joined.substrings.plain(tail, ends)
     made["town"] = townships().of(made["tail"])
     made["level"] = _number(level * 2 + alone)
     made["depth"] = _number(np.minimum((starts - joined.bases[owner]) // 40, 5))
@@ -97,7 +93,7 @@ def of_places(joined: Joined, starts: Positions, ends: Positions) -> dict[str, K
 
 def of_mentions(joined: Joined, starts: Positions, ends: Positions) -> dict[str, Keys]:
     """Traits of persons that tell of their part in the matter."""
-    between = joined.substrings.between
+    between = joined.substrings.plain
     owner = joined.owner[starts]
     base = joined.bases[owner]
     close = np.append(joined.bases[1:], len(joined.points))[owner]
@@ -110,14 +106,14 @@ def of_mentions(joined: Joined, starts: Positions, ends: Positions) -> dict[str,
         "tail_of": _number(close - ends < 20),
     }
     for size in (2, 3, 4):
-        made[f"left{size}"] = between(starts - size, starts, SALT)
-        made[f"right{size}"] = between(ends, ends + size, SALT)
+        made[f"left{size}"] = between(starts - size, starts)
+        made[f"right{size}"] = between(ends, ends + size)
     left, right = starts, ends
     for number in ("", "2", "3", "4", "5", "6"):
         further, beyond = joined.before[left - 1], joined.after[right + 1]
         made[f"left_word{number}"], made[f"right_word{number}"] = (
-            between(further, left, SALT),
-            between(right, beyond, SALT),
+            between(further, left),
+            between(right, beyond),
         )
         left, right = further, beyond
     return made

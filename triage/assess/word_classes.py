@@ -1,4 +1,4 @@
-"""What kind of word stands somewhere, for a whole batch at once. In: keys of substrings; out: small numbers, 0 unknown.
+"""What kind of word stands somewhere, for a whole batch at once. In: plain keys; out: small numbers, 0 for unknown.
 
 Parts of speech and how common a word is come from jieba's dictionary, kinds of the domain from our lexicons. The
 dictionary also holds tens of thousands of names, from which stems which characters names are made of.
@@ -20,8 +20,6 @@ from corpora import lexicons
 from corpora.divisions import Divisions
 from models.hashing import Keys, Positions, Substrings, code_points
 
-SALT = 40
-"""Salt of the keys that are looked up here, for ``Substrings.between``."""
 TAGS = [
     "nr",
     "nrt",
@@ -57,25 +55,26 @@ class Classes:
     """Words with a number each, found by key; of two words that want one slot the later one is kept."""
 
     def __init__(self, words: Sequence[str], numbers: Sequence[int] | Positions) -> None:
-        bits = max(10, (3 * len(words)).bit_length())
+        bits = max(10, (2 * len(words)).bit_length())
         self._shift = np.uint64(64 - bits)
         keys = _keys_of(words)
         places = (keys >> self._shift).astype(np.int64)
         self._key = np.zeros(1 << bits, np.uint64)
-        self._number = np.zeros(1 << bits, np.uint64)
+        self._number = np.zeros(1 << bits, np.uint8)
         self._key[places] = keys
-        self._number[places] = np.asarray(numbers, np.uint64)
+        self._number[places] = np.asarray(numbers, np.uint8)
 
     def of(self, keys: Keys) -> NDArray[np.uint64]:
         """The number of each word."""
         places = (keys >> self._shift).astype(np.int64)
-        return np.asarray(self._number.take(places) * (self._key.take(places) == keys))
+        numbers = self._number.take(places) * (self._key.take(places) == keys)
+        return np.asarray(numbers, np.uint64)
 
 
 def _keys_of(words: Sequence[str]) -> Keys:
     ends: Positions = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
     starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
-    return Substrings(code_points("".join(words))).between(starts, ends, SALT)
+    return Substrings(code_points("".join(words))).plain(starts, ends)
 
 
 @dataclass(frozen=True, slots=True)

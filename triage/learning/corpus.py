@@ -120,5 +120,5 @@ def corpus_hash(rows: Iterable[LabelledReport]) -> str:
     digest = sha256()
     for row in rows:
         told = (row.text, row.categories, row.refer, row.urgent, row.case, row.voice, row.turns, row.received)
-        digest.update(repr(told).encode("utf-8", "surrogatepass"))
+        digest.update(repr((told, row.entities)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]
