@@ -64,7 +64,7 @@ class Divisions:
         self._forms = _forms(self._rows, aliases)
         self._names = tuple(self._forms)
         self._automaton = AhoCorasick(
-            self._names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+            self._names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
         self._children: dict[str, dict[str, tuple[str, ...]]] = {}
         for row in self._rows.values():

@@ -39,7 +39,7 @@ class FeatureSpec:
     """
 
     orders: tuple[int, ...] = (1, 2)
-    min_documents: int = 3
+    min_documents: int = 5
     longest_title: int = 60
     head_length: int = 40
     characters: float = 1.0

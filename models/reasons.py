@@ -8,6 +8,7 @@ an occurrence adds in the document comes what it adds in its sentence, times tha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,8 @@ _LEAST = 0.15
 """A word matters from this share of the weightiest word's weight on."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpanWeight:
-    """What the characters ``start`` to ``end`` of the reading's text add to a logit."""
+class SpanWeight(NamedTuple):
+    """What the characters ``start`` to ``end`` of the reading's text add to a logit; a tuple, as texts have dozens."""
 
     start: int
     end: int

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class Channel(StrEnum):
@@ -116,11 +117,12 @@ class Role(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a judgement says of two reports."""
+    """What a judgement says of two reports; WITHDRAWN takes back the same person's last word on the pair."""
 
     SAME = "same"
     DIFFERENT = "different"
     UNSURE = "unsure"
+    WITHDRAWN = "withdrawn"
 
 
 class StaffRole(StrEnum):
@@ -248,9 +250,8 @@ class Entity:
     rank: Rank = Rank.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """What the characters ``start`` to ``end`` add to a logit."""
+class Weight(NamedTuple):
+    """What the characters ``start`` to ``end`` add to a logit; a tuple, as an assessment has dozens."""
 
     start: int
     end: int

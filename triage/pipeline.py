@@ -12,18 +12,17 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
-from triage.cases import LinkKeyer, LinkRules, Matter, MemoryCandidates, clusters, judge
+from triage.cases import LinkKeyer, LinkRules, Matter, PairJudge, StoredBefore, clusters, link, to_bytes, voices
 from triage.errors import Busy, Unavailable
-from triage.model import Assessment, EntityKind, Judgement, LinkKey, Office, Rank, Report, Route, Way
+from triage.model import Assessment, Case, EntityKind, Judgement, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
@@ -40,9 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-REMEMBERED = 10_000
 OUTBOX_BATCH = 256
-JUDGED_AT_ONCE = 50
 
 
 @dataclass
@@ -57,6 +54,7 @@ class Pipeline:
         offices: offices that reports can be sent to.
         policy: weights, thresholds and link rules.
         place_code: resolves the place that a sender told to a division code.
+        judge: says which reports tell of one matter.
     """
 
     store: Store
@@ -66,13 +64,13 @@ class Pipeline:
     offices: Sequence[Office]
     policy: Policy
     place_code: Callable[[str], str | None]
-    _matters: OrderedDict[str, Matter] = field(default_factory=OrderedDict)
+    judge: PairJudge
 
     def __post_init__(self) -> None:
         key = self.store.subkey("link")
-        self._links = LinkKeyer(key)
+        self._keyer = LinkKeyer(key)
         self._keyed = TermKeyer(key).key
-        self._rules = link_rules(self.policy)
+        self._before = StoredBefore(self.store)
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -140,70 +138,63 @@ class Pipeline:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
         ways = [self._route(report, assessment) for report, assessment in read]
         open_ones = {
-            report.id: Matter.of(report.id, report.text, assessment.entities)
+            report.id: _matter_of(report, assessment)
             for (report, assessment), way in zip(read, ways, strict=True)
             if way.way is not Way.SEALED_UP
         }
-        links = self._linked(list(open_ones.values()))
+        links = {met.id: met for met in link(list(open_ones.values()), self._keyer, self.judge, self._before)}
+        self._before.remember(list(open_ones.values()))
         kept = []
         for (report, assessment), way in zip(read, ways, strict=True):
             if report.id not in links:
                 kept.append(Assessed(report.id, None, way))
                 continue
-            keys, judgements = links[report.id]
-            parties = party_keys(assessment.entities, self._keyed)
-            priority = self._priority(assessment, way)
-            kept.append(Assessed(report.id, assessment, way, priority, keys, judgements, parties))
+            met, parties = links[report.id], party_keys(assessment.entities, self._keyed)
+            priority, facts = priority_of(assessment, way.refer, self.policy), to_bytes(open_ones[report.id])
+            kept.append(Assessed(report.id, assessment, way, priority, met.keys, met.judgements, parties, facts))
         return kept
 
     def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
         return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
 
-    def _linked(self, matters: Sequence[Matter]) -> dict[str, tuple[tuple[LinkKey, ...], tuple[Judgement, ...]]]:
-        """Link keys of matters and judgements on those they meet, in the store and before them in the batch."""
-        keys = {matter.id: self._links.near_text(matter.fingerprint) for matter in matters}
-        under = self.store.candidates([key for some in keys.values() for key in some], WORKER, JUDGED_AT_ONCE)
-        stored = {matter.id: _most_shared(keys[matter.id], under) for matter in matters}
-        self._learn({report_id for ids in stored.values() for report_id in ids} - self._matters.keys())
-        batch = MemoryCandidates()
-        links = {}
-        for matter in matters:
-            met = dict.fromkeys([*batch.meet(keys[matter.id], JUDGED_AT_ONCE), *stored[matter.id]])
-            judged = (judge(matter, self._matters[other], self._rules) for other in met if other in self._matters)
-            links[matter.id] = (keys[matter.id], tuple(filter(None, judged)))
-            batch.add(matter.id, keys[matter.id])
-            self._remember(matter)
-        return links
-
-    def _priority(self, assessment: Assessment, way: Route) -> Priority:
-        """Urgency of a new report. Near-identical copies are no independent voices, so they corroborate nothing."""
-        return Priority(
-            assessment.risk.level, assessment.risk.score, way.refer, assessment.urgent, policy=self.policy.version
-        )
-
-    def _learn(self, unknown: set[str]) -> None:
-        """Opens reports that a new one meets, so that it can be compared with them."""
-        for report_id, row in self.store.rows(sorted(unknown), WORKER, act="link").items() if unknown else ():
-            self._remember(Matter.of(report_id, row.report.text, row.assessment.entities))
-
-    def _remember(self, matter: Matter) -> None:
-        self._matters[matter.id] = matter
-        while len(self._matters) > REMEMBERED:
-            self._matters.popitem(last=False)
-
     def _renew_cases(self, report_ids: Sequence[str]) -> None:
         """Derives the cases that reports belong to from the ledger and writes them down for reading."""
         ledger = self.store.ledger(report_ids, WORKER) if report_ids else []
         if any(line.joined for line in ledger):
             ids = sorted({report_id for line in ledger for report_id in (line.report_id, line.other_id)})
-            self.store.save_cases([case for case in clusters(ids, ledger) if len(case.report_ids) > 1])
+            cases = clusters(ids, ledger)
+            self.store.save_cases(cases)
+            self._corroborate(cases, ledger)
+
+    def _corroborate(self, cases: Sequence[Case], ledger: Sequence[Judgement]) -> None:
+        """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""
+        rules = self.policy.corroboration
+        added: dict[str, float] = {}
+        for case, heard in zip(cases, voices(cases, ledger), strict=True):
+            points = min(rules.cap, rules.per_independent_report * (heard - 1))
+            added.update(dict.fromkeys(case.report_ids, points))
+        before = self.store.corroborations(list(added), WORKER)
+        changed = [report_id for report_id, points in before.items() if points != added[report_id]]
+        rows = self.store.rows(changed, WORKER, act="corroborate") if changed else {}
+        self.store.save_priorities(
+            {
+                report_id: priority_of(row.assessment, row.priority.refer, self.policy, added[report_id])
+                for report_id, row in rows.items()
+            }
+        )
 
 
-def _most_shared(keys: Sequence[LinkKey], under: Mapping[LinkKey, Sequence[str]]) -> list[str]:
-    """Stored reports that share keys, those that share most first, older first among equals."""
-    shared = Counter(report_id for key in keys for report_id in under.get(key, ()))
-    return sorted(shared, key=lambda report_id: (-shared[report_id], report_id))[:JUDGED_AT_ONCE]
+def priority_of(assessment: Assessment, refer: bool, policy: Policy, points: float = 0.0) -> Priority:
+    """Urgency of a report: what its text gives, and the points that independent reports of its case add; never less."""
+    risk = assessment.risk
+    level = max(risk.level, policy.levels.of(risk.score + points), key=lambda one: one.rank) if points else risk.level
+    return Priority(level, risk.score + points, refer, assessment.urgent, points, policy.version)
+
+
+def _matter_of(report: Report, assessment: Assessment) -> Matter:
+    received = report.received_at.astimezone(SHANGHAI).date()
+    return Matter.of(report.id, report.text, assessment.entities, received, report.turns)
 
 
 def document_of(row: ReadRow) -> IndexDocument:
@@ -283,11 +274,6 @@ def reconcile(store: Store, index: SearchIndex, *, repair: bool = True) -> Drift
     return Drift(missing, stale, len(held))
 
 
-def link_rules(policy: Policy) -> LinkRules:
-    """The thresholds of linking as the policy sets them."""
-    return LinkRules(join=policy.links.join_from, suggest=policy.links.suggest_from)
-
-
 def desk_of(settings: Settings) -> Desk:
     """The own office as the settings tell it."""
     return Desk(settings.office_division, settings.office_level)
@@ -333,6 +319,13 @@ def open_assessor(settings: Settings, folder: Path | None = None) -> Assessor:
     return assessor
 
 
+def open_judge(settings: Settings) -> PairJudge:
+    """What links pairs of reports under the policy in force; learned first if the model in use has no links yet."""
+    from triage.learning import links_in
+
+    return PairJudge(links_in(model_folder(settings)), LinkRules.of(load_policy(settings.data_dir).links))
+
+
 def assemble(settings: Settings, store: Store) -> Pipeline:
     """Everything the worker needs, opened."""
     return Pipeline(
@@ -343,6 +336,7 @@ def assemble(settings: Settings, store: Store) -> Pipeline:
         store.offices(),
         load_policy(settings.data_dir),
         told_place,
+        open_judge(settings),
     )
 
 

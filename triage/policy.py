@@ -198,12 +198,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Thresholds for linking repeats; the two shares are similarities or probabilities."""
+    """Rules for linking reports of one matter; the two shares are probabilities."""
 
     __pydantic_config__ = _STRICT
     join_from: Share
     suggest_from: Share
-    max_candidates: Annotated[int, Field(ge=1, le=100_000, strict=True)]
+    max_candidates: Annotated[int, Field(ge=1, le=1000, strict=True)]
+    least_shingles: Annotated[int, Field(ge=0, le=1000, strict=True)]
+    old_after_days: Annotated[int, Field(ge=1, le=36500, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
+    "character_pairs",
     "compound_surnames",
     "danger",
     "euphemisms",
@@ -26,7 +27,9 @@ __all__ = [
     "person_cues",
     "posts",
     "programmes",
+    "readings",
     "segment_words",
+    "surname_readings",
     "surnames",
     "synonyms",
     "traditional_characters",
@@ -125,6 +128,26 @@ def surnames() -> frozenset[str]:
 def compound_surnames() -> frozenset[str]:
     """Surnames of two characters."""
     return frozenset(name for row in _rows("surnames.txt") if " " in row[0] for name in row[0].split())
+
+
+@lru_cache(maxsize=1)
+def readings() -> Mapping[str, str]:
+    """Simplified characters and how each is read, without tone (ü is u)."""
+    return MappingProxyType({character: row[0] for row in _rows("pinyin.tsv") for character in row[1]})
+
+
+@lru_cache(maxsize=1)
+def surname_readings() -> Mapping[str, str]:
+    """Surnames that are read otherwise than their characters elsewhere (单, 仇, 曾, 万俟)."""
+    return _pairs("surname_pinyin.tsv")
+
+
+@lru_cache(maxsize=1)
+def character_pairs() -> Mapping[str, int]:
+    """Pairs of characters that stand in more than two authored matters, with a rank from 1 (rare) to 5 (everywhere)."""
+    return MappingProxyType(
+        {row[1][at : at + 2]: int(row[0]) for row in _rows("character_pairs.tsv") for at in range(0, len(row[1]), 2)}
+    )
 
 
 @lru_cache(maxsize=1)

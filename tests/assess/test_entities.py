@@ -57,6 +57,10 @@ def test_post_runs_over_level_and_body(post: str, rank: Rank) -> None:
     assert (found.text, found.rank) == (post, rank)
 
 
+def test_an_office_of_which_each_town_has_one_counts_alone() -> None:
+    assert marks("报了案，派出所说等有空", EntityKind.ORGANISATION) == ["派出所"]
+
+
 @pytest.mark.parametrize("text", ["村干部都不管", "领导们来了", "向书记们反映过", "会计账上有", "班组长期没有人"])
 def test_what_is_no_post_is_left_alone(text: str) -> None:
     assert "村干部" not in marks(text, EntityKind.POSITION)
@@ -90,7 +94,6 @@ def test_place_is_one_span_from_the_largest_to_the_smallest(text: str, place: st
         ("湄潭落花屯村脱了", "湄潭落花屯村"),
         ("和政县槐树坪妇女", "和政县槐树坪"),
         ("高寨村死人吃五保", "高寨村"),
-        ("旺苍双汇那边的事", "旺苍双汇"),
         ("康县白杨坪十七户的情况", "康县白杨坪"),
         ("鄄城县红船镇后李庄扶贫项目", "鄄城县红船镇后李庄"),
         ("利辛县阚疃镇小陶庄，公厕", "利辛县阚疃镇小陶庄"),
@@ -120,11 +123,6 @@ def test_what_is_said_after_a_county_is_no_part_of_it(text: str, place: str) -> 
 @pytest.mark.parametrize("text", ["须经村评议", "榜文贴于村办公室", "一所村小", "已转镇处理"])
 def test_a_verb_before_a_village_is_no_name(text: str) -> None:
     assert marks(text, EntityKind.PLACE) == []
-
-
-def test_where_somebody_works_is_no_place_of_the_matter() -> None:
-    assert marks("我在广东打工，家在昭觉县三河村", EntityKind.PLACE) == ["昭觉县三河村"]
-    assert marks("我在广东打工，工资没有发", EntityKind.PLACE) == ["广东"]
 
 
 def test_short_name_before_a_township_makes_the_county_certain() -> None:
@@ -174,13 +172,19 @@ def test_what_is_no_name_is_no_person(text: str) -> None:
         ("隔壁的老郑头也在", "老郑头"),
         ("张某当面承认", "张某"),
         ("那个吴老三开铲车", "吴老三"),
+        ("村委会主任吐尔逊·买买提那一条", "吐尔逊·买买提"),
+        ("回家问隔壁的阿芬，她也不晓得", "阿芬"),
+        ("我男人慕生财，腰断过", "慕生财"),
+        ("被告人郭XX带领市场所", "郭xx"),
+        ("供应商李2某汇款", "李2某"),
+        ("吴某才于去年退款", "吴某"),
         ("其次是孙氏，名在册", "孙氏"),
         ("副镇长姓续的头一个应承", "续"),
         ("站里姓皮的班长说", "皮"),
     ],
 )
 def test_person_is_told_by_post_tie_title_or_mark(text: str, name: str) -> None:
-    assert name in marks(text, EntityKind.PERSON)
+    assert name in marks(normalise(text).text, EntityKind.PERSON)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +202,11 @@ def test_person_is_told_by_post_tie_title_or_mark(text: str, name: str) -> None:
 )
 def test_what_only_begins_like_a_name_is_no_person(text: str) -> None:
     assert marks(text, EntityKind.PERSON) == []
+
+
+def test_a_heading_is_no_signature_and_the_last_line_is() -> None:
+    assert roles("咨询小额贷款的相关政策\n我想问一下怎么申请，谢谢。") == {}
+    assert roles("咨询贷款\n我想问一下怎么申请，谢谢。\n南塘村 李国强") == {"李国强": Role.REPORTER}
 
 
 def test_name_after_a_post_is_no_place_and_no_sum() -> None:
@@ -239,6 +248,15 @@ def test_what_the_next_clause_says_of_him_tells_the_part() -> None:
     assert roles("后来有个叫杜明才，他收了每户三百")["杜明才"] is Role.ACCUSED
 
 
+def test_a_name_said_twice_over_is_the_same_holder() -> None:
+    assert roles("那天书记聂文滨聂文彬在台上讲") == {"聂文滨": Role.ACCUSED, "聂文彬": Role.ACCUSED}
+
+
+def test_neighbours_words_accuse_nobody() -> None:
+    assert roles("看门的老吉说半夜拉走过一回")["老吉"] is Role.VICTIM
+    assert roles("副镇长姓续的答应了三天")["续"] is Role.ACCUSED
+
+
 def test_names_in_a_row_share_their_part() -> None:
     assert roles("低保户郭桂兰、曹玉莲都没有领到") == {"郭桂兰": Role.VICTIM, "曹玉莲": Role.VICTIM}
     assert roles("他连襟唐永久、陶国兴都有份") == {"唐永久": Role.ACCUSED, "陶国兴": Role.ACCUSED}
@@ -265,7 +283,9 @@ def test_a_text_four_times_as_long_takes_about_four_times_as_long(text: str) -> 
         find_entities(whole, RECEIVED)
         return perf_counter() - begun
 
-    assert seconds(40_000) < 12 * max(seconds(10_000), 0.02)
+    # the best of three, because a collection of garbage may fall into any of them
+    long, short = (min(seconds(length) for _ in range(3)) for length in (40_000, 10_000))
+    assert long < 12 * max(short, 0.02)
 
 
 @pytest.mark.parametrize("text", ["我们村里", "贫困村都一样", "各乡镇开会", "邻村也有", "全县都知道", "新村民"])

@@ -11,12 +11,15 @@ import pytest
 from corpora.reports import LabelledEntity, LabelledReport
 from models.category import CategoryModel
 from models.reading import Reading
-from triage.learning import evaluate_held_back, evaluate_rows, load
+from models.registry import Registry
+from triage.cases import LinkRules, PairJudge
+from triage.learning import evaluate_held_back, evaluate_rows, links_in, load
 from triage.learning.corpus import ReadTexts
 from triage.learning.evaluating import Asked, Assess, asked_of
 from triage.learning.figures import entity_figures, flag_figures
 from triage.learning.grouping import group
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Rank, Risk, Role
+from triage.policy import load_policy
 
 Rows = list[dict[str, Any]]
 FileOf = Callable[[Iterable[dict[str, Any]]], Path]
@@ -111,12 +114,33 @@ def test_entities_are_compared_as_sets_of_strings_and_then_by_value() -> None:
     assert (figures["yuan_right"], figures["dates_right"], figures["code_right"]) == (1.0, 0.0, None)
 
 
-def test_copies_of_a_letter_are_found_to_be_one_case() -> None:
+@pytest.fixture(scope="module")
+def judge(small_models: Path) -> PairJudge:
+    registry = Registry(small_models)
+    return PairJudge(links_in(registry.path(registry.current() or "")), LinkRules.of(load_policy(None).links))
+
+
+def test_copies_of_a_letter_are_found_to_be_one_case(judge: PairJudge) -> None:
     letter = "村里的账目三年没有公布过，问会计他说丢了，问支书他让我去问会计，来来回回跑了八趟也没有一个说法。"
     rows = [LabelledReport(letter, case="c"), LabelledReport("路灯坏了"), LabelledReport(letter + "求复查", case="c")]
-    found = group(rows, [assessment() for _ in rows])
+    found = group(rows, [assessment() for _ in rows], judge)
     assert found.cases[0] == found.cases[2] != found.cases[1]
     assert found.candidates[2] == frozenset({0})
-    figures = evaluate_rows(rows, lambda asked: [assessment() for _ in asked])
+    figures = evaluate_rows(rows, lambda asked: [assessment() for _ in asked], lambda: judge)
     assert figures["cases"]["bcubed_f1"] == pytest.approx(1.0)
     assert figures["cases"]["candidate_recall"] == 1.0
+
+
+def test_a_thorough_evaluation_tells_what_more_data_a_split_by_row_and_noise_change(
+    rows: Rows, file_of: FileOf, plain: ReadTexts
+) -> None:
+    figures = evaluate_held_back(
+        load([file_of(rows)]), read=plain, make_assess=lambda model: assess_with(model, plain), thorough=True
+    )
+    curve = figures["learning_curve"]
+    assert [point["trained_on"] for point in curve] == sorted(point["trained_on"] for point in curve)
+    assert len(curve) == 4
+    assert curve[-1]["macro_f1"] == figures["categories"]["macro_f1"]
+    assert figures["split_by_row"]["macro_f1"] > 0.8
+    assert set(figures["robustness"]) == {"other_names", "misheard", "mistyped", "no_punctuation", "traditional"}
+    assert figures["robustness"]["no_punctuation"]["drop"] < 0.2

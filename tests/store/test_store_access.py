@@ -13,7 +13,7 @@ from store_samples import assessment, outcome, staff
 
 from triage.errors import BadInput, NotAllowed, NotFound
 from triage.model import Access, Case, Judgement, Level, LinkKey, Office, Rank, StaffRole, Verdict, Way
-from triage.store import WORKER, Store
+from triage.store import WORKER, Priority, Store
 from triage.store.access import readable
 from triage.store.lists import month_bounds
 from triage.store.tables import audit, reports
@@ -188,11 +188,45 @@ def test_ledger_holds_the_whole_component_in_order(store: Store, route: Callable
         store.save_judgements([Judgement(a, "0" * 26, Verdict.SAME, 1.0, "person:somebody")], staff())
 
 
-def test_crowded_key_gives_its_oldest_reports(store: Store, route: Callable[..., str]) -> None:
+def test_crowded_key_gives_its_newest_reports(store: Store, route: Callable[..., str]) -> None:
     crowd, thin = LinkKey("near", "crowd"), LinkKey("near", "thin")
     ids = [route(link_keys=(crowd, thin) if number == 4 else (crowd,)) for number in range(6)]
     found = store.candidates([crowd, thin, LinkKey("near", "none"), LinkKey("other", "crowd")], WORKER, limit=3)
-    assert found == {crowd: tuple(ids[:3]), thin: (ids[4],)}
+    assert found == {crowd: tuple(ids[3:]), thin: (ids[4],)}
+
+
+def test_what_a_report_is_compared_by_is_opened_for_those_who_may_read_it(
+    store: Store, route: Callable[..., str]
+) -> None:
+    here, there = route(link_facts=b"facts"), route(division="520100", link_facts=b"others")
+    bare = route()
+    assert store.link_facts([here, there, bare], WORKER) == {here: b"facts", there: b"others"}
+    assert store.link_facts([here, there], staff("52")) == {there: b"others"}
+
+
+def test_a_case_is_told_by_its_newest_readable_members(store: Store, route: Callable[..., str]) -> None:
+    a, b, c, alone = route(), route(), route(division="520100"), route()
+    store.save_cases([Case(a, (a, b, c))])
+    assert store.cases_of([a, alone], WORKER, most=2) == {a: Case(a, (b, c))}
+    assert store.cases_of([a, c], staff("51"), most=9) == {a: Case(a, (a, b))}
+
+
+def test_what_a_case_adds_is_a_new_priority_and_goes_to_the_index(store: Store, route: Callable[..., str]) -> None:
+    report_id = route(level=Level.MEDIUM, score=7.0)
+    store.outbox_done([item.seq for item in store.outbox_batch(10)])
+    assert store.corroborations([report_id], WORKER) == {report_id: 0.0}
+    store.save_priorities({report_id: Priority(Level.HIGH, 9.0, True, corroboration=2.0)})
+    assert store.corroborations([report_id], WORKER) == {report_id: 2.0}
+    row = store.row(report_id, staff())
+    assert (row.priority.level, row.priority.score) == (Level.HIGH, 9.0)
+    assert [item.report_id for item in store.outbox_batch(10)] == [report_id]
+
+
+def test_a_judgement_by_a_person_sends_both_reports_on(store: Store, route: Callable[..., str]) -> None:
+    a, b = route(), route()
+    store.outbox_done([item.seq for item in store.outbox_batch(10)])
+    store.save_judgements([Judgement(b, a, Verdict.SAME, 1.0, "person:somebody", (), joined=True)], staff())
+    assert {item.report_id for item in store.outbox_batch(10)} == {a, b}
 
 
 def test_month_begins_and_ends_in_shanghai(store: Store, route: Callable[..., str]) -> None:

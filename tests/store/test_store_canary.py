@@ -41,7 +41,7 @@ def full_life(store: Store) -> str:
     store.claim(10)
     store.save_assessed(
         [
-            outcome(first, assessment=assessment(entities=(entity,))),
+            outcome(first, assessment=assessment(entities=(entity,)), link_facts="黄莺儿，金丝雀村".encode()),
             outcome(second, way=Way.SEALED_UP),
             outcome(third),
         ]

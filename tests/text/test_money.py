@@ -110,3 +110,41 @@ def test_a_hostile_text_is_read_in_time(unit: str) -> None:
     begin = time.perf_counter()
     find_amounts(unit * (100_000 // len(unit)))
     assert time.perf_counter() - begin < 5
+
+
+def test_both_ends_of_a_spoken_range_are_sums() -> None:
+    assert told("减完总是在四千到四千六之间") == [("四千", 400000), ("四千六", 460000)]
+    assert told("差额在五百至一千五百元") == [("五百", 50000), ("一千五百元", 150000)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("一年就上百万了", "上百万", 1000000),
+        ("听说补偿好几千万，没见着", "好几千万", 20000000),
+        ("白菜才三毛一斤", "三毛", 0.3),
+        ("焊工给二百一夜", "二百", 200),
+        ("一度多收五毛多，一年不少", "五毛多", 0.5),
+        ("每月房贷4260，工资不够", "4260", 4260),
+    ],
+)
+def test_a_sum_ends_where_its_price_begins(sentence: str, mention: str, yuan: float) -> None:
+    assert told(sentence) == [(mention, round(yuan * 100))]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "打了一百六十针",
+        "插了三千朵绢花",
+        "血压一百八",
+        "两千多老人被骗",
+        "三百二十题背不下来",
+        "珠三角的厂",
+        "五毛食品太多",
+        "只有916路一条",
+        "每天24小时施工",
+    ],
+)
+def test_what_is_measured_or_counted_is_no_sum(sentence: str) -> None:
+    assert told(sentence) == []

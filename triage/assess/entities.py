@@ -26,6 +26,7 @@ from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
 from triage.text.money import find_amounts
 from triage.text.segment import default_segmenter
+from triage.text.signs import holds_english
 
 _GENTLE = re.compile(r"(?:Mrs|Miss|Ms|Granny|Grandma|Grandpa|Aunt|Auntie|Uncle|Old) ")
 
@@ -169,7 +170,8 @@ def _add_places(page: _Page, places: Sequence[PlaceSpan]) -> None:
 def _add_figures(page: _Page, received: date) -> None:
     for contact in find_contacts(page.text):
         page.add(EntityKind.CONTACT, contact.start, contact.end)
-    for amount in find_amounts(page.text):
+    english = holds_english(page.text)
+    for amount in find_amounts(page.text, english=english):
         page.add(EntityKind.AMOUNT, amount.start, amount.end, fen=amount.fen)
-    for period in find_periods(page.text, received):
+    for period in find_periods(page.text, received, english=english):
         page.add(EntityKind.PERIOD, period.start, period.end, first=period.first, last=period.last)

@@ -179,7 +179,7 @@ def _original(entity: Entity, found: Findings) -> Entity:
 def _reasons(why: Explanation, view: View) -> Reasons:
     """The model's arithmetic with spans of the text as received; the weights are untouched."""
     if isinstance(view.starts, range):
-        spans = tuple([Weight(span.start, span.end, span.weight) for span in why.spans])
+        spans = tuple(map(Weight._make, why.spans))
     else:
         spans = tuple([Weight(*view.span(span.start, span.end), span.weight) for span in why.spans])
     return Reasons(why.bias, why.document, spans, why.rest)

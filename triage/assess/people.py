@@ -22,7 +22,17 @@ from triage.assess.words import Words, everyday
 
 def find_holders(text: str, words: Words, posts: Sequence[PostMatch]) -> list[Mention]:
     """Those who are named right after their post, which is surer than any other reading of the characters."""
-    return [mention for post in posts if (mention := _after_post(text, post, words)) is not None]
+    out = []
+    for post in posts:
+        holder = _after_post(text, post, words)
+        if holder is None:
+            continue
+        out.append(holder)
+        # 书记聂文滨聂文彬: said twice, or written down twice by who listened
+        start, end = holder.end, name_end(text, holder.end, words, after_post=True)
+        if end and text[start : start + 1] == text[holder.start]:
+            out.append(Mention(start, end, Told.POST, post.rank))
+    return out
 
 
 def find_people(
@@ -82,6 +92,8 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
 def _introduced(text: str, start: int, words: Words) -> Mention | None:
     """我叫|…: the writer's own name."""
     end = name_end(text, start, words)
+    if text[start : start + 1] == "曾":
+        return None  # 来信人|曾当面指出
     if end and (text[end - 1] == "族" or text[end : end + 1] not in CUES or text[start] in FUNCTION_SURNAMES):
         return None
     if end is None:
@@ -124,22 +136,26 @@ def _signed(text: str, words: Words) -> Mention | None:
         return None
     for line in reversed(lines[-3:] if len(lines) > 3 or len(close) == len(text) else lines[1:]):
         stripped = line.strip()
-        if not 2 <= len(stripped) <= 30 or "。" in stripped or sum(map(stripped.count, "，,")) > 1:
-            continue
+        if len(stripped) > 30 or "。" in stripped or sum(map(stripped.count, "，,")) > 1:
+            return None  # what stands before a sentence is a heading
         at = text.rindex(stripped)
         for found in _SIGNATURE.finditer(stripped):
             for length in (4, 3, 2):
                 start = at + found.end() - length
                 if found.end() - length < found.start() or text[start] not in surnames():
                     continue
+                if text[start - 1 : start + 1] in everyday():
+                    continue  # 贷款相|关政策
                 if name_end(text, start, words) == at + found.end():
                     return Mention(start, at + found.end(), Told.SIGNED)
     return None
 
 
 _COUNTS = frozenset("一两二三四五六七八九十几那这每了半整头")
+# 本人|曾受聘
+_ONCE = frozenset("人其我他她也还均未们")
 # Surnames that are verbs or colours as well
-_DOING = WEAK | frozenset("戴顾费关蒙莫仲龙蓝梁康解冷")
+_DOING = WEAK | frozenset("戴顾费关蒙莫仲龙蓝梁康解冷涂祝居")
 
 
 # What follows names that the segmenter knows for words, besides what ends any name
@@ -150,11 +166,12 @@ _FOLLOWS = frozenset(
 
 @lru_cache(maxsize=1)
 def _first() -> re.Pattern[str]:
-    """The character that a name in running text begins with: a surname, with what follows names two or three behind it."""
+    """Where a name in running text may begin: a surname before common given names, or with what follows names behind."""
     firsts = (surnames() | {name[0] for name in compound_surnames()}) - FUNCTION_SURNAMES - NO_NAME
     given = f"[\u4e00-\u9fff](?<![{''.join(sorted(NEVER))}])"
     cue = re.escape("".join(sorted(CUES | _FOLLOWS)))
-    return re.compile(f"[{''.join(sorted(firsts))}](?={given}(?:[{cue}]|[\u4e00-\u9fff](?:[{cue}]|$)|$))")
+    often = f"[{''.join(sorted(OFTEN))}]{{2}}"
+    return re.compile(f"[{''.join(sorted(firsts))}](?={given}(?:[{cue}]|[\u4e00-\u9fff](?:[{cue}]|$)|$)|{often})")
 
 
 def _unknown_words(text: str, words: Words) -> list[Mention]:
@@ -186,7 +203,8 @@ def _unknown_words(text: str, words: Words) -> list[Mention]:
 
 def _is_thing(text: str, start: int, end: int) -> bool:
     """一张|通知, 戴|眼镜: a measure word or a verb and its thing read like a name."""
-    if text[start] == "张" and text[start - 1 : start] in _COUNTS:
+    before = text[start - 1 : start]
+    if (text[start] == "张" and before in _COUNTS) or (text[start] == "曾" and before in _ONCE):
         return True
     given = text[start + 1 : end]
     return len(given) == 2 and given in everyday() and not OFTEN.issuperset(given) and text[start] in _DOING

@@ -28,7 +28,6 @@ _TAIL = re.compile(
 )
 # Names that were replaced by letters (a市b3区)
 _MASKED = re.compile("[a-z]\\d{0,2}[市县](?:[a-z]?\\d{0,2}[区县])?|[a-z]\\d{0,2}区")
-_MOVED = re.compile("(?:在|去|到|回|往|从|于|赴|至|嫁往|考上了?)$")
 _BARE = re.compile(
     # begins with one set of characters, to which a search skips
     f"[村屯嘎社街寨镇乡](?:(?<=村){_AFTER_VILLAGE}|(?<=屯)(?!长|子里)|(?<=嘎)查(?![达长委书])"
@@ -67,7 +66,7 @@ def find_places(
     out that begin with no division.
     """
     divisions = Divisions.load()
-    spans, wide = _chains(text, words, divisions, matches)
+    spans = _chains(text, words, divisions, matches)
     spans = sorted([*spans, *_masked(text, words)])
     barred = spans
     if names:
@@ -76,12 +75,6 @@ def find_places(
     local = _bare(text, words, barred, divisions) if unknown else []
     if unknown:
         local += _short_mentions(text, [*spans, *local], words)
-    if wide and (local or len(spans) > len(wide)):
-        spans = [
-            span
-            for span in spans
-            if span.start not in wide or not _MOVED.search(text, max(0, span.start - 3), span.start)
-        ]
     counties = {span.code for span in spans if span.code}
     if len(counties) == 1:
         # a report that names one county means its villages
@@ -100,15 +93,9 @@ def _apart(text: str, spans: list[PlaceSpan], names: Sequence[tuple[int, int]]) 
     return [span for span in spans if named.find(1, span.start, span.end) < 0]
 
 
-def _chains(
-    text: str, words: Words, divisions: Divisions, matches: Sequence[PlaceMatch]
-) -> tuple[list[PlaceSpan], set[int]]:
-    """Spans that begin with a division, and where those begin that name a province or prefecture and nothing within it.
-
-    Where the text tells of a smaller place, such a wide one is where somebody works or went to (在广东打工).
-    """
+def _chains(text: str, words: Words, divisions: Divisions, matches: Sequence[PlaceMatch]) -> list[PlaceSpan]:
+    """Spans that begin with a division, in order."""
     out: list[PlaceSpan] = []
-    wide: set[int] = set()
     at = 0
     while at < len(matches):
         first, last = matches[at], matches[at]
@@ -120,10 +107,8 @@ def _chains(
             continue
         end = _tail_end(text, last.end, words, hamlets=len(last.code) == 6)
         end = _township_end(text, last) if end == last.end else end
-        if end == last.end and len(last.code) < 6:
-            wide.add(first.start)
         out.append(PlaceSpan(_region_start(text, first.start), end, _county(last, text[last.end : end], divisions)))
-    return out, wide
+    return out
 
 
 @lru_cache(maxsize=1024)

@@ -77,12 +77,19 @@ _VICTIM_AFTER = re.compile(
     "一个人|无儿|户口|住的?(?:土|危|窑|破|棚)|房子(?:塌|漏|裂)|漏雨|可怜|哭|病故|身故|腿|眼|穷|七十|八十|六十|九十|光棍|低保(?:被|没)|住院)"
 )
 _ACCUSED_BEFORE = re.compile(
-    "(?:老板|法人|法定代表人|法人代表|承包人|中标人|竞买人|包工头|经手人|经办人|负责人|监理|采购|总监|值班者|姓|书记|主任|长|会计|干部|亲信|亲戚|关系户|情妇|同学|战友|找|给了|送给|交给|送了|侄|婿|舅子|弟|兄|姐夫|妹夫|嫂|"
+    "(?:老板|法人|法定代表人|法人代表|承包人|中标人|竞买人|包工头|经手人|经办人|负责人|监理|采购|总监|值班者|书记|主任|长|会计|干部|亲信|亲戚|关系户|情妇|同学|战友|找|给了|送给|交给|送了|侄|婿|舅子|弟|兄|姐夫|妹夫|嫂|"
+    "(?:包村|值班|驻村|带队|领头|管事|[局办所站队镇乡县院委](?:上|里)?)的|"
     '连襟|亲家|儿子|他|其|的|就是|到|由|名下|账户是|户名|卡主叫)[：:\\s“"]?$'
 )
 _ACCUSED_AFTER = re.compile(
     "^(?:家|他)?(?:[，,]?)(?:利用|私自|套|冒|骗|贪|扣|截|挪|侵|收|拿|占|吃|要|强|逼|威胁|打|骂|叫|让|喊|指使|伙同|虚|说|称|答|讲|问|宣布|安排|签|中标|承包|开着|开的|开了|有[车楼房]|买|盖|当|任|在会|带|派|"
     "把|将|家有|负责|管|一手|独|不|又|竟|就|名下|是.{0,6}(?:弟|侄|舅|婿|襟|亲|儿子|女儿))"
+)
+_OFFICE_BEFORE = re.compile(
+    "(?:长|板|娘|员|部|主任|记|头|人|老板|承包人|(?:包村|值班|驻村|带队|领头|[局办所站队镇乡县院委](?:上|里)?)的?|窗口的?)(?:那个)?姓?$"
+)
+_ACTS = re.compile(
+    "^(?:家|他|的)?[，,]?(?:利用|私自|套|冒|骗|贪|扣|截|挪|侵|收|拿|占|吃|强|逼|威胁|打|骂|指使|伙同|虚|签|中标|承包|把|不[给肯让])"
 )
 # 王德海…，他收了三千: what the next clause says of him
 _PRONOUN = re.compile("[^。！？!?\\n]{0,20}?[，,。;；][他她](?:还|又|就|也|都|却|竟)?")
@@ -148,12 +155,21 @@ def _bystander(text: str, mention: Mention, clause: str, after: str) -> tuple[in
         return 5, Role.WITNESS
     if _VICTIM_BEFORE.search(clause) or _VICTIM_AFTER.match(after):
         return 4, Role.VICTIM
+    if _is_plain(text, mention):
+        acts = _ACTS.match(after) is not None
+        return (3, Role.ACCUSED) if acts or _OFFICE_BEFORE.search(clause) else (1, Role.VICTIM)
     if _ACCUSED_BEFORE.search(clause) or _ACCUSED_AFTER.match(after):
         return 3, Role.ACCUSED
     spoken_of = _PRONOUN.match(text, mention.end)
     if spoken_of and _ACCUSED_AFTER.match(text[spoken_of.end() : spoken_of.end() + 14]):
         return 3, Role.ACCUSED
-    return 1, Role.VICTIM
+    accused = mention.told is Told.NAMED or text.startswith("某", mention.start + 1)
+    return 1, Role.ACCUSED if accused else Role.VICTIM
+
+
+def _is_plain(text: str, mention: Mention) -> bool:
+    """Whether somebody is told of by neighbours' words only (老李, 小崔, 赵师傅, 姓龙的大叔), which accuse nobody."""
+    return mention.told in {Told.TITLE, Told.SURNAME} or text[mention.start] in "老小"
 
 
 def _kin_role(clause: str) -> Role:

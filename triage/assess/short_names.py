@@ -23,7 +23,7 @@ _AFTER_SURNAME = frozenset("，。、；：,;:!?的名叫在是还有也这那�
 # 百姓, 外姓, 大姓
 _NO_ONES_SURNAME = frozenset("百同外异杂大小本改随")
 _NO_NAMELESS = frozenset("人年少村镇乡县市区户门种事些")
-_NO_GIVEN = frozenset("前年村来有代")
+_NO_GIVEN = frozenset("前年村来有代才")
 _SEVERAL = ("兄弟", "父子", "姐妹", "夫妇")
 _NO_CHILD = frozenset("人年少家板师村镇乡县市区户门")
 # 小康, 小苗, 小钱, 小程序
@@ -36,10 +36,12 @@ def marked(text: str, cue: Cue, words: Words) -> Mention | None:
     """A mention that is told by one character of it: 姓赵, 张某, 李家老二, 老魏."""
     if cue.word == "姓":
         return _surname_alone(text, cue)
-    if cue.word == "某":
-        return _nameless(text, cue.start)
+    if cue.word in {"某", "x", "xx"}:
+        return _nameless(text, cue)
     if cue.word == "氏":
         return _clan(text, cue, words)
+    if cue.word == "阿":
+        return _pet_name(text, cue)
     return _old_friend(text, cue, words)
 
 
@@ -54,16 +56,21 @@ def _surname_alone(text: str, cue: Cue) -> Mention | None:
     return Mention(start, end, Told.SELF if own else Told.SURNAME)
 
 
-def _nameless(text: str, sign: int) -> Mention | None:
-    """张某, 张某某, 张某军."""
-    start, end = sign - 1, sign + 1
+def _nameless(text: str, cue: Cue) -> Mention | None:
+    """张某, 张某某, 张某军, 李2某, 王xx."""
+    start, end = cue.start - 1, cue.end
+    if text[start : cue.start].isdecimal():
+        start -= 1  # 李2某 of judgments, where several 李 stand beside each other
     if start < 0 or text[start] not in surnames() or text[start] in FUNCTION_SURNAMES:
         return None
-    if text[start] in WEAK and text[end : end + 1] != "某":
+    follows = text[end : end + 1]
+    if cue.word != "某":
+        return None if follows.isascii() and follows.isalnum() else Mention(start, end, Told.WORD)
+    if text[start] in WEAK and follows != "某":
         return None
-    if text[end : end + 1] == "某" or (
-        text[end : end + 1] in OFTEN
-        and text[end] not in _NO_GIVEN
+    if follows == "某" or (
+        follows in OFTEN
+        and follows not in _NO_GIVEN
         and text[end : end + 2] not in everyday()
         and text[end + 1 : end + 2] in CUES
     ):
@@ -100,6 +107,18 @@ def _old_friend(text: str, cue: Cue, words: Words) -> Mention | None:
     if text.startswith("太太", end):
         end += 2
     return Mention(at, end + text.startswith("头", end), Told.WORD)
+
+
+def _pet_name(text: str, cue: Cue) -> Mention | None:
+    """隔壁的阿芬."""
+    end = cue.end + 1
+    if (
+        text[cue.end : end] not in OFTEN
+        or text[end : end + 1] not in CUES
+        or text[cue.start - 1 : cue.start] not in _BEFORE_FRIEND
+    ):
+        return None
+    return Mention(cue.start, end, Told.WORD)
 
 
 def _child(text: str, cue: Cue) -> Mention | None:

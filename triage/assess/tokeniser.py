@@ -13,6 +13,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.util import registry
 
@@ -69,11 +71,25 @@ def _original_words(text: str, plain: Normalised, words: list[str]) -> list[str]
     """The words as they stand in the original; one that is only a part of an expanded character joins its neighbour."""
     if plain.text == text:
         return words
-    ends = list(accumulate(map(len, words)))
-    if not isinstance(plain.starts, range):
-        starts = [*plain.starts, len(text)]
-        ends = [starts[end] for end in ends]
+    if isinstance(plain.starts, range):
+        return _with_changes(text, plain.text, words)
+    starts = [*plain.starts, len(text)]
+    ends = [starts[end] for end in accumulate(map(len, words))]
     return [text[start:end] for start, end in zip([0, *ends], ends, strict=False) if end > start]
+
+
+def _with_changes(text: str, plain: str, words: list[str]) -> list[str]:
+    """The words cut from ``text``, as long as ``plain``: only those that hold a changed character are cut anew."""
+    original = list(words)
+    ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
+    which = np.searchsorted(ends, np.flatnonzero(_points(text) != _points(plain)), "right")
+    for number, end in zip(which.tolist(), ends[which].tolist(), strict=True):
+        original[number] = text[end - len(words[number]) : end]
+    return original
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 @registry.tokenizers("triage.segmenter.v1")  # type: ignore[untyped-decorator]

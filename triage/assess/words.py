@@ -8,6 +8,9 @@ from itertools import accumulate
 
 from corpora import lexicons
 
+# Made once: most of the time that a map of the words takes is spent on its numbers
+_NUMBERS = tuple(range(4096))
+
 
 class Words:
     """Words that tile a text; ``bounds`` holds the number of the word that ends at each offset.
@@ -19,7 +22,8 @@ class Words:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.bounds = dict(zip(accumulate(map(len, texts)), range(len(texts)), strict=False))
+        numbers = _NUMBERS if len(texts) <= len(_NUMBERS) else range(len(texts))
+        self.bounds = dict(zip(accumulate(map(len, texts)), numbers, strict=False))
         self.bounds[0] = -1
 
     def ending_at(self, end: int) -> str:

@@ -1,28 +1,49 @@
 """Cases: reports of the same matter find each other, with reasons, and can be taken apart again.
 
-In goes what is known of a new report (``Matter``: text and entities) and a source of candidates; out come link keys
-(keyed hashes to be written with the assessment) and judgements for the append-only ledger. Cases are derived from the
-ledger by ``clusters`` and never stored as a decision of their own.
+In goes what is known of a new report (``Matter``: facts, grams and a fingerprint) and what was there before; out come
+link keys (keyed hashes to be written with the assessment) and judgements for the append-only ledger. Cases are derived
+from the ledger by ``clusters`` and never stored as a decision of their own.
 """
 
-from triage.cases.batch import Link, Linked, link_all
-from triage.cases.candidates import Candidates, MemoryCandidates
+from triage.cases.batch import Linked, link_all
+from triage.cases.candidates import Candidates, MemoryCandidates, Shared, alone, meet
 from triage.cases.clusters import clusters
-from triage.cases.fingerprint import Fingerprint, LinkKeyer
-from triage.cases.pairs import LinkRules, Matter, PairScore, judge, score_pair
+from triage.cases.compared import CROSSED, FEATURES, Compared, Reason
+from triage.cases.features import compared
+from triage.cases.fingerprint import Fingerprint
+from triage.cases.keys import LinkKeyer
+from triage.cases.linking import Before, Met, link
+from triage.cases.matter import Matter, from_bytes, to_bytes
+from triage.cases.pairs import LinkRules, PairJudge
+from triage.cases.stored import StoredBefore
+from triage.cases.telling import told
+from triage.cases.voices import voices
 
 __all__ = [
+    "CROSSED",
+    "FEATURES",
+    "Before",
     "Candidates",
+    "Compared",
     "Fingerprint",
-    "Link",
     "LinkKeyer",
     "LinkRules",
     "Linked",
     "Matter",
     "MemoryCandidates",
-    "PairScore",
+    "Met",
+    "PairJudge",
+    "Reason",
+    "Shared",
+    "StoredBefore",
+    "alone",
     "clusters",
-    "judge",
+    "compared",
+    "from_bytes",
+    "link",
     "link_all",
-    "score_pair",
+    "meet",
+    "to_bytes",
+    "told",
+    "voices",
 ]

@@ -2,57 +2,40 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.cases.candidates import MemoryCandidates
 from triage.cases.clusters import clusters
-from triage.cases.fingerprint import LinkKeyer
-from triage.cases.pairs import LinkRules, Matter, judge
-from triage.model import Judgement
+from triage.cases.keys import LinkKeyer
+from triage.cases.linking import NothingBefore, link
+from triage.cases.matter import Matter
+from triage.cases.pairs import PairJudge
+from triage.model import Judgement, Verdict
 
-MOST_CANDIDATES = 50
 _NO_SECRET = b"one file, nothing is kept"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link of a report to an earlier one: ``verdict`` is same (joined without a person) or suggested."""
-
-    id: str
-    probability: float
-    verdict: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Linked:
-    """A report of a file with its case and its links to earlier reports."""
+    """A report of a file with its case, the reports it was compared with and its links to earlier ones."""
 
     id: str
     case: str
-    links: tuple[Link, ...]
+    candidates: tuple[str, ...]
+    links: tuple[Judgement, ...]
 
 
-def link_all(matters: Iterable[Matter], rules: LinkRules) -> tuple[Linked, ...]:
+def link_all(matters: Sequence[Matter], judge: PairJudge) -> tuple[Linked, ...]:
     """Links matters in their order; ``case`` groups those that would be joined without a person."""
-    keyer = LinkKeyer(_NO_SECRET)
-    met = MemoryCandidates()
-    known: dict[str, Matter] = {}
-    ledger: defaultdict[str, list[Judgement]] = defaultdict(list)
-    for matter in matters:
-        keys = keyer.near_text(matter.fingerprint)
-        for other in met.meet(keys, MOST_CANDIDATES):
-            judgement = judge(matter, known[other], rules)
-            if judgement:
-                ledger[matter.id].append(judgement)
-        met.add(matter.id, keys)
-        known[matter.id] = matter
-    cases = clusters(list(known), [line for lines in ledger.values() for line in lines])
+    met = link(matters, LinkKeyer(_NO_SECRET), judge, NothingBefore())
+    cases = clusters([one.id for one in met], [line for one in met for line in one.judgements])
     home = {report_id: case.id for case in cases for report_id in case.report_ids}
-    return tuple(Linked(name, home[name], tuple(_link(line) for line in ledger.get(name, ()))) for name in known)
-
-
-def _link(line: Judgement) -> Link:
-    return Link(line.other_id, line.score, "same" if line.joined else "suggested", line.features)
+    return tuple(
+        Linked(
+            one.id,
+            home[one.id],
+            one.candidates,
+            tuple(line for line in one.judgements if line.verdict is not Verdict.DIFFERENT),
+        )
+        for one in met
+    )

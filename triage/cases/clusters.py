@@ -4,44 +4,101 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from triage.cases.voices import APART
 from triage.model import Case, Judgement, Verdict
+
+Pair = tuple[str, str]
 
 
 def clusters(report_ids: Sequence[str], ledger: Iterable[Judgement]) -> tuple[Case, ...]:
-    """Groups reports by the judgements that hold, in the order in which they were made.
+    """Groups reports by the judgements that hold (see ``standing``), whatever their order.
 
-    Of several judgements on one pair the last by a person holds, else the last by a model. Pairs are joined strongest
-    first; a join that would put a pair judged ``different`` into one case is left out. A case bears the id of its first
-    report in ``report_ids``.
+    First people's joins, then the model's, the most likely first. A join is left out where it would put a pair that
+    is judged ``different`` into one case; what a model judged different does not stop a person. A case bears the id of
+    its first report in ``report_ids``.
     """
-    holds: dict[tuple[str, str], Judgement] = {}
+    groups = _Groups(report_ids)
+    holds = standing(ledger)
+    for by_person in (True, False):
+        for pair, line in holds.items():
+            if keeps_apart(line) and _by_person(line) is by_person:
+                groups.keep_apart(*pair)
+        joins = [(pair, line) for pair, line in holds.items() if _joins(line) and _by_person(line) is by_person]
+        for pair, _ in sorted(joins, key=lambda entry: (-entry[1].score, entry[0])):
+            groups.join(*pair)
+    return groups.cases()
+
+
+def standing(ledger: Iterable[Judgement]) -> dict[Pair, Judgement]:
+    """The judgement that holds on each pair: the last by a person that was not taken back, else the last by a model.
+
+    ``withdrawn`` takes back the last line of the same person on the pair. After a person has once said ``different``,
+    the model joins the pair no more, even when that was taken back.
+    """
+    people: defaultdict[Pair, list[Judgement]] = defaultdict(list)
+    models: dict[Pair, Judgement] = {}
+    rejected: set[Pair] = set()
     for line in ledger:
         first, second = sorted((line.report_id, line.other_id))
-        before = holds.get((first, second))
-        if before is None or _by_person(line) or not _by_person(before):
-            holds[first, second] = line
-    apart: defaultdict[str, set[str]] = defaultdict(set)
-    for (a, b), line in holds.items():
-        if line.verdict is Verdict.DIFFERENT:
-            apart[a].add(b)
-            apart[b].add(a)
-    home = {report_id: report_id for report_id in report_ids}
-    members = {report_id: [report_id] for report_id in report_ids}
-    joins = [(pair, line) for pair, line in holds.items() if line.verdict is Verdict.SAME and line.joined]
-    joins.sort(key=lambda entry: (not _by_person(entry[1]), -entry[1].score, entry[0]))
-    for (a, b), _ in joins:
-        if a not in home or b not in home or home[a] == home[b]:
-            continue
-        small, large = sorted((home[a], home[b]), key=lambda root: (len(members[root]), root))
-        if any(apart[report_id].intersection(members[large]) for report_id in members[small]):
-            continue
-        for report_id in members[small]:
-            home[report_id] = large
-        members[large] += members.pop(small)
-    order = {report_id: position for position, report_id in enumerate(report_ids)}
-    groups = [tuple(sorted(group, key=order.__getitem__)) for group in members.values()]
-    return tuple(Case(group[0], group) for group in sorted(groups, key=lambda group: order[group[0]]))
+        pair = first, second
+        if not _by_person(line):
+            models[pair] = replace(line, joined=line.joined and pair not in rejected)
+        elif line.verdict is Verdict.WITHDRAWN:
+            _take_back(people[pair], line.by)
+        else:
+            people[pair].append(line)
+            if line.verdict is Verdict.DIFFERENT:
+                rejected.add(pair)
+    return models | {pair: lines[-1] for pair, lines in people.items() if lines}
+
+
+def keeps_apart(line: Judgement) -> bool:
+    """Different, or a suggestion of the model in which facts of weight conflict."""
+    return line.verdict is Verdict.DIFFERENT or (APART in line.features and not _by_person(line))
+
+
+class _Groups:
+    """Reports in groups that only grow, and pairs that must not meet in one."""
+
+    def __init__(self, report_ids: Sequence[str]) -> None:
+        self._order = {report_id: place for place, report_id in enumerate(report_ids)}
+        self._home = {report_id: report_id for report_id in report_ids}
+        self._members = {report_id: [report_id] for report_id in report_ids}
+        self._apart: defaultdict[str, set[str]] = defaultdict(set)
+
+    def keep_apart(self, one: str, other: str) -> None:
+        """From now on no join brings the two together."""
+        self._apart[one].add(other)
+        self._apart[other].add(one)
+
+    def join(self, one: str, other: str) -> None:
+        """Makes one group of two unless that would bring a pair together that must not meet."""
+        if one not in self._home or other not in self._home or self._home[one] == self._home[other]:
+            return
+        small, large = sorted((self._home[one], self._home[other]), key=lambda root: (len(self._members[root]), root))
+        if any(self._apart[report_id].intersection(self._members[large]) for report_id in self._members[small]):
+            return
+        for report_id in self._members[small]:
+            self._home[report_id] = large
+        self._members[large] += self._members.pop(small)
+
+    def cases(self) -> tuple[Case, ...]:
+        """The groups, in the order of their first reports."""
+        groups = [tuple(sorted(group, key=self._order.__getitem__)) for group in self._members.values()]
+        return tuple(Case(group[0], group) for group in sorted(groups, key=lambda group: self._order[group[0]]))
+
+
+def _take_back(lines: list[Judgement], by: str) -> None:
+    for place in range(len(lines) - 1, -1, -1):
+        if lines[place].by == by:
+            del lines[place]
+            return
+
+
+def _joins(line: Judgement) -> bool:
+    return line.verdict is Verdict.SAME and line.joined
 
 
 def _by_person(line: Judgement) -> bool:

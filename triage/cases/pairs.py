@@ -1,99 +1,147 @@
-"""Scores a pair of reports and says what the model makes of it: joined, suggested, or nothing.
+"""Judges pairs of reports: joined, suggested to a person, different, or nothing to say.
 
-This first linking knows near-identical text only. Facts that conflict (another village, another accused, other sums)
-hold a pair back as a suggestion, because petitions are written from each other's copies: the same words about the
-next village are another matter.
+Petitions are written from each other's copies and matters of the next village are told in the same words; so however
+alike two texts are, a pair is joined without a person only where a fact agrees and none of weight conflicts.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
-from triage.cases.fingerprint import Fingerprint
-from triage.model import Entity, EntityKind, Judgement, Role, Verdict
+import numpy as np
 
-READER = "near-text/1"
+from models.link import LinkModel
+from triage.cases.candidates import Shared
+from triage.cases.compared import Compared, Reason, codes
+from triage.cases.features import compared
+from triage.cases.matter import Matter
+from triage.cases.voices import APART, COPY
+from triage.model import Judgement, Verdict
+from triage.policy import Links
+
+COPIED = 0.8
+"""From this likeness of texts on two reports are copies of each other rather than two voices."""
+CERTAIN = 0.75
+"""From this likeness on texts are joined for it alone, unless facts conflict."""
+_NEAR = 0.33
+_PERSON = ("same_name", "same_sound", "same_post", "name_in_text")
+_PLACE = ("same_village", "village_in_text", "same_town", "same_county", "county_in_text")
+_FIGURES = ("same_count", "same_date")
+_LEAST_DIGITS = 1.4
+_WORDS, _MANY_WORDS = 0.69, 1.6
+"""Words that only these two share, as a logarithm, that count as one fact (one word) and as two (four)."""
+_LEAST_FACTS = 2
+_LONG, _LEAST_LIKE = 0.0708, 0.05
+"""Two texts of at least 200 distinct 5-grams (as the feature ``short``) must have this share of rare words in common: the
+same village and the same man are no one matter where each letter tells at length of something else.
+"""
+_FEW = 0.1
+"""A name or place that more than ten reports share says little."""
+_IN_COMMON = (*_PERSON, "contact")
+_ELSEWHERE = ("other_village", "other_county", "other_region")
+_BELONG = ("same_name", "same_sound", "same_village", "village_in_text")
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRules:
-    """Thresholds on similarity and the least number of distinct 5-grams for joining without a person."""
+    """Probabilities from which a pair is joined or suggested, and what never joins by itself.
 
-    join: float = 0.8
-    suggest: float = 0.45
+    ``least_shingles`` is the least number of distinct 5-grams of either text, ``old_after_days`` the most days between
+    the two reports, ``most_candidates`` how many reports a new one is compared with.
+    """
+
+    join: float
+    suggest: float
     least_shingles: int = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What linking knows of a report."""
-
-    id: str
-    fingerprint: Fingerprint
-    facts: dict[str, frozenset[str]] = field(default_factory=dict)
+    old_after_days: int = 1095
+    most_candidates: int = 30
 
     @classmethod
-    def of(cls, report_id: str, text: str, entities: Iterable[Entity]) -> Matter:
-        """A matter from a text and what was marked in it."""
-        facts: dict[str, set[str]] = {"accused": set(), "place": set(), "amount": set()}
-        for entity in entities:
-            if entity.kind is EntityKind.PERSON and entity.role is Role.ACCUSED:
-                facts["accused"].add(entity.text)
-            elif entity.kind is EntityKind.PLACE:
-                facts["place"].add(entity.text)
-            elif entity.kind is EntityKind.AMOUNT and entity.fen:
-                facts["amount"].add(str(entity.fen))
-        return cls(report_id, Fingerprint.of(text), {kind: frozenset(values) for kind, values in facts.items()})
+    def of(cls, links: Links) -> Self:
+        """The rules that a policy sets."""
+        return cls(
+            links.join_from, links.suggest_from, links.least_shingles, links.old_after_days, links.max_candidates
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class PairScore:
-    """Similarity in [0, 1], the probability made of it, codes of what agrees and of what conflicts."""
+class PairJudge:
+    """A trained model with the rules in force."""
 
-    similarity: float
-    probability: float
-    agree: tuple[str, ...]
-    conflict: tuple[str, ...]
+    model: LinkModel
+    rules: LinkRules
+
+    def judge(self, one: Matter, others: Sequence[Matter], shared: Mapping[str, Shared]) -> list[Judgement]:
+        """What the model makes of a report and each of the others (``shared``: what ``meet`` says of them); pairs that it has nothing to say of are left out.
+
+        ``same`` and joined: likely enough and nothing forbids it. ``unsure``: a suggestion for a person. ``different``:
+        another man is accused, and nothing else brings the two together.
+        """
+        if not others:
+            return []
+        nothing = Shared()
+        pairs = [compared(one, other, shared.get(other.id, nothing)) for other in others]
+        likely = self.model.probabilities(np.stack([pair.values for pair in pairs]))
+        judged = (self._judged(one, *met) for met in zip(others, pairs, likely.tolist(), strict=True))
+        return [line for line in judged if line is not None]
+
+    def _judged(self, one: Matter, other: Matter, pair: Compared, likely: float) -> Judgement | None:
+        if pair.of("copy") >= COPIED:
+            pair.reasons.insert(0, Reason(COPY))
+        if pair.of("copy") >= CERTAIN and may_join(pair):
+            # Authors write few copies, so that the model knows little of them; the same text needs no other fact
+            likely = max(likely, pair.of("copy"))
+        apart = conflicting(pair)
+        if likely < self.rules.suggest:
+            if not apart:
+                return None
+            return Judgement(one.id, other.id, Verdict.DIFFERENT, likely, self.model.version, codes(pair.reasons))
+        held = self._held_back(one, other) + [APART] * apart
+        joined = likely >= self.rules.join and not held and may_join(pair)
+        verdict = Verdict.SAME if joined else Verdict.UNSURE
+        reasons = codes([*pair.reasons, *map(Reason, held)])
+        return Judgement(one.id, other.id, verdict, likely, self.model.version, reasons, joined)
+
+    def _held_back(self, one: Matter, other: Matter) -> list[str]:
+        held = []
+        if min(one.fingerprint.size, other.fingerprint.size) < self.rules.least_shingles:
+            held.append("short")
+        if abs((one.received - other.received).days) > self.rules.old_after_days:
+            held.append("old")
+        return held
 
 
-def score_pair(one: Matter, other: Matter, rules: LinkRules) -> PairScore:
-    """Compares two matters.
+def may_join(pair: Compared) -> bool:
+    """Whether facts of two kinds agree, or the texts are near-identical, and no fact of weight conflicts.
 
-    The probability is a fixed logistic curve in the similarity, one half at the middle of the two thresholds; each
-    conflict costs two units of log-odds. It orders suggestions and is not yet learned from decisions.
+    One fact alone proves little in a large office: half a county writes of the same secretary.
     """
-    similarity = one.fingerprint.similarity(other.fingerprint)
-    agree, conflict = [], []
-    for kind in sorted(one.facts.keys() & other.facts.keys()):
-        mine, theirs = one.facts[kind], other.facts[kind]
-        if not mine or not theirs:
-            continue
-        if not _compatible(mine, theirs):
-            conflict.append(f"other_{kind}")
-        elif mine & theirs:
-            agree.append(f"same_{kind}")
-    middle = (rules.join + rules.suggest) / 2
-    logit = 16 * (similarity - middle) - 2 * len(conflict)
-    return PairScore(similarity, 1 / (1 + math.exp(-logit)), ("near_text", *agree), tuple(conflict))
+    if pair.of("other_accused") or (pair.any_of(_ELSEWHERE) and not pair.any_of(_BELONG)):
+        return False
+    if pair.of("copy") >= CERTAIN:
+        return True
+    if pair.of("short") <= _LONG and pair.of("rare_likeness_short") < _LEAST_LIKE and not pair.of("no_common_script"):
+        return False
+    few = pair.of("words_here") >= _WORDS or pair.of("facts_here") >= _FEW
+    return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
 
 
-def _compatible(mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether two sets of mentions can belong to one matter: one mention equal to, or part of, one of the other set."""
-    return any(a in b or b in a for a in mine for b in theirs)
+def facts(pair: Compared) -> int:
+    """How many kinds of facts agree: a person, a place, figures, what only these two say; a contact counts twice."""
+    words = pair.of("words_here")
+    return (
+        pair.any_of(_PERSON)
+        + pair.any_of(_PLACE)
+        + (pair.any_of(_FIGURES) or pair.of("sum") >= _LEAST_DIGITS)
+        + (words >= _WORDS)
+        + (words >= _MANY_WORDS)
+        + 2 * bool(pair.of("contact"))
+    )
 
 
-def judge(one: Matter, other: Matter, rules: LinkRules) -> Judgement | None:
-    """The model's judgement of a pair for the ledger, or None where there is nothing to say.
-
-    ``same`` and joined: similar enough, long enough and without conflict. ``unsure``: a suggestion for a person.
-    """
-    score = score_pair(one, other, rules)
-    if score.similarity < rules.suggest:
-        return None
-    long_enough = min(one.fingerprint.shingles.size, other.fingerprint.shingles.size) >= rules.least_shingles
-    joined = score.similarity >= rules.join and long_enough and not score.conflict
-    features = score.agree + score.conflict + (() if long_enough else ("short",))
-    verdict = Verdict.SAME if joined else Verdict.UNSURE
-    return Judgement(one.id, other.id, verdict, score.probability, READER, features, joined)
+def conflicting(pair: Compared) -> bool:
+    """Whether the pair must not share a case even over a third report: other men or another place, nobody in common."""
+    elsewhere = pair.of("other_village") and (pair.of("other_county") or pair.of("other_region"))
+    return bool(elsewhere or pair.of("other_accused")) and not pair.any_of(_IN_COMMON)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from triage.model import Entity
 
 from triage.cli.output import AsJson, plain, print_json, table
 
@@ -26,26 +27,33 @@ def cluster(
     ] = None,
 ) -> None:
     """Group the reports of a file by matter, storing nothing."""
-    from triage.cases import Matter, link_all
+    from triage.cases import Matter, link_all, told
     from triage.cli.jsonl import items
-    from triage.pipeline import link_rules, open_assessor
-    from triage.policy import load_policy
+    from triage.pipeline import SHANGHAI, open_assessor, open_judge
     from triage.settings import get_settings
 
     settings = get_settings()
     names: dict[str, str | int] = {}
-
-    def matters() -> Iterator[Matter]:
+    entities: dict[str, tuple[Entity, ...]] = {}
+    matters: list[Matter] = []
+    for item, assessment in open_assessor(settings).pair(items(file)):
         # Known by their place in the file: two lines may bear the same id, or none.
-        for item, assessment in open_assessor(settings).pair(items(file)):
-            place = str(len(names))
-            names[place] = item.id
-            yield Matter.of(place, item.submission.text, assessment.entities)
-
-    for linked in link_all(matters(), link_rules(load_policy(settings.data_dir))):
-        links = [{**asdict(link), "id": names[link.id]} for link in linked.links]
-        told = {"id": names[linked.id], "case": names[linked.case], "links": links}
-        sys.stdout.write(json.dumps(plain(told), ensure_ascii=False) + "\n")
+        place, sent = f"{len(names):08d}", item.submission
+        names[place], entities[place] = item.id, assessment.entities
+        day = sent.received_at.astimezone(SHANGHAI).date()
+        matters.append(Matter.of(place, sent.text, assessment.entities, day, sent.turns))
+    for linked in link_all(matters, open_judge(settings)):
+        links = [
+            {
+                "id": names[line.other_id],
+                "probability": line.score,
+                "verdict": "same" if line.joined else "suggested",
+                "reasons": told(line, entities[line.report_id], entities[line.other_id]),
+            }
+            for line in linked.links
+        ]
+        answer = {"id": names[linked.id], "case": names[linked.case], "links": links}
+        sys.stdout.write(json.dumps(plain(answer), ensure_ascii=False) + "\n")
 
 
 def listed(

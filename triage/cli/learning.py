@@ -46,7 +46,8 @@ def train(
     ] = False,
 ) -> None:
     """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
-    from triage.learning import load
+    from models.registry import Registry
+    from triage.learning import links_in, load
     from triage.settings import get_settings
 
     settings = get_settings()
@@ -56,6 +57,8 @@ def train(
             model, where = _train_accurate(rows, out, settings, progress)
         else:
             model, where = _train_fast(rows, out, settings, progress)
+        progress("links", 0, 1)
+        links_in(out or Registry(settings.models_dir).path(model.version), rows)
     say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
 
 
@@ -122,11 +125,15 @@ def evaluate(
         ReaderName | None, typer.Option(help="Which reader to score; by default the model's own, or the fast one.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Draws the held-back fifth.")] = 0,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Also a learning curve, a split by row and what noise costs: minutes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a model on labelled reports, or our training beside its peers on a fifth held back by voice and case."""
     from triage.learning import evaluate as evaluate_file
     from triage.learning import evaluate_held_back, load
+    from triage.policy import load_policy
     from triage.settings import get_settings
 
     settings = get_settings()
@@ -134,9 +141,11 @@ def evaluate(
         encoder = _encoder(settings) if reader is ReaderName.ACCURATE else None
         cache = settings.models_dir / "cache"
         with steps() as progress:
-            figures = evaluate_held_back(load(None), seed=seed, encoder=encoder, cache=cache, progress=progress)
+            figures = evaluate_held_back(
+                load(None), seed=seed, encoder=encoder, cache=cache, thorough=thorough, progress=progress
+            )
     else:
-        figures = evaluate_file(file, model or _folder_of(reader, settings))
+        figures = evaluate_file(file, model or _folder_of(reader, settings), load_policy(settings.data_dir))
     if as_json:
         print_json(figures)
         return
@@ -223,4 +232,6 @@ def fetch(
 def _flat(figures: object, name: str = "") -> list[tuple[str, str]]:
     if isinstance(figures, dict):
         return [line for key, value in figures.items() for line in _flat(value, f"{name}.{key}" if name else str(key))]
+    if isinstance(figures, list):
+        return [(name, "  ".join(f"{key} {value}" for key, value in _flat(entry))) for entry in figures]
     return [(name, "not told" if figures is None else str(figures))]

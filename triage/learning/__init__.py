@@ -2,14 +2,16 @@
 
 ``ensure_model`` is what a first start calls, ``train`` and ``evaluate`` are what the commands of the same names call,
 ``train_accurate_model`` makes the accurate reader with an encoder that ``fetch_encoder`` brings,
-``evaluate_held_back`` trains on a part, scores the rest and measures two peers beside it. Progress is told through a
-callback ``(what, done, all)``.
+``evaluate_held_back`` trains on a part, scores the rest and measures peers beside it. Progress is told through a
+callback ``(what, done, all)``. ``links_in`` is the model that judges pairs of reports, beside a saved reader.
 """
 
 from triage.learning.accurate import train_accurate_model
 from triage.learning.corpus import load
-from triage.learning.evaluating import evaluate, evaluate_held_back, evaluate_rows
+from triage.learning.evaluating import evaluate, evaluate_rows
 from triage.learning.fetching import fetch_encoder
+from triage.learning.held_back import evaluate_held_back
+from triage.learning.linking import links_in
 from triage.learning.training import ensure_model, is_stale, register, train, train_model
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "evaluate_rows",
     "fetch_encoder",
     "is_stale",
+    "links_in",
     "load",
     "register",
     "train",

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.reports import LabelledReport
 from models.decision import best_f1_threshold
 from models.linear import UNKNOWN, Targets, fit_columns, out_of_fold
 from models.reading import Reading
+from models.split import grouped_folds
+from models.training import TrainingSet
+from triage.learning.figures import Figures, category_figures, flag_figures
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -93,3 +97,35 @@ def _words(reading: Reading) -> list[str]:
 
 def _text(reading: Reading) -> str:
     return reading.text
+
+
+def peers(
+    cues: Mapping[str, Sequence[str]],
+    data: TrainingSet,
+    before: NDArray[np.int64],
+    back: NDArray[np.int64],
+    tested: Sequence[LabelledReport],
+) -> dict[str, Figures]:
+    """Figures of the keyword list and of scikit-learn's TF-IDF with LinearSVC, plain and with tuned thresholds."""
+    cut = len(data.categories)
+    train = [data.readings[place] for place in before]
+    test = [data.readings[place] for place in back]
+    targets = data.targets[before]
+    compared: dict[str, Figures] = {}
+    if any(label in cues for label in data.categories):
+        chosen = keyword_list(cues, data.categories, train, targets[:, :cut], test)
+        compared["keyword_list"] = {"categories": category_figures(tested, _named(chosen, data.categories))}
+    margins = tfidf_linear_svc(train, targets, test, grouped_folds(data.groups[before], 3))
+    for name, thresholds in (
+        ("tfidf_linear_svc", np.zeros_like(margins.tuned)),
+        ("tfidf_linear_svc_tuned", margins.tuned),
+    ):
+        raised = margins.values > thresholds
+        compared[name] = {"categories": category_figures(tested, _named(raised[:, :cut], data.categories))}
+        for column, flag in enumerate(data.flags, start=cut):
+            compared[name][flag] = flag_figures([getattr(row, flag) for row in tested], raised[:, column].tolist())
+    return compared
+
+
+def _named(chosen: NDArray[np.bool_], labels: Sequence[str]) -> list[list[str]]:
+    return [[labels[column] for column in np.flatnonzero(row).tolist()] for row in chosen]

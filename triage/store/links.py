@@ -17,11 +17,11 @@ from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.outcomes import save_judgements
-from triage.store.tables import cases, judgements, link_keys, reports
+from triage.store.tables import cases, judgements, link_facts, link_keys, outbox, reports
+from triage.store.vault import Vault
 
 # A component larger than this is a flood rather than a matter; what lies beyond is left to a person.
 MOST_MEMBERS = 2000
-_NO_END = 2**62
 _IN = 500
 _JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 
@@ -29,7 +29,9 @@ _JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATO
 def candidates(
     database: Database, keys: Sequence[LinkKey], access: Access, limit: int
 ) -> dict[LinkKey, tuple[str, ...]]:
-    """Under each key the oldest ``limit`` reports, as far as readable; a crowded key costs no more than a thin one."""
+    """Under each key the newest ``limit`` reports, as far as readable, oldest first; a crowded key costs no more than a
+    thin one.
+    """
     demand_text(access)
     kinds: defaultdict[str, set[str]] = defaultdict(set)
     for key in keys:
@@ -37,30 +39,30 @@ def candidates(
     found: defaultdict[LinkKey, list[str]] = defaultdict(list)
     with database.read() as connection:
         for kind, values in kinds.items():
-            for value, report_id in connection.execute(_oldest(database, kind, values, access, limit)):
+            rows = connection.execute(_newest(database, kind, values, access, limit)).all()
+            for value, _, report_id in sorted(rows):
                 found[LinkKey(kind, value)].append(report_id)
     return {key: tuple(ids) for key, ids in found.items()}
 
 
-def _oldest(database: Database, kind: str, values: set[str], access: Access, limit: int) -> Select[Any]:
+def _newest(database: Database, kind: str, values: set[str], access: Access, limit: int) -> Select[Any]:
     # One parameter for thousands of values, and per value a walk over at most ``limit`` entries of the index.
     wanted = _rows_of(database, json.dumps(sorted(values)))
     crowd = link_keys.alias("crowd")
-    last = (
+    first = (
         select(crowd.c.report_seq)
         .where(crowd.c.value == wanted.c.value, crowd.c.kind == kind)
-        .order_by(crowd.c.report_seq)
+        .order_by(crowd.c.report_seq.desc())
         .offset(limit - 1)
         .limit(1)
         .scalar_subquery()
     )
     return (
-        select(link_keys.c.value, link_keys.c.report_id)
+        select(link_keys.c.value, link_keys.c.report_seq, link_keys.c.report_id)
         .select_from(wanted)
         .join(link_keys, link_keys.c.value == wanted.c.value)
-        .join(reports, reports.c.id == link_keys.c.report_id)
-        .where(link_keys.c.kind == kind, link_keys.c.report_seq <= func.coalesce(last, _NO_END), readable(access))
-        .order_by(link_keys.c.report_seq)
+        .join(reports, reports.c.seq == link_keys.c.report_seq)
+        .where(link_keys.c.kind == kind, link_keys.c.report_seq >= func.coalesce(first, 0), readable(access))
     )
 
 
@@ -68,6 +70,39 @@ def _rows_of(database: Database, values: str) -> FromClause:
     if database.sqlite:
         return func.json_each(literal(values)).table_valued("value").alias("wanted")
     return func.json_array_elements_text(literal(values)).table_valued("value").alias("wanted")
+
+
+def facts(
+    database: Database, vault: Vault, report_ids: Sequence[str], access: Access, log: ReadLog
+) -> dict[str, bytes]:
+    """What was kept of readable reports to compare others with, opened; reports without it are left out."""
+    demand_text(access)
+    found: dict[str, bytes] = {}
+    columns = (reports.c.id, reports.c.wrapped_key, reports.c.wrap, link_facts.c.sealed)
+    joined = select(*columns).join(link_facts, link_facts.c.report_id == reports.c.id)
+    with database.read() as connection:
+        for part in _parts(report_ids):
+            for row in connection.execute(joined.where(reports.c.id.in_(part), readable(access))):
+                data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
+                found[row.id] = vault.open(data_key, row.sealed, "link_facts", row.id, "sealed")
+    log.note([read_entry(access, "link", found)])
+    return found
+
+
+def cases_of(database: Database, report_ids: Sequence[str], access: Access, most: int) -> dict[str, Case]:
+    """The case of each readable report that has one, with its newest ``most`` readable members, oldest first."""
+    demand_text(access)
+    homes: dict[str, str] = {}
+    found: dict[str, Case] = {}
+    of = select(reports.c.id, reports.c.case_id).where(reports.c.case_id.is_not(None), readable(access))
+    newest = select(reports.c.id).where(readable(access)).order_by(reports.c.seq.desc()).limit(most)
+    with database.read() as connection:
+        for part in _parts(report_ids):
+            homes.update((row.id, row.case_id) for row in connection.execute(of.where(reports.c.id.in_(part))))
+        for name in sorted(set(homes.values())):
+            members = connection.execute(newest.where(reports.c.case_id == name)).scalars().all()
+            found[name] = Case(name, tuple(reversed(members)))
+    return {report_id: found[name] for report_id, name in homes.items()}
 
 
 def ledger(database: Database, report_ids: Sequence[str], access: Access) -> list[Judgement]:
@@ -92,7 +127,7 @@ def ledger(database: Database, report_ids: Sequence[str], access: Access) -> lis
 
 
 def add_judgements(database: Database, made: Sequence[Judgement], access: Access) -> None:
-    """Adds lines to the ledger.
+    """Adds lines to the ledger and sends their reports on, so that their cases follow.
 
     Raises:
         NotAllowed: a role that does not judge.
@@ -105,6 +140,8 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
         if _readable_ids(connection, ids, access) != ids:
             raise NotFound("There is no such report.")
         save_judgements(connection, made, datetime.now(UTC))
+        # The reports' case is derived anew on their way to the index
+        connection.execute(insert(outbox), [{"report_id": report_id} for report_id in sorted(ids)])
         write_entries(connection, [read_entry(access, "judge", sorted(ids))])
 
 

@@ -23,6 +23,7 @@ from triage.store.records import Assessed, Priority
 from triage.store.tables import (
     assessments,
     judgements,
+    link_facts,
     link_keys,
     outbox,
     party_keys,
@@ -45,6 +46,7 @@ class _Prepared:
     seq: int
     wrapped_anew: bytes | None
     sealed: bytes | None
+    facts: bytes | None = None
 
 
 def save_assessed(database: Database, vault: Vault, items: Sequence[Assessed]) -> list[str]:
@@ -109,7 +111,8 @@ def _prepare(vault: Vault, item: Assessed, row: Row[*tuple[Any, ...]]) -> _Prepa
     if item.assessment is None or item.priority is None:
         raise ValueError("an open report needs its assessment and priority")
     blob = vault.seal(data_key, assessment_bytes(item.assessment), "assessments", row.id, "sealed")
-    return _Prepared(item, row.seq, None, blob)
+    facts = vault.seal(data_key, item.link_facts, "link_facts", row.id, "sealed") if item.link_facts else None
+    return _Prepared(item, row.seq, None, blob, facts)
 
 
 def _made_by(item: Assessed) -> tuple[str, ...]:
@@ -127,7 +130,7 @@ def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
 def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
     """Every row of the reports that stay open, each table once."""
     made: dict[Table, list[_Rows]] = {
-        table: [] for table in (assessments, priorities, routes, link_keys, party_keys, referrals)
+        table: [] for table in (assessments, priorities, routes, link_keys, link_facts, party_keys, referrals)
     }
     pointers: list[_Rows] = []
     lines: list[Judgement] = []
@@ -137,7 +140,7 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
             continue
         first, second = new_id(), new_id()
         made[assessments].append(_assessment_row(first, item.report_id, assessment, entry.sealed, now))
-        made[priorities].append(_priority_row(second, first, item.report_id, priority, now))
+        made[priorities].append(priority_row(second, first, item.report_id, priority, now))
         made[routes].append(_route_row(item, now))
         if item.route.refer:
             made[referrals].append(_referral_row(item, assessment, priority, now))
@@ -145,6 +148,8 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
             {"value": key.value, "kind": key.kind, "report_seq": entry.seq, "report_id": item.report_id}
             for key in dict.fromkeys(item.link_keys)
         ]
+        if entry.facts is not None:
+            made[link_facts].append({"report_id": item.report_id, "sealed": entry.facts})
         made[party_keys] += [{"value": key, "report_id": item.report_id} for key in dict.fromkeys(item.party_keys)]
         lines += item.judgements
         pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
@@ -157,10 +162,11 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
 
 
 def _forget_before(connection: Connection, ids: Sequence[str]) -> None:
-    """Link and party keys of an earlier reading make room for those of this one, and open proposals are renewed."""
+    """Link keys, facts and party keys of an earlier reading make room for those of this one; open proposals too."""
     if not ids:
         return
     connection.execute(delete(link_keys).where(link_keys.c.report_id.in_(ids)))
+    connection.execute(delete(link_facts).where(link_facts.c.report_id.in_(ids)))
     connection.execute(delete(party_keys).where(party_keys.c.report_id.in_(ids)))
     proposed = (referrals.c.report_id.in_(ids), referrals.c.state == "proposed")
     connection.execute(update(referrals).where(*proposed).values(state="replaced"))
@@ -233,7 +239,8 @@ def _assessment_row(made: str, report_id: str, assessment: Assessment, sealed: b
     }
 
 
-def _priority_row(made: str, assessment_id: str, report_id: str, priority: Priority, now: datetime) -> _Rows:
+def priority_row(made: str, assessment_id: str, report_id: str, priority: Priority, now: datetime) -> _Rows:
+    """A row of ``priorities`` with the id ``made``."""
     return {
         "id": made,
         "report_id": report_id,

@@ -65,7 +65,8 @@ class Assessed:
     """All that one transaction writes of an assessed and routed report.
 
     Of a report whose route is ``sealed_up`` the store keeps the route alone, whatever else stands here.
-    ``party_keys`` are keyed hashes of the accused parties, for exclusions. A referral is proposed when ``route.refer``.
+    ``party_keys`` are keyed hashes of the accused parties, for exclusions; ``link_facts`` are what later reports are
+    compared with, kept sealed. A referral is proposed when ``route.refer``.
     """
 
     report_id: str
@@ -75,6 +76,7 @@ class Assessed:
     link_keys: tuple[LinkKey, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     party_keys: tuple[str, ...] = ()
+    link_facts: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from triage.errors import IdempotencyConflict, NotFound
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import feed, jobs, links, lists, outcomes, queue, setup, tokens
+from triage.store import feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.database import Database
@@ -24,6 +24,7 @@ from triage.store.records import (
     AuditState,
     Job,
     OutboxItem,
+    Priority,
     ReadRow,
     ReferralRow,
     Standing,
@@ -141,8 +142,16 @@ class Store:
     # Cases
 
     def candidates(self, keys: Sequence[LinkKey], access: Access, limit: int = 50) -> dict[LinkKey, tuple[str, ...]]:
-        """Under each key the oldest ``limit`` reports, as far as readable."""
+        """Under each key the newest ``limit`` reports, as far as readable."""
         return links.candidates(self._database, keys, access, limit)
+
+    def link_facts(self, report_ids: Sequence[str], access: Access) -> dict[str, bytes]:
+        """What readable reports are compared by, opened."""
+        return links.facts(self._database, self._vault, report_ids, access, self._log)
+
+    def cases_of(self, report_ids: Sequence[str], access: Access, most: int) -> dict[str, Case]:
+        """The case of each report that has one, with its newest members."""
+        return links.cases_of(self._database, report_ids, access, most)
 
     def ledger(self, report_ids: Sequence[str], access: Access) -> list[Judgement]:
         """All judgements of the components that the reports belong to, in the order in which they were made."""
@@ -155,6 +164,14 @@ class Store:
     def save_cases(self, cases: Sequence[Case]) -> None:
         """Writes which case each of these reports belongs to now."""
         links.save_cases(self._database, cases)
+
+    def corroborations(self, report_ids: Sequence[str], access: Access) -> dict[str, float]:
+        """The points that each readable report has from its case now."""
+        return urgency.corroborations(self._database, report_ids, access)
+
+    def save_priorities(self, made: Mapping[str, Priority]) -> None:
+        """Adds priorities to reports and sends them to the index again."""
+        urgency.save_priorities(self._database, made)
 
     def case(self, case_id: str, access: Access) -> Case:
         """The readable reports of a case; any of them names it. Raises ``NotFound``."""

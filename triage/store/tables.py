@@ -202,6 +202,13 @@ link_keys = Table(
     sqlite_with_rowid=False,
 )
 
+link_facts = Table(
+    "link_facts",
+    metadata,
+    Column("report_id", ID, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 party_keys = Table(
     "party_keys",
     metadata,

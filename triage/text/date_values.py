@@ -130,6 +130,7 @@ def month_part(year: int, month: int, part: str) -> Stretch | None:
 
 def year_part(year: int, part: str) -> Stretch | None:
     """A year or the part of it that a word names: half, quarter, season, festival."""
+    part = part.removeprefix("年")
     if not part:
         return months(year, 1, 12)
     if part in _PARTS:

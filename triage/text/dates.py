@@ -29,7 +29,7 @@ from triage.text.date_values import (
     year_part,
 )
 from triage.text.dates_english import find_english_stretches
-from triage.text.signs import tried_at, tried_before
+from triage.text.signs import holds_english, tried_at, tried_before
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The zone in which times are shown and days are counted."""
@@ -260,10 +260,14 @@ _JOINS = frozenset("至到-—–－~～、和")
 _Told = tuple[re.Match[str], Callable[[re.Match[str]], Stretch | None]]
 
 
-def find_periods(text: str, received: date) -> list[Period]:
-    """All times in order of their offsets, none overlapping another, counted from the day ``received``."""
+def find_periods(text: str, received: date, *, english: bool | None = None) -> list[Period]:
+    """All times in order of their offsets, none overlapping another, counted from the day ``received``.
+
+    ``english``: whether the text holds English words, if the caller knows.
+    """
     found = _chinese(text, received)
-    found += find_english_stretches(text, received)
+    if holds_english(text) if english is None else english:
+        found += find_english_stretches(text, received)
     found.sort(key=lambda item: (item[0], -item[1]))
     out: list[Period] = []
     for start, end, stretch in found:

@@ -45,15 +45,11 @@ _TIME = re.compile(
     rf"|(?:(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|during|of|before|after|early|late|mid|on|till|and|to|between)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z][a-z]|\.?,?\s(?:of\s)?{_YEAR}|\s{_DAY}\b)"
     rf"|(?:(?:[Ii]n|[Ss]ince|by|until|[Ff]rom|during|of|before|after|early|late|and|to|between|year|for)\s)(?P<byear>{_YEAR})\b(?![,.]?\d|\s(?:yuan|households|people|RMB)))"
 )
-# Every time holds a blank between letters or digits; Chinese texts with a word or two of Latin letters pass by
-_HINT = re.compile(r"[A-Za-z0-9](?=[.,]{0,2}\s[A-Za-z0-9])")
 _HEAD = re.compile(r"[A-Za-z0-9](?<!\w.)")
 
 
 def find_english_stretches(text: str, received: date) -> list[tuple[int, int, Stretch]]:
     """Times of English sentences with their offsets, counted from the day ``received``."""
-    if _HINT.search(text) is None:
-        return []
     found: list[tuple[int, int, Stretch]] = []
     for match in tried_at(_HEAD, _TIME, text):
         start = match.start(next((name for name in ("bare", "byear", "weekday") if match[name]), 0))

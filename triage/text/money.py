@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from triage.text.money_english import find_english_amounts
 from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, NUMERAL_FIRST, Number, read_number
+from triage.text.signs import holds_english
 
 
 class Amount(NamedTuple):
@@ -27,10 +28,14 @@ class Amount(NamedTuple):
 
 _SEP = r"[-—–~～至到]"
 _CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥])\s?$")
+# 四毛|一株, 三块|一斤: what one of them costs
+_ONE_MORE = "(?:[二两三四五六七八九]|一(?![株斤秒夜亩个個只盒张天月年次把包袋瓶桶根条平米户人头份件碗顿趟车里页本方]))"
 _UNIT = (
     r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
-    r"|[块塊](?:[钱錢]|[一二两三四五六七八九](?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶]))?"
-    r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?![梅形])(?:[钱錢]|[一二两三四五六七八九](?![十百千万]))?"
+    rf"|[块塊](?:[钱錢]|{_ONE_MORE}(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
+    r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?![梅形坪洲架债铁零垃食]|[\"”])(?:[钱錢]|"
+    + _ONE_MORE
+    + r"(?![十百千万])|多(?!少))?"
 )
 # A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
 _LONE = (
@@ -52,19 +57,19 @@ _GREAT_OR_TEN = _GREAT | frozenset("十拾")
 _MEASURE = re.compile(
     r"\s?[来來]?(?:[床捆例赞户戶口亩畝斤公米平方個个头頭条條张張间間套次天年月日号號岁歲周週倍名位棵株吨噸度字页頁件辆輛台座处栋棟层層楼樓"
     r"种種村组組队隊所场斗担袋包桶瓶顿桌碗步句遍趟批期级級类類项項时時秒升丈尺寸双雙届届茬匹窝羽尾根颗粒枚筐车車箱盒盏篇册"
-    r"瓦克厘毫兆匹拨排垄畦孔眼幅副片等%％‰°℃/页头份样余餘多點点]|人(?!民[币幣])|只(?![给到发拿收有剩补要领落能是够用付算])"
-    r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|封(?!口)|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?[号户人]|kg|km|mg|cm|mm)"
+    r"瓦克厘毫兆匹拨排垄畦孔眼幅副片支朵针版道穴路票题伏穗捧盘垛盏扇杆艘等%％‰°℃/页头份样余餘多點点]|人(?!民[币幣])|只(?![给到发拿收有剩补要领落能是够用付算])"
+    r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|封(?!口)|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?(?:[号户人]|老人|居民|村民|群众|学生|职工|业主|股东|党员|农户|妇女|孩子|工人|贫困|[个個名位朵支针版道])|笔(?!钱)|单(?![子位])|小时|kg|km|mg|cm|mm)"
 )
 _PER = re.compile(
-    r"(?:亩|斤|户|人|台|年|个|月|天|次|只|头|间|棵|袋|张|桌|份|口|米|平|趟|吨|车|条|套|家|座|顿|包|瓶|桶|辆|度|名|碗|株|公斤)"
+    r"(?:亩|斤|户|人|台|年|个|月|天|次|只|头|间|棵|袋|张|桌|份|口|米|平|趟|吨|车|条|套|家|座|顿|包|瓶|桶|辆|度|名|碗|株|公斤|夜|盒|方|把|件|晚|秒)"
 )
 _CONTEXT = re.compile(
     r"(?:给|交|收|罚|扣|补|发|付|花|转|借|借[^，,。；;]{1,4}的|寄|送|塞|拿|领|欠|赔|贴|涨|跌|降|缴|凑|捐|报销|收入|补助|补贴|奖金|工资|押金|定金|罚款|现金"
-    r"|价|钱|卖|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工晚双]|第[一二三四五六]次)"
+    r"|价|钱|卖|房贷|房租|立减|金额|到手|挣|存|填到|填成|改成|捐|费|押|午餐|晚餐|盒饭|公积金|养老|成本|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工晚双]|第[一二三四五六]次)"
     r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])*$"
 )
 _NO_MONEY_BEFORE = re.compile(
-    r"(?:第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔|公里|公斤)$"
+    r"(?:珠|血压|电压|体重|身高|满分|第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔|公里|公斤)$"
 )
 _HEADS_BEFORE = re.compile(r"(?:减|名额|指标|任务)$")
 _NO_MONEY_THING = re.compile(
@@ -77,21 +82,43 @@ _APPROACH = frozenset("上近过达值约超足")
 _MOST_FEN = 10**17
 
 
-def find_amounts(text: str) -> list[Amount]:
-    """All amounts in order of their offsets, none overlapping another; values in fen."""
+def find_amounts(text: str, *, english: bool | None = None) -> list[Amount]:
+    """All amounts in order of their offsets, none overlapping another; values in fen.
+
+    ``english``: whether the text holds English words, if the caller knows.
+    """
     found: list[Amount] = []
     for match in _CANDIDATE.finditer(text):
         if match.end() - match.start() == 1 and text[max(0, match.start() - 1)] not in _SIGNS:
             continue  # a lone digit
         amount = _read(text, match)
         if amount is not None:
-            found.append(amount)
-    english = find_english_amounts(text)
-    if english:
-        taken = [Amount(start, end, text[start:end], fen) for start, end, fen in english]
+            found += _ends(match, amount) or [amount]
+    spoken = find_english_amounts(text) if (holds_english(text) if english is None else english) else []
+    if spoken:
+        taken = [Amount(start, end, text[start:end], fen) for start, end, fen in spoken]
         found = [a for a in found if not any(a.start < b.end and b.start < a.end for b in taken)] + taken
         found.sort(key=lambda amount: amount.start)
     return found
+
+
+def _ends(match: re.Match[str], amount: Amount) -> list[Amount]:
+    """The two sums of a range whose lower end is one by itself (四千到四千六); none where it is not (三到五万)."""
+    lower, upper = match["number"], match["upper"]
+    if match["sep"] not in {"到", "至"} or (_GREAT.isdisjoint(lower) and not (lower.isascii() and len(lower) > 2)):
+        return []
+    first, last = read_number(lower), read_number(upper)
+    if (
+        first is None
+        or last is None
+        or first.value >= last.value
+        or match["kilo"]
+        or (match["unit"] or "元")[0] != "元"
+    ):
+        return []
+    cut, text = match.start("upper"), match.string
+    ends = (_amount(text, amount.start, match.end("number"), first), _amount(text, cut, amount.end, last))
+    return [end for end in ends if end is not None]
 
 
 def _read(text: str, match: re.Match[str]) -> Amount | None:
@@ -170,7 +197,11 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
     if not great and (not _tens(number) or not _CONTEXT.search(text, max(0, start - 10), start)):
         return None
     value = _number(match) if number == match["number"] else read_number(number)
-    return None if value is None else _amount(text, start, end, Number(value.value, value.rough or bool(match["more"])))
+    return (
+        None
+        if value is None
+        else _amount(text, _begin(text, start), end, Number(value.value, value.rough or bool(match["more"])))
+    )
 
 
 def _no_money_before(text: str, start: int, number: str) -> bool:
@@ -186,6 +217,14 @@ def _weak_start_counts(text: str, start: int, number: str) -> bool:
     if number[0] == "百" and len(number) > 1 and number[-1] in "万萬" and number[1] in MORE:
         return True
     return number in {"百万", "百萬", "千万", "千萬"} and start > 0 and text[start - 1] in _APPROACH
+
+
+def _begin(text: str, start: int) -> int:
+    """Where a bare number begins: 上百万 and 好几千 take the character before it along."""
+    before, first = text[start - 1 : start], text[start]
+    if (before in {"上", "近"} and first in _WEAK_STARTS) or (before == "好" and first in {"几", "幾"}):
+        return start - 1
+    return start
 
 
 def _tens(number: str) -> bool:

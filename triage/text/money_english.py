@@ -50,14 +50,11 @@ _MONEY = re.compile(
     r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$))",
     re.I,
 )
-_HINT = re.compile(r"[A-Za-z](?=[A-Za-z]{2})")
 _HEAD = re.compile(r"[A-Za-z0-9](?<![\w.].)")
 
 
 def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
     """Amounts with a word or sign of the currency, or behind a verb of paying: (start, end, fen)."""
-    if _HINT.search(text) is None:
-        return []
     found: list[tuple[int, int, int]] = []
     for match in tried_at(_HEAD, _MONEY, text):
         group = "behind" if match["behind"] else "before" if match["before"] else "bare"

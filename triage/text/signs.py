@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+_LATIN_WORD = re.compile(r"[A-Za-z](?=[A-Za-z]{2})")
+
+
+def holds_english(text: str) -> bool:
+    """Whether a text holds a word of three Latin letters, without which no English sentence does."""
+    return _LATIN_WORD.search(text) is not None
+
 
 def tried_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Matches of ``pattern`` that begin where ``sign`` does, in order, none inside another."""

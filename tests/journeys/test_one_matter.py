@@ -1,0 +1,118 @@
+"""One matter reaches the office from several people: joined, corroborated, taken apart by a person, and put back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from triage.cli.workplace import furnish
+from triage.intake import Limits, new_code, receipt_hash, submission
+from triage.model import Access, Channel, Judgement, StaffRole, Verdict
+from triage.pipeline import Pipeline, assemble
+from triage.settings import Settings
+from triage.store import WORKER, Arrival, Store
+
+REVIEWER = Access("somebody", StaffRole.REVIEWER, ("",))
+LETTER = (
+    "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
+    "可是路到今天也没有修，问他他就骂人，还说谁去告就取消谁家的低保，请上级派人来看一看我们住的房子。"
+)
+NEIGHBOUR = (
+    "领导，我是昭觉县柳林村的，村里三十二户修危房，周大成周支书一户拿走三千，讲是修路的钱。路没有看到一寸，"
+    "我男人去问，被他当着众人骂了一顿，还讲要停我家的低保。九万六不是小数，求你们来查。"
+)
+ELSEWHERE = (
+    "甘肃省定西市临洮县白沙村去年脱贫名单上有我家，可是没有人来问过，字也不是我签的，家里的房子还是危房，"
+    "村主任何有田说报上去就改不了了。"
+)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    opened = Store.open(settings)
+    furnish(opened, settings)
+    return opened
+
+
+def send(store: Store, *texts: str) -> list[str]:
+    limits = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC))
+    key = store.subkey("receipt")
+    arrivals = [
+        Arrival(submission({"text": text}, limits, channel=Channel.LETTER), receipt_hash(key, new_code()))
+        for text in texts
+    ]
+    return [answer.report_id for answer in store.receive(arrivals) if hasattr(answer, "report_id")]
+
+
+@pytest.fixture
+def pipeline(store: Store, settings: Settings) -> Pipeline:
+    return assemble(settings, store)
+
+
+def cases(store: Store) -> list[set[str]]:
+    return [set(case.report_ids) for case in store.cases(WORKER)]
+
+
+def points(store: Store, ids: list[str]) -> list[float]:
+    found = store.corroborations(ids, WORKER)
+    return [found[report_id] for report_id in ids]
+
+
+def judged(one: str, other: str, verdict: Verdict) -> Judgement:
+    return Judgement(one, other, verdict, 1.0, f"person:{REVIEWER.principal}", (), verdict is Verdict.SAME)
+
+
+def test_two_voices_of_one_matter_raise_its_urgency(store: Store, pipeline: Pipeline) -> None:
+    first, second, third = send(store, LETTER, NEIGHBOUR, ELSEWHERE)
+    before = {}
+    pipeline.process(10)
+    before = {name: row.priority for name, row in store.rows([first, second, third], WORKER).items()}
+    pipeline.work_until_empty(10)
+    assert cases(store) == [{first, second}]
+    assert points(store, [first, second, third]) == [1.0, 1.0, 0.0]
+    after = {name: row.priority for name, row in store.rows([first, second, third], WORKER).items()}
+    assert after[first].score == before[first].score + 1.0
+    assert after[first].level.rank >= before[first].level.rank
+    assert after[third] == before[third]
+
+
+def test_a_report_that_comes_later_finds_the_stored_one(store: Store, settings: Settings, pipeline: Pipeline) -> None:
+    (first,) = send(store, LETTER)
+    pipeline.work_until_empty(10)
+    pipeline.index.close()
+    again = assemble(settings, store)
+    (second,) = send(store, NEIGHBOUR)
+    again.work_until_empty(10)
+    assert cases(store) == [{first, second}]
+
+
+def test_a_flood_of_copies_counts_once(store: Store, pipeline: Pipeline) -> None:
+    ids = send(store, *(LETTER + "。" * number for number in range(12)))
+    pipeline.work_until_empty(5)
+    assert cases(store) == [set(ids)]
+    assert set(points(store, ids)) == {0.0}
+    (second,) = send(store, NEIGHBOUR)
+    pipeline.work_until_empty(5)
+    assert set(points(store, [*ids, second])) == {1.0}
+
+
+def test_a_person_takes_a_case_apart_and_takes_that_back(store: Store, pipeline: Pipeline) -> None:
+    first, second = send(store, LETTER, NEIGHBOUR)
+    pipeline.work_until_empty(10)
+    store.save_judgements([judged(first, second, Verdict.DIFFERENT)], REVIEWER)
+    pipeline.work_until_empty(10)
+    assert cases(store) == []
+    assert points(store, [first, second]) == [0.0, 0.0]
+    store.save_judgements([judged(first, second, Verdict.WITHDRAWN)], REVIEWER)
+    pipeline.work_until_empty(10)
+    assert cases(store) == [{first, second}]
+    assert points(store, [first, second]) == [1.0, 1.0]
+
+
+def test_no_name_stands_in_the_ledger(store: Store, pipeline: Pipeline) -> None:
+    ids = send(store, LETTER, NEIGHBOUR)
+    pipeline.work_until_empty(10)
+    features = [feature for line in store.ledger(ids, WORKER) for feature in line.features]
+    assert features
+    assert all(feature.isascii() for feature in features)

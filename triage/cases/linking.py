@@ -1,0 +1,168 @@
+"""Takes reports in their order past those before them: keys, candidates, judgements. Files and the store share it.
+
+In: matters and what was there before them; out: `Met` rows. A batch sees itself. Whoever a report would join brings the
+others of the case along, so that two reports that conflict are not brought together through a third.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from triage.cases.candidates import MOST_UNDER_A_KEY, Candidates, MemoryCandidates, meet
+from triage.cases.clusters import keeps_apart
+from triage.cases.keys import LinkKeyer
+from triage.cases.matter import Matter
+from triage.cases.pairs import PairJudge
+from triage.model import Case, Judgement, LinkKey, Verdict
+
+_MOST_JOINS = 5
+_MOST_MEMBERS = 12
+_MOST_SUGGESTIONS = 10
+
+
+class Before(Candidates, Protocol):
+    """What was there before a batch."""
+
+    def matters(self, report_ids: Sequence[str]) -> Mapping[str, Matter]:
+        """The matters of reports; what may not be read, or was never linked, is left out."""
+        ...
+
+    def cases(self, report_ids: Sequence[str], most: int) -> Mapping[str, Case]:
+        """The case that each report belongs to, with its newest members; reports alone are left out."""
+        ...
+
+
+class NothingBefore:
+    """A file on its own."""
+
+    def under(self, keys: Sequence[LinkKey], most: int) -> Mapping[LinkKey, Sequence[str]]:  # noqa: ARG002
+        """Nobody."""
+        return {}
+
+    def matters(self, report_ids: Sequence[str]) -> Mapping[str, Matter]:  # noqa: ARG002
+        """None."""
+        return {}
+
+    def cases(self, report_ids: Sequence[str], most: int) -> Mapping[str, Case]:  # noqa: ARG002
+        """None."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A report with its link keys, the reports that it was compared with, and what the model said of them."""
+
+    id: str
+    keys: tuple[LinkKey, ...]
+    candidates: tuple[str, ...]
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is known so far: matters, keys, and the cases as they grow."""
+
+    before: Before
+    most: int
+    matters: dict[str, Matter] = field(default_factory=dict)
+    fresh: MemoryCandidates = field(default_factory=MemoryCandidates)
+    _home: dict[str, str] = field(default_factory=dict)
+    _members: dict[str, list[str]] = field(default_factory=dict)
+
+    def homes(self, report_ids: Sequence[str]) -> list[str]:
+        """The cases of these reports, each once, by names that hold within the batch."""
+        unknown = [report_id for report_id in report_ids if report_id not in self._home]
+        stored = self.before.cases(unknown, _MOST_MEMBERS) if unknown else {}
+        for report_id in unknown:
+            case = stored.get(report_id)
+            name = self._home.get(case.id, case.id) if case else report_id
+            self._home[report_id] = name
+            self._members.setdefault(name, list(case.report_ids) if case else [report_id])
+        return list(dict.fromkeys(self._home[report_id] for report_id in report_ids))
+
+    def home_of(self, report_ids: Sequence[str]) -> dict[str, str]:
+        """The case of each of these reports."""
+        self.homes(report_ids)
+        return {report_id: self._home[report_id] for report_id in report_ids}
+
+    def join(self, report_id: str, others: Sequence[str]) -> None:
+        """From now on these reports are of one case."""
+        first, *rest = self.homes([*others, report_id])
+        for name in rest:
+            for member in self._members[name]:
+                self._home[member] = first
+            self._home[name] = first
+            self._members[first] += self._members.pop(name)
+
+    def members(self, name: str) -> list[str]:
+        """The newest members of a case."""
+        return sorted(self._members[name])[-_MOST_MEMBERS:]
+
+    def open(self, report_ids: Sequence[str]) -> list[Matter]:
+        """Matters of reports, loaded where they are not known yet."""
+        unknown = [report_id for report_id in report_ids if report_id not in self.matters]
+        if unknown:
+            self.matters.update(self.before.matters(unknown))
+        return [self.matters[report_id] for report_id in report_ids if report_id in self.matters]
+
+
+def link(matters: Sequence[Matter], keyer: LinkKeyer, judge: PairJudge, before: Before) -> list[Met]:
+    """Links matters in their order, each meeting those stored and those before it in the batch."""
+    keys = {matter.id: keyer.keys(matter) for matter in matters}
+    stored = before.under(list(dict.fromkeys(key for some in keys.values() for key in some)), MOST_UNDER_A_KEY)
+    batch = _Batch(before, judge.rules.most_candidates)
+    batch.open(list(dict.fromkeys(one for matter in matters for one in meet(keys[matter.id], stored, batch.most))))
+    met = []
+    for matter in matters:
+        met.append(_met(matter, keys[matter.id], stored, batch, judge))
+        batch.fresh.add(matter.id, keys[matter.id])
+        batch.matters[matter.id] = matter
+    return met
+
+
+def _met(
+    matter: Matter,
+    keys: tuple[LinkKey, ...],
+    stored: Mapping[LinkKey, Sequence[str]],
+    batch: _Batch,
+    judge: PairJudge,
+) -> Met:
+    fresh = batch.fresh.under(keys, MOST_UNDER_A_KEY)
+    under = {key: (*stored.get(key, ()), *fresh.get(key, ())) for key in keys}
+    best = list(meet(keys, under, batch.most))
+    shared = meet(keys, under, batch.most, batch.home_of(best))
+    others = batch.open([one for one in shared if one != matter.id])
+    lines = _strongest(judge.judge(matter, others, shared))
+    joins = [line.other_id for line in lines if line.joined]
+    if joins:
+        homes = batch.homes(joins)
+        known = {matter.id, *(other.id for other in others)}
+        beside = batch.open([one for name in homes for one in batch.members(name) if one not in known])
+        lines += [line for line in judge.judge(matter, beside, {}) if not line.joined]
+        lines += _between(homes, batch, judge)
+        others += beside
+        batch.join(matter.id, joins)
+    # That other reports of the county accuse other men is no news: only what keeps this case apart is written down
+    case = set(batch.members(batch.homes(joins)[0])) if joins else set()
+    told = [line for line in lines if line.verdict is not Verdict.DIFFERENT or line.other_id in case]
+    return Met(matter.id, keys, tuple(other.id for other in others), tuple(told))
+
+
+def _between(homes: Sequence[str], batch: _Batch, judge: PairJudge) -> list[Judgement]:
+    """What keeps cases apart that a report would bring together: conflicts between their members."""
+    conflicts: list[Judgement] = []
+    for place, name in enumerate(homes[1:], start=1):
+        rest = batch.open([one for other in homes[:place] for one in batch.members(other)])
+        for member in batch.open(batch.members(name)):
+            conflicts += [line for line in judge.judge(member, rest, {}) if keeps_apart(line)]
+    return conflicts
+
+
+def _strongest(lines: Sequence[Judgement]) -> list[Judgement]:
+    """The lines worth writing down: in a flood a report joins a few of those before it, not all of them."""
+    ranked = sorted(lines, key=lambda line: (-line.score, line.other_id))
+    joined = [line for line in ranked if line.joined][:_MOST_JOINS]
+    unsure = [line for line in ranked if line.verdict is Verdict.UNSURE][:_MOST_SUGGESTIONS]
+    return [*joined, *unsure, *(line for line in ranked if line.verdict is Verdict.DIFFERENT)]

@@ -1,0 +1,255 @@
+"""What linking knows of a report: facts, grams and a fingerprint, small enough to be kept sealed beside it.
+
+In: a text with its entities; out: `Matter`, and its bytes. The bytes hold names and are only ever stored sealed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from corpora.lexicons import synonyms, word_set
+from triage.cases.fingerprint import Fingerprint
+from triage.cases.grams import Grams, gram, grams_of, of_subject, pieces, weight
+from triage.cases.people import Person, people_of
+from triage.cases.places import Place, places_of
+from triage.model import Entity, EntityKind, Role, Speaker, Turn
+from triage.text.normalise import normalise
+from triage.text.numerals import read_number
+
+FORM = 1
+# Of bounded length and with nothing to try twice: a text may hold a thousand digits in a row
+_COUNTED = re.compile(
+    "(?<![0-9.])([0-9]{1,7}|[零〇一二两三四五六七八九十百千万]{1,8})[多余来]?"
+    "(户|人|名|头|只|本|亩|公里|里|栋|口|台|间|张|家|份|斤|吨|棵|株|袋|笔|次|趟|天|岁|平|个人)"
+)
+_LEAST_COUNT = 4
+# 不是三台村, 石灰窑的邻村, 与瞻东村那批贷款无关: the place is named to say that it is not meant
+_DENIED_BEFORE = re.compile("(?:不是|并非|不在|非|不属于|离|隔壁|相邻的|not in|not)\\s?$", re.IGNORECASE)
+_DENIED_AFTER = re.compile(
+    "(?:的?(?:邻村|邻乡|隔壁|邻居|对面|旁边|近旁)|[^，。；！？\n]{0,12}(?:无关|两码事|两回事|不是一|不同|不一样)|往?[东南西北]走?[^，。]{0,4}里)"
+)
+_LOOKED_AT = 18
+_GREETED = re.compile("[，,：:！!]?\\s*[您你]们?好")
+_NO_DAY = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An amount in fen and the entity that tells it."""
+
+    entity: int
+    fen: int
+
+    @property
+    def digits(self) -> int:
+        """Significant digits: 35000 has two, 214.6 four. The more, the less likely by chance."""
+        return len(str(self.fen).rstrip("0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What linking knows of a report.
+
+    ``years`` are those that the text tells of; ``received`` is a day, 1970-01-01 where unknown. ``contacts`` are digits
+    of numbers, ``counts`` numbers with what is counted (36户), ``dates`` days and months told, ``denied`` places that the text says it does not mean, ``reporters`` names under which somebody signed. ``disclaims``: the text says of itself that it tells of
+    another matter than one told elsewhere (不是三台村那个).
+    """
+
+    id: str
+    fingerprint: Fingerprint
+    grams: Grams
+    people: tuple[Person, ...] = ()
+    places: tuple[Place, ...] = ()
+    sums: tuple[Sum, ...] = ()
+    years: tuple[int, ...] = ()
+    programmes: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    reporters: tuple[str, ...] = ()
+    received: date = _NO_DAY
+    disclaims: bool = False
+    counts: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+    """Grams of every name and place, to look for them in another text."""
+    weight: float = field(init=False, repr=False, compare=False)
+    """What all grams that belong to no name are worth together."""
+    named: frozenset[int] = field(init=False, repr=False, compare=False)
+    """All grams of names and places."""
+    held: frozenset[int] = field(init=False, repr=False, compare=False)
+    """All grams, to look them up."""
+    subject: frozenset[int] = field(init=False, repr=False, compare=False)
+    """Grams of the subject's words."""
+
+    def __post_init__(self) -> None:
+        names = [person.name for person in self.people] + [name for place in self.places for name in place.local]
+        holds = {name: tuple(sorted({gram(piece) for piece in pieces(name)})) for name in names}
+        named = frozenset(number for numbers in holds.values() for number in numbers)
+        object.__setattr__(self, "holds", holds)
+        object.__setattr__(self, "named", named)
+        numbers = self.grams.tolist()
+        object.__setattr__(self, "weight", weight(numbers, named))
+        object.__setattr__(self, "held", frozenset(numbers))
+        object.__setattr__(self, "subject", of_subject(numbers))
+
+    def named_in(self, numbers: Sequence[int]) -> bool:
+        """Whether the text holds all pairs of characters of a name, so that it very likely holds the name."""
+        return bool(numbers) and self.held.issuperset(numbers)
+
+    @classmethod
+    def of(
+        cls,
+        report_id: str,
+        text: str,
+        entities: Sequence[Entity],
+        received: date = _NO_DAY,
+        turns: Sequence[Turn] = (),
+    ) -> Matter:
+        """A matter from a text, what was marked in it, the day of receipt and the turns of a transcript."""
+        denied = {number for number, entity in enumerate(entities) if _is_denied(text, entity)}
+        meant = places_of(entities, denied)
+        addressed = {number for number, entity in enumerate(entities) if _is_addressed(text, entity)}
+        told = "\n".join(turn.text for turn in turns if turn.speaker is not Speaker.AGENT) if turns else text
+        normal = normalise(told).text
+        return cls(
+            report_id,
+            Fingerprint.of(told),
+            grams_of(normal),
+            people_of(entities, addressed),
+            meant,
+            _sums(entities),
+            _years(entities),
+            _programmes(entities),
+            tuple(sorted({_digits(e.text) for e in entities if e.kind is EntityKind.CONTACT} - {""})),
+            tuple(sorted({normalise(e.text).text for e in entities if e.role is Role.REPORTER and len(e.text) > 1})),
+            received,
+            any(words in normal for words in word_set("other_matter")),
+            _counts(normal),
+            _dates(entities),
+            tuple(sorted({name for place in places_of([entities[n] for n in sorted(denied)]) for name in place.local})),
+        )
+
+
+def _sums(entities: Sequence[Entity]) -> tuple[Sum, ...]:
+    found: dict[int, Sum] = {}
+    for number, entity in enumerate(entities):
+        if entity.kind is EntityKind.AMOUNT and entity.fen:
+            found.setdefault(entity.fen, Sum(number, entity.fen))
+    return tuple(found.values())
+
+
+def _years(entities: Iterable[Entity]) -> tuple[int, ...]:
+    years: set[int] = set()
+    for entity in entities:
+        if entity.kind is EntityKind.PERIOD and entity.first and entity.last:
+            years.update(range(int(entity.first[:4]), min(int(entity.last[:4]), int(entity.first[:4]) + 10) + 1))
+    return tuple(sorted(years))
+
+
+def _is_addressed(text: str, entity: Entity) -> bool:
+    """Whether a person is only spoken to: 胡书记，您好."""
+    if entity.kind is not EntityKind.PERSON:
+        return False
+    before, after = text[max(0, entity.start - 4) : entity.start], text[entity.end : entity.end + 5]
+    return before.endswith(("尊敬的", "敬爱的", "Dear ")) or bool(_GREETED.match(after))
+
+
+def _is_denied(text: str, entity: Entity) -> bool:
+    if entity.kind is not EntityKind.PLACE:
+        return False
+    before = text[max(0, entity.start - _LOOKED_AT) : entity.start]
+    after = text[entity.end : entity.end + _LOOKED_AT]
+    return bool(_DENIED_BEFORE.search(before) or _DENIED_AFTER.match(after))
+
+
+def _dates(entities: Iterable[Entity]) -> tuple[str, ...]:
+    """Days and single months: a year is told by half of all reports, the fourteenth of August by few."""
+    return tuple(
+        sorted(
+            {
+                f"{e.first}~{e.last}"
+                for e in entities
+                if e.kind is EntityKind.PERIOD and e.first and e.last and e.first[:7] == e.last[:7]
+            }
+        )
+    )
+
+
+def _counts(text: str) -> tuple[str, ...]:
+    found: set[str] = set()
+    for match in _COUNTED.finditer(text):
+        number = read_number(match[1])
+        if number is not None and number.value >= _LEAST_COUNT:
+            found.add(f"{number.value.normalize():f}{match[2]}")
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=1024)
+def _canonical(programme: str) -> str:
+    return min((programme, *synonyms().get(programme, ())))
+
+
+def _programmes(entities: Iterable[Entity]) -> tuple[str, ...]:
+    return tuple(sorted({_canonical(e.text) for e in entities if e.kind is EntityKind.PROGRAMME}))
+
+
+def _digits(contact: str) -> str:
+    return "".join(filter(str.isalnum, contact))[-11:]
+
+
+def to_bytes(matter: Matter) -> bytes:
+    """A matter for sealed storage, without its id."""
+    facts = {
+        "people": [asdict(person) for person in matter.people],
+        "places": [list(asdict(place).values()) for place in matter.places],
+        "sums": [[told.entity, told.fen] for told in matter.sums],
+        "years": matter.years,
+        "programmes": matter.programmes,
+        "contacts": matter.contacts,
+        "reporters": matter.reporters,
+        "received": matter.received.toordinal(),
+        "disclaims": matter.disclaims,
+        "counts": matter.counts,
+        "dates": matter.dates,
+        "denied": matter.denied,
+        "size": matter.fingerprint.size,
+        "grams": len(matter.grams),
+    }
+    head = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return bytes([FORM]) + len(head).to_bytes(4) + head + matter.fingerprint.rows.tobytes() + matter.grams.tobytes()
+
+
+def from_bytes(report_id: str, data: bytes) -> Matter:
+    """The matter of a report as ``to_bytes`` wrote it."""
+    edge = 5 + int.from_bytes(data[1:5])
+    facts = json.loads(data[5:edge].decode("utf-8", "surrogatepass"))
+    arrays = (
+        np.frombuffer(data, dtype=np.uint32, offset=edge)
+        if edge % 4 == 0
+        else np.frombuffer(data[edge:], dtype=np.uint32)
+    )
+    rows, grams = arrays[: len(arrays) - facts["grams"]], arrays[len(arrays) - facts["grams"] :]
+    return Matter(
+        report_id,
+        Fingerprint(rows, facts["size"]),
+        grams,
+        tuple(Person(**{**row, "titles": tuple(row["titles"])}) for row in facts["people"]),
+        tuple(Place(*row) for row in facts["places"]),
+        tuple(Sum(*row) for row in facts["sums"]),
+        tuple(facts["years"]),
+        tuple(facts["programmes"]),
+        tuple(facts["contacts"]),
+        tuple(facts["reporters"]),
+        date.fromordinal(facts["received"]),
+        facts["disclaims"],
+        tuple(facts["counts"]),
+        tuple(facts["dates"]),
+        tuple(facts["denied"]),
+    )

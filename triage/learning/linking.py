@@ -1,0 +1,196 @@
+"""What the link estimator learns from: pairs of authored reports of one matter, look-alikes, copies and false copies.
+
+Only reports with a case, or written as a look-alike of one, are paired: the others were counted in the table of rare
+pairs of characters, so that whatever two of them share would look less rare than it does in reports to come.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from corpora.reports import LabelledReport
+from models.accurate import FAST, READER
+from models.link import LinkModel, load_link, save_link
+from models.link_training import LEAST_POSITIVES, train_link
+from models.readers import reader_in
+from models.saved import MANIFEST
+from triage.cases import CROSSED, FEATURES, LinkKeyer, Matter, MemoryCandidates, Shared, alone, compared, meet
+from triage.errors import BadInput
+from triage.learning.asking import Assess, asked_of
+from triage.learning.corpus import corpus_hash, entry_of, load
+from triage.model import Assessment, Entity, EntityKind
+
+FOLDER = "link"
+"""Where the link model stands in a saved reader's folder."""
+_LOOK_ALIKE = "look_alike"
+_MOST = 30
+_NO_SECRET = b"training only, nothing is kept"
+_PLACES = frozenset({EntityKind.PLACE})
+_PEOPLE_AND_PLACES = _PLACES | {EntityKind.PERSON}
+_LEAST_LETTERS = 60
+# Of every so many reports a copy is made: copies teach what near-identical texts mean and must not outnumber matters
+_EVERY = 3
+_STEP = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    one: Matter
+    other: Matter
+    shared: Shared
+    same: bool
+    groups: tuple[int, int]
+
+
+def _pair(one: Matter, other: Matter, same: bool, groups: tuple[int, int]) -> _Pair:
+    """A pair that nobody else stands beside."""
+    keyer = LinkKeyer(_NO_SECRET)
+    return _Pair(one, other, alone(keyer.keys(one), keyer.keys(other)), same, groups)
+
+
+def of_links(rows: Iterable[LabelledReport]) -> list[LabelledReport]:
+    """The reports that links are learned from."""
+    return [row for row in rows if row.case or _LOOK_ALIKE in (row.tags or ())]
+
+
+def enough(rows: Iterable[LabelledReport]) -> bool:
+    """Whether these reports alone teach what belongs together."""
+    sizes: defaultdict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.case:
+            sizes[row.case] += 1
+    return sum(size * (size - 1) // 2 for size in sizes.values()) >= 5 * LEAST_POSITIVES
+
+
+def matter_of(report_id: str, row: LabelledReport, assessment: Assessment) -> Matter:
+    """The matter of a labelled report."""
+    text, day, turns = entry_of(row)
+    return Matter.of(report_id, text, assessment.entities, day, turns)
+
+
+def learn_links(rows: Iterable[LabelledReport], assess: Assess) -> LinkModel:
+    """A link model of those of the rows that teach links; of the packaged corpus where they are too few."""
+    own = of_links(rows)
+    chosen = own if enough(own) else of_links(load())
+    return train_links(chosen, list(assess(asked_of(row) for row in chosen)))
+
+
+def links_in(folder: Path, rows: Sequence[LabelledReport] = ()) -> LinkModel:
+    """The link model beside a saved reader; where it is missing, or was made of other features, it is learned (see
+    ``learn_links``) and saved there.
+
+    Raises:
+        ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
+    """
+    place = folder / FOLDER
+    if (place / MANIFEST).is_file():
+        found = load_link(place)
+        if (found.features, found.crossed) == (FEATURES, CROSSED):
+            return found
+    from triage.assess import Assessor
+
+    # Entities are the same with either reader, and the fast one is there at once
+    fast = folder / FAST if reader_in(folder) == READER else folder
+    made = learn_links(rows, Assessor.load(fast).pipe)
+    save_link(made, place)
+    return made
+
+
+def train_links(rows: Sequence[LabelledReport], assessments: Sequence[Assessment]) -> LinkModel:
+    """A link model of labelled reports (see ``of_links``) with what an assessor makes of them.
+
+    Raises:
+        BadInput: fewer than ten pairs of one matter.
+    """
+    matters = [
+        matter_of(f"{place:08d}", row, told) for place, (row, told) in enumerate(zip(rows, assessments, strict=True))
+    ]
+    pairs = [*_met(rows, matters), *_made(rows, assessments, matters)]
+    if sum(pair.same for pair in pairs) < LEAST_POSITIVES:
+        raise BadInput("data", "cases", "links are learned from at least ten pairs of reports with one case.")
+    values = np.stack([compared(pair.one, pair.other, pair.shared).values for pair in pairs])
+    same = np.array([pair.same for pair in pairs])
+    groups = np.array([pair.groups for pair in pairs], dtype=np.int64)
+    return train_link(values, same, groups, FEATURES, CROSSED, {"corpus": corpus_hash(rows)})
+
+
+def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[_Pair]:
+    """Every pair that would be compared, and those of one case that would not."""
+    group = _groups(rows)
+    keyer, before = LinkKeyer(_NO_SECRET), MemoryCandidates()
+    found: dict[tuple[int, int], Shared] = {}
+    known = [keyer.keys(matter) for matter in matters]
+    for place, (matter, keys) in enumerate(zip(matters, known, strict=True)):
+        met = meet(keys, before.under(keys, _MOST), _MOST)
+        found.update(((int(other), place), shared) for other, shared in met.items())
+        before.add(matter.id, keys)
+    cases: defaultdict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        if row.case:
+            cases[row.case].append(place)
+    for members in cases.values():
+        for one, other in combinations(members, 2):
+            found.setdefault((one, other), alone(known[one], known[other]))
+    for (one, other), shared in sorted(found.items(), key=lambda entry: entry[0]):
+        same = bool(rows[one].case) and rows[one].case == rows[other].case
+        yield _Pair(matters[other], matters[one], shared, same, (group[one], group[other]))
+
+
+def _groups(rows: Sequence[LabelledReport]) -> list[int]:
+    """A number for each matter, the same for reports of one case."""
+    numbers: dict[object, int] = {}
+    return [numbers.setdefault(row.case or place, len(numbers)) for place, row in enumerate(rows)]
+
+
+def _made(
+    rows: Sequence[LabelledReport], assessments: Sequence[Assessment], matters: Sequence[Matter]
+) -> Iterable[_Pair]:
+    """Pairs that authors seldom write: a letter sent twice with a word changed; the same letter about another man in
+    another village; another matter of the same village.
+    """
+    group = _groups(rows)
+    for place in range(len(rows)):
+        row, mine = rows[place], assessments[place].entities
+        donor = (place + _STEP) % len(rows)
+        theirs = assessments[donor].entities
+        if group[donor] == group[place] or len(row.text) < _LEAST_LETTERS or row.turns:
+            continue
+        day = row.received or date(2019, 1, 1)
+        groups = group[place], group[place]
+        if place % _EVERY == 0:
+            middle = len(row.text) // 2
+            again = Matter.of("again", row.text[:middle] + row.text[middle + 3 :], mine, day)
+            yield _pair(again, matters[place], True, groups)
+            yield from _moved(row.text, mine, theirs, _PEOPLE_AND_PLACES, day, matters[place], groups)
+        yield from _moved(row.text, mine, theirs, _PLACES, day, matters[donor], (group[donor], group[place]))
+
+
+def _moved(
+    text: str,
+    entities: Sequence[Entity],
+    donors: Sequence[Entity],
+    kinds: frozenset[EntityKind],
+    day: date,
+    other: Matter,
+    groups: tuple[int, int],
+) -> Iterable[_Pair]:
+    """The pair of ``other`` and a text whose entities of these kinds were replaced by another report's, if both have any."""
+    stock = {kind: [entity for entity in donors if entity.kind is kind] for kind in kinds}
+    if not all(stock.values()) or not {entity.kind for entity in entities} >= kinds:
+        return
+    made = []
+    for number, entity in enumerate(entities):
+        if entity.kind in kinds:
+            new = stock[entity.kind][number % len(stock[entity.kind])]
+            text = text.replace(entity.text, new.text)
+            made.append(replace(entity, text=new.text, code=new.code))
+        else:
+            made.append(entity)
+    yield _pair(Matter.of("moved", text, made, day), other, False, groups)

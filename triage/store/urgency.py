@@ -1,0 +1,61 @@
+"""What a case adds to the urgency of its reports: a priority is added, none is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import bindparam, insert, select, update
+
+from triage.model import Access
+from triage.store.access import WORKER, demand_text, readable
+from triage.store.audit import read_entry, write_entries
+from triage.store.database import Database
+from triage.store.ids import new_id
+from triage.store.outcomes import priority_row
+from triage.store.records import Priority
+from triage.store.tables import outbox, priorities, reports
+
+_IN = 500
+
+
+def corroborations(database: Database, report_ids: Sequence[str], access: Access) -> dict[str, float]:
+    """The points that each readable report has from its case now; opens none."""
+    demand_text(access)
+    found: dict[str, float] = {}
+    statement = select(reports.c.id, priorities.c.corroboration).join(
+        priorities, priorities.c.id == reports.c.priority_id
+    )
+    with database.read() as connection:
+        for part in _parts(report_ids):
+            for row in connection.execute(statement.where(reports.c.id.in_(part), readable(access))):
+                found[row.id] = row.corroboration
+    return found
+
+
+def save_priorities(database: Database, made: Mapping[str, Priority]) -> None:
+    """Adds priorities and sends their reports to the index again."""
+    if not made:
+        return
+    now = datetime.now(UTC)
+    ids = sorted(made)
+    current = select(reports.c.id, reports.c.assessment_id)
+    with database.write() as connection:
+        rows, pointers = [], []
+        for part in _parts(ids):
+            for row in connection.execute(current.where(reports.c.id.in_(part), reports.c.assessment_id.is_not(None))):
+                name = new_id()
+                rows.append(priority_row(name, row.assessment_id, row.id, made[row.id], now))
+                pointers.append({"of": row.id, "to": name})
+        if not rows:
+            return
+        connection.execute(insert(priorities), rows)
+        pointed = update(reports).where(reports.c.id == bindparam("of")).values(priority_id=bindparam("to"))
+        connection.execute(pointed, pointers)
+        connection.execute(insert(outbox), [{"report_id": pointer["of"]} for pointer in pointers])
+        write_entries(connection, [read_entry(WORKER, "corroborate", [pointer["of"] for pointer in pointers])])
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _IN):
+        yield ids[start : start + _IN]
