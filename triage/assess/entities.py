@@ -96,14 +96,14 @@ def find_english(text: str, received: date) -> tuple[Entity, ...]:
 
 
 def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = True) -> Draft:
-    """What the rules make of a Chinese text; unless they stand ``alone``, names are left out of which nothing but their form tells."""
+    """What the rules make of a Chinese text; unless they stand ``alone``, persons are left out of whom nothing but a name tells."""
     page, told = _Page(text), Words(words)
     hits = find_words(text)
     posts = find_posts(text, hits.titles)
     holders = find_holders(text, told, posts)
     divisions = Divisions.load().find(text, told.bounds)
     named = [(holder.start, holder.end) for holder in holders]
-    places = find_places(text, told, named, divisions, unknown=alone)
+    places = find_places(text, told, named, divisions)
     _add_posts(page, posts, places)
     for holder in holders:
         page.take(holder.start, holder.end)

@@ -58,12 +58,11 @@ class PlaceSpan(NamedTuple):
 
 
 def find_places(
-    text: str, words: Words, names: Sequence[tuple[int, int]], matches: Sequence[PlaceMatch], *, unknown: bool = True
+    text: str, words: Words, names: Sequence[tuple[int, int]], matches: Sequence[PlaceMatch]
 ) -> list[PlaceSpan]:
     """Places in order, not overlapping; offsets are those of ``text``.
 
-    ``names`` are characters that name no place, ``matches`` the names of divisions. Unless ``unknown``, those are left
-    out that begin with no division.
+    ``names`` are characters that name no place, ``matches`` the names of divisions.
     """
     divisions = Divisions.load()
     spans = _chains(text, words, divisions, matches)
@@ -72,9 +71,8 @@ def find_places(
     if names:
         spans = _apart(text, spans, names)
         barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)])
-    local = _bare(text, words, barred, divisions) if unknown else []
-    if unknown:
-        local += _short_mentions(text, [*spans, *local], words)
+    local = _bare(text, words, barred, divisions)
+    local += _short_mentions(text, [*spans, *local], words)
     counties = {span.code for span in spans if span.code}
     if len(counties) == 1:
         # a report that names one county means its villages
