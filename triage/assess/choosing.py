@@ -1,7 +1,7 @@
 """Deciding by what was learned which spans name persons and places. In: drafts and a `SpanModel`; out: their entities.
 
 The rules propose and what was learned decides: a candidate that clears the border is taken, the surest first, unless it
-shares characters with one that was taken. Of all other entities only organisations give way to a name.
+shares characters with one that was taken or with an entity of another kind.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from triage.model import Entity, EntityKind, Rank, Role
 
 PERSON_BORDER, PLACE_BORDER = -0.25, -0.45
 """Margins from which a candidate is a name; on voices held out these borders gave the best F1."""
-_GIVE_WAY = [KINDS[kind] for kind in (EntityKind.PERSON, EntityKind.PLACE, EntityKind.ORGANISATION)]
+_DECIDED = [KINDS[EntityKind.PERSON], KINDS[EntityKind.PLACE]]
 Spans = list[tuple[int, int]]
 
 
@@ -72,9 +72,9 @@ def _names(joined: Joined, model: SpanModel) -> tuple[list[Spans], list[Spans]]:
 
 
 def _barred(joined: Joined, starts: Positions, ends: Positions) -> NDArray[np.bool_]:
-    """Whether a span shares characters with a sure entity of another kind."""
+    """Whether a span shares characters with an entity of another kind."""
     rules = joined.rules
-    sure = np.flatnonzero(~np.isin(rules.number, _GIVE_WAY))
+    sure = np.flatnonzero(~np.isin(rules.number, _DECIDED))
     # Span 0 is none: it ends before all others
     latest = sure[np.searchsorted(rules.start[sure], ends) - 1]
     return np.asarray(rules.end[latest] > starts)
@@ -137,14 +137,7 @@ def _parties(drafts: Sequence[Draft], mentions: Sequence[Sequence[Mention]]) -> 
 
 def _entities(draft: Draft, places: Spans, mentions: Sequence[Mention], parts: Sequence[Part]) -> tuple[Entity, ...]:
     text = draft.text
-    taken = bytearray(len(text) + 1)
-    for start, end in [*places, *((mention.start, mention.end) for mention in mentions)]:
-        taken[start:end] = b"\1" * (end - start)
-    found = [
-        entity
-        for entity in draft.found
-        if entity.kind is not EntityKind.PLACE and taken.find(1, entity.start, entity.end) < 0
-    ]
+    found = [entity for entity in draft.found if entity.kind is not EntityKind.PLACE]
     for start, end in places:
         found.append(Entity(EntityKind.PLACE, text[start:end], start, end, code=_code(draft, start, end)))
     for mention, part in zip(mentions, parts, strict=True):
