@@ -26,6 +26,7 @@ from models.reasons import SHOWN, Explanation, SpanWeight
 from models.saved import load as load_fast
 from models.saved import read_arrays, read_manifest, rule_in, write_saved
 from models.saved import save as save_fast
+from models.spans import SpanModel
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +76,11 @@ class AccurateModel:
     def version(self) -> str:
         """The name of this training, as the manifest has it."""
         return str(self.about.get("version", ""))
+
+    @property
+    def spans(self) -> SpanModel | None:
+        """What was learned of names, by which the readings were marked."""
+        return self.fast.spans
 
     @property
     def thresholds(self) -> dict[str, float]:

@@ -16,6 +16,7 @@ from models.hashing import Positions
 from models.reading import Reading
 from models.reasons import Explanation, Laid, Weights, explain, lay
 from models.sentence_head import Pooled, SentenceHead
+from models.spans import SpanModel
 from models.vocabulary import Vectors, Vocabulary
 
 Floats = NDArray[np.float64]
@@ -49,6 +50,7 @@ class CategoryModel:
 
     A logit is what the features of the whole text add and what its sentences say together. ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
     ``slope`` and ``offset`` have an element for each column. ``about`` is what the manifest tells of the training.
+    ``spans`` is what was learned of names, by which the readings were marked; None where rules alone marked them.
     """
 
     categories: tuple[str, ...]
@@ -63,6 +65,7 @@ class CategoryModel:
     rule: DecisionRule
     flag_thresholds: tuple[float, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
+    spans: SpanModel | None = None
     _by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
     _said_by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 

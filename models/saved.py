@@ -22,6 +22,7 @@ from models.decision import DecisionRule
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.features import FeatureSpec
 from models.sentence_head import SentenceHead
+from models.spans import SpanModel
 from models.vocabulary import Vocabulary
 
 FORM = 2
@@ -40,6 +41,7 @@ def save(model: CategoryModel, folder: Path) -> None:
         "sentence_bias": model.sentences.bias,
         "slope": model.slope,
         "offset": model.offset,
+        **(model.spans.arrays() if model.spans else {}),
     }
     manifest = {
         "blend": model.sentences.blend,
@@ -51,8 +53,26 @@ def save(model: CategoryModel, folder: Path) -> None:
         "alone": [name for name, alone in zip(model.categories, model.rule.alone, strict=True) if alone],
         "exclusive": model.rule.exclusive,
         "about": dict(model.about),
+        **({"spans": model.spans.told()} if model.spans else {}),
     }
     write_saved(folder, arrays, manifest)
+
+
+def save_spans(model: SpanModel, folder: Path) -> None:
+    """Write what was learned of spans into a folder of its own, as a pipeline's component does."""
+    write_saved(folder, model.arrays(), {"spans": model.told()})
+
+
+def load_spans(folder: Path) -> SpanModel:
+    """What ``save_spans`` wrote.
+
+    Raises:
+        ModelMissing: there is none.
+        ModelDamaged: a file is not the one that was saved.
+        ModelUnsuitable: another version of this program wrote it.
+    """
+    manifest = read_manifest(folder)
+    return SpanModel.of(read_arrays(folder, manifest), manifest["spans"])
 
 
 def write_saved(folder: Path, arrays: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> None:
@@ -131,6 +151,7 @@ def load(folder: Path) -> CategoryModel:
         rule=rule_in(manifest),
         flag_thresholds=tuple(manifest["thresholds"][name] for name in flags),
         about=manifest["about"],
+        spans=SpanModel.of(parts, manifest["spans"]) if "spans" in manifest else None,
     )
 
 

@@ -14,11 +14,17 @@ from spacy.tokens import Doc
 
 from models.readers import Reader, load
 from models.reading import Reading
-from triage.assess.components import CategoryComponent, RiskComponent, assessment_in, reading_of
+from models.spans import SpanModel
+from triage.assess.components import CategoryComponent, EntityComponent, RiskComponent, assessment_in, reading_of
+from triage.assess.drafts import Draft
+from triage.assess.entities import draft_of, is_english
 from triage.assess.findings import findings_of
 from triage.assess.tokeniser import SegmentingTokenizer
+from triage.assess.view import view_of
 from triage.model import Assessment, Turn
 from triage.policy import Policy, load_policy
+from triage.text.normalise import normalise
+from triage.text.segment import default_segmenter
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BATCH = 64
@@ -53,17 +59,19 @@ class _Item(Protocol):
 ReadableItem = TypeVar("ReadableItem", bound=_Item)
 
 
-def blank_pipeline() -> Pipeline:
-    """The language pipeline up to the entities: what training needs."""
+def blank_pipeline(names: SpanModel | None = None) -> Pipeline:
+    """The language pipeline up to the entities: what training needs. Without ``names`` rules alone tell them."""
     nlp = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": "triage.segmenter.v1"}}})
     nlp.add_pipe("triage_language")
-    nlp.add_pipe("triage_entities")
+    entities = nlp.add_pipe("triage_entities")
+    if isinstance(entities, EntityComponent):
+        entities.names = names
     return nlp
 
 
 def full_pipeline(model: Reader, policy: Policy) -> Pipeline:
     """The whole language pipeline with a trained model."""
-    nlp = blank_pipeline()
+    nlp = blank_pipeline(model.spans)
     categories, risk = nlp.add_pipe("triage_categories"), nlp.add_pipe("triage_risk")
     if isinstance(categories, CategoryComponent) and isinstance(risk, RiskComponent):
         categories.model, risk.policy = model, policy
@@ -111,13 +119,22 @@ class Assessor:
             yield from made
 
 
-def readings(texts: Iterable[tuple[str, date, tuple[Turn, ...]]]) -> Iterator[Reading]:
+def readings(texts: Iterable[tuple[str, date, tuple[Turn, ...]]], names: SpanModel | None = None) -> Iterator[Reading]:
     """What the estimators see of texts (text, day of receipt, turns): the same in training and in use."""
-    nlp = blank_pipeline()
+    nlp = blank_pipeline(names)
     for batch in _batches(texts):
         with nlp.memory_zone():
             made = [reading_of(findings_of(doc)) for doc in _through(nlp, batch)]
         yield from made
+
+
+def drafts(texts: Iterable[tuple[str, date, tuple[Turn, ...]]]) -> Iterator[Draft | None]:
+    """What names are learned from: what the rules make of each text, None of one that is not Chinese."""
+    segmenter = default_segmenter()
+    for text, received, turns in texts:
+        plain = normalise(text)
+        view = view_of(text, turns, plain, segmenter.cut(plain.text), segmenter)
+        yield None if is_english(view.text) else draft_of(view.text, received, view.words, alone=False)
 
 
 _Entry = tuple[str, date, tuple[Turn, ...]]

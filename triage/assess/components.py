@@ -15,7 +15,11 @@ from spacy.tokens import Doc
 
 from models.readers import Reader, load, save
 from models.reading import Mark, Reading
-from triage.assess.entities import find_entities
+from models.saved import load_spans, save_spans
+from models.spans import SpanModel
+from triage.assess.choosing import choose
+from triage.assess.drafts import Draft
+from triage.assess.entities import by_rules, draft_of, find_english, is_english
 from triage.assess.findings import Findings, findings_of
 from triage.assess.judging import assessment_of
 from triage.assess.signals import find_signals
@@ -36,18 +40,62 @@ def tell_language(doc: Doc) -> Doc:
     return doc
 
 
-@Language.component("triage_entities")
-def mark_entities(doc: Doc) -> Doc:
-    """Marks entities and signals in the caller's words."""
-    found = findings_of(doc)
-    view = found.view
-    found.signals = find_signals(view.text)
-    if found.language is TextLanguage.EN and not found.turns and isinstance(view.starts, range):
-        # Names in English are told by their capitals, which normalising takes away.
-        found.entities = find_entities(found.text, found.received, view.words)
-    else:
-        found.entities = find_entities(view.text, found.received, view.words)
-    return doc
+class EntityComponent:
+    """Marks entities and signals in the caller's words, batch by batch; saved with what was learned of names."""
+
+    def __init__(self, names: SpanModel | None = None) -> None:
+        self.names = names
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Marks a single text."""
+        return next(self.pipe(iter([doc])))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
+        """Marks texts in batches; without a model of names by the rules alone."""
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            drafted: list[tuple[Findings, Draft]] = []
+            for doc in batch:
+                found = findings_of(doc)
+                found.signals = find_signals(found.view.text)
+                if (draft := self._draft(found)) is not None:
+                    drafted.append((found, draft))
+            if self.names is not None and drafted:
+                chosen = choose([draft for _, draft in drafted], self.names)
+                for (found, _), entities in zip(drafted, chosen, strict=True):
+                    found.entities = entities
+            else:
+                for found, draft in drafted:
+                    found.entities = by_rules(draft)
+            yield from batch
+
+    def _draft(self, found: Findings) -> Draft | None:
+        """What the rules make of a Chinese text; an English one is marked right away."""
+        view = found.view
+        if found.language is TextLanguage.EN and not found.turns and isinstance(view.starts, range):
+            # Names in English are told by their capitals, which normalising takes away.
+            found.entities = find_english(found.text, found.received)
+        elif is_english(view.text):
+            found.entities = find_english(view.text, found.received)
+        else:
+            return draft_of(view.text, found.received, view.words, alone=self.names is None)
+        return None
+
+    def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:
+        """Saves what was learned of names, if anything was."""
+        if self.names is not None:
+            save_spans(self.names, Path(path))
+
+    def from_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> EntityComponent:
+        """Loads what was learned of names, if anything was saved."""
+        self.names = load_spans(Path(path)) if Path(path).is_dir() else None
+        return self
+
+
+@Language.factory("triage_entities")
+def mark_entities(nlp: Language, name: str) -> EntityComponent:
+    """A component that marks by the rules alone until a model of names is set or loaded."""
+    return EntityComponent()
 
 
 def reading_of(found: Findings) -> Reading:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from corpora.divisions import Divisions
 from triage.assess.bodies import find_bodies
+from triage.assess.drafts import Draft
 from triage.assess.english import find_english_bodies, find_english_people, find_english_places, find_english_posts
 from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
@@ -69,40 +71,63 @@ class _Page:
 
 
 def find_entities(text: str, received: date, words: Sequence[str] | None = None) -> tuple[Entity, ...]:
-    """Marks persons, posts, organisations, places, amounts, periods, programmes and contacts.
+    """Marks persons, posts, organisations, places, amounts, periods, programmes and contacts by the rules alone.
 
     Args:
         text: normalised text, or an English one as received; offsets are counted in it.
         received: the day that relative times (去年) are told from.
         words: the segmenter's words, which tile ``text``; cut here if not given.
     """
+    if is_english(text):
+        return find_english(text, received)
+    return by_rules(draft_of(text, received, default_segmenter().cut(text) if words is None else words))
+
+
+def is_english(text: str) -> bool:
+    """Whether a text is to be read by the rules for English: Chinese takes three bytes a character, English one."""
+    return len(text.encode("utf-8", "replace")) < 1.4 * len(text)
+
+
+def find_english(text: str, received: date) -> tuple[Entity, ...]:
+    """Marks the entities of an English text."""
     page = _Page(text)
-    # Chinese takes three bytes a character, English one
-    if len(text.encode("utf-8", "replace")) < 1.4 * len(text):
-        _read_english(page, received)
-    else:
-        _read_chinese(page, received, Words(default_segmenter().cut(text) if words is None else words))
-    return tuple(sorted(page.found, key=lambda entity: entity.start))
+    _read_english(page, received)
+    return _in_order(page)
 
 
-def _read_chinese(page: _Page, received: date, words: Words) -> None:
-    text = page.text
+def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = True) -> Draft:
+    """What the rules make of a Chinese text; unless they stand ``alone``, persons are left out of whom nothing but a name tells."""
+    page, told = _Page(text), Words(words)
     hits = find_words(text)
     posts = find_posts(text, hits.titles)
-    holders = find_holders(text, words, posts)
-    places = find_places(text, words, [(holder.start, holder.end) for holder in holders])
+    holders = find_holders(text, told, posts)
+    divisions = Divisions.load().find(text, told.bounds)
+    named = [(holder.start, holder.end) for holder in holders]
+    places = find_places(text, told, named, divisions)
     _add_posts(page, posts, places)
     for holder in holders:
         page.take(holder.start, holder.end)
-    for start, end in find_bodies(text, words, places, hits.endings):
+    for start, end in find_bodies(text, told, places, hits.endings):
         page.add(EntityKind.ORGANISATION, start, end)
     _add_places(page, places)
     for _, start, end in hits.programmes:
         page.add(EntityKind.PROGRAMME, start, end)
     _add_figures(page, received)
-    mentions = [*holders, *find_people(text, words, cues_of(hits.cues), page.taken)]
-    for mention, part in zip(mentions, roles_of(text, mentions), strict=True):
+    mentions = (*holders, *find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone))
+    return Draft(text, told, tuple(page.found), mentions, tuple(places), tuple(divisions))
+
+
+def by_rules(draft: Draft) -> tuple[Entity, ...]:
+    """The entities of a draft, every mention of which counts as a person."""
+    page = _Page(draft.text)
+    page.found.extend(draft.found)
+    for mention, part in zip(draft.mentions, roles_of(draft.text, draft.mentions), strict=True):
         page.add_person(mention, part)
+    return _in_order(page)
+
+
+def _in_order(page: _Page) -> tuple[Entity, ...]:
+    return tuple(sorted(page.found, key=lambda entity: entity.start))
 
 
 def _read_english(page: _Page, received: date) -> None:

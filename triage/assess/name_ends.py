@@ -42,13 +42,13 @@ OFTEN = frozenset(
     "祖培育树栋梁材贤达通汉唐宋明清孔孟曾颜道法自然景星月如意改凤莲藕俭勤朴素淳润梓桐楠槐榆柳桃李杏梨枣仕克己绵炳焕烈灿煌炎照道之远征途福气殷从满拥护"
 )
 # Characters that transcribe names of other tongues
-_TRANSCRIBED = (
+TRANSCRIBED = (
     "阿尔吉木拉日俄古哈布沙马伍合曲铁依夏娜仁格勒图吐洪库班热曼才扎西让杰毛措旦加久美宝音额敦朝鲁那苏乃海克各普呷莫色惹且衣诺什布姑卓玛央金次桑旺姆顿珠索南尼增巴特其斯买提丽江肉孜卡德穆罕默麦艾山"
     "尤努赛迪丹别叶体多琴逊荪仙央批绒洛拥拜乙楞仁"
 )
 # Names of clans that hold other characters too
 _CLANS = "阿说|海来|马海|尔古|降央|白音|宝音|吉木"
-_FOREIGN = re.compile(f"(?:(?:{_CLANS})[{_TRANSCRIBED}仓]{{1,3}}|[{_TRANSCRIBED}]{{2,5}})(?:·[{_TRANSCRIBED}]{{1,5}})?")
+_FOREIGN = re.compile(f"(?:(?:{_CLANS})[{TRANSCRIBED}仓]{{1,3}}|[{TRANSCRIBED}]{{2,5}})(?:·[{TRANSCRIBED}]{{1,5}})?")
 
 
 def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:

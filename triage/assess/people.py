@@ -35,8 +35,13 @@ def find_holders(text: str, words: Words, posts: Sequence[PostMatch]) -> list[Me
     return out
 
 
-def find_people(text: str, words: Words, cues: Sequence[Cue], taken: bytes | bytearray) -> list[Mention]:
-    """All others in order of the sources' sureness, not overlapping; ``taken`` is true at offsets of surer entities."""
+def find_people(
+    text: str, words: Words, cues: Sequence[Cue], taken: bytes | bytearray, *, unknown: bool = True
+) -> list[Mention]:
+    """All others in order of the sources' sureness, not overlapping; ``taken`` is true at offsets of surer entities.
+
+    Unless ``unknown``, those are left out that only their characters tell of.
+    """
     out: list[Mention] = []
     used = bytearray(taken)
 
@@ -57,7 +62,7 @@ def find_people(text: str, words: Words, cues: Sequence[Cue], taken: bytes | byt
             add(_named(text, cue.end, words))
         elif cue.tells & MARK:
             add(marked(text, cue, words))
-    for mention in _unknown_words(text, words):
+    for mention in _unknown_words(text, words) if unknown else ():
         add(mention)
     return out
 

@@ -57,10 +57,15 @@ class PlaceSpan(NamedTuple):
     code: str | None
 
 
-def find_places(text: str, words: Words, names: Sequence[tuple[int, int]] = ()) -> list[PlaceSpan]:
-    """Places in order, not overlapping; offsets are those of ``text``. ``names`` are characters that name no place."""
+def find_places(
+    text: str, words: Words, names: Sequence[tuple[int, int]], matches: Sequence[PlaceMatch]
+) -> list[PlaceSpan]:
+    """Places in order, not overlapping; offsets are those of ``text``.
+
+    ``names`` are characters that name no place, ``matches`` the names of divisions.
+    """
     divisions = Divisions.load()
-    spans = _chains(text, words, divisions)
+    spans = _chains(text, words, divisions, matches)
     spans = sorted([*spans, *_masked(text, words)])
     barred = spans
     if names:
@@ -86,9 +91,8 @@ def _apart(text: str, spans: list[PlaceSpan], names: Sequence[tuple[int, int]]) 
     return [span for span in spans if named.find(1, span.start, span.end) < 0]
 
 
-def _chains(text: str, words: Words, divisions: Divisions) -> list[PlaceSpan]:
+def _chains(text: str, words: Words, divisions: Divisions, matches: Sequence[PlaceMatch]) -> list[PlaceSpan]:
     """Spans that begin with a division, in order."""
-    matches = divisions.find(text, words.bounds)
     out: list[PlaceSpan] = []
     at = 0
     while at < len(matches):
@@ -168,7 +172,7 @@ def _bare(text: str, words: Words, taken: list[PlaceSpan], divisions: Divisions)
             continue
         begin = _name_start(text, start, max(floor, out[-1].end if out else 0), words)
         if begin < start:
-            out.append(PlaceSpan(begin, end, _township_county(text[begin:end], divisions)))
+            out.append(PlaceSpan(begin, end, township_county(text[begin:end], divisions)))
     return out
 
 
@@ -246,8 +250,8 @@ def _county(last: PlaceMatch, tail: str, divisions: Divisions) -> str | None:
     return codes.pop() if len(codes) == 1 else None
 
 
-def _township_county(name: str, divisions: Divisions) -> str | None:
-    """The county that a name begins with (大安|红岗子乡), or of a township whose name no other bears."""
+def township_county(name: str, divisions: Divisions) -> str | None:
+    """The code of the county that a name begins with (大安|红岗子乡), or of a township whose name no other bears."""
     for length in (4, 3, 2):
         code = _county_shorts().get(name[:length]) if len(name) > length + 1 else None
         if code:

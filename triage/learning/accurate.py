@@ -15,7 +15,7 @@ from models.clause_cache import cached_clauses
 from models.encoder import Encoder
 from models.linear import Progress
 from models.training import TrainingSet
-from triage.learning.corpus import ReadTexts, default_readings, training_set
+from triage.learning.corpus import ReadTexts, learned_readings, training_set
 from triage.learning.training import train_model
 from triage.policy import Policy
 
@@ -27,7 +27,7 @@ def train_accurate_model(
     rows: Sequence[LabelledReport],
     encoder: Encoder,
     *,
-    read: ReadTexts = default_readings,
+    read: ReadTexts | None = None,
     policy: Policy | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
@@ -37,7 +37,7 @@ def train_accurate_model(
     Args:
         rows: labelled reports of our scheme or any other.
         encoder: what gives the vectors of clauses.
-        read: makes readings of texts.
+        read: makes readings of texts; by what the rows teach of names where it is not given.
         policy: that the manifest names.
         cache: folder in which the clauses of training texts are kept by a hash of the text.
         progress: told of every step.
@@ -46,8 +46,11 @@ def train_accurate_model(
         BadInput: the rows are too few, or carry nothing to learn from.
         ModelUnsuitable: the encoder cannot be opened.
     """
+    names = None
+    if read is None:
+        read, names = learned_readings(rows)
     data = training_set(rows, read)
-    fast = train_model(rows, read=lambda _entries: data.readings, policy=policy, progress=progress)
+    fast = train_model(rows, read=lambda _entries: data.readings, names=names, policy=policy, progress=progress)
     return on_top_of(fast, data, encoder, cache=cache, progress=progress)
 
 

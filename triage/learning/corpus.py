@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 from corpora.reports import BadRow, LabelledReport, load_reports
 from models.linear import UNKNOWN, Targets
 from models.reading import Reading
+from models.spans import SpanModel
 from models.split import Groups, joined_groups
 from models.training import TrainingSet
 from triage.errors import BadInput
@@ -48,11 +50,19 @@ def entry_of(row: LabelledReport) -> Entry:
     return row.text, row.received or date.today(), turns
 
 
-def default_readings(entries: Iterable[Entry]) -> Iterable[Reading]:
-    """The readings that ``triage.assess`` makes; spaCy is imported only here."""
+def default_readings(entries: Iterable[Entry], names: SpanModel | None = None) -> Iterable[Reading]:
+    """The readings that ``triage.assess`` makes, marked by what was learned of names; spaCy is imported only here."""
     from triage.assess import readings
 
-    return readings(entries)
+    return readings(entries, names)
+
+
+def learned_readings(rows: Sequence[LabelledReport]) -> tuple[ReadTexts, SpanModel | None]:
+    """How texts are read by what ``rows`` teach of names, and what that is."""
+    from triage.learning.names import learn_names
+
+    names = learn_names(rows)
+    return partial(default_readings, names=names), names
 
 
 def labels_of(rows: Sequence[LabelledReport]) -> tuple[str, ...]:
@@ -110,5 +120,5 @@ def corpus_hash(rows: Iterable[LabelledReport]) -> str:
     digest = sha256()
     for row in rows:
         told = (row.text, row.categories, row.refer, row.urgent, row.case, row.voice, row.turns, row.received)
-        digest.update(repr(told).encode("utf-8", "surrogatepass"))
+        digest.update(repr((told, row.entities)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]

@@ -12,11 +12,12 @@ from models.category import CategoryModel
 from models.encoder import Encoder
 from models.linear import Progress
 from models.readers import Reader
+from models.spans import SpanModel
 from models.split import held_back
 from models.training import TrainingSet, TrainingSpec
 from triage.learning.accurate import on_top_of
 from triage.learning.asking import Assess, asked_of
-from triage.learning.corpus import ReadTexts, default_readings, training_set
+from triage.learning.corpus import ReadTexts, groups_of, learned_readings, training_set
 from triage.learning.evaluating import MakeJudge, evaluate_rows, judge_of
 from triage.learning.figures import Figures
 from triage.learning.peers import peers
@@ -36,10 +37,11 @@ def assessor_of(model: Reader) -> Assess:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A corpus that readers are trained on, part by part; readings are made once."""
+    """A corpus that readers are trained on, part by part; readings are made once, by what ``names`` holds of names."""
 
     rows: Sequence[LabelledReport]
     data: TrainingSet
+    names: SpanModel | None
     make: MakeAssess
     spec: TrainingSpec | None
     progress: Progress | None
@@ -50,6 +52,7 @@ class Experiment:
         return train_model(
             [self.rows[place] for place in places],
             read=lambda _entries: readings,
+            names=self.names,
             spec=self.spec,
             progress=self.progress,
         )
@@ -75,7 +78,7 @@ def evaluate_held_back(
     *,
     share: float = 0.2,
     seed: int = 0,
-    read: ReadTexts = default_readings,
+    read: ReadTexts | None = None,
     make_assess: MakeAssess = assessor_of,
     spec: TrainingSpec | None = None,
     encoder: Encoder | None = None,
@@ -92,8 +95,11 @@ def evaluate_held_back(
     Raises:
         BadInput: there is too little to learn from.
     """
-    lab = Experiment(rows, training_set(rows, read), make_assess, spec, progress)
-    before, back = held_back(lab.data.groups, share, seed)
+    before, back = held_back(groups_of(rows), share, seed)
+    names = None
+    if read is None:
+        read, names = learned_readings([rows[place] for place in before])
+    lab = Experiment(rows, training_set(rows, read), names, make_assess, spec, progress)
     model = lab.train(before)
     tested = [rows[place] for place in back]
     assess = lab.make(model)

@@ -18,14 +18,15 @@ from models.linear import Progress
 from models.readers import Reader, reader_in
 from models.registry import Registry
 from models.saved import read_manifest, save
+from models.spans import SpanModel
 from models.training import TrainingSpec
 from models.training import train as fit
 from triage.errors import BadInput
-from triage.learning.corpus import ReadTexts, corpus_hash, default_readings, load, training_set
+from triage.learning.corpus import ReadTexts, corpus_hash, learned_readings, load, training_set
 from triage.policy import Policy, load_policy
 from triage.store.locks import take_lock
 
-READER = "linear/2"
+READER = "linear/3"
 """Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
 _WAIT_SECONDS = 300.0
 
@@ -33,24 +34,31 @@ _WAIT_SECONDS = 300.0
 def train_model(
     rows: Sequence[LabelledReport],
     *,
-    read: ReadTexts = default_readings,
+    read: ReadTexts | None = None,
+    names: SpanModel | None = None,
     spec: TrainingSpec | None = None,
     policy: Policy | None = None,
     progress: Progress | None = None,
 ) -> CategoryModel:
     """A model of labelled reports, for our scheme or any other label set found in them.
 
+    Unless told how to ``read``, names are learned first and the texts read by them; else ``names`` is what ``read``
+    knows of names.
+
     Raises:
         BadInput: the rows are too few, or carry nothing to learn from.
     """
     if progress is not None:
         progress("reading", 0, len(rows))
+    if read is None:
+        read, names = learned_readings(rows)
     data = training_set(rows, read)
     about: dict[str, Any] = {**provenance(rows, policy or load_policy(None)), "reports": len(rows)}
     try:
         model = fit(data, _with_cues(spec or TrainingSpec(), data.categories), about, progress)
     except ModelUnsuitable as error:
         raise BadInput("data", "learnable", str(error)) from None
+    model = replace(model, spans=names)
     return replace(model, about={**model.about, "version": version_of(model)})
 
 
@@ -71,6 +79,8 @@ def version_of(model: CategoryModel) -> str:
     digest.update(repr(head.blend).encode())
     for array in (model.vocabulary.keys, model.weights, model.bias, head.weights, head.bias, model.slope, model.offset):
         digest.update(array.tobytes())
+    for array in model.spans.arrays().values() if model.spans else ():
+        digest.update(array.tobytes())
     return f"linear-{digest.hexdigest()[:12]}"
 
 
@@ -78,7 +88,7 @@ def train(
     data: Sequence[Path] | None,
     out: Path,
     *,
-    read: ReadTexts = default_readings,
+    read: ReadTexts | None = None,
     spec: TrainingSpec | None = None,
     progress: Progress | None = None,
 ) -> CategoryModel:
@@ -105,7 +115,7 @@ def register(model: Reader, registry: Registry, *, use: bool = True) -> str:
 def ensure_model(
     models_dir: Path,
     *,
-    read: ReadTexts = default_readings,
+    read: ReadTexts | None = None,
     policy: Policy | None = None,
     progress: Progress | None = None,
     wait_seconds: float = _WAIT_SECONDS,

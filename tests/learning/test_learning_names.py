@@ -1,0 +1,152 @@
+"""Names learned from marked reports: what is taught is found in new texts, and without teaching the rules decide."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+
+from corpora.reports import LabelledReport
+from models.readers import load as load_reader
+from models.readers import save
+from models.registry import Registry
+from models.spans import SpanModel
+from triage.assess import Assessor, blank_pipeline, full_pipeline
+from triage.assess.findings import findings_of
+from triage.learning import load
+from triage.learning.names import learn_names
+from triage.model import EntityKind, Role
+from triage.policy import load_policy
+
+FileOf = Callable[[Iterable[dict[str, Any]]], Path]
+SURNAMES, GIVEN = "柳闵蔺景邢郝翟裴靳阎", "建国德福秀英长林占魁玉珍"
+
+
+@pytest.fixture(scope="module")
+def marked() -> list[dict[str, Any]]:
+    """Letters in which the brigade's 管水员 is accused and whoever is told as 隔壁 has lost something."""
+    chance = random.Random(5)
+    rows = []
+    for place in range(160):
+        bad, poor = (chance.choice(SURNAMES) + "".join(chance.sample(GIVEN, 2)) for _ in range(2))
+        village = "".join(chance.sample("柳石河马杨水岭", 2)) + "村"
+        rows.append(
+            {
+                "text": f"我们{village}的管水员{bad}把钱拿走了。隔壁{poor}的低保没有了，没有人管。",
+                "received": "2018-05-12",
+                "voice": f"v{place}",
+                "entities": {
+                    "person": [{"text": bad, "role": "accused"}, {"text": poor, "role": "victim"}],
+                    "place": [{"text": village}],
+                },
+            }
+        )
+    return rows
+
+
+@pytest.fixture(scope="module")
+def learned(marked: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> SpanModel:
+    path = tmp_path_factory.mktemp("marked") / "marked.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in marked), encoding="utf-8")
+    made = learn_names(load([path]))
+    assert made is not None
+    return made
+
+
+def _found(text: str, names: SpanModel | None) -> dict[str, Role | None]:
+    nlp = blank_pipeline(names)
+    return {
+        entity.text: entity.role
+        for entity in findings_of(nlp(text)).entities
+        if entity.kind in (EntityKind.PERSON, EntityKind.PLACE)
+    }
+
+
+def test_a_name_after_a_word_that_no_list_holds_is_learned_with_its_part(learned: SpanModel) -> None:
+    found = _found("我们马岭村的管水员翟占林把钱拿走了。隔壁景玉德的低保没有了，没有人管。", learned)
+    assert found == {"马岭村": None, "翟占林": Role.ACCUSED, "景玉德": Role.VICTIM}
+
+
+def test_reports_without_marks_teach_nothing(marked: list[dict[str, Any]], file_of: FileOf) -> None:
+    bare = [{name: value for name, value in row.items() if name != "entities"} for row in marked]
+    assert learn_names(load([file_of(bare)])) is None
+    assert learn_names(load([file_of(marked[:2])])) is None
+
+
+def test_english_reports_teach_nothing_and_are_left_to_the_rules(file_of: FileOf, learned: SpanModel) -> None:
+    text = "The village head Wang Dehai took 3,000 yuan from us."
+    rows = [{"text": text, "entities": {"person": [{"text": "Wang Dehai"}]}}] * 20
+    assert learn_names(load([file_of(rows)])) is None
+    assert _found(text, learned) == _found(text, None)
+
+
+def test_entities_stay_apart_in_order_and_the_same_alone_and_in_a_batch(
+    learned: SpanModel, marked: list[dict[str, Any]]
+) -> None:
+    nlp = blank_pipeline(learned)
+    texts = [row["text"] for row in marked[:70]] + ["", "。", "老王", "姓"]
+    for text, doc in zip(texts, nlp.pipe(texts), strict=True):
+        entities = findings_of(doc).entities
+        assert all(before.end <= after.start for before, after in pairwise(entities))
+        assert entities == findings_of(nlp(text)).entities
+
+
+def test_a_saved_reader_keeps_what_was_learned_of_names(learned: SpanModel, small_models: Path, tmp_path: Path) -> None:
+    registry = Registry(small_models)
+    reader = replace(load_reader(registry.path(str(registry.current()))), spans=learned)
+    save(reader, tmp_path / "reader")
+    text = "管水员翟占林把钱拿走了。"
+    expected = full_pipeline(reader, load_policy(None))
+    assert Assessor.load(tmp_path / "reader").assess(text, received=date(2018, 5, 12)) == Assessor(expected).assess(
+        text, received=date(2018, 5, 12)
+    )
+    expected.to_disk(tmp_path / "pipeline")
+    again = spacy.load(tmp_path / "pipeline")
+    assert findings_of(again(text)).entities == findings_of(expected(text)).entities
+
+
+def test_a_reader_without_names_goes_by_the_rules(small_models: Path, tmp_path: Path) -> None:
+    registry = Registry(small_models)
+    reader = replace(load_reader(registry.path(str(registry.current()))), spans=None)
+    save(reader, tmp_path / "reader")
+    assert load_reader(tmp_path / "reader").spans is None
+    full_pipeline(reader, load_policy(None)).to_disk(tmp_path / "pipeline")
+    again = spacy.load(tmp_path / "pipeline")
+    assert "王德海" in [entity.text for entity in findings_of(again("村支书王德海扣了三万元")).entities]
+
+
+def test_no_learned_name_stands_in_the_saved_files(
+    learned: SpanModel, small_models: Path, tmp_path: Path, marked: list[dict[str, Any]]
+) -> None:
+    registry = Registry(small_models)
+    save(replace(load_reader(registry.path(str(registry.current()))), spans=learned), tmp_path)
+    content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    for mark in (mark for row in marked for mark in row["entities"]["person"]):
+        for form in ("utf-8", "utf-16-le", "utf-32-le"):
+            assert mark["text"].encode(form) not in content
+
+
+def test_the_packaged_reports_teach_more_than_the_rules_know() -> None:
+    rows = load()
+    taught, asked = rows[: len(rows) // 2], [row for row in rows[len(rows) // 2 :] if row.entities][:200]
+    names = learn_names(taught)
+    assert names is not None
+    assert _hits(asked, names) > _hits(asked, None) + 0.02
+
+
+def _hits(rows: list[LabelledReport], names: SpanModel | None) -> float:
+    """Share of the marked persons that are found."""
+    nlp, right, of = blank_pipeline(names), 0, 0
+    for row, doc in zip(rows, nlp.pipe([row.text for row in rows]), strict=True):
+        told = {entity.text for entity in findings_of(doc).entities if entity.kind is EntityKind.PERSON}
+        marked = {mark.text for mark in row.entities or () if mark.kind == "person"}
+        right, of = right + len(told & marked), of + len(marked)
+    return right / of

@@ -1,0 +1,121 @@
+"""Where persons and places may stand, generously. In: a joined batch; out: starts and ends, in order and each once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.lexicons import compound_surnames
+from models.hashing import Positions
+from triage.assess.joined import (
+    CHINESE,
+    DOUBLE,
+    FAMILIAR,
+    FOREIGN,
+    HAMLET_END,
+    KINDS,
+    NEVER_GIVEN,
+    NO_PLACE,
+    PLANE,
+    SETTLEMENT,
+    SOME,
+    SURNAME,
+    Joined,
+)
+from triage.assess.word_classes import TAGS, dictionary
+from triage.model import EntityKind
+
+Found = tuple[Positions, Positions]
+_LONGEST = 64
+_LONGEST_CHAIN, _LONGEST_NAME = 16, 7
+# Words that the dictionary does not know, or knows for names
+_MAY_BE_PLACES = (0, TAGS.index("nr") + 1, TAGS.index("ns") + 1)
+
+
+def persons(joined: Joined) -> Found:
+    """Spans that may name a person: names of two to four characters at a word's border, 老王, 王某, what rules found."""
+    flags, bounds, likely = joined.flags, joined.bounds, dictionary().given
+    given = (flags & (CHINESE | NEVER_GIVEN)) == CHINESE
+    surname = (flags & SURNAME) != 0
+    starts = np.flatnonzero(surname[:-3] & given[1:-2])
+    starts = starts[joined.rules.number[joined.rules.at[starts]] <= KINDS[EntityKind.PERSON]]
+    at, second, third = bounds[starts], joined.points[starts + 1], joined.points[starts + 2]
+    # What the dictionary's names hardly ever hold is not weighed at all: it makes four of five candidates
+    two = starts[at & (likely.only[second] > 0)]
+    spoken = likely.first[second] + likely.second[np.minimum(third, PLANE - 1)] > 4
+    three = starts[spoken & given[starts + 2] & (at | bounds[starts + 3])]
+    double = starts[((flags[starts] & DOUBLE) != 0) & given[starts + 2] & given[starts + 3]]
+    double = double[np.isin(_pairs(joined, double), _compound())]
+    old = np.flatnonzero(((flags[:-1] & FAMILIAR) != 0) & surname[1:])
+    some = np.flatnonzero(((flags[1:] & SOME) != 0) & surname[:-1])
+    found, ends = joined.found(EntityKind.PERSON)
+    spans = [(two, two + 2), (three, three + 3), (double, double + 4), (old, old + 2), (some, some + 2)]
+    return _sorted([*spans, (some, some + 3), (found, ends), *_foreign(joined)])
+
+
+def places(joined: Joined) -> Found:
+    """Spans that may name a place: what follows a division's name, what ends like a village, what rules found."""
+    flags, bounds = joined.flags, joined.bounds
+    chinese = _counted((flags & CHINESE) == 0)
+    named = _counted((flags & (CHINESE | NO_PLACE)) != CHINESE)
+    ending = (flags & (SETTLEMENT | HAMLET_END)) != 0
+    firsts, tops = joined.divisions.start[1:, None], joined.divisions.end[1:, None]
+    ends = np.minimum(firsts + np.arange(2, _LONGEST_CHAIN + 1), len(joined.points))
+    chained = (ends >= tops) & (chinese[ends] == chinese[firsts]) & (named[ends] == named[np.minimum(tops, ends)])
+    chained &= bounds[ends] | ending[ends - 1]
+    row, column = np.nonzero(chained)
+    last = np.flatnonzero(((flags & SETTLEMENT) != 0) | (((flags & HAMLET_END) != 0) & bounds[1:])) + 1
+    last = last[named[last] == named[last - 2], None]
+    starts = np.maximum(last - np.arange(2, _LONGEST_NAME + 1), 1)
+    covers = joined.divisions
+    free = bounds[starts] | ending[starts - 1] | (covers.end[covers.at[starts - 1]] == starts)
+    line, shift = np.nonzero(free & (named[last] == named[starts]))
+    begins, stops = starts[line, shift], last[line, 0]
+    tags = dictionary().classes.of(joined.substrings.plain(begins, stops)) >> np.uint64(2)
+    unknown = np.isin(tags, _MAY_BE_PLACES)
+    found, found_ends = joined.found(EntityKind.PLACE)
+    return _sorted(
+        [
+            (firsts[row, 0], ends[row, column]),
+            (begins[unknown], stops[unknown]),
+            (found, found_ends),
+        ]
+    )
+
+
+def _foreign(joined: Joined) -> list[Found]:
+    """Runs of two to five characters of transcription between words' borders."""
+    counts = _counted((joined.flags & FOREIGN) == 0)
+    starts = np.flatnonzero(joined.bounds[:-1] & ((joined.flags & FOREIGN) != 0))
+    out = []
+    for length in range(2, 6):
+        ends = np.minimum(starts + length, len(joined.points))
+        whole = (counts[ends] == counts[starts]) & joined.bounds[ends]
+        out.append((starts[whole], ends[whole]))
+    return out
+
+
+def _counted(bad: NDArray[np.bool_]) -> Positions:
+    """How many bad characters stand before each offset."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(bad)))
+
+
+def _pairs(joined: Joined, starts: Positions) -> Positions:
+    points = joined.points
+    return points[starts].astype(np.int64) << 32 | points[starts + 1]
+
+
+@lru_cache(maxsize=1)
+def _compound() -> Positions:
+    return np.array([ord(name[0]) << 32 | ord(name[1]) for name in sorted(compound_surnames())], np.int64)
+
+
+def _sorted(parts: list[Found]) -> Found:
+    starts, ends = (np.concatenate(side) for side in zip(*parts, strict=True))
+    keys = starts * _LONGEST + np.minimum(ends - starts, _LONGEST - 1)
+    keys.sort()
+    keys = keys[np.diff(keys, prepend=-1) != 0]
+    starts = keys // _LONGEST
+    return starts, starts + keys % _LONGEST

@@ -1,0 +1,40 @@
+"""Which traits of a candidate count, alone and together; a learned model is saved with the templates it learned by."""
+
+from __future__ import annotations
+
+
+def _listed(templates: str) -> tuple[str, ...]:
+    return tuple(templates.split())
+
+
+_AROUND = _listed("""
+    shape left right left2 right2 left_word right_word at_word end_word
+    first+length second+length last+length first2 last2 whole_word
+    rule rule+shape rule+left_cue+right_cue repeats+length
+    left+shape right+shape last+right
+    left_class+length right_class+length left_class+right_class left2_class+left_class right_class+right2_class
+    at_class+end_class+length whole_class+length
+    left_cue+right_cue+length left_cue+right_tag right_cue+left_tag left_tag+right left+right_tag
+""")
+PERSON = _AROUND + _listed("""
+    given+length given+surname+shape given1+given2+length given+first
+    given+surname+left given+surname+right given+surname+rule given+surname+left_cue given+surname+at_class
+    given+surname+left_tag+right_tag
+    sharing+rule sharing+given+surname+repeats
+""")
+PLACE = _AROUND + _listed("""
+    division division+shape division+left division+right division+left_word division+right_word
+    last+division division+rule division+left_tag+right_tag division+left_cue+right
+    tail town+division places+opening+level smaller+opening+level smaller+division+left_word
+    smaller+division+right_word depth+division
+""")
+ROLE = _listed("""
+    rule_role rule_role+sure told told+rule_role rank length where tail_of head_of
+    left left2 left3 left4 right right2 right3 right4 around=left+right
+    left_word left_word2 left_word3 right_word right_word2 right_word3
+    left_near=left_word left_near=left_word2 left_near=left_word3
+    left_near=left_word4 left_near=left_word5 left_near=left_word6
+    right_near=right_word right_near=right_word2 right_near=right_word3
+    right_near=right_word4 right_near=right_word5 right_near=right_word6
+""")
+"""How whoever is spoken of is spoken of; the words near on a side count as a bag."""
