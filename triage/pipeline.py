@@ -3,7 +3,7 @@
     received ──► assessed ──► routed ──► linked ──► kept ──► indexed
 
 Assessing, routing and linking are computed in memory; the route decides what may be kept, and one transaction writes
-it. Only here, and in ``learning``, do steps meet. Whatever goes wrong with one report is written beside it and never
+it. Only here, in ``renewal`` and in ``learning`` do steps meet. Whatever goes wrong with one report is written beside it and never
 stops the others.
 """
 
@@ -20,15 +20,16 @@ from zoneinfo import ZoneInfo
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
-from triage.cases import LinkKeyer, LinkRules, Matter, PairJudge, StoredBefore, clusters, link, to_bytes, voices
+from triage.cases import LinkKeyer, LinkRules, Matter, PairJudge, StoredBefore, link, to_bytes
 from triage.errors import Busy, Unavailable
-from triage.model import Assessment, Case, EntityKind, Judgement, Office, Rank, Report, Route, Way
+from triage.model import Assessment, EntityKind, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
+from triage.renewal import Renewal, priority_of
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
 from triage.search.finding import Finder
 from triage.settings import Settings
-from triage.store import WORKER, Assessed, Priority, ReadRow, Store
+from triage.store import WORKER, Assessed, ReadRow, Store
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -71,6 +72,7 @@ class Pipeline:
         self._keyer = LinkKeyer(key)
         self._keyed = TermKeyer(key).key
         self._before = StoredBefore(self.store)
+        self._renewal = Renewal(self.store, self.policy)
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -101,7 +103,7 @@ class Pipeline:
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
-        self._renew_cases([item.report_id for item in items if item.row is not None])
+        self._renewal.renew(items)
         documents = {item.report_id: document_of(item.row) for item in items if item.row is not None}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
@@ -157,39 +159,6 @@ class Pipeline:
     def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
         return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
-
-    def _renew_cases(self, report_ids: Sequence[str]) -> None:
-        """Derives the cases that reports belong to from the ledger and writes them down for reading."""
-        ledger = self.store.ledger(report_ids, WORKER) if report_ids else []
-        if any(line.joined for line in ledger):
-            ids = sorted({report_id for line in ledger for report_id in (line.report_id, line.other_id)})
-            cases = clusters(ids, ledger)
-            self.store.save_cases(cases)
-            self._corroborate(cases, ledger)
-
-    def _corroborate(self, cases: Sequence[Case], ledger: Sequence[Judgement]) -> None:
-        """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""
-        rules = self.policy.corroboration
-        added: dict[str, float] = {}
-        for case, heard in zip(cases, voices(cases, ledger), strict=True):
-            points = min(rules.cap, rules.per_independent_report * (heard - 1))
-            added.update(dict.fromkeys(case.report_ids, points))
-        before = self.store.corroborations(list(added), WORKER)
-        changed = [report_id for report_id, points in before.items() if points != added[report_id]]
-        rows = self.store.rows(changed, WORKER, act="corroborate") if changed else {}
-        self.store.save_priorities(
-            {
-                report_id: priority_of(row.assessment, row.priority.refer, self.policy, added[report_id])
-                for report_id, row in rows.items()
-            }
-        )
-
-
-def priority_of(assessment: Assessment, refer: bool, policy: Policy, points: float = 0.0) -> Priority:
-    """Urgency of a report: what its text gives, and the points that independent reports of its case add; never less."""
-    risk = assessment.risk
-    level = max(risk.level, policy.levels.of(risk.score + points), key=lambda one: one.rank) if points else risk.level
-    return Priority(level, risk.score + points, refer, assessment.urgent, points, policy.version)
 
 
 def _matter_of(report: Report, assessment: Assessment) -> Matter:

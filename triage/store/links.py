@@ -1,4 +1,4 @@
-"""Link keys, the ledger of judgements, and cases as they follow from it."""
+"""Link keys, new lines of the ledger, and cases as they follow from it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, or_, select, update
 from sqlalchemy.sql.expression import FromClause
 
 from triage.errors import NotAllowed, NotFound
-from triage.model import Access, Case, Judgement, LinkKey, StaffRole, Verdict
-from triage.store.access import demand_text, readable
+from triage.model import Access, Case, Judgement, LinkKey, StaffRole
+from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.outcomes import save_judgements
-from triage.store.tables import cases, judgements, link_facts, link_keys, outbox, reports
+from triage.store.tables import cases, link_facts, link_keys, outbox, reports
 from triage.store.vault import Vault
 
-# A component larger than this is a flood rather than a matter; what lies beyond is left to a person.
-MOST_MEMBERS = 2000
 _IN = 500
 _JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 
@@ -105,27 +103,6 @@ def cases_of(database: Database, report_ids: Sequence[str], access: Access, most
     return {report_id: found[name] for report_id, name in homes.items()}
 
 
-def ledger(database: Database, report_ids: Sequence[str], access: Access) -> list[Judgement]:
-    """Every judgement of the components that the reports belong to, in the order in which they were made.
-
-    A line is left out when either of its reports may not be read.
-    """
-    demand_text(access)
-    lines: dict[int, Judgement] = {}
-    with database.read() as connection:
-        edge, seen = _readable_ids(connection, set(report_ids), access), set(report_ids)
-        while edge and len(seen) <= MOST_MEMBERS:
-            rows = _lines_at(connection, edge)
-            ends = {end for row in rows for end in (row.report_id, row.other_id)}
-            open_ends = _readable_ids(connection, ends, access)
-            for row in rows:
-                if row.report_id in open_ends and row.other_id in open_ends:
-                    lines[row.seq] = _judgement(row)
-            edge = open_ends - seen
-            seen |= open_ends
-    return [lines[seq] for seq in sorted(lines)]
-
-
 def add_judgements(database: Database, made: Sequence[Judgement], access: Access) -> None:
     """Adds lines to the ledger and sends their reports on, so that their cases follow.
 
@@ -146,20 +123,49 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
 
 
 def save_cases(database: Database, derived: Sequence[Case]) -> None:
-    """Writes which case each report belongs to now; a report alone needs no case."""
+    """Writes which case each report belongs to now; a report alone needs no case, and what stands already is left."""
+    wanted = {one: case.id if len(case.report_ids) > 1 else None for case in derived for one in case.report_ids}
+    _settle(database, wanted, homeless_only=False)
+
+
+def add_to_cases(database: Database, found: Sequence[Case]) -> None:
+    """Takes reports that belong to no case into one, made if there is none of that name; nobody leaves a case."""
+    _settle(database, {one: case.id for case in found for one in case.report_ids}, homeless_only=True)
+
+
+def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only: bool) -> None:
+    # Most feeds change no case: looking first spares the others the lock, and ``changed_at`` tells of changes alone.
+    with database.read() as connection:
+        if not _moves(connection, wanted, homeless_only):
+            return
     now = datetime.now(UTC)
     with database.write() as connection:
-        for case in derived:
-            _leave(connection, case.report_ids)
-        for case in derived:
-            if len(case.report_ids) < 2:
-                continue
-            connection.execute(delete(cases).where(cases.c.id == case.id))
-            connection.execute(insert(cases), [{"id": case.id, "changed_at": now}])
-            for part in _parts(case.report_ids):
-                connection.execute(update(reports).where(reports.c.id.in_(part)).values(case_id=case.id))
+        moves = _moves(connection, wanted, homeless_only)
+        if not moves:
+            return
+        touched = {name for before, after in moves.values() for name in (before, after) if name is not None}
+        for part in _parts(sorted(touched)):
+            connection.execute(update(cases).where(cases.c.id.in_(part)).values(changed_at=now))
+            touched.difference_update(connection.execute(select(cases.c.id).where(cases.c.id.in_(part))).scalars())
+        if touched:
+            connection.execute(insert(cases), [{"id": name, "changed_at": now} for name in sorted(touched)])
+        moved = update(reports).where(reports.c.id == bindparam("of")).values(case_id=bindparam("to"))
+        connection.execute(moved, [{"of": one, "to": after} for one, (_, after) in moves.items()])
         empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
         connection.execute(delete(cases).where(empty))
+
+
+def _moves(
+    connection: Connection, wanted: dict[str, str | None], homeless_only: bool
+) -> dict[str, tuple[str | None, str | None]]:
+    """The case before and after of each report that moves; one that was sealed meanwhile stays outside."""
+    found: dict[str, tuple[str | None, str | None]] = {}
+    standing = select(reports.c.id, reports.c.case_id).where(readable(WORKER))
+    for part in _parts(list(wanted)):
+        for row in connection.execute(standing.where(reports.c.id.in_(part))):
+            if row.case_id != wanted[row.id] and not (homeless_only and row.case_id is not None):
+                found[row.id] = row.case_id, wanted[row.id]
+    return found
 
 
 def case_of(database: Database, case_id: str, access: Access, log: ReadLog) -> Case:
@@ -203,37 +209,11 @@ def largest_cases(database: Database, access: Access, limit: int, log: ReadLog) 
     return [Case(case_id, tuple(members[case_id])) for case_id in ids]
 
 
-def _leave(connection: Connection, report_ids: Sequence[str]) -> None:
-    for part in _parts(report_ids):
-        connection.execute(update(reports).where(reports.c.id.in_(part)).values(case_id=None))
-
-
-def _lines_at(connection: Connection, report_ids: set[str]) -> list[Row[*tuple[Any, ...]]]:
-    rows: list[Row[*tuple[Any, ...]]] = []
-    for part in _parts(sorted(report_ids)):
-        ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
-        rows += connection.execute(select(judgements).where(ends)).all()
-    return rows
-
-
 def _readable_ids(connection: Connection, report_ids: set[str], access: Access) -> set[str]:
     found: set[str] = set()
     for part in _parts(sorted(report_ids)):
         found.update(connection.execute(select(reports.c.id).where(reports.c.id.in_(part), readable(access))).scalars())
     return found
-
-
-def _judgement(row: Row[*tuple[Any, ...]]) -> Judgement:
-    return Judgement(
-        row.report_id,
-        row.other_id,
-        Verdict(row.verdict),
-        row.score,
-        row.by,
-        tuple(row.features),
-        row.joined,
-        row.made_at,
-    )
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:

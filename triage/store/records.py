@@ -99,6 +99,18 @@ class ReadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """Reports held together by joins and people's judgements, oldest first, and every line between two of them.
+
+    Not ``whole``: a flood, of which only a part was walked through; which part depends on where the walk began.
+    """
+
+    report_ids: tuple[str, ...]
+    lines: tuple[Judgement, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxItem:
     """One line of the outbox: ``row`` goes into the index; None means that the report leaves it."""
 

@@ -11,7 +11,7 @@ from triage.errors import IdempotencyConflict, NotFound
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
+from triage.store import components, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.database import Database
@@ -22,6 +22,7 @@ from triage.store.records import (
     Assessed,
     AuditEntry,
     AuditState,
+    Component,
     Job,
     OutboxItem,
     Priority,
@@ -154,8 +155,12 @@ class Store:
         return links.cases_of(self._database, report_ids, access, most)
 
     def ledger(self, report_ids: Sequence[str], access: Access) -> list[Judgement]:
-        """All judgements of the components that the reports belong to, in the order in which they were made."""
-        return links.ledger(self._database, report_ids, access)
+        """All judgements within the components that the reports belong to, in the order in which they were made."""
+        return components.ledger(self._database, report_ids, access)
+
+    def components(self, report_ids: Sequence[str], access: Access) -> list[Component]:
+        """The components of the ledger that the reports belong to."""
+        return components.components(self._database, report_ids, access)
 
     def save_judgements(self, judgements: Sequence[Judgement], access: Access) -> None:
         """Adds lines to the ledger."""
@@ -165,13 +170,17 @@ class Store:
         """Writes which case each of these reports belongs to now."""
         links.save_cases(self._database, cases)
 
+    def add_to_cases(self, cases: Sequence[Case]) -> None:
+        """Takes reports that belong to no case into these; nobody leaves one."""
+        links.add_to_cases(self._database, cases)
+
     def corroborations(self, report_ids: Sequence[str], access: Access) -> dict[str, float]:
         """The points that each readable report has from its case now."""
         return urgency.corroborations(self._database, report_ids, access)
 
-    def save_priorities(self, made: Mapping[str, Priority]) -> None:
-        """Adds priorities to reports and sends them to the index again."""
-        urgency.save_priorities(self._database, made)
+    def save_priorities(self, made: Mapping[str, Priority]) -> list[int]:
+        """Adds priorities to reports and sends them to the index again; the outbox lines that this made."""
+        return urgency.save_priorities(self._database, made)
 
     def case(self, case_id: str, access: Access) -> Case:
         """The readable reports of a case; any of them names it. Raises ``NotFound``."""

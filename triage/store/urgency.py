@@ -33,10 +33,10 @@ def corroborations(database: Database, report_ids: Sequence[str], access: Access
     return found
 
 
-def save_priorities(database: Database, made: Mapping[str, Priority]) -> None:
-    """Adds priorities and sends their reports to the index again."""
+def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[int]:
+    """Adds priorities and sends their reports to the index again; the outbox lines that this made."""
     if not made:
-        return
+        return []
     now = datetime.now(UTC)
     ids = sorted(made)
     current = select(reports.c.id, reports.c.assessment_id)
@@ -48,12 +48,14 @@ def save_priorities(database: Database, made: Mapping[str, Priority]) -> None:
                 rows.append(priority_row(name, row.assessment_id, row.id, made[row.id], now))
                 pointers.append({"of": row.id, "to": name})
         if not rows:
-            return
+            return []
         connection.execute(insert(priorities), rows)
         pointed = update(reports).where(reports.c.id == bindparam("of")).values(priority_id=bindparam("to"))
         connection.execute(pointed, pointers)
-        connection.execute(insert(outbox), [{"report_id": pointer["of"]} for pointer in pointers])
+        lines = [{"report_id": pointer["of"]} for pointer in pointers]
+        seqs = connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars().all()
         write_entries(connection, [read_entry(WORKER, "corroborate", [pointer["of"] for pointer in pointers])])
+    return list(seqs)
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

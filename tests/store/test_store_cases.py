@@ -1,0 +1,189 @@
+"""Cases follow the ledger: derived from whole components, at rest once derived, and never taken apart by a flood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+from store_samples import arrival, outcome
+
+from triage.model import Case, Judgement, Verdict
+from triage.policy import load_policy
+from triage.renewal import Renewal
+from triage.settings import Settings
+from triage.store import WORKER, Accepted, Store
+from triage.store import components as walking
+from triage.store.database import Database
+from triage.store.tables import cases
+
+
+@pytest.fixture
+def renewal(store: Store) -> Renewal:
+    return Renewal(store, load_policy(None))
+
+
+@pytest.fixture
+def small_floods(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A walk that stops after a few reports, so that a flood takes few."""
+    monkeypatch.setattr(walking, "MOST_MEMBERS", 6)
+    return 6
+
+
+@pytest.fixture
+def changed(settings: Settings) -> Iterator[Callable[[], dict[str, object]]]:
+    """When each case changed last."""
+    database = Database(settings)
+
+    def read() -> dict[str, object]:
+        with database.read() as connection:
+            return {row.id: row.changed_at for row in connection.execute(select(cases))}
+
+    yield read
+    database.close()
+
+
+def same(one: str, other: str, *features: str) -> Judgement:
+    return Judgement(one, other, Verdict.SAME, 0.9, "links-1", features, joined=True)
+
+
+def unsure(one: str, other: str) -> Judgement:
+    return Judgement(one, other, Verdict.UNSURE, 0.3, "links-1", ("same_surname",))
+
+
+def apart(one: str, other: str) -> Judgement:
+    return Judgement(one, other, Verdict.DIFFERENT, 0.1, "links-1", ("other_accused",))
+
+
+def arrive(store: Store, count: int) -> list[str]:
+    answers = store.receive([arrival() for _ in range(count)])
+    return [answer.report_id for answer in answers if isinstance(answer, Accepted)]
+
+
+def keep(store: Store, ids: list[str], *lines: Judgement) -> None:
+    store.save_assessed(
+        [outcome(one, judgements=tuple(line for line in lines if line.report_id == one)) for one in ids]
+    )
+
+
+def feed(store: Store, renewal: Renewal, batch: int = 4, most: int = 200) -> int:
+    """Renews until the outbox is empty, as the worker does; how often."""
+    for turn in range(most):
+        items = store.outbox_batch(batch)
+        if not items:
+            return turn
+        renewal.renew(items)
+        store.outbox_done([item.seq for item in items])
+    pytest.fail("the outbox never empties")
+
+
+def homes(store: Store) -> list[set[str]]:
+    return sorted(({*case.report_ids} for case in store.cases(WORKER)), key=min)
+
+
+def points(store: Store, ids: list[str]) -> list[float]:
+    found = store.corroborations(ids, WORKER)
+    return [found[one] for one in ids]
+
+
+def pairs(store: Store, renewal: Renewal, count: int) -> list[str]:
+    """Cases of two reports each; the ids, case after case."""
+    ids = arrive(store, 2 * count)
+    keep(store, ids, *(same(ids[place + 1], ids[place]) for place in range(0, 2 * count, 2)))
+    feed(store, renewal)
+    return ids
+
+
+def chain(store: Store, count: int) -> list[str]:
+    """Reports of which each tells of the same as the one before it, in other words."""
+    ids = arrive(store, count)
+    keep(store, ids, *(same(one, before) for before, one in pairwise(ids)))
+    return ids
+
+
+@pytest.mark.usefixtures("small_floods")
+def test_suggestions_to_many_cases_take_no_report_out_of_its_case(store: Store, renewal: Renewal) -> None:
+    ids = pairs(store, renewal, 10)
+    before = homes(store)
+    newcomers = arrive(store, 2)
+    suggested = [unsure(newcomers[0], one) for one in ids[::2]]
+    keep(store, newcomers, same(newcomers[1], newcomers[0]), *suggested)
+    feed(store, renewal)
+    assert homes(store) == [*before, set(newcomers)]
+    assert points(store, [*ids, *newcomers]) == [1.0] * 22
+
+
+@pytest.mark.usefixtures("small_floods")
+def test_many_small_cases_in_one_batch_are_no_flood(store: Store, renewal: Renewal) -> None:
+    ids = arrive(store, 20)
+    keep(store, ids, *(same(ids[place + 1], ids[place]) for place in range(0, 20, 2)))
+    found = store.components(ids, WORKER)
+    assert [(one.report_ids, one.whole) for one in found] == [
+        ((ids[place], ids[place + 1]), True) for place in range(0, 20, 2)
+    ]
+    feed(store, renewal, batch=20)
+    assert len(homes(store)) == 10
+
+
+def test_what_was_said_within_a_component_is_heard_and_nothing_beyond(store: Store) -> None:
+    a, b, c, d = ids = arrive(store, 4)
+    lines = [same(b, a), same(c, b), apart(c, a), unsure(d, c)]
+    keep(store, ids, *lines)
+    (found,) = store.components([a], WORKER)
+    assert [(line.report_id, line.other_id) for line in found.lines] == [(b, a), (c, b), (c, a)]
+    (alone,) = store.components([d], WORKER)
+    assert (alone.report_ids, alone.lines, alone.whole) == ((d,), (), True)
+
+
+def test_a_flood_is_told_from_wherever_one_begins(store: Store, small_floods: int) -> None:
+    flood, matter = chain(store, small_floods + 1), chain(store, small_floods)
+    assert [store.components([one], WORKER)[0].whole for one in flood] == [False] * len(flood)
+    assert {store.components([one], WORKER) == store.components(matter, WORKER) for one in matter} == {True}
+
+
+@pytest.mark.usefixtures("small_floods")
+def test_a_flood_comes_to_rest_in_one_case_and_makes_nobody_more_urgent(store: Store, renewal: Renewal) -> None:
+    ids = chain(store, 40)
+    assert feed(store, renewal) == 10
+    assert homes(store) == [set(ids)]
+    assert set(points(store, ids)) == {0.0}
+
+
+@pytest.mark.usefixtures("small_floods")
+def test_a_case_that_grows_into_a_flood_keeps_its_reports_and_what_they_had(store: Store, renewal: Renewal) -> None:
+    ids = chain(store, 5)
+    feed(store, renewal)
+    had = points(store, ids)
+    later = arrive(store, 9)
+    keep(store, later, *(same(one, before) for before, one in pairwise([ids[-1], *later])))
+    feed(store, renewal)
+    assert homes(store) == [{*ids, *later}]
+    assert points(store, ids) == had
+
+
+def test_what_a_case_adds_starts_no_second_look_at_it(
+    store: Store, renewal: Renewal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = chain(store, 3)
+    asked: list[str] = []
+    walk = store.components
+    monkeypatch.setattr(store, "components", lambda of, access: asked.extend(of) or walk(of, access))
+    feed(store, renewal)
+    assert points(store, ids) == [2.0] * 3
+    assert asked == ids
+
+
+def test_only_a_case_that_changes_is_written(
+    store: Store, renewal: Renewal, changed: Callable[[], dict[str, object]]
+) -> None:
+    a, b, c, d = pairs(store, renewal, 2)
+    before = changed()
+    store.save_cases([Case(a, (a, b)), Case(c, (c, d))])
+    assert changed() == before
+    (late,) = arrive(store, 1)
+    keep(store, [late], same(late, d))
+    feed(store, renewal)
+    after = changed()
+    assert after[a] == before[a]
+    assert after[c] > before[c]  # type: ignore[operator]

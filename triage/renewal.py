@@ -1,0 +1,83 @@
+"""Cases and what they add to urgency, derived anew from the ledger for the reports whose lines have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from triage.cases import clusters, voices
+from triage.model import Assessment, Case
+from triage.policy import Policy
+from triage.store import WORKER, Component, OutboxItem, Priority, Store
+
+
+@dataclass
+class Renewal:
+    """Keeps cases as the ledger tells them; one for each worker process.
+
+    A component too large to be walked through is a flood: its reports find a case, but nobody leaves one and none is
+    made more urgent, for what is seen of it depends on where one begins. Whatever is derived from a whole component is
+    the same from each of its reports, so that renewing comes to rest.
+    """
+
+    store: Store
+    policy: Policy
+    _echoes: set[int] = field(default_factory=set)
+
+    def renew(self, items: Sequence[OutboxItem]) -> None:
+        """Writes down the cases of reports in the outbox and what they add.
+
+        A line that stands there only because a case made its report more urgent tells nothing new of cases.
+        """
+        asked = [item.report_id for item in items if item.row is not None and item.seq not in self._echoes]
+        self._echoes.difference_update(item.seq for item in items)
+        if not asked:
+            return
+        cases: list[Case] = []
+        heard: list[int] = []
+        for component in self.store.components(asked, WORKER):
+            if component.whole:
+                found = clusters(component.report_ids, component.lines)
+                cases += found
+                heard += voices(found, component.lines)
+            else:
+                self._take_in(component)
+        self.store.save_cases(cases)
+        self._corroborate(cases, heard)
+
+    def _take_in(self, flood: Component) -> None:
+        """Gives reports of a flood that have no case the oldest case of those they belong with, or a new one."""
+        homes = {one: case.id for one, case in self.store.cases_of(flood.report_ids, WORKER, most=1).items()}
+        taken = []
+        for seen in clusters(flood.report_ids, flood.lines):
+            known = sorted({homes[one] for one in seen.report_ids if one in homes})
+            if len(seen.report_ids) > 1:
+                newcomers = tuple(one for one in seen.report_ids if one not in homes)
+                taken.append(Case(known[0] if known else seen.id, newcomers))
+        self.store.add_to_cases(taken)
+
+    def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
+        """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""
+        rules = self.policy.corroboration
+        added: dict[str, float] = {}
+        for case, count in zip(cases, heard, strict=True):
+            points = min(rules.cap, rules.per_independent_report * (count - 1))
+            added.update(dict.fromkeys(case.report_ids, points))
+        before = self.store.corroborations(list(added), WORKER)
+        changed = [report_id for report_id, points in before.items() if points != added[report_id]]
+        rows = self.store.rows(changed, WORKER, act="corroborate") if changed else {}
+        self._echoes.update(
+            self.store.save_priorities(
+                {
+                    report_id: priority_of(row.assessment, row.priority.refer, self.policy, added[report_id])
+                    for report_id, row in rows.items()
+                }
+            )
+        )
+
+
+def priority_of(assessment: Assessment, refer: bool, policy: Policy, points: float = 0.0) -> Priority:
+    """Urgency of a report: what its text gives, and the points that independent reports of its case add; never less."""
+    risk = assessment.risk
+    level = max(risk.level, policy.levels.of(risk.score + points), key=lambda one: one.rank) if points else risk.level
+    return Priority(level, risk.score + points, refer, assessment.urgent, points, policy.version)
