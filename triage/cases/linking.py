@@ -70,6 +70,7 @@ class _Batch:
     fresh: MemoryCandidates = field(default_factory=MemoryCandidates)
     _home: dict[str, str] = field(default_factory=dict)
     _members: dict[str, list[str]] = field(default_factory=dict)
+    _into: dict[str, str] = field(default_factory=dict)
 
     def homes(self, report_ids: Sequence[str]) -> list[str]:
         """The cases of these reports, each once, by names that hold within the batch."""
@@ -77,9 +78,12 @@ class _Batch:
         stored = self.before.cases(unknown, _MOST_MEMBERS) if unknown else {}
         for report_id in unknown:
             case = stored.get(report_id)
-            name = self._home.get(case.id, case.id) if case else report_id
+            name = self._now(case.id) if case else report_id
+            members = self._members.setdefault(name, list(case.report_ids) if case else [])
+            # Only the newest of a large case are loaded: who is asked for joins them, and moves with them from now on.
+            if report_id not in members:
+                members.append(report_id)
             self._home[report_id] = name
-            self._members.setdefault(name, list(case.report_ids) if case else [report_id])
         return list(dict.fromkeys(self._home[report_id] for report_id in report_ids))
 
     def home_of(self, report_ids: Sequence[str]) -> dict[str, str]:
@@ -93,8 +97,14 @@ class _Batch:
         for name in rest:
             for member in self._members[name]:
                 self._home[member] = first
-            self._home[name] = first
+            self._into[name] = first
             self._members[first] += self._members.pop(name)
+
+    def _now(self, name: str) -> str:
+        """What a case is called since it was joined to others: a member that is asked for later has the old name."""
+        while name in self._into:
+            name = self._into[name]
+        return name
 
     def members(self, name: str) -> list[str]:
         """The newest members of a case."""
@@ -130,7 +140,8 @@ def _met(
     judge: PairJudge,
 ) -> Met:
     fresh = batch.fresh.under(keys, MOST_UNDER_A_KEY)
-    under = {key: (*stored.get(key, ()), *fresh.get(key, ())) for key in keys}
+    # A report that is read again stands in the store and in the batch, and is still one in a crowd.
+    under = {key: tuple(dict.fromkeys((*stored.get(key, ()), *fresh.get(key, ())))) for key in keys}
     best = list(meet(keys, under, batch.most))
     shared = meet(keys, under, batch.most, batch.home_of(best))
     others = batch.open([one for one in shared if one != matter.id])
@@ -145,8 +156,9 @@ def _met(
         others += beside
         batch.join(matter.id, joins)
     # That other reports of the county accuse other men is no news: only what keeps this case apart is written down
-    case = set(batch.members(batch.homes(joins)[0])) if joins else set()
-    told = [line for line in lines if line.verdict is not Verdict.DIFFERENT or line.other_id in case]
+    case = batch.homes(joins)[0] if joins else None
+    homes_now = batch.home_of([line.other_id for line in lines])
+    told = [line for line in lines if line.verdict is not Verdict.DIFFERENT or homes_now[line.other_id] == case]
     return Met(matter.id, keys, tuple(other.id for other in others), tuple(told))
 
 
@@ -161,8 +173,12 @@ def _between(homes: Sequence[str], batch: _Batch, judge: PairJudge) -> list[Judg
 
 
 def _strongest(lines: Sequence[Judgement]) -> list[Judgement]:
-    """The lines worth writing down: in a flood a report joins a few of those before it, not all of them."""
+    """The lines worth writing down: in a flood a report joins a few of those before it, not all of them.
+
+    What keeps a pair apart is no mere suggestion: without it a third report could bring the two together.
+    """
     ranked = sorted(lines, key=lambda line: (-line.score, line.other_id))
     joined = [line for line in ranked if line.joined][:_MOST_JOINS]
-    unsure = [line for line in ranked if line.verdict is Verdict.UNSURE][:_MOST_SUGGESTIONS]
-    return [*joined, *unsure, *(line for line in ranked if line.verdict is Verdict.DIFFERENT)]
+    apart = [line for line in ranked if keeps_apart(line) and not line.joined]
+    unsure = [line for line in ranked if line.verdict is Verdict.UNSURE and not keeps_apart(line)][:_MOST_SUGGESTIONS]
+    return [*joined, *unsure, *apart]
