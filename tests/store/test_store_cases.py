@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from store_samples import arrival, outcome
 
-from triage.model import Case, Judgement, Verdict
+from triage.model import Case, Judgement, Route, Verdict, Way
 from triage.policy import load_policy
 from triage.renewal import Renewal
 from triage.settings import Settings
-from triage.store import WORKER, Accepted, Store
+from triage.store import WORKER, Accepted, Assessed, Store
 from triage.store import components as walking
 from triage.store.database import Database
 from triage.store.tables import cases
@@ -187,3 +187,30 @@ def test_only_a_case_that_changes_is_written(
     after = changed()
     assert after[a] == before[a]
     assert after[c] > before[c]  # type: ignore[operator]
+
+
+def seal(store: Store, report_id: str) -> None:
+    store.save_assessed([Assessed(report_id, None, Route(Way.SEALED_UP, "51", None, True, ("level",)))])
+
+
+def test_a_report_that_is_sealed_later_releases_those_that_it_alone_held_together(
+    store: Store, renewal: Renewal, changed: Callable[[], dict[str, object]]
+) -> None:
+    hub, first, second = ids = arrive(store, 3)
+    keep(store, ids, same(first, hub), same(second, hub))
+    feed(store, renewal)
+    assert points(store, [first, second]) == [2.0, 2.0]
+    seal(store, hub)
+    feed(store, renewal)
+    assert homes(store) == []
+    assert changed() == {}
+    assert points(store, [first, second]) == [0.0, 0.0]
+
+
+def test_a_report_that_is_sealed_later_counts_no_more_in_the_case_that_stays(store: Store, renewal: Renewal) -> None:
+    first, second, third = chain(store, 3)
+    feed(store, renewal)
+    seal(store, first)
+    feed(store, renewal)
+    assert homes(store) == [{second, third}]
+    assert points(store, [second, third]) == [1.0, 1.0]

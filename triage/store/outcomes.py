@@ -204,6 +204,7 @@ def _write_sealed(
     if not sealed:
         return
     ids = [entry.item.report_id for entry in sealed]
+    mates = _case_mates(connection, ids)
     connection.execute(
         update(reports)
         .where(reports.c.id == bindparam("of"))
@@ -216,7 +217,14 @@ def _write_sealed(
     _insert(connection, routes, [_route_row(entry.item, now) for entry in sealed])
     # Only what may stand in the index needs to leave it.
     read = [report_id for report_id in ids if stages[report_id].stage != Stage.RECEIVED.value]
-    _insert(connection, outbox, [{"report_id": report_id} for report_id in read])
+    _insert(connection, outbox, [{"report_id": report_id} for report_id in (*read, *mates)])
+
+
+def _case_mates(connection: Connection, ids: Sequence[str]) -> Sequence[str]:
+    """The others of the cases that reports are in: what a sealed one held together or added is derived anew for them."""
+    left = select(reports.c.case_id).where(reports.c.id.in_(ids), reports.c.case_id.is_not(None))
+    others = select(reports.c.id).where(reports.c.case_id.in_(left), reports.c.id.not_in(ids))
+    return connection.execute(others.order_by(reports.c.seq)).scalars().all()
 
 
 def _assessment_row(made: str, report_id: str, assessment: Assessment, sealed: bytes, now: datetime) -> _Rows:
