@@ -3,8 +3,8 @@
     received ──► assessed ──► routed ──► linked ──► kept ──► indexed
 
 Assessing, routing and linking are computed in memory; the route decides what may be kept, and one transaction writes
-it. Only here, in ``renewal`` and in ``learning`` do steps meet. Whatever goes wrong with one report is written beside it and never
-stops the others.
+it. Only here, in ``renewal`` and in ``learning`` do steps meet. Whatever goes wrong with one report is written beside
+it and never stops the others.
 """
 
 from __future__ import annotations

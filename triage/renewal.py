@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from triage.cases import clusters, voices
+from triage.cases.clusters import keeps_apart, standing
 from triage.model import Assessment, Case
 from triage.policy import Policy
 from triage.store import WORKER, Component, OutboxItem, Priority, Store
@@ -48,12 +50,19 @@ class Renewal:
     def _take_in(self, flood: Component) -> None:
         """Gives reports of a flood that have no case the oldest case of those they belong with, or a new one."""
         homes = {one: case.id for one, case in self.store.cases_of(flood.report_ids, WORKER, most=1).items()}
+        # Joins may reach a case of which the part that is seen holds a foe in another group.
+        barred: defaultdict[str, set[str]] = defaultdict(set)
+        for (one, other), line in standing(flood.lines).items():
+            if keeps_apart(line):
+                barred[one].add(homes.get(other, ""))
+                barred[other].add(homes.get(one, ""))
         taken = []
         for seen in clusters(flood.report_ids, flood.lines):
             known = sorted({homes[one] for one in seen.report_ids if one in homes})
             if len(seen.report_ids) > 1:
-                newcomers = tuple(one for one in seen.report_ids if one not in homes)
-                taken.append(Case(known[0] if known else seen.id, newcomers))
+                name = known[0] if known else seen.id
+                newcomers = tuple(one for one in seen.report_ids if one not in homes and name not in barred[one])
+                taken.append(Case(name, newcomers))
         self.store.add_to_cases(taken)
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:

@@ -44,8 +44,8 @@ def changed(settings: Settings) -> Iterator[Callable[[], dict[str, object]]]:
     database.close()
 
 
-def same(one: str, other: str, *features: str) -> Judgement:
-    return Judgement(one, other, Verdict.SAME, 0.9, "links-1", features, joined=True)
+def same(one: str, other: str, score: float = 0.9) -> Judgement:
+    return Judgement(one, other, Verdict.SAME, score, "links-1", (), joined=True)
 
 
 def unsure(one: str, other: str) -> Judgement:
@@ -214,3 +214,13 @@ def test_a_report_that_is_sealed_later_counts_no_more_in_the_case_that_stays(sto
     feed(store, renewal)
     assert homes(store) == [{second, third}]
     assert points(store, [second, third]) == [1.0, 1.0]
+
+
+@pytest.mark.usefixtures("small_floods")
+def test_a_flood_takes_in_nobody_who_is_kept_apart_from_one_of_its_case(store: Store, renewal: Renewal) -> None:
+    ids = chain(store, 5)
+    feed(store, renewal)
+    *copies, rival = later = arrive(store, 5)
+    keep(store, later, *(same(one, ids[0]) for one in copies), same(rival, ids[4], score=0.95), apart(rival, ids[3]))
+    feed(store, renewal)
+    assert homes(store) == [{*ids, *copies}]

@@ -57,13 +57,13 @@ class _Walk:
 
     def from_here(self, report_ids: set[str]) -> None:
         """Walks; what is still at the edge afterwards belongs to components that were cut."""
-        self._meet(_readable_ids(self._connection, report_ids, self._access))
+        self._meet(readable_ids(self._connection, report_ids, self._access))
         while going := {one for one in self._edge if len(self._members[self._home[one]]) <= MOST_MEMBERS}:
             self._edge -= going
             rows = _lines_at(self._connection, going)
             ways = [row for row in rows if row.joined or row.by.startswith("person:")]
             ends = {end for row in ways for end in (row.report_id, row.other_id)} - self._home.keys()
-            self._meet(_readable_ids(self._connection, ends, self._access))
+            self._meet(readable_ids(self._connection, ends, self._access))
             for row in ways:
                 self._join(row.report_id, row.other_id)
             self._rows.update((row.seq, row) for row in rows)
@@ -111,7 +111,8 @@ def _lines_at(connection: Connection, report_ids: set[str]) -> list[Row[*tuple[A
     return rows
 
 
-def _readable_ids(connection: Connection, report_ids: set[str], access: Access) -> set[str]:
+def readable_ids(connection: Connection, report_ids: set[str], access: Access) -> set[str]:
+    """Those of the reports that this access may read."""
     found: set[str] = set()
     for part in _parts(sorted(report_ids)):
         found.update(connection.execute(select(reports.c.id).where(reports.c.id.in_(part), readable(access))).scalars())

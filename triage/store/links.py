@@ -15,6 +15,7 @@ from triage.errors import NotAllowed, NotFound
 from triage.model import Access, Case, Judgement, LinkKey, StaffRole
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
+from triage.store.components import readable_ids
 from triage.store.database import Database
 from triage.store.outcomes import save_judgements
 from triage.store.tables import cases, link_facts, link_keys, outbox, reports
@@ -114,7 +115,7 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
         raise NotAllowed("This role does not judge whether reports belong together.")
     ids = {end for line in made for end in (line.report_id, line.other_id)}
     with database.write() as connection:
-        if _readable_ids(connection, ids, access) != ids:
+        if readable_ids(connection, ids, access) != ids:
             raise NotFound("There is no such report.")
         save_judgements(connection, made, datetime.now(UTC))
         # The reports' case is derived anew on their way to the index
@@ -207,13 +208,6 @@ def largest_cases(database: Database, access: Access, limit: int, log: ReadLog) 
             members[case_id].append(report_id)
     log.note([read_entry(access, "cases", ids)])
     return [Case(case_id, tuple(members[case_id])) for case_id in ids]
-
-
-def _readable_ids(connection: Connection, report_ids: set[str], access: Access) -> set[str]:
-    found: set[str] = set()
-    for part in _parts(sorted(report_ids)):
-        found.update(connection.execute(select(reports.c.id).where(reports.c.id.in_(part), readable(access))).scalars())
-    return found
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
