@@ -35,7 +35,10 @@ def link_all(matters: Sequence[Matter], judge: PairJudge) -> tuple[Linked, ...]:
             one.id,
             home[one.id],
             one.candidates,
-            tuple(line for line in one.judgements if line.verdict is not Verdict.DIFFERENT),
+            # What keeps two earlier reports apart is written down with the one that would join them, but is not its own
+            tuple(
+                line for line in one.judgements if line.report_id == one.id and line.verdict is not Verdict.DIFFERENT
+            ),
         )
         for one in met
     )
