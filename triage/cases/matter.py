@@ -17,9 +17,9 @@ import numpy as np
 from corpora.lexicons import synonyms, word_set
 from triage.cases.fingerprint import Fingerprint
 from triage.cases.grams import Grams, gram, grams_of, of_subject, pieces, weight
-from triage.cases.people import Person, people_of
+from triage.cases.people import Person, people_of, signatures_of
 from triage.cases.places import Place, places_of
-from triage.model import Entity, EntityKind, Role, Speaker, Turn
+from triage.model import Entity, EntityKind, Speaker, Turn
 from triage.text.normalise import normalise
 from triage.text.numerals import read_number
 
@@ -58,8 +58,9 @@ class Matter:
     """What linking knows of a report.
 
     ``years`` are those that the text tells of; ``received`` is a day, 1970-01-01 where unknown. ``contacts`` are digits
-    of numbers, ``counts`` numbers with what is counted (36户), ``dates`` days and months told, ``denied`` places that the text says it does not mean, ``reporters`` names under which somebody signed. ``disclaims``: the text says of itself that it tells of
-    another matter than one told elsewhere (不是三台村那个).
+    of numbers, ``counts`` numbers with what is counted (36户), ``dates`` days and months told, ``denied`` places that the text
+    says it does not mean, ``reporters`` full names under which somebody signed. ``disclaims``: the text says of itself
+    that it tells of another matter than one told elsewhere (不是三台村那个).
     """
 
     id: str
@@ -128,7 +129,7 @@ class Matter:
             _years(entities),
             _programmes(entities),
             tuple(sorted({_digits(e.text) for e in entities if e.kind is EntityKind.CONTACT} - {""})),
-            tuple(sorted({normalise(e.text).text for e in entities if e.role is Role.REPORTER and len(e.text) > 1})),
+            signatures_of(entities),
             received,
             any(words in normal for words in word_set("other_matter")),
             _counts(normal),

@@ -22,6 +22,10 @@ _HANDLE = re.compile(
     "(先生|女士|同志|师傅|老师|医生|大夫|老汉|大爷|大娘|大妈|大叔|大伯|大姐|大哥|大嫂|婆婆|奶奶|爷爷|阿姨|寡妇|律师|婶|嫂|叔|某+|[xX]+|家?老[大二三四五六七八九十幺])$"
 )
 _LATIN_HANDLE = re.compile("^(?:mr|mrs|ms|miss|old|headman|secretary|director|deputy|principal|uncle|aunt|granny|grandma|grandpa|chief|village|party)\\b\\.?\\s*", re.I)  # fmt: skip
+# What is left of 王大婶, 李小姐 or 王某人 behind the surname, and is no given name
+_NO_GIVEN = re.compile(
+    "[大小老阿幺二三四五六七八九十]?[婶嫂叔伯姐哥妹姨奶爷公婆娘妈姑头太]?|[某xX×*].*|姓.*|太太|老太[太婆]|同学|老?村民|群众|居民|老人|老板|护士长?"
+)
 _NEAR = 2
 
 
@@ -66,6 +70,23 @@ def people_of(entities: Sequence[Entity], without: Container[int] = ()) -> tuple
             person = replace(before, titles=titles, role=role, mentions=before.mentions + 1)
         found[key] = person
     return tuple(found.values())
+
+
+def signatures_of(entities: Sequence[Entity]) -> tuple[str, ...]:
+    """The full names under which somebody signed, without title; half a village is called 王先生, 李女士 or 老王."""
+    signed = [
+        _person(0, entity, ())
+        for entity in entities
+        if entity.kind is EntityKind.PERSON and entity.role is Role.REPORTER
+    ]
+    return tuple(sorted({person.name for person in signed if person is not None and _is_full(person)}))
+
+
+def _is_full(person: Person) -> bool:
+    """Whether surname and given name are told."""
+    if person.name.isascii():
+        return bool(person.name)
+    return bool(person.written) and not _NO_GIVEN.fullmatch(person.name.removeprefix(person.written))
 
 
 def core_of(post: str) -> str:
