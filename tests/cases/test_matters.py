@@ -1,17 +1,24 @@
-"""What is kept of a report to compare others with: the names that somebody signed with."""
+"""What is kept of a report to compare others with: the names that somebody signed with and contacts."""
 
 from __future__ import annotations
 
 import pytest
 from case_samples import marked, matter
 
-from triage.cases import Matter, Shared, compared
+from triage.cases import LinkKeyer, Matter, Shared, compared
 from triage.model import EntityKind, Role
+
+KEYER = LinkKeyer(b"k" * 32)
 
 
 def signed(report_id: str, name: str) -> Matter:
     text = f"来电人{name}反映，村里的路灯坏了半年，没有人来修。"
     return matter(report_id, text, marked(text, EntityKind.PERSON, name, role=Role.REPORTER))
+
+
+def reachable(report_id: str, contact: str) -> Matter:
+    text = f"请回复我，联系方式：{contact}。"
+    return matter(report_id, text, marked(text, EntityKind.CONTACT, contact))
 
 
 @pytest.mark.parametrize(
@@ -33,3 +40,23 @@ def test_two_letters_under_one_full_name_are_of_one_sender(name: str) -> None:
 
 def test_a_full_name_is_the_same_with_a_polite_form_and_without() -> None:
     assert signed("a", "王建国先生").reporters == signed("b", "王建国").reporters == ("王建国",)
+
+
+def test_mail_addresses_that_end_alike_are_different_contacts() -> None:
+    one, other = reachable("a", "zhangsan@163.com"), reachable("b", "lishangsan@163.com")
+    assert "contact" not in {reason.code for reason in compared(one, other, Shared()).reasons}
+    assert not {key for key in KEYER.keys(one) if key.kind == "contact"} & set(KEYER.keys(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("13912345678", "+86 139-1234-5678"),
+        ("ZhangSan@163.com", "zhangsan@163.COM"),
+        ("zhangsan＠163.com", "zhangsan@163.com"),
+        ("51012319650312001X", "51012319650312001x"),
+    ],
+)
+def test_one_contact_written_in_two_ways_is_the_same(one: str, other: str) -> None:
+    reasons = compared(reachable("a", one), reachable("b", other), Shared()).reasons
+    assert "contact" in {reason.code for reason in reasons}

@@ -37,6 +37,7 @@ _DENIED_AFTER = re.compile(
 )
 _LOOKED_AT = 18
 _GREETED = re.compile("[，,：:！!]?\\s*[您你]们?好")
+_NUMBER = 11
 _NO_DAY = date(1970, 1, 1)
 
 
@@ -58,9 +59,9 @@ class Matter:
     """What linking knows of a report.
 
     ``years`` are those that the text tells of; ``received`` is a day, 1970-01-01 where unknown. ``contacts`` are digits
-    of numbers, ``counts`` numbers with what is counted (36户), ``dates`` days and months told, ``denied`` places that the text
-    says it does not mean, ``reporters`` full names under which somebody signed. ``disclaims``: the text says of itself
-    that it tells of another matter than one told elsewhere (不是三台村那个).
+    of numbers and whole addresses, ``counts`` numbers with what is counted (36户), ``dates`` days and months told,
+    ``denied`` places that the text says it does not mean, ``reporters`` full names under which somebody signed.
+    ``disclaims``: the text says of itself that it tells of another matter than one told elsewhere (不是三台村那个).
     """
 
     id: str
@@ -128,7 +129,7 @@ class Matter:
             _sums(entities),
             _years(entities),
             _programmes(entities),
-            tuple(sorted({_digits(e.text) for e in entities if e.kind is EntityKind.CONTACT} - {""})),
+            tuple(sorted({_contact(e.text) for e in entities if e.kind is EntityKind.CONTACT} - {""})),
             signatures_of(entities),
             received,
             any(words in normal for words in word_set("other_matter")),
@@ -201,8 +202,11 @@ def _programmes(entities: Iterable[Entity]) -> tuple[str, ...]:
     return tuple(sorted({_canonical(e.text) for e in entities if e.kind is EntityKind.PROGRAMME}))
 
 
-def _digits(contact: str) -> str:
-    return "".join(filter(str.isalnum, contact))[-11:]
+def _contact(written: str) -> str:
+    """The last eleven digits of a number, so that +86 139-1234-5678 is 13912345678; all of an address."""
+    whole = "".join(normalise(written).text.casefold().split())
+    number = "".join(filter(str.isalnum, whole))
+    return number[-_NUMBER:] if number.isdecimal() or not number else whole
 
 
 def to_bytes(matter: Matter) -> bytes:
