@@ -9,7 +9,9 @@ from triage.cases.matter import Matter, from_bytes
 from triage.model import Case, LinkKey
 from triage.store import WORKER, Store
 
-REMEMBERED = 10_000
+HELD = 1_000_000
+"""So many grams are kept at hand, 100 to 200 MB: five thousand reports of usual length, or fifty of the longest."""
+_BESIDE_GRAMS = 20
 
 
 class StoredBefore:
@@ -19,6 +21,7 @@ class StoredBefore:
         """Reads from this store."""
         self._store = store
         self._matters: OrderedDict[str, Matter] = OrderedDict()
+        self._held = 0
 
     def under(self, keys: Sequence[LinkKey], most: int) -> Mapping[LinkKey, Sequence[str]]:
         """The newest reports under each key."""
@@ -26,18 +29,30 @@ class StoredBefore:
 
     def matters(self, report_ids: Sequence[str]) -> Mapping[str, Matter]:
         """What reports are compared by."""
-        unknown = [report_id for report_id in report_ids if report_id not in self._matters]
-        found = self._store.link_facts(unknown, WORKER) if unknown else {}
-        self.remember([from_bytes(report_id, facts) for report_id, facts in found.items()])
-        return {report_id: self._matters[report_id] for report_id in report_ids if report_id in self._matters}
+        # Gathered before anything is remembered: what is loaded may take the room of what was at hand
+        found = {report_id: self._matters[report_id] for report_id in report_ids if report_id in self._matters}
+        for report_id in found:
+            self._matters.move_to_end(report_id)
+        unknown = [report_id for report_id in report_ids if report_id not in found]
+        facts = self._store.link_facts(unknown, WORKER) if unknown else {}
+        loaded = {report_id: from_bytes(report_id, sealed) for report_id, sealed in facts.items()}
+        self.remember(list(loaded.values()))
+        return found | loaded
 
     def cases(self, report_ids: Sequence[str], most: int) -> Mapping[str, Case]:
         """The case of each report as it was last derived, with its newest members."""
         return self._store.cases_of(report_ids, WORKER, most)
 
     def remember(self, matters: Sequence[Matter]) -> None:
-        """Keeps matters at hand; the longest known go first."""
+        """Keeps matters at hand; those not met for longest go first."""
         for matter in matters:
+            before = self._matters.pop(matter.id, None)
             self._matters[matter.id] = matter
-        while len(self._matters) > REMEMBERED:
-            self._matters.popitem(last=False)
+            self._held += size_of(matter) - (size_of(before) if before else 0)
+        while self._held > HELD:
+            self._held -= size_of(self._matters.popitem(last=False)[1])
+
+
+def size_of(matter: Matter) -> int:
+    """What a matter takes, in grams: each is held in several sets, names and sums take as much as some."""
+    return len(matter.grams) + _BESIDE_GRAMS
