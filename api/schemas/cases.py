@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from api.schemas.moments import Moment
+from triage.cases import told
 from triage.model import Case, Judgement, Level, Verdict
 from triage.store import ReadRow
 
@@ -20,7 +21,11 @@ class MemberOut(BaseModel):
 
 
 class LinkOut(BaseModel):
-    """One judgement of the ledger: why two reports belong together, or do not."""
+    """One judgement of the ledger: why two reports belong together, or do not.
+
+    ``reasons`` are sentences in Chinese and English with the mentions that agree or conflict, ``codes`` what the ledger
+    keeps of them.
+    """
 
     report: str
     other: str
@@ -28,6 +33,7 @@ class LinkOut(BaseModel):
     probability: float
     by: str
     reasons: list[str]
+    codes: list[str]
     joined: bool
 
 
@@ -56,17 +62,22 @@ def case_out(case: Case, rows: dict[str, ReadRow], ledger: list[Judgement]) -> C
             )
             for row in rows.values()
         ],
-        links=[
-            LinkOut(
-                report=line.report_id,
-                other=line.other_id,
-                verdict=line.verdict,
-                probability=line.score,
-                by=line.by,
-                reasons=list(line.features),
-                joined=line.joined,
-            )
-            for line in ledger
-            if line.report_id in members and line.other_id in members
-        ],
+        links=[_link_out(line, rows) for line in ledger if line.report_id in members and line.other_id in members],
+    )
+
+
+def _link_out(line: Judgement, rows: dict[str, ReadRow]) -> LinkOut:
+    one, other = (
+        rows[report_id].assessment.entities if report_id in rows else ()
+        for report_id in (line.report_id, line.other_id)
+    )
+    return LinkOut(
+        report=line.report_id,
+        other=line.other_id,
+        verdict=line.verdict,
+        probability=line.score,
+        by=line.by,
+        reasons=list(told(line, one, other)),
+        codes=list(line.features),
+        joined=line.joined,
     )

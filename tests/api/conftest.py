@@ -91,7 +91,7 @@ def assessed(store: Store, post: Callable[..., Any]) -> Callable[..., list[str]]
         outcomes = []
         for number, report_id in enumerate(ids):
             links = (
-                (Judgement(report_id, ids[0], Verdict.SAME, 0.99, "near-text/1", ("near_text",), joined=True),)
+                (Judgement(report_id, ids[0], Verdict.SAME, 0.99, "link-1", ("copy", "same_name:0:0"), joined=True),)
                 if number
                 else ()
             )

@@ -10,9 +10,9 @@ from api_samples import TEXT
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from triage.model import StaffRole, Way
+from triage.model import Judgement, StaffRole, Verdict, Way
 from triage.pipeline import rebuild
-from triage.store import Store
+from triage.store import WORKER, Store
 
 OPEN = {
     ("POST", "/v1/reports"),
@@ -134,9 +134,19 @@ def test_a_case_shows_its_reports_and_why_they_are_one(
     told = client.get(f"/v1/cases/{second}", headers=bearer()).json()
     assert told["reports_total"] == 2
     assert {report["id"] for report in told["reports"]} == {first, second}
-    assert [(link["verdict"], link["reasons"], link["joined"]) for link in told["links"]] == [
-        ("same", ["near_text"], True)
-    ]
+    (link,) = told["links"]
+    assert (link["verdict"], link["joined"]) == ("same", True)
+    assert link["reasons"] == ["几乎相同的文字 · almost the same text", "同一姓名 · same name: 王守田"]
+    assert link["codes"] == ["copy", "same_name:0:0"]
+
+
+def test_a_reason_that_this_version_does_not_know_stays_among_the_codes(
+    client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    first, second = assessed(TEXT, TEXT + "！")
+    store.save_judgements([Judgement(second, first, Verdict.UNSURE, 0.5, "link-2", ("unheard_of:1:1",))], WORKER)
+    *_, link = client.get(f"/v1/cases/{second}", headers=bearer()).json()["links"]
+    assert (link["reasons"], link["codes"]) == ([], ["unheard_of:1:1"])
 
 
 def test_search_finds_what_was_indexed_with_the_passage(
