@@ -182,6 +182,7 @@ def test_the_newest_reports_under_a_crowded_key_are_met() -> None:
 def test_a_matter_survives_storage(text: str) -> None:
     kept = Matter.of("a", text, (accused("王建国", "王建国"), place("", "仪陇柏垭寨", "511324")), DAY)
     again = from_bytes("a", to_bytes(kept))
+    assert again is not None
     assert (again.people, again.places, again.counts, again.received) == (kept.people, kept.places, kept.counts, DAY)
     assert np.array_equal(again.grams, kept.grams)
     assert again.fingerprint.similarity(Fingerprint.of(text)) == 1.0

@@ -70,3 +70,8 @@ def test_a_matter_that_is_remembered_twice_takes_its_room_once(before: StoredBef
     kept.asked.clear()
     before.matters("abcd")
     assert kept.asked == []
+
+
+def test_what_was_stored_in_another_form_is_left_out(before: StoredBefore, kept: Kept) -> None:
+    kept.facts = bytes([kept.facts[0] + 1]) + kept.facts[1:]
+    assert before.matters("ab") == {}

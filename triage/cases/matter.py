@@ -231,8 +231,10 @@ def to_bytes(matter: Matter) -> bytes:
     return bytes([FORM]) + len(head).to_bytes(4) + head + matter.fingerprint.rows.tobytes() + matter.grams.tobytes()
 
 
-def from_bytes(report_id: str, data: bytes) -> Matter:
-    """The matter of a report as ``to_bytes`` wrote it."""
+def from_bytes(report_id: str, data: bytes) -> Matter | None:
+    """The matter of a report as ``to_bytes`` wrote it; None for one that another version wrote in another form."""
+    if data[:1] != bytes([FORM]):
+        return None
     edge = 5 + int.from_bytes(data[1:5])
     facts = json.loads(data[5:edge].decode("utf-8", "surrogatepass"))
     arrays = (

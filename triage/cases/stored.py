@@ -28,16 +28,16 @@ class StoredBefore:
         return self._store.candidates(keys, WORKER, most)
 
     def matters(self, report_ids: Sequence[str]) -> Mapping[str, Matter]:
-        """What reports are compared by."""
+        """What reports are compared by; those kept in another form are left out."""
         # Gathered before anything is remembered: what is loaded may take the room of what was at hand
         found = {report_id: self._matters[report_id] for report_id in report_ids if report_id in self._matters}
         for report_id in found:
             self._matters.move_to_end(report_id)
         unknown = [report_id for report_id in report_ids if report_id not in found]
         facts = self._store.link_facts(unknown, WORKER) if unknown else {}
-        loaded = {report_id: from_bytes(report_id, sealed) for report_id, sealed in facts.items()}
-        self.remember(list(loaded.values()))
-        return found | loaded
+        loaded = [matter for one in facts.items() if (matter := from_bytes(*one)) is not None]
+        self.remember(loaded)
+        return found | {matter.id: matter for matter in loaded}
 
     def cases(self, report_ids: Sequence[str], most: int) -> Mapping[str, Case]:
         """The case of each report as it was last derived, with its newest members."""
