@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
+from triage.cases import catching_up
+from triage.cli.jobs import run_job
 from triage.cli.workplace import furnish
 from triage.intake import Limits, new_code, receipt_hash, submission
 from triage.model import Access, Channel, Judgement, StaffRole, Verdict
@@ -116,3 +119,21 @@ def test_no_name_stands_in_the_ledger(store: Store, pipeline: Pipeline) -> None:
     features = [feature for line in store.ledger(ids, WORKER) for feature in line.features]
     assert features
     assert all(feature.isascii() for feature in features)
+
+
+def test_a_report_of_a_version_that_kept_no_facts_is_linked_to_new_ones_after_reconcile(
+    store: Store, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = send(store, LETTER, ELSEWHERE, "请问今年的雨露计划什么时候可以申请，需要带哪些材料？")
+    pipeline.work_until_empty(5)
+    with store._database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM link_facts")
+        connection.exec_driver_sql("DELETE FROM link_keys")
+    monkeypatch.setattr(catching_up, "BATCH", 2)
+    run = partial(run_job, store, pipeline.index, "reconcile", advance=lambda _: None)
+    assert run({"repair": "no"}) == "3 reports lacked what later ones are linked by; nothing was changed."
+    assert run({}) == "3 reports lacked what later ones are linked by; mended."
+    assert run({}) == "Index and store agree."
+    new = send(store, NEIGHBOUR)
+    pipeline.work_until_empty(5)
+    assert {old[0], new[0]} in cases(store)

@@ -7,6 +7,7 @@ from the ledger by ``clusters`` and never stored as a decision of their own.
 
 from triage.cases.batch import Linked, link_all
 from triage.cases.candidates import Candidates, MemoryCandidates, Shared, alone, meet
+from triage.cases.catching_up import catch_up
 from triage.cases.clusters import clusters
 from triage.cases.compared import CROSSED, FEATURES, Compared, Reason
 from triage.cases.features import compared
@@ -37,6 +38,7 @@ __all__ = [
     "Shared",
     "StoredBefore",
     "alone",
+    "catch_up",
     "clusters",
     "compared",
     "from_bytes",

@@ -13,6 +13,7 @@ from triage.settings import Settings
 from triage.store import Store
 
 if TYPE_CHECKING:
+    from triage.pipeline import Drift
     from triage.search import SearchIndex
 
 log = logging.getLogger(__name__)
@@ -27,18 +28,26 @@ def run_job(
     Raises:
         TriageError: the kind is unknown, or the job failed.
     """
+    from triage.cases import catch_up
     from triage.pipeline import rebuild, reconcile
 
     if kind == "reindex":
         return f"The index holds {rebuild(store, index, advance)} reports."
     if kind == "reconcile":
         repair = arguments.get("repair") != "no"
-        drift = reconcile(store, index, repair=repair)
-        if not drift.total:
-            return "Index and store agree."
-        told = f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many"
-        return f"{told}; mended." if repair else f"{told}; nothing was changed."
+        return _told(reconcile(store, index, repair=repair), catch_up(store, repair=repair), repair)
     raise TriageError(f"There is no job of the kind {kind}.")
+
+
+def _told(drift: Drift, lacking: int, repair: bool) -> str:
+    told = []
+    if drift.total:
+        told.append(f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many")
+    if lacking:
+        told.append(f"{lacking} reports lacked what later ones are linked by")
+    if not told:
+        return "Index and store agree."
+    return f"{'; '.join(told)}; {'mended' if repair else 'nothing was changed'}."
 
 
 def here_or_asked(

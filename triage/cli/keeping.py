@@ -39,7 +39,7 @@ def reindex() -> None:
 def reconcile(
     repair: Annotated[bool, typer.Option("--repair/--report", help="Mend what differs, or only say it.")] = True,
 ) -> None:
-    """Compare the index with the store and mend what differs."""
+    """Compare the index with the store and mend what differs; reports kept without facts for linking get them."""
     from triage.cli.jobs import here_or_asked
     from triage.cli.workplace import opened_store
     from triage.settings import get_settings

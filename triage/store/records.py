@@ -80,6 +80,15 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparable:
+    """What later reports meet a report by and are compared with: link keys, and facts that are kept sealed."""
+
+    report_id: str
+    keys: tuple[LinkKey, ...]
+    facts: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the holder of a receipt learns."""
 

@@ -11,7 +11,7 @@ from triage.errors import IdempotencyConflict, NotFound
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import components, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
+from triage.store import components, facts, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.database import Database
@@ -22,6 +22,7 @@ from triage.store.records import (
     Assessed,
     AuditEntry,
     AuditState,
+    Comparable,
     Component,
     Job,
     OutboxItem,
@@ -149,6 +150,14 @@ class Store:
     def link_facts(self, report_ids: Sequence[str], access: Access) -> dict[str, bytes]:
         """What readable reports are compared by, opened."""
         return links.facts(self._database, self._vault, report_ids, access, self._log)
+
+    def without_facts(self, access: Access, after_seq: int = 0, limit: int = 200) -> list[int]:
+        """The numbers of the next readable reports behind ``after_seq`` for which no link facts are kept."""
+        return facts.without_facts(self._database, access, after_seq, limit)
+
+    def save_facts(self, made: Sequence[Comparable]) -> list[str]:
+        """Writes link keys and facts of reports that still lack them; the ids of those reports."""
+        return facts.save_facts(self._database, self._vault, made)
 
     def cases_of(self, report_ids: Sequence[str], access: Access, most: int) -> dict[str, Case]:
         """The case of each report that has one, with its newest members."""

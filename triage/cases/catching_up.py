@@ -1,0 +1,36 @@
+"""Makes keys and facts for reports that were assessed without them, so that new reports are linked to them too.
+
+In: the store; out: how many lacked them. Nothing is judged anew: the next report of the matter meets them.
+"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from triage.cases.keys import LinkKeyer
+from triage.cases.matter import Matter, to_bytes
+from triage.store import WORKER, Comparable, ReadRow, Store
+
+BATCH = 200
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def catch_up(store: Store, *, repair: bool = True) -> int:
+    """Goes through the readable reports without facts, ``BATCH`` in each transaction, and returns how many there were.
+
+    Without ``repair`` they are counted and nothing is changed.
+    """
+    keyer = LinkKeyer(store.subkey("link"))
+    lacking = last = 0
+    while numbers := store.without_facts(WORKER, after_seq=last, limit=BATCH):
+        last, lacking = numbers[-1], lacking + len(numbers)
+        if repair:
+            store.save_facts([_comparable(row, keyer) for row in store.rows_by_seq(numbers, WORKER, act="link")])
+    return lacking
+
+
+def _comparable(row: ReadRow, keyer: LinkKeyer) -> Comparable:
+    report = row.report
+    received = report.received_at.astimezone(_SHANGHAI).date()
+    matter = Matter.of(report.id, report.text, row.assessment.entities, received, report.turns)
+    return Comparable(report.id, keyer.keys(matter), to_bytes(matter))
