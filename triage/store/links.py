@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, lite
 from sqlalchemy.sql.expression import FromClause
 
 from triage.errors import NotAllowed, NotFound
-from triage.model import Access, Case, Judgement, LinkKey, StaffRole
+from triage.model import Access, Case, Judgement, LinkKey, StaffRole, Stage
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import readable_ids
@@ -150,7 +150,9 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
             touched.difference_update(connection.execute(select(cases.c.id).where(cases.c.id.in_(part))).scalars())
         if touched:
             connection.execute(insert(cases), [{"id": name, "changed_at": now} for name in sorted(touched)])
-        moved = update(reports).where(reports.c.id == bindparam("of")).values(case_id=bindparam("to"))
+        # Asked again: on a server, another process may seal a report between the look and this.
+        moving = (reports.c.id == bindparam("of"), reports.c.stage != Stage.SEALED.value)
+        moved = update(reports).where(*moving).values(case_id=bindparam("to"))
         connection.execute(moved, [{"of": one, "to": after} for one, (_, after) in moves.items()])
         empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
         connection.execute(delete(cases).where(empty))
