@@ -116,7 +116,8 @@ class PairJudge:
 def may_join(pair: Compared) -> bool:
     """Whether facts of two kinds agree, or the texts are near-identical, and no fact of weight conflicts.
 
-    One fact alone proves little in a large office: half a county writes of the same secretary.
+    One fact alone proves little in a large office: half a county writes of the same secretary. A place and words in
+    common prove little either, where a whole town writes of its works: a person, a figure or a contact must agree.
     """
     if pair.of("other_accused") or (pair.any_of(_ELSEWHERE) and not pair.any_of(_BELONG)):
         return False
@@ -125,6 +126,8 @@ def may_join(pair: Compared) -> bool:
     if pair.of("short") <= _LONG and pair.of("rare_likeness_short") < _LEAST_LIKE and not pair.of("no_common_script"):
         return False
     few = pair.of("words_here") >= _WORDS or pair.of("facts_here") >= _FEW
+    if not (_figures(pair) or pair.any_of(_PERSON) or pair.of("contact") or pair.of("copy") >= _NEAR):
+        return False
     return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
 
 
@@ -134,11 +137,15 @@ def facts(pair: Compared) -> int:
     return (
         pair.any_of(_PERSON)
         + pair.any_of(_PLACE)
-        + (pair.any_of(_FIGURES) or pair.of("sum") >= _LEAST_DIGITS)
+        + _figures(pair)
         + (words >= _WORDS)
         + (words >= _MANY_WORDS)
         + 2 * bool(pair.of("contact"))
     )
+
+
+def _figures(pair: Compared) -> bool:
+    return pair.any_of(_FIGURES) or pair.of("sum") >= _LEAST_DIGITS
 
 
 def conflicting(pair: Compared) -> bool:
