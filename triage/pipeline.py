@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
-from triage.cases import LinkKeyer, LinkRules, Matter, PairJudge, StoredBefore, link, to_bytes
+from triage.cases import LinkKeyer, LinkRules, PairJudge, StoredBefore, link, to_bytes
+from triage.cases.catching_up import matter_of
 from triage.errors import Busy, Unavailable
 from triage.model import Assessment, EntityKind, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
@@ -140,7 +141,7 @@ class Pipeline:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
         ways = [self._route(report, assessment) for report, assessment in read]
         open_ones = {
-            report.id: _matter_of(report, assessment)
+            report.id: matter_of(report, assessment)
             for (report, assessment), way in zip(read, ways, strict=True)
             if way.way is not Way.SEALED_UP
         }
@@ -159,11 +160,6 @@ class Pipeline:
     def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
         return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
-
-
-def _matter_of(report: Report, assessment: Assessment) -> Matter:
-    received = report.received_at.astimezone(SHANGHAI).date()
-    return Matter.of(report.id, report.text, assessment.entities, received, report.turns)
 
 
 def document_of(row: ReadRow) -> IndexDocument:

@@ -5,14 +5,13 @@ In: the store; out: how many lacked them. Nothing is judged anew: the next repor
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from triage.cases.keys import LinkKeyer
 from triage.cases.matter import Matter, to_bytes
+from triage.model import Assessment, Report
 from triage.store import WORKER, Comparable, ReadRow, Store
+from triage.text.dates import SHANGHAI
 
 BATCH = 200
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def catch_up(store: Store, *, repair: bool = True) -> int:
@@ -29,8 +28,12 @@ def catch_up(store: Store, *, repair: bool = True) -> int:
     return lacking
 
 
+def matter_of(report: Report, assessment: Assessment) -> Matter:
+    """What linking needs to know of an assessed report."""
+    received = report.received_at.astimezone(SHANGHAI).date()
+    return Matter.of(report.id, report.text, assessment.entities, received, report.turns)
+
+
 def _comparable(row: ReadRow, keyer: LinkKeyer) -> Comparable:
-    report = row.report
-    received = report.received_at.astimezone(_SHANGHAI).date()
-    matter = Matter.of(report.id, report.text, row.assessment.entities, received, report.turns)
-    return Comparable(report.id, keyer.keys(matter), to_bytes(matter))
+    matter = matter_of(row.report, row.assessment)
+    return Comparable(matter.id, keyer.keys(matter), to_bytes(matter))

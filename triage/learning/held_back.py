@@ -106,20 +106,31 @@ def evaluate_held_back(
     make_judge = _judging(lab, before, tested, assess)
     figures = evaluate_rows(tested, assess, make_judge)
     compared = peers(load_cues(), lab.data, before, back, tested)
-    more: Figures = {}
-    if thorough:
-        curve = learning_curve(lab.data.groups, before, tested, lab.learn)
-        more = {
-            "learning_curve": [*curve, {"trained_on": len(before), **_same(figures)}],
-            "split_by_row": split_by_row(rows, share, seed, lab.learn),
-            "robustness": robustness(tested, reading_with(assess)),
-        }
+    more = _trust(lab, before, tested, assess, _same(figures), share, seed) if thorough else {}
     if encoder is not None:
         compared["fast"] = {name: figures[name] for name in ("categories", "refer", "urgent", "timing")}
         accurate = on_top_of(model, lab.part(before), encoder, cache=cache, progress=progress)
         figures = evaluate_rows(tested, lab.make(accurate), make_judge)
     reader = "fast" if encoder is None else "accurate"
     return {**figures, **more, "reader": reader, "trained_on": len(before), "peers": compared}
+
+
+def _trust(
+    lab: Experiment,
+    before: Places,
+    tested: Sequence[LabelledReport],
+    assess: Assess,
+    whole: Figures,
+    share: float,
+    seed: int,
+) -> Figures:
+    """What tells how far to trust figures; the learning curve ends with the ``whole``."""
+    curve = learning_curve(lab.data.groups, before, tested, lab.learn)
+    return {
+        "learning_curve": [*curve, {"trained_on": len(before), **whole}],
+        "split_by_row": split_by_row(lab.rows, share, seed, lab.learn),
+        "robustness": robustness(tested, reading_with(assess)),
+    }
 
 
 def _judging(lab: Experiment, before: Places, tested: Sequence[LabelledReport], assess: Assess) -> MakeJudge | None:
