@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
@@ -31,6 +30,7 @@ from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, 
 from triage.search.finding import Finder
 from triage.settings import Settings
 from triage.store import WORKER, Assessed, ReadRow, Store
+from triage.text.dates import SHANGHAI
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 OUTBOX_BATCH = 256
 
 

@@ -29,8 +29,9 @@ def cluster(
     """Group the reports of a file by matter, storing nothing."""
     from triage.cases import Matter, link_all, told
     from triage.cli.jsonl import items
-    from triage.pipeline import SHANGHAI, open_assessor, open_judge
+    from triage.pipeline import open_assessor, open_judge
     from triage.settings import get_settings
+    from triage.text.dates import SHANGHAI
 
     settings = get_settings()
     names: dict[str, str | int] = {}
