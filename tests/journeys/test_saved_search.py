@@ -8,24 +8,20 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from tests.store.store_samples import arrival, assessment, outcome
+from tests.journeys.feeding import PETITION, fed, index_again, routed
+from tests.store.store_samples import assessment, outcome
 from triage.cli.workplace import furnish
 from triage.intake import Limits, new_code, receipt_hash, submission
-from triage.model import Access, Channel, Level, StaffRole
-from triage.pipeline import Pipeline, assemble, desk_of, open_finder, open_index, told_place
-from triage.policy import load_policy
+from triage.model import Access, Channel, Level, StaffRole, Way
+from triage.pipeline import Pipeline, assemble, open_finder
 from triage.search.watching import Alert, Watches
-from triage.settings import Settings, get_settings
-from triage.store import Accepted, Arrival, Store
+from triage.settings import Settings
+from triage.store import Arrival, Store
 
-PETITION = (
-    "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
-    "可是路到今天也没有修，问他他就骂人，还说谁去告就取消谁家的低保，请上级派人来看一看我们住的房子。"
-)
 ELSEWHERE = "甘肃省定西市临洮县白沙村的危房改造补助被村主任扣了两千块，问他他不说，请查一查。"
 QUESTION = {"q": "危房改造 -谢谢", "place": "昭觉县"}
 Send = Callable[..., list[str]]
@@ -105,57 +101,11 @@ def test_a_report_that_meets_a_saved_search_says_why_once_and_is_held_back_by_a_
     assert len(watches.alerts(mine).alerts) == 1
 
 
-def test_a_report_sealed_or_of_another_place_alerts_nobody(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRIAGE_OFFICE_DIVISION", "513431")
-    monkeypatch.setenv("TRIAGE_OFFICE_LEVEL", "3")
-    get_settings.cache_clear()
-    settings = get_settings()
-    with Store.open(settings) as store:
-        furnish(store, settings)
-        here, there = investigator(store, "513431"), investigator(store, "62")
-        for access in (here, there):
-            Watches(open_finder(settings, store)).save("扶贫", {"q": "扶贫"}, access)
-        limits, key = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC)), store.subkey("receipt")
-        texts = (
-            "四川省省长刘某某收了老板两百万，把昭觉县的扶贫项目全给了他的亲戚。",
-            "昭觉县柳林村的扶贫款被村会计扣了三千块。",
-        )
-        store.receive(
-            [
-                Arrival(submission({"text": text}, limits, channel=Channel.LETTER), receipt_hash(key, new_code()))
-                for text in texts
-            ]
-        )
-        pipeline = assemble(settings, store)
-        pipeline.work_until_empty(7)
-        pipeline.index.close()
-        (alert,) = alerts(store, settings, here)
-        assert store.row(alert.report_id, here).report.text == texts[1]
-        assert alerts(store, settings, there) == ()
-
-
 @pytest.fixture
 def plain(tmp_path: Path) -> Iterator[Store]:
     """A store without a trained reader: reports get the outcome that a test gives them."""
     with Store.open(Settings(data_dir=tmp_path / "plain")) as opened:
         yield opened
-
-
-def routed(store: Store, text: str, **changes: Any) -> str:
-    (answer,) = store.receive([arrival(text)])
-    assert isinstance(answer, Accepted)
-    store.save_assessed([outcome(answer.report_id, **changes)])
-    return answer.report_id
-
-
-def fed(store: Store) -> None:
-    """As the worker feeds the index, reading and linking left out."""
-    settings = store.settings
-    index = open_index(settings, store)
-    made = Pipeline(store, cast(Any, None), index, desk_of(settings), (), load_policy(), told_place, cast(Any, None))
-    while made.feed():
-        pass
-    index.close()
 
 
 def test_a_report_that_is_read_anew_alerts_where_only_the_new_reading_meets_the_question(plain: Store) -> None:
@@ -178,6 +128,20 @@ def test_a_report_that_is_read_anew_alerts_where_only_the_new_reading_meets_the_
     plain.save_assessed([outcome(report_id, level=Level.LOW, assessment=assessment(model="m3"))])
     fed(plain)
     assert [one.still for one in alerts(plain, plain.settings, access)] == [False]
+
+
+def test_a_report_sealed_or_of_another_place_alerts_nobody(plain: Store) -> None:
+    here, there = investigator(plain, "5134"), investigator(plain, "62")
+    for access in (here, there):
+        Watches(open_finder(plain.settings, plain)).save("危房款", {"q": "危房改造"}, access)
+    routed(plain, PETITION, way=Way.SEALED_UP, division="513431")
+    stays = routed(plain, PETITION, division="513431")
+    fed(plain)
+    assert [one.report_id for one in alerts(plain, plain.settings, here)] == [stays]
+    assert alerts(plain, plain.settings, there) == ()
+    plain.save_assessed([outcome(stays, way=Way.SEALED_UP, assessment=assessment(model="m2"))])
+    fed(plain)
+    assert alerts(plain, plain.settings, here, seen_too=True) == ()
 
 
 def test_a_token_revoked_in_between_gets_nothing(plain: Store) -> None:
@@ -209,7 +173,7 @@ KILLED = """
 import os, signal, sys
 sys.path[:0] = [sys.argv[3]]
 from pathlib import Path
-from tests.journeys.test_saved_search import fed
+from tests.journeys.feeding import fed
 from triage.settings import Settings
 from triage.store import Store
 
@@ -240,13 +204,3 @@ def test_a_worker_killed_around_the_alerts_loses_none_and_repeats_none(plain: St
     fed(plain)
     assert sorted(one.report_id for one in alerts(plain, settings, access, seen_too=True)) == sorted(ids)
     assert plain.waiting() == 0
-
-
-def index_again(store: Store, report_id: str) -> None:
-    """A line in the outbox as any change makes it."""
-    from sqlalchemy import insert
-
-    from triage.store.tables import outbox
-
-    with store._database.write() as connection:
-        connection.execute(insert(outbox), [{"report_id": report_id}])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as rules
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from store_samples import RECEIVED, arrival, assessment, outcome
 
 from triage.errors import BadInput, NotAllowed, NotFound
@@ -20,7 +20,7 @@ from triage.settings import Settings
 from triage.store import Accepted, AlertRow, Priority, Store, Watched
 from triage.store.backup import backup
 from triage.store.saved import MOST_SAVED
-from triage.store.tables import alerts, audit, saved_searches, staff
+from triage.store.tables import alerts, audit, recusals, saved_searches, staff
 
 QUESTION = {"q": "黄莺儿", "place": "金丝雀村"}
 Route = Callable[..., str]
@@ -134,6 +134,19 @@ def test_what_the_owner_may_not_read_raises_no_alert(store: Store, enter: Enter,
     elsewhere, sealed, stays = route(division="621124"), route(way=Way.SEALED_UP), route(division="513431")
     assert fired(store, elsewhere, sealed, stays) == 1
     assert [line.report_id for line in shown(store, access)] == [stays]
+
+
+def test_a_report_on_somebody_whom_the_owner_must_not_meet_raises_no_alert(
+    store: Store, enter: Enter, route: Route
+) -> None:
+    access = enter()
+    store.saved.save("n", QUESTION, access)
+    with store._database.write() as connection:
+        row = {"staff_id": access.principal, "party_key": "p1", "made_at": RECEIVED}
+        connection.execute(insert(recusals), [row])
+    assert [one.access.excluded_party_keys for one in store.saved.watched()] == [("p1",)]
+    assert fired(store, route(party_keys=("p1",))) == 0
+    assert fired(store, route(party_keys=("p2",))) == 1
 
 
 def test_a_report_sealed_later_takes_its_alert_along(store: Store, enter: Enter, route: Route) -> None:
