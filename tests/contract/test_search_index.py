@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -253,6 +254,20 @@ def test_many_questions_asked_about_few_reports_each_find_theirs_among_them(
 ) -> None:
     wanted = [{document.id for document in BRUTE.matches(*one)} & set(ids) for one in asked]
     assert index.among(asked, ids) == wanted
+
+
+@pytest.mark.parametrize("name", sorted(BACKENDS))
+def test_reports_whose_numbers_lie_far_apart_are_found_among_few_as_well(name: str, tmp_path: Path) -> None:
+    held = [replace(document, seq=document.seq * 1_000) for document in HELD[:40]]
+    index, brute = BACKENDS[name](tmp_path), BruteForce(held)
+    index.apply(held, [])
+    ids = [document.id for document in held[::3]]
+    for part in (Part(("低保",)), Part(("低保",), minus=True)):
+        request = SearchRequest(parts=(part,))
+        wanted = {document.id for document in brute.matches(request, EVERYWHERE)} & set(ids)
+        assert wanted
+        assert index.among([(request, EVERYWHERE)], ids) == [wanted]
+    index.close()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -24,7 +24,7 @@ _FRESH_SECONDS = 0.05
 _MUST, _SHOULD, _NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _KEYS = {Order.TIME: "time_key", Order.AMOUNT: "amount_key", Order.RISK: "risk_key"}
 _MOST_BUCKETS = 65_000
-_MOST_CLAUSES = 64
+_NEAR = 1024
 
 
 def _schema() -> tantivy.Schema:
@@ -129,26 +129,29 @@ class EmbeddedIndex:
         return {name: counts[name] for name in FACETS}
 
     def among(self, asked: Sequence[tuple[SearchRequest, Access]], ids: Sequence[str]) -> list[frozenset[str]]:
-        """As in the protocol, in 0.05 ms a question for one report and 0.3 to 0.9 ms for 256."""
+        """As in the protocol, in 0.1 ms a question; 0.4 ms where the reports lie far apart."""
         if not ids:
             return [frozenset() for _ in asked]
-        searcher, these = self._searcher(), self._these(ids)
-        everything = searcher.search(these, limit=len(ids), count=False).hits
+        searcher = self._searcher()
+        these, most = tantivy.Query.term_set_query(self._schema, "id", list(ids)), len(ids)
+        hits = searcher.search(these, limit=most, count=False).hits
         # Opening a stored document costs more than finding it: each is opened once for all questions.
-        named = {_at(address): str(searcher.doc(address).get_first("id")) for _, address in everything}
+        named = {_at(address): str(searcher.doc(address).get_first("id")) for _, address in hits}
+        seqs = sorted(_numbers(searcher, [address for _, address in hits]))
+        if seqs and seqs[-1] - seqs[0] < _NEAR:
+            # New reports have neighbouring numbers: a range of them is found sooner than so many ids.
+            these, most = self._between("seq", seqs[0], seqs[-1] + 1), seqs[-1] - seqs[0] + 1
         found = []
         for request, access in asked:
             query = tantivy.Query.boolean_query([(_MUST, self._query(request, access)), (_MUST, these)])
-            hits = searcher.search(query, limit=len(ids), count=False).hits
-            found.append(frozenset(named[_at(address)] for _, address in hits))
+            places = [_at(address) for _, address in searcher.search(query, limit=most, count=False).hits]
+            found.append(frozenset(named[place] for place in places if place in named))
         return found
 
     def received(self, request: SearchRequest, access: Access, first: datetime, end: datetime) -> int:
         """As in the protocol."""
         low, high = (max(0, int(moment.timestamp())) << 32 for moment in (first, end))
-        between = tantivy.Query.range_query(
-            self._schema, "time_key", tantivy.FieldType.Unsigned, lower_bound=low, upper_bound=high, include_upper=False
-        )
+        between = self._between("time_key", low, high)
         query = tantivy.Query.boolean_query([(_MUST, self._query(request, access)), (_MUST, between)])
         return _count(self._searcher(), query)
 
@@ -262,11 +265,9 @@ class EmbeddedIndex:
         hidden = [(_NOT, self._term("party", key)) for key in access.excluded_party_keys]
         return tantivy.Query.boolean_query([(_MUST, readable), *hidden]) if hidden else readable
 
-    def _these(self, ids: Sequence[str]) -> tantivy.Query:
-        # One clause for each id is the fastest for few and the slowest for many.
-        if len(ids) > _MOST_CLAUSES:
-            return tantivy.Query.term_set_query(self._schema, "id", list(ids))
-        return _any([self._term("id", report_id) for report_id in ids])
+    def _between(self, field: str, first: int, end: int) -> tantivy.Query:
+        number = tantivy.FieldType.Unsigned
+        return tantivy.Query.range_query(self._schema, field, number, first, end, include_upper=False)
 
     def _term(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, value, "basic")
