@@ -22,15 +22,13 @@ from api.schemas.watching import (
     SavedOut,
     SavedSearchesOut,
     SavedSearchIn,
+    SavedSearchOut,
     SeenIn,
     SeenOut,
     SnoozedOut,
     SnoozeIn,
-    alerts_out,
-    estimate_out,
-    search_out,
 )
-from triage.search.watching import Listed, Watches
+from triage.search.watching import Watches
 
 router = APIRouter(prefix="/v1", tags=["staff"])
 _BODY = (401, 403, 413, 415, 422, 503)
@@ -47,7 +45,7 @@ def estimate(
     access: Staff, given: Annotated[EstimateIn, Depends(json_of(EstimateIn))], service: Serving
 ) -> EstimateOut:
     """How often a question would have been met of late."""
-    return estimate_out(_watches(service).estimate(given.question.given(), access))
+    return EstimateOut.model_validate(_watches(service).estimate(given.question.given(), access))
 
 
 @router.post(
@@ -61,13 +59,13 @@ def estimate(
 def save(access: Staff, given: Annotated[SavedSearchIn, Depends(json_of(SavedSearchIn))], service: Serving) -> SavedOut:
     """Keeps a question."""
     saved, told = _watches(service).save(given.name, given.question.given(), access)
-    return SavedOut(search=search_out(Listed(saved)), estimate=estimate_out(told))
+    return SavedOut(search=SavedSearchOut.model_validate(saved), estimate=EstimateOut.model_validate(told))
 
 
 @router.get("/searches", summary="已存检索 · Saved searches", responses=problems(401, 403))
 def searches(access: Staff, service: Serving) -> SavedSearchesOut:
     """Those of this token, with the number of unseen alerts."""
-    return SavedSearchesOut(searches=[search_out(one) for one in _watches(service).mine(access)])
+    return SavedSearchesOut(searches=[SavedSearchOut.model_validate(one) for one in _watches(service).mine(access)])
 
 
 @router.delete(
@@ -122,7 +120,7 @@ def alerts(
     cursor: Annotated[str | None, Query(description="续页 · goes on where a page ended")] = None,
 ) -> AlertsOut:
     """A page of alerts."""
-    return alerts_out(_watches(service).alerts(access, seen_too=seen_too, limit=limit, cursor=cursor))
+    return AlertsOut.model_validate(_watches(service).alerts(access, seen_too=seen_too, limit=limit, cursor=cursor))
 
 
 @router.post(

@@ -10,8 +10,8 @@ from api.schemas.moments import Moment
 from api.schemas.search import SearchIn, SnippetOut
 from triage.errors import BadInput
 from triage.model import Channel, Level
-from triage.search.estimates import Estimate, Ground, told
-from triage.search.watching import PAGING, Alert, AlertPage, Listed
+from triage.search.estimates import Ground
+from triage.search.watching import PAGING
 
 
 def _without_pages(form: dict[str, Any]) -> None:
@@ -91,6 +91,8 @@ class EstimateOut(BaseModel):
 class SavedSearchOut(BaseModel):
     """A saved search; ``unseen`` counts its alerts not marked as seen, ``trouble`` says why it finds nothing any more."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: str
     name: str
     question: dict[str, Any]
@@ -109,6 +111,8 @@ class SavedOut(BaseModel):
 
 class SavedSearchesOut(BaseModel):
     """All saved searches, the oldest first."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     searches: list[SavedSearchOut]
 
@@ -133,6 +137,8 @@ class WhyOut(BaseModel):
     ``still``: the report meets the question as it is now.
     """
 
+    model_config = ConfigDict(from_attributes=True)
+
     words: list[str]
     spans: list[tuple[int, int]]
     snippet: SnippetOut
@@ -142,6 +148,8 @@ class WhyOut(BaseModel):
 
 class AlertOut(BaseModel):
     """One report that met a saved search: new, or changed where it was known before."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: str
     search_id: str
@@ -172,6 +180,8 @@ class HeldOut(BaseModel):
 class AlertsOut(BaseModel):
     """A page of alerts, the newest first; ``cursor`` leads to older ones."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     alerts: list[AlertOut]
     held: list[HeldOut]
     cursor: str | None
@@ -181,47 +191,6 @@ class SeenOut(BaseModel):
     """How many alerts had not been marked before."""
 
     seen: int
-
-
-def estimate_out(found: Estimate) -> EstimateOut:
-    """An estimate with its sentence."""
-    figures = {name: getattr(found, name) for name in EstimateOut.model_fields if name != "told"}
-    return EstimateOut(**figures, told=told(found))
-
-
-def search_out(listed: Listed) -> SavedSearchOut:
-    """A saved search for its owner."""
-    one = listed.search
-    return SavedSearchOut(
-        id=one.id,
-        name=one.name,
-        question=dict(one.question),
-        made_at=one.made_at,
-        snoozed_until=one.snoozed_until,
-        unseen=one.waiting,
-        trouble=listed.trouble,
-    )
-
-
-def alerts_out(page: AlertPage) -> AlertsOut:
-    """A page of alerts."""
-    return AlertsOut(
-        alerts=[_alert_out(one) for one in page.alerts],
-        held=[HeldOut.model_validate(one) for one in page.held],
-        cursor=page.cursor,
-    )
-
-
-def _alert_out(one: Alert) -> AlertOut:
-    plain = {name: getattr(one, name) for name in AlertOut.model_fields if name != "why"}
-    why = WhyOut(
-        words=list(one.words),
-        spans=list(one.spans),
-        snippet=SnippetOut.model_validate(one.snippet),
-        filters=dict(one.filters),
-        still=one.still,
-    )
-    return AlertOut(**plain, why=why)
 
 
 _QUESTION = {"q": '"危房改造" -谢谢', "place": "昭觉县", "risk": "high"}

@@ -78,14 +78,14 @@ def test_a_report_that_meets_a_saved_search_says_why_once_and_is_held_back_by_a_
     pipeline.work_until_empty(7)
     (new,) = alerts(store, settings, mine)
     assert (new.report_id, new.event) == (came, "new")
-    assert (new.search, new.words, dict(new.filters), new.still) == (
+    assert (new.search, new.why.words, dict(new.why.filters), new.why.still) == (
         "昭觉危房款",
         ("危房改造",),
         {"place": "昭觉县"},
         True,
     )
     text = store.row(came, mine).report.text
-    assert {text[start:end] for start, end in new.spans} == {"危房改造"}
+    assert {text[start:end] for start, end in new.why.spans} == {"危房改造"}
     assert alerts(store, settings, other) == ()
     index_again(store, came)
     pipeline.work_until_empty(7)
@@ -119,7 +119,7 @@ def test_a_report_that_is_read_anew_alerts_where_only_the_new_reading_meets_the_
     plain.save_assessed([outcome(report_id, level=Level.GRAVE, assessment=assessment(model="m2"))])
     fed(plain)
     (alert,) = alerts(plain, plain.settings, access)
-    assert (alert.report_id, alert.event, dict(alert.filters), alert.still) == (
+    assert (alert.report_id, alert.event, dict(alert.why.filters), alert.why.still) == (
         report_id,
         "changed",
         {"risk": "grave"},
@@ -127,7 +127,7 @@ def test_a_report_that_is_read_anew_alerts_where_only_the_new_reading_meets_the_
     )
     plain.save_assessed([outcome(report_id, level=Level.LOW, assessment=assessment(model="m3"))])
     fed(plain)
-    assert [one.still for one in alerts(plain, plain.settings, access)] == [False]
+    assert [one.why.still for one in alerts(plain, plain.settings, access)] == [False]
 
 
 def test_a_report_sealed_or_of_another_place_alerts_nobody(plain: Store) -> None:

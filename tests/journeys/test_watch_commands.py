@@ -11,6 +11,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from api.schemas.watching import (
+    AlertOut,
+    AlertsOut,
+    EstimateOut,
+    SavedOut,
+    SavedSearchesOut,
+    SavedSearchOut,
+    WhyOut,
+)
 from tests.journeys.feeding import PETITION, fed, routed
 from triage.cli.app import app
 from triage.cli.workplace import furnish
@@ -80,7 +89,7 @@ def test_an_alert_is_shown_with_its_reasons_until_it_is_marked(run: Run, store: 
         assert words in shown
     assert "昭觉危房" in run("list")
     (alert,) = told(run, "alerts")["alerts"]
-    assert (alert["search_id"], alert["words"]) == (made["id"], ["危房改造"])
+    assert (alert["search_id"], alert["why"]["words"]) == (made["id"], ["危房改造"])
     assert run("seen", alert["id"]).startswith("1 alerts")
     assert "No new alerts" in run("alerts")
     assert "已看 seen" in run("alerts", "--all")
@@ -101,6 +110,23 @@ def test_a_snoozed_search_shows_a_count_and_its_alerts_afterwards(run: Run, stor
     assert len(told(run, "alerts")["alerts"]) == 1
     assert run("remove", made) == "Removed, with 1 alerts.\n"
     assert told(run, "list") == {"searches": []}
+
+
+def test_json_has_the_form_that_the_api_answers_in(run: Run, store: Store) -> None:
+    made = told(run, "new", "危房", "危房改造")
+    routed(store, PETITION)
+    fed(store)
+    for form, printed in (
+        (SavedOut, made),
+        (EstimateOut, told(run, "estimate", "危房")),
+        (SavedSearchesOut, told(run, "list")),
+        (SavedSearchOut, told(run, "list")["searches"][0]),
+        (AlertsOut, told(run, "alerts")),
+        (AlertOut, told(run, "alerts")["alerts"][0]),
+        (WhyOut, told(run, "alerts")["alerts"][0]["why"]),
+    ):
+        assert printed.keys() == form.model_fields.keys()
+        form.model_validate_json(json.dumps(printed))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.contract.search_backends import EVERYWHERE, documents
 from triage.errors import BadInput
 from triage.model import Access, StaffRole
 from triage.search import EmbeddedIndex, IndexDocument, SearchRequest, Terms
-from triage.search.estimates import SHANGHAI, Estimate, Ground, estimate, told
+from triage.search.estimates import SHANGHAI, Estimate, Ground, estimate, in_words
 from triage.search.finding import Question
 from triage.search.query import Part
 from triage.search.watching import MOST_SNOOZE_DAYS, question_of, wakes_at
@@ -56,7 +56,7 @@ def test_the_figures_equal_counting_the_last_thirty_days_by_hand(index: Embedded
     assert found.most == max(by_day.values()) == by_day[found.busiest or ""]
     assert found.reports == sum(day(document) in days for document in HELD)
     assert found.ground is Ground.ENOUGH
-    assert "too little" not in told(found)
+    assert "too little" not in found.told
 
 
 def test_a_reader_of_one_county_is_told_of_that_county_alone(index: EmbeddedIndex) -> None:
@@ -71,14 +71,14 @@ def test_a_reader_of_one_county_is_told_of_that_county_alone(index: EmbeddedInde
 def test_too_few_days_or_reports_are_called_too_little_to_tell(tmp_path: Path) -> None:
     index = EmbeddedIndex(tmp_path, Terms(TermKeyer(b"terms"), default_segmenter()))
     assert estimate(index, LOW, EVERYWHERE, None).ground is Ground.NO_REPORTS
-    assert "no reports" in told(estimate(index, LOW, EVERYWHERE, None))
+    assert "no reports" in estimate(index, LOW, EVERYWHERE, None).told
     first = min(HELD, key=day)
     week = [document for document in HELD if (day(document) - day(first)).days < 6]
     index.apply(week, [])
     short = estimate(index, LOW, EVERYWHERE, span(week))
     assert (short.ground, short.days) == (Ground.FEW_DAYS, (max(map(day, week)) - day(first)).days + 1)
-    assert f"{short.days} days and {len(week)} reports are too little to tell" in told(short)
-    assert "不足以估计" in told(short)
+    assert f"{short.days} days and {len(week)} reports are too little to tell" in short.told
+    assert "不足以估计" in short.told
     few = [*week[:3], max(HELD, key=day)]
     index.rebuild(iter(few))
     assert estimate(index, LOW, EVERYWHERE, span(few)).ground is Ground.FEW_REPORTS
@@ -87,9 +87,9 @@ def test_too_few_days_or_reports_are_called_too_little_to_tell(tmp_path: Path) -
 
 def test_a_rate_below_a_tenth_is_not_told_as_none() -> None:
     rare = Estimate(1, 0.03, 30, "2019-10-22", "2019-11-20", "2019-11-02", 1, 400, Ground.ENOUGH)
-    assert "<0.1 a day" in told(rare)
+    assert "<0.1 a day" in in_words(rare)
     never = Estimate(0, 0.0, 30, "2019-10-22", "2019-11-20", None, 0, 400, Ground.ENOUGH)
-    assert "0 hits in the 30 days from 2019-10-22 to 2019-11-20, 0 a day." in told(never)
+    assert "0 hits in the 30 days from 2019-10-22 to 2019-11-20, 0 a day." in in_words(never)
 
 
 @given(st.integers(1, MOST_SNOOZE_DAYS))

@@ -46,14 +46,12 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Say how many hits a day a question would have had, saving nothing."""
-    from triage.search.estimates import told
-
     with _watches() as (watches, access):
         found = watches.estimate(_given(query, category, place, month, risk, channel), access)
     if as_json:
         print_json(found)
     else:
-        say(told(found))
+        say(found.told)
 
 
 @watch.command("new")
@@ -68,15 +66,13 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Save a question: from now on each report that meets it raises one alert."""
-    from triage.search.estimates import told
-
     with _watches() as (watches, access):
         saved, found = watches.save(name, _given(query, category, place, month, risk, channel), access)
     if as_json:
         print_json({"search": saved, "estimate": found})
         return
     say(f"已保存 saved: {saved.id}  {saved.name}")
-    say(told(found))
+    say(found.told)
 
 
 @watch.command("list")
@@ -92,11 +88,11 @@ def listed(as_json: AsJson = False) -> None:
         ("编号 id", "名称 name", "条件 question", "未看 unseen", "暂停至 snoozed until"),
         [
             (
-                one.search.id,
-                one.search.name,
-                _shown(one.search.question) + (f"（失效 finds nothing: {one.trouble}）" if one.trouble else ""),
-                str(one.search.waiting),
-                _day(one.search.snoozed_until) if one.search.snoozed_until else "",
+                one.id,
+                one.name,
+                _shown(one.question) + (f"（失效 finds nothing: {one.trouble}）" if one.trouble else ""),
+                str(one.unseen),
+                _day(one.snoozed_until) if one.snoozed_until else "",
             )
             for one in known
         ],
@@ -211,17 +207,17 @@ def _lines(one: Alert) -> Iterator[str]:
     yield f"{one.id}  {EVENTS.get(one.event, one.event)}  {one.search}{seen_mark}"
     received = _day(one.received_at)
     yield f"    {one.report_id}  收到 received {received}  {LEVELS[one.risk.value]}  {labels(one.categories)}"
-    why = [f"{FIELDS['q']}: {'、'.join(one.words)}"] if one.words else []
-    why += [_shown(one.filters)] if one.filters else []
-    gone = "" if one.still else "（现已不符 no longer so）"
+    why = [f"{FIELDS['q']}: {'、'.join(one.why.words)}"] if one.why.words else []
+    why += [_shown(one.why.filters)] if one.why.filters else []
+    gone = "" if one.why.still else "（现已不符 no longer so）"
     yield f"    为何 why: {'；'.join(why) or '—'}{gone}"
     yield f"    原文 passage: {_marked(one)}"
 
 
 def _marked(one: Alert) -> str:
     """The passage with what met the words in brackets."""
-    text, at, parts = one.snippet.text, 0, []
-    for start, end in one.snippet.spans:
+    text, at, parts = one.why.snippet.text, 0, []
+    for start, end in one.why.snippet.spans:
         parts += [text[at:start], f"【{text[start:end]}】"]
         at = end
     return "".join([*parts, text[at:]]).replace("\n", " ")

@@ -8,7 +8,7 @@ that were imported count on the day on which they were received.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -39,7 +39,8 @@ class Estimate:
 
     ``total`` hits, ``a_day`` on the average of the ``days`` from ``since`` to ``until`` (ISO dates, None without any
     report), ``busiest`` the day with the most hits and ``most`` their number; ``by_day`` the days that had any.
-    ``reports`` is how many reports the reader may see of those days, ``ground`` whether that is enough to go by.
+    ``reports`` is how many reports the reader may see of those days, ``ground`` whether that is enough to go by,
+    ``told`` all of it in a sentence, Chinese and English.
     """
 
     total: int
@@ -52,6 +53,10 @@ class Estimate:
     reports: int
     ground: Ground
     by_day: Mapping[str, int] = field(default_factory=dict)
+    told: str = ""
+
+
+_NOTHING = Estimate(0, 0.0, 0, None, None, None, 0, 0, Ground.NO_REPORTS)
 
 
 def estimate(
@@ -61,8 +66,11 @@ def estimate(
 
     One count for each day and one for all reports, each under the access.
     """
-    if span is None:
-        return Estimate(0, 0.0, 0, None, None, None, 0, 0, Ground.NO_REPORTS)
+    found = _counted(index, request, access, span) if span else _NOTHING
+    return replace(found, told=in_words(found))
+
+
+def _counted(index: SearchIndex, request: SearchRequest, access: Access, span: tuple[datetime, datetime]) -> Estimate:
     first, last = (moment.astimezone(SHANGHAI).date() for moment in span)
     since = max(first, last - timedelta(days=MOST_DAYS - 1))
     days = [since + timedelta(days=number) for number in range((last - since).days + 1)]
@@ -85,7 +93,7 @@ def estimate(
     )
 
 
-def told(found: Estimate) -> str:
+def in_words(found: Estimate) -> str:
     """An estimate in a sentence, Chinese and English."""
     if found.ground is Ground.NO_REPORTS:
         return "还没有可读的举报，无法估计。 · There are no reports to go by yet."

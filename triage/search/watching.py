@@ -31,13 +31,24 @@ _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """A report that met a saved search, and why.
+class Why:
+    """What made an alert fire.
 
-    ``event`` is new or changed; ``words`` are the strings of the text that met the words asked for, ``spans`` where
-    they stand in it, ``snippet`` the passage with the most of them; ``filters`` the other fields of the question.
-    ``still``: the report meets the question as it is now; a later reading may have changed that.
+    ``words`` are the strings of the text that met the words asked for, ``spans`` where they stand in it, ``snippet`` the
+    passage with the most of them; ``filters`` the other fields of the question. ``still``: the report meets the question
+    as it is now; a later reading may have changed that.
     """
+
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    snippet: Snippet
+    filters: Mapping[str, Any]
+    still: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A report that met a saved search, and why. ``event`` is new, or changed where the report was known before."""
 
     id: str
     search_id: str
@@ -51,11 +62,7 @@ class Alert:
     categories: tuple[str, ...]
     risk: Level
     place: str
-    words: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
-    snippet: Snippet
-    filters: Mapping[str, Any]
-    still: bool
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,17 @@ class AlertPage:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A saved search as its owner sees it; ``trouble`` says why it can find nothing any more, empty as a rule."""
+    """A saved search as its owner sees it.
 
-    search: SavedSearch
+    ``unseen`` counts its alerts not marked as seen; ``trouble`` says why it can find nothing any more, empty as a rule.
+    """
+
+    id: str
+    name: str
+    question: Mapping[str, Any]
+    made_at: datetime
+    snoozed_until: datetime | None
+    unseen: int
     trouble: str = ""
 
 
@@ -104,7 +119,7 @@ class Watches:
         store.note_act(access, "search estimated")
         return found
 
-    def save(self, name: str, question: Mapping[str, Any], access: Access) -> tuple[SavedSearch, Estimate]:
+    def save(self, name: str, question: Mapping[str, Any], access: Access) -> tuple[Listed, Estimate]:
         """Keeps a question, and says how often it would have been met.
 
         Raises:
@@ -113,11 +128,11 @@ class Watches:
         """
         known_as, told = _name(name), self.estimate(question, access)
         given, _ = self._checked(question, access)
-        return self.finder.store.saved.save(known_as, given, access), told
+        return _listed(self.finder.store.saved.save(known_as, given, access)), told
 
     def mine(self, access: Access) -> list[Listed]:
         """The saved searches of whoever asks, the oldest first."""
-        return [Listed(one, self._trouble(one, access)) for one in self.finder.store.saved.mine(access)]
+        return [_listed(one, self._trouble(one, access)) for one in self.finder.store.saved.mine(access)]
 
     def snooze(self, search_id: str, access: Access, *, until: str | None = None, days: int | None = None) -> datetime:
         """Holds alerts back until the end that is named; when that is. Raises ``BadInput``, ``NotFound``."""
@@ -299,9 +314,15 @@ def _alert(
         categories=row.assessment.categories,
         risk=row.priority.level,
         place=row.report.division,
-        words=tuple(dict.fromkeys(text[start:end] for start, end in spans)),
-        spans=spans,
-        snippet=snippet(text, parts),
-        filters={field: value for field, value in search.question.items() if field not in ("q", "sort")},
-        still=(line.search_id, line.report_id) in still,
+        why=Why(
+            words=tuple(dict.fromkeys(text[start:end] for start, end in spans)),
+            spans=spans,
+            snippet=snippet(text, parts),
+            filters={field: value for field, value in search.question.items() if field not in ("q", "sort")},
+            still=(line.search_id, line.report_id) in still,
+        ),
     )
+
+
+def _listed(one: SavedSearch, trouble: str = "") -> Listed:
+    return Listed(one.id, one.name, one.question, one.made_at, one.snoozed_until, one.waiting, trouble)
