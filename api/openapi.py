@@ -64,5 +64,7 @@ def _bodies() -> list[type[BaseModel]]:
     from api.schemas.search import SearchIn
     from api.schemas.status import StatusIn
     from api.schemas.transcripts import TranscriptIn
+    from api.schemas.watching import EstimateIn, SavedSearchIn, SeenIn, SnoozeIn
 
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, Problem]
+    watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, Problem]

@@ -28,6 +28,7 @@ from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
 from triage.search.finding import Finder
+from triage.search.watching import Watcher
 from triage.settings import Settings
 from triage.store import WORKER, Assessed, ReadRow, Store
 from triage.text.dates import SHANGHAI
@@ -73,6 +74,7 @@ class Pipeline:
         self._keyed = TermKeyer(key).key
         self._before = StoredBefore(self.store)
         self._renewal = Renewal(self.store, self.policy)
+        self._watcher = Watcher(_finder(self.store, self.index))
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -97,8 +99,8 @@ class Pipeline:
     def feed(self, limit: int = OUTBOX_BATCH) -> int:
         """Brings what has changed into its case and the index and, once it is durable there, takes it out of the outbox.
 
-        Cases wait for the outbox too: a process killed between keeping and joining leaves the line, and the next one
-        joins.
+        Cases and alerts wait for the outbox too: a process killed between keeping and joining leaves the line, and the
+        next one joins.
         """
         items = self.store.outbox_batch(limit)
         if not items:
@@ -107,6 +109,7 @@ class Pipeline:
         documents = {item.report_id: document_of(item.row) for item in items if item.row is not None}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
+        self._watcher.look(sorted(documents))
         self.store.outbox_done([item.seq for item in items])
         return len(items)
 
@@ -261,8 +264,12 @@ def open_index(settings: Settings, store: Store) -> EmbeddedIndex:
 
 def open_finder(settings: Settings, store: Store) -> Finder:
     """Search for people, on the index of this data directory."""
+    return _finder(store, open_index(settings, store))
+
+
+def _finder(store: Store, index: SearchIndex) -> Finder:
     key = hashlib.sha256(b"cursor" + store.subkey("terms")).digest()
-    return Finder(store, open_index(settings, store), CursorBox(key), default_segmenter())
+    return Finder(store, index, CursorBox(key), default_segmenter())
 
 
 def model_folder(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> Path:

@@ -139,15 +139,19 @@ def test_migrate_of_the_present_version_copies_nothing(settings: Settings, saved
     assert {path.name for path in settings.data_dir.glob("*.db")} == {"triage.db"}
 
 
-def test_a_store_of_the_first_version_gains_facts_for_linking(settings: Settings, saved: Path) -> None:
+def test_a_store_of_the_first_version_gains_facts_for_linking_and_saved_searches(
+    settings: Settings, saved: Path
+) -> None:
     with Store.open(settings) as store, store._database.write() as connection:
-        connection.exec_driver_sql("DROP TABLE link_facts")
+        for later in ("link_facts", "saved_searches", "alerts"):
+            connection.exec_driver_sql(f"DROP TABLE {later}")
         connection.exec_driver_sql("INSERT INTO link_keys VALUES ('old', 'near', 1, 'r')")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     migrate(settings)
     with Store.open(settings) as store, store._database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM link_keys").scalar_one() == 0
         assert store.link_facts(["r"], WORKER) == {}
+        assert store.saved.watched() == []
 
 
 def test_migrate_copies_first(settings: Settings, saved: Path) -> None:

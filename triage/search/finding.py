@@ -85,6 +85,10 @@ class Finder:
         )
         return Answer(page.total, hits, page.facets, page.cursor, page.order, page.notice)
 
+    def request(self, question: Question, access: Access) -> SearchRequest:
+        """What a question asks of an index, for whoever needs no pages. Raises ``BadInput``."""
+        return self._request(question, access)
+
     def _request(self, question: Question, access: Access) -> SearchRequest:
         if question.category and not self._known(question.category, access):
             raise BadInput("category", "unknown", "There is no category of this code.")

@@ -26,11 +26,13 @@ from triage.store.records import (
     Stuck,
     TokenInfo,
 )
+from triage.store.saved import AlertRow, SavedSearch, Watched
 from triage.store.store import Store
 
 __all__ = [
     "WORKER",
     "Accepted",
+    "AlertRow",
     "Arrival",
     "Assessed",
     "AuditEntry",
@@ -44,10 +46,12 @@ __all__ = [
     "Priority",
     "ReadRow",
     "ReferralRow",
+    "SavedSearch",
     "Standing",
     "Store",
     "Stuck",
     "TokenInfo",
+    "Watched",
     "new_id",
     "take_worker_lock",
 ]

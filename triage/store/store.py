@@ -33,6 +33,7 @@ from triage.store.records import (
     Stuck,
     TokenInfo,
 )
+from triage.store.saved import SavedSearches
 from triage.store.vault import Vault
 
 
@@ -40,7 +41,8 @@ class Store:
     """The system of record of one process; ``open`` makes it, ``close`` or a ``with`` block ends it.
 
     Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
-    ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there.
+    ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
+    searches and their alerts.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -50,6 +52,7 @@ class Store:
         self._vault = vault
         self._log = ReadLog(database)
         self._reader = Reader(database, vault, self._log)
+        self.saved = SavedSearches(database, vault, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
