@@ -59,10 +59,11 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _bodies() -> list[type[BaseModel]]:
+    from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn
     from api.schemas.search import SearchIn
     from api.schemas.status import StatusIn
     from api.schemas.transcripts import TranscriptIn
 
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, Problem]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn, Problem]

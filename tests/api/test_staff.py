@@ -27,6 +27,12 @@ STAFF = [
     ("GET", "/v1/cases/01J00000000000000000000000"),
     ("GET", "/v1/referrals"),
     ("GET", "/v1/stuck"),
+    ("GET", "/v1/suggestions"),
+    ("POST", "/v1/judgements"),
+    ("POST", "/v1/judgements/undo"),
+    ("POST", "/v1/cases/01J00000000000000000000000/merge"),
+    ("POST", "/v1/cases/01J00000000000000000000000/split"),
+    ("POST", "/v1/cases/01J00000000000000000000000/move"),
 ]
 Bearer = Callable[..., dict[str, str]]
 

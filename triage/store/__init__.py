@@ -17,6 +17,7 @@ from triage.store.records import (
     AuditState,
     Comparable,
     Component,
+    Decision,
     Job,
     OutboxItem,
     Priority,
@@ -24,7 +25,9 @@ from triage.store.records import (
     ReferralRow,
     Standing,
     Stuck,
+    Suggestion,
     TokenInfo,
+    Visit,
 )
 from triage.store.store import Store
 
@@ -37,6 +40,7 @@ __all__ = [
     "AuditState",
     "Comparable",
     "Component",
+    "Decision",
     "FileLock",
     "GroupCommit",
     "Job",
@@ -47,7 +51,9 @@ __all__ = [
     "Standing",
     "Store",
     "Stuck",
+    "Suggestion",
     "TokenInfo",
+    "Visit",
     "new_id",
     "take_worker_lock",
 ]
