@@ -79,6 +79,31 @@ def test_the_title_is_made_of_place_accused_programme_and_sum() -> None:
     assert title.en == "柳林村, 支书周大成, 危房改造补助, 96,000 yuan"
 
 
+def test_a_title_in_english_takes_names_in_latin_letters_where_a_report_has_them() -> None:
+    text = "Wang Jianguo of Xingyuan village kept 10,000 yuan"
+    english = row(
+        "a",
+        text,
+        accused(text, "Wang Jianguo"),
+        place(text, "Xingyuan village"),
+        marked(text, EntityKind.AMOUNT, "10,000 yuan", fen=1_000_000),
+        categories=("embezzlement",),
+    )
+    other = "兴源村主任王建国扣一万元"
+    chinese = row(
+        "b",
+        other,
+        place(other, "兴源村"),
+        marked(other, EntityKind.POSITION, "主任"),
+        accused(other, "王建国"),
+        marked(other, EntityKind.AMOUNT, "一万元", fen=1_000_000),
+        categories=("embezzlement",),
+    )
+    title = portrait([english, chinese]).title
+    assert title.zh == "兴源村 主任王建国 贪污侵占 1万元"
+    assert title.en == "Xingyuan village, Wang Jianguo (主任), Embezzlement, 10,000 yuan"
+
+
 def test_a_title_of_little_says_little() -> None:
     assert portrait([row("a", "请问怎么报名？")]).title.zh == ""
     assert portrait([row("a", "村里的事", categories=("favoritism",))]).title.zh == "优亲厚友"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 from ledger_samples import arrive, chain, feed, homes, keep, pairs, points, same, unsure
 from sqlalchemy import select
 from store_samples import outcome, staff
 
+from triage.cases import clusters
 from triage.errors import BadInput, NotAllowed, NotFound
 from triage.judging import Acted, Judging, may_undo
 from triage.model import Access, Act, Route, StaffRole, Verdict, Way
 from triage.renewal import Renewal
 from triage.store import WORKER, Assessed, Store
 from triage.store.decision_tables import decisions
-from triage.store.tables import audit, judgements
+from triage.store.standing import standing
+from triage.store.tables import audit, judgements, receipts
 
 WU = Access("wu", StaffRole.INVESTIGATOR, ("",))
 LI = Access("li", StaffRole.REVIEWER, ("",))
@@ -54,6 +60,20 @@ def test_a_rejected_suggestion_is_not_suggested_again(store: Store, renewal: Ren
     feed(store, renewal)
     assert judging.judge(first, second, Verdict.DIFFERENT, WU).changed == ()
     assert store.casework.suggestions(WU) == store.casework.suggestions_on([first], WU) == []
+
+
+def test_suggestions_to_several_reports_of_a_case_are_one_and_one_word_settles_them(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b, c = chain(store, 3)
+    feed(store, renewal)
+    (late,) = arrive(store, 1)
+    keep(store, [late], unsure(late, a), unsure(late, c), replace(unsure(late, b), score=0.4))
+    feed(store, renewal)
+    (one,) = store.casework.suggestions(WU)
+    assert (one.line.other_id, store.casework.suggestions_on([a, b, c], WU)) == (b, [one])
+    judging.judge(late, b, Verdict.UNSURE, WU)
+    assert store.casework.suggestions(WU) == store.casework.suggestions_on([a], WU) == []
 
 
 def test_suggestions_come_gravest_first_and_only_to_whoever_may_read_both(store: Store) -> None:
@@ -290,15 +310,19 @@ def test_a_person_adds_a_case_to_a_flood_and_takes_it_out_again(
     assert homes(store) == [set(ids), set(other)]
 
 
-def test_a_report_that_is_sealed_after_it_was_judged_leaves_the_ledger_of_people(
+def test_of_an_act_whose_report_was_sealed_since_the_rest_is_taken_back_and_the_note_stays_shut(
     store: Store, renewal: Renewal, judging: Judging
 ) -> None:
-    a, b, c, d = pairs(store, renewal, 2)
-    judging.merge(a, c, WU, note="同一个人写的")
+    a, b, c = chain(store, 3)
+    feed(store, renewal)
+    judging.split(b, [c], WU, note="不是一回事")
     store.save_assessed([Assessed(a, None, Route(Way.SEALED_UP, "51", None, True, ("level",)))])
     feed(store, renewal)
-    assert store.casework.decisions_on([b, c, d], CHIEF) == []
-    assert homes(store) == [{c, d}]
+    (left,) = store.casework.decisions_on([c], WU)
+    assert (left.report_ids, left.note, homes(store)) == ((b, c), None, [])
+    judging.undo(None, WU)
+    feed(store, renewal)
+    assert homes(store) == [{b, c}]
 
 
 def test_a_join_by_the_model_gives_way_to_whom_a_person_keeps_apart(store: Store, renewal: Renewal) -> None:
@@ -310,3 +334,61 @@ def test_a_join_by_the_model_gives_way_to_whom_a_person_keeps_apart(store: Store
     feed(store, renewal)
     assert (homes(store), points(store, [a, b])) == ([], [0.0, 0.0])
     assert store.components([a], WORKER)[0].report_ids == (a,)
+
+
+def receipts_of(store: Store) -> list[tuple[str, str]]:
+    with store._database.read() as connection:
+        return [tuple(row) for row in connection.execute(select(receipts.c.receipt_hash, receipts.c.report_id))]
+
+
+def anybody_acts(judging: Judging, ids: list[str], chance: random.Random) -> None:
+    """One act of one of two people or their chief, at random; what is refused is refused for a reason."""
+    who = chance.choice([WU, LI, CHIEF])
+    one, other, third = chance.sample(ids, 3)
+    acts = [
+        lambda: judging.judge(one, other, chance.choice([Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE]), who),
+        lambda: judging.merge(one, other, who),
+        lambda: judging.split(one, [one], who),
+        lambda: judging.split(other, [one, other], who),
+        lambda: judging.move(third, other, who),
+        lambda: judging.undo(None, who),
+    ]
+    with suppress(BadInput):
+        chance.choice(acts)()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_people_do_the_store_says_what_the_ledger_says_and_receipts_stay_their_owners(
+    store: Store, renewal: Renewal, judging: Judging, seed: int
+) -> None:
+    chance = random.Random(seed)
+    ids = [*chain(store, 4), *pairs(store, renewal, 3)]
+    keep(store, arrive(store, 1))
+    feed(store, renewal)
+    before = receipts_of(store)
+    for _ in range(25):
+        anybody_acts(judging, ids, chance)
+        if chance.random() < 0.5:
+            feed(store, renewal)
+            derived = clusters(ids, store.casework.lines_of(ids, WORKER))
+            assert homes(store) == sorted(({*one.report_ids} for one in derived if len(one.report_ids) > 1), key=min)
+            assert all(store.case(case.id, WU).id == case.id for case in store.cases(WORKER))
+    assert receipts_of(store) == before
+    assert len(store.rows(ids, WORKER)) == len(ids)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.usefixtures("small_floods")
+def test_whatever_people_do_to_a_flood_nobody_stays_with_whom_they_are_kept_apart_from(
+    store: Store, renewal: Renewal, judging: Judging, seed: int
+) -> None:
+    chance = random.Random(seed)
+    ids = [*chain(store, 14), *pairs(store, renewal, 2)]
+    feed(store, renewal)
+    for _ in range(20):
+        anybody_acts(judging, ids, chance)
+        feed(store, renewal)
+        home = {one: case.id for case in store.cases(WORKER) for one in case.report_ids}
+        for (one, other), line in standing(store.casework.lines_of(ids, WORKER)).items():
+            if line.verdict is Verdict.DIFFERENT:
+                assert home.get(one, one) != home.get(other, other)

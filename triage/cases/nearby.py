@@ -53,14 +53,24 @@ def leads(matters: Sequence[Matter], keyer: LinkKeyer) -> tuple[Lead, ...]:
 
 
 def _leads(matters: Sequence[Matter], keyer: LinkKeyer) -> Iterator[Lead]:
+    known: set[tuple[object, ...]] = set()
     for matter in matters:
-        bare = replace(matter, people=(), programmes=(), sums=(), contacts=(), reporters=())
+        # Rare words and sums are no leads, and would be hashed again for each person
+        bare = replace(matter, people=(), programmes=(), sums=(), contacts=(), reporters=(), grams=matter.grams[:0])
+        where = tuple((place.code, *place.local) for place in matter.places)
         for person in [one for one in matter.people if one.role == Role.ACCUSED.value][:_MOST]:
-            for key in keyer.keys(replace(bare, people=(person,))):
-                if key.kind in _KINDS:
-                    tie = Tie.OFFICIAL if key.kind == "name" else Tie.POST
-                    yield Lead(key, tie, person.name or person.written + "".join(person.titles[:1]))
+            told = (where, person.sound, person.surname, person.titles)
+            if told not in known:
+                known.add(told)
+                text = person.name or person.written + "".join(person.titles[:1])
+                for key in _keys(replace(bare, people=(person,)), keyer):
+                    yield Lead(key, Tie.OFFICIAL if key.kind == "name" else Tie.POST, text)
         for programme in matter.programmes[:_MOST]:
-            for key in keyer.keys(replace(bare, programmes=(programme,))):
-                if key.kind in _KINDS:
+            if (where, programme) not in known:
+                known.add((where, programme))
+                for key in _keys(replace(bare, programmes=(programme,)), keyer):
                     yield Lead(key, Tie.SCHEME, programme)
+
+
+def _keys(matter: Matter, keyer: LinkKeyer) -> list[LinkKey]:
+    return [key for key in keyer.keys(matter) if key.kind in _KINDS]

@@ -91,14 +91,28 @@ def yuan_en(fen: int) -> str:
 
 
 def _title(rows: Sequence[ReadRow], parties: Sequence[Party], places: Sequence[Spot], sums: Sequence[Money]) -> Title:
-    place = _below(min(places[0].names, key=len)) if places else ""
     accused = next((party for party in parties if party.role is Role.ACCUSED), None)
-    who = _who(accused) if accused else ""
     money = sums[0] if sums else None
-    zh, en = _about(rows, money)
-    chinese = [place, who, zh, yuan_zh(money.fen) if money else ""]
-    english = [place, who, en, yuan_en(money.fen) if money else ""]
+    programme, category = _programmes(rows, money), _category(rows)
+    chinese, english = (
+        [
+            _below(_written([min(places[0].names, key=len), *places[0].names], latin=latin)) if places else "",
+            _who(accused, latin=latin) if accused else "",
+        ]
+        for latin in (False, True)
+    )
+    chinese += [programme[0] if programme else category[0], yuan_zh(money.fen) if money else ""]
+    latin_ones = [name for name in programme if name.isascii()]
+    english += [
+        latin_ones[0] if latin_ones else category[1] or "".join(programme[:1]),
+        yuan_en(money.fen) if money else "",
+    ]
     return Title(" ".join(filter(None, chinese)), ", ".join(filter(None, english)))
+
+
+def _written(names: Sequence[str], *, latin: bool) -> str:
+    """The first name in Latin letters, or in Chinese; where none is so, the first."""
+    return next((name for name in names if name.isascii() is latin), names[0])
 
 
 def _below(place: str) -> str:
@@ -108,28 +122,32 @@ def _below(place: str) -> str:
     return rest if len(rest) > 1 else place
 
 
-def _who(party: Party) -> str:
+def _who(party: Party, *, latin: bool) -> str:
     """The accused under a full name with the post, or as 周支书 where no report tells more."""
-    name = next((name for name in party.names if not core_of(name)), party.names[0])
-    post = party.posts[0] if party.posts else ""
+    full = [name for name in party.names if not core_of(name)]
+    name = _written(full or party.names, latin=latin)
+    post = _written(party.posts, latin=latin) if party.posts else ""
     if not post or core_of(name):
         return name
-    return f"{post} {name}" if name.isascii() else post + name
+    return f"{name} ({post})" if name.isascii() else post + name
 
 
-def _about(rows: Sequence[ReadRow], money: Money | None) -> tuple[str, str]:
-    """The programme told beside the sum by most reports that name it, else by most of all; else the commonest category."""
+def _programmes(rows: Sequence[ReadRow], money: Money | None) -> list[str]:
+    """Programmes told beside the sum, those of most reports first; else those of all reports, of equal ones the older."""
     named = [row for row in rows if money is not None and row.report.id in money.report_ids]
     for some in (named, rows):
         votes = Counter(told for row in some if (told := _programme(row, money)))
         if votes:
-            # Of equal ones the one of the oldest report
-            best = max(votes, key=lambda one: votes[one])
-            return best, best
+            return [name for name, _ in votes.most_common()]
+    return []
+
+
+def _category(rows: Sequence[ReadRow]) -> tuple[str, str]:
+    """The commonest category in Chinese and English; a code of somebody's own scheme stands as it is."""
     categories = Counter(code for row in rows for code in row.assessment.categories)
     if not categories:
         return "", ""
-    code = max(categories, key=lambda one: categories[one])
+    ((code, _),) = categories.most_common(1)
     known = load_taxonomy().get(code)
     return (known.zh, known.en) if known else (code, code)
 

@@ -167,10 +167,9 @@ def _facts(portrait: Portrait) -> Iterator[str]:
         yield ""
         yield "人员 · Parties"
     for party in portrait.parties[:_MOST_LINES]:
-        names, role = " / ".join(party.names), ROLES[party.role] if party.role else ""
-        yield f"  {names} {' / '.join(party.posts)} {role} ×{len(party.report_ids)}".replace("  ", " ").replace(
-            " ", "  ", 1
-        )
+        role = ROLES[party.role] if party.role else ""
+        parts = (" / ".join(party.names), " / ".join(party.posts), role, f"×{len(party.report_ids)}")
+        yield "  " + "  ".join(filter(None, parts))
     if portrait.places:
         yield "地点 · Places: " + "，".join(
             f"{min(one.names, key=len)} ×{len(one.report_ids)}" for one in portrait.places[:12]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, print_json, say, table
+from triage.cli.output import AsJson, print_json, say
 
 if TYPE_CHECKING:
     from triage.judging import Acted, Judging
@@ -52,7 +52,7 @@ def suggestions(
 ) -> None:
     """List links that wait for a person, gravest first."""
     from triage.casefile import suggested
-    from triage.cli.showing import LEVELS
+    from triage.cli.casefile import describe_links
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
 
@@ -63,14 +63,8 @@ def suggestions(
     if as_json:
         print_json({"suggestions": links})
         return
-    heads = ("编号 report", "另一件 other", "风险 risk", "可能 likely", "理由 why")
-    rows = [
-        (one.report, one.other, LEVELS[one.level.value], f"{one.probability:.0%}", "\n".join(one.reasons))
-        for one in links
-    ]
-    table("待确认的关联 · Suggested links", heads, rows)
-    if links:
-        say("Confirm or reject one: triage case judge REPORT OTHER same|different|unsure")
+    for line in describe_links(links) if links else ("没有待确认的关联 · No link waits for a person.",):
+        say(line)
 
 
 @case.command("judge")

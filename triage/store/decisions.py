@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, exists, insert, or_, select
 
 from triage.errors import BadInput, NotAllowed, NotFound
 from triage.model import Access, Act, Judgement, StaffRole
-from triage.store.access import demand_text, readable
+from triage.store.access import WORKER, demand_text
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import judgement, readable_ids
 from triage.store.database import Database
@@ -128,27 +128,25 @@ def last_decision(database: Database, access: Access) -> str | None:
 
 
 def _opened(connection: Connection, vault: Vault, names: Sequence[str], access: Access) -> list[Decision]:
+    """Acts whose reports are all readable; of one whose report was sealed since, the lines that are left and no note."""
     lines: defaultdict[str, list[Judgement]] = defaultdict(list)
     rows: list[Row[*tuple[Any, ...]]] = []
     for part in _parts(names):
         of = select(judgements).where(judgements.c.decision_id.in_(part)).order_by(judgements.c.seq)
         for line in map(judgement, connection.execute(of)):
             lines[line.decision].append(line)
-        keyed = select(decisions, reports.c.wrapped_key, reports.c.wrap)
-        joined = keyed.join(reports, reports.c.id == decisions.c.report_id)
-        rows += connection.execute(joined.where(decisions.c.id.in_(part), readable(access))).all()
+        rows += connection.execute(select(decisions).where(decisions.c.id.in_(part))).all()
     ends = {end for said in lines.values() for line in said for end in (line.report_id, line.other_id)}
-    known = readable_ids(connection, ends, access)
+    known, there = readable_ids(connection, ends, access), readable_ids(connection, ends, WORKER)
     undone = _withdrawn_by(connection, names)
     found = []
     for row in sorted(rows, key=lambda one: (one.made_at, one.id)):
-        said = tuple(lines[row.id])
-        if all({line.report_id, line.other_id} <= known for line in said):
-            note = _note(vault, row) if row.note is not None else None
-            entry = Decision(
-                row.id, Act(row.act), row.by, row.made_at, said, note, row.withdraws_id, undone.get(row.id)
-            )
-            found.append(entry)
+        about = {end for line in lines[row.id] for end in (line.report_id, line.other_id)}
+        left = tuple(line for line in lines[row.id] if {line.report_id, line.other_id} <= known)
+        if left and not (about & there) - known:
+            note = _note(connection, vault, row) if row.note is not None and about <= known else None
+            by = (row.by, row.made_at, left, note, row.withdraws_id, undone.get(row.id))
+            found.append(Decision(row.id, Act(row.act), *by))
     return found
 
 
@@ -161,14 +159,19 @@ def _withdrawn_by(connection: Connection, names: Sequence[str]) -> dict[str, str
 
 
 def _sealed(connection: Connection, vault: Vault, note: str, report_id: str, row: str) -> bytes:
+    key = _data_key(connection, vault, report_id)
+    return vault.seal(key, note.encode("utf-8", "surrogatepass"), "decisions", row, "note")
+
+
+def _note(connection: Connection, vault: Vault, row: Row[*tuple[Any, ...]]) -> str:
+    key = _data_key(connection, vault, row.report_id)
+    return vault.open(key, row.note, "decisions", row.id, "note").decode("utf-8", "surrogatepass")
+
+
+def _data_key(connection: Connection, vault: Vault, report_id: str) -> bytes:
+    """The key of a report that the caller has found readable."""
     found = connection.execute(select(reports.c.wrapped_key, reports.c.wrap).where(reports.c.id == report_id)).one()
-    data_key = vault.unwrap(found.wrapped_key, found.wrap, report_id)
-    return vault.seal(data_key, note.encode("utf-8", "surrogatepass"), "decisions", row, "note")
-
-
-def _note(vault: Vault, row: Row[*tuple[Any, ...]]) -> str:
-    data_key = vault.unwrap(row.wrapped_key, row.wrap, row.report_id)
-    return vault.open(data_key, row.note, "decisions", row.id, "note").decode("utf-8", "surrogatepass")
+    return vault.unwrap(found.wrapped_key, found.wrap, report_id)
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:

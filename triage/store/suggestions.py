@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
@@ -20,13 +20,16 @@ _IN = 500
 
 
 def open_suggestions(database: Database, access: Access, limit: int, log: ReadLog) -> list[Suggestion]:
-    """At most ``limit`` suggestions on readable reports, the gravest first; a pair counts by its graver report."""
+    """At most ``limit`` suggestions on readable reports, the gravest first; a pair counts by its graver report.
+
+    Of several suggestions between the same two cases the first is told: one word settles them all.
+    """
     demand_text(access)
     found: dict[Pair, Suggestion] = {}
     with database.read() as connection:
         for page in _gravest_first(connection, access):
-            for one in _suggested(connection, page, access):
-                found.setdefault((one.line.report_id, one.line.other_id), one)
+            for cases, one in _suggested(connection, page, access):
+                found.setdefault(cases, one)
             if len(found) >= limit:
                 break
     answer = list(found.values())[:limit]
@@ -42,8 +45,8 @@ def suggestions_on(
     found: dict[Pair, Suggestion] = {}
     with database.read() as connection:
         for start in range(0, len(report_ids), _IN):
-            for one in _suggested(connection, report_ids[start : start + _IN], access):
-                found.setdefault((one.line.report_id, one.line.other_id), one)
+            for cases, one in _suggested(connection, report_ids[start : start + _IN], access):
+                found.setdefault(cases, one)
     answer = sorted(found.values(), key=lambda one: (-one.level.rank, -one.score, -one.line.score))[:limit]
     _note(log, access, answer)
     return answer
@@ -69,24 +72,39 @@ def _gravest_first(connection: Connection, access: Access) -> Iterator[Sequence[
         result.close()
 
 
-def _suggested(connection: Connection, page: Sequence[str], access: Access) -> list[Suggestion]:
-    """The open suggestions at these reports, in their order."""
+def _suggested(connection: Connection, page: Sequence[str], access: Access) -> list[tuple[Pair, Suggestion]]:
+    """The open suggestions at these reports, in their order and the likeliest first, with the cases that each would join."""
     found = lines_at(connection, set(page))
-    holds = {pair: line for pair, line in standing(found[seq] for seq in sorted(found)).items() if _is_open(line)}
+    near = {end for pair, line in _holding(found).items() if _is_open(line) for end in pair}
+    holds = _holding(found | lines_at(connection, near - set(page)))
     urgency, homes = _known(connection, {end for pair in holds for end in pair}, access)
+    # What a person said of one report and another of the case holds for the case: it is not asked again
+    settled = {_cases(homes, pair) for pair, line in holds.items() if by_person(line)}
     place = {report_id: number for number, report_id in enumerate(page)}
-    shown = []
-    for pair, line in holds.items():
-        apart = homes.get(pair[0]) is None or homes.get(pair[0]) != homes.get(pair[1])
-        if apart and urgency.keys() >= set(pair):
+    best: dict[Pair, tuple[int, Suggestion]] = {}
+    for pair, line in sorted(holds.items(), key=lambda entry: (-entry[1].score, entry[0])):
+        cases = _cases(homes, pair)
+        first = min(place.get(end, len(place)) for end in pair)
+        known = _is_open(line) and urgency.keys() >= set(pair) and first < len(place)
+        if known and cases[0] != cases[1] and cases not in settled:
             _, score, level = max(urgency[end] for end in pair)
-            first = min(place.get(end, len(place)) for end in pair)
-            shown.append((first, -line.score, pair, Suggestion(line, Level(level), score)))
-    return [one for *_, one in sorted(shown, key=lambda entry: entry[:3])]
+            before, kept = best.get(cases, (first, Suggestion(line, Level(level), score)))
+            best[cases] = min(before, first), kept
+    return [(cases, one) for cases, (_, one) in sorted(best.items(), key=lambda entry: (entry[1][0], entry[0]))]
+
+
+def _holding(found: Mapping[int, Judgement]) -> dict[Pair, Judgement]:
+    return standing(found[seq] for seq in sorted(found))
 
 
 def _is_open(line: Judgement) -> bool:
     return line.verdict is Verdict.UNSURE and not by_person(line)
+
+
+def _cases(homes: Mapping[str, str | None], pair: Pair) -> Pair:
+    """The cases of two reports; a report alone is one of its own."""
+    one, other = sorted(homes.get(end) or end for end in pair)
+    return one, other
 
 
 def _known(
