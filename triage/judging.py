@@ -102,9 +102,9 @@ class Judging:
             BadInput: a report that is not in the case, or nobody would be taken out or left.
         """
         self._admit(access, note)
-        ground, (found,) = self._cases([case], access)
-        members = found.seen
         out = list(dict.fromkeys(reports))
+        ground, (found,) = self._cases([case], access, also=out)
+        members = found.seen
         if not out or not set(out) <= set(members):
             raise BadInput("reports", "not_in_case", "Name at least one report, and only reports of this case.")
         if len(out) == len(members):
@@ -166,11 +166,13 @@ class Judging:
         # What nobody may see binds all the same: what follows is told from the whole ledger, and shown as far as readable
         return self._store.casework.around(report_ids, WORKER)
 
-    def _cases(self, named: Sequence[str], access: Access) -> tuple[Component, list[_Members]]:
-        """Cases as the ledger has them now, and the ledger around them."""
+    def _cases(
+        self, named: Sequence[str], access: Access, also: Sequence[str] = ()
+    ) -> tuple[Component, list[_Members]]:
+        """Cases as the ledger has them now, and the ledger around them, whose every join at the reports ``also`` is seen."""
         written = [self._store.case(name, access).report_ids for name in named]
         # A case bears the name of a report, which is the one that is meant where it stands elsewhere by now
-        seeds = dict.fromkeys([*named, *(one for ids in written for one in ids[:_MOST_SEEDS])])
+        seeds = dict.fromkeys([*named, *also, *(one for ids in written for one in ids[:_MOST_SEEDS])])
         ground = self._ground(list(seeds))
         if not ground.whole:
             return ground, [_Members(ids, ids) for ids in written]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from store_samples import RECEIVED, TEXT, arrival, outcome
 
+from triage import judging
 from triage.policy import load_policy
 from triage.renewal import Renewal
 from triage.settings import Settings
@@ -60,4 +61,5 @@ def renewal(store: Store) -> Renewal:
 def small_floods(monkeypatch: pytest.MonkeyPatch) -> int:
     """A walk that stops after a few reports, so that a flood takes few."""
     monkeypatch.setattr(walking, "MOST_MEMBERS", 6)
+    monkeypatch.setattr(judging, "_MOST_SEEDS", 3)
     return 6
