@@ -57,15 +57,23 @@ def _take_in(store: Store, seen: Case, cases: Mapping[str, Case], holds: Sequenc
     # Of equal ones the oldest, whose name sorts first
     target = min(known, key=lambda name: (-len(known[name].report_ids), name)) if known else seen.id
     newcomers = [(one,) for one in seen.report_ids if one not in cases]
-    small = [
-        case.report_ids for name, case in sorted(known.items()) if name != target and members >= {*case.report_ids}
-    ]
-    moving = [*newcomers, *small]
+    others = [case for name, case in sorted(known.items()) if name != target and len(case.report_ids) <= _MANY]
+    groups = [case.report_ids for case in others if members >= {*case.report_ids}]
+    groups += [(one,) for case in others for one in _untied(store, case) if one in members]
+    moving = [*newcomers, *dict.fromkeys(groups)]
     barred = _barred(store, moving, target, [line for line in holds if joins(line) and by_person(line)])
     found.newcomers.append(Case(target, tuple(one for (one,) in newcomers if one not in barred)))
-    for group in small:
-        if not barred.intersection(group):
-            found.merged.append(Case(target, group))
+    coming = [one for group in dict.fromkeys(groups) if not barred.intersection(group) for one in group]
+    if coming:
+        found.merged.append(Case(target, (*known[target].report_ids[:1], *coming)))
+
+
+def _untied(store: Store, case: Case) -> list[str]:
+    """Reports that no join ties to anybody of their case any more, as after a person took back what tied them."""
+    members = set(case.report_ids)
+    lines = standing(store.casework.lines_of(case.report_ids, WORKER)).items()
+    tied = {end for pair, line in lines if joins(line) and members >= set(pair) for end in pair}
+    return [one for one in case.report_ids if one not in tied]
 
 
 def _barred(store: Store, moving: Sequence[tuple[str, ...]], target: str, by_people: Sequence[Judgement]) -> set[str]:

@@ -259,7 +259,9 @@ def test_nobody_acts_on_what_they_may_not_see(store: Store, renewal: Renewal, ju
         judging.merge(a, c, Access("wu", StaffRole.INTAKE, ("",)))
 
 
-@pytest.mark.parametrize("out", [[0], [7], [8, 9]], ids=["the one it is named after", "one", "two"])
+@pytest.mark.parametrize(
+    "out", [[0], [7], [8, 9], [3, 12]], ids=["the one it is named after", "one", "two", "two from afar"]
+)
 @pytest.mark.usefixtures("small_floods")
 def test_a_person_takes_reports_out_of_a_flood_and_brings_them_back(
     store: Store, renewal: Renewal, judging: Judging, out: list[int]

@@ -50,7 +50,12 @@ def merged(ground: Component, one: Sequence[str], other: Sequence[str], by: str)
 def split(ground: Component, case: Sequence[str], out: Sequence[str], by: str) -> Plan:
     """Takes reports out of a case: they make one case of their own, and the others stay together."""
     rest = [one for one in case if one not in set(out)]
-    return _brought_together(ground, [tuple(out), tuple(rest)], _told_apart(ground, out, rest, by), by)
+    start = _told_apart(ground, out, rest, by)
+    if not ground.whole:
+        # Who is left behind cannot be derived: all that a report which leaves held together is joined anew
+        start += [_said(out[0], one, Verdict.SAME, by) for one in out[1:]]
+        start += [_said(rest[0], one, Verdict.SAME, by) for one in _tied(ground, out, rest) if one != rest[0]]
+    return _brought_together(ground, [tuple(out), tuple(rest)], start, by)
 
 
 def moved(ground: Component, report_id: str, case: Sequence[str], target: Sequence[str], by: str) -> Plan:
@@ -60,6 +65,8 @@ def moved(ground: Component, report_id: str, case: Sequence[str], target: Sequen
     if kept is not None:
         return Plan((), kept)
     start = _told_apart(ground, [report_id], rest, by)
+    if not ground.whole:
+        start += [_said(rest[0], one, Verdict.SAME, by) for one in _tied(ground, [report_id], rest) if one != rest[0]]
     start.append(_said(report_id, target[0], Verdict.SAME, by))
     start += [_said(*pair, Verdict.SAME, by) for pair in own]
     return _brought_together(ground, [(report_id, *target), tuple(rest)], start, by)
@@ -88,15 +95,28 @@ def _said(one: str, other: str, verdict: Verdict, by: str) -> Judgement:
 def _told_apart(ground: Component, out: Sequence[str], rest: Sequence[str], by: str) -> list[Judgement]:
     pairs: Iterable[Pair] = ((one, other) for one in out for other in rest)
     if len(out) * len(rest) > MOST_CROSSED:
-        leaving, staying = set(out), set(rest)
-        ties = [pair for pair, line in standing(ground.lines).items() if joins(line)]
-        crossed = [pair if pair[0] in leaving else pair[::-1] for pair in ties]
-        pairs = dict.fromkeys(
-            [(one, other) for one, other in crossed if one in leaving and other in staying]
-            + [(one, rest[0]) for one in out]
-        )
+        pairs = dict.fromkeys([*_ties(ground, out, rest), *((one, rest[0]) for one in out)])
     # The one that leaves comes first, whichever is newer
     return [Judgement(one, other, Verdict.DIFFERENT, 1.0, by) for one, other in pairs]
+
+
+def _ties(ground: Component, out: Sequence[str], rest: Sequence[str]) -> list[Pair]:
+    """The joins that hold between two groups, from the first to the second."""
+    leaving, staying = set(out), set(rest)
+    held = [pair for pair, line in standing(ground.lines).items() if joins(line)]
+    crossed = [pair if pair[0] in leaving else pair[::-1] for pair in held]
+    return [(one, other) for one, other in crossed if one in leaving and other in staying]
+
+
+def _tied(ground: Component, out: Sequence[str], rest: Sequence[str]) -> list[str]:
+    """The reports of the second group that a join ties to the first, and that no person keeps apart from its first one."""
+    apart = {
+        frozenset(pair)
+        for pair, line in standing(ground.lines).items()
+        if by_person(line) and line.verdict is Verdict.DIFFERENT
+    }
+    ends = dict.fromkeys(other for _, other in _ties(ground, out, rest))
+    return [one for one in ends if frozenset((one, rest[0])) not in apart]
 
 
 def _between(
