@@ -59,6 +59,7 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _bodies() -> list[type[BaseModel]]:
+    from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn
     from api.schemas.search import SearchIn
@@ -67,4 +68,5 @@ def _bodies() -> list[type[BaseModel]]:
     from api.schemas.watching import EstimateIn, SavedSearchIn, SeenIn, SnoozeIn
 
     watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, Problem]
+    casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, Problem]

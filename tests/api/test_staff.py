@@ -35,6 +35,12 @@ STAFF = [
     ("DELETE", "/v1/searches/01J00000000000000000000000/snooze"),
     ("GET", "/v1/alerts"),
     ("POST", "/v1/alerts/seen"),
+    ("GET", "/v1/suggestions"),
+    ("POST", "/v1/judgements"),
+    ("POST", "/v1/judgements/undo"),
+    ("POST", "/v1/cases/01J00000000000000000000000/merge"),
+    ("POST", "/v1/cases/01J00000000000000000000000/split"),
+    ("POST", "/v1/cases/01J00000000000000000000000/move"),
 ]
 Bearer = Callable[..., dict[str, str]]
 

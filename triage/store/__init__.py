@@ -17,6 +17,7 @@ from triage.store.records import (
     AuditState,
     Comparable,
     Component,
+    Decision,
     Job,
     OutboxItem,
     Priority,
@@ -24,7 +25,9 @@ from triage.store.records import (
     ReferralRow,
     Standing,
     Stuck,
+    Suggestion,
     TokenInfo,
+    Visit,
 )
 from triage.store.saved import AlertRow, SavedSearch, Watched
 from triage.store.store import Store
@@ -39,6 +42,7 @@ __all__ = [
     "AuditState",
     "Comparable",
     "Component",
+    "Decision",
     "FileLock",
     "GroupCommit",
     "Job",
@@ -50,7 +54,9 @@ __all__ = [
     "Standing",
     "Store",
     "Stuck",
+    "Suggestion",
     "TokenInfo",
+    "Visit",
     "Watched",
     "new_id",
     "take_worker_lock",

@@ -95,6 +95,8 @@ def save_judgements(connection: Connection, lines: Sequence[Judgement], now: dat
             "features": list(line.features),
             "joined": line.joined,
             "made_at": line.made_at or now,
+            "decision_id": line.decision or None,
+            "withdraws_id": line.withdraws or None,
         }
         for line in lines
     ]

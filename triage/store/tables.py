@@ -229,6 +229,8 @@ judgements = Table(
     Column("features", JSON, nullable=False),
     Column("joined", Boolean, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("decision_id", ID, index=True),
+    Column("withdraws_id", ID),
 )
 
 cases = Table(
