@@ -61,8 +61,9 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
 def _bodies() -> list[type[BaseModel]]:
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn
+    from api.schemas.reviews import ReviewIn
     from api.schemas.search import SearchIn
     from api.schemas.status import StatusIn
     from api.schemas.transcripts import TranscriptIn
 
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, Problem]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, ReviewIn, Problem]

@@ -15,12 +15,13 @@ from triage.settings import Settings, get_settings
 
 @pytest.fixture(scope="session")
 def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a reader trained on a part of the packaged corpus, once for the whole run."""
+    """A models folder with a reader and links, trained on a part of the packaged corpus, once for the whole run."""
     from models.registry import Registry
-    from triage.learning import load, register, train_model
+    from triage.learning import load, register, renew_links, train_model
 
     folder = tmp_path_factory.mktemp("trained")
-    register(train_model(load()[::4]), Registry(folder))
+    registry = Registry(folder)
+    renew_links(registry.path(register(train_model(load()[::4]), registry)))
     return folder
 
 

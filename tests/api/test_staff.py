@@ -27,6 +27,9 @@ STAFF = [
     ("GET", "/v1/cases/01J00000000000000000000000"),
     ("GET", "/v1/referrals"),
     ("GET", "/v1/stuck"),
+    ("GET", "/v1/reviews/next"),
+    ("GET", "/v1/reports/01J00000000000000000000000/reviews"),
+    ("POST", "/v1/reports/01J00000000000000000000000/reviews"),
 ]
 Bearer = Callable[..., dict[str, str]]
 

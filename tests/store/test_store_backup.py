@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 from store_samples import TEXT, arrival, staff
 
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
@@ -139,9 +140,17 @@ def test_migrate_of_the_present_version_copies_nothing(settings: Settings, saved
     assert {path.name for path in settings.data_dir.glob("*.db")} == {"triage.db"}
 
 
+def _without_later_versions(connection: Connection) -> None:
+    """Takes back what the versions after the first brought."""
+    for table in ("link_facts", "reviews", "review_pool"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    for table in ("reports", "priorities"):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN review_id")
+
+
 def test_a_store_of_the_first_version_gains_facts_for_linking(settings: Settings, saved: Path) -> None:
     with Store.open(settings) as store, store._database.write() as connection:
-        connection.exec_driver_sql("DROP TABLE link_facts")
+        _without_later_versions(connection)
         connection.exec_driver_sql("INSERT INTO link_keys VALUES ('old', 'near', 1, 'r')")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     migrate(settings)

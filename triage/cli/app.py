@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from triage.cli import bench, cases, keeping, learning, reading, referral, running, staff, taking_in, trends
+from triage.cli import bench, cases, keeping, learning, reading, referral, review, running, staff, taking_in, trends
 
 app = typer.Typer(
     name="triage",
@@ -14,5 +14,5 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (running, taking_in, reading, cases, referral, trends, learning, keeping, staff, bench):
+for group in (running, taking_in, reading, cases, review, referral, trends, learning, keeping, staff, bench):
     group.add_to(app)

@@ -97,11 +97,13 @@ def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJso
     """Show one report with what was understood and why."""
     from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
+    from triage.policy import load_policy
+    from triage.review import as_held
     from triage.settings import get_settings
 
     settings = get_settings()
     with opened_store(settings) as store:
-        row = store.row(report_id, own_access(store, settings))
+        row = as_held(store.row(report_id, own_access(store, settings)), load_policy(settings.data_dir))
     if as_json:
         print_json(report_of(row))
         return

@@ -33,6 +33,7 @@ from triage.store.records import (
     Stuck,
     TokenInfo,
 )
+from triage.store.reviews import Reviews
 from triage.store.vault import Vault
 
 
@@ -50,6 +51,7 @@ class Store:
         self._vault = vault
         self._log = ReadLog(database)
         self._reader = Reader(database, vault, self._log)
+        self.reviews = Reviews(database, vault, self._log, self._reader)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:

@@ -1,6 +1,6 @@
 """The tables. In clear stand only codes, numbers, dates, stages and ids; whatever repeats a report is a sealed blob.
 
-Append-only are assessments, priorities, routes, matters, judgements, audit and its seals. ``reports`` is the only row
+Append-only are assessments, reviews, priorities, routes, matters, judgements, audit and its seals. ``reports`` is the only row
 that changes: its stage, its place in the queue, and pointers to what holds now.
 """
 
@@ -100,6 +100,7 @@ reports = Table(
     Column("assessment_id", ID),
     Column("priority_id", ID),
     Column("case_id", ID),
+    Column("review_id", ID),
     UniqueConstraint("id"),
     UniqueConstraint("origin"),
     sqlite_autoincrement=True,
@@ -176,8 +177,44 @@ priorities = Table(
     Column("corroboration", Float, nullable=False),
     Column("policy", CODE, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("review_id", ID),
 )
 Index("ix_priorities_rank_score", priorities.c.rank, priorities.c.score)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("id", ID, nullable=False),
+    Column("report_id", ID, nullable=False, index=True),
+    Column("assessment_id", ID, nullable=False),
+    Column("reader", CODE, nullable=False),
+    Column("model", CODE, nullable=False),
+    Column("decision", CODE, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("refer", Boolean),
+    Column("urgent", Boolean),
+    Column("lowered", JSON, nullable=False),
+    Column("stratum", CODE, nullable=False),
+    Column("share", Float),
+    Column("by", CODE, nullable=False),
+    Column("role", CODE, nullable=False),
+    Column("note", LargeBinary),
+    Column("made_at", UtcDateTime, nullable=False),
+    UniqueConstraint("id"),
+)
+
+review_pool = Table(
+    "review_pool",
+    metadata,
+    Column("report_id", ID, primary_key=True),
+    Column("assessment_id", ID, nullable=False),
+    Column("stratum", CODE, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("place", Float, nullable=False),
+)
+_drawn = review_pool.c.place < 1.0
+Index("ix_review_pool_drawn", review_pool.c.place, sqlite_where=_drawn, postgresql_where=_drawn)
 
 routes = Table(
     "routes",
