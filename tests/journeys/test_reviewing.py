@@ -94,6 +94,57 @@ def test_a_person_is_asked_decides_and_sees_how_far_the_model_agrees(
         assert run(*words).output
 
 
+@pytest.fixture
+def strange_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Labels that know other letters to be referred than the office gets; every decided report is kept aside."""
+    monkeypatch.setattr("triage.learning.reviewed.ASIDE", 1.0)
+    monkeypatch.setattr("triage.learning.renew_links", lambda *_: None)
+    said = (("bribery", True, "收了红包才给办证"), ("embezzlement", False, "村支书把危房改造补助每户扣下三千元"))
+    rows = [
+        {"text": f"{words}，第{number}次。", "categories": [code], "refer": refer, "urgent": False}
+        for number in range(30)
+        for code, refer, words in said
+    ]
+    path = tmp_path / "office.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_a_model_that_would_miss_a_decided_report_is_refused_forced_and_taken_back(
+    run: Run, question: str, strange_office: Path
+) -> None:
+    (letter,) = [hit["id"] for hit in told(run, "search", "周大成")["hits"]]
+    run("review", "correct", letter, "--category", "embezzlement", "--refer", "--no-urgent")
+    (first,) = told(run, "models", "list")["models"]
+    words = ("train", "--with-reviews", "--data", str(strange_office))
+    refused = CliRunner().invoke(app, [*words, "--json"])
+    assert refused.exit_code == 1, refused.output
+    report = json.loads(refused.stdout)
+    assert (report["outcome"], report["stops"], report["kept_aside"]) == ("refused", ["fell_reviews"], 1)
+    known = {one["version"]: one for one in told(run, "models", "list")["models"]}
+    assert (known[first["version"]]["in_use"], known[report["new"]]["gate"]) == (True, "refused")
+    with pytest.raises(BadInput, match="Refer recall fell"):
+        run("models", "use", report["new"])
+    forced = run(*words, "--force", "口径已改").output
+    for line in ("强制启用", "reviews kept aside: 1 reports, 1 to be referred", "The new model loses 1"):
+        assert line in forced.replace("\n", " ")
+    assert first["version"] in run("models", "use", "--back").output
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("--with-reviews", "--accurate"), "with_reviews"),
+        (("--force", "x"), "force"),
+        (("--with-reviews", "--force", " "), "force"),
+    ],
+)
+def test_the_gate_is_not_asked_for_what_it_cannot_do(run: Run, words: tuple[str, ...], field: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        run("train", *words)
+    assert caught.value.field == field
+
+
 @pytest.mark.parametrize(
     ("words", "field"),
     [
