@@ -125,7 +125,7 @@ class Verdict(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Decision(StrEnum):
+class Ruling(StrEnum):
     """What a person says of a machine's reading: it is right, it should have been this, or it is of no use."""
 
     CONFIRM = "confirm"
@@ -369,7 +369,7 @@ class Review:
     assessment_id: str
     reader: str
     model: str
-    decision: Decision
+    decision: Ruling
     categories: tuple[str, ...]
     refer: bool | None
     urgent: bool | None

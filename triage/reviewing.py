@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from triage.model import Access, Assessment, Decision, Office, Review, Route, Way
+from triage.model import Access, Assessment, Office, Review, Route, Ruling, Way
 from triage.policy import Policy
 from triage.referral import Desk, route
 from triage.renewal import priority_of
@@ -76,7 +76,7 @@ class Panel:
 
 def decided_way(found: Route, labels: Labels) -> Route:
     """A route as it holds after a decision."""
-    if labels.decision is not Decision.CORRECT or found.way is Way.SEALED_UP:
+    if labels.decision is not Ruling.CORRECT or found.way is Way.SEALED_UP:
         return found
     return replace(found, refer=bool(labels.refer), reasons=(*found.reasons, BY_PERSON))
 

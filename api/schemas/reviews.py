@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.moments import Moment
-from triage.model import Assessment, Decision, Review, StaffRole
+from triage.model import Assessment, Review, Ruling, StaffRole
 
 
 class ReviewIn(BaseModel):
@@ -16,7 +16,7 @@ class ReviewIn(BaseModel):
     # A label under another name would be lost without a word.
     model_config = ConfigDict(extra="forbid")
 
-    decision: Decision = Field(description="确认、更正或否定 · confirm, correct or reject the reading")
+    decision: Ruling = Field(description="确认、更正或否定 · confirm, correct or reject the reading")
     categories: list[str] | None = Field(None, description="全部类别代码 · all category codes that hold")
     refer: bool | None = Field(None, description="是否建议移送 · whether investigators should get it")
     urgent: bool | None = Field(None, description="是否紧急 · whether somebody or something is in danger")
@@ -40,7 +40,7 @@ class ReviewOut(BaseModel):
 
     id: str
     report_id: str
-    decision: Decision
+    decision: Ruling
     categories: list[str]
     refer: bool | None
     urgent: bool | None

@@ -27,7 +27,7 @@ from triage.learning.gate import FILE, Gate, Measured, Part, held_back_before, m
 from triage.learning.promoting import in_use, promote, train_reviewed
 from triage.learning.reviewed import Parted, is_aside, parted
 from triage.learning.training import REVIEW_COUNTS
-from triage.model import Channel, Decision, Level, Report, Review, StaffRole, Stage
+from triage.model import Channel, Level, Report, Review, Ruling, StaffRole, Stage
 from triage.store import Priority, ReadRow
 
 Rows = list[dict[str, Any]]
@@ -200,7 +200,7 @@ def test_decided_rows_count_more_and_leave_the_corpus_s_name_alone(
 # Which decided reports are learned from
 
 
-def stored(report_id: str, text: str, case: str | None = None, decision: Decision = Decision.CONFIRM) -> ReadRow:
+def stored(report_id: str, text: str, case: str | None = None, decision: Ruling = Ruling.CONFIRM) -> ReadRow:
     report = Report(report_id, 1, text, Channel.WEB, NOW, Stage.INDEXED)
     review = Review(
         "r", report_id, "a", "fast", "m", decision, ("bribery",), True, False, (), "routine", 0.05, "b",
@@ -225,7 +225,7 @@ def test_what_belongs_to_a_report_kept_aside_is_not_learned_from() -> None:
         stored(LEARNED[0], "同案的另一封信", case="c1"),
         stored(LEARNED[1], "一封信 "),
         stored(LEARNED[2], "无关的信", case="c2"),
-        stored(LEARNED[3], "被否定的", decision=Decision.REJECT),
+        stored(LEARNED[3], "被否定的", decision=Ruling.REJECT),
     ]
     found = parted(rows)
     assert [row.id for row in found.aside] == [ASIDE[0]]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput
-from triage.model import Assessment, Decision, Kind, Language, Level, Point, Rank, Risk
+from triage.model import Assessment, Kind, Language, Level, Point, Rank, Risk, Ruling
 from triage.policy import load_policy
 from triage.review import Labels, Said, checked, holding
 
@@ -40,7 +40,7 @@ def reading(**changes: Any) -> Assessment:
 
 
 def correct(*categories: str, refer: bool = True, urgent: bool = False) -> Said:
-    return Said(Decision.CORRECT, categories, refer, urgent)
+    return Said(Ruling.CORRECT, categories, refer, urgent)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def correct(*categories: str, refer: bool = True, urgent: bool = False) -> Said:
         (correct("service_request", "bribery"), "categories", "stands_alone"),
         (correct("service_request", "irrelevant", refer=False), "categories", "stands_alone"),
         (correct("service_request"), "refer", "without_misconduct"),
-        (Said(Decision.CORRECT, ("bribery",), True), "urgent", "missing"),
-        (Said(Decision.CORRECT, None, True, False), "categories", "missing"),
-        (Said(Decision.CONFIRM, ("bribery",)), "categories", "only_with_correct"),
-        (Said(Decision.REJECT, refer=False), "refer", "only_with_correct"),
-        (Said(Decision.REJECT, note="记" * 4001), "note", "too_long"),
+        (Said(Ruling.CORRECT, ("bribery",), True), "urgent", "missing"),
+        (Said(Ruling.CORRECT, None, True, False), "categories", "missing"),
+        (Said(Ruling.CONFIRM, ("bribery",)), "categories", "only_with_correct"),
+        (Said(Ruling.REJECT, refer=False), "refer", "only_with_correct"),
+        (Said(Ruling.REJECT, note="记" * 4001), "note", "too_long"),
         (correct(*(["bribery"] * 25)), "categories", "too_many"),
     ],
 )
@@ -76,7 +76,7 @@ def test_a_decision_that_contradicts_itself_is_refused_by_field_and_rule(said: S
 )
 def test_a_reading_that_cannot_be_right_is_not_confirmed(machine: Assessment, rule: str) -> None:
     with pytest.raises(BadInput) as caught:
-        checked(Said(Decision.CONFIRM), machine)
+        checked(Said(Ruling.CONFIRM), machine)
     assert (caught.value.field, caught.value.rule) == ("decision", rule)
 
 
@@ -88,7 +88,7 @@ def test_codes_come_in_the_order_of_the_scheme_and_once_and_an_own_scheme_s_code
 
 def test_a_confirmed_reading_stays_as_it_is() -> None:
     machine = reading()
-    assert holding(machine, checked(Said(Decision.CONFIRM, note=" "), machine), POLICY) is machine
+    assert holding(machine, checked(Said(Ruling.CONFIRM, note=" "), machine), POLICY) is machine
 
 
 def test_a_person_raises_a_report_above_what_the_model_saw() -> None:
@@ -129,14 +129,14 @@ def test_an_order_that_the_text_told_is_still_known() -> None:
 
 def test_rejecting_says_nothing_of_the_risk_but_leaves_no_report_low() -> None:
     low, high = reading(), reading(refer=True, risk=Risk(Level.HIGH, 9.0))
-    rejected = Labels(Decision.REJECT, (), None, None)
+    rejected = Labels(Ruling.REJECT, (), None, None)
     assert holding(low, rejected, POLICY).risk.level is Level.PERSON
     held = holding(high, rejected, POLICY)
     assert (held.risk, held.refer, held.categories) == (high.risk, True, ())
 
 
 _LABELS = st.builds(
-    lambda codes, refer, urgent: Labels(Decision.CORRECT, tuple(sorted(codes)), refer, urgent),
+    lambda codes, refer, urgent: Labels(Ruling.CORRECT, tuple(sorted(codes)), refer, urgent),
     st.sets(st.sampled_from(MISCONDUCT), min_size=1, max_size=4),
     st.booleans(),
     st.booleans(),

@@ -14,12 +14,12 @@ from test_decisions import reading
 from triage.model import (
     Assessment,
     Channel,
-    Decision,
     Level,
     Point,
     Report,
     Review,
     Risk,
+    Ruling,
     StaffRole,
     Stage,
 )
@@ -110,7 +110,7 @@ def test_refer_recall_is_estimated_without_bias_though_near_misses_are_over_samp
 
 
 def answered(
-    machine: Assessment, refer: bool, stratum: str, share: float | None, decision: Decision = Decision.CORRECT
+    machine: Assessment, refer: bool, stratum: str, share: float | None, decision: Ruling = Ruling.CORRECT
 ) -> Answered:
     review = Review(
         "i", "r", "a", "fast", "m", decision, machine.categories, refer, False, (), stratum, share, "b",
@@ -124,7 +124,7 @@ def test_what_somebody_chose_to_look_at_and_rejected_readings_estimate_no_recall
     answers = [
         answered(machine, True, "routine", 0.05),
         answered(machine, True, "chosen", None),
-        answered(machine, False, "routine", 0.05, Decision.REJECT),
+        answered(machine, False, "routine", 0.05, Ruling.REJECT),
     ]
     found = agreement(answers, [StratumCount("routine", 40, 2, 2)])
     assert (found.decided, found.chosen, found.rejected) == (3, 1, 1)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from store_samples import RECEIVED, assessment, outcome, staff
 
 from triage.errors import Changed, NotAllowed, NotFound
-from triage.model import Access, Decision, Level, Rank, Review, Risk, StaffRole, Stage, Way
+from triage.model import Access, Level, Rank, Review, Risk, Ruling, StaffRole, Stage, Way
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.renewal import Renewal
@@ -23,15 +23,16 @@ from triage.reviewing import Panel, ReviewSet
 from triage.settings import Settings
 from triage.store import WORKER, Drawn, Priority, Store
 from triage.store.backup import backup
+from triage.store.migrations.versions import v0005_reviews
 from triage.store.setup import upgrade
 from triage.store.tables import audit, metadata, referrals, reviews
 
-CONFIRM = Said(Decision.CONFIRM)
-REJECT = Said(Decision.REJECT)
+CONFIRM = Said(Ruling.CONFIRM)
+REJECT = Said(Ruling.REJECT)
 
 
 def correct(*categories: str, refer: bool = True, urgent: bool = False, note: str | None = None) -> Said:
-    return Said(Decision.CORRECT, categories, refer, urgent, note)
+    return Said(Ruling.CORRECT, categories, refer, urgent, note)
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_decisions_are_never_edited_and_the_last_one_wins(
     row = store.row(report_id, staff())
     assert row.review == made
     assert row.assessment.categories == made.categories
-    refer = decisions[-1].refer if decisions[-1].decision is Decision.CORRECT else True
+    refer = decisions[-1].refer if decisions[-1].decision is Ruling.CORRECT else True
     assert (report_id in proposals(store)) is refer
 
 
@@ -346,7 +347,8 @@ def test_an_older_store_draws_from_the_reports_it_holds(store: Store, route: Cal
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for table in ("reports", "priorities"):
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN review_id")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+        before = (v0005_reviews.down_revision,)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", before)
     upgrade(store._database)
     take_in(store)
     assert [one.reports for one in store.reviews.strata(staff())] == [1]

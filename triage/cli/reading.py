@@ -122,11 +122,14 @@ def export(
 
     from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
+    from triage.policy import load_policy
+    from triage.review import as_held
     from triage.settings import get_settings
 
     settings = get_settings()
+    policy = load_policy(settings.data_dir)
     with opened_store(settings) as store:
-        rows = store.export(own_access(store, settings))
+        rows = (as_held(row, policy) for row in store.export(own_access(store, settings)))
         if out is None:
             for row in rows:
                 sys.stdout.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")

@@ -106,10 +106,10 @@ def listed(
 @review.command("confirm")
 def confirm(report_id: ReportId, note: Note = None, as_json: AsJson = False) -> None:
     """Say that the reading is right: its categories, refer and urgent hold from now on."""
-    from triage.model import Decision
+    from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Decision.CONFIRM, note=_read(note)), as_json)
+    _decide(report_id, Said(Ruling.CONFIRM, note=_read(note)), as_json)
 
 
 @review.command("correct")
@@ -128,20 +128,20 @@ def correct(
     as_json: AsJson = False,
 ) -> None:
     """Say what the reading should have been: the full set of categories, refer and urgent."""
-    from triage.model import Decision
+    from triage.model import Ruling
     from triage.review import Said
 
     categories = None if category is None else tuple(category)
-    _decide(report_id, Said(Decision.CORRECT, categories, refer, urgent, _read(note)), as_json)
+    _decide(report_id, Said(Ruling.CORRECT, categories, refer, urgent, _read(note)), as_json)
 
 
 @review.command("reject")
 def reject(report_id: ReportId, note: Note = None, as_json: AsJson = False) -> None:
     """Say that the reading is of no use; the report keeps its level and has no category until somebody corrects it."""
-    from triage.model import Decision
+    from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Decision.REJECT, note=_read(note)), as_json)
+    _decide(report_id, Said(Ruling.REJECT, note=_read(note)), as_json)
 
 
 def _read(note: Path | None) -> str | None:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from corpora.reports import LabelledReport
-from triage.model import Decision
+from triage.model import Ruling
 from triage.store import ReadRow
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -31,7 +31,7 @@ class Parted:
 def labelled(row: ReadRow) -> LabelledReport | None:
     """A decided report in the labelled form; None where the reading was only rejected, which tells no label."""
     review, report = row.review, row.report
-    if review is None or review.decision is Decision.REJECT:
+    if review is None or review.decision is Ruling.REJECT:
         return None
     return LabelledReport(
         text=report.text,
@@ -61,7 +61,7 @@ def exported(row: ReadRow) -> dict[str, object]:
     if report.turns:
         told["turns"] = [{"speaker": turn.speaker, "text": turn.text} for turn in report.turns]
     if review is not None:
-        if review.decision is not Decision.REJECT:
+        if review.decision is not Ruling.REJECT:
             told |= {"categories": review.categories, "refer": review.refer, "urgent": review.urgent}
         told["review"] = {"decision": review.decision, "stratum": review.stratum, "share": review.share}
     return told

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from triage.model import Decision
+from triage.model import Ruling
 from triage.review.sampling import STRATA, Stratum
 from triage.store import Answered, StratumCount
 
@@ -65,7 +65,7 @@ class Agreement:
 def agreement(answers: Sequence[Answered], counts: Iterable[StratumCount]) -> Agreement:
     """The figures from decisions and the sizes of the strata."""
     drawn = [one for one in answers if one.review.share]
-    told = [one for one in drawn if one.review.decision is not Decision.REJECT]
+    told = [one for one in drawn if one.review.decision is not Ruling.REJECT]
     return Agreement(
         refer_recall=_rate(told, lambda one: bool(one.review.refer), lambda one: one.refer),
         refer_precision=_rate(told, lambda one: one.refer, lambda one: bool(one.review.refer)),
@@ -73,14 +73,14 @@ def agreement(answers: Sequence[Answered], counts: Iterable[StratumCount]) -> Ag
         urgent_precision=_rate(told, lambda one: one.urgent, lambda one: bool(one.review.urgent)),
         same_categories=_rate(drawn, lambda _: True, _same_categories),
         decided=len(answers),
-        rejected=sum(one.review.decision is Decision.REJECT for one in answers),
+        rejected=sum(one.review.decision is Ruling.REJECT for one in answers),
         chosen=len(answers) - len(drawn),
         strata=tuple(_stratum(count, drawn) for count in counts),
     )
 
 
 def _same_categories(one: Answered) -> bool:
-    return one.review.decision is not Decision.REJECT and set(one.review.categories) == set(one.categories)
+    return one.review.decision is not Ruling.REJECT and set(one.review.categories) == set(one.categories)
 
 
 def _stratum(count: StratumCount, drawn: Sequence[Answered]) -> StratumFigures:
@@ -91,7 +91,7 @@ def _stratum(count: StratumCount, drawn: Sequence[Answered]) -> StratumFigures:
         count.reports,
         count.drawn,
         count.decided,
-        sum(review.decision is Decision.CONFIRM for review in own),
+        sum(review.decision is Ruling.CONFIRM for review in own),
     )
 
 

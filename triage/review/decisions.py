@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, TooLarge
-from triage.model import Assessment, Decision, EntityKind, Level, Point, Review, Risk
+from triage.model import Assessment, EntityKind, Level, Point, Review, Risk, Ruling
 from triage.policy import Facts, FloorRule, Policy
 from triage.store import ReadRow
 
@@ -34,7 +34,7 @@ MOST_CATEGORIES = 24
 class Said:
     """A decision as it comes in; of a correction everything but the note is needed, of the others nothing else."""
 
-    decision: Decision
+    decision: Ruling
     categories: tuple[str, ...] | None = None
     refer: bool | None = None
     urgent: bool | None = None
@@ -45,7 +45,7 @@ class Said:
 class Labels:
     """What was decided; of a rejected reading no category, and None for the flags."""
 
-    decision: Decision
+    decision: Ruling
     categories: tuple[str, ...]
     refer: bool | None
     urgent: bool | None
@@ -69,7 +69,7 @@ def checked(said: Said, machine: Assessment) -> Labels:
     """
     note = _note(said.note)
     given = {"categories": said.categories, "refer": said.refer, "urgent": said.urgent}
-    if said.decision is Decision.CORRECT:
+    if said.decision is Ruling.CORRECT:
         for field, value in given.items():
             if value is None:
                 raise BadInput(field, "missing", "A correction tells categories, refer and urgent, all three.")
@@ -79,7 +79,7 @@ def checked(said: Said, machine: Assessment) -> Labels:
     for field, value in given.items():
         if value is not None:
             raise BadInput(field, "only_with_correct", "Only a correction gives labels; this decision takes none.")
-    if said.decision is Decision.REJECT:
+    if said.decision is Ruling.REJECT:
         return Labels(said.decision, (), None, None, note)
     if not machine.categories:
         raise BadInput("decision", "nothing_read", "The model found no category: correct the reading, or reject it.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Row, func
 
-from triage.model import Assessment, Decision, Review, StaffRole
+from triage.model import Assessment, Review, Ruling, StaffRole
 from triage.store.tables import assessments, reviews
 from triage.store.vault import Vault
 
@@ -34,7 +34,7 @@ def plain_review(row: Row[*tuple[Any, ...]]) -> Review:
         assessment_id=row.review_assessment_id,
         reader=row.review_reader,
         model=row.review_model,
-        decision=Decision(row.review_decision),
+        decision=Ruling(row.review_decision),
         categories=tuple(row.review_categories),
         refer=row.review_refer,
         urgent=row.review_urgent,

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from triage.model import (
     Assessment,
-    Decision,
     Judgement,
     Level,
     LinkKey,
@@ -17,6 +16,7 @@ from triage.model import (
     ReporterState,
     Review,
     Route,
+    Ruling,
     StaffRole,
     Stage,
     Submission,
@@ -131,7 +131,7 @@ class Reviewed:
     report_id: str
     assessment_id: str
     before: str | None
-    decision: Decision
+    decision: Ruling
     categories: tuple[str, ...]
     refer: bool | None
     urgent: bool | None

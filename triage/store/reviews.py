@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
 
 from triage.errors import Changed, NotAllowed, NotFound
 from triage.model import Access, Review, StaffRole
@@ -24,9 +24,21 @@ from triage.store.ids import new_id
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.reading import Reader
 from triage.store.records import Answered, Assessed, Drawn, ReadRow, Reviewed, StratumCount
-from triage.store.tables import assessments, outbox, priorities, referrals, reports, review_pool, reviews, routes
+from triage.store.tables import (
+    assessments,
+    judgements,
+    outbox,
+    priorities,
+    referrals,
+    reports,
+    review_pool,
+    reviews,
+    routes,
+)
 from triage.store.vault import Vault
 
+PERSON = "person:"
+"""With this begins who made a judgement, if it was no model."""
 CHOSEN = "chosen"
 """The stratum of a report that was not drawn: somebody chose to look at it, which tells nothing of the others."""
 REVIEWERS = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
@@ -194,6 +206,19 @@ class Reviews:
         return counts
 
     # What was decided
+
+    def judged(self, access: Access) -> list[str]:
+        """The readable reports of which people judged whether they belong with another, by id.
+
+        Raises:
+            NotAllowed: a role that does not decide.
+        """
+        demand_reviewer(access)
+        by_people = judgements.c.by.startswith(PERSON, autoescape=True)
+        ends = (select(judgements.c.report_id).where(by_people), select(judgements.c.other_id).where(by_people))
+        statement = select(reports.c.id).where(or_(*(reports.c.id.in_(end) for end in ends)), readable(access))
+        with self._database.read() as connection:
+            return list(connection.execute(statement.order_by(reports.c.id)).scalars())
 
     def strata(self, access: Access) -> list[StratumCount]:
         """The strata of the review set as far as readable, by name.
