@@ -97,21 +97,23 @@ class ReviewSet:
 
     store: Store
     refer_from: float = UNKNOWN_THRESHOLD
-    _few: frozenset[str] | None = field(default=None)
+    _often: frozenset[str] | None = field(default=None)
 
     def take_in(self, items: Sequence[OutboxItem]) -> None:
         """Draws reports that nobody decided on; those that left the index leave the set too."""
         open_ones = [item.row for item in items if item.row is not None and item.row.review is None]
-        if self._few is None or any(item.row is not None and item.row.review is not None for item in items):
-            self._few = self._seldom_decided(items)
-        sampler = Sampler(self.store.subkey("review"), self.refer_from, self._few)
-        drawn: list[Drawn] = [sampler.draw(row) for row in open_ones]
-        self.store.reviews.draw(drawn, [item.report_id for item in items if item.row is None])
+        if any(item.row is not None and item.row.review is not None for item in items):
+            self._often = None
+        self.store.reviews.draw(self._drawn(open_ones), [item.report_id for item in items if item.row is None])
 
-    def _seldom_decided(self, items: Sequence[OutboxItem]) -> frozenset[str]:
-        counts = self.store.reviews.by_category()
-        known = {code for item in items if item.row for code in (item.row.machine or item.row.assessment).probabilities}
-        return frozenset(code for code in known | counts.keys() if counts[code] < FEW)
+    def _drawn(self, rows: Sequence[ReadRow]) -> list[Drawn]:
+        if not rows:
+            return []
+        if self._often is None:
+            counts = self.store.reviews.by_category()
+            self._often = frozenset(code for code, decided in counts.items() if decided >= FEW)
+        sampler = Sampler(self.store.subkey("review"), self.refer_from, self._often)
+        return [sampler.draw(row) for row in rows]
 
 
 def standing_labels(store: Store, report_ids: Sequence[str]) -> dict[str, tuple[Labels, str]]:

@@ -52,7 +52,7 @@ def row(report_id: str, machine: Assessment) -> ReadRow:
 def test_a_report_belongs_to_the_most_dangerous_stratum_whose_mark_it_bears(
     changes: dict[str, Any], stratum: Stratum
 ) -> None:
-    sampler = Sampler(b"k" * 32, refer_from=0.126, few=frozenset({"vanity_project"}))
+    sampler = Sampler(b"k" * 32, refer_from=0.126, often=frozenset({"formalism"}))
     assert sampler.stratum(reading(**changes)) is stratum
 
 
@@ -74,7 +74,7 @@ def test_every_reading_has_one_stratum_and_a_chance(
 
 
 def test_routine_reports_are_drawn_seldom_and_near_misses_often() -> None:
-    sampler = Sampler(b"k" * 32, refer_from=0.126)
+    sampler = Sampler(b"k" * 32, refer_from=0.126, often=frozenset({"formalism"}))
     for stratum, machine in (
         (Stratum.NEAR_REFER, reading(refer_probability=0.1)),
         (Stratum.ROUTINE, reading(refer_probability=0.0)),
@@ -85,7 +85,7 @@ def test_routine_reports_are_drawn_seldom_and_near_misses_often() -> None:
 
 def test_refer_recall_is_estimated_without_bias_though_near_misses_are_over_sampled() -> None:
     chance = random.Random(5)
-    sampler = Sampler(b"k" * 32, refer_from=0.126)
+    sampler = Sampler(b"k" * 32, refer_from=0.126, often=frozenset({"formalism"}))
     answers, found, true = [], 0, 0
     for number in range(20_000):
         kind = chance.choices(("found", "near", "far", "plain"), (20, 10, 2, 68))[0]

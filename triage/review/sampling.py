@@ -61,12 +61,12 @@ class Sampler:
     Args:
         key: subkey of 32 bytes under which ids are hashed.
         refer_from: the threshold for referral of the model in use.
-        few: categories on which people have decided of few reports only.
+        often: categories of which people decided on at least ``FEW`` reports.
     """
 
     key: bytes
     refer_from: float = UNKNOWN_THRESHOLD
-    few: AbstractSet[str] = frozenset()
+    often: AbstractSet[str] = frozenset()
 
     def draw(self, row: ReadRow) -> Drawn:
         """Where a report stands in the review set."""
@@ -81,7 +81,7 @@ class Sampler:
             Stratum.FLOOR_UNLIKELY: not machine.refer and _has_floor(machine),
             Stratum.READERS_DISAGREE: self._disagree(machine),
             Stratum.NO_LABEL: not machine.categories,
-            Stratum.FEW_REVIEWS: not self.few.isdisjoint(machine.categories),
+            Stratum.FEW_REVIEWS: bool(set(machine.categories) - self.often),
             Stratum.ROUTINE_REFER: machine.refer,
         }
         return next((stratum for stratum, holds in marks.items() if holds), Stratum.ROUTINE)
