@@ -29,7 +29,7 @@ from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
 from triage.review import holding
-from triage.reviewing import Panel, ReviewSet, decided_way, standing_labels
+from triage.reviewing import ReviewSet, decided_way, standing_labels
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
 from triage.search.finding import Finder
 from triage.settings import Settings
@@ -325,11 +325,6 @@ def assemble(settings: Settings, store: Store) -> Pipeline:
         open_judge(settings),
         thresholds.get("refer", 0.5),
     )
-
-
-def open_panel(settings: Settings, store: Store) -> Panel:
-    """What deciding on readings needs, under the rules in force."""
-    return Panel(store, desk_of(settings), store.offices(), load_policy(settings.data_dir))
 
 
 def fill_if_empty(pipeline: Pipeline) -> None:

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from triage.model import Access, Assessment, Office, Review, Route, Ruling, Way
-from triage.policy import Policy
+from triage.policy import Policy, load_policy
 from triage.referral import Desk, route
 from triage.renewal import priority_of
 from triage.review import Labels, Said, Sampler, checked, holding
 from triage.review.sampling import FEW, UNKNOWN_THRESHOLD
+from triage.settings import Settings
 from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
 from triage.store.reviews import demand_reviewer
 
@@ -74,6 +75,12 @@ class Panel:
         return decided_way(route(held, division, self.desk, self.offices), labels)
 
 
+def open_panel(settings: Settings, store: Store) -> Panel:
+    """What deciding on readings needs, under the rules in force."""
+    desk = Desk(settings.office_division, settings.office_level)
+    return Panel(store, desk, store.offices(), load_policy(settings.data_dir))
+
+
 def decided_way(found: Route, labels: Labels) -> Route:
     """A route as it holds after a decision."""
     if labels.decision is not Ruling.CORRECT or found.way is Way.SEALED_UP:
@@ -121,4 +128,4 @@ def standing_labels(store: Store, report_ids: Sequence[str]) -> dict[str, tuple[
     return {one: (Labels.of(review), review.id) for one, review in store.reviews.standing(report_ids).items()}
 
 
-__all__ = ["BY_PERSON", "Panel", "ReviewSet", "decided_way", "standing_labels"]
+__all__ = ["BY_PERSON", "Panel", "ReviewSet", "decided_way", "open_panel", "standing_labels"]

@@ -53,8 +53,8 @@ def review(
     report_id: str, access: Staff, given: Annotated[ReviewIn, Depends(json_of(ReviewIn))], service: Serving
 ) -> ReviewOut:
     """Confirms, corrects or rejects what the machine read."""
-    from triage.pipeline import open_panel
     from triage.review import Said
+    from triage.reviewing import open_panel
 
     categories = None if given.categories is None else tuple(given.categories)
     said = Said(given.decision, categories, given.refer, given.urgent, given.note)

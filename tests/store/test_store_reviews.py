@@ -24,8 +24,9 @@ from triage.settings import Settings
 from triage.store import WORKER, Drawn, Priority, Store
 from triage.store.backup import backup
 from triage.store.migrations.versions import v0005_reviews
+from triage.store.review_tables import review_pool, reviews
 from triage.store.setup import upgrade
-from triage.store.tables import audit, metadata, referrals, reviews
+from triage.store.tables import audit, referrals
 
 CONFIRM = Said(Ruling.CONFIRM)
 REJECT = Said(Ruling.REJECT)
@@ -255,7 +256,7 @@ def test_a_report_that_is_sealed_later_leaves_the_review_set_and_the_figures(
     assert store.reviews.answered(staff()) == []
     ReviewSet(store).take_in(store.outbox_batch(9))
     with store._database.read() as connection:
-        assert connection.execute(select(metadata.tables["review_pool"])).all() == []
+        assert connection.execute(select(review_pool)).all() == []
 
 
 def test_a_note_is_kept_sealed(

@@ -161,7 +161,7 @@ def _decide(report_id: str, said: Said, as_json: bool) -> None:
     from triage.cli.jsonl import review_of
     from triage.cli.showing import decided, labels
     from triage.cli.workplace import opened_store, own_access
-    from triage.pipeline import open_panel
+    from triage.reviewing import open_panel
     from triage.settings import get_settings
 
     settings = get_settings()

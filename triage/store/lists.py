@@ -16,7 +16,8 @@ from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.records import ReferralRow
-from triage.store.tables import assessments, offices, priorities, referrals, reports, reviews
+from triage.store.review_tables import reviews
+from triage.store.tables import assessments, offices, priorities, referrals, reports
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 # By name of a dimension: its column. A county is the first six digits of the division.

@@ -17,7 +17,8 @@ from triage.store.decided import REVIEW_COLUMNS, as_decided, review_in
 from triage.store.forms import read_assessment
 from triage.store.queue import REPORT_COLUMNS, open_report
 from triage.store.records import Priority, ReadRow
-from triage.store.tables import assessments, party_keys, priorities, reports, reviews
+from triage.store.review_tables import reviews
+from triage.store.tables import assessments, party_keys, priorities, reports
 from triage.store.vault import Vault
 
 _Row = Row[*tuple[Any, ...]]

@@ -24,17 +24,8 @@ from triage.store.ids import new_id
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.reading import Reader
 from triage.store.records import Answered, Assessed, Drawn, ReadRow, Reviewed, StratumCount
-from triage.store.tables import (
-    assessments,
-    judgements,
-    outbox,
-    priorities,
-    referrals,
-    reports,
-    review_pool,
-    reviews,
-    routes,
-)
+from triage.store.review_tables import review_pool, reviews
+from triage.store.tables import assessments, judgements, outbox, priorities, referrals, reports, routes
 from triage.store.vault import Vault
 
 PERSON = "person:"
@@ -160,20 +151,16 @@ class Reviews:
         A reading that was drawn before keeps its stratum and its place.
         """
         wanted = {one.report_id: one for one in drawn}
-        known = select(review_pool.c.report_id, review_pool.c.assessment_id)
+        named = review_pool.c.report_id.in_([*wanted, *left])
         with self._database.read() as connection:
-            before = {
-                row.report_id: row.assessment_id
-                for row in connection.execute(known.where(review_pool.c.report_id.in_([*wanted, *left])))
-            }
+            rows = connection.execute(select(review_pool.c.report_id, review_pool.c.assessment_id).where(named)).all()
+        before = {row.report_id: row.assessment_id for row in rows}
         new = [one for one in wanted.values() if before.get(one.report_id) != one.assessment_id]
-        gone = sorted(before.keys() & {*left, *(one.report_id for one in new)})
-        if not new and not gone:
+        out = sorted((before.keys() & set(left)) | {one.report_id for one in new})
+        if not out:
             return
         with self._database.write() as connection:
-            connection.execute(
-                delete(review_pool).where(review_pool.c.report_id.in_([*gone, *(one.report_id for one in new)]))
-            )
+            connection.execute(delete(review_pool).where(review_pool.c.report_id.in_(out)))
             if new:
                 connection.execute(insert(review_pool), [asdict(one) for one in new])
 
