@@ -10,6 +10,7 @@ from triage.cases.portrait import Portrait, yuan_en, yuan_zh
 from triage.cli.showing import LEVELS
 from triage.judging import FOLLOWS, Acted
 from triage.model import Act, Judgement, Role, Verdict
+from triage.store import Decision
 
 ACTS = {
     Act.JUDGE: "判断 judged",
@@ -109,18 +110,25 @@ def object_of(found: CaseFile) -> dict[str, object]:
             for one in found.portrait.sums
         ],
         "links": [_link(line, found) for line in found.lines],
-        "decisions": [
-            {
-                "id": one.id, "act": one.act, "by": one.by, "made_at": one.made_at, "note": one.note,
-                "reports": one.report_ids, "withdraws": one.withdraws, "withdrawn_by": one.withdrawn_by,
-                "may_undo": one.id in found.undoable,
-            }
-            for one in found.decisions
-        ],
+        "decisions": [_decision(one, may_undo=one.id in found.undoable) for one in found.decisions],
         "suggestions": found.suggestions,
         "similar": found.near,
         "changes": found.changes,
-    }  # fmt: skip
+    }
+
+
+def _decision(one: Decision, *, may_undo: bool) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "act": one.act,
+        "by": one.by,
+        "made_at": one.made_at,
+        "note": one.note,
+        "reports": one.report_ids,
+        "withdraws": one.withdraws,
+        "withdrawn_by": one.withdrawn_by,
+        "may_undo": may_undo,
+    }
 
 
 def _link(line: Judgement, found: CaseFile) -> dict[str, object]:
