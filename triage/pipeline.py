@@ -13,7 +13,7 @@ import gc
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from triage.model import Assessment, EntityKind, Office, Rank, Report, Route, Wa
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
-from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
+from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms, accused_in
 from triage.search.finding import Finder
 from triage.settings import Settings
 from triage.store import WORKER, Assessed, ReadRow, Store
@@ -104,8 +104,10 @@ class Pipeline:
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
-        self._renewal.renew(items)
-        documents = {item.report_id: document_of(item.row) for item in items if item.row is not None}
+        moved = self._renewal.renew(items)
+        rows = {item.report_id: item.row for item in items if item.row is not None}
+        rows |= {one: replace(rows[one], case_id=moved[one]) for one in rows.keys() & moved.keys()}
+        documents = {report_id: document_of(row) for report_id, row in rows.items()}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
         self.store.outbox_done([item.seq for item in items])
@@ -165,6 +167,7 @@ class Pipeline:
 def document_of(row: ReadRow) -> IndexDocument:
     """What the index is told of a report; ``version`` is a hash of all of it, so that drift shows."""
     report, assessment = row.report, row.assessment
+    accused = accused_in(assessment.entities)
     amounts = [entity.fen or 0 for entity in assessment.entities if entity.kind is EntityKind.AMOUNT]
     facts = (
         report.text,
@@ -175,6 +178,8 @@ def document_of(row: ReadRow) -> IndexDocument:
         row.priority.level,
         round(row.priority.score, 4),
         row.party_keys,
+        row.case_id,
+        accused,
     )
     return IndexDocument(
         id=report.id,
@@ -190,6 +195,8 @@ def document_of(row: ReadRow) -> IndexDocument:
         score=row.priority.score,
         amount_fen=max(amounts, default=0),
         party_keys=row.party_keys,
+        case_id=row.case_id,
+        accused=accused,
     )
 
 
