@@ -210,8 +210,9 @@ def test_similar_reports_are_shown_with_what_they_share_to_those_who_may_read_th
         assert client.post("/v1/search", json={"like": one, **fields}, headers=bearer()).json()["hits"] == []
     elsewhere = client.post("/v1/search", json={"like": one}, headers=bearer(StaffRole.INVESTIGATOR, "52"))
     assert elsewhere.status_code == 404
-    twice = client.post("/v1/search", json={"like": one, "sort": "time"}, headers=bearer())
-    assert (twice.status_code, twice.json()["field"], twice.json()["rule"]) == (422, "sort", "combination")
+    for asked, field in (({"like": one, "sort": "time"}, "sort"), ({"other_cases": True}, "other_cases")):
+        answer = client.post("/v1/search", json=asked, headers=bearer())
+        assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, field, "combination")
 
 
 def test_a_mistake_in_a_question_is_told_by_its_character(client: TestClient, bearer: Bearer) -> None:

@@ -223,7 +223,7 @@ class _Reading:
             near = get_close_matches(name.lower(), FIELDS, 1)
             self.wrong(
                 "field",
-                f"没有这一栏，可用的有 {zh}；要按原文查找请加引号",
+                f"没有这一栏{f'，是不是 {FIELDS[near[0]]}:？' if near else '，'}可用的有 {zh}；要按原文查找请加引号",
                 f"There is no such field{f'; is {near[0]}: meant?' if near else '.'} There are {en}. "
                 "Put the words in quotation marks to find them as they stand.",
             )

@@ -136,8 +136,7 @@ def checked(asked: Question, parts: tuple[Node, ...], place: str | None) -> Sear
         raise BadInput("month", "form", "The month must be written like 2019-11.")
     if not 1 <= asked.limit <= MOST_HITS:
         raise BadInput("limit", "range", f"A page has 1 to {MOST_HITS} hits.")
-    if asked.like is not None:
-        _check_like(asked)
+    _check_like(asked)
     words = any(True for _ in wanted(parts))
     return SearchRequest(
         parts=parts,
@@ -153,7 +152,13 @@ def checked(asked: Question, parts: tuple[Node, ...], place: str | None) -> Sear
 
 
 def _check_like(asked: Question) -> None:
-    """Similar reports come by similarity, on one page."""
+    """Similar reports come by similarity, on one page; what belongs to them asks for nothing elsewhere."""
+    if asked.like is None:
+        if asked.other_cases:
+            raise BadInput(
+                "other_cases", "combination", "Only similar reports can leave out a case; name a report in like."
+            )
+        return
     for name, value in (("sort", asked.sort), ("cursor", asked.cursor), ("group", asked.group)):
         if value is not None:
             raise BadInput(name, "combination", "Similar reports come by similarity, on one page; leave this out.")

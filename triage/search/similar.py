@@ -16,7 +16,7 @@ MOST_WORDS = 48
 """So many of a report's rarest words are looked up."""
 MOST_COMPARED = 60
 """So many reports are opened and compared."""
-LEAST = 0.1
+LEAST = 0.07
 """Reports less alike than this are not similar."""
 _PASSAGE = 8
 _LATIN_PASSAGE = 24
