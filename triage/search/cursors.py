@@ -30,8 +30,14 @@ from triage.search.query import Order, SearchRequest
 FROZEN_SECONDS = 600.0
 MOST_FROZEN = 64
 _RANKED = (Order.RELEVANCE, Order.RISK)
-_Ranked = tuple[tuple[int, str], ...]
-"""Report numbers in order, each with the case that it stands for, empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Report numbers in order and, grouped, the case that each stands for, empty for none."""
+
+    seqs: tuple[int, ...]
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +100,15 @@ class CursorBox:
         ranked = self._thawed(name) if name else _ranked(index, request, access)
         if ranked is None:
             return self._keyed_page(asked, replace(page, order=Order.TIME, notice="list_expired"), "time", None, newest)
-        shown = ranked[at : at + request.limit]
+        shown = ranked.seqs[at : at + request.limit]
         following = None
-        if at + request.limit < len(ranked):
+        if at + request.limit < len(ranked.seqs):
             name = name or self._frozen(ranked)
             following = self._sealed({"list": name, "at": at + request.limit}, asked.bound)
-        elif page.total > MOST_RANKED and (request.group or len(ranked) == MOST_RANKED):
+        elif page.total > MOST_RANKED and (request.group or len(ranked.seqs) == MOST_RANKED):
             following = self._sealed({"time": -1, "seq": newest}, asked.bound)
-        sizes = sizes_of(index, request, access, shown) if request.group else {}
-        return replace(page, seqs=tuple(seq for seq, _ in shown), sizes=sizes, cursor=following)
+        of_cases = dict(zip(shown, ranked.cases[at:], strict=False))
+        return replace(page, seqs=shown, sizes=sizes_of(index, request, access, of_cases), cursor=following)
 
     def _frozen(self, ranked: _Ranked) -> str:
         name = secrets.token_urlsafe(9)
@@ -114,7 +120,7 @@ class CursorBox:
 
     def _thawed(self, name: str) -> _Ranked | None:
         with self._lock:
-            until, ranked = self._lists.get(name, (0.0, ()))
+            until, ranked = self._lists.get(name, (0.0, None))
         return ranked if until > self._now() else None
 
     def _now(self) -> float:
@@ -138,5 +144,6 @@ class CursorBox:
 
 def _ranked(index: SearchIndex, request: SearchRequest, access: Access) -> _Ranked:
     if request.group:
-        return index.ranked_heads(request, access)
-    return tuple((seq, "") for seq in index.ranked(request, access))
+        heads = index.ranked_heads(request, access)
+        return _Ranked(tuple(seq for seq, _ in heads), tuple(case for _, case in heads))
+    return _Ranked(index.ranked(request, access))

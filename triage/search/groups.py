@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from triage.model import Access
@@ -59,12 +59,10 @@ def heads_behind(index: SearchIndex, request: SearchRequest, access: Access, ord
             return Heads(tuple(shown), sizes, None)
 
 
-def sizes_of(
-    index: SearchIndex, request: SearchRequest, access: Access, heads: Sequence[tuple[int, str]]
-) -> dict[int, int]:
-    """How many matches each of these first matches stands for."""
-    found = index.heads(request, access, Order.TIME, sorted({case for _, case in heads if case}))
-    return {seq: found[case].reports if case in found else 1 for seq, case in heads}
+def sizes_of(index: SearchIndex, request: SearchRequest, access: Access, cases: Mapping[int, str]) -> dict[int, int]:
+    """How many matches each of these first matches, told with its case, stands for."""
+    found = index.heads(request, access, Order.TIME, sorted({case for case in cases.values() if case}))
+    return {seq: found[case].reports if case in found else 1 for seq, case in cases.items()}
 
 
 def _is_first(seq: int, case: str, heads: Mapping[str, Head]) -> bool:

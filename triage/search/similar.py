@@ -16,6 +16,8 @@ MOST_WORDS = 48
 """So many of a report's rarest words are looked up."""
 MOST_COMPARED = 60
 """So many reports are opened and compared."""
+MOST_CHARS = 20_000
+"""So many characters of a text are compared: sixty of the longest letters would take a minute."""
 LEAST = 0.07
 """Reports less alike than this are not similar."""
 _PASSAGE = 8
@@ -64,7 +66,8 @@ class Weigher:
 
 def words_of(text: str, segmenter: Segmenter) -> frozenset[str]:
     """The words of a text as an index holds them, single characters left out."""
-    return frozenset(word for word in segmenter.cut(normalise(text).text) if len(word) > 1 and word[0].isalnum())
+    plain = normalise(text[:MOST_CHARS]).text
+    return frozenset(word for word in segmenter.cut(plain) if len(word) > 1 and word[0].isalnum())
 
 
 def compare(one: str, other: str, weigher: Weigher, segmenter: Segmenter) -> Likeness:
@@ -79,20 +82,22 @@ def compare(one: str, other: str, weigher: Weigher, segmenter: Segmenter) -> Lik
 
 def shared_passages(one: str, other: str) -> tuple[str, ...]:
     """The longest passages of ``other`` that stand in ``one`` letter for letter, as written in ``other``."""
-    mine, theirs = normalise(one).text, normalise(other)
-    heads = {mine[at : at + _PASSAGE] for at in range(len(mine) - _PASSAGE + 1)}
+    mine, theirs = normalise(one[:MOST_CHARS]).text, normalise(other[:MOST_CHARS])
+    # The first place of each piece of eight characters; a passage is followed from there
+    heads = {mine[at : at + _PASSAGE]: at for at in range(len(mine) - _PASSAGE, -1, -1)}
     found: list[tuple[int, int]] = []
     at, text = 0, theirs.text
     while at + _PASSAGE <= len(text):
-        if text[at : at + _PASSAGE] not in heads:
+        start = heads.get(text[at : at + _PASSAGE])
+        if start is None:
             at += 1
             continue
-        end = at + _PASSAGE
-        while end < len(text) and end - at < _LONGEST_SHOWN and text[at : end + 1] in mine:
-            end += 1
-        if _counts(text[at:end]):
-            found.append((at, end))
-        at = end
+        length, most = _PASSAGE, min(_LONGEST_SHOWN, len(text) - at, len(mine) - start)
+        while length < most and text[at + length] == mine[start + length]:
+            length += 1
+        if _counts(text[at : at + length]):
+            found.append((at, at + length))
+        at += length
     longest = sorted(found, key=lambda span: (span[0] - span[1], span[0]))[:_MOST_PASSAGES]
     spans = (theirs.span(start, end) for start, end in sorted(longest))
     return tuple(other[start:end].strip() for start, end in spans)
