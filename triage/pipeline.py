@@ -30,7 +30,7 @@ from triage.renewal import Renewal, priority_of
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms, accused_in
 from triage.search.finding import Finder
 from triage.settings import Settings
-from triage.store import WORKER, Assessed, ReadRow, Store
+from triage.store import WORKER, Assessed, OutboxItem, ReadRow, Store
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -104,10 +104,8 @@ class Pipeline:
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
-        moved = self._renewal.renew(items)
-        rows = {item.report_id: item.row for item in items if item.row is not None}
-        rows |= {one: replace(rows[one], case_id=moved[one]) for one in rows.keys() & moved.keys()}
-        documents = {report_id: document_of(row) for report_id, row in rows.items()}
+        self._renewal.renew(items)
+        documents = {item.report_id: document_of(item.row) for item in self._homed(items) if item.row is not None}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
         self.store.outbox_done([item.seq for item in items])
@@ -123,6 +121,15 @@ class Pipeline:
             on_progress(done)
             if not done and not fed:
                 return total
+
+    def _homed(self, items: Sequence[OutboxItem]) -> list[OutboxItem]:
+        """The items with the case of each report as it is now: renewing may have changed it since they were read."""
+        homes = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
+        return [
+            replace(item, row=replace(item.row, case_id=homes[item.report_id].id if item.report_id in homes else None))
+            for item in items
+            if item.row is not None
+        ]
 
     def _take_on(self, reports: Sequence[Report]) -> None:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""

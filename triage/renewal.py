@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from triage.cases import clusters, voices
 from triage.cases.clusters import keeps_apart, standing
 from triage.model import Assessment, Case
 from triage.policy import Policy
-from triage.store import WORKER, Component, Moved, OutboxItem, Priority, Store
+from triage.store import WORKER, Component, OutboxItem, Priority, Store
 
 
 @dataclass
@@ -26,19 +26,15 @@ class Renewal:
     policy: Policy
     _echoes: set[int] = field(default_factory=set)
 
-    def renew(self, items: Sequence[OutboxItem]) -> dict[str, str | None]:
+    def renew(self, items: Sequence[OutboxItem]) -> None:
         """Writes down the cases of reports in the outbox and what they add.
 
-        Returns:
-            Reports that have moved, each with its case now: their rows in ``items`` were read before.
-
-        A line that stands there only because a report found its case, or became more urgent by it, tells nothing new.
+        A line that stands there only because a case made its report more urgent tells nothing new of cases.
         """
         asked = [item.report_id for item in items if item.row is not None and item.seq not in self._echoes]
         self._echoes.difference_update(item.seq for item in items)
         if not asked:
-            return {}
-        moved: dict[str, str | None] = {}
+            return
         cases: list[Case] = []
         heard: list[int] = []
         for component in self.store.components(asked, WORKER):
@@ -47,17 +43,12 @@ class Renewal:
                 cases += found
                 heard += voices(found, component.lines)
             else:
-                moved |= self._told(self.store.add_to_cases(self._taken_in(component)))
-        moved |= self._told(self.store.save_cases(cases))
+                self._take_in(component)
+        self.store.save_cases(cases)
         self._corroborate(cases, heard)
-        return moved
 
-    def _told(self, moved: Moved) -> Mapping[str, str | None]:
-        self._echoes.update(moved.lines)
-        return moved.homes
-
-    def _taken_in(self, flood: Component) -> list[Case]:
-        """The oldest case, or a new one, for reports of a flood that have none, of those that they belong with."""
+    def _take_in(self, flood: Component) -> None:
+        """Gives reports of a flood that have no case the oldest case of those they belong with, or a new one."""
         homes = {one: case.id for one, case in self.store.cases_of(flood.report_ids, WORKER, most=1).items()}
         # Joins may reach a case of which the part that is seen holds a foe in another group.
         barred: defaultdict[str, set[str]] = defaultdict(set)
@@ -72,7 +63,7 @@ class Renewal:
                 name = known[0] if known else seen.id
                 newcomers = tuple(one for one in seen.report_ids if one not in homes and name not in barred[one])
                 taken.append(Case(name, newcomers))
-        return taken
+        self.store.add_to_cases(taken)
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
         """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""

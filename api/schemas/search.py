@@ -74,10 +74,12 @@ class AnswerOut(BaseModel):
 
 
 EXAMPLES: dict[str, Any] = {
-    "zh": {"summary": "词语加地区", "value": {"q": '低保 "优亲厚友"', "place": "昭觉县", "sort": "risk"}},
-    "language": {
-        "summary": "检索式 · the query language",
-        "value": {"q": "被举报人:王守田 金额:>1万 (类别:贪污侵占 OR 类别:优亲厚友) -谢谢", "group": "case"},
+    "zh": {
+        "summary": "检索式",
+        "value": {"q": '低保 "优亲厚友" 被举报人:王守田 金额:>1万 -谢谢', "place": "昭觉县", "sort": "risk"},
     },
-    "en": {"summary": "Filters only", "value": {"category": "embezzlement", "month": "2019-11", "limit": 50}},
+    "en": {
+        "summary": "Filters, one hit for each case",
+        "value": {"category": "embezzlement", "month": "2019-11", "group": "case", "limit": 50},
+    },
 }

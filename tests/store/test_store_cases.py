@@ -236,11 +236,3 @@ def test_reports_that_change_their_case_go_to_the_index_again(store: Store, rene
     store.save_cases([Case(first, (first,)), Case(second, (second, third))])
     rows = {item.report_id: item.row for item in store.outbox_batch(10)}
     assert {one: row.case_id for one, row in rows.items() if row} == {first: None, second: second, third: second}
-
-
-def test_renewing_tells_the_new_case_of_reports_whose_rows_were_read_before(store: Store, renewal: Renewal) -> None:
-    first, second = arrive(store, 2)
-    keep(store, [first, second], same(second, first))
-    items = store.outbox_batch(10)
-    assert [item.row.case_id for item in items if item.row] == [None, None]
-    assert renewal.renew(items) == {first: first, second: first}

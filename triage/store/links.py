@@ -18,7 +18,6 @@ from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import readable_ids
 from triage.store.database import Database
 from triage.store.outcomes import save_judgements
-from triage.store.records import Moved
 from triage.store.tables import cases, link_facts, link_keys, outbox, reports
 from triage.store.vault import Vault
 
@@ -124,33 +123,33 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
         write_entries(connection, [read_entry(access, "judge", sorted(ids))])
 
 
-def save_cases(database: Database, derived: Sequence[Case]) -> Moved:
+def save_cases(database: Database, derived: Sequence[Case]) -> None:
     """Writes which case each report belongs to now; a report alone needs no case, and what stands already is left.
 
     Reports that move go to the index again, unless a line of the outbox takes them there anyway.
     """
     wanted = {one: case.id if len(case.report_ids) > 1 else None for case in derived for one in case.report_ids}
-    return _settle(database, wanted, homeless_only=False)
+    _settle(database, wanted, homeless_only=False)
 
 
-def add_to_cases(database: Database, found: Sequence[Case]) -> Moved:
+def add_to_cases(database: Database, found: Sequence[Case]) -> None:
     """Takes reports that belong to no case into one, made if there is none of that name; nobody leaves a case.
 
     Reports that move go to the index again, unless a line of the outbox takes them there anyway.
     """
-    return _settle(database, {one: case.id for case in found for one in case.report_ids}, homeless_only=True)
+    _settle(database, {one: case.id for case in found for one in case.report_ids}, homeless_only=True)
 
 
-def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only: bool) -> Moved:
+def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only: bool) -> None:
     # Most feeds change no case: looking first spares the others the lock, and ``changed_at`` tells of changes alone.
     with database.read() as connection:
         if not _moves(connection, wanted, homeless_only):
-            return Moved()
+            return
     now = datetime.now(UTC)
     with database.write() as connection:
         moves = _moves(connection, wanted, homeless_only)
         if not moves:
-            return Moved()
+            return
         touched = {name for before, after in moves.values() for name in (before, after) if name is not None}
         for part in _parts(sorted(touched)):
             connection.execute(update(cases).where(cases.c.id.in_(part)).values(changed_at=now))
@@ -163,18 +162,18 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
         connection.execute(moved, [{"of": one, "to": after} for one, (_, after) in moves.items()])
         empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
         connection.execute(delete(cases).where(empty))
-        added = _sent_on(connection, moves)
-    return Moved({one: after for one, (_, after) in moves.items()}, tuple(added))
+        _send_on(connection, moves)
 
 
-def _sent_on(connection: Connection, ids: Collection[str]) -> list[int]:
-    """Sends reports to the index that no line of the outbox takes there; the lines made."""
+def _send_on(connection: Connection, ids: Collection[str]) -> None:
+    """Sends reports to the index, which holds their case, unless a line of the outbox takes them there anyway."""
     waiting: set[str] = set()
     for part in _parts(sorted(ids)):
         statement = select(outbox.c.report_id).where(outbox.c.report_id.in_(part))
         waiting.update(connection.execute(statement).scalars())
     lines = [{"report_id": one} for one in sorted(ids) if one not in waiting]
-    return list(connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars()) if lines else []
+    if lines:
+        connection.execute(insert(outbox), lines)
 
 
 def _moves(

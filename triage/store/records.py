@@ -120,14 +120,6 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """Reports that have changed their case, each with the case that it belongs to now, and the outbox lines made."""
-
-    homes: Mapping[str, str | None] = field(default_factory=dict)
-    lines: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class OutboxItem:
     """One line of the outbox: ``row`` goes into the index; None means that the report leaves it."""
 

@@ -25,7 +25,6 @@ from triage.store.records import (
     Comparable,
     Component,
     Job,
-    Moved,
     OutboxItem,
     Priority,
     ReadRow,
@@ -176,13 +175,13 @@ class Store:
         """Adds lines to the ledger."""
         links.add_judgements(self._database, judgements, access)
 
-    def save_cases(self, cases: Sequence[Case]) -> Moved:
-        """Writes which case each of these reports belongs to now; those that move are indexed again."""
-        return links.save_cases(self._database, cases)
+    def save_cases(self, cases: Sequence[Case]) -> None:
+        """Writes which case each of these reports belongs to now."""
+        links.save_cases(self._database, cases)
 
-    def add_to_cases(self, cases: Sequence[Case]) -> Moved:
-        """Takes reports that belong to no case into these; nobody leaves one. Those that move are indexed again."""
-        return links.add_to_cases(self._database, cases)
+    def add_to_cases(self, cases: Sequence[Case]) -> None:
+        """Takes reports that belong to no case into these; nobody leaves one."""
+        links.add_to_cases(self._database, cases)
 
     def corroborations(self, report_ids: Sequence[str], access: Access) -> dict[str, float]:
         """The points that each readable report has from its case now."""
