@@ -19,7 +19,7 @@ from api.headers import SafeHeaders
 from api.landing import Landing
 from api.limits import BodyLimit, RateLimit
 from api.openapi import describer
-from api.routers import cases, health, pages, referrals, reports, search, status, transcripts
+from api.routers import cases, casework, health, pages, referrals, reports, search, status, transcripts, watching
 from triage.settings import Settings, get_settings
 from triage.store import GroupCommit, Store
 from triage.store.database import POOL
@@ -44,7 +44,7 @@ def create_app() -> FastAPI:
         lifespan=_lifespan(settings),
     )
     app.include_router(reports.intake)
-    for part in (reports, transcripts, status, search, cases, referrals, health, pages):
+    for part in (reports, transcripts, status, search, watching, cases, casework, referrals, health, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.openapi = describer(app)  # type: ignore[method-assign]

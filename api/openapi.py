@@ -59,10 +59,14 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
 
 
 def _bodies() -> list[type[BaseModel]]:
+    from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn
     from api.schemas.search import SearchIn
     from api.schemas.status import StatusIn
     from api.schemas.transcripts import TranscriptIn
+    from api.schemas.watching import EstimateIn, SavedSearchIn, SeenIn, SnoozeIn
 
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, Problem]
+    watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
+    casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, Problem]

@@ -143,7 +143,7 @@ class CategoryModel:
         result = np.empty((count, len(self.bias)))
         for place in range(count):
             low, high = edges[place], edges[place + 1]
-            np.dot(vectors.value[low:high], self.weights[vectors.row[low:high]], out=result[place])
+            np.dot(vectors.value[low:high], self.weights.take(vectors.row[low:high], axis=0), out=result[place])
         said = self.sentences.pooled(vectors.sentences, count)
         return result + self.bias + said.parts, said
 

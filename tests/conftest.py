@@ -15,12 +15,14 @@ from triage.settings import Settings, get_settings
 
 @pytest.fixture(scope="session")
 def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a reader trained on a part of the packaged corpus, once for the whole run."""
+    """A models folder with a reader trained on a part of the packaged corpus and what links its reports, once for the run."""
     from models.registry import Registry
-    from triage.learning import load, register, train_model
+    from triage.learning import links_in, load, register, train_model
 
     folder = tmp_path_factory.mktemp("trained")
-    register(train_model(load()[::4]), Registry(folder))
+    registry = Registry(folder)
+    register(train_model(load()[::4]), registry)
+    links_in(registry.path(registry.current() or ""))
     return folder
 
 

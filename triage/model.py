@@ -117,12 +117,22 @@ class Role(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a judgement says of two reports; WITHDRAWN takes back the same person's last word on the pair."""
+    """What a judgement says of two reports; WITHDRAWN takes back a named act, else the same person's last word on them."""
 
     SAME = "same"
     DIFFERENT = "different"
     UNSURE = "unsure"
     WITHDRAWN = "withdrawn"
+
+
+class Act(StrEnum):
+    """What a person did to cases; one act is one or several judgements that are taken back together."""
+
+    JUDGE = "judge"
+    MERGE = "merge"
+    SPLIT = "split"
+    MOVE = "move"
+    UNDO = "undo"
 
 
 class StaffRole(StrEnum):
@@ -356,7 +366,11 @@ class LinkKey:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One line of the append-only ledger: whether two reports tell of the same matter, by whom or which model."""
+    """One line of the append-only ledger: whether two reports tell of the same matter, by whom or which model.
+
+    ``decision`` names the act that it is a part of; a ``withdrawn`` line takes back what the act ``withdraws`` said of
+    the pair.
+    """
 
     report_id: str
     other_id: str
@@ -366,6 +380,8 @@ class Judgement:
     features: tuple[str, ...] = ()
     joined: bool = False
     made_at: datetime | None = None
+    decision: str = ""
+    withdraws: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
@@ -29,8 +28,10 @@ from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms, accused_in
 from triage.search.finding import Finder
+from triage.search.watching import Watcher
 from triage.settings import Settings
 from triage.store import WORKER, Assessed, OutboxItem, ReadRow, Store
+from triage.text.dates import SHANGHAI
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 OUTBOX_BATCH = 256
 
 
@@ -74,6 +74,7 @@ class Pipeline:
         self._keyed = TermKeyer(key).key
         self._before = StoredBefore(self.store)
         self._renewal = Renewal(self.store, self.policy)
+        self._watcher = Watcher(_finder(self.store, self.index))
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -98,8 +99,8 @@ class Pipeline:
     def feed(self, limit: int = OUTBOX_BATCH) -> int:
         """Brings what has changed into its case and the index and, once it is durable there, takes it out of the outbox.
 
-        Cases wait for the outbox too: a process killed between keeping and joining leaves the line, and the next one
-        joins.
+        Cases and alerts wait for the outbox too: a process killed between keeping and joining leaves the line, and the
+        next one joins.
         """
         items = self.store.outbox_batch(limit)
         if not items:
@@ -108,6 +109,7 @@ class Pipeline:
         documents = {item.report_id: document_of(item.row) for item in self._homed(items) if item.row is not None}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
+        self._watcher.look(sorted(documents))
         self.store.outbox_done([item.seq for item in items])
         return len(items)
 
@@ -276,8 +278,12 @@ def open_index(settings: Settings, store: Store) -> EmbeddedIndex:
 
 def open_finder(settings: Settings, store: Store) -> Finder:
     """Search for people, on the index of this data directory."""
+    return _finder(store, open_index(settings, store))
+
+
+def _finder(store: Store, index: SearchIndex) -> Finder:
     key = hashlib.sha256(b"cursor" + store.subkey("terms")).digest()
-    return Finder(store, open_index(settings, store), CursorBox(key), default_segmenter())
+    return Finder(store, index, CursorBox(key), default_segmenter())
 
 
 def model_folder(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> Path:

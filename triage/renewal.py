@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from triage.cases import clusters, voices
-from triage.cases.clusters import keeps_apart, standing
+from triage.floods import found_in, renamed
 from triage.model import Assessment, Case
 from triage.policy import Policy
-from triage.store import WORKER, Component, OutboxItem, Priority, Store
+from triage.store import WORKER, OutboxItem, Priority, Store
 
 
 @dataclass
 class Renewal:
     """Keeps cases as the ledger tells them; one for each worker process.
 
-    A component too large to be walked through is a flood: its reports find a case, but nobody leaves one and none is
-    made more urgent, for what is seen of it depends on where one begins. Whatever is derived from a whole component is
-    the same from each of its reports, so that renewing comes to rest.
+    A component too large to be walked through is a flood: its reports find a case, but the model takes nobody out of
+    one and none is made more urgent, for what is seen of it depends on where one begins (see ``floods``). Whatever is
+    derived from a whole component is the same from each of its reports, so that renewing comes to rest.
     """
 
     store: Store
@@ -43,27 +42,12 @@ class Renewal:
                 cases += found
                 heard += voices(found, component.lines)
             else:
-                self._take_in(component)
-        self.store.save_cases(cases)
+                flood = found_in(self.store, component)
+                self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)])
+                self.store.add_to_cases(flood.newcomers)
+                self.store.save_cases(flood.merged)
+        self.store.save_cases([*cases, *renamed(self.store, cases)])
         self._corroborate(cases, heard)
-
-    def _take_in(self, flood: Component) -> None:
-        """Gives reports of a flood that have no case the oldest case of those they belong with, or a new one."""
-        homes = {one: case.id for one, case in self.store.cases_of(flood.report_ids, WORKER, most=1).items()}
-        # Joins may reach a case of which the part that is seen holds a foe in another group.
-        barred: defaultdict[str, set[str]] = defaultdict(set)
-        for (one, other), line in standing(flood.lines).items():
-            if keeps_apart(line):
-                barred[one].add(homes.get(other, ""))
-                barred[other].add(homes.get(one, ""))
-        taken = []
-        for seen in clusters(flood.report_ids, flood.lines):
-            known = sorted({homes[one] for one in seen.report_ids if one in homes})
-            if len(seen.report_ids) > 1:
-                name = known[0] if known else seen.id
-                newcomers = tuple(one for one in seen.report_ids if one not in homes and name not in barred[one])
-                taken.append(Case(name, newcomers))
-        self.store.add_to_cases(taken)
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
         """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""

@@ -7,19 +7,18 @@ from fastapi import APIRouter
 from api.deps import Serving, Staff
 from api.schemas.cases import CaseOut, case_out
 from api.schemas.problems import problems
+from triage.casefile import MOST_SHOWN, open_case
 
 router = APIRouter(prefix="/v1/cases", tags=["staff"])
-MOST_SHOWN = 200
 
 
 @router.get(
     "/{case_id}",
     summary="读一个案件 · Read a case",
-    description=f"Its reports (the first {MOST_SHOWN}) and the judgements that hold them together.",
+    description=f"Its reports (the first {MOST_SHOWN}), what they say together, the judgements that hold them together, "
+    "links that wait for a person, what is new since the reader's last look, and similar cases.",
     responses=problems(401, 403, 404),
 )
 def read_case(case_id: str, access: Staff, service: Serving) -> CaseOut:
     """One case as far as it is readable."""
-    case = service.store.case(case_id, access)
-    rows = service.store.rows(case.report_ids[:MOST_SHOWN], access)
-    return case_out(case, rows, service.store.ledger(case.report_ids[:MOST_SHOWN], access))
+    return case_out(open_case(service.store, case_id, access))

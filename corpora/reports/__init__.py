@@ -14,8 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-__all__ = ["BadRow", "LabelledEntity", "LabelledReport", "load_reports"]
+__all__ = ["BadRow", "LabelledEntity", "LabelledReport", "is_counted", "load_reports"]
 
+_COUNTED = frozenset(f"w{number}" for number in range(1, 9))
 KINDS = ("person", "position", "organisation", "place", "amount", "period", "programme", "contact")
 
 
@@ -53,6 +54,11 @@ class LabelledReport:
     tags: tuple[str, ...] | None = None
     turns: tuple[tuple[str, str], ...] | None = None
     entities: tuple[LabelledEntity, ...] | None = None
+
+
+def is_counted(report_id: str | None) -> bool:
+    """Whether ``lexicons/character_pairs.tsv`` was counted over a report's set, so that its rare words look less rare."""
+    return report_id is not None and report_id.partition("-")[0] in _COUNTED
 
 
 def load_reports(paths: Iterable[Path] | None = None) -> Iterator[LabelledReport]:

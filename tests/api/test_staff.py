@@ -27,6 +27,20 @@ STAFF = [
     ("GET", "/v1/cases/01J00000000000000000000000"),
     ("GET", "/v1/referrals"),
     ("GET", "/v1/stuck"),
+    ("POST", "/v1/searches"),
+    ("GET", "/v1/searches"),
+    ("POST", "/v1/searches/estimate"),
+    ("DELETE", "/v1/searches/01J00000000000000000000000"),
+    ("POST", "/v1/searches/01J00000000000000000000000/snooze"),
+    ("DELETE", "/v1/searches/01J00000000000000000000000/snooze"),
+    ("GET", "/v1/alerts"),
+    ("POST", "/v1/alerts/seen"),
+    ("GET", "/v1/suggestions"),
+    ("POST", "/v1/judgements"),
+    ("POST", "/v1/judgements/undo"),
+    ("POST", "/v1/cases/01J00000000000000000000000/merge"),
+    ("POST", "/v1/cases/01J00000000000000000000000/split"),
+    ("POST", "/v1/cases/01J00000000000000000000000/move"),
 ]
 Bearer = Callable[..., dict[str, str]]
 
@@ -53,7 +67,7 @@ def test_every_route_is_either_open_on_purpose_or_asks_for_a_token(app: FastAPI)
     known = OPEN | {(method, path.replace("01J00000000000000000000000", "{id}")) for method, path in STAFF}
     for path, methods in told.items():
         for method, route in methods.items():
-            plain = path.replace("{report_id}", "{id}").replace("{case_id}", "{id}")
+            plain = path.replace("{report_id}", "{id}").replace("{case_id}", "{id}").replace("{search_id}", "{id}")
             assert (method.upper(), plain) in known, "a new route needs its line in this test"
             assert bool(route.get("security")) is ((method.upper(), plain) not in OPEN)
 

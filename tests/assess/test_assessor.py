@@ -5,26 +5,41 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.language import Language as Pipeline
+from spacy.tokens import Doc
 
 from corpora.reports import LabelledReport, load_reports
 from models.registry import Registry
 from triage.assess import Assessor, blank_pipeline
-from triage.assess.assessor import SHANGHAI
 from triage.assess.components import assessment_in
 from triage.assess.findings import findings_of
 from triage.model import Channel, Language, Level, Speaker, Submission, Turn
 from triage.policy import load_policy
+from triage.text.dates import SHANGHAI
 
 DAY = date(2018, 5, 12)
 MOMENT = datetime(2018, 5, 12, 4, 0, tzinfo=UTC)
 ROWS = list(load_reports())[::9]
+
+
+@contextmanager
+def added(assessor: Assessor, name: str, **place: Any) -> Iterator[None]:
+    """Takes a component into the pipeline for a while."""
+    assessor.nlp.add_pipe(name, **place)
+    try:
+        yield
+    finally:
+        assessor.nlp.remove_pipe(name)
 
 
 @pytest.fixture(scope="module")
@@ -148,9 +163,27 @@ def test_the_pipeline_is_saved_and_loaded_by_spacy_and_gives_the_same(assessor: 
         assert again.assess(row.text, received=DAY) == assessor.assess(row.text, received=DAY)
 
 
+def test_a_component_of_somebody_else_sees_docs_and_changes_no_assessment(assessor: Assessor) -> None:
+    reports = [Submission(row.text, Channel.LETTER, MOMENT) for row in ROWS[:20]]
+    without = list(assessor.pipe(reports))
+    seen: list[str] = []
+
+    @Pipeline.component("keep_texts")
+    def keep_texts(doc: Doc) -> Doc:
+        seen.append("".join(token.text for token in doc))
+        return doc
+
+    with added(assessor, "keep_texts", before="triage_entities"):
+        assert list(assessor.pipe(reports)) == without
+    assert seen == [report.text for report in reports]
+
+
 def test_what_is_saved_holds_no_name_of_a_report(assessor: Assessor, tmp_path: Path) -> None:
     canary = "尉迟霜降"
-    list(assessor.pipe([Submission(f"村支书{canary}扣了三万元", Channel.LETTER, MOMENT)]))
+    report = Submission(f"村支书{canary}扣了三万元", Channel.LETTER, MOMENT)
+    list(assessor.pipe([report]))
+    with added(assessor, "merge_entities", last=True):
+        list(assessor.pipe([report]))
     assessor.nlp.to_disk(tmp_path / "saved")
     strings = json.loads((tmp_path / "saved" / "vocab" / "strings.json").read_text("utf-8"))
     assert not [string for string in strings if canary in string or canary[:2] == string or canary[2:] == string]
@@ -168,5 +201,5 @@ def test_tokens_cover_the_text_as_it_came(text: str) -> None:
 
 def test_spacys_own_pipe_gives_what_the_assessor_gives(assessor: Assessor) -> None:
     texts = ["村支书王建国把低保给了自己侄子。", "请问残疾证怎么办理？", "The secretary kept our relief money."]
-    piped = [assessment_in(doc) for doc in assessor.nlp.pipe(texts)]
+    piped = [assessment_in(findings_of(doc)) for doc in assessor.nlp.pipe(texts)]
     assert piped == list(assessor.pipe(Submission(text, Channel.LETTER, MOMENT) for text in texts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from case_samples import marked, matter
+from case_samples import marked, matter, place
 
 from triage.cases import LinkKeyer, Matter, Shared, compared
 from triage.model import EntityKind, Role
@@ -60,3 +60,11 @@ def test_mail_addresses_that_end_alike_are_different_contacts() -> None:
 def test_one_contact_written_in_two_ways_is_the_same(one: str, other: str) -> None:
     reasons = compared(reachable("a", one), reachable("b", other), Shared()).reasons
     assert "contact" in {reason.code for reason in reasons}
+
+
+@pytest.mark.parametrize("written", ["A7县", "A市", "某县", "××县"])
+def test_a_county_put_in_letters_is_no_village_in_common(written: str) -> None:
+    text = f"{written}的路灯坏了半年，没有人来修。"
+    assert matter("a", text, place(text, written)).places[0].local == ()
+    longer = f"{written}石坪镇路灯坏了半年。"
+    assert matter("b", longer, place(longer, f"{written}石坪镇")).places[0].local == ("石坪",)

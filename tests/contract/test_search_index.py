@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -234,3 +236,40 @@ def test_a_rebuild_that_breaks_off_leaves_the_index_as_it_was(name: str, tmp_pat
     index.apply(HELD[20:21], [])
     assert sorted(everything(index, SearchRequest())) == [document.seq for document in HELD[:21]]
     index.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(requests, accesses), max_size=4),
+    st.lists(st.sampled_from([*(document.id for document in HELD), "r09999"]), unique=True, max_size=130),
+)
+def test_many_questions_asked_about_few_reports_each_find_theirs_among_them(
+    index: SearchIndex, asked: list[tuple[SearchRequest, Access]], ids: list[str]
+) -> None:
+    wanted = [{document.id for document in BRUTE.matches(*one)} & set(ids) for one in asked]
+    assert index.among(asked, ids) == wanted
+
+
+@pytest.mark.parametrize("name", sorted(BACKENDS))
+def test_reports_whose_numbers_lie_far_apart_are_found_among_few_as_well(name: str, tmp_path: Path) -> None:
+    held = [replace(document, seq=document.seq * 1_000) for document in HELD[:40]]
+    index, brute = BACKENDS[name](tmp_path), BruteForce(held)
+    index.apply(held, [])
+    ids = [document.id for document in held[::3]]
+    for part in (Part(("低保",)), Not(Part(("低保",)))):
+        request = SearchRequest(parts=(part,))
+        wanted = {document.id for document in brute.matches(request, EVERYWHERE)} & set(ids)
+        assert wanted
+        assert index.among([(request, EVERYWHERE)], ids) == [wanted]
+    index.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(requests, accesses, st.integers(0, 2000), st.integers(0, 2000))
+def test_matches_of_a_stretch_of_time_are_counted_from_its_first_second_to_before_its_last(
+    index: SearchIndex, request_: SearchRequest, access: Access, hours: int, more: int
+) -> None:
+    first = min(document.received_at for document in HELD) + timedelta(hours=hours)
+    end = first + timedelta(hours=more)
+    wanted = [document for document in BRUTE.matches(request_, access) if first <= document.received_at < end]
+    assert index.received(request_, access, first, end) == len(wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from corpora.lexicons import synonyms
 from tests.contract.search_backends import BACKENDS, EVERYWHERE, authored
 from triage.errors import BadInput
+from triage.model import Channel, Level
 from triage.search import IndexDocument, SearchIndex, SearchRequest
 from triage.search.fields import FIELDS
 from triage.search.language import Asked, read
@@ -25,14 +27,30 @@ def asked(q: str) -> Asked:
     return read(q, split=default_segmenter().cut, synonyms=lambda word: synonyms().get(word, ()))
 
 
+def matter(number: int, name: str) -> IndexDocument:
+    """A report that the page speaks of, beside the authored ones that may change."""
+    received, month = ((2019, 4), "2019-04") if number else ((2018, 11), "2018-11")
+    return IndexDocument(
+        id=f"p{number}",
+        seq=10_000 + number,
+        version=1,
+        text="会计说低保名单在书记那里，危房改造也是。",
+        received_at=datetime(*received, 10, tzinfo=UTC),
+        month=month,
+        channel=Channel.HOTLINE,
+        categories=("embezzlement",),
+        division="513431",
+        level=Level.HIGH,
+        score=9.0,
+        amount_fen=3_500_000,
+        accused=(name,),
+    )
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
     made = BACKENDS["embedded"](tmp_path_factory.mktemp("page"))
-    held = authored(600)
-    first = held[0]
-    facts = (first.received_at, first.month, first.channel, (), "513431", first.level, 0.0)
-    people = [IndexDocument(f"p{n}", 10_000 + n, 1, "钱的事", *facts, accused=(name,)) for n, name in enumerate(NAMED)]
-    made.apply([*held, *people], [])
+    made.apply([*authored(100), *(matter(number, name) for number, name in enumerate(NAMED))], [])
     yield made
     made.close()
 

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from store_samples import RECEIVED, TEXT, arrival, outcome
 
+from triage import judging
+from triage.policy import load_policy
+from triage.renewal import Renewal
 from triage.settings import Settings
 from triage.store import Accepted, Store
+from triage.store import components as walking
 
 
 @pytest.fixture
@@ -46,3 +50,16 @@ def route(store: Store, take: Callable[..., str]) -> Callable[..., str]:
         return report_id
 
     return routed
+
+
+@pytest.fixture
+def renewal(store: Store) -> Renewal:
+    return Renewal(store, load_policy(None))
+
+
+@pytest.fixture
+def small_floods(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A walk that stops after a few reports, so that a flood takes few."""
+    monkeypatch.setattr(walking, "MOST_MEMBERS", 6)
+    monkeypatch.setattr(judging, "_MOST_SEEDS", 3)
+    return 6

@@ -27,6 +27,8 @@ READINGS: dict[str, Callable[[Store, Access, str], object]] = {
     "referrals": lambda store, access, _: store.referrals(access),
     "candidates": lambda store, access, of: store.candidates([LinkKey("near", f"band-{of}")], access),
     "ledger": lambda store, access, of: store.ledger([of], access),
+    "lines_of": lambda store, access, of: store.casework.lines_of([of], access),
+    "around": lambda store, access, of: store.casework.around([of], access).report_ids,
     "cases": lambda store, access, _: store.cases(access),
     "count_by": lambda store, access, _: store.count_by(access, "2019-11", ["channel"]),
 }

@@ -15,6 +15,8 @@ from triage.model import Stage
 from triage.settings import Settings
 from triage.store import WORKER, Store, take_worker_lock
 from triage.store.backup import backup, copy_key, migrate, restore
+from triage.store.database import Database
+from triage.store.setup import upgrade
 
 
 @pytest.fixture
@@ -139,15 +141,20 @@ def test_migrate_of_the_present_version_copies_nothing(settings: Settings, saved
     assert {path.name for path in settings.data_dir.glob("*.db")} == {"triage.db"}
 
 
-def test_a_store_of_the_first_version_gains_facts_for_linking(settings: Settings, saved: Path) -> None:
-    with Store.open(settings) as store, store._database.write() as connection:
-        connection.exec_driver_sql("DROP TABLE link_facts")
+def test_a_store_of_the_first_version_gains_what_later_ones_keep(settings: Settings, store: Store) -> None:
+    store.close()
+    for path in settings.data_dir.glob("triage.db*"):
+        path.unlink()
+    database = Database(settings)
+    upgrade(database, "0001")
+    with database.write() as connection:
         connection.exec_driver_sql("INSERT INTO link_keys VALUES ('old', 'near', 1, 'r')")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    database.close()
     migrate(settings)
-    with Store.open(settings) as store, store._database.read() as connection:
+    with Store.open(settings) as mended, mended._database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM link_keys").scalar_one() == 0
-        assert store.link_facts(["r"], WORKER) == {}
+        assert mended.link_facts(["r"], WORKER) == {}
+        assert mended.saved.watched() == []
 
 
 def test_migrate_copies_first(settings: Settings, saved: Path) -> None:

@@ -6,12 +6,10 @@ plain text by ``nlp(text)`` counts as received today and without turns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from models.readers import Reader, load, save
 from models.reading import Mark, Reading
@@ -20,9 +18,10 @@ from models.spans import SpanModel
 from triage.assess.choosing import choose
 from triage.assess.drafts import Draft
 from triage.assess.entities import by_rules, draft_of, find_english, is_english
-from triage.assess.findings import Findings, findings_of
+from triage.assess.findings import Findings
 from triage.assess.judging import assessment_of
 from triage.assess.signals import find_signals
+from triage.assess.steps import Step
 from triage.errors import NoModel
 from triage.model import Assessment
 from triage.model import Language as TextLanguage
@@ -32,42 +31,41 @@ from triage.text.language import language
 NAMES = ("triage_language", "triage_entities", "triage_categories", "triage_risk")
 
 
-@Language.component("triage_language")
-def tell_language(doc: Doc) -> Doc:
+class LanguageComponent(Step):
     """Tells the language of the caller's words; other scripts go to a person."""
-    found = findings_of(doc)
-    found.language = language(found.text)
-    return doc
+
+    def read(self, batch: Sequence[Findings]) -> None:
+        """Tells the language of each."""
+        for found in batch:
+            found.language = language(found.text)
 
 
-class EntityComponent:
+@Language.factory("triage_language")
+def tell_language(nlp: Language, name: str) -> LanguageComponent:
+    """A component that tells languages; it has nothing to learn or to save."""
+    return LanguageComponent()
+
+
+class EntityComponent(Step):
     """Marks entities and signals in the caller's words, batch by batch; saved with what was learned of names."""
 
     def __init__(self, names: SpanModel | None = None) -> None:
         self.names = names
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Marks a single text."""
-        return next(self.pipe(iter([doc])))
-
-    def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
-        """Marks texts in batches; without a model of names by the rules alone."""
-        docs = iter(stream)
-        while batch := list(islice(docs, batch_size)):
-            drafted: list[tuple[Findings, Draft]] = []
-            for doc in batch:
-                found = findings_of(doc)
-                found.signals = find_signals(found.view.text)
-                if (draft := self._draft(found)) is not None:
-                    drafted.append((found, draft))
-            if self.names is not None and drafted:
-                chosen = choose([draft for _, draft in drafted], self.names)
-                for (found, _), entities in zip(drafted, chosen, strict=True):
-                    found.entities = entities
-            else:
-                for found, draft in drafted:
-                    found.entities = by_rules(draft)
-            yield from batch
+    def read(self, batch: Sequence[Findings]) -> None:
+        """Marks each; without a model of names by the rules alone."""
+        drafted: list[tuple[Findings, Draft]] = []
+        for found in batch:
+            found.signals = find_signals(found.view.text)
+            if (draft := self._draft(found)) is not None:
+                drafted.append((found, draft))
+        if self.names is None:
+            for found, draft in drafted:
+                found.entities = by_rules(draft)
+        elif drafted:
+            chosen = choose([draft for _, draft in drafted], self.names)
+            for (found, _), entities in zip(drafted, chosen, strict=True):
+                found.entities = entities
 
     def _draft(self, found: Findings) -> Draft | None:
         """What the rules make of a Chinese text; an English one is marked right away."""
@@ -106,31 +104,22 @@ def reading_of(found: Findings) -> Reading:
     return Reading(found.view.text, found.view.words, tuple(marks))
 
 
-class CategoryComponent:
+class CategoryComponent(Step):
     """Sorts texts into categories, batch by batch; saved with its model."""
 
     def __init__(self, model: Reader | None = None) -> None:
         self.model = model
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Reads a single text."""
-        return next(self.pipe(iter([doc])))
-
-    def pipe(self, stream: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
-        """Reads texts in batches, which is several times as fast as one by one.
+    def read(self, batch: Sequence[Findings]) -> None:
+        """Reads each for categories.
 
         Raises:
             NoModel: no model was given or loaded.
         """
         if self.model is None:
             raise NoModel("The pipeline has no category model; run `triage train`.")
-        docs = iter(stream)
-        while batch := list(islice(docs, batch_size)):
-            read = self.model.read([reading_of(findings_of(doc)) for doc in batch])
-            for doc, scores in zip(batch, read, strict=True):
-                found = findings_of(doc)
-                found.scores, found.model, found.reader = scores, self.model.version, self.model.reader
-            yield from batch
+        for found, scores in zip(batch, self.model.read([reading_of(found) for found in batch]), strict=True):
+            found.scores, found.model, found.reader = scores, self.model.version, self.model.reader
 
     def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:
         """Saves the model's arrays and manifest."""
@@ -149,17 +138,16 @@ def make_categories(nlp: Language, name: str) -> CategoryComponent:
     return CategoryComponent()
 
 
-class RiskComponent:
+class RiskComponent(Step):
     """Draws findings together into an ``Assessment`` under a policy."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Adds the assessment."""
-        found = findings_of(doc)
-        found.assessment = assessment_of(found, self.policy)
-        return doc
+    def read(self, batch: Sequence[Findings]) -> None:
+        """Adds the assessment of each."""
+        for found in batch:
+            found.assessment = assessment_of(found, self.policy)
 
 
 @Language.factory("triage_risk")
@@ -168,9 +156,12 @@ def make_risk(nlp: Language, name: str) -> RiskComponent:
     return RiskComponent(load_policy(None))
 
 
-def assessment_in(doc: Doc) -> Assessment:
-    """The finished assessment of a Doc."""
-    made = findings_of(doc).assessment
-    if made is None:
+def assessment_in(found: Findings) -> Assessment:
+    """The finished assessment.
+
+    Raises:
+        NoModel: the pipeline that made the findings does not end in an assessment.
+    """
+    if found.assessment is None:
         raise NoModel("The pipeline has no risk component.")
-    return made
+    return found.assessment

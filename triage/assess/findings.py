@@ -11,16 +11,23 @@ from models.category import Scores
 from triage.assess.signals import Signal
 from triage.assess.view import View
 from triage.model import Assessment, Entity, Language, Turn
+from triage.text.normalise import Normalised
 
 
 @dataclass(slots=True)
 class Findings:
-    """Filled from left to right along the pipeline; offsets in ``marks`` and ``signals`` count in ``view.text``."""
+    """Filled from left to right along the pipeline; offsets in ``entities`` and ``signals`` count in ``view.text``.
+
+    ``plain`` and ``words`` are the normalised form of the whole text and the words that tile it, ``view`` is what of
+    it is read.
+    """
 
     text: str
     received: date
     turns: tuple[Turn, ...]
     view: View
+    plain: Normalised
+    words: list[str]
     language: Language = Language.OTHER
     entities: tuple[Entity, ...] = ()
     signals: tuple[Signal, ...] = ()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from triage.cases.voices import APART
 from triage.model import Case, Judgement, Verdict
-
-Pair = tuple[str, str]
+from triage.store.standing import by_person, joins, standing
 
 
 def clusters(report_ids: Sequence[str], ledger: Iterable[Judgement]) -> tuple[Case, ...]:
@@ -21,42 +19,19 @@ def clusters(report_ids: Sequence[str], ledger: Iterable[Judgement]) -> tuple[Ca
     """
     groups = _Groups(report_ids)
     holds = standing(ledger)
-    for by_person in (True, False):
+    for people in (True, False):
         for pair, line in holds.items():
-            if keeps_apart(line) and _by_person(line) is by_person:
+            if keeps_apart(line) and by_person(line) is people:
                 groups.keep_apart(*pair)
-        joins = [(pair, line) for pair, line in holds.items() if _joins(line) and _by_person(line) is by_person]
-        for pair, _ in sorted(joins, key=lambda entry: (-entry[1].score, entry[0])):
+        wanted = [(pair, line) for pair, line in holds.items() if joins(line) and by_person(line) is people]
+        for pair, _ in sorted(wanted, key=lambda entry: (-entry[1].score, entry[0])):
             groups.join(*pair)
     return groups.cases()
 
 
-def standing(ledger: Iterable[Judgement]) -> dict[Pair, Judgement]:
-    """The judgement that holds on each pair: the last by a person that was not taken back, else the last by a model.
-
-    ``withdrawn`` takes back the last line of the same person on the pair. After a person has once said ``different``,
-    the model joins the pair no more, even when that was taken back.
-    """
-    people: defaultdict[Pair, list[Judgement]] = defaultdict(list)
-    models: dict[Pair, Judgement] = {}
-    rejected: set[Pair] = set()
-    for line in ledger:
-        first, second = sorted((line.report_id, line.other_id))
-        pair = first, second
-        if not _by_person(line):
-            models[pair] = replace(line, joined=line.joined and pair not in rejected)
-        elif line.verdict is Verdict.WITHDRAWN:
-            _take_back(people[pair], line.by)
-        else:
-            people[pair].append(line)
-            if line.verdict is Verdict.DIFFERENT:
-                rejected.add(pair)
-    return models | {pair: lines[-1] for pair, lines in people.items() if lines}
-
-
 def keeps_apart(line: Judgement) -> bool:
     """Different, or a suggestion of the model in which facts of weight conflict."""
-    return line.verdict is Verdict.DIFFERENT or (APART in line.features and not _by_person(line))
+    return line.verdict is Verdict.DIFFERENT or (APART in line.features and not by_person(line))
 
 
 class _Groups:
@@ -88,18 +63,3 @@ class _Groups:
         """The groups, in the order of their first reports."""
         groups = [tuple(sorted(group, key=self._order.__getitem__)) for group in self._members.values()]
         return tuple(Case(group[0], group) for group in sorted(groups, key=lambda group: self._order[group[0]]))
-
-
-def _take_back(lines: list[Judgement], by: str) -> None:
-    for place in range(len(lines) - 1, -1, -1):
-        if lines[place].by == by:
-            del lines[place]
-            return
-
-
-def _joins(line: Judgement) -> bool:
-    return line.verdict is Verdict.SAME and line.joined
-
-
-def _by_person(line: Judgement) -> bool:
-    return line.by.startswith("person:")

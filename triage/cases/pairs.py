@@ -28,11 +28,13 @@ CERTAIN = 0.75
 _NEAR = 0.33
 _PERSON = ("same_name", "same_sound", "same_post", "name_in_text")
 _PLACE = ("same_village", "village_in_text", "same_town", "same_county", "county_in_text")
+_VILLAGE = ("same_village", "village_in_text")
 _FIGURES = ("same_count", "same_date")
 _LEAST_DIGITS = 1.4
 _WORDS, _MANY_WORDS = 0.69, 1.6
 """Words that only these two share, as a logarithm, that count as one fact (one word) and as two (four)."""
 _LEAST_FACTS = 2
+_SURE, _TWO_WORDS = 0.8, 1.09
 _LONG, _LEAST_LIKE = 0.0708, 0.05
 """Two texts of at least 200 distinct 5-grams (as the feature ``short``) must have this share of rare words in common: the
 same village and the same man are no one matter where each letter tells at length of something else.
@@ -99,7 +101,7 @@ class PairJudge:
                 return None
             return Judgement(one.id, other.id, Verdict.DIFFERENT, likely, self.model.version, codes(pair.reasons))
         held = self._held_back(one, other) + [APART] * apart
-        joined = likely >= self.rules.join and not held and may_join(pair)
+        joined = likely >= self.rules.join and not held and may_join(pair, likely)
         verdict = Verdict.SAME if joined else Verdict.UNSURE
         reasons = codes([*pair.reasons, *map(Reason, held)])
         return Judgement(one.id, other.id, verdict, likely, self.model.version, reasons, joined)
@@ -113,11 +115,12 @@ class PairJudge:
         return held
 
 
-def may_join(pair: Compared) -> bool:
+def may_join(pair: Compared, likely: float = 0.0) -> bool:
     """Whether facts of two kinds agree, or the texts are near-identical, and no fact of weight conflicts.
 
     One fact alone proves little in a large office: half a county writes of the same secretary. A place and words in
-    common prove little either, where a whole town writes of its works: a person, a figure or a contact must agree.
+    common prove little either, where a whole town writes of its works: a person, a figure or a contact must agree, or
+    two words that hardly anybody else uses where the model is sure by itself (``likely`` is its probability).
     """
     if pair.of("other_accused") or (pair.any_of(_ELSEWHERE) and not pair.any_of(_BELONG)):
         return False
@@ -126,7 +129,8 @@ def may_join(pair: Compared) -> bool:
     if pair.of("short") <= _LONG and pair.of("rare_likeness_short") < _LEAST_LIKE and not pair.of("no_common_script"):
         return False
     few = pair.of("words_here") >= _WORDS or pair.of("facts_here") >= _FEW
-    if not (_figures(pair) or pair.any_of(_PERSON) or pair.of("contact") or pair.of("copy") >= _NEAR):
+    told = likely >= _SURE and pair.any_of(_VILLAGE) and pair.of("words_here") >= _TWO_WORDS
+    if not (told or _figures(pair) or pair.any_of(_PERSON) or pair.of("contact") or pair.of("copy") >= _NEAR):
         return False
     return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
 

@@ -22,6 +22,8 @@ _ENDING = re.compile(
 _LATIN_ENDING = re.compile(
     r"\b(?:village|town|township|county|district|city|province|prefecture|banner|hamlet)\b", re.IGNORECASE
 )
+_MASKED = re.compile("^(?:(?:[a-z][0-9]{0,2}|[某×]{1,2})(?:省|市|自?治?州|县|区|旗))+")
+"""Names of counties and cities put in letters (a7县, 某市): they tell nothing, and no village."""
 _LEAST = 2
 _COUNTY = 6
 
@@ -69,7 +71,7 @@ def _place(number: int, entity: Entity) -> Place:
     if text.isascii():
         name = "" if code and "village" not in text and "town" not in text else _LATIN_ENDING.sub("", text).strip()
         return Place(number, code, "", name)
-    rest = text[last.end :] if last else text
+    rest = _MASKED.sub("", text[last.end :] if last else text)
     town = _TOWN.match(rest)
     if town:
         rest = rest[town.end() :]

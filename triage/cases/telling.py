@@ -46,6 +46,20 @@ _WORDS = {
 }
 
 
+CONFLICTS = frozenset(
+    {
+        "other_accused", "other_given_name", "other_official", "other_village", "denied", "other_county", "other_region",
+        "other_years", "other_programme", "apart",
+    }
+)  # fmt: skip
+"""Codes of facts that speak against one matter."""
+
+
+def words_of(code: str) -> tuple[str, str] | None:
+    """A code in Chinese and English; None for one that this version does not know."""
+    return _WORDS.get(code)
+
+
 def told(line: Judgement, one: Sequence[Entity] = (), other: Sequence[Entity] = ()) -> tuple[str, ...]:
     """The reasons of a judgement; ``one`` and ``other`` are the entities of its two reports.
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from triage.cli import bench, cases, keeping, learning, reading, referral, running, staff, taking_in, trends
+from triage.cli import (
+    bench,
+    cases,
+    casework,
+    keeping,
+    learning,
+    reading,
+    referral,
+    running,
+    staff,
+    taking_in,
+    trends,
+    watching,
+)
 
 app = typer.Typer(
     name="triage",
@@ -14,5 +27,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (running, taking_in, reading, cases, referral, trends, learning, keeping, staff, bench):
+for group in (
+    running,
+    taking_in,
+    reading,
+    watching,
+    cases,
+    casework,
+    referral,
+    trends,
+    learning,
+    keeping,
+    staff,
+    bench,
+):
     group.add_to(app)

@@ -12,7 +12,9 @@ import typer
 if TYPE_CHECKING:
     from triage.model import Entity
 
-from triage.cli.output import AsJson, plain, print_json, table
+from triage.cli.output import AsJson, plain, print_json, say, table
+
+_MOST_WAITING = 50
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,8 +31,9 @@ def cluster(
     """Group the reports of a file by matter, storing nothing."""
     from triage.cases import Matter, link_all, told
     from triage.cli.jsonl import items
-    from triage.pipeline import SHANGHAI, open_assessor, open_judge
+    from triage.pipeline import open_assessor, open_judge
     from triage.settings import get_settings
+    from triage.text.dates import SHANGHAI
 
     settings = get_settings()
     names: dict[str, str | int] = {}
@@ -59,7 +62,8 @@ def cluster(
 def listed(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, largest first.")] = 30, as_json: AsJson = False
 ) -> None:
-    """List cases with more than one report, largest first."""
+    """List cases with more than one report, largest first, and how many suggested links wait for a person."""
+    from triage.casefile import suggested
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
 
@@ -68,8 +72,10 @@ def listed(
         access = own_access(store, settings)
         cases = store.cases(access, limit=limit)
         firsts = store.rows([case.report_ids[0] for case in cases], access)
+        waiting = store.casework.suggestions(access, limit=_MOST_WAITING)
+        links = suggested(store, waiting, access) if as_json else ()
     if as_json:
-        print_json({"cases": cases})
+        print_json({"cases": cases, "suggestions": links})
         return
     rows = []
     for case in cases:
@@ -77,3 +83,6 @@ def listed(
         passage = first.report.text[:60].replace("\n", " ") if first else ""
         rows.append((case.id, str(len(case.report_ids)), first.priority.level.value if first else "", passage))
     table("Cases", ("case", "reports", "risk", "first report"), rows)
+    if waiting:
+        more = "+" if len(waiting) == _MOST_WAITING else ""
+        say(f"{len(waiting)}{more} 条关联待确认 · suggested links wait for a person: triage case suggestions")

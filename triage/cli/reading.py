@@ -84,20 +84,24 @@ def _print_hits(answer: Answer) -> None:
 
 
 def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
-    """Show one report with what was understood and why."""
+    """Show one report with what was understood and why, and the links that wait for a person."""
+    from triage.casefile import suggested
     from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
 
     settings = get_settings()
     with opened_store(settings) as store:
-        row = store.row(report_id, own_access(store, settings))
+        access = own_access(store, settings)
+        row = store.row(report_id, access)
+        links = suggested(store, store.casework.suggestions_on([row.report.id], access), access)
     if as_json:
-        print_json(report_of(row))
+        print_json({**report_of(row), "suggestions": links})
         return
+    from triage.cli.casefile import describe_links
     from triage.cli.showing import describe
 
-    for line in describe(row):
+    for line in (*describe(row), *describe_links(links)):
         say(line)
 
 

@@ -11,13 +11,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from triage.errors import BadInput, TooLarge
 from triage.intake.transcripts import joined, turns_from_content, turns_from_objects
 from triage.model import Channel, Reporter, Submission, Turn
+from triage.text.dates import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST = date(1990, 1, 1)
 _HALF = re.compile("[\ud800-\udfff]")
 

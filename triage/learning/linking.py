@@ -1,7 +1,8 @@
-"""What the link estimator learns from: pairs of authored reports of one matter, look-alikes, copies and false copies.
+"""What the link estimator learns from: pairs of authored reports of one matter, look-alikes, copies and false copies,
+and letters in which one writer tells of several wrongs of the same officials.
 
-Only reports with a case, or written as a look-alike of one, are paired: the others were counted in the table of rare
-pairs of characters, so that whatever two of them share would look less rare than it does in reports to come.
+Reports that were counted in the table of rare pairs of characters are paired only where they have a case, or were written
+as a look-alike of one: whatever else two of them share looks less rare than it does in reports to come.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpora.reports import LabelledReport
+from corpora.reports import LabelledReport, is_counted
 from models.accurate import FAST, READER
 from models.link import LinkModel, load_link, save_link
 from models.link_training import LEAST_POSITIVES, train_link
@@ -57,7 +58,12 @@ def _pair(one: Matter, other: Matter, same: bool, groups: tuple[int, int]) -> _P
 
 def of_links(rows: Iterable[LabelledReport]) -> list[LabelledReport]:
     """The reports that links are learned from."""
-    return [row for row in rows if row.case or _LOOK_ALIKE in (row.tags or ())]
+    return [row for row in rows if _is_told(row) or (row.voice and not is_counted(row.id))]
+
+
+def _is_told(row: LabelledReport) -> bool:
+    """Whether somebody said of a report which others belong to it, or that it only looks like another."""
+    return bool(row.case) or _LOOK_ALIKE in (row.tags or ())
 
 
 def enough(rows: Iterable[LabelledReport]) -> bool:
@@ -130,14 +136,20 @@ def train_links(rows: Sequence[LabelledReport], assessments: Sequence[Assessment
 
 
 def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[_Pair]:
-    """Every pair that would be compared, and those of one case that would not."""
+    """Every pair that would be compared, and those of one case that would not.
+
+    Where nobody said which others belong to a report, only its own writer can be taken at his word: another's letter may
+    tell of the same matter by chance.
+    """
     group = _groups(rows)
     keyer, before = LinkKeyer(_NO_SECRET), MemoryCandidates()
     found: dict[tuple[int, int], Shared] = {}
     known = [keyer.keys(matter) for matter in matters]
     for place, (matter, keys) in enumerate(zip(matters, known, strict=True)):
         met = meet(keys, before.under(keys, _MOST), _MOST)
-        found.update(((int(other), place), shared) for other, shared in met.items())
+        found.update(
+            ((int(other), place), shared) for other, shared in met.items() if _is_known(rows[int(other)], rows[place])
+        )
         before.add(matter.id, keys)
     cases: defaultdict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
@@ -149,6 +161,11 @@ def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[
     for (one, other), shared in sorted(found.items(), key=lambda entry: entry[0]):
         same = bool(rows[one].case) and rows[one].case == rows[other].case
         yield _Pair(matters[other], matters[one], shared, same, (group[one], group[other]))
+
+
+def _is_known(one: LabelledReport, other: LabelledReport) -> bool:
+    """Whether the labels say if two reports tell of one matter."""
+    return (_is_told(one) and _is_told(other)) or (one.voice is not None and one.voice == other.voice)
 
 
 def _groups(rows: Sequence[LabelledReport]) -> list[int]:
@@ -168,7 +185,7 @@ def _made(
         row, mine = rows[place], assessments[place].entities
         donor = (place + _STEP) % len(rows)
         theirs = assessments[donor].entities
-        if group[donor] == group[place] or len(row.text) < _LEAST_LETTERS or row.turns:
+        if not _is_told(row) or group[donor] == group[place] or len(row.text) < _LEAST_LETTERS or row.turns:
             continue
         day = row.received or date(2019, 1, 1)
         groups = group[place], group[place]

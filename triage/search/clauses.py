@@ -40,9 +40,13 @@ class Clauses:
         """What meets a query and a node."""
         return tantivy.Query.boolean_query([(_MUST, query), self._clause(node)])
 
-    def below(self, query: tantivy.Query, field: str, key: int) -> tantivy.Query:
-        """What meets a query and has a smaller key in a field."""
-        return tantivy.Query.boolean_query([(_MUST, query), (_MUST, self._range(field, None, key))])
+    def within(self, query: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
+        """What meets both queries."""
+        return tantivy.Query.boolean_query([(_MUST, query), (_MUST, other)])
+
+    def named(self, ids: Sequence[str]) -> tantivy.Query:
+        """The reports of these ids."""
+        return tantivy.Query.term_set_query(self.schema, "id", list(ids))
 
     def similar(self, query: tantivy.Query, words: Sequence[str]) -> tantivy.Query:
         """What meets a query, which then counts for nothing, and holds one of the words, which count by rarity."""
@@ -78,12 +82,12 @@ class Clauses:
             return _any([self._term(name, value) for name, value in values])
         if node.field == "received":
             low, high = (None if end is None else end << _KEY_BITS for end in (node.low, node.high))
-            return self._range(KEYS[Order.TIME], low, high)
+            return self.between(KEYS[Order.TIME], low, high)
         if node.field == "amount":
-            return self._range("fen", max(node.low or 0, 1), node.high)
-        return self._range(node.field, node.low, node.high)
+            return self.between("fen", max(node.low or 0, 1), node.high)
+        return self.between(node.field, node.low, node.high)
 
-    def _range(self, field: str, low: int | None, high: int | None) -> tantivy.Query:
+    def between(self, field: str, low: int | None, high: int | None) -> tantivy.Query:
         """A number from ``low`` on and below ``high``."""
         if high is not None and high <= (low or 0):
             return tantivy.Query.empty_query()

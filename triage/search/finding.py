@@ -123,6 +123,10 @@ class Finder:
         lookups = Lookups(lambda code: self._borne(code, access), case_of)
         return read(q, split=self._words, synonyms=lambda word: synonyms().get(word, ()), lookups=lookups)
 
+    def request(self, question: Question, access: Access) -> SearchRequest:
+        """What a question asks of an index, for whoever needs no pages. Raises ``BadInput``."""
+        return self._request(question, self._read(question.q, access), access)
+
     def _request(self, question: Question, asked: Asked, access: Access) -> SearchRequest:
         code = question.category
         if code and load_taxonomy().get(code) is None and not self._borne(code, access):
@@ -150,7 +154,7 @@ def _hit(row: ReadRow, request: SearchRequest, *, reports: int = 1, likeness: Li
         row.assessment.categories,
         row.priority.level,
         row.report.division,
-        snippet(row.report.text, parts, _met_names(row, request)),
+        snippet(row.report.text, parts, met_names(row, request)),
         row.case_id,
         reports,
         likeness.similarity if likeness else None,
@@ -158,7 +162,7 @@ def _hit(row: ReadRow, request: SearchRequest, *, reports: int = 1, likeness: Li
     )
 
 
-def _met_names(row: ReadRow, request: SearchRequest) -> set[str]:
+def met_names(row: ReadRow, request: SearchRequest) -> set[str]:
     """The accused of a report whom the question names, as the report writes them."""
     asked = {form for part in wanted(request.parts) if isinstance(part, Named) for form in part.forms}
     names = accused_in(row.assessment.entities) if asked else ()

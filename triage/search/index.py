@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from triage.model import Access
@@ -112,6 +113,14 @@ class SearchIndex(Protocol):
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:
         """Exact counts for each value of each facet under all the other filters."""
+        ...
+
+    def among(self, asked: Sequence[tuple[SearchRequest, Access]], ids: Sequence[str]) -> list[frozenset[str]]:
+        """For each question with its reader, in their order, which of the reports of these ids match."""
+        ...
+
+    def received(self, request: SearchRequest, access: Access, first: datetime, end: datetime) -> int:
+        """How many matches were received from ``first`` on and before ``end``, both whole seconds and aware."""
         ...
 
     def versions(self) -> Iterator[tuple[str, int]]:

@@ -17,6 +17,7 @@ from triage.store.records import (
     AuditState,
     Comparable,
     Component,
+    Decision,
     Job,
     OutboxItem,
     Priority,
@@ -24,19 +25,24 @@ from triage.store.records import (
     ReferralRow,
     Standing,
     Stuck,
+    Suggestion,
     TokenInfo,
+    Visit,
 )
+from triage.store.saved import AlertRow, SavedSearch, Watched
 from triage.store.store import Store
 
 __all__ = [
     "WORKER",
     "Accepted",
+    "AlertRow",
     "Arrival",
     "Assessed",
     "AuditEntry",
     "AuditState",
     "Comparable",
     "Component",
+    "Decision",
     "FileLock",
     "GroupCommit",
     "Job",
@@ -44,10 +50,14 @@ __all__ = [
     "Priority",
     "ReadRow",
     "ReferralRow",
+    "SavedSearch",
     "Standing",
     "Store",
     "Stuck",
+    "Suggestion",
     "TokenInfo",
+    "Visit",
+    "Watched",
     "new_id",
     "take_worker_lock",
 ]

@@ -1,7 +1,8 @@
-"""Components of the ledger: the reports that joins and people's judgements hold together, and what was said among them.
+"""Components of the ledger: the reports that joins hold together, and what was said among them.
 
-A walk widens over lines that can make a case, never over suggestions or what keeps apart: in a crowded county those
-reach almost everybody, and say nothing of who belongs to a case that neither end belongs to.
+A walk widens over joins that stand, never over suggestions or what keeps apart: in a crowded county those reach almost
+everybody, and say nothing of who belongs to a case that neither end belongs to. A join that a person has overruled holds
+nothing together, so that whoever a person takes out is out of a component of any size.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from triage.model import Access, Judgement, Verdict
 from triage.store.access import demand_text, readable
 from triage.store.database import Database
 from triage.store.records import Component
+from triage.store.standing import by_person, joins, standing
 from triage.store.tables import judgements, reports
 
 # A component larger than this is a flood rather than a matter; what lies beyond is left to a person.
@@ -33,7 +35,7 @@ def components(database: Database, report_ids: Sequence[str], access: Access) ->
 
 
 def ledger(database: Database, report_ids: Sequence[str], access: Access) -> list[Judgement]:
-    """Every judgement within the components that the reports belong to, in the order in which they were made.
+    """Every judgement on a report of the components that the reports belong to, in the order in which they were made.
 
     A line is left out when either of its reports may not be read.
     """
@@ -41,7 +43,31 @@ def ledger(database: Database, report_ids: Sequence[str], access: Access) -> lis
     with database.read() as connection:
         walk = _Walk(connection, access)
         walk.from_here(set(report_ids))
-    return [line for _, line in walk.lines()]
+        return _readable_lines(connection, walk.heard(), access)
+
+
+def around(database: Database, report_ids: Sequence[str], access: Access) -> Component:
+    """The components of several readable reports as one, with every line between them, across components too."""
+    demand_text(access)
+    with database.read() as connection:
+        walk = _Walk(connection, access)
+        walk.from_here(set(report_ids))
+    found = walk.components()
+    ids = tuple(sorted(one for component in found for one in component.report_ids))
+    return Component(ids, tuple(walk.all_lines()), all(component.whole for component in found))
+
+
+def lines_of(database: Database, report_ids: Sequence[str], access: Access) -> list[Judgement]:
+    """Every line between a readable report of these and another readable one, in the order in which they were made."""
+    demand_text(access)
+    with database.read() as connection:
+        found = lines_at(connection, readable_ids(connection, set(report_ids), access))
+        return _readable_lines(connection, [found[seq] for seq in sorted(found)], access)
+
+
+def _readable_lines(connection: Connection, lines: Sequence[Judgement], access: Access) -> list[Judgement]:
+    known = readable_ids(connection, {end for line in lines for end in (line.report_id, line.other_id)}, access)
+    return [line for line in lines if {line.report_id, line.other_id} <= known]
 
 
 class _Walk:
@@ -52,7 +78,7 @@ class _Walk:
         self._access = access
         self._home: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
-        self._rows: dict[int, Row[*tuple[Any, ...]]] = {}
+        self._lines: dict[int, Judgement] = {}
         self._edge: set[str] = set()
 
     def from_here(self, report_ids: set[str]) -> None:
@@ -60,21 +86,29 @@ class _Walk:
         self._meet(readable_ids(self._connection, report_ids, self._access))
         while going := {one for one in self._edge if len(self._members[self._home[one]]) <= MOST_MEMBERS}:
             self._edge -= going
-            rows = _lines_at(self._connection, going)
-            ways = [row for row in rows if row.joined or row.by.startswith("person:")]
-            ends = {end for row in ways for end in (row.report_id, row.other_id)} - self._home.keys()
+            found = lines_at(self._connection, going)
+            # All that was said of a pair stands at either end, so that what holds is known from one
+            ways = [pair for pair, line in standing(found[seq] for seq in sorted(found)).items() if joins(line)]
+            ends = {end for pair in ways for end in pair} - self._home.keys()
             self._meet(readable_ids(self._connection, ends, self._access))
-            for row in ways:
-                self._join(row.report_id, row.other_id)
-            self._rows.update((row.seq, row) for row in rows)
+            for pair in ways:
+                self._join(*pair)
+            self._lines |= found
 
     def lines(self) -> Iterator[tuple[str, Judgement]]:
         """Every line between two reports of one component, with the name of that component."""
-        for seq in sorted(self._rows):
-            row = self._rows[seq]
-            home = self._home.get(row.report_id)
-            if home is not None and home == self._home.get(row.other_id):
-                yield home, _judgement(row)
+        for line in self.all_lines():
+            home = self._home[line.report_id]
+            if home == self._home[line.other_id]:
+                yield home, line
+
+    def all_lines(self) -> Iterator[Judgement]:
+        """Every line between two of the reports that were met, in the order in which they were made."""
+        return (line for line in self.heard() if line.report_id in self._home and line.other_id in self._home)
+
+    def heard(self) -> list[Judgement]:
+        """Every line at the reports that the walk went through."""
+        return [self._lines[seq] for seq in sorted(self._lines)]
 
     def components(self) -> list[Component]:
         """What was found, in the order of its oldest reports."""
@@ -82,11 +116,22 @@ class _Walk:
         for home, line in self.lines():
             said[home].append(line)
         cut = {self._home[one] for one in self._edge}
+        apart = self._kept_apart() if cut else {}
         found = [
-            Component(tuple(sorted(members)), tuple(said[home]), home not in cut)
+            Component(tuple(sorted(members)), tuple(said[home]), home not in cut, tuple(apart.get(home, ())))
             for home, members in self._members.items()
         ]
         return sorted(found, key=lambda one: one.report_ids)
+
+    def _kept_apart(self) -> dict[str, list[Judgement]]:
+        """What people keep apart across the borders of components, under the component of either end."""
+        found: defaultdict[str, list[Judgement]] = defaultdict(list)
+        for line in standing(self.heard()).values():
+            homes = {self._home.get(line.report_id), self._home.get(line.other_id)}
+            if by_person(line) and line.verdict is Verdict.DIFFERENT and len(homes) > 1:
+                for home in homes - {None}:
+                    found[str(home)].append(line)
+        return found
 
     def _meet(self, report_ids: set[str]) -> None:
         for report_id in report_ids:
@@ -103,12 +148,13 @@ class _Walk:
         self._members[large] += self._members.pop(small)
 
 
-def _lines_at(connection: Connection, report_ids: set[str]) -> list[Row[*tuple[Any, ...]]]:
-    rows: list[Row[*tuple[Any, ...]]] = []
+def lines_at(connection: Connection, report_ids: set[str]) -> dict[int, Judgement]:
+    """Every line that was said of these reports, by its number."""
+    found: dict[int, Judgement] = {}
     for part in _parts(sorted(report_ids)):
         ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
-        rows += connection.execute(select(judgements).where(ends)).all()
-    return rows
+        found.update((row.seq, judgement(row)) for row in connection.execute(select(judgements).where(ends)))
+    return found
 
 
 def readable_ids(connection: Connection, report_ids: set[str], access: Access) -> set[str]:
@@ -119,7 +165,8 @@ def readable_ids(connection: Connection, report_ids: set[str], access: Access) -
     return found
 
 
-def _judgement(row: Row[*tuple[Any, ...]]) -> Judgement:
+def judgement(row: Row[*tuple[Any, ...]]) -> Judgement:
+    """A line of the ledger from its row."""
     return Judgement(
         row.report_id,
         row.other_id,
@@ -129,6 +176,8 @@ def _judgement(row: Row[*tuple[Any, ...]]) -> Judgement:
         tuple(row.features),
         row.joined,
         row.made_at,
+        row.decision_id or "",
+        row.withdraws_id or "",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
 
@@ -16,8 +15,8 @@ from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
 from triage.store.records import ReferralRow
 from triage.store.tables import assessments, offices, priorities, referrals, reports
+from triage.text.dates import SHANGHAI
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 # By name of a dimension: its column. A county is the first six digits of the division.
 DIMENSIONS: dict[str, ColumnElement[object]] = {
     "channel": reports.c.channel,
@@ -111,7 +110,7 @@ def month_bounds(month: str) -> tuple[datetime, datetime]:
         BadInput: not written like 2019-11.
     """
     try:
-        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=_SHANGHAI)
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=SHANGHAI)
         after = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
         return first.astimezone(UTC), after.astimezone(UTC)
     except (ValueError, OverflowError):

@@ -21,6 +21,7 @@ from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
 from triage.store.records import Assessed, Priority
 from triage.store.tables import (
+    alerts,
     assessments,
     judgements,
     link_facts,
@@ -94,6 +95,8 @@ def save_judgements(connection: Connection, lines: Sequence[Judgement], now: dat
             "features": list(line.features),
             "joined": line.joined,
             "made_at": line.made_at or now,
+            "decision_id": line.decision or None,
+            "withdraws_id": line.withdraws or None,
         }
         for line in lines
     ]
@@ -214,6 +217,8 @@ def _write_sealed(
         [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
     )
     _forget_before(connection, ids)
+    # An alert tells which words somebody looked for stand in the report.
+    connection.execute(delete(alerts).where(alerts.c.report_id.in_(ids)))
     _insert(connection, routes, [_route_row(entry.item, now) for entry in sealed])
     # Only what may stand in the index needs to leave it.
     read = [report_id for report_id in ids if stages[report_id].stage != Stage.RECEIVED.value]

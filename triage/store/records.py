@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.model import (
+    Act,
     Assessment,
     Judgement,
     Level,
@@ -111,12 +112,54 @@ class ReadRow:
 class Component:
     """Reports held together by joins and people's judgements, oldest first, and every line between two of them.
 
-    Not ``whole``: a flood, of which only a part was walked through; which part depends on where the walk began.
+    Not ``whole``: a flood, of which only a part was walked through; which part depends on where the walk began. Then
+    ``apart`` are the judgements by which people keep a report of that part apart from one that was not seen.
     """
 
     report_ids: tuple[str, ...]
     lines: tuple[Judgement, ...]
     whole: bool
+    apart: tuple[Judgement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One act of a person on cases: its lines of the ledger, and the note that came with it.
+
+    ``withdraws`` names the decision that an undo takes back, ``withdrawn_by`` the undo that took this one back. Only
+    whoever may read every report of it sees the note.
+    """
+
+    id: str
+    act: Act
+    by: str
+    made_at: datetime
+    lines: tuple[Judgement, ...]
+    note: str | None = None
+    withdraws: str | None = None
+    withdrawn_by: str | None = None
+
+    @property
+    def report_ids(self) -> tuple[str, ...]:
+        """The reports that it is about, oldest first."""
+        return tuple(sorted({end for line in self.lines for end in (line.report_id, line.other_id)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A pair that the model proposes and nobody has judged; level and score are those of the graver report."""
+
+    line: Judgement
+    level: Level
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """When a reader last looked at a case, and the reports that it had then; never: None and nobody."""
+
+    seen_at: datetime | None
+    report_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

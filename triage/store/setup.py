@@ -14,7 +14,7 @@ from triage.store.locks import take_lock
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0002"
+HEAD = "0004"
 _FINGERPRINT = "key_fingerprint"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -55,8 +55,8 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
         lock.release()
 
 
-def upgrade(database: Database) -> None:
-    """Runs the migrations that are missing, in one transaction.
+def upgrade(database: Database, to: str = "head") -> None:
+    """Runs the migrations that are missing up to a version, in one transaction.
 
     Raises:
         BadSetup: the database is newer than this program.
@@ -71,7 +71,7 @@ def upgrade(database: Database) -> None:
     with database.write() as connection:
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         except CommandError:
             raise BadSetup("The database was written by a newer program; use that one.") from None
 

@@ -14,6 +14,7 @@ from triage.store import arrivals as _arrivals
 from triage.store import components, facts, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
+from triage.store.casework import Casework
 from triage.store.database import Database
 from triage.store.reading import Reader, stage_counts
 from triage.store.records import (
@@ -33,6 +34,7 @@ from triage.store.records import (
     Stuck,
     TokenInfo,
 )
+from triage.store.saved import SavedSearches
 from triage.store.vault import Vault
 
 
@@ -40,7 +42,8 @@ class Store:
     """The system of record of one process; ``open`` makes it, ``close`` or a ``with`` block ends it.
 
     Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
-    ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there.
+    ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
+    searches and their alerts.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -50,6 +53,8 @@ class Store:
         self._vault = vault
         self._log = ReadLog(database)
         self._reader = Reader(database, vault, self._log)
+        self.saved = SavedSearches(database, vault, self._log)
+        self.casework = Casework(database, vault, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
@@ -164,7 +169,7 @@ class Store:
         return links.cases_of(self._database, report_ids, access, most)
 
     def ledger(self, report_ids: Sequence[str], access: Access) -> list[Judgement]:
-        """All judgements within the components that the reports belong to, in the order in which they were made."""
+        """All judgements on reports of the components that these belong to, in the order in which they were made."""
         return components.ledger(self._database, report_ids, access)
 
     def components(self, report_ids: Sequence[str], access: Access) -> list[Component]:

@@ -73,6 +73,20 @@ def access_of(database: Database, key: bytes, token: str, purpose: str) -> Acces
     return Access(row.id, StaffRole(row.role), tuple(row.places), tuple(sorted(excluded)), purpose)
 
 
+def accesses_now(database: Database, purpose: str) -> dict[str, Access]:
+    """By principal the access that each token gives at this moment; one that is revoked or expired gives none."""
+    holds = (staff.c.revoked_at.is_(None), staff.c.expires_at > datetime.now(UTC))
+    excluded: dict[str, list[str]] = {}
+    with database.read() as connection:
+        rows = connection.execute(select(staff).where(*holds)).all()
+        for row in connection.execute(select(recusals).order_by(recusals.c.party_key)):
+            excluded.setdefault(row.staff_id, []).append(row.party_key)
+    return {
+        row.id: Access(row.id, StaffRole(row.role), tuple(row.places), tuple(excluded.get(row.id, ())), purpose)
+        for row in rows
+    }
+
+
 def all_tokens(database: Database) -> list[TokenInfo]:
     """Every token ever given, without the token."""
     with database.read() as connection:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
+
 from triage.model import Language
+from triage.text.characters import CharacterTable, points_of
 from triage.text.normalise import traditional_characters
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z]+)*")
@@ -97,23 +100,20 @@ _ENGLISH = frozenset(
 )
 
 
-class _Scripts(dict[int, str]):
-    """Code point → h Han, t traditional Han, l Latin letter, f letter of another script, blank for all else."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        name = unicodedata.name(character, "")
-        if not unicodedata.category(character).startswith("L"):
-            script = " "
-        elif name.startswith("CJK"):
-            script = "t" if character in traditional_characters() and character not in _SHARED else "h"
-        else:
-            script = "l" if name.startswith(("LATIN", "FULLWIDTH LATIN")) else "f"
-        self[code] = script
-        return script
+_HAN, _TRADITIONAL, _LETTER, _FOREIGN, _ELSE = range(1, 6)
 
 
-_SCRIPTS = _Scripts()
+def _script(character: str) -> int:
+    """Han, traditional Han, Latin letter, letter of another script, or all else."""
+    name = unicodedata.name(character, "")
+    if not unicodedata.category(character).startswith("L"):
+        return _ELSE
+    if name.startswith("CJK"):
+        return _TRADITIONAL if character in traditional_characters() and character not in _SHARED else _HAN
+    return _LETTER if name.startswith(("LATIN", "FULLWIDTH LATIN")) else _FOREIGN
+
+
+_SCRIPTS = CharacterTable(_script)
 
 
 def language(text: str) -> Language:
@@ -121,9 +121,9 @@ def language(text: str) -> Language:
 
     Texts without a letter (emoji, digits, punctuation) are other; so are Latin texts that are not English.
     """
-    scripts = text.translate(_SCRIPTS)
-    traditional, letters, foreign = scripts.count("t"), scripts.count("l"), scripts.count("f")
-    han = scripts.count("h") + traditional
+    scripts = np.bincount(_SCRIPTS.of(points_of(text)), minlength=_ELSE).tolist()
+    traditional, letters, foreign = scripts[_TRADITIONAL], scripts[_LETTER], scripts[_FOREIGN]
+    han = scripts[_HAN] + traditional
     if foreign > 0.3 * (han + letters + foreign):
         return Language.OTHER
     words = _LATIN.findall(text) if letters else []

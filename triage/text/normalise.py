@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from triage.text.characters import LONG, CharacterTable, points_of
+
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
@@ -47,6 +49,15 @@ class _Forms(dict[int, str]):
 
 
 _FORMS = _Forms()
+_SEVERAL = 0xFFFFFFFF
+
+
+def _form_of(character: str) -> int:
+    form = _FORMS[ord(character)]
+    return ord(form) if len(form) == 1 else _SEVERAL
+
+
+_TABLE = CharacterTable(_form_of)
 
 
 def normalise(text: str) -> Normalised:
@@ -54,6 +65,11 @@ def normalise(text: str) -> Normalised:
 
     Source: Unicode Standard Annex 15 (NFKC), OpenCC's character table (traditional to simplified).
     """
+    if len(text) >= LONG:
+        points = points_of(text)
+        forms = _TABLE.of(points)
+        if forms.max() != _SEVERAL:
+            return Normalised(forms.tobytes().decode("utf-32-le", "surrogatepass"), range(len(text)))
     plain = text.translate(_FORMS)
     if len(plain) == len(text):  # no form is empty, so equal lengths mean one to one
         return Normalised(plain, range(len(plain)))

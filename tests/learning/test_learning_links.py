@@ -1,0 +1,19 @@
+"""What links are learned from: matters that somebody told apart, and letters of one writer."""
+
+from __future__ import annotations
+
+from corpora.reports import LabelledReport, is_counted
+from triage.learning.linking import of_links
+
+
+def test_letters_of_one_writer_teach_what_does_not_belong_together() -> None:
+    letters = [LabelledReport("村路没修", id=f"w9-00{n}", voice="w9-a") for n in range(2)]
+    assert of_links(letters) == letters
+
+
+def test_reports_whose_words_were_counted_teach_only_by_their_cases() -> None:
+    counted = LabelledReport("村路没修", id="w3-001", voice="w3-a")
+    of_a_case = LabelledReport("村路没修", id="w3-002", voice="w3-a", case="w3-c1")
+    assert is_counted(counted.id)
+    assert not is_counted("w12-001")
+    assert of_links([counted, of_a_case]) == [of_a_case]

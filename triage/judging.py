@@ -1,0 +1,239 @@
+"""What a person may do with cases: judge a pair, merge, split, move, take back. Each act answers what it changes.
+
+In: ids and an access; out: `Acted`. Cases are derived from the ledger, here to tell what follows and by the worker to
+write it down: lists, figures and urgency follow on its next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from triage.cases import acts, clusters
+from triage.errors import BadInput, NotAllowed, NotFound
+from triage.model import Access, Act, Case, Judgement, StaffRole, Verdict
+from triage.store import WORKER, Component, Decision, Store
+from triage.store.decisions import demand_judge
+from triage.store.standing import PERSON
+
+FOLLOWS = "列表与紧急程度在后台下一步后更新 · Lists and urgency follow on the worker's next step."
+MOST_NOTE = 2000
+_MOST_SEEDS = 500
+WORDS = frozenset({Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The case of a report before and after an act; None: it stands alone."""
+
+    report_id: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """An act that was written down. ``cases`` are the cases after it of every report that it touches.
+
+    ``foreseen`` is false in a case too large to be derived at once; what changes is seen once the worker has been there.
+    """
+
+    decision: str
+    act: Act
+    changed: tuple[Change, ...]
+    cases: tuple[Case, ...]
+    foreseen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """The reports of a case, and those of them that the reader may see."""
+
+    all: tuple[str, ...]
+    seen: tuple[str, ...]
+
+
+class Judging:
+    """People's acts on the cases of one store."""
+
+    def __init__(self, store: Store) -> None:
+        """Acts on this store."""
+        self._store = store
+
+    def judge(self, one: str, other: str, verdict: Verdict, access: Access, note: str | None = None) -> Acted:
+        """Whether two reports tell of one matter. Confirms or rejects a suggestion too.
+
+        Raises:
+            NotAllowed: a role that does not judge.
+            NotFound: a report that is not there for this access.
+            BadInput: one report alone, or ``same`` for what another person keeps apart.
+        """
+        self._admit(access, note)
+        if one == other:
+            raise BadInput("other", "same_report", "A report is always of one matter with itself; name two reports.")
+        if verdict not in WORDS:
+            raise BadInput("verdict", "unknown", "The verdict is same, different or unsure.")
+        self._demand_there([one, other], access)
+        ground = self._ground([one, other])
+        plan = acts.judged(ground, one, other, verdict, _by(access))
+        return self._write(Act.JUDGE, plan, ground, access, note)
+
+    def merge(self, one: str, other: str, access: Access, note: str | None = None) -> Acted:
+        """Makes one case of two; either is named by its id or by a report of it.
+
+        Raises:
+            NotAllowed, NotFound: as for ``judge``.
+            BadInput: one case twice, or another person keeps reports of the two apart.
+        """
+        self._admit(access, note)
+        ground, (first, second) = self._cases([one, other], access)
+        if set(first.all) & set(second.all):
+            raise BadInput("other", "same_case", "These are one case already.")
+        self._demand_free(ground, first.all, second.all, access)
+        plan = acts.merged(ground, first.seen, second.seen, _by(access))
+        return self._write(Act.MERGE, plan, ground, access, note)
+
+    def split(self, case: str, reports: Sequence[str], access: Access, note: str | None = None) -> Acted:
+        """Takes reports out of a case; several make a case of their own.
+
+        Raises:
+            NotAllowed, NotFound: as for ``judge``.
+            BadInput: a report that is not in the case, or nobody would be taken out or left.
+        """
+        self._admit(access, note)
+        out = list(dict.fromkeys(reports))
+        ground, (found,) = self._cases([case], access, also=out)
+        members = found.seen
+        if not out or not set(out) <= set(members):
+            raise BadInput("reports", "not_in_case", "Name at least one report, and only reports of this case.")
+        if len(out) == len(members):
+            raise BadInput("reports", "everybody", "At least one report must stay in the case.")
+        plan = acts.split(ground, members, out, _by(access))
+        return self._write(Act.SPLIT, plan, ground, access, note)
+
+    def move(self, report_id: str, to: str, access: Access, note: str | None = None, of: str | None = None) -> Acted:
+        """Takes a report out of its case (``of``, where that is said) and into another one.
+
+        Raises:
+            NotAllowed, NotFound: as for ``judge``.
+            BadInput: it is in that case or not in the one that is said, or another person keeps it apart from a report
+                there.
+        """
+        self._admit(access, note)
+        self._demand_there([report_id], access)
+        if of is not None and report_id not in self._cases([of], access)[1][0].seen:
+            raise BadInput("report", "not_in_case", "This report is not in the case.")
+        ground, (members, target) = self._cases([report_id, to], access)
+        if report_id in target.all:
+            raise BadInput("to", "same_case", "The report is in this case already.")
+        self._demand_free(ground, [report_id], target.all, access)
+        plan = acts.moved(ground, report_id, members.seen, target.seen, _by(access))
+        return self._write(Act.MOVE, plan, ground, access, note)
+
+    def undo(self, decision_id: str | None, access: Access, note: str | None = None) -> Acted:
+        """Takes an act back, by default one's own last one that still holds; the ledger keeps both.
+
+        Raises:
+            NotAllowed: a role that does not judge, or somebody else's act (a supervisor takes back any).
+            NotFound: no such act, or one about reports that are not there for this access.
+            BadInput: there is nothing to take back, it was taken back before, or it is an undo itself.
+        """
+        self._admit(access, note)
+        named = decision_id or self._store.casework.last_decision(access)
+        if named is None:
+            raise BadInput("decision", "none", "There is no judgement of yours that could be taken back.")
+        decision = self._store.casework.decision(named, access)
+        if decision.act is Act.UNDO:
+            raise BadInput("decision", "undo", "What was taken back is not brought back; judge anew.")
+        if decision.withdrawn_by is not None:
+            raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
+        if not may_undo(decision, access):
+            raise NotAllowed("Whoever made a judgement takes it back, or a supervisor.")
+        plan = acts.Plan(acts.taken_back(decision, _by(access)))
+        return self._write(Act.UNDO, plan, self._ground(decision.report_ids), access, note, decision.id)
+
+    def _admit(self, access: Access, note: str | None) -> None:
+        demand_judge(access)
+        if note is not None and not 0 < len(note.strip()) <= MOST_NOTE:
+            raise BadInput("note", "length", f"A note has 1 to {MOST_NOTE} characters; leave it out if there is none.")
+
+    def _demand_there(self, report_ids: Sequence[str], access: Access) -> None:
+        if self._store.visible(report_ids, access) != set(report_ids):
+            raise NotFound("There is no such report.")
+
+    def _ground(self, report_ids: Sequence[str]) -> Component:
+        # What nobody may see binds all the same: what follows is told from the whole ledger, and shown as far as readable
+        return self._store.casework.around(report_ids, WORKER)
+
+    def _cases(
+        self, named: Sequence[str], access: Access, also: Sequence[str] = ()
+    ) -> tuple[Component, list[_Members]]:
+        """Cases as the ledger has them now, and the ledger around them, whose every join at the reports ``also`` is seen."""
+        written = [self._store.case(name, access).report_ids for name in named]
+        # A case bears the name of a report, which is the one that is meant where it stands elsewhere by now
+        seeds = dict.fromkeys([*named, *also, *(one for ids in written for one in ids[:_MOST_SEEDS])])
+        ground = self._ground(list(seeds))
+        if not ground.whole:
+            return ground, [_Members(ids, ids) for ids in written]
+        home = {one: case.report_ids for case in clusters(ground.report_ids, ground.lines) for one in case.report_ids}
+        found = [home[name if name in ids else ids[0]] for name, ids in zip(named, written, strict=True)]
+        seen = self._store.visible([one for ids in found for one in ids], access)
+        return ground, [_Members(ids, tuple(one for one in ids if one in seen)) for ids in found]
+
+    def _demand_free(self, ground: Component, one: Sequence[str], other: Sequence[str], access: Access) -> None:
+        kept = acts.hindrance(ground, one, other, _by(access))
+        if kept is not None:
+            raise self._hindered(kept, access)
+
+    def _write(
+        self,
+        act: Act,
+        plan: acts.Plan,
+        ground: Component,
+        access: Access,
+        note: str | None,
+        withdraws: str | None = None,
+    ) -> Acted:
+        if plan.hindrance is not None:
+            raise self._hindered(plan.hindrance, access)
+        decision = self._store.casework.decide(act, plan.lines, access, note, withdraws)
+        if not ground.whole:
+            return Acted(decision, act, (), (), foreseen=False)
+        touched = {end for line in plan.lines for end in (line.report_id, line.other_id)}
+        before, after = (clusters(ground.report_ids, lines) for lines in (ground.lines, [*ground.lines, *plan.lines]))
+        seen = self._store.visible(ground.report_ids, access)
+        was, now = _homes(before), _homes(after)
+        changed = [Change(one, was[one], now[one]) for one in ground.report_ids if one in seen and was[one] != now[one]]
+        touched |= {change.report_id for change in changed}
+        shown = [Case(case.id, tuple(one for one in case.report_ids if one in seen)) for case in after]
+        return Acted(
+            decision, act, tuple(changed), tuple(case for case in shown if touched.intersection(case.report_ids))
+        )
+
+    def _hindered(self, line: Judgement, access: Access) -> BadInput:
+        ids = (line.report_id, line.other_id)
+        if self._store.visible(ids, access) != set(ids):
+            sentence = "A judgement on reports that are not yours to see keeps these apart."
+        else:
+            day = f" on {line.made_at.astimezone(UTC):%Y-%m-%d}" if line.made_at else ""
+            named = f" ({line.decision})" if line.decision else ""
+            sentence = (
+                f"Reports {ids[0]} and {ids[1]} were judged different by {line.by.removeprefix(PERSON)}{day}{named}; "
+                "that must be taken back first, or the pair judged anew."
+            )
+        return BadInput("case", "kept_apart", sentence)
+
+
+def may_undo(decision: Decision, access: Access) -> bool:
+    """Whether this reader may take an act back: their own, and a supervisor any, that still holds."""
+    own = decision.by == _by(access) or access.role is StaffRole.SUPERVISOR
+    return own and decision.act is not Act.UNDO and decision.withdrawn_by is None
+
+
+def _by(access: Access) -> str:
+    return PERSON + access.principal
+
+
+def _homes(cases: Sequence[Case]) -> dict[str, str | None]:
+    return {one: case.id if len(case.report_ids) > 1 else None for case in cases for one in case.report_ids}

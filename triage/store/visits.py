@@ -1,0 +1,61 @@
+"""When a reader last looked at a case: what tells them what is new. The one record here that is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from triage.model import Access, Case
+from triage.store.access import demand_text
+from triage.store.components import readable_ids
+from triage.store.database import Database
+from triage.store.decision_tables import case_visits
+from triage.store.records import Visit
+
+MOST_MARKED = 1000
+_IN = 500
+
+
+def visit(database: Database, case: Case, access: Access) -> Visit:
+    """What this reader saw of a case at the last look, and notes that they look now.
+
+    A case may have got another name since, by an older report that joined: it is known again by the reports that were
+    seen in it, of which the newest 1,000 are marked. Of those that left, the ones still readable are told.
+    """
+    demand_text(access)
+    members = case.report_ids[-MOST_MARKED:]
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        before = _before(connection, case.id, members, access)
+        own = case_visits.c.principal == access.principal
+        for start in range(0, len(members), _IN):
+            part = members[start : start + _IN]
+            connection.execute(delete(case_visits).where(own, case_visits.c.report_id.in_(part)))
+        rows = [
+            {"principal": access.principal, "report_id": one, "case_id": case.id, "seen_at": now} for one in members
+        ]
+        connection.execute(insert(case_visits), rows)
+        # Whoever left is news once
+        gone = sorted(set(before.report_ids) - set(case.report_ids))
+        for start in range(0, len(gone), _IN):
+            connection.execute(delete(case_visits).where(own, case_visits.c.report_id.in_(gone[start : start + _IN])))
+    return before
+
+
+def _before(connection: Connection, case_id: str, members: Sequence[str], access: Access) -> Visit:
+    own = case_visits.c.principal == access.principal
+    seen: dict[str, datetime] = {}
+    for start in range(0, len(members), _IN):
+        rows = select(case_visits.c.seen_at, case_visits.c.case_id).where(
+            own, case_visits.c.report_id.in_(members[start : start + _IN])
+        )
+        for row in connection.execute(rows):
+            seen[row.case_id] = max(seen.get(row.case_id, row.seen_at), row.seen_at)
+    if not seen:
+        return Visit(None, ())
+    # A report that was looked at alone meanwhile is no look at the case
+    name = case_id if case_id in seen else max(seen, key=lambda one: (seen[one], one))
+    ids = set(connection.execute(select(case_visits.c.report_id).where(own, case_visits.c.case_id == name)).scalars())
+    return Visit(seen[name], tuple(sorted(readable_ids(connection, ids, access))))
