@@ -109,8 +109,11 @@ class Pipeline:
         documents = {item.report_id: document_of(item.row) for item in self._homed(items) if item.row is not None}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
-        self._watcher.look(sorted(documents))
+        # Who saved a search hears of what is new in a report, and not that it found its case
+        news = {item.report_id for item in items if item.seq not in self._renewal.moves}
+        self._watcher.look(sorted(documents.keys() & news))
         self.store.outbox_done([item.seq for item in items])
+        self._renewal.moves.difference_update(item.seq for item in items)
         return len(items)
 
     def work_until_empty(self, batch: int, on_progress: Callable[[int], None] = lambda _: None) -> int:
