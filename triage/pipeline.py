@@ -13,7 +13,7 @@ import gc
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +29,11 @@ from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
 from triage.review import holding
 from triage.reviewing import ReviewSet, decided_way, standing_labels
-from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
+from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms, accused_in
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
 from triage.settings import Settings
-from triage.store import WORKER, Assessed, ReadRow, Store
+from triage.store import WORKER, Assessed, OutboxItem, ReadRow, Store
 from triage.text.dates import SHANGHAI
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
@@ -113,11 +113,14 @@ class Pipeline:
             return 0
         self._renewal.renew(items)
         self._review_set.take_in(items)
-        documents = {item.report_id: document_of(item.row) for item in items if item.row is not None}
+        documents = {item.report_id: document_of(item.row) for item in self._homed(items) if item.row is not None}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
-        self._watcher.look(sorted(documents))
+        # Who saved a search hears of what is new in a report, and not that it found its case
+        news = {item.report_id for item in items if item.seq not in self._renewal.moves}
+        self._watcher.look(sorted(documents.keys() & news))
         self.store.outbox_done([item.seq for item in items])
+        self._renewal.moves.difference_update(item.seq for item in items)
         return len(items)
 
     def work_until_empty(self, batch: int, on_progress: Callable[[int], None] = lambda _: None) -> int:
@@ -130,6 +133,15 @@ class Pipeline:
             on_progress(done)
             if not done and not fed:
                 return total
+
+    def _homed(self, items: Sequence[OutboxItem]) -> list[OutboxItem]:
+        """The items with the case of each report as it is now: renewing may have changed it since they were read."""
+        homes = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
+        return [
+            replace(item, row=replace(item.row, case_id=homes[item.report_id].id if item.report_id in homes else None))
+            for item in items
+            if item.row is not None
+        ]
 
     def _take_on(self, reports: Sequence[Report]) -> None:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""
@@ -187,6 +199,7 @@ class Pipeline:
 def document_of(row: ReadRow) -> IndexDocument:
     """What the index is told of a report; ``version`` is a hash of all of it, so that drift shows."""
     report, assessment = row.report, row.assessment
+    accused = accused_in(assessment.entities)
     amounts = [entity.fen or 0 for entity in assessment.entities if entity.kind is EntityKind.AMOUNT]
     facts = (
         report.text,
@@ -197,6 +210,8 @@ def document_of(row: ReadRow) -> IndexDocument:
         row.priority.level,
         round(row.priority.score, 4),
         row.party_keys,
+        row.case_id,
+        accused,
     )
     return IndexDocument(
         id=report.id,
@@ -212,6 +227,8 @@ def document_of(row: ReadRow) -> IndexDocument:
         score=row.priority.score,
         amount_fen=max(amounts, default=0),
         party_keys=row.party_keys,
+        case_id=row.case_id,
+        accused=accused,
     )
 
 

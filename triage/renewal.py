@@ -24,12 +24,15 @@ class Renewal:
 
     store: Store
     policy: Policy
+    moves: set[int] = field(default_factory=set)
+    """Outbox lines that stand there only because a report has changed its case: nothing else about it is new."""
     _echoes: set[int] = field(default_factory=set)
 
     def renew(self, items: Sequence[OutboxItem]) -> None:
         """Writes down the cases of reports in the outbox and what they add.
 
-        A line that stands there only because a case made its report more urgent tells nothing new of cases.
+        A line that stands there only because its report changed its case, or was made more urgent by it, tells nothing
+        new of cases.
         """
         asked = [item.report_id for item in items if item.row is not None and item.seq not in self._echoes]
         self._echoes.difference_update(item.seq for item in items)
@@ -44,11 +47,15 @@ class Renewal:
                 heard += voices(found, component.lines)
             else:
                 flood = found_in(self.store, component)
-                self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)])
-                self.store.add_to_cases(flood.newcomers)
-                self.store.save_cases(flood.merged)
-        self.store.save_cases([*cases, *renamed(self.store, cases)])
+                self._moved(self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)]))
+                self._moved(self.store.add_to_cases(flood.newcomers))
+                self._moved(self.store.save_cases(flood.merged))
+        self._moved(self.store.save_cases([*cases, *renamed(self.store, cases)]))
         self._corroborate(cases, heard)
+
+    def _moved(self, lines: Sequence[int]) -> None:
+        self.moves.update(lines)
+        self._echoes.update(lines)
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
         """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/search", tags=["staff"])
     "",
     summary="检索 · Find reports",
     description="A body and no address, because names do not belong in addresses. Facets count under all other filters.",
-    responses=problems(401, 403, 413, 415, 422, 503),
+    responses=problems(401, 403, 404, 413, 415, 422, 503),
     openapi_extra=json_body("SearchIn", EXAMPLES),
 )
 def search(access: Staff, given: Annotated[SearchIn, Depends(json_of(SearchIn))], service: Serving) -> AnswerOut:
@@ -36,5 +36,8 @@ def search(access: Staff, given: Annotated[SearchIn, Depends(json_of(SearchIn))]
         given.sort,
         given.limit,
         given.cursor,
+        given.group,
+        given.like,
+        given.other_cases,
     )
     return AnswerOut.model_validate(service.finder.find(question, access))

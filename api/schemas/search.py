@@ -17,7 +17,7 @@ class SearchIn(BaseModel):
     # A filter under another name would be dropped without a word, and everything shown as its answer.
     model_config = ConfigDict(extra="forbid")
 
-    q: str | None = Field(None, description='检索词 · words, "phrases", -not')
+    q: str | None = Field(None, description='检索式 · words, "phrases", -not, OR, field:value')
     category: str | None = Field(None, description="类别代码 · a category's code")
     place: str | None = Field(None, description="地区 · a division's code or name")
     month: str | None = Field(None, description="月份 · month of receipt, like 2019-11")
@@ -26,6 +26,9 @@ class SearchIn(BaseModel):
     sort: str | None = Field(None, description="排序 · relevance, time, risk or amount")
     limit: int = Field(20, description="每页条数 · hits on a page, 1 to 200")
     cursor: str | None = Field(None, description="续页 · goes on where a page ended")
+    group: str | None = Field(None, description="按案件归并 · case: one hit for each case")
+    like: str | None = Field(None, description="相似举报 · id of a report to which others are similar")
+    other_cases: bool = Field(False, description="不含同案 · similar reports of other cases alone")
 
 
 class SnippetOut(BaseModel):
@@ -38,7 +41,7 @@ class SnippetOut(BaseModel):
 
 
 class HitOut(BaseModel):
-    """One report of an answer."""
+    """One report of an answer; grouped, ``reports`` tells for how many it stands. ``similarity`` goes from 0 to 1."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -49,6 +52,10 @@ class HitOut(BaseModel):
     risk: Level
     place: str
     snippet: SnippetOut
+    case: str | None
+    reports: int
+    similarity: float | None
+    shared: list[str]
 
 
 class AnswerOut(BaseModel):
@@ -62,9 +69,17 @@ class AnswerOut(BaseModel):
     cursor: str | None
     sort: Order
     notice: str | None
+    also_searched_for: dict[str, list[str]]
+    groups: int | None
 
 
 EXAMPLES: dict[str, Any] = {
-    "zh": {"summary": "词语加地区", "value": {"q": '低保 "优亲厚友"', "place": "昭觉县", "sort": "risk"}},
-    "en": {"summary": "Filters only", "value": {"category": "embezzlement", "month": "2019-11", "limit": 50}},
+    "zh": {
+        "summary": "检索式",
+        "value": {"q": '低保 "优亲厚友" 被举报人:王守田 金额:>1万 -谢谢', "place": "昭觉县", "sort": "risk"},
+    },
+    "en": {
+        "summary": "Filters, one hit for each case",
+        "value": {"category": "embezzlement", "month": "2019-11", "group": "case", "limit": 50},
+    },
 }

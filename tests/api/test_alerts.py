@@ -262,3 +262,17 @@ def test_the_description_shows_a_question_without_pages(app: FastAPI) -> None:
     assert {"q", "category", "place", "month", "risk", "channel"} <= forms["QuestionIn"]["properties"].keys()
     assert not {"limit", "cursor"} & forms["QuestionIn"]["properties"].keys()
     assert {"limit", "cursor"} <= forms["SearchIn"]["properties"].keys()
+
+
+def test_an_alert_on_an_accused_who_sounds_alike_shows_the_name_as_the_report_writes_it(
+    client: TestClient, bearer: Bearer, save: Callable[..., Any], arrive: Arrive
+) -> None:
+    headers = bearer()
+    save(headers, q="被举报人:王首田 金额:>1万")
+    arrive()
+    (alert,) = alerts(client, headers)["alerts"]
+    assert (alert["why"]["words"], alert["why"]["still"]) == ([CANARY], True)
+    for name, value in (("like", ID), ("group", "case")):
+        question = {"q": CANARY, name: value}
+        answer = client.post("/v1/searches", json={"name": "x", "question": question}, headers=headers)
+        assert (answer.status_code, answer.json()["field"]) == (422, f"question.{name}")

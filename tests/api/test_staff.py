@@ -172,10 +172,11 @@ def test_search_finds_what_was_indexed_with_the_passage(
     report_id = assessed()[0]
     rebuild(store, app.state.service.finder.index)
     told = client.post("/v1/search", json={"q": "危房改造款", "place": "昭觉县"}, headers=bearer()).json()
-    assert told.keys() == {"total", "hits", "facets", "cursor", "sort", "notice"}
+    assert told.keys() == {"total", "hits", "facets", "cursor", "sort", "notice", "also_searched_for", "groups"}
     assert told["total"] == 1
     (hit,) = told["hits"]
-    assert hit.keys() == {"id", "received_at", "channel", "categories", "risk", "place", "snippet"}
+    about = {"id", "received_at", "channel", "categories", "risk", "place", "snippet", "case", "reports"}
+    assert hit.keys() == about | {"similarity", "shared"}
     assert hit["id"] == report_id
     start, end = hit["snippet"]["spans"][0]
     assert hit["snippet"]["text"][start:end] == "危房改造款"
@@ -193,3 +194,48 @@ def test_a_slip_in_a_question_is_told_and_never_answered_with_everything_or_noth
     answer = client.post("/v1/search", json=body, headers=bearer())
     assert (answer.status_code, answer.json()["rule"]) == (422, rule)
     assert "query" not in answer.text
+
+
+def test_search_takes_the_query_language_and_tells_what_it_added(
+    app: FastAPI, client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    ids = assessed(TEXT, TEXT + "请查。")
+    rebuild(store, app.state.service.finder.index)
+    asked = {"q": "王首田", "group": "case"}
+    told = client.post("/v1/search", json=asked, headers=bearer()).json()
+    assert (told["total"], told["groups"]) == (2, 1)
+    assert told["also_searched_for"] == {"王首田": ["accused:wangshoutian"]}
+    (hit,) = told["hits"]
+    assert (hit["case"], hit["reports"]) == (ids[0], 2)
+    ((start, end),) = hit["snippet"]["spans"]
+    assert hit["snippet"]["text"][start:end] == "王守田"
+    narrowed = {"q": f"accused:wst 金额:>1万 地点:昭觉县 case:{ids[1]} -谢谢", "risk": "high"}
+    assert client.post("/v1/search", json=narrowed, headers=bearer()).json()["total"] == 2
+    assert client.post("/v1/search", json={"q": "金额:>4万"}, headers=bearer()).json()["total"] == 0
+
+
+def test_similar_reports_are_shown_with_what_they_share_to_those_who_may_read_them(
+    app: FastAPI, client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    one, other, _ = assessed(TEXT, TEXT + "请查。", "谢谢扶贫队，路修好了。")
+    rebuild(store, app.state.service.finder.index)
+    told = client.post("/v1/search", json={"like": one}, headers=bearer()).json()
+    assert [hit["id"] for hit in told["hits"]] == [other]
+    assert told["hits"][0]["similarity"] > 0.7
+    assert any("王守田" in shared for shared in told["hits"][0]["shared"])
+    for fields in ({"other_cases": True}, {"q": "金额:>4万"}):
+        assert client.post("/v1/search", json={"like": one, **fields}, headers=bearer()).json()["hits"] == []
+    elsewhere = client.post("/v1/search", json={"like": one}, headers=bearer(StaffRole.INVESTIGATOR, "52"))
+    assert elsewhere.status_code == 404
+    for asked, field in (({"like": one, "sort": "time"}, "sort"), ({"other_cases": True}, "other_cases")):
+        answer = client.post("/v1/search", json=asked, headers=bearer())
+        assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, field, "combination")
+
+
+def test_a_mistake_in_a_question_is_told_by_its_character(client: TestClient, bearer: Bearer) -> None:
+    answer = client.post("/v1/search", json={"q": "低保 类别:王守田"}, headers=bearer())
+    told = answer.json()
+    assert (answer.status_code, told["field"], told["rule"]) == (422, "q", "unknown")
+    assert "第 7 个字" in told["detail"]
+    assert "Character 7" in told["detail"]
+    assert "王守田" not in answer.text

@@ -89,11 +89,30 @@ def test_a_found_report_is_shown_with_its_reasons_and_its_case(run: Run, letters
     assert "2" in run("cases").output
 
 
+def test_the_accused_are_found_by_sound_grouped_by_case_and_with_similar_reports(run: Run, letters: Path) -> None:
+    answer = told(run, "search", "被举报人:吴大成 金额:>9万", "--group", "case")
+    assert (answer["total"], answer["groups"]) == (0, 0)
+    answer = told(run, "search", "被举报人:周达成 金额:>9万 收到:2019-11", "--group", "case")
+    assert (answer["total"], answer["groups"]) == (2, 1)
+    assert answer["also_searched_for"] == {"周达成": ["accused:zhoudacheng"]}
+    (hit,) = answer["hits"]
+    assert hit["reports"] == 2
+    (alike,) = told(run, "search", "--like", hit["id"])["hits"]
+    assert alike["similarity"] > 0.8
+    assert any("周大成" in passage for passage in alike["shared"])
+    assert told(run, "search", "--like", hit["id"], "--other-cases")["hits"] == []
+    shown = run("search", "周达成").output
+    assert "also searched for: accused:zhoudacheng" in shown
+    assert "0.8" in run("search", "--like", hit["id"]).output
+
+
 @pytest.mark.parametrize(
     ("words", "field"),
     [
         (("search", "--category", "embezlement"), "category"),
         (("search", "--place", "火星"), "place"),
+        (("search", "地点:火星"), "q"),
+        (("search", "--group", "village"), "group"),
         (("report", "--month", "9999-12"), "month"),
         (("report", "--month", "0001-01"), "month"),
         (("token", "new", "--role", "worker"), "role"),

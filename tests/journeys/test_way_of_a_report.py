@@ -13,7 +13,7 @@ from triage.cli.importing import import_file
 from triage.cli.workplace import furnish, own_access
 from triage.errors import NotFound
 from triage.intake import Limits, new_code, receipt_hash, submission
-from triage.model import Access, Assessment, Channel, Report, StaffRole, Stage
+from triage.model import Access, Assessment, Channel, Judgement, Report, StaffRole, Stage, Verdict
 from triage.pipeline import Pipeline, assemble, fill_if_empty, open_finder, reconcile
 from triage.search.finding import Question
 from triage.settings import Settings, get_settings
@@ -77,6 +77,26 @@ def test_twenty_reports_go_the_whole_way_and_are_found_and_proposed(store: Store
     assert {row.report.id for row in store.gravest(EVERYWHERE, limit=4)} >= set(ids[:2])
     (case,) = store.cases(EVERYWHERE)
     assert set(case.report_ids) == set(ids[:2])
+
+
+def test_a_report_that_changes_its_case_is_found_under_the_other_one(store: Store, settings: Settings) -> None:
+    one, other, third = send(store, TEXTS[:3])
+    pipeline = worked(store, settings)
+    finder = open_finder(settings, store)
+
+    def of_case(named: str) -> set[str]:
+        return {hit.id for hit in finder.find(Question(q=f"案件:{named}"), EVERYWHERE).hits}
+
+    assert of_case(one) == of_case(other) == {one, other}
+    assert of_case(third) == set()
+    parted = Judgement(other, one, Verdict.DIFFERENT, 1.0, "tester")
+    joined = Judgement(third, other, Verdict.SAME, 1.0, "tester", joined=True)
+    store.save_judgements([parted, joined], EVERYWHERE)
+    pipeline.work_until_empty(7)
+    assert of_case(one) == set()
+    assert of_case(third) == {other, third}
+    assert reconcile(store, pipeline.index).total == 0
+    pipeline.index.close()
 
 
 def test_what_no_reader_understands_goes_to_a_person(store: Store, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from triage.model import Access, StaffRole
 from triage.search import EmbeddedIndex, IndexDocument, SearchRequest, Terms
 from triage.search.estimates import SHANGHAI, Estimate, Ground, estimate, in_words
 from triage.search.finding import Question
-from triage.search.query import Part
+from triage.search.nodes import Part
 from triage.search.watching import MOST_SNOOZE_DAYS, question_of, wakes_at
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer

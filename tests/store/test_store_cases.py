@@ -152,3 +152,15 @@ def test_a_flood_takes_in_nobody_who_is_kept_apart_from_one_of_its_case(store: S
     keep(store, later, *(same(one, ids[0]) for one in copies), same(rival, ids[4], score=0.95), apart(rival, ids[3]))
     feed(store, renewal)
     assert homes(store) == [{*ids, *copies}]
+
+
+def test_reports_that_change_their_case_go_to_the_index_again(store: Store, renewal: Renewal) -> None:
+    first, second, third = arrive(store, 3)
+    keep(store, [first, second, third], same(second, first))
+    feed(store, renewal)
+    assert store.waiting() == 0
+    store.save_cases([Case(first, (first, second, third))])
+    assert [item.report_id for item in store.outbox_batch(10)] == [third]
+    store.save_cases([Case(first, (first,)), Case(second, (second, third))])
+    rows = {item.report_id: item.row for item in store.outbox_batch(10)}
+    assert {one: row.case_id for one, row in rows.items() if row} == {first: None, second: second, third: second}

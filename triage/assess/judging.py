@@ -42,9 +42,12 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
         raise NoModel("The text was not read for categories; the pipeline lacks its model.")
     if found.language is Language.OTHER:
         # What no reader understands says nothing: no label, no proposal, no reason, and a person reads it.
-        scores = replace(scores, categories=(), flags={}, reasons={})
+        scores = replace(scores, categories=(), flags={}, reasons={}, beneath=None)
     entities = tuple(_original(entity, found) for entity in found.entities)
     accused = accused_level(found.entities, found.view.text)
+    risk = _risk(found, scores, accused, policy)
+    if scores.beneath is not None:
+        risk = _not_below(_risk(found, scores.beneath, accused, policy), risk)
     return Assessment(
         categories=scores.categories,
         probabilities=scores.probabilities,
@@ -52,7 +55,7 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
         refer_probability=scores.flag_probabilities.get("refer", 0.0),
         urgent=scores.flags.get("urgent", False),
         urgent_probability=scores.flag_probabilities.get("urgent", 0.0),
-        risk=_risk(found, scores, accused, policy),
+        risk=risk,
         language=found.language,
         kind=_kind(found, scores),
         accused_level=accused,

@@ -41,7 +41,10 @@ def assess(
 
 
 def search(
-    query: Annotated[str | None, typer.Argument(help='Words, "phrases", -not; left out: everything.')] = None,
+    query: Annotated[
+        str | None,
+        typer.Argument(help='Words, "phrases", -not, OR, field:value (docs/search.md); left out: everything.'),
+    ] = None,
     category: Annotated[str | None, typer.Option(help="A category's code.")] = None,
     place: Annotated[str | None, typer.Option(help="A division's code or name.")] = None,
     month: Annotated[str | None, typer.Option(help="Month of receipt, like 2019-11.")] = None,
@@ -50,6 +53,9 @@ def search(
     sort: Annotated[str | None, typer.Option(help="relevance, time, risk or amount.")] = None,
     limit: Annotated[int, typer.Option(help="Hits on a page.")] = 20,
     cursor: Annotated[str | None, typer.Option(help="Goes on where a page ended.")] = None,
+    group: Annotated[str | None, typer.Option(help="case: one hit for each case.")] = None,
+    like: Annotated[str | None, typer.Option(help="A report's id: find reports with similar text.")] = None,
+    other_cases: Annotated[bool, typer.Option("--other-cases", help="With --like, leave out its own case.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Find reports."""
@@ -61,7 +67,7 @@ def search(
     settings = get_settings()
     with opened_store(settings) as store:
         finder = open_finder(settings, store)
-        question = Question(query, category, place, month, risk, channel, sort, limit, cursor)
+        question = Question(query, category, place, month, risk, channel, sort, limit, cursor, group, like, other_cases)
         answer = finder.find(question, own_access(store, settings))
     if as_json:
         print_json(answer)
@@ -70,27 +76,11 @@ def search(
 
 
 def _print_hits(answer: Answer) -> None:
-    from triage.cli.showing import LEVELS, labels
+    from triage.cli.hits import lines_behind, table_of
 
-    rows = [
-        (
-            hit.id,
-            hit.received_at.date().isoformat(),
-            LEVELS[hit.risk.value],
-            labels(hit.categories),
-            hit.snippet.text.replace("\n", " "),
-        )
-        for hit in answer.hits
-    ]
-    heads = ("编号 id", "收到 received", "风险 risk", "类别 categories", "原文 passage")
-    table(f"{answer.total} found, by {answer.sort.value}", heads, rows)
-    if answer.notice:
-        say("The list by this order has ended or is gone; these go on by time, from the newest.")
-    if answer.cursor and answer.sort.value in ("time", "amount"):
-        say("More: add --cursor " + answer.cursor)
-    elif answer.cursor:
-        # A ranked list lives in the process that made it, and this one ends here.
-        say("More: ask for a larger --limit (at most 200), or page with --sort time.")
+    table(*table_of(answer))
+    for line in lines_behind(answer):
+        say(line)
 
 
 def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:

@@ -10,6 +10,7 @@ from triage.search.documents import IndexDocument
 from triage.search.embedded import EmbeddedIndex
 from triage.search.highlights import Snippet, snippet
 from triage.search.index import Page, SearchIndex
+from triage.search.names import accused_in
 from triage.search.query import Order, SearchRequest, parse
 from triage.search.terms import Terms
 
@@ -23,6 +24,7 @@ __all__ = [
     "SearchRequest",
     "Snippet",
     "Terms",
+    "accused_in",
     "parse",
     "snippet",
 ]

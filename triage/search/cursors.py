@@ -2,7 +2,8 @@
 
 By time and by amount a cursor holds the last sort key, so pages neither repeat nor drop while reports arrive, and there
 is no limit on depth. By relevance and risk the first 10,000 hits are frozen for ten minutes; when the list is at its
-end or gone, paging goes on by time from the newest report and the page says so.
+end or gone, paging goes on by time from the newest report and the page says so. Grouped by case, pages by time and by
+amount are made of the reports that were there at the first page.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -22,12 +23,31 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import BadInput
 from triage.model import Access
-from triage.search.index import MOST_RANKED, Page, SearchIndex
+from triage.search.groups import Heads, heads_behind, sizes_of, up_to
+from triage.search.index import MOST_RANKED, Groups, Page, SearchIndex
 from triage.search.query import Order, SearchRequest
 
 FROZEN_SECONDS = 600.0
 MOST_FROZEN = 64
 _RANKED = (Order.RELEVANCE, Order.RISK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Report numbers in order and, grouped, the case that each stands for, empty for none."""
+
+    seqs: tuple[int, ...]
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks what of which index; ``bound`` ties a cursor to it."""
+
+    index: SearchIndex
+    request: SearchRequest
+    access: Access
+    bound: bytes
 
 
 @dataclass
@@ -36,7 +56,7 @@ class CursorBox:
 
     key: bytes
     clock: Callable[[], float] = time.monotonic
-    _lists: OrderedDict[str, tuple[float, tuple[int, ...]]] = field(default_factory=OrderedDict)
+    _lists: OrderedDict[str, tuple[float, _Ranked]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def page(self, index: SearchIndex, request: SearchRequest, access: Access, cursor: str | None) -> Page:
@@ -45,47 +65,52 @@ class CursorBox:
         Raises:
             BadInput: the cursor is none of ours, or belongs to another question or reader.
         """
-        bound = sha256(f"{request.key}|{access!r}".encode()).digest()
-        place = self._opened(cursor, bound) if cursor else {}
-        total = index.count(request, access)
-        facets = index.facets(request, access)
+        asked = _Asked(index, request, access, sha256(f"{request.key}|{access!r}".encode()).digest())
+        place = self._opened(cursor, asked.bound) if cursor else {}
+        groups = index.groups(request, access) if request.group else Groups(None, 0)
+        page = Page(
+            index.count(request, access), (), request.order, index.facets(request, access), groups=groups.number
+        )
         if request.order in _RANKED and "time" not in place:
-            return self._ranked_page(index, request, access, bound, place, total, facets)
+            return self._ranked_page(asked, page, place, groups.newest)
         order = Order.TIME if "time" in place else request.order
         before = place.get("time", place.get("key"))
+        name, notice = ("time", "continues_by_time") if "time" in place else ("key", None)
+        newest = int(place.get("seq", groups.newest))
         start = before if isinstance(before, int) and before >= 0 else None
-        found = index.ordered(request, access, order, start, request.limit)
-        name = "time" if "time" in place else "key"
-        following = None if found.next_key is None else self._sealed({name: found.next_key}, bound)
-        notice = "continues_by_time" if "time" in place else None
-        return Page(total, found.seqs, order, facets, following, notice)
+        return self._keyed_page(asked, replace(page, order=order, notice=notice), name, start, newest)
 
-    def _ranked_page(
-        self,
-        index: SearchIndex,
-        request: SearchRequest,
-        access: Access,
-        bound: bytes,
-        place: dict[str, int | str],
-        total: int,
-        facets: dict[str, dict[str, int]],
-    ) -> Page:
-        name, at = str(place.get("list", "")), int(place.get("at", 0))
-        ranked = self._thawed(name) if name else index.ranked(request, access)
-        if ranked is None:
-            found = index.ordered(request, access, Order.TIME, None, request.limit)
-            following = None if found.next_key is None else self._sealed({"time": found.next_key}, bound)
-            return Page(total, found.seqs, Order.TIME, facets, following, "list_expired")
-        seqs = ranked[at : at + request.limit]
-        ends = at + request.limit >= len(ranked)
-        if not ends:
-            name = name or self._frozen(ranked)
-            following = self._sealed({"list": name, "at": at + request.limit}, bound)
+    def _keyed_page(self, asked: _Asked, page: Page, name: str, before: int | None, newest: int) -> Page:
+        """Fills a page by the key of its order; grouped, over reports up to the number ``newest`` alone."""
+        index, request, access = asked.index, asked.request, asked.access
+        if request.group:
+            heads = heads_behind(index, up_to(request, newest), access, page.order, before)
         else:
-            following = self._sealed({"time": -1}, bound) if len(ranked) == MOST_RANKED < total else None
-        return Page(total, seqs, request.order, facets, following)
+            found = index.ordered(request, access, page.order, before, request.limit)
+            heads = Heads(found.seqs, {}, found.next_key)
+        following = None
+        if heads.next_key is not None:
+            following = self._sealed({name: heads.next_key, "seq": newest}, asked.bound)
+        return replace(page, seqs=heads.seqs, sizes=heads.sizes, cursor=following)
 
-    def _frozen(self, ranked: tuple[int, ...]) -> str:
+    def _ranked_page(self, asked: _Asked, page: Page, place: dict[str, int | str], newest: int) -> Page:
+        """Fills a page out of a frozen list."""
+        index, request, access = asked.index, asked.request, asked.access
+        name, at = str(place.get("list", "")), int(place.get("at", 0))
+        ranked = self._thawed(name) if name else _ranked(index, request, access)
+        if ranked is None:
+            return self._keyed_page(asked, replace(page, order=Order.TIME, notice="list_expired"), "time", None, newest)
+        shown = ranked.seqs[at : at + request.limit]
+        following = None
+        if at + request.limit < len(ranked.seqs):
+            name = name or self._frozen(ranked)
+            following = self._sealed({"list": name, "at": at + request.limit}, asked.bound)
+        elif page.total > MOST_RANKED and (request.group or len(ranked.seqs) == MOST_RANKED):
+            following = self._sealed({"time": -1, "seq": newest}, asked.bound)
+        of_cases = dict(zip(shown, ranked.cases[at:], strict=False))
+        return replace(page, seqs=shown, sizes=sizes_of(index, request, access, of_cases), cursor=following)
+
+    def _frozen(self, ranked: _Ranked) -> str:
         name = secrets.token_urlsafe(9)
         with self._lock:
             self._lists[name] = (self._now() + FROZEN_SECONDS, ranked)
@@ -93,9 +118,9 @@ class CursorBox:
                 self._lists.popitem(last=False)
         return name
 
-    def _thawed(self, name: str) -> tuple[int, ...] | None:
+    def _thawed(self, name: str) -> _Ranked | None:
         with self._lock:
-            until, ranked = self._lists.get(name, (0.0, ()))
+            until, ranked = self._lists.get(name, (0.0, None))
         return ranked if until > self._now() else None
 
     def _now(self) -> float:
@@ -115,3 +140,10 @@ class CursorBox:
                 "cursor", "unknown", "This cursor belongs to another question; start again without it."
             ) from None
         return opened
+
+
+def _ranked(index: SearchIndex, request: SearchRequest, access: Access) -> _Ranked:
+    if request.group:
+        heads = index.ranked_heads(request, access)
+        return _Ranked(tuple(seq for seq, _ in heads), tuple(case for _, case in heads))
+    return _Ranked(index.ranked(request, access))

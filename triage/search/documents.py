@@ -16,7 +16,8 @@ class IndexDocument:
     """One report for an index; ``text`` is only taken apart into keyed terms and never kept.
 
     ``seq`` is the report's number in the store, ``version`` rises with each change, ``amount_fen`` is the largest sum
-    named, ``score`` the risk score, ``month`` the month of receipt in Asia/Shanghai as 2019-11.
+    named, ``score`` the risk score, ``month`` the month of receipt in Asia/Shanghai as 2019-11. ``accused`` are the names
+    of accused people as they stand in the text; they too become keyed terms alone.
     """
 
     id: str
@@ -32,6 +33,8 @@ class IndexDocument:
     score: float
     amount_fen: int = 0
     party_keys: tuple[str, ...] = ()
+    case_id: str | None = None
+    accused: tuple[str, ...] = ()
 
     @property
     def places(self) -> dict[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from corpora.divisions import Divisions
@@ -12,10 +12,16 @@ from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, Level
 from triage.search.cursors import CursorBox
+from triage.search.fields import Lookups
 from triage.search.highlights import Snippet, snippet
 from triage.search.index import SearchIndex
-from triage.search.query import Order, Question, SearchRequest, checked, parse
-from triage.store import Store
+from triage.search.language import Asked, read
+from triage.search.names import accused_in, forms_of
+from triage.search.nodes import Filter, Named, Not, Part, wanted
+from triage.search.query import Order, Question, SearchRequest, checked
+from triage.search.similar import LEAST, MOST_COMPARED, Likeness, Weigher, compare, words_of
+from triage.store import ReadRow, Store
+from triage.text.normalise import normalise
 from triage.text.segment import Segmenter
 
 __all__ = ["Answer", "Finder", "Hit", "Question", "place_code"]
@@ -23,7 +29,11 @@ __all__ = ["Answer", "Finder", "Hit", "Question", "place_code"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One report of an answer."""
+    """One report of an answer.
+
+    ``reports`` tells for how many found reports of its case it stands, where hits are grouped. ``similarity`` (0 to 1)
+    and ``shared``, rare words and passages that both texts hold, are told of a report that is like another one.
+    """
 
     id: str
     received_at: datetime
@@ -32,11 +42,19 @@ class Hit:
     risk: Level
     place: str
     snippet: Snippet
+    case: str | None = None
+    reports: int = 1
+    similarity: float | None = None
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of hits; ``sort`` is the order it has, ``notice`` a code where that is not the one asked for."""
+    """A page of hits; ``sort`` is the order it has, ``notice`` a code where that is not the one asked for.
+
+    ``total`` counts reports; ``groups`` counts cases and single reports where hits are grouped. ``also_searched_for``
+    tells for each word what was looked for beside it.
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -44,6 +62,8 @@ class Answer:
     cursor: str | None
     sort: Order
     notice: str | None = None
+    also_searched_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,46 +85,88 @@ class Finder:
         Raises:
             BadInput: a field breaks a rule.
             NotAllowed: the role reads no text.
+            NotFound: the report to which others are to be similar is not there, or not visible.
         """
         if not access.role.reads_text:
             raise NotAllowed("This role sees figures only.")
-        request = self._request(question, access)
+        asked = self._read(question.q, access)
+        request = self._request(question, asked, access)
+        if question.like is not None:
+            return self._similar(question.like, request, asked, access, other_cases=question.other_cases)
         page = self.cursors.page(self.index, request, access, question.cursor)
         rows = self.store.rows_by_seq(page.seqs, access, act="search")
-        hits = tuple(
-            Hit(
-                row.report.id,
-                row.report.received_at,
-                row.report.channel,
-                row.assessment.categories,
-                row.priority.level,
-                row.report.division,
-                snippet(row.report.text, request.parts),
-            )
-            for row in rows
-        )
-        return Answer(page.total, hits, page.facets, page.cursor, page.order, page.notice)
+        hits = tuple(_hit(row, request, reports=page.sizes.get(row.report.seq, 1)) for row in rows)
+        return Answer(page.total, hits, page.facets, page.cursor, page.order, page.notice, asked.also, page.groups)
+
+    def _similar(self, like: str, request: SearchRequest, asked: Asked, access: Access, *, other_cases: bool) -> Answer:
+        """Reports whose text is like that of another one, the most similar first; no facets."""
+        own = self.store.row(like, access)
+        if other_cases and own.case_id is not None:
+            request = replace(request, parts=(*request.parts, Not(Filter("case", (own.case_id,)))))
+        words = words_of(own.report.text, self.segmenter)
+        known = Weigher(*self.index.frequencies(words))
+        seqs = self.index.similar(request, access, known.rarest(words), MOST_COMPARED + 1)
+        others = [seq for seq in seqs if seq != own.report.seq][:MOST_COMPARED]
+        rows = self.store.rows_by_seq(others, access, act="similar")
+        every = words.union(*(words_of(row.report.text, self.segmenter) for row in rows))
+        weigher = Weigher(*self.index.frequencies(every))
+        met = [(compare(own.report.text, row.report.text, weigher, self.segmenter), row) for row in rows]
+        met = sorted((one for one in met if one[0].similarity >= LEAST), key=lambda one: -one[0].similarity)
+        hits = tuple(_hit(row, request, likeness=likeness) for likeness, row in met)
+        return Answer(len(hits), hits[: request.limit], {}, None, Order.RELEVANCE, None, asked.also)
+
+    def _read(self, q: str | None, access: Access) -> Asked:
+        def case_of(given: str) -> str:
+            found = self.store.cases_of([given], access, most=1).get(given)
+            return found.id if found else given
+
+        lookups = Lookups(lambda code: self._borne(code, access), case_of)
+        return read(q, split=self._words, synonyms=lambda word: synonyms().get(word, ()), lookups=lookups)
 
     def request(self, question: Question, access: Access) -> SearchRequest:
         """What a question asks of an index, for whoever needs no pages. Raises ``BadInput``."""
-        return self._request(question, access)
+        return self._request(question, self._read(question.q, access), access)
 
-    def _request(self, question: Question, access: Access) -> SearchRequest:
-        if question.category and not self._known(question.category, access):
+    def _request(self, question: Question, asked: Asked, access: Access) -> SearchRequest:
+        code = question.category
+        if code and load_taxonomy().get(code) is None and not self._borne(code, access):
             raise BadInput("category", "unknown", "There is no category of this code.")
-        parts = parse(question.q, split=self._words, synonyms=lambda word: synonyms().get(word, ()))
         place = place_code(question.place) if question.place else None
-        return checked(question, parts, place)
+        return checked(question, asked.nodes, place)
 
-    def _known(self, category: str, access: Access) -> bool:
-        """Whether this is a code of ours or, in an office's own scheme, one that a report bears."""
-        ours = load_taxonomy().get(category) is not None
-        return ours or self.index.count(SearchRequest(category=category), access) > 0
+    def _borne(self, code: str, access: Access) -> bool:
+        """Whether a report bears this code of an office's own scheme."""
+        return self.index.count(SearchRequest(category=code), access) > 0
 
     def _words(self, plain: str) -> list[str]:
         """The words of a bare part of a query; a word of spaces or punctuation alone asks for nothing beside others."""
         words = self.segmenter.cut(plain)
         return [word for word in words if word[0].isalnum()] or [plain]
+
+
+def _hit(row: ReadRow, request: SearchRequest, *, reports: int = 1, likeness: Likeness | None = None) -> Hit:
+    shared = (*likeness.passages, *likeness.words) if likeness else ()
+    parts = (*request.parts, Part(tuple(normalise(one).text for one in shared))) if shared else request.parts
+    return Hit(
+        row.report.id,
+        row.report.received_at,
+        row.report.channel,
+        row.assessment.categories,
+        row.priority.level,
+        row.report.division,
+        snippet(row.report.text, parts, met_names(row, request)),
+        row.case_id,
+        reports,
+        likeness.similarity if likeness else None,
+        shared,
+    )
+
+
+def met_names(row: ReadRow, request: SearchRequest) -> set[str]:
+    """The accused of a report whom the question names, as the report writes them."""
+    asked = {form for part in wanted(request.parts) if isinstance(part, Named) for form in part.forms}
+    names = accused_in(row.assessment.entities) if asked else ()
+    return {name for name in names if not asked.isdisjoint(forms_of(name))}
 
 
 def place_code(given: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from triage.search.query import Part
+from triage.search.nodes import Node, Part, wanted
 from triage.text.normalise import normalise
 
 BEFORE = 30
@@ -20,11 +20,15 @@ class Snippet:
     spans: tuple[tuple[int, int], ...]
 
 
-def occurrences(text: str, parts: Sequence[Part]) -> tuple[tuple[int, int], ...]:
-    """Where the forms of a query occur, as spans of the original text; overlapping ones are joined."""
+def occurrences(text: str, parts: Sequence[Node], names: Iterable[str] = ()) -> tuple[tuple[int, int], ...]:
+    """Where what a query wants occurs, as spans of the original text; overlapping ones are joined.
+
+    ``names`` are names of the text that the query meets by another form.
+    """
     plain = normalise(text)
     spans: list[tuple[int, int]] = []
-    for form in {form for part in parts if not part.minus for form in part.forms if form}:
+    forms = {form for part in wanted(parts) if isinstance(part, Part) for form in part.forms if form}
+    for form in forms | {normalise(name).text for name in names if name}:
         at = plain.text.find(form)
         while at >= 0:
             spans.append(plain.span(at, at + len(form)))
@@ -38,9 +42,9 @@ def occurrences(text: str, parts: Sequence[Part]) -> tuple[tuple[int, int], ...]
     return tuple(joined)
 
 
-def snippet(text: str, parts: Sequence[Part], length: int = LENGTH) -> Snippet:
+def snippet(text: str, parts: Sequence[Node], names: Iterable[str] = (), length: int = LENGTH) -> Snippet:
     """The passage of at most ``length`` characters that holds most occurrences, or the beginning if there is none."""
-    spans = occurrences(text, parts)
+    spans = occurrences(text, parts, names)
     start = 0
     if spans:
 

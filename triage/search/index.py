@@ -11,7 +11,6 @@ from triage.model import Access
 from triage.search.documents import IndexDocument
 from triage.search.query import Order, SearchRequest
 
-FACETS = ("category", "place", "month", "risk", "channel")
 MOST_RANKED = 10_000
 """Hits by relevance or risk are ranked up to here; behind that the order is time."""
 
@@ -20,11 +19,30 @@ MOST_RANKED = 10_000
 class Found:
     """One page as an engine gives it.
 
-    ``seqs`` are report numbers in order; ``next_key`` is the sort key of the last of them, to go on behind it.
+    ``seqs`` are report numbers in order, ``keys`` their sort keys and ``cases`` their cases, empty for none;
+    ``next_key`` is the key of the last of them, to go on behind it, None at the end.
     """
 
     seqs: tuple[int, ...]
     next_key: int | None
+    keys: tuple[int, ...] = ()
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first match of a case in some order, and how many matches the case has."""
+
+    seq: int
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """How many cases and single reports match, None where they are too many to count, and the highest number of them."""
+
+    number: int | None
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +50,8 @@ class Page:
     """One page of an answer.
 
     ``facets`` counts each value under all filters but its own; ``cursor`` leads to the next page, None at the end;
-    ``order`` is the order this page really has; ``notice`` is a code where that is not the one asked for.
+    ``order`` is the order this page really has; ``notice`` is a code where that is not the one asked for. Grouped by
+    case, ``sizes`` tells how many matches each hit stands for and ``groups`` how many cases and single reports match.
     """
 
     total: int
@@ -41,6 +60,8 @@ class Page:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     cursor: str | None = None
     notice: str | None = None
+    sizes: Mapping[int, int] = field(default_factory=dict)
+    groups: int | None = None
 
 
 class SearchIndex(Protocol):
@@ -68,6 +89,26 @@ class SearchIndex(Protocol):
 
     def ranked(self, request: SearchRequest, access: Access) -> tuple[int, ...]:
         """The first ``MOST_RANKED`` matches by relevance or risk, newest first among equals."""
+        ...
+
+    def ranked_heads(self, request: SearchRequest, access: Access) -> tuple[tuple[int, str], ...]:
+        """As ``ranked``, the first match of each case alone, with the case; a report without one stands for itself."""
+        ...
+
+    def heads(self, request: SearchRequest, access: Access, order: Order, cases: Sequence[str]) -> Mapping[str, Head]:
+        """The first match of each of these cases by time or amount; a case without a match is left out."""
+        ...
+
+    def groups(self, request: SearchRequest, access: Access) -> Groups:
+        """Into how many cases and single reports the matches fall."""
+        ...
+
+    def similar(self, request: SearchRequest, access: Access, words: Sequence[str], limit: int) -> tuple[int, ...]:
+        """Matches that hold at least one of these segmented words, those that hold most of the rarest first."""
+        ...
+
+    def frequencies(self, words: Iterable[str]) -> tuple[Mapping[str, int], int]:
+        """In how many reports each of these segmented words stands, and how many reports there are."""
         ...
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:

@@ -11,12 +11,11 @@ from typing import TypeVar
 from triage.errors import BadInput
 from triage.model import Channel, Level
 from triage.search.documents import PLACE_LENGTHS
-from triage.text.normalise import normalise
+from triage.search.language import read
+from triage.search.nodes import FACETS, Filter, Node, facet_of, filters_in, wanted
 
-MOST_CHARS = 500
 MOST_HITS = 200
 _Choice = TypeVar("_Choice", bound=StrEnum)
-_PART = re.compile(r'(?P<minus>-)?(?:"(?P<quoted>[^"]*)"|“(?P<curly>[^”]*)”|(?P<bare>[^\s"“]+))')
 
 
 class Order(StrEnum):
@@ -28,20 +27,19 @@ class Order(StrEnum):
     AMOUNT = "amount"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Normalised strings of which one must (or, with ``minus``, none may) occur in the text."""
+class Group(StrEnum):
+    """What hits can be put together by."""
 
-    forms: tuple[str, ...]
-    minus: bool = False
-    quoted: bool = False
+    CASE = "case"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A checked question. ``place`` is a prefix of a division code at one of the levels of ``PLACE_LENGTHS``."""
+    """A checked question: ``parts`` and the filters all hold. ``place`` is a prefix of a division code at one of the
+    levels of ``PLACE_LENGTHS``; ``group`` asks for one hit of each case.
+    """
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Node, ...] = ()
     category: str | None = None
     place: str | None = None
     month: str | None = None
@@ -49,6 +47,7 @@ class SearchRequest:
     channel: Channel | None = None
     order: Order = Order.TIME
     limit: int = 20
+    group: Group | None = None
 
     @property
     def filters(self) -> dict[str, str]:
@@ -63,9 +62,31 @@ class SearchRequest:
         return {name: str(value) for name, value in given.items() if value is not None}
 
     @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All that must hold, the filters among them."""
+        return (*(Filter(name, (value,)) for name, value in self.filters.items()), *self.parts)
+
+    def under(self, without: str) -> tuple[Node, ...]:
+        """All that must hold but the filters of one facet: those that speak of it alone."""
+        return tuple(node for node in self.nodes if facet_of(node) != without)
+
+    @property
+    def filtered(self) -> tuple[str, ...]:
+        """The facets that have a filter of their own."""
+        told = {facet_of(node) for node in self.nodes}
+        return tuple(name for name in FACETS if name in told)
+
+    @property
+    def place_length(self) -> int:
+        """Digits of the places that are counted: as long as the longest that is asked for, else provinces."""
+        of_places = [node for node in self.nodes if facet_of(node) == "place"]
+        lengths = [len(code) for node in of_places for one in filters_in(node) for code in one.values]
+        return max((length for length in lengths if length in PLACE_LENGTHS), default=PLACE_LENGTHS[0])
+
+    @property
     def key(self) -> str:
         """What binds a cursor to its question: everything but the size of a page."""
-        return repr((self.parts, sorted(self.filters.items()), self.order))
+        return repr((self.parts, sorted(self.filters.items()), self.order, self.group))
 
 
 def parse(
@@ -73,48 +94,17 @@ def parse(
     *,
     split: Callable[[str], Sequence[str]],
     synonyms: Callable[[str], Sequence[str]] = lambda _: (),
-) -> tuple[Part, ...]:
-    """The parts of a query string.
-
-    Words stand side by side and must all occur; ``"a phrase"`` occurs as it stands; ``-word`` may not occur. A bare word
-    that the segmenter takes apart must occur in all its words, and each word also by its synonyms; quotes switch
-    both off.
-
-    Args:
-        q: what the person typed; nothing or spaces ask for everything.
-        split: takes a normalised string apart into words.
-        synonyms: other names of a word.
-
-    Raises:
-        BadInput: too long, or a quotation mark without its partner.
-    """
-    if not q or not q.strip():
-        return ()
-    if len(q) > MOST_CHARS:
-        raise BadInput("q", "too_long", f"A query has at most {MOST_CHARS} characters.")
-    if q.count('"') % 2 or q.count("“") != q.count("”"):
-        raise BadInput("q", "quote", "A quotation mark has no partner.")
-    return tuple(part for found in _PART.finditer(q) for part in _parts(found, split, synonyms))
-
-
-def _parts(
-    found: re.Match[str], split: Callable[[str], Sequence[str]], synonyms: Callable[[str], Sequence[str]]
-) -> list[Part]:
-    minus = found["minus"] is not None
-    quoted = found["quoted"] if found["quoted"] is not None else found["curly"]
-    if quoted is not None:
-        return [Part((normalise(quoted).text,), minus, quoted=True)] if quoted else []
-    bare = normalise(found["bare"]).text
-    if minus:
-        return [Part((bare,), minus)]
-    return [
-        Part(tuple(dict.fromkeys((word, *(normalise(other).text for other in synonyms(word)))))) for word in split(bare)
-    ]
+) -> tuple[Node, ...]:
+    """The nodes of a question in the query language; see ``language.read``."""
+    return read(q, split=split, synonyms=synonyms).nodes
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in a person's words; every field may be missing. ``place`` is a code or a name."""
+    """A question in a person's words; every field may be missing. ``place`` is a code or a name.
+
+    ``like`` is the id of a report to which others are to be similar; ``other_cases`` leaves out those of its own case.
+    """
 
     q: str | None = None
     category: str | None = None
@@ -125,9 +115,12 @@ class Question:
     sort: str | None = None
     limit: int = 20
     cursor: str | None = None
+    group: str | None = None
+    like: str | None = None
+    other_cases: bool = False
 
 
-def checked(asked: Question, parts: tuple[Part, ...], place: str | None) -> SearchRequest:
+def checked(asked: Question, parts: tuple[Node, ...], place: str | None) -> SearchRequest:
     """A request from a question whose words are parsed and whose place is resolved.
 
     Without a wish for an order, hits come by relevance if words are asked for, else by time.
@@ -143,7 +136,8 @@ def checked(asked: Question, parts: tuple[Part, ...], place: str | None) -> Sear
         raise BadInput("month", "form", "The month must be written like 2019-11.")
     if not 1 <= asked.limit <= MOST_HITS:
         raise BadInput("limit", "range", f"A page has 1 to {MOST_HITS} hits.")
-    wanted = any(not part.minus for part in parts)
+    _check_like(asked)
+    words = any(True for _ in wanted(parts))
     return SearchRequest(
         parts=parts,
         category=asked.category,
@@ -151,9 +145,23 @@ def checked(asked: Question, parts: tuple[Part, ...], place: str | None) -> Sear
         month=asked.month,
         risk=_choice("risk", Level, asked.risk),
         channel=_choice("channel", Channel, asked.channel),
-        order=_choice("sort", Order, asked.sort) or (Order.RELEVANCE if wanted else Order.TIME),
+        order=_choice("sort", Order, asked.sort) or (Order.RELEVANCE if words else Order.TIME),
         limit=asked.limit,
+        group=_choice("group", Group, asked.group),
     )
+
+
+def _check_like(asked: Question) -> None:
+    """Similar reports come by similarity, on one page; what belongs to them asks for nothing elsewhere."""
+    if asked.like is None:
+        if asked.other_cases:
+            raise BadInput(
+                "other_cases", "combination", "Only similar reports can leave out a case; name a report in like."
+            )
+        return
+    for name, value in (("sort", asked.sort), ("cursor", asked.cursor), ("group", asked.group)):
+        if value is not None:
+            raise BadInput(name, "combination", "Similar reports come by similarity, on one page; leave this out.")
 
 
 def _choice(field: str, choices: type[_Choice], given: str | None) -> _Choice | None:

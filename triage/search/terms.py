@@ -1,4 +1,4 @@
-"""The terms of a text, for every engine and for the query alike: characters, bigrams and words, each a keyed hash.
+"""The terms of a text, for every engine and for the query alike: characters, bigrams, words, names, each a keyed hash.
 
 Characters and bigrams of the normalised text find every substring; words only rank. All characters count, spaces and
 punctuation too, so that a phrase copied out of a report finds it as it stands.
@@ -6,8 +6,10 @@ punctuation too, so that a phrase copied out of a report finds it as it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.search.names import forms_of
 from triage.text.normalise import normalise
 from triage.text.segment import Segmenter
 from triage.text.terms import TermKeyer
@@ -49,3 +51,11 @@ class Terms:
         """The terms of the segmenter's words, those without letter or number left out."""
         key = self.keyer.key
         return tuple([key("w" + word) for word in self.segmenter.cut(plain) if word[0].isalnum()])
+
+    def names(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The terms of every form of these names."""
+        return tuple(self.name(form) for form in sorted({form for name in names for form in forms_of(name)}))
+
+    def name(self, form: str) -> str:
+        """The term of one form of a name."""
+        return self.keyer.key("n" + form)

@@ -16,14 +16,14 @@ from typing import Any
 from triage.errors import BadInput, NotFound
 from triage.model import Access, Channel, Level
 from triage.search.estimates import SHANGHAI, Estimate, estimate
-from triage.search.finding import Finder, Question
+from triage.search.finding import Finder, Question, met_names
 from triage.search.highlights import Snippet, occurrences, snippet
 from triage.search.query import SearchRequest
 from triage.store import AlertRow, ReadRow, SavedSearch, Watched
 
 log = logging.getLogger(__name__)
 
-PAGING = frozenset({"limit", "cursor"})
+PAGING = frozenset({"limit", "cursor", "group", "like", "other_cases"})
 MOST_NAME = 80
 MOST_SNOOZE_DAYS = 90
 MOST_SHOWN = 200
@@ -300,7 +300,8 @@ def _alert(
     line: AlertRow, search: SavedSearch, row: ReadRow, request: SearchRequest | None, still: set[tuple[str, str]]
 ) -> Alert:
     text, parts = row.report.text, request.parts if request else ()
-    spans = occurrences(text, parts)
+    names = met_names(row, request) if request else set()
+    spans = occurrences(text, parts, names)
     return Alert(
         id=line.id,
         search_id=line.search_id,
@@ -317,7 +318,7 @@ def _alert(
         why=Why(
             words=tuple(dict.fromkeys(text[start:end] for start, end in spans)),
             spans=spans,
-            snippet=snippet(text, parts),
+            snippet=snippet(text, parts, names),
             filters={field: value for field, value in search.question.items() if field not in ("q", "sort")},
             still=(line.search_id, line.report_id) in still,
         ),

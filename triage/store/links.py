@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -123,27 +123,33 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
         write_entries(connection, [read_entry(access, "judge", sorted(ids))])
 
 
-def save_cases(database: Database, derived: Sequence[Case]) -> None:
-    """Writes which case each report belongs to now; a report alone needs no case, and what stands already is left."""
+def save_cases(database: Database, derived: Sequence[Case]) -> list[int]:
+    """Writes which case each report belongs to now; a report alone needs no case, and what stands already is left.
+
+    Reports that move go to the index again, unless a line of the outbox takes them there anyway; the lines made.
+    """
     wanted = {one: case.id if len(case.report_ids) > 1 else None for case in derived for one in case.report_ids}
-    _settle(database, wanted, homeless_only=False)
+    return _settle(database, wanted, homeless_only=False)
 
 
-def add_to_cases(database: Database, found: Sequence[Case]) -> None:
-    """Takes reports that belong to no case into one, made if there is none of that name; nobody leaves a case."""
-    _settle(database, {one: case.id for case in found for one in case.report_ids}, homeless_only=True)
+def add_to_cases(database: Database, found: Sequence[Case]) -> list[int]:
+    """Takes reports that belong to no case into one, made if there is none of that name; nobody leaves a case.
+
+    Reports that move go to the index again, unless a line of the outbox takes them there anyway; the lines made.
+    """
+    return _settle(database, {one: case.id for case in found for one in case.report_ids}, homeless_only=True)
 
 
-def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only: bool) -> None:
+def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only: bool) -> list[int]:
     # Most feeds change no case: looking first spares the others the lock, and ``changed_at`` tells of changes alone.
     with database.read() as connection:
         if not _moves(connection, wanted, homeless_only):
-            return
+            return []
     now = datetime.now(UTC)
     with database.write() as connection:
         moves = _moves(connection, wanted, homeless_only)
         if not moves:
-            return
+            return []
         touched = {name for before, after in moves.values() for name in (before, after) if name is not None}
         for part in _parts(sorted(touched)):
             connection.execute(update(cases).where(cases.c.id.in_(part)).values(changed_at=now))
@@ -156,6 +162,17 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
         connection.execute(moved, [{"of": one, "to": after} for one, (_, after) in moves.items()])
         empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
         connection.execute(delete(cases).where(empty))
+        return _send_on(connection, moves)
+
+
+def _send_on(connection: Connection, ids: Collection[str]) -> list[int]:
+    """Sends reports to the index, which holds their case, unless a line of the outbox takes them there anyway."""
+    waiting: set[str] = set()
+    for part in _parts(sorted(ids)):
+        statement = select(outbox.c.report_id).where(outbox.c.report_id.in_(part))
+        waiting.update(connection.execute(statement).scalars())
+    lines = [{"report_id": one} for one in sorted(ids) if one not in waiting]
+    return list(connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars()) if lines else []
 
 
 def _moves(

@@ -182,13 +182,13 @@ class Store:
         """Adds lines to the ledger."""
         links.add_judgements(self._database, judgements, access)
 
-    def save_cases(self, cases: Sequence[Case]) -> None:
-        """Writes which case each of these reports belongs to now."""
-        links.save_cases(self._database, cases)
+    def save_cases(self, cases: Sequence[Case]) -> list[int]:
+        """Writes which case each of these reports belongs to now; the outbox lines that this made."""
+        return links.save_cases(self._database, cases)
 
-    def add_to_cases(self, cases: Sequence[Case]) -> None:
-        """Takes reports that belong to no case into these; nobody leaves one."""
-        links.add_to_cases(self._database, cases)
+    def add_to_cases(self, cases: Sequence[Case]) -> list[int]:
+        """Takes reports that belong to no case into these; nobody leaves one. The outbox lines that this made."""
+        return links.add_to_cases(self._database, cases)
 
     def corroborations(self, report_ids: Sequence[str], access: Access) -> dict[str, float]:
         """The points that each readable report has from its case now."""
