@@ -19,7 +19,19 @@ from api.headers import SafeHeaders
 from api.landing import Landing
 from api.limits import BodyLimit, RateLimit
 from api.openapi import describer
-from api.routers import cases, casework, health, pages, referrals, reports, search, status, transcripts, watching
+from api.routers import (
+    cases,
+    casework,
+    health,
+    pages,
+    referrals,
+    reports,
+    reviews,
+    search,
+    status,
+    transcripts,
+    watching,
+)
 from triage.settings import Settings, get_settings
 from triage.store import GroupCommit, Store
 from triage.store.database import POOL
@@ -44,7 +56,7 @@ def create_app() -> FastAPI:
         lifespan=_lifespan(settings),
     )
     app.include_router(reports.intake)
-    for part in (reports, transcripts, status, search, watching, cases, casework, referrals, health, pages):
+    for part in (reports, transcripts, status, search, watching, reviews, cases, casework, referrals, health, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.openapi = describer(app)  # type: ignore[method-assign]

@@ -28,6 +28,7 @@ TITLES = {
     "idempotency_conflict": "重复提交的内容不一致 · Same key, other body",
     "wrong_media_type": "格式不支持 · Unsupported content type",
     "not_found": "没有找到 · Not found",
+    "changed": "内容已有变化，请重新查看 · It has changed meanwhile",
     "not_allowed": "没有权限 · Not allowed",
     "not_authenticated": "需要有效凭证 · A valid token is needed",
     "wrong_method": "不支持这种请求 · This address does not take such requests",

@@ -62,6 +62,7 @@ def _bodies() -> list[type[BaseModel]]:
     from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn
+    from api.schemas.reviews import ReviewIn
     from api.schemas.search import SearchIn
     from api.schemas.status import StatusIn
     from api.schemas.transcripts import TranscriptIn
@@ -69,4 +70,4 @@ def _bodies() -> list[type[BaseModel]]:
 
     watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
     casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn]
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, Problem]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, ReviewIn, Problem]

@@ -20,7 +20,9 @@ def card(model: Reader) -> str:
     about = model.about
     lines = [f"# Category reader {model.version}".rstrip(), "", _INTENT, "", "## Made from", ""]
     lines += [
-        f"- {name}: {about[name]}" for name in ("reader", "reports", "corpus", "taxonomy", "policy") if name in about
+        f"- {name}: {about[name]}"
+        for name in ("reader", "reports", "reviewed", "corpus", "taxonomy", "policy")
+        if name in about
     ]
     fast = model.fast if isinstance(model, AccurateModel) else model
     lines += [

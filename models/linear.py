@@ -25,10 +25,13 @@ UNKNOWN = -1
 """Target of a label that a row does not tell; such rows are left out of that label's fit."""
 
 
-def fit_column(rows: csr_matrix, targets: Targets, strength: float) -> tuple[Floats, float]:
+def fit_column(
+    rows: csr_matrix, targets: Targets, strength: float, counts: Floats | None = None
+) -> tuple[Floats, float]:
     """Weights and bias of one label by a squared-hinge separator (scikit-learn's LinearSVC).
 
-    A label that is always or never told gets no weights, and a bias of its side.
+    A label that is always or never told gets no weights, and a bias of its side. ``counts`` says how much each row
+    counts; without it all count once.
     """
     from sklearn.svm import LinearSVC
 
@@ -38,17 +41,23 @@ def fit_column(rows: csr_matrix, targets: Targets, strength: float) -> tuple[Flo
         return np.zeros(rows.shape[1]), 1.0 if len(told) and told[0] else -1.0
     # The primal solver draws no lots: the dual one shares a generator between threads and would differ run by run.
     machine = LinearSVC(C=strength, dual=False, tol=5e-2)
-    machine.fit(rows[known], told)
+    machine.fit(rows[known], told, None if counts is None else counts[known])
     return np.asarray(machine.coef_[0], dtype=np.float64), float(machine.intercept_[0])
 
 
 def fit_columns(
-    rows: csr_matrix, targets: Targets, strength: float, *, workers: int = 2, step: Callable[[], None] | None = None
+    rows: csr_matrix,
+    targets: Targets,
+    strength: float,
+    *,
+    counts: Floats | None = None,
+    workers: int = 2,
+    step: Callable[[], None] | None = None,
 ) -> tuple[Floats, Floats]:
     """Weights (features by labels) and biases of all labels, ``workers`` at a time."""
 
     def one(column: int) -> tuple[Floats, float]:
-        fitted = fit_column(rows, targets[:, column], strength)
+        fitted = fit_column(rows, targets[:, column], strength, counts)
         if step is not None:
             step()
         return fitted
@@ -74,6 +83,7 @@ def out_of_fold(
     folds: Sequence[NDArray[np.int64]],
     strength: float,
     *,
+    counts: Floats | None = None,
     workers: int = 2,
     step: Callable[[], None] | None = None,
 ) -> Floats:
@@ -81,6 +91,7 @@ def out_of_fold(
     logits = np.zeros(targets.shape)
     for fold in folds:
         rest = np.setdiff1d(np.arange(len(targets)), fold)
-        weights, bias = fit_columns(rows[rest], targets[rest], strength, workers=workers, step=step)
+        own = None if counts is None else counts[rest]
+        weights, bias = fit_columns(rows[rest], targets[rest], strength, counts=own, workers=workers, step=step)
         logits[fold] = rows[fold] @ weights + bias
     return logits

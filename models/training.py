@@ -61,7 +61,8 @@ class TrainingSet:
     """Readings with what people said of them.
 
     ``targets`` has a row for each reading and a column for each category and then each flag: 1 yes, 0 no, -1 not
-    told. ``groups`` numbers what must not be torn apart between folds.
+    told. ``groups`` numbers what must not be torn apart between folds. ``counts`` says how much each reading counts for
+    the separators, one where it is left out; calibration and thresholds count each reading once.
     """
 
     readings: Sequence[Reading]
@@ -69,6 +70,7 @@ class TrainingSet:
     flags: tuple[str, ...]
     targets: Targets
     groups: Groups
+    counts: Floats | None = None
 
 
 def train(
@@ -86,7 +88,9 @@ def train(
     slope, offset = calibrated(logits, data.targets)
     probabilities = sigmoid(logits * slope + offset)
     rule, flag_thresholds = decided(data, probabilities, spec)
-    weights, bias = fit_columns(rows.texts, data.targets, spec.strength, workers=spec.workers, step=steps)
+    weights, bias = fit_columns(
+        rows.texts, data.targets, spec.strength, counts=data.counts, workers=spec.workers, step=steps
+    )
     sentences = fit_sentences(rows, np.arange(len(data.readings)), data.targets, steps)
     return CategoryModel(
         categories=data.categories,
@@ -124,7 +128,9 @@ def _held_out(data: TrainingSet, spec: TrainingSpec, tell: Progress) -> _HeldOut
     best = max(attempts, key=lambda one: ranking(one.logits, data, np.concatenate(first)))
     others = folds[len(first) :]
     texts = best.rows.texts
-    linear = best.logits + out_of_fold(texts, data.targets, others, spec.strength, workers=spec.workers, step=steps)
+    linear = best.logits + out_of_fold(
+        texts, data.targets, others, spec.strength, counts=data.counts, workers=spec.workers, step=steps
+    )
     said = out_of_fold_sentences(best.rows, data.targets, folds, workers=spec.workers, step=steps)
     everything = np.arange(len(data.readings))
     blend = max(BLENDS, key=lambda share: ranking(linear + share * said, data, everything))
@@ -144,7 +150,9 @@ def _attempt(
     data: TrainingSet, features: FeatureSpec, folds: Sequence[NDArray[np.int64]], spec: TrainingSpec, steps: Steps
 ) -> _Attempt:
     rows = vectorise(data.readings, features)
-    logits = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
+    logits = out_of_fold(
+        rows.texts, data.targets, folds, spec.strength, counts=data.counts, workers=spec.workers, step=steps
+    )
     return _Attempt(features, rows, logits)
 
 

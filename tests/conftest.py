@@ -15,14 +15,13 @@ from triage.settings import Settings, get_settings
 
 @pytest.fixture(scope="session")
 def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a reader trained on a part of the packaged corpus and what links its reports, once for the run."""
+    """A models folder with a reader and links, trained on a part of the packaged corpus, once for the whole run."""
     from models.registry import Registry
-    from triage.learning import links_in, load, register, train_model
+    from triage.learning import load, register, renew_links, train_model
 
     folder = tmp_path_factory.mktemp("trained")
     registry = Registry(folder)
-    register(train_model(load()[::4]), registry)
-    links_in(registry.path(registry.current() or ""))
+    renew_links(registry.path(register(train_model(load()[::4]), registry)))
     return folder
 
 

@@ -9,6 +9,7 @@
     ├── NotFound              unknown or not visible: the two look alike
     ├── NotAllowed
     │   └── NotAuthenticated
+    ├── Changed               what is decided on is no longer what was looked at
     ├── TooMany               a limit on rate
     ├── BadSetup              settings, keys, files or versions do not fit together
     │   ├── WrongKey
@@ -78,6 +79,13 @@ class NotAuthenticated(NotAllowed):
 
     code = "not_authenticated"
     status = 401
+
+
+class Changed(TriageError):
+    """What is decided on is no longer what was looked at: somebody decided, or it was read anew, meanwhile."""
+
+    code = "changed"
+    status = 409
 
 
 class TooMany(TriageError):

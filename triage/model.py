@@ -135,6 +135,14 @@ class Act(StrEnum):
     UNDO = "undo"
 
 
+class Ruling(StrEnum):
+    """What a person says of a machine's reading: it is right, it should have been this, or it is of no use."""
+
+    CONFIRM = "confirm"
+    CORRECT = "correct"
+    REJECT = "reject"
+
+
 class StaffRole(StrEnum):
     """Who reads; protection.md says what each may see."""
 
@@ -354,6 +362,34 @@ class Route:
     office_id: str | None
     refer: bool
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's decision on a machine's reading; the newest one of a report holds, and outranks every model.
+
+    ``categories``, ``refer`` and ``urgent`` are what was decided; of a rejected reading nothing is, and the two flags
+    are None. ``lowered`` names what the decision lowered: ``refer``, ``urgent``, ``level``. ``stratum`` is the part of
+    the review set the report was drawn from and ``share`` the probability with which it was; of a report that somebody
+    chose the stratum is ``chosen`` and the share None.
+    """
+
+    id: str
+    report_id: str
+    assessment_id: str
+    reader: str
+    model: str
+    decision: Ruling
+    categories: tuple[str, ...]
+    refer: bool | None
+    urgent: bool | None
+    lowered: tuple[str, ...]
+    stratum: str
+    share: float | None
+    by: str
+    role: StaffRole
+    made_at: datetime
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
     received ──► assessed ──► routed ──► linked ──► kept ──► indexed
 
 Assessing, routing and linking are computed in memory; the route decides what may be kept, and one transaction writes
-it. Only here, in ``renewal`` and in ``learning`` do steps meet. Whatever goes wrong with one report is written beside
+it. Only here, in ``renewal``, ``reviewing`` and ``learning`` do steps meet. Whatever goes wrong with one report is written beside
 it and never stops the others.
 """
 
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
+from models.saved import read_manifest
 from triage.cases import LinkKeyer, LinkRules, PairJudge, StoredBefore, link, to_bytes
 from triage.cases.catching_up import matter_of
 from triage.errors import Busy, Unavailable
@@ -26,11 +27,13 @@ from triage.model import Assessment, EntityKind, Office, Rank, Report, Route, Wa
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
+from triage.review import holding
+from triage.reviewing import ReviewSet, decided_way, standing_labels
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms, accused_in
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
 from triage.settings import Settings
-from triage.store import WORKER, Assessed, OutboxItem, ReadRow, Store
+from triage.store import WORKER, Assessed, ReadRow, Store
 from triage.text.dates import SHANGHAI
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
@@ -57,6 +60,7 @@ class Pipeline:
         policy: weights, thresholds and link rules.
         place_code: resolves the place that a sender told to a division code.
         judge: says which reports tell of one matter.
+        refer_from: the model's threshold for referral, near which people are asked more often.
     """
 
     store: Store
@@ -67,6 +71,7 @@ class Pipeline:
     policy: Policy
     place_code: Callable[[str], str | None]
     judge: PairJudge
+    refer_from: float = 0.5
 
     def __post_init__(self) -> None:
         key = self.store.subkey("link")
@@ -75,6 +80,7 @@ class Pipeline:
         self._before = StoredBefore(self.store)
         self._renewal = Renewal(self.store, self.policy)
         self._watcher = Watcher(_finder(self.store, self.index))
+        self._review_set = ReviewSet(self.store, self.refer_from)
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -106,7 +112,12 @@ class Pipeline:
         if not items:
             return 0
         self._renewal.renew(items)
-        documents = {item.report_id: document_of(item.row) for item in self._homed(items) if item.row is not None}
+        self._review_set.take_in(items)
+        # Renewing may have changed the case of a report since its row was read
+        cases = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
+        homes = {report_id: case.id for report_id, case in cases.items()}
+        rows = [replace(item.row, case_id=homes.get(item.report_id)) for item in items if item.row is not None]
+        documents = {row.report.id: document_of(row) for row in rows}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
         # Who saved a search hears of what is new in a report, and not that it found its case
@@ -127,15 +138,6 @@ class Pipeline:
             if not done and not fed:
                 return total
 
-    def _homed(self, items: Sequence[OutboxItem]) -> list[OutboxItem]:
-        """The items with the case of each report as it is now: renewing may have changed it since they were read."""
-        homes = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
-        return [
-            replace(item, row=replace(item.row, case_id=homes[item.report_id].id if item.report_id in homes else None))
-            for item in items
-            if item.row is not None
-        ]
-
     def _take_on(self, reports: Sequence[Report]) -> None:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""
         read = list(zip(reports, self.assessor.pipe(reports), strict=True))
@@ -153,23 +155,36 @@ class Pipeline:
 
     def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
-        ways = [self._route(report, assessment) for report, assessment in read]
+        routed = self._routed(read)
         open_ones = {
             report.id: matter_of(report, assessment)
-            for (report, assessment), way in zip(read, ways, strict=True)
+            for (report, assessment), (_, way, _) in zip(read, routed, strict=True)
             if way.way is not Way.SEALED_UP
         }
         links = {met.id: met for met in link(list(open_ones.values()), self._keyer, self.judge, self._before)}
         self._before.remember(list(open_ones.values()))
         kept = []
-        for (report, assessment), way in zip(read, ways, strict=True):
+        for (report, assessment), (held, way, review) in zip(read, routed, strict=True):
             if report.id not in links:
                 kept.append(Assessed(report.id, None, way))
                 continue
             met, parties = links[report.id], party_keys(assessment.entities, self._keyed)
-            priority, facts = priority_of(assessment, way.refer, self.policy), to_bytes(open_ones[report.id])
+            priority, facts = priority_of(held, way.refer, self.policy, review=review), to_bytes(open_ones[report.id])
             kept.append(Assessed(report.id, assessment, way, priority, met.keys, met.judgements, parties, facts))
         return kept
+
+    def _routed(self, read: Sequence[tuple[Report, Assessment]]) -> list[tuple[Assessment, Route, str | None]]:
+        """What holds of each reading, where the report goes, and the person's decision that this rests on."""
+        decided = standing_labels(self.store, [report.id for report, _ in read])
+        routed: list[tuple[Assessment, Route, str | None]] = []
+        for report, assessment in read:
+            if report.id in decided:
+                labels, review = decided[report.id]
+                held = holding(assessment, labels, self.policy)
+                routed.append((held, decided_way(self._route(report, held), labels), review))
+            else:
+                routed.append((assessment, self._route(report, assessment), None))
+        return routed
 
     def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
@@ -316,6 +331,7 @@ def open_judge(settings: Settings) -> PairJudge:
 
 def assemble(settings: Settings, store: Store) -> Pipeline:
     """Everything the worker needs, opened."""
+    thresholds = read_manifest(model_folder(settings))["thresholds"]
     return Pipeline(
         store,
         open_assessor(settings),
@@ -325,6 +341,7 @@ def assemble(settings: Settings, store: Store) -> Pipeline:
         load_policy(settings.data_dir),
         told_place,
         open_judge(settings),
+        thresholds.get("refer", 0.5),
     )
 
 

@@ -9,6 +9,7 @@ from triage.cases import clusters, voices
 from triage.floods import found_in, renamed
 from triage.model import Assessment, Case
 from triage.policy import Policy
+from triage.review import held
 from triage.store import WORKER, OutboxItem, Priority, Store
 
 
@@ -69,15 +70,26 @@ class Renewal:
         self._echoes.update(
             self.store.save_priorities(
                 {
-                    report_id: priority_of(row.assessment, row.priority.refer, self.policy, added[report_id])
+                    report_id: priority_of(
+                        held(row, self.policy),
+                        row.priority.refer,
+                        self.policy,
+                        added[report_id],
+                        row.review.id if row.review else None,
+                    )
                     for report_id, row in rows.items()
                 }
             )
         )
 
 
-def priority_of(assessment: Assessment, refer: bool, policy: Policy, points: float = 0.0) -> Priority:
-    """Urgency of a report: what its text gives, and the points that independent reports of its case add; never less."""
+def priority_of(
+    assessment: Assessment, refer: bool, policy: Policy, points: float = 0.0, review: str | None = None
+) -> Priority:
+    """Urgency of a report: what its text gives, and the points that independent reports of its case add; never less.
+
+    ``assessment`` is the reading as it holds; ``review`` is the decision that it rests on, if a person made one.
+    """
     risk = assessment.risk
     level = max(risk.level, policy.levels.of(risk.score + points), key=lambda one: one.rank) if points else risk.level
-    return Priority(level, risk.score + points, refer, assessment.urgent, points, policy.version)
+    return Priority(level, risk.score + points, refer, assessment.urgent, points, policy.version, review)

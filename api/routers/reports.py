@@ -46,4 +46,8 @@ async def take_report(request: Request) -> Response:
 )
 def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
     """One report as staff see it."""
-    return report_out(service.store.row(report_id, access))
+    from triage.policy import load_policy
+    from triage.review import as_held
+
+    row = service.store.row(report_id, access)
+    return report_out(as_held(row, load_policy(service.settings.data_dir)))

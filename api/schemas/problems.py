@@ -32,7 +32,7 @@ _TOLD = {
     401: "需要有效凭证 · no token, or one that does not hold",
     403: "没有权限 · the role does not allow this",
     404: "没有找到 · unknown or not visible: the two look alike",
-    409: "同一幂等键，内容不同 · the same key came with another body",
+    409: "同一幂等键内容不同，或内容已有变化 · the same key came with another body, or it has changed meanwhile",
     413: "内容过大 · too large",
     415: "格式不支持 · no JSON",
     422: "输入有误 · a field breaks a rule",

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.assessments import AssessmentOut, assessment_out
 from api.schemas.moments import Moment
+from api.schemas.reviews import ReviewOut, review_out
 from triage.model import Channel, ReporterState, Speaker, Stage
 from triage.store import ReadRow
 
@@ -84,6 +85,7 @@ class ReportOut(BaseModel):
     refer: bool
     urgent: bool
     assessment: AssessmentOut
+    review: ReviewOut | None = None
 
 
 def report_out(row: ReadRow) -> ReportOut:
@@ -104,6 +106,7 @@ def report_out(row: ReadRow) -> ReportOut:
         refer=priority.refer,
         urgent=priority.urgent,
         assessment=assessment_out(row.assessment),
+        review=None if row.review is None else review_out(row.review, row.machine),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from triage.errors import BadInput
 from triage.intake import Limits, submission
 from triage.intake.files import decoded_lines
-from triage.model import Assessment, Entity, Reasons, Submission
+from triage.model import Assessment, Entity, Reasons, Review, Submission
 from triage.store import ReadRow
 
 
@@ -101,7 +101,32 @@ def report_of(row: ReadRow) -> dict[str, object]:
         "refer": priority.refer,
         "urgent": priority.urgent,
         "assessment": assessed(row.assessment),
+        "review": None if row.review is None else review_of(row.review, row.machine),
     }
+
+
+def review_of(review: Review, machine: Assessment | None = None) -> dict[str, object]:
+    """A person's decision under the names that the API uses, beside what the machine had read where that is told."""
+    told: dict[str, object] = {
+        "id": review.id,
+        "report_id": review.report_id,
+        "decision": review.decision,
+        "categories": review.categories,
+        "refer": review.refer,
+        "urgent": review.urgent,
+        "lowered": review.lowered,
+        "stratum": review.stratum,
+        "share": review.share,
+        "reader": review.reader,
+        "model": review.model,
+        "by": review.by,
+        "role": review.role,
+        "made_at": review.made_at,
+        "note": review.note,
+    }
+    if machine is not None:
+        told["machine"] = {"categories": machine.categories, "refer": machine.refer, "urgent": machine.urgent}
+    return told
 
 
 def _entity(entity: Entity) -> dict[str, object]:

@@ -44,13 +44,36 @@ def train(
     accurate: Annotated[
         bool, typer.Option("--accurate", help="Train the accurate reader too; `triage models use` chooses it.")
     ] = False,
+    with_reviews: Annotated[
+        bool,
+        typer.Option(
+            "--with-reviews",
+            help="Learn from what people decided too; in use only if refer recall does not fall (three trainings).",
+        ),
+    ] = False,
+    force: Annotated[
+        str | None,
+        typer.Option(help="With --with-reviews: use the model all the same, for this reason; it is audited."),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
     from models.registry import Registry
+    from triage.cli.promoting import train_with_reviews
+    from triage.errors import BadInput
     from triage.learning import load, renew_links
     from triage.settings import get_settings
 
     settings = get_settings()
+    if with_reviews:
+        if accurate or out is not None:
+            raise BadInput("with_reviews", "alone", "--with-reviews goes with neither --accurate nor --out.")
+        train_with_reviews(data, settings, force, as_json=as_json)
+        return
+    if force is not None:
+        raise BadInput(
+            "force", "without_gate", "--force passes over the gate of --with-reviews, which was not asked for."
+        )
     with steps() as progress:
         rows = load(data)
         if accurate:
@@ -62,6 +85,9 @@ def train(
         for folder in [out] if out else [registry.path(one.version) for one in made]:
             renew_links(folder, rows)
     model = made[-1]
+    if as_json:
+        print_json({"model": model.version, "reports": model.about["reports"], "labels": len(model.categories)})
+        return
     say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
 
 
@@ -191,19 +217,26 @@ def listed(as_json: AsJson = False) -> None:
         print_json({"models": known})
     else:
         rows = [
-            (str(one["version"]), "in use" if one["in_use"] else "", str(one.get("reports") or one.get("unusable", "")))
+            (
+                str(one["version"]),
+                "in use" if one["in_use"] else "",
+                str(one.get("reports") or one.get("unusable", "")),
+                str(one.get("gate", "")),
+            )
             for one in known
         ]
-        table("Models", ("version", "", "trained on"), rows)
+        table("Models", ("version", "", "trained on", "gate"), rows)
 
 
 def _about(folder: Path) -> dict[str, object]:
     """What a version's manifest tells; of one that another version of this program wrote, that it cannot be used."""
     from models.errors import ModelUnsuitable
     from models.saved import read_manifest
+    from triage.learning.gate import read_gate
 
+    gate = read_gate(folder)
     try:
-        return dict(read_manifest(folder)["about"])
+        return {**read_manifest(folder)["about"], **({"gate": gate["outcome"]} if gate else {})}
     except ModelUnsuitable as error:
         return {"unusable": str(error)}
 
@@ -212,18 +245,24 @@ def _about(folder: Path) -> dict[str, object]:
 def use(
     version: Annotated[str | None, typer.Argument(help="From `triage models list`.")] = None,
     back: Annotated[bool, typer.Option("--back", help="Go back to the one that was in use before.")] = False,
+    force: Annotated[
+        str | None, typer.Option(help="Use one that the gate refused, for this reason; it is audited.")
+    ] = None,
 ) -> None:
     """Choose the model in use."""
     from models.registry import Registry
+    from triage.cli.promoting import demand_gate
     from triage.errors import BadInput
     from triage.settings import get_settings
 
-    registry = Registry(get_settings().models_dir)
+    settings = get_settings()
+    registry = Registry(settings.models_dir)
     if back:
         version = registry.roll_back()
     elif version is None:
         raise BadInput("version", "missing", "Name a version, or say --back.")
     else:
+        demand_gate(registry, version, settings, force)
         registry.use(version)
     say(f"{version} is in use from the next start of the worker on.")
 

@@ -88,12 +88,14 @@ def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJso
     from triage.casefile import suggested
     from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
+    from triage.policy import load_policy
+    from triage.review import as_held
     from triage.settings import get_settings
 
     settings = get_settings()
     with opened_store(settings) as store:
         access = own_access(store, settings)
-        row = store.row(report_id, access)
+        row = as_held(store.row(report_id, access), load_policy(settings.data_dir))
         links = suggested(store, store.casework.suggestions_on([row.report.id], access), access)
     if as_json:
         print_json({**report_of(row), "suggestions": links})
@@ -114,11 +116,14 @@ def export(
 
     from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
+    from triage.policy import load_policy
+    from triage.review import as_held
     from triage.settings import get_settings
 
     settings = get_settings()
+    policy = load_policy(settings.data_dir)
     with opened_store(settings) as store:
-        rows = store.export(own_access(store, settings))
+        rows = (as_held(row, policy) for row in store.export(own_access(store, settings)))
         if out is None:
             for row in rows:
                 sys.stdout.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")

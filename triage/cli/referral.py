@@ -58,13 +58,15 @@ def shown(
     from triage.cli.jsonl import report_of
     from triage.cli.showing import describe
     from triage.cli.workplace import opened_store, own_access
+    from triage.policy import load_policy
+    from triage.review import as_held
     from triage.settings import get_settings
 
     settings = get_settings()
     with opened_store(settings) as store:
         access = own_access(store, settings)
         found = store.referral(report_id, access)
-        row = store.row(found.referral.report_id, access)
+        row = as_held(store.row(found.referral.report_id, access), load_policy(settings.data_dir))
         names = {office.id: office.name for office in store.offices()}
     if as_json:
         print_json({"referral": found, "report": report_of(row)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corpora.taxonomy import load_taxonomy
-from triage.model import Assessment, Reasons
+from triage.model import Assessment, Reasons, Review
 from triage.store import ReadRow
 
 
@@ -14,6 +14,8 @@ def describe(row: ReadRow) -> Iterator[str]:
     report, assessment = row.report, row.assessment
     yield f"{report.id}  {report.received_at:%Y-%m-%d %H:%M} UTC  {report.channel.value}  place {report.division or '—'}  stage {report.stage.value}"
     yield f"risk {row.priority.level.value} ({row.priority.score:.1f})  refer {_yes(assessment.refer)}  urgent {_yes(assessment.urgent)}  kind {assessment.kind.value}  accused {assessment.accused_level.name.lower()}"
+    if row.review is not None:
+        yield from decided(row.review, row.machine)
     if row.case_id:
         yield f"case {row.case_id}"
     for code in assessment.categories:
@@ -28,6 +30,31 @@ def describe(row: ReadRow) -> Iterator[str]:
     yield f"read by {assessment.reader}, model {assessment.model}"
     yield ""
     yield report.text
+
+
+DECISIONS = {"confirm": "确认 confirmed", "correct": "更正 corrected", "reject": "否定 rejected"}
+STRATA = {
+    "near_refer": "接近移送线 near refer",
+    "floor_unlikely": "规则判重而概率低 floor, unlikely",
+    "readers_disagree": "两读不一 readers disagree",
+    "no_label": "无类别 no label",
+    "few_reviews": "少复核类别 few reviews",
+    "routine_refer": "抽查已移送 routine, refer",
+    "routine": "抽查 routine",
+    "chosen": "自选 chosen",
+}
+
+
+def decided(review: Review, machine: Assessment | None = None) -> Iterator[str]:
+    """The lines that tell a person's decision, and what it was made of."""
+    yield f"人工复核 {DECISIONS[review.decision.value]} {review.made_at:%Y-%m-%d %H:%M} UTC by {review.by} ({review.role.value}), of model {review.model}"
+    if machine is not None:
+        read = labels(machine.categories) or "—"
+        yield f"  机器原读 the machine had read: {read}, refer {_yes(machine.refer)}, urgent {_yes(machine.urgent)}"
+    if review.lowered:
+        yield f"  由人降低 lowered by a person: {', '.join(review.lowered)}"
+    if review.note:
+        yield f"  备注 note: {review.note}"
 
 
 def label(code: str) -> str:
@@ -58,6 +85,7 @@ WHY = {
     "handled_below": "下级办理",
     "other_place": "外地",
     "place_unknown": "地点不明",
+    "person_decided": "人工认定",
 }
 
 

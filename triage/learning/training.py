@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpora.cues import load_cues
 from corpora.reports import LabelledReport
 from corpora.taxonomy import load_taxonomy
@@ -29,6 +31,8 @@ from triage.store.locks import take_lock
 READER = "linear/3"
 """Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
 _WAIT_SECONDS = 300.0
+REVIEW_COUNTS = 2.0
+"""How much a decided report counts beside an authored one: it is real, and the kind that the office gets."""
 
 
 def train_model(
@@ -39,21 +43,28 @@ def train_model(
     spec: TrainingSpec | None = None,
     policy: Policy | None = None,
     progress: Progress | None = None,
+    reviewed: Sequence[LabelledReport] = (),
 ) -> CategoryModel:
     """A model of labelled reports, for our scheme or any other label set found in them.
 
     Unless told how to ``read``, names are learned first and the texts read by them; else ``names`` is what ``read``
-    knows of names.
+    knows of names. ``reviewed`` are further rows on which people of the office decided: each counts ``REVIEW_COUNTS``
+    times, teaches no names, and is no part of the corpus that the model says it was made from.
 
     Raises:
         BadInput: the rows are too few, or carry nothing to learn from.
     """
+    everything = [*rows, *reviewed]
     if progress is not None:
-        progress("reading", 0, len(rows))
+        progress("reading", 0, len(everything))
     if read is None:
         read, names = learned_readings(rows)
-    data = training_set(rows, read)
-    about: dict[str, Any] = {**provenance(rows, policy or load_policy(None)), "reports": len(rows)}
+    data = training_set(everything, read)
+    about: dict[str, Any] = {**provenance(rows, policy or load_policy(None)), "reports": len(everything)}
+    if reviewed:
+        counts = np.ones(len(everything))
+        counts[len(rows) :] = REVIEW_COUNTS
+        data, about["reviewed"] = replace(data, counts=counts), len(reviewed)
     try:
         model = fit(data, _with_cues(spec or TrainingSpec(), data.categories), about, progress)
     except ModelUnsuitable as error:

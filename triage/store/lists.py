@@ -13,14 +13,16 @@ from triage.model import Access, Level, Office, Rank, Referral
 from triage.store.access import countable, demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
+from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.records import ReferralRow
+from triage.store.review_tables import reviews
 from triage.store.tables import assessments, offices, priorities, referrals, reports
 from triage.text.dates import SHANGHAI
 
 # By name of a dimension: its column. A county is the first six digits of the division.
 DIMENSIONS: dict[str, ColumnElement[object]] = {
     "channel": reports.c.channel,
-    "category": assessments.c.categories,
+    "category": HOLDING_CATEGORIES,
     "county": func.substr(reports.c.division, 1, 6),
     "kind": assessments.c.kind,
     "language": assessments.c.language,
@@ -37,10 +39,17 @@ def referral_queue(
     demand_text(access)
     named = true() if of is None else or_(referrals.c.report_id == of, referrals.c.id == of)
     statement = (
-        select(referrals, assessments.c.categories, reports.c.received_at, reports.c.division, priorities.c.urgent)
+        select(
+            referrals,
+            HOLDING_CATEGORIES.label("categories"),
+            reports.c.received_at,
+            reports.c.division,
+            priorities.c.urgent,
+        )
         .join(reports, reports.c.id == referrals.c.report_id)
         .join(assessments, assessments.c.id == reports.c.assessment_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
+        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
         .where(referrals.c.state == "proposed", readable(access), named)
         .order_by(referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq)
         .limit(limit)
@@ -91,6 +100,7 @@ def count_by(
         .select_from(reports)
         .join(assessments, assessments.c.id == reports.c.assessment_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
+        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
         .where(countable(access), reports.c.received_at >= first, reports.c.received_at < last)
         .group_by(*columns)
     )

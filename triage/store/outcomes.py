@@ -144,9 +144,9 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
         first, second = new_id(), new_id()
         made[assessments].append(_assessment_row(first, item.report_id, assessment, entry.sealed, now))
         made[priorities].append(priority_row(second, first, item.report_id, priority, now))
-        made[routes].append(_route_row(item, now))
+        made[routes].append(route_row(item, now))
         if item.route.refer:
-            made[referrals].append(_referral_row(item, assessment, priority, now))
+            made[referrals].append(referral_row(item, assessment, priority, now))
         made[link_keys] += [
             {"value": key.value, "kind": key.kind, "report_seq": entry.seq, "report_id": item.report_id}
             for key in dict.fromkeys(item.link_keys)
@@ -219,7 +219,7 @@ def _write_sealed(
     _forget_before(connection, ids)
     # An alert tells which words somebody looked for stand in the report.
     connection.execute(delete(alerts).where(alerts.c.report_id.in_(ids)))
-    _insert(connection, routes, [_route_row(entry.item, now) for entry in sealed])
+    _insert(connection, routes, [route_row(entry.item, now) for entry in sealed])
     # Only what may stand in the index needs to leave it.
     read = [report_id for report_id in ids if stages[report_id].stage != Stage.RECEIVED.value]
     _insert(connection, outbox, [{"report_id": report_id} for report_id in (*read, *mates)])
@@ -266,10 +266,12 @@ def priority_row(made: str, assessment_id: str, report_id: str, priority: Priori
         "corroboration": float(priority.corroboration),
         "policy": priority.policy,
         "made_at": now,
+        "review_id": priority.review,
     }
 
 
-def _route_row(item: Assessed, now: datetime) -> _Rows:
+def route_row(item: Assessed, now: datetime) -> _Rows:
+    """A row of ``routes``."""
     route = item.route
     return {
         "id": new_id(),
@@ -283,7 +285,8 @@ def _route_row(item: Assessed, now: datetime) -> _Rows:
     }
 
 
-def _referral_row(item: Assessed, assessment: Assessment, priority: Priority, now: datetime) -> _Rows:
+def referral_row(item: Assessed, assessment: Assessment, priority: Priority, now: datetime) -> _Rows:
+    """A row of ``referrals`` that proposes."""
     return {
         "id": new_id(),
         "report_id": item.report_id,

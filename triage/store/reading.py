@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from triage.errors import NotFound
-from triage.model import Access, Assessment, Level, Stage
+from triage.model import Access, Level, Stage
 from triage.store.access import demand_text, mendable, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
+from triage.store.decided import REVIEW_COLUMNS, as_decided, review_in
 from triage.store.forms import read_assessment
 from triage.store.queue import REPORT_COLUMNS, open_report
 from triage.store.records import Priority, ReadRow
+from triage.store.review_tables import reviews
 from triage.store.tables import assessments, party_keys, priorities, reports
 from triage.store.vault import Vault
 
@@ -108,12 +110,21 @@ class Reader:
 
     def _open(self, row: _Row, parties: Iterable[str]) -> ReadRow:
         report = open_report(self._vault, row)
-        priority = Priority(Level(row.level), row.score, row.refer, row.urgent, row.corroboration, row.policy)
-        return ReadRow(report, self._assessment(row), priority, tuple(sorted(parties)), row.case_id)
-
-    def _assessment(self, row: _Row) -> Assessment:
+        figures = (row.score, row.refer, row.urgent, row.corroboration, row.policy, row.priority_review)
+        priority = Priority(Level(row.level), *figures)
         data_key = self._vault.unwrap(row.wrapped_key, row.wrap, row.id)
-        return read_assessment(self._vault.open(data_key, row.sealed, "assessments", row.id, "sealed"))
+        machine = read_assessment(self._vault.open(data_key, row.sealed, "assessments", row.id, "sealed"))
+        review = review_in(row, self._vault, data_key)
+        return ReadRow(
+            report,
+            as_decided(machine, review),
+            priority,
+            tuple(sorted(parties)),
+            row.case_id,
+            review,
+            machine,
+            row.assessment_id,
+        )
 
 
 def _rows(access: Access, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -121,6 +132,7 @@ def _rows(access: Access, *conditions: ColumnElement[bool]) -> Select[Any]:
         select(
             *REPORT_COLUMNS,
             reports.c.case_id,
+            reports.c.assessment_id,
             assessments.c.sealed,
             priorities.c.level,
             priorities.c.score,
@@ -128,9 +140,12 @@ def _rows(access: Access, *conditions: ColumnElement[bool]) -> Select[Any]:
             priorities.c.urgent,
             priorities.c.corroboration,
             priorities.c.policy,
+            priorities.c.review_id.label("priority_review"),
+            *REVIEW_COLUMNS,
         )
         .join(assessments, assessments.c.id == reports.c.assessment_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
+        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
         .where(readable(access), *conditions)
     )
 

@@ -15,7 +15,9 @@ from triage.model import (
     Referral,
     Report,
     ReporterState,
+    Review,
     Route,
+    Ruling,
     StaffRole,
     Stage,
     Submission,
@@ -51,7 +53,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """Order of urgency of a report: f(current assessment, corroboration of its case, policy version)."""
+    """Order of urgency of a report: f(current assessment, review in force, corroboration of its case, policy version).
+
+    ``review`` is the id of the person's decision that was taken into account.
+    """
 
     level: Level
     score: float
@@ -59,6 +64,7 @@ class Priority:
     urgent: bool = False
     corroboration: float = 0.0
     policy: str = ""
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +105,76 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """A routed report with what is known of it now: for the index, for hits, lists and export."""
+    """A routed report with what is known of it now: for the index, for hits, lists and export.
+
+    ``assessment`` bears the categories and flags that hold: a person's, where ``review`` decided. ``machine`` is the
+    reading as the model made it, and ``assessment_id`` names it.
+    """
 
     report: Report
     assessment: Assessment
     priority: Priority
     party_keys: tuple[str, ...] = ()
     case_id: str | None = None
+    review: Review | None = None
+    machine: Assessment | None = None
+    assessment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """All that one transaction writes of a person's decision on a reading.
+
+    ``assessment_id`` and ``before`` are the reading and the review that were looked at. ``holding`` is the reading as it
+    holds from now on; ``route`` and ``priority`` follow from it.
+    """
+
+    report_id: str
+    assessment_id: str
+    before: str | None
+    decision: Ruling
+    categories: tuple[str, ...]
+    refer: bool | None
+    urgent: bool | None
+    lowered: tuple[str, ...]
+    note: str | None
+    holding: Assessment
+    priority: Priority
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Whether a report is in the review set: drawn if ``place`` is below one, which has the probability ``share``.
+
+    The smaller the place, the sooner a person is asked. It is drawn once for each reading of it.
+    """
+
+    report_id: str
+    assessment_id: str
+    stratum: str
+    share: float
+    place: float
+
+
+@dataclass(frozen=True, slots=True)
+class StratumCount:
+    """How many readable reports a stratum has, how many of them were drawn, and on how many drawn ones people decided."""
+
+    stratum: str
+    reports: int
+    drawn: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The review that holds on a report, and what the machine had read when it was made."""
+
+    review: Review
+    categories: tuple[str, ...]
+    refer: bool
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)

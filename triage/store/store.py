@@ -34,6 +34,7 @@ from triage.store.records import (
     Stuck,
     TokenInfo,
 )
+from triage.store.reviews import Reviews
 from triage.store.saved import SavedSearches
 from triage.store.vault import Vault
 
@@ -55,6 +56,7 @@ class Store:
         self._reader = Reader(database, vault, self._log)
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
+        self.reviews = Reviews(database, vault, self._log, self._reader)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:

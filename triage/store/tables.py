@@ -1,6 +1,6 @@
 """The tables. In clear stand only codes, numbers, dates, stages and ids; whatever repeats a report is a sealed blob.
 
-Append-only are assessments, priorities, routes, matters, judgements, audit and its seals. ``reports`` is the only row
+Append-only are assessments, reviews, priorities, routes, matters, judgements, audit and its seals. ``reports`` is the only row
 that changes: its stage, its place in the queue, and pointers to what holds now.
 """
 
@@ -100,6 +100,7 @@ reports = Table(
     Column("assessment_id", ID),
     Column("priority_id", ID),
     Column("case_id", ID),
+    Column("review_id", ID),
     UniqueConstraint("id"),
     UniqueConstraint("origin"),
     sqlite_autoincrement=True,
@@ -176,6 +177,7 @@ priorities = Table(
     Column("corroboration", Float, nullable=False),
     Column("policy", CODE, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("review_id", ID),
 )
 Index("ix_priorities_rank_score", priorities.c.rank, priorities.c.score)
 

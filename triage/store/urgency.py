@@ -34,16 +34,22 @@ def corroborations(database: Database, report_ids: Sequence[str], access: Access
 
 
 def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[int]:
-    """Adds priorities and sends their reports to the index again; the outbox lines that this made."""
+    """Adds priorities and sends their reports to the index again; the outbox lines that this made.
+
+    A report on which a person decided meanwhile is passed over: the decision brought a priority of its own, and what
+    its case adds follows on the report's way to the index.
+    """
     if not made:
         return []
     now = datetime.now(UTC)
     ids = sorted(made)
-    current = select(reports.c.id, reports.c.assessment_id)
+    current = select(reports.c.id, reports.c.assessment_id, reports.c.review_id)
     with database.write() as connection:
         rows, pointers = [], []
         for part in _parts(ids):
             for row in connection.execute(current.where(reports.c.id.in_(part), reports.c.assessment_id.is_not(None))):
+                if row.review_id != made[row.id].review:
+                    continue
                 name = new_id()
                 rows.append(priority_row(name, row.assessment_id, row.id, made[row.id], now))
                 pointers.append({"of": row.id, "to": name})

@@ -1,0 +1,171 @@
+"""Which decisions hold together, and what follows for the risk of a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpora.taxonomy import load_taxonomy
+from triage.errors import BadInput
+from triage.model import Assessment, Kind, Language, Level, Point, Rank, Risk, Ruling
+from triage.policy import load_policy
+from triage.review import Labels, Said, checked, holding
+
+POLICY = load_policy(None)
+MISCONDUCT = sorted(load_taxonomy().misconduct_codes)
+
+
+def reading(**changes: Any) -> Assessment:
+    fields: dict[str, Any] = {
+        "categories": ("formalism",),
+        "probabilities": {"formalism": 0.8, "own_label": 0.1},
+        "refer": False,
+        "refer_probability": 0.2,
+        "urgent": False,
+        "urgent_probability": 0.0,
+        "risk": Risk(Level.LOW, 3.0, (), (Point("label:formalism", 1.0), Point("people", 2.0))),
+        "language": Language.ZH,
+        "kind": Kind.ACCUSATION,
+        "accused_level": Rank.NONE,
+        "entities": (),
+        "reasons": {},
+        "reader": "fast",
+        "model": "m",
+    }
+    return Assessment(**{**fields, **changes})
+
+
+def correct(*categories: str, refer: bool = True, urgent: bool = False) -> Said:
+    return Said(Ruling.CORRECT, categories, refer, urgent)
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "rule"),
+    [
+        (correct("embezlement"), "categories", "unknown"),
+        (correct(refer=False), "categories", "empty"),
+        (correct("service_request", "bribery"), "categories", "stands_alone"),
+        (correct("service_request", "irrelevant", refer=False), "categories", "stands_alone"),
+        (correct("service_request"), "refer", "without_misconduct"),
+        (Said(Ruling.CORRECT, ("bribery",), True), "urgent", "missing"),
+        (Said(Ruling.CORRECT, None, True, False), "categories", "missing"),
+        (Said(Ruling.CONFIRM, ("bribery",)), "categories", "only_with_correct"),
+        (Said(Ruling.REJECT, refer=False), "refer", "only_with_correct"),
+        (Said(Ruling.REJECT, note="记" * 4001), "note", "too_long"),
+        (correct(*(["bribery"] * 25)), "categories", "too_many"),
+    ],
+)
+def test_a_decision_that_contradicts_itself_is_refused_by_field_and_rule(said: Said, field: str, rule: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        checked(said, reading())
+    assert (caught.value.field, caught.value.rule) == (field, rule)
+    assert "embezlement" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("machine", "rule"),
+    [
+        (reading(categories=()), "nothing_read"),
+        (reading(categories=("service_request",), refer=True), "without_misconduct"),
+        (reading(categories=("irrelevant", "bribery")), "stands_alone"),
+    ],
+)
+def test_a_reading_that_cannot_be_right_is_not_confirmed(machine: Assessment, rule: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        checked(Said(Ruling.CONFIRM), machine)
+    assert (caught.value.field, caught.value.rule) == ("decision", rule)
+
+
+def test_codes_come_in_the_order_of_the_scheme_and_once_and_an_own_scheme_s_codes_are_known() -> None:
+    labels = checked(correct("own_label", "bribery", "embezzlement", "bribery"), reading())
+    assert labels.categories == ("embezzlement", "bribery", "own_label")
+    assert checked(correct("own_label"), reading()).refer
+
+
+def test_a_confirmed_reading_stays_as_it_is() -> None:
+    machine = reading()
+    assert holding(machine, checked(Said(Ruling.CONFIRM, note=" "), machine), POLICY) is machine
+
+
+def test_a_person_raises_a_report_above_what_the_model_saw() -> None:
+    held = holding(reading(), checked(correct("embezzlement"), reading()), POLICY)
+    assert held.risk.level is Level.HIGH
+    assert {point.code for point in held.risk.floor} == {"taken_money", "referred"}
+    assert held.risk.score == 5.0 + 2.0 + 2.0
+    assert {point.code for point in held.risk.points} == {"label:embezzlement", "people", "refer"}
+
+
+def test_a_person_lifts_a_floor_that_rested_on_labels_which_are_not_there() -> None:
+    grave = reading(
+        categories=("bribery",),
+        refer=True,
+        risk=Risk(Level.HIGH, 6.5, (Point("taken_money", 0.0), Point("referred", 0.0)), (Point("label:bribery", 4.5),)),
+    )
+    held = holding(grave, checked(correct("formalism", refer=False), grave), POLICY)
+    assert (held.risk.level, held.risk.floor) == (Level.LOW, ())
+
+
+def test_nobody_lifts_a_floor_that_rests_on_the_text() -> None:
+    danger = reading(
+        risk=Risk(Level.HIGH, 5.0, (Point("danger_to_life", 0.0),), (Point("danger:self_harm", 4.0),)),
+    )
+    held = holding(danger, checked(correct("service_request", refer=False), danger), POLICY)
+    assert held.risk.level is Level.HIGH
+
+
+def test_an_order_that_the_text_told_is_still_known() -> None:
+    ordered = reading(
+        categories=("falsified_exit",),
+        refer=True,
+        risk=Risk(Level.HIGH, 6.0, (Point("ordered_falsehood", 0.0), Point("referred", 0.0)), ()),
+    )
+    held = holding(ordered, checked(correct("inflated_income"), ordered), POLICY)
+    assert "ordered_falsehood" in {point.code for point in held.risk.floor}
+
+
+def test_rejecting_says_nothing_of_the_risk_but_leaves_no_report_low() -> None:
+    low, high = reading(), reading(refer=True, risk=Risk(Level.HIGH, 9.0))
+    rejected = Labels(Ruling.REJECT, (), None, None)
+    assert holding(low, rejected, POLICY).risk.level is Level.PERSON
+    held = holding(high, rejected, POLICY)
+    assert (held.risk, held.refer, held.categories) == (high.risk, True, ())
+
+
+_LABELS = st.builds(
+    lambda codes, refer, urgent: Labels(Ruling.CORRECT, tuple(sorted(codes)), refer, urgent),
+    st.sets(st.sampled_from(MISCONDUCT), min_size=1, max_size=4),
+    st.booleans(),
+    st.booleans(),
+)
+_READINGS = st.builds(
+    lambda danger, rank: reading(
+        accused_level=rank,
+        risk=Risk(
+            Level.HIGH if danger == "self_harm" else Level.LOW,
+            2.0,
+            (Point("danger_to_life", 0.0),) if danger == "self_harm" else (),
+            (Point(f"danger:{danger}", 2.0),),
+        ),
+    ),
+    st.sampled_from(["self_harm", "violence", "hunger"]),
+    st.sampled_from([Rank.NONE, Rank.VILLAGE, Rank.COUNTY]),
+)
+
+
+@given(machine=_READINGS, labels=_LABELS)
+def test_saying_refer_or_urgent_never_lowers_a_report(machine: Assessment, labels: Labels) -> None:
+    level = holding(machine, labels, POLICY).risk.level.rank
+    for more in (replace(labels, refer=True), replace(labels, urgent=True), replace(labels, refer=True, urgent=True)):
+        assert holding(machine, more, POLICY).risk.level.rank >= level
+
+
+@given(machine=_READINGS, labels=_LABELS)
+def test_the_level_never_falls_below_its_rules_and_its_score(machine: Assessment, labels: Labels) -> None:
+    risk = holding(machine, labels, POLICY).risk
+    least = {rule.code: rule.level.rank for rule in POLICY.floors}
+    assert risk.level.rank >= max([POLICY.levels.of(risk.score).rank, *(least[point.code] for point in risk.floor)])
+    assert risk.score == pytest.approx(sum(point.points for point in risk.points))

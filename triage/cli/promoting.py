@@ -1,0 +1,142 @@
+"""`triage train --with-reviews`: trains on what people decided, shows the gate's report, and lets the model through or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from triage.cli.output import print_json, say, steps, table
+
+if TYPE_CHECKING:
+    from corpora.reports import LabelledReport
+    from models.registry import Registry
+    from triage.learning.gate import Gate
+    from triage.settings import Settings
+
+PARTS = {"reviews": "留存复核 reviews kept aside", "authored": "留存语料 held-back fifth of the corpus"}
+
+
+def train_with_reviews(data: list[Path] | None, settings: Settings, force: str | None, *, as_json: bool) -> None:
+    """Trains, measures beside the model in use, and promotes or refuses; a refusal ends with status 1.
+
+    Raises:
+        BadInput: the reason for forcing is empty, or the accurate reader is in use.
+    """
+    from models.registry import Registry
+    from triage.cli.workplace import opened_store, own_access
+    from triage.errors import BadInput
+    from triage.learning import load, renew_links
+    from triage.learning.promoting import in_use, promote, train_reviewed
+    from triage.learning.reviewed import parted
+    from triage.policy import load_policy
+
+    if force is not None and not force.strip():
+        raise BadInput("force", "empty", "Say why the gate is passed over; the reason is kept in the audit log.")
+    registry = Registry(settings.models_dir)
+    before = in_use(registry)
+    with opened_store(settings) as store, steps() as progress:
+        access = own_access(store, settings)
+        authored: list[LabelledReport] = load(data)
+        decided = parted(store.reviews.decided(access, "train"), authored)
+        model, gate = train_reviewed(
+            authored, decided, before, policy=load_policy(settings.data_dir), progress=progress
+        )
+        progress("links", 0, 1)
+        gate = promote(
+            model, gate, registry, authored, force=force, prepare=lambda folder: renew_links(folder, authored)
+        )
+        detail = {"model": gate.new, "before": gate.old or "", "stops": " ".join(gate.stops)}
+        if gate.forced is not None:
+            detail["reason"] = gate.forced
+        store.note_act(access, f"model {gate.outcome}", (), **detail)
+    if as_json:
+        print_json({**gate.told(), "learned_from": len(decided.learned), "kept_aside": len(decided.aside)})
+    else:
+        say(
+            f"Trained {gate.new} on {model.about['reports']} reports, {len(decided.learned)} of them decided by people."
+        )
+        print_gate(gate)
+    if gate.outcome == "refused":
+        raise typer.Exit(1)
+
+
+def demand_gate(registry: Registry, version: str, settings: Settings, force: str | None) -> None:
+    """Stops a model that the gate refused, unless a reason is given, which is audited.
+
+    Raises:
+        BadInput: the gate refused it.
+    """
+    from triage.cli.workplace import opened_store, own_access
+    from triage.errors import BadInput
+    from triage.learning.gate import read_gate
+
+    gate = read_gate(registry.path(version))
+    if gate is None or gate.get("outcome") != "refused":
+        return
+    if force is None or not force.strip():
+        raise BadInput("version", "refused_by_gate", "Refer recall fell with it: say --force with a reason to use it.")
+    with opened_store(settings) as store:
+        detail = {"model": version, "before": registry.current() or "", "reason": force}
+        store.note_act(own_access(store, settings), "model forced", (), **detail)
+
+
+def print_gate(gate: Gate) -> None:
+    """The report of the gate, in words."""
+    for part in gate.parts:
+        told = part.told()
+        table(
+            f"{PARTS[part.name]}: {told['rows']} reports, {told['referable']} to be referred",
+            ("", f"在用 in use {gate.old or '—'}", f"新 new {gate.new}"),
+            [(name, _shown(told["old"], key), _shown(told["new"], key)) for name, key in _LINES],
+        )
+        for line in _sentences(told):
+            say(line)
+    say(_OUTCOMES[gate.outcome])
+    for stop in gate.stops:
+        say(f"  移送召回下降 refer recall fell on: {PARTS[stop.removeprefix('fell_')]}")
+    if gate.outcome == "refused":
+        say("  The model in use stays. `triage train --with-reviews --force REASON` passes over the gate.")
+
+
+_LINES = (
+    ("移送召回 refer recall", "refer_recall"),
+    ("  95 %", "refer_recall_95"),
+    ("移送精度 refer precision", "refer_precision"),
+    ("紧急召回 urgent recall", "urgent_recall"),
+    ("类别 macro-F1", "macro_f1"),
+)
+_OUTCOMES = {
+    "passed": "通过 · Passed: refer recall does not fall; in use from the next start of the worker on.",
+    "forced": "强制启用 · Forced past the gate, with its reason in the audit log; in use from the next start of the worker on.",
+    "refused": "未通过 · Refused: the new model would miss more of the reports that are to be referred.",
+}
+
+
+def _shown(told: dict[str, Any] | None, key: str) -> str:
+    value = None if told is None else told[key]
+    if value is None:
+        return "—"
+    return "–".join(f"{one:.3f}" for one in value) if isinstance(value, list) else f"{value:.4f}"
+
+
+def _sentences(told: dict[str, Any]) -> list[str]:
+    """What the counts say, and how far they can be relied on."""
+    if not told["rows"]:
+        return ["  没有留存的复核 · No decided report is kept aside yet: these tell nothing."]
+    lines = []
+    if told["old"] is not None:
+        lines.append(
+            f"  新漏 {told['lost']}，新找到 {told['won']} · The new model loses {told['lost']} and gains {told['won']} of the "
+            "reports to be referred."
+        )
+    if told["chance"] is not None and told["lost"] > told["won"]:
+        often = f"{told['chance']:.0%}" if told["chance"] >= 0.01 else "less than 1%"
+        lines.append(f"  偶然如此的可能 · By chance alone so many would be lost in {often} of such comparisons.")
+    if told["few"]:
+        lines.append(
+            f"  只有 {told['referable']} 份，结论不牢 · Only {told['referable']} to be referred: a small set, which alone "
+            "proves little."
+        )
+    return lines

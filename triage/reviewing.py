@@ -1,0 +1,131 @@
+"""A person's decision on its way: checked, followed through risk, route and proposal, and written; and who is asked next.
+
+Here the steps of reviewing and referral meet, as in ``pipeline``. The decision is written with all that follows from it
+in one transaction; the line that it leaves in the outbox takes the report to its case and to the index again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from triage.model import Access, Assessment, Office, Review, Route, Ruling, Way
+from triage.policy import Policy, load_policy
+from triage.referral import Desk, route
+from triage.renewal import priority_of
+from triage.review import Labels, Said, Sampler, checked, holding
+from triage.review.sampling import FEW, UNKNOWN_THRESHOLD
+from triage.settings import Settings
+from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
+from triage.store.reviews import demand_reviewer
+
+BY_PERSON = "person_decided"
+"""The reason of a route that a person decided on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What deciding needs beside the decision: the own office, the offices that reports go to, the rules in force."""
+
+    store: Store
+    desk: Desk
+    offices: Sequence[Office]
+    policy: Policy
+
+    def review(self, report_id: str, said: Said, access: Access) -> Review:
+        """Decides on the reading of a report.
+
+        Raises:
+            NotAllowed: a role that does not decide.
+            NotFound: unknown, or not visible to this access.
+            BadInput: the decision breaks a rule; names the field.
+            Changed: it was read anew, or somebody decided, meanwhile.
+        """
+        demand_reviewer(access)
+        row = self.store.row(report_id, access)
+        machine = row.machine or row.assessment
+        labels = checked(said, machine)
+        held = holding(machine, labels, self.policy)
+        way = self.way(held, labels, row.report.division)
+        priority = priority_of(held, way.refer, self.policy, row.priority.corroboration)
+        return self.store.reviews.save(
+            Reviewed(
+                report_id=report_id,
+                assessment_id=row.assessment_id,
+                before=row.review.id if row.review else None,
+                decision=labels.decision,
+                categories=labels.categories,
+                refer=labels.refer,
+                urgent=labels.urgent,
+                lowered=_lowered(row, priority),
+                note=labels.note,
+                holding=held,
+                priority=priority,
+                route=way,
+            ),
+            access,
+        )
+
+    def way(self, held: Assessment, labels: Labels, division: str) -> Route:
+        """Where a decided report goes.
+
+        Who corrects says in so many words whether it is to be referred, and that holds, also where the level alone
+        would propose it; after the other decisions it is proposed as before.
+        """
+        return decided_way(route(held, division, self.desk, self.offices), labels)
+
+
+def open_panel(settings: Settings, store: Store) -> Panel:
+    """What deciding on readings needs, under the rules in force."""
+    desk = Desk(settings.office_division, settings.office_level)
+    return Panel(store, desk, store.offices(), load_policy(settings.data_dir))
+
+
+def decided_way(found: Route, labels: Labels) -> Route:
+    """A route as it holds after a decision."""
+    if labels.decision is not Ruling.CORRECT or found.way is Way.SEALED_UP:
+        return found
+    return replace(found, refer=bool(labels.refer), reasons=(*found.reasons, BY_PERSON))
+
+
+def _lowered(row: ReadRow, now: Priority) -> tuple[str, ...]:
+    before = row.priority
+    marks = {
+        "refer": before.refer and not now.refer,
+        "urgent": before.urgent and not now.urgent,
+        "level": before.level.rank > now.level.rank,
+    }
+    return tuple(name for name, holds in marks.items() if holds)
+
+
+@dataclass
+class ReviewSet:
+    """Keeps the review set as reports come by on their way to the index; one for each worker process."""
+
+    store: Store
+    refer_from: float = UNKNOWN_THRESHOLD
+    _often: frozenset[str] | None = field(default=None)
+
+    def take_in(self, items: Sequence[OutboxItem]) -> None:
+        """Draws reports that nobody decided on; those that left the index leave the set too."""
+        open_ones = [item.row for item in items if item.row is not None and item.row.review is None]
+        if any(item.row is not None and item.row.review is not None for item in items):
+            self._often = None
+        self.store.reviews.draw(self._drawn(open_ones), [item.report_id for item in items if item.row is None])
+
+    def _drawn(self, rows: Sequence[ReadRow]) -> list[Drawn]:
+        if not rows:
+            return []
+        if self._often is None:
+            counts = self.store.reviews.by_category()
+            self._often = frozenset(code for code, decided in counts.items() if decided >= FEW)
+        sampler = Sampler(self.store.subkey("review"), self.refer_from, self._often)
+        return [sampler.draw(row) for row in rows]
+
+
+def standing_labels(store: Store, report_ids: Sequence[str]) -> dict[str, tuple[Labels, str]]:
+    """For the worker, of reports that it reads anew: what people decided of them, and the id of that decision."""
+    return {one: (Labels.of(review), review.id) for one, review in store.reviews.standing(report_ids).items()}
+
+
+__all__ = ["BY_PERSON", "Panel", "ReviewSet", "decided_way", "open_panel", "standing_labels"]
