@@ -33,7 +33,7 @@ from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, 
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
 from triage.settings import Settings
-from triage.store import WORKER, Assessed, OutboxItem, ReadRow, Store
+from triage.store import WORKER, Assessed, ReadRow, Store
 from triage.text.dates import SHANGHAI
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
@@ -113,7 +113,11 @@ class Pipeline:
             return 0
         self._renewal.renew(items)
         self._review_set.take_in(items)
-        documents = {item.report_id: document_of(item.row) for item in self._homed(items) if item.row is not None}
+        # Renewing may have changed the case of a report since its row was read
+        cases = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
+        homes = {report_id: case.id for report_id, case in cases.items()}
+        rows = [replace(item.row, case_id=homes.get(item.report_id)) for item in items if item.row is not None]
+        documents = {row.report.id: document_of(row) for row in rows}
         removed = {item.report_id for item in items} - documents.keys()
         self.index.apply(list(documents.values()), sorted(removed))
         # Who saved a search hears of what is new in a report, and not that it found its case
@@ -133,15 +137,6 @@ class Pipeline:
             on_progress(done)
             if not done and not fed:
                 return total
-
-    def _homed(self, items: Sequence[OutboxItem]) -> list[OutboxItem]:
-        """The items with the case of each report as it is now: renewing may have changed it since they were read."""
-        homes = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
-        return [
-            replace(item, row=replace(item.row, case_id=homes[item.report_id].id if item.report_id in homes else None))
-            for item in items
-            if item.row is not None
-        ]
 
     def _take_on(self, reports: Sequence[Report]) -> None:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""

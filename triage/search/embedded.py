@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import tantivy
@@ -56,8 +57,8 @@ class EmbeddedIndex:
     """
 
     def __init__(self, folder: Path, terms: Terms) -> None:
-        # Another format is another folder: it starts empty and the worker fills it, while the old one stays readable.
-        place = folder / f"v{FORMAT}"
+        # Another format is another folder: it starts empty and the worker fills it.
+        self._place = place = folder / f"v{FORMAT}"
         place.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
         self._index = tantivy.Index(self._schema, path=str(place))
@@ -242,6 +243,10 @@ class EmbeddedIndex:
     def _opened_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+            # Nobody would take a report that is sealed later out of an index of another format
+            for old in self._place.parent.glob("v[0-9]*"):
+                if old != self._place:
+                    rmtree(old)
         return self._writer
 
     def _searcher(self) -> tantivy.Searcher:
