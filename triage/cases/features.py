@@ -39,7 +39,7 @@ def compared(one: Matter, other: Matter, shared: Shared) -> Compared:
 def _texts(pair: Compared, one: Matter, other: Matter) -> None:
     pair.measure("copy", one.fingerprint.similarity(other.fingerprint))
     # The village that both name is a fact of its own; what counts here is what they say about it
-    both = weight(one.held & other.held, one.named | other.named)
+    both = weight(one.telling & other.telling)
     mine, theirs = one.weight + 1, other.weight + 1
     pair.measure("rare_shared", math.log1p(both))
     pair.measure("rare_likeness", both / math.sqrt(mine * theirs))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -30,6 +30,7 @@ _GRAMMAR = frozenset(
     "外么啥什怎吗呢吧啊呀得着过又才可很再最年月日号天前后时为对从向以所之其叫问看想做吃打拿"
 )
 _RANK = 7
+_WORTHS = np.array(WEIGHTS)
 _HAN = re.compile("[\u3400-\u9fff]+")
 
 
@@ -64,9 +65,14 @@ def ranks(grams: Grams) -> NDArray[np.intp]:
     return (grams & np.uint32(_RANK)).astype(np.intp)
 
 
-def weight(numbers: Iterable[int], without: Container[int] = ()) -> float:
-    """What these grams are worth together, those in ``without`` left out."""
-    return sum(WEIGHTS[number & _RANK] for number in numbers if number not in without)
+def telling(grams: Grams, without: frozenset[int] = frozenset()) -> frozenset[int]:
+    """Those of the grams that are worth anything, without those of names."""
+    return frozenset(grams[_WORTHS[grams & np.uint32(_RANK)] > 0].tolist()) - without
+
+
+def weight(numbers: Iterable[int]) -> float:
+    """What these grams are worth together."""
+    return math.fsum([WEIGHTS[number & _RANK] for number in numbers])
 
 
 def topic(one: frozenset[int], other: frozenset[int]) -> float:
@@ -76,6 +82,7 @@ def topic(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / math.sqrt(len(one) * len(other))
 
 
-def of_subject(numbers: Iterable[int]) -> frozenset[int]:
+def of_subject(grams: Grams) -> frozenset[int]:
     """Those of the grams that some but not most reports use."""
-    return frozenset(number for number in numbers if 1 <= number & _RANK <= _SUBJECT)
+    rank = grams & np.uint32(_RANK)
+    return frozenset(grams[(rank >= 1) & (rank <= _SUBJECT)].tolist())

@@ -16,7 +16,7 @@ import numpy as np
 
 from corpora.lexicons import synonyms, word_set
 from triage.cases.fingerprint import Fingerprint
-from triage.cases.grams import Grams, gram, grams_of, of_subject, pieces, weight
+from triage.cases.grams import Grams, gram, grams_of, of_subject, pieces, telling, weight
 from triage.cases.people import Person, people_of, signatures_of
 from triage.cases.places import Place, places_of
 from triage.model import Entity, EntityKind, Speaker, Turn
@@ -81,8 +81,10 @@ class Matter:
     denied: tuple[str, ...] = ()
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
+    telling: frozenset[int] = field(init=False, repr=False, compare=False)
+    """All grams that are worth anything and belong to no name."""
     weight: float = field(init=False, repr=False, compare=False)
-    """What all grams that belong to no name are worth together."""
+    """What those are worth together."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
     """All grams of names and places."""
     held: frozenset[int] = field(init=False, repr=False, compare=False)
@@ -96,10 +98,10 @@ class Matter:
         named = frozenset(number for numbers in holds.values() for number in numbers)
         object.__setattr__(self, "holds", holds)
         object.__setattr__(self, "named", named)
-        numbers = self.grams.tolist()
-        object.__setattr__(self, "weight", weight(numbers, named))
-        object.__setattr__(self, "held", frozenset(numbers))
-        object.__setattr__(self, "subject", of_subject(numbers))
+        object.__setattr__(self, "telling", telling(self.grams, named))
+        object.__setattr__(self, "weight", weight(self.telling))
+        object.__setattr__(self, "held", frozenset(self.grams.tolist()))
+        object.__setattr__(self, "subject", of_subject(self.grams))
 
     def named_in(self, numbers: Sequence[int]) -> bool:
         """Whether the text holds all pairs of characters of a name, so that it very likely holds the name."""
