@@ -124,6 +124,14 @@ def test_import_brings_all_rows_to_the_index_once(data_dir: Path) -> None:
     figures = told_by("import", "--rows", "40")["figures"]
     assert figures["rows"]["value"] == 40
     assert figures["not_indexed"]["value"] == figures["added_by_second_run"]["value"] == 0
+    assert figures["peak_while_importing"]["value"] <= figures["peak_of_first_half"]["value"]
+    assert figures["peak_of_first_half"]["value"] <= figures["peak_memory"]["value"]
+
+
+def test_memory_that_stops_growing_stays_so_for_a_million_rows() -> None:
+    told = {"taken": 10_000.0, "peak_half": 500.0, "peak": 500.0}
+    assert importing.of_a_million(told) == 500
+    assert importing.of_a_million(told | {"peak": 505.0}) == pytest.approx(505 + 990)
 
 
 def test_start_is_timed_until_ready(data_dir: Path) -> None:
