@@ -94,7 +94,7 @@ class Matter:
 
     def __post_init__(self) -> None:
         names = [person.name for person in self.people] + [name for place in self.places for name in place.local]
-        holds = {name: tuple(sorted({gram(piece) for piece in pieces(name)})) for name in names}
+        holds = {name: _held_by(name) for name in names}
         named = frozenset(number for numbers in holds.values() for number in numbers)
         object.__setattr__(self, "holds", holds)
         object.__setattr__(self, "named", named)
@@ -139,6 +139,11 @@ class Matter:
             _dates(entities),
             tuple(sorted({name for place in places_of([entities[n] for n in sorted(denied)]) for name in place.local})),
         )
+
+
+@lru_cache(maxsize=1 << 14)
+def _held_by(name: str) -> tuple[int, ...]:
+    return tuple(sorted({gram(piece) for piece in pieces(name)}))
 
 
 def _sums(entities: Sequence[Entity]) -> tuple[Sum, ...]:
