@@ -7,7 +7,6 @@ time; pairs of characters do not depend on cutting.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -22,7 +21,8 @@ Grams = NDArray[np.uint32]
 as rare as 0 that only a word of grammar or number makes so (了马, 在礼)."""
 
 CHANCE = 6
-_SUBJECT = 3
+SUBJECT = 3
+"""Ranks from 1 to this one are the words of a subject: some but not most reports use them."""
 WEIGHTS = (1.0, 0.7, 0.45, 0.2, 0.05, 0.0, 0.3, 0.0)
 """What sharing a pair of each rank is worth: about the logarithm of how few matters hold it."""
 _GRAMMAR = frozenset(
@@ -30,7 +30,6 @@ _GRAMMAR = frozenset(
     "外么啥什怎吗呢吧啊呀得着过又才可很再最年月日号天前后时为对从向以所之其叫问看想做吃打拿"
 )
 _RANK = 7
-_WORTHS = np.array(WEIGHTS)
 _HAN = re.compile("[\u3400-\u9fff]+")
 
 
@@ -63,26 +62,3 @@ def grams_of(text: str) -> Grams:
 def ranks(grams: Grams) -> NDArray[np.intp]:
     """The rank of each gram."""
     return (grams & np.uint32(_RANK)).astype(np.intp)
-
-
-def telling(grams: Grams, without: frozenset[int] = frozenset()) -> frozenset[int]:
-    """Those of the grams that are worth anything, without those of names."""
-    return frozenset(grams[_WORTHS[grams & np.uint32(_RANK)] > 0].tolist()) - without
-
-
-def weight(numbers: Iterable[int]) -> float:
-    """What these grams are worth together."""
-    return math.fsum([WEIGHTS[number & _RANK] for number in numbers])
-
-
-def topic(one: frozenset[int], other: frozenset[int]) -> float:
-    """How alike two texts are in the words of their subject (see ``of_subject``), 0 to 1."""
-    if not one or not other:
-        return 0.0
-    return len(one & other) / math.sqrt(len(one) * len(other))
-
-
-def of_subject(grams: Grams) -> frozenset[int]:
-    """Those of the grams that some but not most reports use."""
-    rank = grams & np.uint32(_RANK)
-    return frozenset(grams[(rank >= 1) & (rank <= _SUBJECT)].tolist())

@@ -16,7 +16,7 @@ import numpy as np
 
 from corpora.lexicons import synonyms, word_set
 from triage.cases.fingerprint import Fingerprint
-from triage.cases.grams import Grams, gram, grams_of, of_subject, pieces, telling, weight
+from triage.cases.grams import Grams, gram, grams_of, pieces
 from triage.cases.people import Person, people_of, signatures_of
 from triage.cases.places import Place, places_of
 from triage.model import Entity, EntityKind, Speaker, Turn
@@ -81,16 +81,9 @@ class Matter:
     denied: tuple[str, ...] = ()
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
-    telling: frozenset[int] = field(init=False, repr=False, compare=False)
-    """All grams that are worth anything and belong to no name."""
-    weight: float = field(init=False, repr=False, compare=False)
-    """What those are worth together."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
     """All grams of names and places."""
-    held: frozenset[int] = field(init=False, repr=False, compare=False)
-    """All grams, to look them up."""
-    subject: frozenset[int] = field(init=False, repr=False, compare=False)
-    """Grams of the subject's words."""
+    _held: list[frozenset[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = [person.name for person in self.people] + [name for place in self.places for name in place.local]
@@ -98,10 +91,14 @@ class Matter:
         named = frozenset(number for numbers in holds.values() for number in numbers)
         object.__setattr__(self, "holds", holds)
         object.__setattr__(self, "named", named)
-        object.__setattr__(self, "telling", telling(self.grams, named))
-        object.__setattr__(self, "weight", weight(self.telling))
-        object.__setattr__(self, "held", frozenset(self.grams.tolist()))
-        object.__setattr__(self, "subject", of_subject(self.grams))
+        object.__setattr__(self, "_held", [])
+
+    @property
+    def held(self) -> frozenset[int]:
+        """All grams, to look them up; made when first asked for."""
+        if not self._held:
+            self._held.append(frozenset(self.grams.tolist()))
+        return self._held[0]
 
     def named_in(self, numbers: Sequence[int]) -> bool:
         """Whether the text holds all pairs of characters of a name, so that it very likely holds the name."""

@@ -18,6 +18,7 @@ from triage.cases.compared import Compared, Reason, codes
 from triage.cases.features import compared
 from triage.cases.matter import Matter
 from triage.cases.voices import APART, COPY
+from triage.cases.wording import beside
 from triage.model import Judgement, Verdict
 from triage.policy import Links
 
@@ -82,7 +83,8 @@ class PairJudge:
         if not others:
             return []
         nothing = Shared()
-        pairs = [compared(one, other, shared.get(other.id, nothing)) for other in others]
+        worded = zip(others, beside(one, others), strict=True)
+        pairs = [compared(one, other, shared.get(other.id, nothing), wording) for other, wording in worded]
         likely = self.model.probabilities(np.stack([pair.values for pair in pairs]))
         version = self.model.version
         judged = (self._judged(one, *met, version) for met in zip(others, pairs, likely.tolist(), strict=True))
