@@ -166,4 +166,5 @@ class _Sorter:
         for file in self._files:
             pairs = np.fromfile(file, dtype=_PAIR)
             file.unlink()
-            yield np.sort(pairs, order=("number", "seq"))
+            # Pairs were added in the order of the reports, and those of one key stay in it
+            yield pairs[np.argsort(pairs["number"], kind="stable")]
