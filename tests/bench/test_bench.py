@@ -15,7 +15,9 @@ from triage.bench import Figure, Outcome, importing, start
 from triage.bench.figures import quantile
 from triage.bench.generator import Generator
 from triage.bench.kept import filled
+from triage.bench.processes import apart
 from triage.cli.app import app
+from triage.errors import Unavailable
 
 
 def told_by(*arguments: str) -> dict[str, Any]:
@@ -132,6 +134,11 @@ def test_memory_that_stops_growing_stays_so_for_a_million_rows() -> None:
     told = {"taken": 10_000.0, "peak_half": 500.0, "peak": 500.0}
     assert importing.of_a_million(told) == 500
     assert importing.of_a_million(told | {"peak": 505.0}) == pytest.approx(505 + 990)
+
+
+def test_a_part_that_takes_too_long_is_told_in_a_sentence() -> None:
+    with pytest.raises(Unavailable, match="not done after 0 s"):
+        apart("http.server", "0", "--bind", "127.0.0.1", seconds=0.2)
 
 
 def test_start_is_timed_until_ready(data_dir: Path) -> None:
