@@ -14,7 +14,10 @@ from typer.testing import CliRunner
 from triage.bench import Figure, Outcome, importing, start
 from triage.bench.figures import quantile
 from triage.bench.generator import Generator
+from triage.bench.kept import filled
+from triage.bench.processes import apart
 from triage.cli.app import app
+from triage.errors import Unavailable
 
 
 def told_by(*arguments: str) -> dict[str, Any]:
@@ -79,14 +82,63 @@ def test_search_times_each_kind_of_question(data_dir: Path) -> None:
     figures = told_by("search", "--reports", "60")["figures"]
     for kind in ("word", "phrase", "filter", "word_of_one_city"):
         assert 0 < figures[f"{kind}_p50"]["value"] <= figures[f"{kind}_p95"]["value"]
+        assert figures[f"{kind}_p95"]["target"] == 25
+        assert figures[f"{kind}_to_bare_ratio"]["value"] > 0
     assert figures["index_size"]["value"] > 0
-    assert figures["page_to_bare_ratio"]["value"] > 0
+
+
+def test_an_index_that_was_kept_is_asked_again_without_being_filled(data_dir: Path, tmp_path: Path) -> None:
+    first = told_by("search", "--reports", "30", "--keep", str(tmp_path))["figures"]
+    written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("filled.json")}
+    again = told_by("search", "--reports", "30", "--keep", str(tmp_path))["figures"]
+    assert again["indexed_per_s"]["value"] == first["indexed_per_s"]["value"]
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("filled.json")} == written
+
+
+def test_what_was_filled_only_half_is_filled_anew(tmp_path: Path) -> None:
+    def fill(folder: Path) -> dict[str, float]:
+        (folder / "written").write_text("whole", encoding="utf-8")
+        return {"seconds": 1.0}
+
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "half").write_text("half", encoding="utf-8")
+    with filled(tmp_path, "x", fill) as (folder, took):
+        assert took == {"seconds": 1.0}
+        assert {path.name for path in folder.iterdir()} == {"written", "filled.json"}
+    with filled(None, "x", fill) as (folder, _):
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+def test_cases_meet_planted_repeats_in_both_stores(data_dir: Path, tmp_path: Path) -> None:
+    arguments = ("cases", "--reports", "300", "--against", "100", "--sample", "12", "--keep", str(tmp_path))
+    told = told_by(*arguments)
+    figures = told["figures"]
+    assert figures["reports"]["value"] == 300
+    assert 0 < figures["link_p50"]["value"] <= figures["link_p95"]["value"] <= figures["link_p99"]["value"]
+    assert figures["link_p95"]["target"] == 15
+    assert figures["planted_met"]["value"] > 0.5
+    assert set(told["breakdown"]) == {"candidates", "facts", "cases", "compare"}
+    assert told_by(*arguments)["figures"]["filled_per_s"] == figures["filled_per_s"]
 
 
 def test_import_brings_all_rows_to_the_index_once(data_dir: Path) -> None:
     figures = told_by("import", "--rows", "40")["figures"]
     assert figures["rows"]["value"] == 40
     assert figures["not_indexed"]["value"] == figures["added_by_second_run"]["value"] == 0
+    assert figures["peak_while_importing"]["value"] <= figures["peak_of_first_half"]["value"]
+    assert figures["peak_of_first_half"]["value"] <= figures["peak_memory"]["value"]
+
+
+def test_memory_that_stops_growing_stays_so_for_a_million_rows() -> None:
+    told = {"taken": 10_000.0, "peak_half": 500.0, "peak": 500.0}
+    assert importing.of_a_million(told) == 500
+    assert importing.of_a_million(told | {"peak": 505.0}) == pytest.approx(505 + 990)
+
+
+def test_a_part_that_takes_too_long_is_told_in_a_sentence() -> None:
+    with pytest.raises(Unavailable, match="not done after 0 s"):
+        apart("http.server", "0", "--bind", "127.0.0.1", seconds=0.2)
 
 
 def test_start_is_timed_until_ready(data_dir: Path) -> None:
@@ -100,4 +152,4 @@ def test_a_bench_in_words_has_a_line_for_each_figure(data_dir: Path) -> None:
     first, *lines = ended.stdout.splitlines()
     assert first.startswith("bench search (")
     assert all(line.startswith("  ") for line in lines)
-    assert len(lines) == 15
+    assert len(lines) == 22

@@ -8,7 +8,7 @@ from typing import cast
 
 from case_samples import matter
 
-from triage.cases import LinkKeyer, Matter, PairJudge, Shared, link, link_all
+from triage.cases import LinkKeyer, Matter, Near, PairJudge, Shared, link, link_all
 from triage.cases.voices import APART
 from triage.model import Case, Judgement, LinkKey, Verdict
 
@@ -37,8 +37,8 @@ class Stored:
         self._cases = [Case(case[0], tuple(case)) for case in cases]
         self._met = met
 
-    def under(self, keys: Sequence[LinkKey], most: int) -> dict[LinkKey, Sequence[str]]:
-        return {keys[0]: self._met[-most:]}
+    def near(self, keys: Sequence[Sequence[LinkKey]], most: int) -> list[Near]:
+        return [Near({some[0]: self._met[-most:]}) for some in keys]
 
     def matters(self, report_ids: Sequence[str]) -> dict[str, Matter]:
         return {report_id: matter(report_id, TEXT) for report_id in report_ids}

@@ -197,6 +197,27 @@ def test_crowded_key_gives_its_newest_reports(store: Store, route: Callable[...,
     assert found == {crowd: tuple(ids[3:]), thin: (ids[4],)}
 
 
+def test_only_the_worker_asks_how_crowded_a_key_is(store: Store, route: Callable[..., str]) -> None:
+    key, rare = LinkKey("near", "crowd"), LinkKey("near", "rare")
+    ids = [route(link_keys=(key, rare) if number == 1 else (key,)) for number in range(4)]
+    found = store.crowds([key, rare, LinkKey("near", "none")], WORKER, most=3)
+    numbers = {store.row(one, WORKER).report.seq: one for one in ids}
+    assert {one: [numbers[seq] for seq in seqs.tolist()] for one, seqs in found.items()} == {
+        key: [ids[3], ids[2], ids[1]],
+        rare: [ids[1]],
+    }
+    with pytest.raises(NotAllowed):
+        store.crowds([key], staff(), most=3)
+
+
+def test_names_of_numbers_are_told_to_those_who_may_read_the_reports(store: Store, route: Callable[..., str]) -> None:
+    here, there = route(), route(division="520100")
+    numbers = [store.row(one, WORKER).report.seq for one in (here, there)]
+    assert store.names([*numbers, 999], WORKER) == dict(zip(numbers, (here, there), strict=True))
+    assert store.names(numbers, staff("52")) == {numbers[1]: there}
+    assert store.names([], staff("52")) == {}
+
+
 def test_what_a_report_is_compared_by_is_opened_for_those_who_may_read_it(
     store: Store, route: Callable[..., str]
 ) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import delete, insert, select, update
-from store_samples import RECEIVED, staff
+from store_samples import RECEIVED, outcome, staff
 
 from triage.errors import Corrupt
 from triage.model import StaffRole
-from triage.store import AuditEntry, Store
+from triage.store import WORKER, AuditEntry, Store, outcomes
 from triage.store.audit import ReadLog
 from triage.store.tables import audit, audit_seals
 
@@ -111,3 +111,36 @@ def test_read_that_cannot_be_noted_is_not_answered(
     with store._database.read() as connection:
         acts = connection.execute(select(audit.c.act).where(audit.c.principal == "somebody")).scalars().all()
     assert acts == ["read", "read"]
+
+
+def acts(store: Store) -> list[str]:
+    with store._database.read() as connection:
+        return list(connection.execute(select(audit.c.act).order_by(audit.c.seq)).scalars())
+
+
+def test_what_the_worker_opens_to_link_is_noted_with_what_comes_of_it(
+    store: Store, route: Callable[..., str], take: Callable[..., str]
+) -> None:
+    known, new = route(link_facts=b"facts"), take()
+    before = acts(store)
+    store.link_facts([known], WORKER)
+    assert acts(store) == before
+    store.save_assessed([outcome(new)])
+    assert acts(store) == [*before, "link", "assess"]
+    store.link_facts([known], staff())
+    assert acts(store) == [*before, "link", "assess", "link"]
+
+
+def test_what_the_worker_opened_in_vain_is_noted_in_the_end(
+    store: Store, route: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = route(link_facts=b"facts")
+    before = acts(store)
+    store.link_facts([known], WORKER)
+    with monkeypatch.context() as broken:
+        broken.setattr(outcomes, "_prepare", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            store.save_assessed([outcome(known)])
+    assert acts(store) == before
+    store.close()
+    assert acts(store) == [*before, "link"]

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from store_samples import TEXT, arrival, staff
+from sqlalchemy import Connection
+from store_samples import TEXT, arrival, outcome, staff
 
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
-from triage.model import Stage
+from triage.model import LinkKey, Stage, Way
 from triage.settings import Settings
-from triage.store import WORKER, Store, take_worker_lock
+from triage.store import WORKER, Accepted, Store, take_worker_lock
 from triage.store.backup import backup, copy_key, migrate, restore
 from triage.store.database import Database
 from triage.store.setup import upgrade
@@ -141,6 +142,18 @@ def test_migrate_of_the_present_version_copies_nothing(settings: Settings, saved
     assert {path.name for path in settings.data_dir.glob("*.db")} == {"triage.db"}
 
 
+def with_text_keys(connection: Connection, version: str) -> None:
+    """Turns the tables of link keys back into those of an earlier version."""
+    for table in ("link_keys", "report_keys"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    connection.exec_driver_sql(
+        "CREATE TABLE link_keys (value VARCHAR(64) NOT NULL, kind VARCHAR(64) NOT NULL, report_seq INTEGER NOT NULL, "
+        "report_id VARCHAR(26) NOT NULL, CONSTRAINT pk_link_keys PRIMARY KEY (value, kind, report_seq)) WITHOUT ROWID"
+    )
+    connection.exec_driver_sql("CREATE INDEX ix_link_keys_report_id ON link_keys (report_id)")
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (version,))
+
+
 def test_a_store_of_the_first_version_gains_what_later_ones_keep(settings: Settings, store: Store) -> None:
     store.close()
     for path in settings.data_dir.glob("triage.db*"):
@@ -155,6 +168,27 @@ def test_a_store_of_the_first_version_gains_what_later_ones_keep(settings: Setti
         assert connection.exec_driver_sql("SELECT count(*) FROM link_keys").scalar_one() == 0
         assert mended.link_facts(["r"], WORKER) == {}
         assert mended.saved.watched() == []
+
+
+def test_link_keys_written_as_text_still_meet_their_reports(settings: Settings, saved: Path) -> None:
+    with Store.open(settings) as store:
+        [accepted] = store.receive([arrival()])
+        assert isinstance(accepted, Accepted)
+        store.save_assessed([outcome(accepted.report_id, link_keys=())])
+        seq = store.row(accepted.report_id, WORKER).report.seq
+        with store._database.write() as connection:
+            with_text_keys(connection, "0005")
+            rows = [("a1", "near", seq, accepted.report_id), ("a1", "name", seq, accepted.report_id)]
+            connection.exec_driver_sql("INSERT INTO link_keys VALUES (?, ?, ?, ?)", rows)
+    migrate(settings)
+    near, name = LinkKey("near", "a1"), LinkKey("name", "a1")
+    with Store.open(settings) as store:
+        assert store.candidates([near, name, LinkKey("sum", "a1")], WORKER) == {
+            near: (accepted.report_id,),
+            name: (accepted.report_id,),
+        }
+        store.save_assessed([outcome(accepted.report_id, way=Way.SEALED_UP)])
+        assert store.candidates([near, name], WORKER) == {}
 
 
 def test_migrate_copies_first(settings: Settings, saved: Path) -> None:

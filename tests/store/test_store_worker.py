@@ -12,7 +12,7 @@ from store_samples import TEXT, assessment, outcome, staff
 from triage.errors import NotAllowed, NotFound
 from triage.model import Judgement, Language, LinkKey, Rank, StaffRole, Stage, Verdict, Way
 from triage.store import WORKER, OutboxItem, Store
-from triage.store.tables import assessments, link_keys, outbox, party_keys, reports
+from triage.store.tables import assessments, link_keys, outbox, party_keys, report_keys, reports
 
 
 def rows(store: Store, table: object) -> int:
@@ -132,7 +132,7 @@ def test_sealed_report_keeps_its_ciphertext_and_a_stub(store: Store, take: Calla
     line = Judgement(report_id, other, Verdict.SAME, 0.9, "near-text/1", joined=True)
     sealed = outcome(report_id, way=Way.SEALED_UP, judgements=(line,), party_keys=("p1",))
     assert store.save_assessed([sealed]) == [report_id]
-    for table in (assessments, link_keys, party_keys, outbox):
+    for table in (assessments, link_keys, report_keys, party_keys, outbox):
         assert rows(store, table) == 0
     assert store.counts(WORKER)[Stage.SEALED] == 1
     assert store.referrals(staff()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from triage.bench.figures import Figure, Outcome
@@ -12,6 +13,8 @@ from triage.bench.generator import Generator
 from triage.bench.processes import apart, peak_megabytes, temporary_folder
 
 ROWS = 2000
+_MILLION = 1_000_000
+_SECONDS, _SLOWEST = 600, 10
 
 
 def measure(*, rows: int = ROWS) -> Outcome:
@@ -23,7 +26,7 @@ def measure(*, rows: int = ROWS) -> Outcome:
     with temporary_folder(with_model=True) as folder:
         file = folder.parent / "reports.jsonl"
         write_rows(file, rows)
-        told = apart("triage.bench.importing", str(file), folder=folder)
+        told = apart("triage.bench.importing", str(file), folder=folder, seconds=_SECONDS + rows / _SLOWEST)
     figures = (
         Figure("rows", told["taken"], "rows"),
         Figure("imported_per_s", told["taken"] / told["importing"], "rows/s"),
@@ -32,9 +35,22 @@ def measure(*, rows: int = ROWS) -> Outcome:
         Figure("end_to_end_per_s", told["taken"] / (told["importing"] + told["working"]), "reports/s"),
         Figure("not_indexed", told["taken"] - told["indexed"], "reports", 0),
         Figure("added_by_second_run", told["added"], "rows", 0),
+        Figure("peak_while_importing", told["peak_importing"], "MB"),
+        Figure("peak_of_first_half", told["peak_half"], "MB"),
         Figure("peak_memory", told["peak"], "MB", 600),
+        Figure("peak_memory_of_a_million", of_a_million(told), "MB", 1500),
     )
-    return Outcome("import", figures, notes=("one process, one thread; opening model and index is not counted",))
+    notes = (
+        "one process, one thread; opening model and index is not counted",
+        "of a million: what the second half of the rows added, gone on with",
+    )
+    return Outcome("import", figures, notes=notes)
+
+
+def of_a_million(told: Mapping[str, float]) -> float:
+    """The peak in MB if memory went on growing as it did from the first half of the rows to the second."""
+    grown = (told["peak"] - told["peak_half"]) / (told["taken"] / 2)
+    return told["peak"] + grown * max(0.0, _MILLION - told["taken"])
 
 
 def write_rows(file: Path, rows: int) -> None:
@@ -65,8 +81,9 @@ def run(file: Path) -> dict[str, float]:
         pipeline = assemble(settings, store)
         began = time.perf_counter()
         first = import_file(store, settings, file, source="bench", columns={})
-        imported = time.perf_counter()
-        pipeline.work_until_empty(settings.worker_batch)
+        imported, peak_importing = time.perf_counter(), peak_megabytes()
+        halves = _Halves(first.taken)
+        pipeline.work_until_empty(settings.worker_batch, halves.advance)
         worked = time.perf_counter()
         second = import_file(store, settings, file, source="bench", columns={})
         ended = time.perf_counter()
@@ -80,8 +97,24 @@ def run(file: Path) -> dict[str, float]:
         "importing": imported - began,
         "working": worked - imported,
         "again": ended - worked,
+        "peak_importing": peak_importing,
+        "peak_half": halves.peak,
         "peak": peak_megabytes(),
     }
+
+
+class _Halves:
+    """Notes the most memory that was held until half of the rows were worked."""
+
+    def __init__(self, rows: int) -> None:
+        self._left = rows / 2
+        self.peak = peak_megabytes()
+
+    def advance(self, done: int) -> None:
+        """So many rows more."""
+        if self._left > 0:
+            self._left -= done
+            self.peak = peak_megabytes()
 
 
 if __name__ == "__main__":

@@ -34,15 +34,18 @@ def apart(module: str, *arguments: str, folder: Path | None = None, seconds: flo
         The JSON object that the process printed on its last line.
 
     Raises:
-        Unavailable: the process failed; what it said stands on standard error.
+        Unavailable: the process failed, and what it said stands on standard error; or it took longer than ``seconds``.
     """
-    ended = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-m", module, *arguments],
-        env=environment(folder, dict.fromkeys(_ONE_THREAD, "1")),
-        stdout=subprocess.PIPE,
-        timeout=seconds,
-        check=False,
-    )
+    try:
+        ended = subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-m", module, *arguments],
+            env=environment(folder, dict.fromkeys(_ONE_THREAD, "1")),
+            stdout=subprocess.PIPE,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"A part of the bench was not done after {seconds:.0f} s.") from None
     if ended.returncode:
         raise Unavailable(f"A part of the bench ended with {ended.returncode}.")
     told: dict[str, float] = json.loads(ended.stdout.decode().splitlines()[-1])

@@ -6,7 +6,7 @@ from the ledger by ``clusters`` and never stored as a decision of their own.
 """
 
 from triage.cases.batch import Linked, link_all
-from triage.cases.candidates import Candidates, MemoryCandidates, Shared, alone, meet
+from triage.cases.candidates import MemoryCandidates, Near, Shared, alone, meet
 from triage.cases.catching_up import catch_up
 from triage.cases.clusters import clusters
 from triage.cases.compared import CROSSED, FEATURES, Compared, Reason
@@ -24,7 +24,6 @@ __all__ = [
     "CROSSED",
     "FEATURES",
     "Before",
-    "Candidates",
     "Compared",
     "Fingerprint",
     "LinkKeyer",
@@ -33,6 +32,7 @@ __all__ = [
     "Matter",
     "MemoryCandidates",
     "Met",
+    "Near",
     "PairJudge",
     "Reason",
     "Shared",

@@ -1,13 +1,12 @@
-"""Where candidates for a new report come from: a protocol with the database behind it, or memory for a file."""
+"""Which reports a new one is compared with: those that share most of its link keys with it and with few others."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
 
 from triage.model import LinkKey
 
@@ -19,12 +18,15 @@ _WORTH = {"contact": 4.0, "village": 3.0, "near": 2.0, "name": 2.5, "place": 2.0
 _NAMED = frozenset({"name", "post", "place", "village", "contact"})
 
 
-class Candidates(Protocol):
-    """Finds reports by link keys."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Who stands under the link keys of a report: ids by key, and how many ``others`` nobody needs to know by name.
 
-    def under(self, keys: Sequence[LinkKey], most: int) -> Mapping[LinkKey, Sequence[str]]:
-        """Ids of at most the newest ``most`` reports under each key; keys of nobody are left out."""
-        ...
+    The others share so little that they cannot be among the first; how many they are says how crowded a key is.
+    """
+
+    under: Mapping[LinkKey, Sequence[str]] = field(default_factory=dict)
+    others: Mapping[LinkKey, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -39,13 +41,18 @@ class Shared:
     words: float = 0.0
     fact: float = 0.0
 
-    def add(self, kind: str, crowd: int) -> None:
-        """One key more, under which ``crowd`` reports stand."""
-        self.worth += _WORTH[kind] / (1 + math.log(crowd))
+    def gain(self, kind: str, worth: float, part: float) -> None:
+        """One key more, of this worth; ``part`` is one among those who stand under it."""
+        self.worth += worth
         if kind == "gram":
-            self.words += 1 / crowd
-        elif kind in _NAMED:
-            self.fact = max(self.fact, 1 / crowd)
+            self.words += part
+        elif kind in _NAMED and part > self.fact:
+            self.fact = part
+
+
+def worth(kind: str, crowd: int) -> float:
+    """What sharing a key of this kind is worth where ``crowd`` reports stand under it."""
+    return _WORTH[kind] / (1 + math.log(crowd))
 
 
 def meet(
@@ -53,17 +60,21 @@ def meet(
     under: Mapping[LinkKey, Sequence[str]],
     limit: int,
     homes: Mapping[str, str] = MappingProxyType({}),
+    others: Mapping[LinkKey, int] = MappingProxyType({}),
 ) -> dict[str, Shared]:
     """The reports that share most with a new one, best first.
 
     Reports of one case (``homes``) are one in a crowd, so that a flood of copies does not drown what it tells of.
+    ``others`` counts those under a key who have no name in ``under``.
     """
     found: defaultdict[str, Shared] = defaultdict(Shared)
     for key in keys:
-        ids = under.get(key, ())
-        crowd = len({homes.get(report_id, report_id) for report_id in ids})
-        for report_id in ids:
-            found[report_id].add(key.kind, crowd)
+        ids = under.get(key)
+        if ids:
+            crowd = (len({homes.get(one, one) for one in ids}) if homes else len(ids)) + others.get(key, 0)
+            gain, part = worth(key.kind, crowd), 1 / crowd
+            for report_id in ids:
+                found[report_id].gain(key.kind, gain, part)
     best = sorted(found, key=lambda report_id: (-found[report_id].worth, report_id))[:limit]
     return {report_id: found[report_id] for report_id in best}
 
@@ -72,7 +83,7 @@ def alone(keys: Sequence[LinkKey], others: Sequence[LinkKey]) -> Shared:
     """What two reports share where there are no others."""
     shared = Shared()
     for key in set(keys) & set(others):
-        shared.add(key.kind, 1)
+        shared.gain(key.kind, worth(key.kind, 1), 1.0)
     return shared
 
 
@@ -88,5 +99,5 @@ class MemoryCandidates:
             self._under[key].append(report_id)
 
     def under(self, keys: Sequence[LinkKey], most: int) -> dict[LinkKey, list[str]]:
-        """As in the protocol."""
+        """Ids of at most the newest ``most`` reports under each key; keys of nobody are left out."""
         return {key: self._under[key][-most:] for key in keys if key in self._under}

@@ -12,9 +12,9 @@ from triage.cases.alike_people import compare_people
 from triage.cases.alike_places import compare_places
 from triage.cases.candidates import Shared
 from triage.cases.compared import Compared, Reason
-from triage.cases.grams import topic, weight
 from triage.cases.matter import Matter
 from triage.cases.voices import SAME_SENDER
+from triage.cases.wording import Wording, beside
 
 # Below this many pairs of Chinese characters a text is in Latin letters, and words of the two cannot be shared
 _NO_HAN = 12
@@ -22,12 +22,15 @@ _MOST_DIGITS, _MOST_COUNTED = 4, 3
 _MONTH, _YEAR = 30, 365
 
 
-def compared(one: Matter, other: Matter, shared: Shared) -> Compared:
-    """Everything that speaks for or against a pair; ``shared`` tells how few others share its keys."""
+def compared(one: Matter, other: Matter, shared: Shared, wording: Wording | None = None) -> Compared:
+    """Everything that speaks for or against a pair; ``shared`` tells how few others share its keys.
+
+    ``wording`` is what ``beside`` says of the pair, where it was asked for many at once.
+    """
     pair = Compared()
     pair.measure("words_here", math.log1p(shared.words))
     pair.measure("facts_here", shared.fact)
-    _texts(pair, one, other)
+    _texts(pair, one, other, wording or beside(one, [other])[0])
     compare_people(pair, one, other)
     compare_places(pair, one, other)
     _figures(pair, one, other)
@@ -36,15 +39,13 @@ def compared(one: Matter, other: Matter, shared: Shared) -> Compared:
     return pair
 
 
-def _texts(pair: Compared, one: Matter, other: Matter) -> None:
+def _texts(pair: Compared, one: Matter, other: Matter, wording: Wording) -> None:
     pair.measure("copy", one.fingerprint.similarity(other.fingerprint))
-    # The village that both name is a fact of its own; what counts here is what they say about it
-    both = weight(one.held & other.held, one.named | other.named)
-    mine, theirs = one.weight + 1, other.weight + 1
-    pair.measure("rare_shared", math.log1p(both))
-    pair.measure("rare_likeness", both / math.sqrt(mine * theirs))
-    pair.measure("rare_likeness_short", both / min(mine, theirs))
-    pair.measure("topic", topic(one.subject, other.subject))
+    mine, theirs = wording.mine + 1, wording.theirs + 1
+    pair.measure("rare_shared", math.log1p(wording.both))
+    pair.measure("rare_likeness", wording.both / math.sqrt(mine * theirs))
+    pair.measure("rare_likeness_short", wording.both / min(mine, theirs))
+    pair.measure("topic", wording.topic)
     pair.measure("no_common_script", float(min(len(one.grams), len(other.grams)) < _NO_HAN))
     pair.measure("short", 1 / math.sqrt(min(one.fingerprint.size, other.fingerprint.size)))
 

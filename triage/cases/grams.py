@@ -7,9 +7,8 @@ time; pairs of characters do not depend on cutting.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +21,8 @@ Grams = NDArray[np.uint32]
 as rare as 0 that only a word of grammar or number makes so (了马, 在礼)."""
 
 CHANCE = 6
-_SUBJECT = 3
+SUBJECT = 3
+"""Ranks from 1 to this one are the words of a subject: some but not most reports use them."""
 WEIGHTS = (1.0, 0.7, 0.45, 0.2, 0.05, 0.0, 0.3, 0.0)
 """What sharing a pair of each rank is worth: about the logarithm of how few matters hold it."""
 _GRAMMAR = frozenset(
@@ -62,20 +62,3 @@ def grams_of(text: str) -> Grams:
 def ranks(grams: Grams) -> NDArray[np.intp]:
     """The rank of each gram."""
     return (grams & np.uint32(_RANK)).astype(np.intp)
-
-
-def weight(numbers: Iterable[int], without: Container[int] = ()) -> float:
-    """What these grams are worth together, those in ``without`` left out."""
-    return sum(WEIGHTS[number & _RANK] for number in numbers if number not in without)
-
-
-def topic(one: frozenset[int], other: frozenset[int]) -> float:
-    """How alike two texts are in the words of their subject (see ``of_subject``), 0 to 1."""
-    if not one or not other:
-        return 0.0
-    return len(one & other) / math.sqrt(len(one) * len(other))
-
-
-def of_subject(numbers: Iterable[int]) -> frozenset[int]:
-    """Those of the grams that some but not most reports use."""
-    return frozenset(number for number in numbers if 1 <= number & _RANK <= _SUBJECT)

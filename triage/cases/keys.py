@@ -35,10 +35,13 @@ class LinkKeyer:
     def keys(self, matter: Matter) -> tuple[LinkKey, ...]:
         """Every key of a matter, each once."""
         told = dict.fromkeys((*_near(matter), *_grams(matter), *_facts(matter)))
-        return tuple(LinkKey(kind, self._hash(kind, value)) for kind, value in told)
-
-    def _hash(self, kind: str, value: bytes) -> str:
-        return blake2b(kind.encode() + b"\0" + value, key=self.key[:64], digest_size=_DIGEST_BYTES).hexdigest()
+        keyed = blake2b(key=self.key[:64], digest_size=_DIGEST_BYTES)
+        made = []
+        for kind, value in told:
+            hasher = keyed.copy()
+            hasher.update(kind.encode() + b"\0" + value)
+            made.append(LinkKey(kind, hasher.hexdigest()))
+        return tuple(made)
 
 
 def _near(matter: Matter) -> Iterator[tuple[str, bytes]]:

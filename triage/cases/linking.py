@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from triage.cases.candidates import MOST_UNDER_A_KEY, Candidates, MemoryCandidates, meet
+from triage.cases.candidates import MOST_UNDER_A_KEY, MemoryCandidates, Near, Shared, meet
 from triage.cases.clusters import keeps_apart
 from triage.cases.keys import LinkKeyer
 from triage.cases.matter import Matter
@@ -22,8 +22,12 @@ _MOST_MEMBERS = 12
 _MOST_SUGGESTIONS = 10
 
 
-class Before(Candidates, Protocol):
+class Before(Protocol):
     """What was there before a batch."""
+
+    def near(self, keys: Sequence[Sequence[LinkKey]], most: int) -> Sequence[Near]:
+        """For the keys of each report those who stand under them, the newest ``most`` under each."""
+        ...
 
     def matters(self, report_ids: Sequence[str]) -> Mapping[str, Matter]:
         """The matters of reports; what may not be read, or was never linked, is left out."""
@@ -37,9 +41,9 @@ class Before(Candidates, Protocol):
 class NothingBefore:
     """A file on its own."""
 
-    def under(self, keys: Sequence[LinkKey], most: int) -> Mapping[LinkKey, Sequence[str]]:  # noqa: ARG002
+    def near(self, keys: Sequence[Sequence[LinkKey]], most: int) -> Sequence[Near]:  # noqa: ARG002
         """Nobody."""
-        return {}
+        return [Near()] * len(keys)
 
     def matters(self, report_ids: Sequence[str]) -> Mapping[str, Matter]:  # noqa: ARG002
         """None."""
@@ -120,30 +124,42 @@ class _Batch:
 
 def link(matters: Sequence[Matter], keyer: LinkKeyer, judge: PairJudge, before: Before) -> list[Met]:
     """Links matters in their order, each meeting those stored and those before it in the batch."""
-    keys = {matter.id: keyer.keys(matter) for matter in matters}
-    stored = before.under(list(dict.fromkeys(key for some in keys.values() for key in some)), MOST_UNDER_A_KEY)
+    known = [keyer.keys(matter) for matter in matters]
+    around = before.near(known, MOST_UNDER_A_KEY)
     batch = _Batch(before, judge.rules.most_candidates)
-    batch.open(list(dict.fromkeys(one for matter in matters for one in meet(keys[matter.id], stored, batch.most))))
+    best = [meet(keys, near.under, batch.most, others=near.others) for keys, near in zip(known, around, strict=True)]
+    batch.open(list(dict.fromkeys(one for some in best for one in some)))
     met = []
-    for matter in matters:
-        met.append(_met(matter, keys[matter.id], stored, batch, judge))
-        batch.fresh.add(matter.id, keys[matter.id])
+    for matter, keys, near, foremost in zip(matters, known, around, best, strict=True):
+        met.append(_met(matter, keys, _Around(near, foremost), batch, judge))
+        batch.fresh.add(matter.id, keys)
         batch.matters[matter.id] = matter
     return met
 
 
-def _met(
-    matter: Matter,
-    keys: tuple[LinkKey, ...],
-    stored: Mapping[LinkKey, Sequence[str]],
-    batch: _Batch,
-    judge: PairJudge,
-) -> Met:
-    fresh = batch.fresh.under(keys, MOST_UNDER_A_KEY)
-    # A report that is read again stands in the store and in the batch, and is still one in a crowd.
-    under = {key: tuple(dict.fromkeys((*stored.get(key, ()), *fresh.get(key, ())))) for key in keys}
-    best = list(meet(keys, under, batch.most))
-    shared = meet(keys, under, batch.most, batch.home_of(best))
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Who of the store stands around a report, and the best of them before anybody's case is known."""
+
+    near: Near
+    best: dict[str, Shared]
+
+    def shared(self, keys: Sequence[LinkKey], batch: _Batch) -> dict[str, Shared]:
+        """The best of store and batch with what they share, reports of one case counted as one."""
+        under, best = self.near.under, self.best
+        fresh = batch.fresh.under(keys, MOST_UNDER_A_KEY)
+        if fresh:
+            # A report that is read again stands in the store and in the batch, and is still one in a crowd.
+            under = {**under, **{key: tuple(dict.fromkeys((*under.get(key, ()), *ids))) for key, ids in fresh.items()}}
+            best = meet(keys, under, batch.most, others=self.near.others)
+        homes = batch.home_of(list(best))
+        if all(one == home for one, home in homes.items()):
+            return best
+        return meet(keys, under, batch.most, homes, self.near.others)
+
+
+def _met(matter: Matter, keys: tuple[LinkKey, ...], around: _Around, batch: _Batch, judge: PairJudge) -> Met:
+    shared = around.shared(keys, batch)
     others = batch.open([one for one in shared if one != matter.id])
     lines = _strongest(judge.judge(matter, others, shared))
     joins = [line.other_id for line in lines if line.joined]

@@ -16,7 +16,7 @@ import numpy as np
 
 from corpora.lexicons import synonyms, word_set
 from triage.cases.fingerprint import Fingerprint
-from triage.cases.grams import Grams, gram, grams_of, of_subject, pieces, weight
+from triage.cases.grams import Grams, gram, grams_of, pieces
 from triage.cases.people import Person, people_of, signatures_of
 from triage.cases.places import Place, places_of
 from triage.model import Entity, EntityKind, Speaker, Turn
@@ -81,25 +81,24 @@ class Matter:
     denied: tuple[str, ...] = ()
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
-    weight: float = field(init=False, repr=False, compare=False)
-    """What all grams that belong to no name are worth together."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
     """All grams of names and places."""
-    held: frozenset[int] = field(init=False, repr=False, compare=False)
-    """All grams, to look them up."""
-    subject: frozenset[int] = field(init=False, repr=False, compare=False)
-    """Grams of the subject's words."""
+    _held: list[frozenset[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = [person.name for person in self.people] + [name for place in self.places for name in place.local]
-        holds = {name: tuple(sorted({gram(piece) for piece in pieces(name)})) for name in names}
+        holds = {name: _held_by(name) for name in names}
         named = frozenset(number for numbers in holds.values() for number in numbers)
         object.__setattr__(self, "holds", holds)
         object.__setattr__(self, "named", named)
-        numbers = self.grams.tolist()
-        object.__setattr__(self, "weight", weight(numbers, named))
-        object.__setattr__(self, "held", frozenset(numbers))
-        object.__setattr__(self, "subject", of_subject(numbers))
+        object.__setattr__(self, "_held", [])
+
+    @property
+    def held(self) -> frozenset[int]:
+        """All grams, to look them up; made when first asked for."""
+        if not self._held:
+            self._held.append(frozenset(self.grams.tolist()))
+        return self._held[0]
 
     def named_in(self, numbers: Sequence[int]) -> bool:
         """Whether the text holds all pairs of characters of a name, so that it very likely holds the name."""
@@ -137,6 +136,11 @@ class Matter:
             _dates(entities),
             tuple(sorted({name for place in places_of([entities[n] for n in sorted(denied)]) for name in place.local})),
         )
+
+
+@lru_cache(maxsize=1 << 14)
+def _held_by(name: str) -> tuple[int, ...]:
+    return tuple(sorted({gram(piece) for piece in pieces(name)}))
 
 
 def _sums(entities: Sequence[Entity]) -> tuple[Sum, ...]:

@@ -18,6 +18,7 @@ from triage.cases.compared import Compared, Reason, codes
 from triage.cases.features import compared
 from triage.cases.matter import Matter
 from triage.cases.voices import APART, COPY
+from triage.cases.wording import beside
 from triage.model import Judgement, Verdict
 from triage.policy import Links
 
@@ -84,12 +85,14 @@ class PairJudge:
         if not others:
             return []
         nothing = Shared()
-        pairs = [compared(one, other, shared.get(other.id, nothing)) for other in others]
+        worded = zip(others, beside(one, others), strict=True)
+        pairs = [compared(one, other, shared.get(other.id, nothing), wording) for other, wording in worded]
         likely = self.model.probabilities(np.stack([pair.values for pair in pairs]))
-        judged = (self._judged(one, *met) for met in zip(others, pairs, likely.tolist(), strict=True))
+        version = self.model.version
+        judged = (self._judged(one, *met, version) for met in zip(others, pairs, likely.tolist(), strict=True))
         return [line for line in judged if line is not None]
 
-    def _judged(self, one: Matter, other: Matter, pair: Compared, likely: float) -> Judgement | None:
+    def _judged(self, one: Matter, other: Matter, pair: Compared, likely: float, version: str) -> Judgement | None:
         if pair.of("copy") >= COPIED:
             pair.reasons.insert(0, Reason(COPY))
         if pair.of("copy") >= CERTAIN and may_join(pair):
@@ -99,12 +102,12 @@ class PairJudge:
         if likely < self.rules.suggest:
             if not apart:
                 return None
-            return Judgement(one.id, other.id, Verdict.DIFFERENT, likely, self.model.version, codes(pair.reasons))
+            return Judgement(one.id, other.id, Verdict.DIFFERENT, likely, version, codes(pair.reasons))
         held = self._held_back(one, other) + [APART] * apart
         joined = likely >= self.rules.join and not held and may_join(pair, likely)
         verdict = Verdict.SAME if joined else Verdict.UNSURE
         reasons = codes([*pair.reasons, *map(Reason, held)])
-        return Judgement(one.id, other.id, verdict, likely, self.model.version, reasons, joined)
+        return Judgement(one.id, other.id, verdict, likely, version, reasons, joined)
 
     def _held_back(self, one: Matter, other: Matter) -> list[str]:
         held = []

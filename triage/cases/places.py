@@ -44,7 +44,9 @@ class Place:
     @property
     def local(self) -> tuple[str, ...]:
         """The names below the county."""
-        return tuple(name for name in (self.town, self.village) if name)
+        if self.town and self.village:
+            return self.town, self.village
+        return (self.town or self.village,) if self.town or self.village else ()
 
 
 def places_of(entities: Sequence[Entity], without: Container[int] = ()) -> tuple[Place, ...]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
+from triage.cases.candidates import Near
+from triage.cases.foremost import foremost
 from triage.cases.matter import Matter, from_bytes
 from triage.model import Case, LinkKey
 from triage.store import WORKER, Store
@@ -12,6 +16,7 @@ from triage.store import WORKER, Store
 HELD = 1_000_000
 """So many grams are kept at hand, 100 to 200 MB: five thousand reports of usual length, or fifty of the longest."""
 _BESIDE_GRAMS = 20
+_NAMED = 120
 
 
 class StoredBefore:
@@ -23,9 +28,16 @@ class StoredBefore:
         self._matters: OrderedDict[str, Matter] = OrderedDict()
         self._held = 0
 
-    def under(self, keys: Sequence[LinkKey], most: int) -> Mapping[LinkKey, Sequence[str]]:
-        """The newest reports under each key."""
-        return self._store.candidates(keys, WORKER, most)
+    def near(self, keys: Sequence[Sequence[LinkKey]], most: int) -> list[Near]:
+        """As in the protocol; under each key only those are named who share most with the report, ``_NAMED`` of them.
+
+        Under a crowded key stand mostly reports that share nothing else: who they are need not be asked.
+        """
+        crowds = self._store.crowds(list(dict.fromkeys(key for some in keys for key in some)), WORKER, most)
+        chosen = [foremost(some, crowds, _NAMED) for some in keys]
+        wanted = np.unique(np.concatenate([one.seqs for one in chosen])).tolist() if chosen else []
+        names = self._store.names(wanted, WORKER)
+        return [one.named(names) for one in chosen]
 
     def matters(self, report_ids: Sequence[str]) -> Mapping[str, Matter]:
         """What reports are compared by; those kept in another form are left out."""

@@ -20,6 +20,10 @@ Texts = Annotated[
     Path | None, typer.Argument(metavar="FILE", help="JSONL with texts. Left out: generated reports.", exists=True)
 ]
 
+Keep = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Keep what was filled in this folder, and ask it again next time.")
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Adds the group to the application."""
@@ -54,12 +58,27 @@ def intake(
 @bench.command("search")
 def search(
     reports: Annotated[int, typer.Option(min=1, help="Generated reports in the index.")] = 10_000,
+    keep: Keep = None,
     as_json: AsJson = False,
 ) -> None:
     """Finding reports in the embedded index, beside a bare query on the same index; size of the index."""
     from triage.bench.search import measure
 
-    _tell(measure(reports=reports), as_json)
+    _tell(measure(reports=reports, keep=keep), as_json)
+
+
+@bench.command("cases")
+def cases(
+    reports: Annotated[int, typer.Option(min=50, help="Invented reports in the store.")] = 10_000,
+    against: Annotated[int, typer.Option(min=50, help="Reports in the store that it is compared with.")] = 1000,
+    sample: Annotated[int, typer.Option(min=2, help="New reports that are linked.")] = 300,
+    keep: Keep = None,
+    as_json: AsJson = False,
+) -> None:
+    """Linking new reports to those stored, at two sizes of the store; how many planted repeats are met and joined."""
+    from triage.bench.cases import measure
+
+    _tell(measure(reports=reports, against=against, sample=sample, keep=keep), as_json)
 
 
 @bench.command("import")
@@ -83,12 +102,13 @@ def start(as_json: AsJson = False) -> None:
 @bench.command("all")
 def everything(file: Texts = None, as_json: AsJson = False) -> None:
     """Every bench, one after the other."""
-    from triage.bench import importing, intake, search, start
+    from triage.bench import cases, importing, intake, search, start
 
     measures: list[Callable[[], Outcome]] = [
         lambda: _assess(file),
         intake.measure,
         search.measure,
+        cases.measure,
         importing.measure,
         start.measure,
     ]

@@ -12,6 +12,7 @@ import hmac
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,8 +62,36 @@ class ReadLog:
         self._guard = threading.Lock()
         self._flushing = threading.Lock()
         self._pending: list[AuditEntry] = []
+        self._left: list[AuditEntry] = []
         self._noted = 0
         self._written = 0
+
+    def later(self, entries: Sequence[AuditEntry]) -> None:
+        """Leaves entries of the worker's own reads for the transaction that keeps what comes of them (see ``carried``).
+
+        The worker answers nobody with what it reads: a flush for each of its reads would tell nothing sooner.
+        """
+        with self._guard:
+            self._left.extend(entries)
+
+    @contextmanager
+    def carried(self) -> Iterator[list[AuditEntry]]:
+        """What was left for later, for a transaction within the block; it stays left when that fails."""
+        with self._guard:
+            left, self._left = self._left, []
+        try:
+            yield left
+        except BaseException:
+            with self._guard:
+                self._left = left + self._left
+            raise
+
+    def flush(self) -> None:
+        """Writes what was left for later."""
+        with self.carried() as left:
+            if left:
+                with self._database.write() as connection:
+                    write_entries(connection, left)
 
     def note(self, entries: Sequence[AuditEntry]) -> None:
         """Returns when the entries are flushed; the first of several waiting threads writes for all."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from triage.model import Access
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
+from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
 from triage.store.records import Comparable
-from triage.store.tables import link_facts, link_keys, reports
+from triage.store.tables import link_facts, reports
 from triage.store.vault import Vault
 
 
@@ -42,19 +43,14 @@ def save_facts(database: Database, vault: Vault, made: Sequence[Comparable]) -> 
         written = [one for one in made if one.report_id in rows]
         if not written:
             return []
-        keys, facts = [], []
+        facts = []
         for one in written:
             row = rows[one.report_id]
             data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
             sealed = vault.seal(data_key, one.facts, "link_facts", row.id, "sealed")
             facts.append({"report_id": row.id, "sealed": sealed})
-            keys += [
-                {"value": key.value, "kind": key.kind, "report_seq": row.seq, "report_id": row.id}
-                for key in dict.fromkeys(one.keys)
-            ]
-        connection.execute(delete(link_keys).where(link_keys.c.report_id.in_(list(rows))))
+        forget_keys(connection, [row.seq for row in rows.values()])
         connection.execute(insert(link_facts), facts)
-        if keys:
-            connection.execute(insert(link_keys), keys)
+        write_keys(connection, [(rows[one.report_id].seq, one.keys) for one in written])
         write_entries(connection, [read_entry(WORKER, "link", [one.report_id for one in written])])
     return [one.report_id for one in written]

@@ -1,4 +1,4 @@
-"""Link keys, new lines of the ledger, and cases as they follow from it."""
+"""What reports are compared by, new lines of the ledger, and cases as they follow from it."""
 
 from __future__ import annotations
 
@@ -6,102 +6,86 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, or_, select, update
-from sqlalchemy.sql.expression import FromClause
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
 
 from triage.errors import NotAllowed, NotFound
-from triage.model import Access, Case, Judgement, LinkKey, StaffRole, Stage
+from triage.model import Access, Case, Judgement, StaffRole, Stage
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import readable_ids
+from triage.store.crowds import listed
 from triage.store.database import Database
 from triage.store.outcomes import save_judgements
-from triage.store.tables import cases, link_facts, link_keys, outbox, reports
+from triage.store.tables import cases, link_facts, outbox, reports
 from triage.store.vault import Vault
 
 _IN = 500
 _JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 
 
-def candidates(
-    database: Database, keys: Sequence[LinkKey], access: Access, limit: int
-) -> dict[LinkKey, tuple[str, ...]]:
-    """Under each key the newest ``limit`` reports, as far as readable, oldest first; a crowded key costs no more than a
-    thin one.
-    """
-    demand_text(access)
-    kinds: defaultdict[str, set[str]] = defaultdict(set)
-    for key in keys:
-        kinds[key.kind].add(key.value)
-    found: defaultdict[LinkKey, list[str]] = defaultdict(list)
-    with database.read() as connection:
-        for kind, values in kinds.items():
-            rows = connection.execute(_newest(database, kind, values, access, limit)).all()
-            for value, _, report_id in sorted(rows):
-                found[LinkKey(kind, value)].append(report_id)
-    return {key: tuple(ids) for key, ids in found.items()}
-
-
-def _newest(database: Database, kind: str, values: set[str], access: Access, limit: int) -> Select[Any]:
-    # One parameter for thousands of values, and per value a walk over at most ``limit`` entries of the index.
-    wanted = _rows_of(database, json.dumps(sorted(values)))
-    crowd = link_keys.alias("crowd")
-    first = (
-        select(crowd.c.report_seq)
-        .where(crowd.c.value == wanted.c.value, crowd.c.kind == kind)
-        .order_by(crowd.c.report_seq.desc())
-        .offset(limit - 1)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(link_keys.c.value, link_keys.c.report_seq, link_keys.c.report_id)
-        .select_from(wanted)
-        .join(link_keys, link_keys.c.value == wanted.c.value)
-        .join(reports, reports.c.seq == link_keys.c.report_seq)
-        .where(link_keys.c.kind == kind, link_keys.c.report_seq >= func.coalesce(first, 0), readable(access))
-    )
-
-
-def _rows_of(database: Database, values: str) -> FromClause:
-    if database.sqlite:
-        return func.json_each(literal(values)).table_valued("value").alias("wanted")
-    return func.json_array_elements_text(literal(values)).table_valued("value").alias("wanted")
-
-
 def facts(
     database: Database, vault: Vault, report_ids: Sequence[str], access: Access, log: ReadLog
 ) -> dict[str, bytes]:
-    """What was kept of readable reports to compare others with, opened; reports without it are left out."""
+    """What was kept of readable reports to compare others with, opened; reports without it are left out.
+
+    What the worker opens is noted with what it makes of it.
+    """
     demand_text(access)
     found: dict[str, bytes] = {}
-    columns = (reports.c.id, reports.c.wrapped_key, reports.c.wrap, link_facts.c.sealed)
-    joined = select(*columns).join(link_facts, link_facts.c.report_id == reports.c.id)
     with database.read() as connection:
-        for part in _parts(report_ids):
-            for row in connection.execute(joined.where(reports.c.id.in_(part), readable(access))):
-                data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
-                found[row.id] = vault.open(data_key, row.sealed, "link_facts", row.id, "sealed")
-    log.note([read_entry(access, "link", found)])
+        rows = connection.execute(_facts(database.sqlite, access), {"told": json.dumps(list(report_ids))}).all()
+    for report_id, wrapped_key, wrap, sealed in rows:
+        data_key = vault.unwrap(wrapped_key, wrap, report_id)
+        found[report_id] = vault.open(data_key, sealed, "link_facts", report_id, "sealed")
+    note = log.later if access.role is StaffRole.WORKER else log.note
+    note([read_entry(access, "link", found)])
     return found
+
+
+@lru_cache(maxsize=8)
+def _facts(sqlite: bool, access: Access) -> Select[str, bytes, str, bytes]:
+    wanted = listed(sqlite)
+    columns = select(reports.c.id, reports.c.wrapped_key, reports.c.wrap, link_facts.c.sealed)
+    joined = columns.join(wanted, reports.c.id == wanted.c.value)
+    return joined.join(link_facts, link_facts.c.report_id == reports.c.id).where(readable(access))
 
 
 def cases_of(database: Database, report_ids: Sequence[str], access: Access, most: int) -> dict[str, Case]:
     """The case of each readable report that has one, with its newest ``most`` readable members, oldest first."""
     demand_text(access)
-    homes: dict[str, str] = {}
-    found: dict[str, Case] = {}
-    of = select(reports.c.id, reports.c.case_id).where(reports.c.case_id.is_not(None), readable(access))
-    newest = select(reports.c.id).where(readable(access)).order_by(reports.c.seq.desc()).limit(most)
+    homes_of, members_of = _homes(database.sqlite, access), _members(database.sqlite, access, most)
     with database.read() as connection:
-        for part in _parts(report_ids):
-            homes.update((row.id, row.case_id) for row in connection.execute(of.where(reports.c.id.in_(part))))
-        for name in sorted(set(homes.values())):
-            members = connection.execute(newest.where(reports.c.case_id == name)).scalars().all()
-            found[name] = Case(name, tuple(reversed(members)))
+        homes = dict(connection.execute(homes_of, {"told": json.dumps(list(report_ids))}).all())
+        if not homes:
+            return {}
+        members = connection.execute(members_of, {"told": json.dumps(sorted(set(homes.values())))}).all()
+    found = {name: Case(name, tuple(sorted(ids.split(",")))) for name, ids in members}
     return {report_id: found[name] for report_id, name in homes.items()}
+
+
+@lru_cache(maxsize=8)
+def _homes(sqlite: bool, access: Access) -> Select[str, str]:
+    wanted = listed(sqlite)
+    homes = select(reports.c.id, reports.c.case_id).join(wanted, reports.c.id == wanted.c.value)
+    return homes.where(reports.c.case_id.is_not(None), readable(access))
+
+
+@lru_cache(maxsize=8)
+def _members(sqlite: bool, access: Access, most: int) -> Select[str, str]:
+    """A row for each case: its name, and its newest readable members in one string."""
+    wanted = listed(sqlite)
+    newest = (
+        select(reports.c.seq, reports.c.id)
+        .where(reports.c.case_id == wanted.c.value, readable(access))
+        .order_by(reports.c.seq.desc())
+        .limit(most)
+        .correlate(wanted)
+        .subquery()
+    )
+    together = func.aggregate_strings(newest.c.id, ",")
+    return select(wanted.c.value, select(together).scalar_subquery()).select_from(wanted)
 
 
 def add_judgements(database: Database, made: Sequence[Judgement], access: Access) -> None:

@@ -16,16 +16,16 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
+from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
 from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
-from triage.store.records import Assessed, Priority
+from triage.store.records import Assessed, AuditEntry, Priority
 from triage.store.tables import (
     alerts,
     assessments,
     judgements,
     link_facts,
-    link_keys,
     outbox,
     party_keys,
     priorities,
@@ -50,9 +50,11 @@ class _Prepared:
     facts: bytes | None = None
 
 
-def save_assessed(database: Database, vault: Vault, items: Sequence[Assessed]) -> list[str]:
-    """Writes a batch of outcomes; the ids of the reports for which something was written."""
-    if not items:
+def save_assessed(
+    database: Database, vault: Vault, items: Sequence[Assessed], noted: Sequence[AuditEntry] = ()
+) -> list[str]:
+    """Writes a batch of outcomes, and what was ``noted`` on the way to them; the ids of reports that were written."""
+    if not items and not noted:
         return []
     items = list({item.report_id: item for item in items}.values())
     ids = [item.report_id for item in items]
@@ -63,6 +65,7 @@ def save_assessed(database: Database, vault: Vault, items: Sequence[Assessed]) -
     prepared = [_prepare(vault, item, found[item.report_id]) for item in items if _may_go_on(found.get(item.report_id))]
     now = datetime.now(UTC)
     with database.write() as connection:
+        write_entries(connection, noted)
         stages = {row.id: row for row in connection.execute(standing)}
         done = _known(connection, ids)
         going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
@@ -133,7 +136,7 @@ def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
 def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
     """Every row of the reports that stay open, each table once."""
     made: dict[Table, list[_Rows]] = {
-        table: [] for table in (assessments, priorities, routes, link_keys, link_facts, party_keys, referrals)
+        table: [] for table in (assessments, priorities, routes, link_facts, party_keys, referrals)
     }
     pointers: list[_Rows] = []
     lines: list[Judgement] = []
@@ -147,16 +150,13 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
         made[routes].append(route_row(item, now))
         if item.route.refer:
             made[referrals].append(referral_row(item, assessment, priority, now))
-        made[link_keys] += [
-            {"value": key.value, "kind": key.kind, "report_seq": entry.seq, "report_id": item.report_id}
-            for key in dict.fromkeys(item.link_keys)
-        ]
         if entry.facts is not None:
             made[link_facts].append({"report_id": item.report_id, "sealed": entry.facts})
         made[party_keys] += [{"value": key, "report_id": item.report_id} for key in dict.fromkeys(item.party_keys)]
         lines += item.judgements
         pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
-    _forget_before(connection, [entry.item.report_id for entry in fresh])
+    _forget_before(connection, fresh)
+    write_keys(connection, [(entry.seq, entry.item.link_keys) for entry in fresh if entry.sealed is not None])
     for table, rows in made.items():
         _insert(connection, table, rows)
     save_judgements(connection, lines, now)
@@ -164,11 +164,12 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
     _insert(connection, outbox, [{"report_id": entry.item.report_id} for entry in fresh])
 
 
-def _forget_before(connection: Connection, ids: Sequence[str]) -> None:
+def _forget_before(connection: Connection, entries: Sequence[_Prepared]) -> None:
     """Link keys, facts and party keys of an earlier reading make room for those of this one; open proposals too."""
-    if not ids:
+    if not entries:
         return
-    connection.execute(delete(link_keys).where(link_keys.c.report_id.in_(ids)))
+    ids = [entry.item.report_id for entry in entries]
+    forget_keys(connection, [entry.seq for entry in entries])
     connection.execute(delete(link_facts).where(link_facts.c.report_id.in_(ids)))
     connection.execute(delete(party_keys).where(party_keys.c.report_id.in_(ids)))
     proposed = (referrals.c.report_id.in_(ids), referrals.c.state == "proposed")
@@ -216,7 +217,7 @@ def _write_sealed(
         ),
         [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
     )
-    _forget_before(connection, ids)
+    _forget_before(connection, sealed)
     # An alert tells which words somebody looked for stand in the report.
     connection.execute(delete(alerts).where(alerts.c.report_id.in_(ids)))
     _insert(connection, routes, [route_row(entry.item, now) for entry in sealed])

@@ -11,7 +11,7 @@ from triage.errors import IdempotencyConflict, NotFound
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import components, facts, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
+from triage.store import components, crowds, facts, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
@@ -74,8 +74,11 @@ class Store:
             raise
 
     def close(self) -> None:
-        """Closes the connections."""
-        self._database.close()
+        """Writes what is still to be noted and closes the connections."""
+        try:
+            self._log.flush()
+        finally:
+            self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +117,8 @@ class Store:
 
     def save_assessed(self, items: Sequence[Assessed]) -> list[str]:
         """Writes outcomes in one transaction; ids of the reports for which something was written. A replay adds nothing."""
-        return outcomes.save_assessed(self._database, self._vault, items)
+        with self._log.carried() as noted:
+            return outcomes.save_assessed(self._database, self._vault, items, noted)
 
     def fail(self, report_ids: Sequence[str], code: str) -> None:
         """Counts a failed try under a stable code; the fifth makes the report dead, and people see it."""
@@ -152,7 +156,15 @@ class Store:
 
     def candidates(self, keys: Sequence[LinkKey], access: Access, limit: int = 50) -> dict[LinkKey, tuple[str, ...]]:
         """Under each key the newest ``limit`` reports, as far as readable."""
-        return links.candidates(self._database, keys, access, limit)
+        return crowds.candidates(self._database, keys, access, limit)
+
+    def crowds(self, keys: Sequence[LinkKey], access: Access, most: int) -> dict[LinkKey, crowds.Seqs]:
+        """Under each key the numbers of the newest ``most`` reports, newest first; for the worker alone."""
+        return crowds.crowds(self._database, keys, access, most)
+
+    def names(self, seqs: Sequence[int], access: Access) -> dict[int, str]:
+        """The ids of those of the reports of these numbers that are readable; opens none."""
+        return crowds.names(self._database, seqs, access)
 
     def link_facts(self, report_ids: Sequence[str], access: Access) -> dict[str, bytes]:
         """What readable reports are compared by, opened."""

@@ -197,11 +197,16 @@ routes = Table(
 link_keys = Table(
     "link_keys",
     metadata,
-    Column("value", HASH, primary_key=True),
-    Column("kind", CODE, primary_key=True),
-    Column("report_seq", SERIAL, primary_key=True),
-    Column("report_id", ID, nullable=False, index=True),
+    Column("number", SERIAL, primary_key=True, autoincrement=False),
+    Column("report_seq", SERIAL, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+report_keys = Table(
+    "report_keys",
+    metadata,
+    Column("report_seq", SERIAL, primary_key=True, autoincrement=False),
+    Column("numbers", LargeBinary, nullable=False),
 )
 
 link_facts = Table(
