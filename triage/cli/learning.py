@@ -58,10 +58,8 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
-    from models.registry import Registry
     from triage.cli.promoting import train_with_reviews
     from triage.errors import BadInput
-    from triage.learning import load, renew_links
     from triage.settings import get_settings
 
     settings = get_settings()
@@ -74,21 +72,27 @@ def train(
         raise BadInput(
             "force", "without_gate", "--force passes over the gate of --with-reviews, which was not asked for."
         )
-    with steps() as progress:
-        rows = load(data)
-        if accurate:
-            made, where = _train_accurate(rows, out, settings, progress)
-        else:
-            made, where = _train_fast(rows, out, settings, progress)
-        progress("links", 0, 1)
-        registry = Registry(settings.models_dir)
-        for folder in [out] if out else [registry.path(one.version) for one in made]:
-            renew_links(folder, rows)
-    model = made[-1]
+    model, where = _trained(data, out, settings, accurate=accurate)
     if as_json:
         print_json({"model": model.version, "reports": model.about["reports"], "labels": len(model.categories)})
         return
     say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
+
+
+def _trained(data: list[Path] | None, out: Path | None, settings: Settings, *, accurate: bool) -> tuple[Reader, str]:
+    """The last reader that was made, with what links its reports beside it, and where it went."""
+    from models.registry import Registry
+    from triage.learning import load, renew_links
+
+    with steps() as progress:
+        rows = load(data)
+        train_readers = _train_accurate if accurate else _train_fast
+        made, where = train_readers(rows, out, settings, progress)
+        progress("links", 0, 1)
+        registry = Registry(settings.models_dir)
+        for folder in [out] if out else [registry.path(one.version) for one in made]:
+            renew_links(folder, rows)
+    return made[-1], where
 
 
 def _train_fast(

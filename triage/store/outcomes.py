@@ -21,8 +21,8 @@ from triage.store.database import Database
 from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
 from triage.store.records import Assessed, AuditEntry, Priority
+from triage.store.saved_tables import alerts
 from triage.store.tables import (
-    alerts,
     assessments,
     judgements,
     link_facts,

@@ -23,7 +23,8 @@ from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.records import AuditEntry
-from triage.store.tables import alerts, assessments, reports, saved_searches
+from triage.store.saved_tables import alerts, saved_searches
+from triage.store.tables import assessments, reports
 from triage.store.tokens import accesses_now
 from triage.store.vault import Vault
 

@@ -1,0 +1,182 @@
+"""The words of the domain that are one of a few: channels, levels, kinds, stages, roles, verdicts.
+
+Codes of categories are none of these: an office may bring its own scheme.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Channel(StrEnum):
+    """How a report came in."""
+
+    WEB = "web"
+    API = "api"
+    HOTLINE = "hotline"
+    LETTER = "letter"
+    VISIT = "visit"
+    CHAT = "chat"
+    TRANSFER = "transfer"
+
+
+class Speaker(StrEnum):
+    """Who speaks in a turn of a transcript; only the caller's words are assessed."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    OTHER = "other"
+
+
+class Language(StrEnum):
+    """The language of a text as far as the readers can tell; OTHER goes to a person."""
+
+    ZH = "zh"
+    ZH_HANT = "zh-Hant"
+    EN = "en"
+    MIXED = "mixed"
+    OTHER = "other"
+
+
+class Kind(StrEnum):
+    """What a report is, by the 2020 work rules for handling accusations."""
+
+    ACCUSATION = "accusation"
+    APPEAL = "appeal"
+    CRITICISM = "criticism"
+    OUT_OF_SCOPE = "out_of_scope"
+    WITHOUT_SUBSTANCE = "without_substance"
+
+
+class Level(StrEnum):
+    """Risk of a report. PERSON means that no label reached its threshold and a person reads the report."""
+
+    LOW = "low"
+    PERSON = "person"
+    MEDIUM = "medium"
+    HIGH = "high"
+    GRAVE = "grave"
+
+    @property
+    def rank(self) -> int:
+        """Position in the order of urgency, 0 for low to 4 for grave."""
+        return _URGENCY[self]
+
+
+_URGENCY = {level: place for place, level in enumerate(Level)}
+
+
+class Rank(IntEnum):
+    """Administrative level of an official or an office; a higher number is further from the village."""
+
+    NONE = 0
+    VILLAGE = 1
+    TOWNSHIP = 2
+    COUNTY = 3
+    PREFECTURE = 4
+    PROVINCE = 5
+    NATION = 6
+
+
+class Stage(StrEnum):
+    """Where a report stands on its way; the queue is this column."""
+
+    RECEIVED = "received"
+    ASSESSED = "assessed"
+    INDEXED = "indexed"
+    SEALED = "sealed"
+    DEAD = "dead"
+
+
+class EntityKind(StrEnum):
+    """What the labelling guideline marks."""
+
+    PERSON = "person"
+    POSITION = "position"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+    AMOUNT = "amount"
+    PERIOD = "period"
+    PROGRAMME = "programme"
+    CONTACT = "contact"
+
+
+class Role(StrEnum):
+    """A person's part in the matter."""
+
+    ACCUSED = "accused"
+    VICTIM = "victim"
+    WITNESS = "witness"
+    REPORTER = "reporter"
+
+
+class Verdict(StrEnum):
+    """What a judgement says of two reports; WITHDRAWN takes back a named act, else the same person's last word on them."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+    WITHDRAWN = "withdrawn"
+
+
+class Act(StrEnum):
+    """What a person did to cases; one act is one or several judgements that are taken back together."""
+
+    JUDGE = "judge"
+    MERGE = "merge"
+    SPLIT = "split"
+    MOVE = "move"
+    UNDO = "undo"
+
+
+class Ruling(StrEnum):
+    """What a person says of a machine's reading: it is right, it should have been this, or it is of no use."""
+
+    CONFIRM = "confirm"
+    CORRECT = "correct"
+    REJECT = "reject"
+
+
+class StaffRole(StrEnum):
+    """Who reads; protection.md says what each may see."""
+
+    INTAKE = "intake"
+    REVIEWER = "reviewer"
+    INVESTIGATOR = "investigator"
+    SUPERVISOR = "supervisor"
+    CUSTODIAN = "custodian"
+    ANALYST = "analyst"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    WORKER = "worker"
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether this role may read report text at all (analysts see figures, administrators no content)."""
+        return self in {
+            StaffRole.INTAKE,
+            StaffRole.REVIEWER,
+            StaffRole.INVESTIGATOR,
+            StaffRole.SUPERVISOR,
+            StaffRole.WORKER,
+        }
+
+
+class ReporterState(StrEnum):
+    """All that a reporter ever learns about the way of the report."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    NOT_IN_SCOPE = "not_in_scope"
+    IN_PROGRESS = "in_progress"
+    CONCLUDED = "concluded"
+    ANSWERED = "answered"
+
+
+class Way(StrEnum):
+    """Where a routed report goes."""
+
+    OWN = "own"
+    DOWN = "down"
+    ON = "on"
+    SEALED_UP = "sealed_up"
