@@ -350,7 +350,7 @@ def test_an_older_store_draws_from_the_reports_it_holds(store: Store, route: Cal
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN review_id")
         before = (v0005_reviews.down_revision,)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", before)
-    upgrade(store._database)
+    upgrade(store._database, v0005_reviews.revision)
     take_in(store)
     assert [one.reports for one in store.reviews.strata(staff())] == [1]
     assert store.row(report_id, staff()).review is None
