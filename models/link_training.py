@@ -75,6 +75,6 @@ def _held_out(parts: Floats, same: Flags, groups: NDArray[np.int64]) -> Floats:
 def _fit(parts: Floats, same: Flags) -> tuple[Floats, float]:
     from sklearn.linear_model import LogisticRegression
 
-    machine = LogisticRegression(C=STRENGTH, max_iter=3000)
+    machine = LogisticRegression(C=STRENGTH, solver="newton-cholesky", max_iter=3000)
     machine.fit(parts, same)
     return np.asarray(machine.coef_[0], dtype=np.float64), float(machine.intercept_[0])

@@ -4,6 +4,6 @@ A spaCy ``Language`` with our registered components does the work: tokeniser, la
 ``readings`` gives training the very readings that assessing uses, ``drafts`` what names are learned from.
 """
 
-from triage.assess.assessor import Assessor, blank_pipeline, drafts, full_pipeline, readings
+from triage.assess.assessor import Assessor, blank_pipeline, drafts, full_pipeline, marked, readings
 
-__all__ = ["Assessor", "blank_pipeline", "drafts", "full_pipeline", "readings"]
+__all__ = ["Assessor", "blank_pipeline", "drafts", "full_pipeline", "marked", "readings"]

@@ -18,10 +18,11 @@ from triage.assess.components import CategoryComponent, EntityComponent, RiskCom
 from triage.assess.drafts import Draft
 from triage.assess.entities import draft_of, is_english
 from triage.assess.findings import Findings, findings_of
+from triage.assess.judging import entities_in
 from triage.assess.steps import BATCH, Step
 from triage.assess.tokeniser import SegmentingTokenizer
 from triage.assess.view import view_of
-from triage.model import Assessment, Turn
+from triage.model import Assessment, Entity, Turn
 from triage.policy import Policy, load_policy
 from triage.text.dates import SHANGHAI
 from triage.text.normalise import normalise
@@ -122,6 +123,13 @@ def readings(texts: Iterable[Entry], names: SpanModel | None = None) -> Iterator
     nlp = blank_pipeline(names)
     for batch in _batches(texts):
         yield from map(reading_of, findings(nlp, batch))
+
+
+def marked(texts: Iterable[Entry], names: SpanModel | None = None) -> Iterator[tuple[Entity, ...]]:
+    """The entities of texts, which need no categories, as an assessor with these names tells them."""
+    nlp = blank_pipeline(names)
+    for batch in _batches(texts):
+        yield from map(entities_in, findings(nlp, batch))
 
 
 def drafts(texts: Iterable[Entry]) -> Iterator[Draft | None]:

@@ -43,7 +43,7 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
     if found.language is Language.OTHER:
         # What no reader understands says nothing: no label, no proposal, no reason, and a person reads it.
         scores = replace(scores, categories=(), flags={}, reasons={}, beneath=None)
-    entities = tuple(_original(entity, found) for entity in found.entities)
+    entities = entities_in(found)
     accused = accused_level(found.entities, found.view.text)
     risk = _risk(found, scores, accused, policy)
     if scores.beneath is not None:
@@ -168,6 +168,11 @@ def _kind(found: Findings, scores: Scores) -> Kind:
         named = any(entity.kind is not EntityKind.PERIOD for entity in found.entities)
         return Kind.ACCUSATION if named or len(found.view.text) >= _SHORT else Kind.WITHOUT_SUBSTANCE
     return Kind.OUT_OF_SCOPE if "irrelevant" in scores.categories else Kind.CRITICISM
+
+
+def entities_in(found: Findings) -> tuple[Entity, ...]:
+    """What was marked, with offsets and wording of the text as received."""
+    return tuple([_original(entity, found) for entity in found.entities])
 
 
 def _original(entity: Entity, found: Findings) -> Entity:

@@ -100,5 +100,5 @@ def _basis(known: dict[str, list[Matter]]) -> list[Matter]:
         rows = rows[:: max(1, len(rows) // _AUTHORED)]
         assessments = open_assessor(get_settings()).pipe(map(asked_of, rows))
         pairs = zip(rows, assessments, strict=True)
-        known["basis"] = [matter_of(str(place), row, told) for place, (row, told) in enumerate(pairs)]
+        known["basis"] = [matter_of(str(place), row, told.entities) for place, (row, told) in enumerate(pairs)]
     return known["basis"]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from models.encoder import Encoder
     from models.linear import Progress
     from models.readers import Reader
+    from models.training import TrainingSpec
     from triage.settings import Settings
 
 from triage.cli.output import AsJson, print_json, say, steps, table
@@ -82,12 +83,12 @@ def train(
 def _trained(data: list[Path] | None, out: Path | None, settings: Settings, *, accurate: bool) -> tuple[Reader, str]:
     """The last reader that was made, with what links its reports beside it, and where it went."""
     from models.registry import Registry
-    from triage.learning import load, renew_links
+    from triage.learning import load, recipe, renew_links
 
     with steps() as progress:
         rows = load(data)
         train_readers = _train_accurate if accurate else _train_fast
-        made, where = train_readers(rows, out, settings, progress)
+        made, where = train_readers(rows, recipe(data), out, settings, progress)
         progress("links", 0, 1)
         registry = Registry(settings.models_dir)
         for folder in [out] if out else [registry.path(one.version) for one in made]:
@@ -96,13 +97,13 @@ def _trained(data: list[Path] | None, out: Path | None, settings: Settings, *, a
 
 
 def _train_fast(
-    rows: list[LabelledReport], out: Path | None, settings: Settings, progress: Progress
+    rows: list[LabelledReport], spec: TrainingSpec, out: Path | None, settings: Settings, progress: Progress
 ) -> tuple[list[Reader], str]:
     from models.registry import Registry
     from triage.learning import register, train_model
     from triage.policy import load_policy
 
-    model = train_model(rows, policy=load_policy(settings.data_dir), progress=progress)
+    model = train_model(rows, spec=spec, policy=load_policy(settings.data_dir), progress=progress)
     if out is not None:
         return [model], _saved(model, out)
     register(model, Registry(settings.models_dir))
@@ -110,7 +111,7 @@ def _train_fast(
 
 
 def _train_accurate(
-    rows: list[LabelledReport], out: Path | None, settings: Settings, progress: Progress
+    rows: list[LabelledReport], spec: TrainingSpec, out: Path | None, settings: Settings, progress: Progress
 ) -> tuple[list[Reader], str]:
     """The readers that were trained, the accurate one last."""
     from models.registry import Registry
@@ -119,7 +120,8 @@ def _train_accurate(
 
     encoder = _encoder(settings)
     policy = load_policy(settings.data_dir)
-    model = train_accurate_model(rows, encoder, policy=policy, cache=settings.models_dir / "cache", progress=progress)
+    cache = settings.models_dir / "cache"
+    model = train_accurate_model(rows, encoder, policy=policy, cache=cache, spec=spec, progress=progress)
     if out is not None:
         return [model], _saved(model, out)
     registry = Registry(settings.models_dir)
@@ -166,7 +168,7 @@ def evaluate(
 ) -> None:
     """Score a model on labelled reports, or our training beside its peers on a fifth held back by voice and case."""
     from triage.learning import evaluate as evaluate_file
-    from triage.learning import evaluate_held_back, load
+    from triage.learning import evaluate_held_back, load, recipe
     from triage.policy import load_policy
     from triage.settings import get_settings
 
@@ -176,7 +178,13 @@ def evaluate(
         cache = settings.models_dir / "cache"
         with steps() as progress:
             figures = evaluate_held_back(
-                load(None), seed=seed, encoder=encoder, cache=cache, thorough=thorough, progress=progress
+                load(None),
+                seed=seed,
+                spec=recipe(None),
+                encoder=encoder,
+                cache=cache,
+                thorough=thorough,
+                progress=progress,
             )
     else:
         figures = evaluate_file(file, model or _folder_of(reader, settings), load_policy(settings.data_dir))

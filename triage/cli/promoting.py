@@ -27,7 +27,7 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
     from models.registry import Registry
     from triage.cli.workplace import opened_store, own_access
     from triage.errors import BadInput
-    from triage.learning import load, renew_links
+    from triage.learning import load, recipe, renew_links
     from triage.learning.promoting import in_use, promote, train_reviewed
     from triage.learning.reviewed import parted
     from triage.policy import load_policy
@@ -41,7 +41,7 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
         authored: list[LabelledReport] = load(data)
         decided = parted(store.reviews.decided(access, "train"), authored)
         model, gate = train_reviewed(
-            authored, decided, before, policy=load_policy(settings.data_dir), progress=progress
+            authored, decided, before, spec=recipe(data), policy=load_policy(settings.data_dir), progress=progress
         )
         progress("links", 0, 1)
         gate = promote(

@@ -12,7 +12,7 @@ from triage.learning.evaluating import evaluate, evaluate_rows
 from triage.learning.fetching import fetch_encoder
 from triage.learning.held_back import evaluate_held_back
 from triage.learning.linking import links_in, renew_links
-from triage.learning.training import ensure_model, is_stale, register, train, train_model
+from triage.learning.training import ensure_model, is_stale, recipe, register, train, train_model
 
 __all__ = [
     "ensure_model",
@@ -23,6 +23,7 @@ __all__ = [
     "is_stale",
     "links_in",
     "load",
+    "recipe",
     "register",
     "renew_links",
     "train",

@@ -14,7 +14,7 @@ from models.category import CategoryModel
 from models.clause_cache import cached_clauses
 from models.encoder import Encoder
 from models.linear import Progress
-from models.training import TrainingSet
+from models.training import TrainingSet, TrainingSpec
 from triage.learning.corpus import ReadTexts, learned_readings, training_set
 from triage.learning.training import train_model
 from triage.policy import Policy
@@ -30,6 +30,7 @@ def train_accurate_model(
     read: ReadTexts | None = None,
     policy: Policy | None = None,
     cache: Path | None = None,
+    spec: TrainingSpec | None = None,
     progress: Progress | None = None,
 ) -> AccurateModel:
     """An accurate reader of labelled reports, with a fast one trained on the same beneath it.
@@ -40,6 +41,7 @@ def train_accurate_model(
         read: makes readings of texts; by what the rows teach of names where it is not given.
         policy: that the manifest names.
         cache: folder in which the clauses of training texts are kept by a hash of the text.
+        spec: how the fast one is trained.
         progress: told of every step.
 
     Raises:
@@ -50,7 +52,9 @@ def train_accurate_model(
     if read is None:
         read, names = learned_readings(rows)
     data = training_set(rows, read)
-    fast = train_model(rows, read=lambda _entries: data.readings, names=names, policy=policy, progress=progress)
+    fast = train_model(
+        rows, read=lambda _entries: data.readings, names=names, spec=spec, policy=policy, progress=progress
+    )
     return on_top_of(fast, data, encoder, cache=cache, progress=progress)
 
 

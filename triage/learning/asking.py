@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 
 from corpora.reports import LabelledReport
@@ -27,7 +27,15 @@ Assess = Callable[[Iterable[Asked]], Iterable[Assessment]]
 """What ``triage.assess.Assessor.pipe`` does."""
 
 
-def asked_of(row: LabelledReport) -> Asked:
-    """The question that a labelled report asks, received at noon in Shanghai."""
-    text, day, turns = entry_of(row)
+Entry = tuple[str, date, tuple[Turn, ...]]
+"""A text, its day of receipt and the turns of a transcript."""
+
+
+def asked(text: str, day: date, turns: tuple[Turn, ...]) -> Asked:
+    """A text as an assessor takes it, received at noon in Shanghai."""
     return Asked(text, datetime.combine(day, clock(), UTC) + _NOON_IN_SHANGHAI, turns)
+
+
+def asked_of(row: LabelledReport) -> Asked:
+    """The question that a labelled report asks."""
+    return asked(*entry_of(row))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from corpora.reports import LabelledReport
 from triage.cases import LinkRules, PairJudge
-from triage.learning.asking import Asked, Assess, asked_of
+from triage.learning.asking import Asked, Assess, Entry, asked, asked_of
 from triage.learning.corpus import load
 from triage.learning.figures import (
     Figures,
@@ -21,7 +21,7 @@ from triage.learning.figures import (
 from triage.learning.grouping import group
 from triage.learning.linking import learn_links, links_in
 from triage.learning.mistakes import mistakes
-from triage.model import Assessment
+from triage.model import Assessment, Entity
 from triage.policy import Policy, load_policy
 
 MakeJudge = Callable[[], PairJudge]
@@ -32,9 +32,9 @@ def evaluate_rows(rows: Sequence[LabelledReport], assess: Assess, make_judge: Ma
 
     ``make_judge`` makes what links pairs, if any row names a case; by default it learns that from the packaged corpus.
     """
-    asked = [asked_of(row) for row in rows]
+    questions = [asked_of(row) for row in rows]
     start = time.perf_counter()
-    assessments = list(assess(asked))
+    assessments = list(assess(questions))
     seconds = time.perf_counter() - start
     categories = category_figures(rows, [assessment.categories for assessment in assessments])
     return {
@@ -56,7 +56,11 @@ def _cases(rows: Sequence[LabelledReport], assessments: Sequence[Assessment], ma
 
 def judge_of(policy: Policy, rows: Sequence[LabelledReport], assess: Assess) -> PairJudge:
     """What links pairs under a policy, learned from these rows or, where they are too few, from the packaged corpus."""
-    return PairJudge(learn_links(rows, assess), LinkRules.of(policy.links))
+
+    def mark(entries: Iterable[Entry]) -> Iterator[tuple[Entity, ...]]:
+        return (one.entities for one in assess(asked(*entry) for entry in entries))
+
+    return PairJudge(learn_links(rows, mark), LinkRules.of(policy.links))
 
 
 def evaluate(path: Path, model_dir: Path, policy: Policy | None = None) -> Figures:

@@ -23,7 +23,8 @@ def group(rows: Sequence[LabelledReport], assessments: Sequence[Assessment], jud
     """Take the rows in their order, each meeting those before it."""
     # Known by their place: rows may bear the same id, or none
     matters = [
-        matter_of(f"{place:08d}", row, told) for place, (row, told) in enumerate(zip(rows, assessments, strict=True))
+        matter_of(f"{place:08d}", row, told.entities)
+        for place, (row, told) in enumerate(zip(rows, assessments, strict=True))
     ]
     linked = link_all(matters, judge)
     return Grouping(tuple(one.case for one in linked), tuple(frozenset(map(int, one.candidates)) for one in linked))

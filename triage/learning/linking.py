@@ -8,7 +8,7 @@ as a look-alike of one: whatever else two of them share looks less rare than it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -20,14 +20,17 @@ from corpora.reports import LabelledReport, is_counted
 from models.accurate import FAST, READER
 from models.link import LinkModel, load_link, save_link
 from models.link_training import LEAST_POSITIVES, train_link
+from models.readers import load as read
 from models.readers import reader_in
 from models.saved import MANIFEST
 from triage.cases import CROSSED, FEATURES, LinkKeyer, Matter, MemoryCandidates, Shared, alone, compared, meet
 from triage.errors import BadInput
-from triage.learning.asking import Assess, asked_of
 from triage.learning.corpus import corpus_hash, entry_of, load
-from triage.model import Assessment, Entity, EntityKind
+from triage.model import Entity, EntityKind, Turn
 
+Entities = Sequence[Entity]
+Mark = Callable[[Iterable[tuple[str, date, tuple[Turn, ...]]]], Iterable[Entities]]
+"""Tells the entities of texts (text, day of receipt, turns)."""
 FOLDER = "link"
 """Where the link model stands in a saved reader's folder."""
 _LOOK_ALIKE = "look_alike"
@@ -75,17 +78,17 @@ def enough(rows: Iterable[LabelledReport]) -> bool:
     return sum(size * (size - 1) // 2 for size in sizes.values()) >= 5 * LEAST_POSITIVES
 
 
-def matter_of(report_id: str, row: LabelledReport, assessment: Assessment) -> Matter:
-    """The matter of a labelled report."""
+def matter_of(report_id: str, row: LabelledReport, entities: Entities) -> Matter:
+    """The matter of a labelled report with what was marked in it."""
     text, day, turns = entry_of(row)
-    return Matter.of(report_id, text, assessment.entities, day, turns)
+    return Matter.of(report_id, text, entities, day, turns)
 
 
-def learn_links(rows: Iterable[LabelledReport], assess: Assess) -> LinkModel:
+def learn_links(rows: Iterable[LabelledReport], mark: Mark) -> LinkModel:
     """A link model of those of the rows that teach links; of the packaged corpus where they are too few."""
     own = of_links(rows)
     chosen = own if enough(own) else of_links(load())
-    return train_links(chosen, list(assess(asked_of(row) for row in chosen)))
+    return train_links(chosen, list(mark(map(entry_of, chosen))))
 
 
 def links_in(folder: Path) -> LinkModel:
@@ -108,25 +111,23 @@ def renew_links(folder: Path, rows: Sequence[LabelledReport] = ()) -> LinkModel:
     Raises:
         ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
     """
-    from triage.assess import Assessor
+    from triage.assess import marked
 
     # Entities are the same with either reader, and the fast one is there at once
-    fast = folder / FAST if reader_in(folder) == READER else folder
-    made = learn_links(rows, Assessor.load(fast).pipe)
+    names = read(folder / FAST if reader_in(folder) == READER else folder).spans
+    made = learn_links(rows, lambda entries: marked(entries, names))
     save_link(made, folder / FOLDER)
     return made
 
 
-def train_links(rows: Sequence[LabelledReport], assessments: Sequence[Assessment]) -> LinkModel:
-    """A link model of labelled reports (see ``of_links``) with what an assessor makes of them.
+def train_links(rows: Sequence[LabelledReport], marked: Sequence[Entities]) -> LinkModel:
+    """A link model of labelled reports (see ``of_links``) with what was marked in each.
 
     Raises:
         BadInput: fewer than ten pairs of one matter.
     """
-    matters = [
-        matter_of(f"{place:08d}", row, told) for place, (row, told) in enumerate(zip(rows, assessments, strict=True))
-    ]
-    pairs = [*_met(rows, matters), *_made(rows, assessments, matters)]
+    matters = [matter_of(f"{place:08d}", row, told) for place, (row, told) in enumerate(zip(rows, marked, strict=True))]
+    pairs = [*_met(rows, matters), *_made(rows, marked, matters)]
     if sum(pair.same for pair in pairs) < LEAST_POSITIVES:
         raise BadInput("data", "cases", "links are learned from at least ten pairs of reports with one case.")
     values = np.stack([compared(pair.one, pair.other, pair.shared).values for pair in pairs])
@@ -174,17 +175,15 @@ def _groups(rows: Sequence[LabelledReport]) -> list[int]:
     return [numbers.setdefault(row.case or place, len(numbers)) for place, row in enumerate(rows)]
 
 
-def _made(
-    rows: Sequence[LabelledReport], assessments: Sequence[Assessment], matters: Sequence[Matter]
-) -> Iterable[_Pair]:
+def _made(rows: Sequence[LabelledReport], marked: Sequence[Entities], matters: Sequence[Matter]) -> Iterable[_Pair]:
     """Pairs that authors seldom write: a letter sent twice with a word changed; the same letter about another man in
     another village; another matter of the same village.
     """
     group = _groups(rows)
     for place in range(len(rows)):
-        row, mine = rows[place], assessments[place].entities
+        row, mine = rows[place], marked[place]
         donor = (place + _STEP) % len(rows)
-        theirs = assessments[donor].entities
+        theirs = marked[donor]
         if not _is_told(row) or group[donor] == group[place] or len(row.text) < _LEAST_LETTERS or row.turns:
             continue
         day = row.received or date(2019, 1, 1)
