@@ -14,7 +14,7 @@ from store_samples import outcome, staff
 from triage.cases import clusters
 from triage.errors import BadInput, NotAllowed, NotFound
 from triage.judging import Acted, Judging, may_undo
-from triage.model import Access, Act, Route, StaffRole, Verdict, Way
+from triage.model import Access, Act, Judgement, Route, StaffRole, Verdict, Way
 from triage.renewal import Renewal
 from triage.store import WORKER, Assessed, Store
 from triage.store.decision_tables import decisions
@@ -394,3 +394,36 @@ def test_whatever_people_do_to_a_flood_nobody_stays_with_whom_they_are_kept_apar
         for (one, other), line in standing(store.casework.lines_of(ids, WORKER)).items():
             if line.verdict is Verdict.DIFFERENT:
                 assert home.get(one, one) != home.get(other, other)
+
+
+def test_what_another_person_kept_apart_while_an_act_was_prepared_is_not_overruled(
+    store: Store, renewal: Renewal
+) -> None:
+    first, second = arrive(store, 2)
+    keep(store, [first, second])
+    feed(store, renewal)
+    prepared = (Judgement(first, second, Verdict.SAME, 1.0, "person:wu", (), joined=True),)
+    Judging(store).judge(first, second, Verdict.DIFFERENT, LI)
+    with pytest.raises(BadInput) as caught:
+        store.casework.decide(Act.MERGE, prepared, WU)
+    assert (caught.value.field, caught.value.rule) == ("case", "kept_apart")
+    assert [one.by for one in store.casework.decisions_on([first], WU)] == ["person:li"]
+    own = Judgement(first, second, Verdict.SAME, 1.0, "person:li", (), joined=True)
+    store.casework.decide(Act.MERGE, (own,), LI)
+    feed(store, renewal)
+    assert homes(store) == [{first, second}]
+
+
+def test_an_act_that_is_out_of_sight_by_now_does_not_stand_before_the_one_that_can_be_taken_back(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b, c, d = pairs(store, renewal, 2)
+    judging.judge(a, b, Verdict.DIFFERENT, WU)
+    judging.judge(c, d, Verdict.DIFFERENT, WU)
+    store.save_assessed([Assessed(d, None, Route(Way.SEALED_UP, "51", None, True, ("level",)))])
+    feed(store, renewal)
+    judging.undo(None, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b}]
+    with pytest.raises(BadInput, match="no judgement of yours"):
+        judging.undo(None, WU)

@@ -47,8 +47,8 @@ class Casework:
         return decisions.decision(self._database, self._vault, decision_id, access, self._log)
 
     def last_decision(self, access: Access) -> str | None:
-        """The last act of this reader that still holds."""
-        return decisions.last_decision(self._database, access)
+        """The last act of this reader that still holds, of those that they may see."""
+        return decisions.last_decision(self._database, self._vault, access)
 
     def around(self, report_ids: Sequence[str], access: Access) -> Component:
         """The components of these reports as one, with every line between them."""

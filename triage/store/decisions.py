@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, insert, or_, select
 
 from triage.errors import BadInput, NotAllowed, NotFound
-from triage.model import Access, Act, Judgement, StaffRole
+from triage.model import Access, Act, Judgement, StaffRole, Verdict
 from triage.store.access import WORKER, demand_text
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import judgement, readable_ids
@@ -24,7 +24,7 @@ from triage.store.decision_tables import decisions
 from triage.store.ids import new_id
 from triage.store.outcomes import save_judgements
 from triage.store.records import Decision
-from triage.store.standing import PERSON
+from triage.store.standing import PERSON, by_person, joins, pair_of, standing
 from triage.store.tables import judgements, outbox, reports
 from triage.store.vault import Vault
 
@@ -57,7 +57,8 @@ def decide(
     Raises:
         NotAllowed: a role that does not judge.
         NotFound: a report that this access may not read.
-        BadInput: what is to be taken back was taken back meanwhile.
+        BadInput: what is to be taken back was taken back meanwhile, or another person has come to keep apart a pair
+            that the act joins; who judges a pair says so in so many words and may.
     """
     demand_judge(access)
     ids = {end for line in lines for end in (line.report_id, line.other_id)}
@@ -67,6 +68,8 @@ def decide(
             raise NotFound("There is no such report.")
         if withdraws is not None and _withdrawn_by(connection, [withdraws]):
             raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
+        if act is not Act.JUDGE:
+            _demand_free(connection, lines, PERSON + access.principal)
         row = {
             "id": made,
             "act": act.value,
@@ -115,8 +118,8 @@ def decision(database: Database, vault: Vault, decision_id: str, access: Access,
     return found[0]
 
 
-def last_decision(database: Database, access: Access) -> str | None:
-    """The last act of this reader that still holds; an undo is none."""
+def last_decision(database: Database, vault: Vault, access: Access) -> str | None:
+    """The last act of this reader that still holds and that they may see; an undo is none."""
     undo = decisions.alias("undo")
     own = select(decisions.c.id).where(
         decisions.c.by == PERSON + access.principal,
@@ -124,7 +127,21 @@ def last_decision(database: Database, access: Access) -> str | None:
         ~exists().where(undo.c.withdraws_id == decisions.c.id),
     )
     with database.read() as connection:
-        return connection.execute(own.order_by(decisions.c.made_at.desc(), decisions.c.id.desc()).limit(1)).scalar()
+        names = connection.execute(own.order_by(decisions.c.made_at.desc(), decisions.c.id.desc())).scalars()
+        return next((name for name in names if _opened(connection, vault, [name], access)), None)
+
+
+def _demand_free(connection: Connection, lines: Sequence[Judgement], by: str) -> None:
+    """Stops joins of what another person keeps apart, which was said while the act was prepared."""
+    wanted = {pair_of(line) for line in lines if joins(line)}
+    said: dict[int, Judgement] = {}
+    for part in _parts(sorted({one for one, _ in wanted})):
+        ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
+        people = judgements.c.by.startswith(PERSON, autoescape=True)
+        said.update((row.seq, judgement(row)) for row in connection.execute(select(judgements).where(ends, people)))
+    for pair, line in standing(said[seq] for seq in sorted(said)).items():
+        if pair in wanted and by_person(line) and line.verdict is Verdict.DIFFERENT and line.by != by:
+            raise BadInput("case", "kept_apart", "Somebody has judged these different meanwhile; look at them again.")
 
 
 def _opened(connection: Connection, vault: Vault, names: Sequence[str], access: Access) -> list[Decision]:

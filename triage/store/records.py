@@ -225,10 +225,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """When a reader last looked at a case, and the reports that it had then; never: None and nobody."""
+    """When a reader last looked at a case, and the reports that it had then; never: None and nobody.
+
+    ``cut``: of a large case the newest reports alone were written down.
+    """
 
     seen_at: datetime | None
     report_ids: tuple[str, ...]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
