@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -33,6 +35,25 @@ def plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Path) else value
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[TextIO]:
+    """A file to write in the place of what stands there, which its owner alone may read from now on.
+
+    Raises:
+        BadInput: it cannot be written, or belongs to somebody else.
+    """
+    from triage.errors import BadInput
+
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, 0o600)
+    except OSError:
+        raise BadInput("out", "unwritable", "This file cannot be written by you alone.") from None
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        yield file
 
 
 def print_json(value: object) -> None:
