@@ -63,3 +63,12 @@ def test_a_note_that_is_not_utf_8_is_named(place: Path) -> None:
         )
         assert isinstance(result.exception, BadInput), result.exception
         assert result.exception.field == "note"
+
+
+@pytest.mark.parametrize(("name", "query", "field"), [("\udcff", "低保", "name"), ("低保", "\udcff", "question.q")])
+def test_a_search_in_bytes_that_are_no_characters_is_not_saved(place: Path, name: str, query: str, field: str) -> None:
+    result = CliRunner().invoke(app, ["watch", "new", name, query])
+    assert isinstance(result.exception, BadInput)
+    assert (result.exception.field, result.exception.rule) == (field, "surrogate")
+    assert list((place / "data").glob("triage.db"))
+    assert CliRunner().invoke(app, ["watch", "list", "--json"]).output == '{"searches": []}\n'

@@ -97,7 +97,7 @@ class _Reading:
         broken = _BROKEN.search(self.text)
         if broken is not None:
             self.at = broken.start()
-            self.wrong("encoding", "这不是一个字；请用 UTF-8", "This is no character; write the query in UTF-8.")
+            self.wrong("surrogate", "这里只有半个字；请用 UTF-8", "This is half a character; write the query in UTF-8.")
         node = self.any_of()
         self.unpaired()
         node = self.with_names(node)
