@@ -20,7 +20,8 @@ from triage.settings import Settings
 from triage.store import Accepted, AlertRow, Priority, Store, Watched
 from triage.store.backup import backup
 from triage.store.saved import MOST_SAVED
-from triage.store.tables import alerts, audit, recusals, saved_searches, staff
+from triage.store.saved_tables import alerts, saved_searches
+from triage.store.tables import audit, recusals, staff
 
 QUESTION = {"q": "黄莺儿", "place": "金丝雀村"}
 Route = Callable[..., str]
