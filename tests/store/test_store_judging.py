@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ledger_samples import arrive, chain, feed, homes, keep, pairs, points, same, unsure
@@ -12,9 +13,9 @@ from sqlalchemy import select
 from store_samples import outcome, staff
 
 from triage.cases import clusters
-from triage.errors import BadInput, NotAllowed, NotFound
+from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.judging import Acted, Judging, may_undo
-from triage.model import Access, Act, Judgement, Route, StaffRole, Verdict, Way
+from triage.model import Access, Act, Route, StaffRole, Verdict, Way
 from triage.renewal import Renewal
 from triage.store import WORKER, Assessed, Store
 from triage.store.decision_tables import decisions
@@ -396,22 +397,33 @@ def test_whatever_people_do_to_a_flood_nobody_stays_with_whom_they_are_kept_apar
                 assert home.get(one, one) != home.get(other, other)
 
 
-def test_what_another_person_kept_apart_while_an_act_was_prepared_is_not_overruled(
-    store: Store, renewal: Renewal
+@pytest.mark.parametrize("act", ["merge", "move", "split"])
+def test_an_act_on_a_case_that_somebody_changed_meanwhile_is_refused_and_writes_nothing(
+    store: Store, renewal: Renewal, judging: Judging, monkeypatch: pytest.MonkeyPatch, act: str
 ) -> None:
-    first, second = arrive(store, 2)
-    keep(store, [first, second])
+    a, b, c, d, e, f = pairs(store, renewal, 3)
+    write = Judging._write
+
+    def late(self: Judging, *words: Any) -> Acted:
+        """Another person moves a report between the look at the case and the act."""
+        monkeypatch.setattr(Judging, "_write", write)
+        judging.move(b, c, LI)
+        return write(self, *words)
+
+    monkeypatch.setattr(Judging, "_write", late)
+    acts = {
+        "merge": lambda: judging.merge(b, e, WU),
+        "move": lambda: judging.move(b, f, WU),
+        "split": lambda: judging.split(a, [b], WU),
+    }
+    with pytest.raises(Changed, match="look at the case again"):
+        acts[act]()
     feed(store, renewal)
-    prepared = (Judgement(first, second, Verdict.SAME, 1.0, "person:wu", (), joined=True),)
-    Judging(store).judge(first, second, Verdict.DIFFERENT, LI)
-    with pytest.raises(BadInput) as caught:
-        store.casework.decide(Act.MERGE, prepared, WU)
-    assert (caught.value.field, caught.value.rule) == ("case", "kept_apart")
-    assert [one.by for one in store.casework.decisions_on([first], WU)] == ["person:li"]
-    own = Judgement(first, second, Verdict.SAME, 1.0, "person:li", (), joined=True)
-    store.casework.decide(Act.MERGE, (own,), LI)
+    assert homes(store) == [{b, c, d}, {e, f}]
+    assert {one.by for one in store.casework.decisions_on([a, b, c, d, e, f], WU)} == {"person:li"}
+    judging.move(b, e, WU)
     feed(store, renewal)
-    assert homes(store) == [{first, second}]
+    assert homes(store) == [{b, e, f}, {c, d}]
 
 
 def test_an_act_that_is_out_of_sight_by_now_does_not_stand_before_the_one_that_can_be_taken_back(

@@ -34,9 +34,10 @@ class Casework:
         access: Access,
         note: str | None = None,
         withdraws: str | None = None,
+        since: int | None = None,
     ) -> str:
-        """Writes an act with its lines; its id. Raises ``NotAllowed``, ``NotFound``, ``BadInput``."""
-        return decisions.decide(self._database, self._vault, act, lines, access, note, withdraws)
+        """Writes an act with its lines; its id. Raises ``NotAllowed``, ``NotFound``, ``BadInput``, ``Changed``."""
+        return decisions.decide(self._database, self._vault, act, lines, access, note, withdraws, since)
 
     def decisions_on(self, report_ids: Sequence[str], access: Access) -> list[Decision]:
         """The newest 200 acts about these reports, the oldest first."""

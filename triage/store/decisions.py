@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, insert, or_, select
 
-from triage.errors import BadInput, NotAllowed, NotFound
-from triage.model import Access, Act, Judgement, StaffRole, Verdict
+from triage.errors import BadInput, Changed, NotAllowed, NotFound
+from triage.model import Access, Act, Judgement, StaffRole
 from triage.store.access import WORKER, demand_text
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import judgement, readable_ids
@@ -24,7 +24,7 @@ from triage.store.decision_tables import decisions
 from triage.store.ids import new_id
 from triage.store.outcomes import save_judgements
 from triage.store.records import Decision
-from triage.store.standing import PERSON, by_person, joins, pair_of, standing
+from triage.store.standing import PERSON
 from triage.store.tables import judgements, outbox, reports
 from triage.store.vault import Vault
 
@@ -51,14 +51,15 @@ def decide(
     access: Access,
     note: str | None = None,
     withdraws: str | None = None,
+    since: int | None = None,
 ) -> str:
     """Writes an act with its lines, and sends the reports on so that their cases follow; the id of the decision.
 
     Raises:
         NotAllowed: a role that does not judge.
         NotFound: a report that this access may not read.
-        BadInput: what is to be taken back was taken back meanwhile, or another person has come to keep apart a pair
-            that the act joins; who judges a pair says so in so many words and may.
+        BadInput: what is to be taken back was taken back meanwhile.
+        Changed: somebody has spoken of one of the reports since the line ``since`` of the ledger.
     """
     demand_judge(access)
     ids = {end for line in lines for end in (line.report_id, line.other_id)}
@@ -68,8 +69,8 @@ def decide(
             raise NotFound("There is no such report.")
         if withdraws is not None and _withdrawn_by(connection, [withdraws]):
             raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
-        if act is not Act.JUDGE:
-            _demand_free(connection, lines, PERSON + access.principal)
+        if since is not None:
+            _demand_unchanged(connection, ids, since)
         row = {
             "id": made,
             "act": act.value,
@@ -131,17 +132,13 @@ def last_decision(database: Database, vault: Vault, access: Access) -> str | Non
         return next((name for name in names if _opened(connection, vault, [name], access)), None)
 
 
-def _demand_free(connection: Connection, lines: Sequence[Judgement], by: str) -> None:
-    """Stops joins of what another person keeps apart, which was said while the act was prepared."""
-    wanted = {pair_of(line) for line in lines if joins(line)}
-    said: dict[int, Judgement] = {}
-    for part in _parts(sorted({one for one, _ in wanted})):
+def _demand_unchanged(connection: Connection, ids: set[str], since: int) -> None:
+    """Stops an act on reports of which somebody has spoken since it was prepared."""
+    for part in _parts(sorted(ids)):
         ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
-        people = judgements.c.by.startswith(PERSON, autoescape=True)
-        said.update((row.seq, judgement(row)) for row in connection.execute(select(judgements).where(ends, people)))
-    for pair, line in standing(said[seq] for seq in sorted(said)).items():
-        if pair in wanted and by_person(line) and line.verdict is Verdict.DIFFERENT and line.by != by:
-            raise BadInput("case", "kept_apart", "Somebody has judged these different meanwhile; look at them again.")
+        spoken = (judgements.c.seq > since, judgements.c.by.startswith(PERSON, autoescape=True), ends)
+        if connection.execute(select(judgements.c.seq).where(*spoken).limit(1)).first() is not None:
+            raise Changed("Somebody has judged these reports meanwhile: look at the case again.")
 
 
 def _opened(connection: Connection, vault: Vault, names: Sequence[str], access: Access) -> list[Decision]:
