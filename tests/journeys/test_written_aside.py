@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from triage.cli.app import app
+from triage.cli.output import say, table
 from triage.errors import BadInput, NotAllowed
 from triage.model import StaffRole
 from triage.settings import get_settings
@@ -72,3 +73,12 @@ def test_a_search_in_bytes_that_are_no_characters_is_not_saved(place: Path, name
     assert (result.exception.field, result.exception.rule) == (field, "surrogate")
     assert list((place / "data").glob("triage.db"))
     assert CliRunner().invoke(app, ["watch", "list", "--json"]).output == '{"searches": []}\n'
+
+
+def test_what_would_steer_a_terminal_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    say("扣款\x1b]52;c;eA==\x07\t三万\r\n元\x9b2J\r无")
+    assert capsys.readouterr().out == "扣款\ufffd]52;c;eA==\ufffd\t三万\n元\ufffd2J\ufffd无\n"
+    table("t", ["原文"], [["低保\x1b[8m名单"]])
+    shown = capsys.readouterr().out
+    assert "低保\ufffd[8m名单" in shown
+    assert "\x1b[8m" not in shown

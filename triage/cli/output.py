@@ -19,6 +19,9 @@ import typer
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+# A letter may hold what a terminal takes for orders: to hide lines, to rename its window, to fill the clipboard
+_ORDERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
@@ -62,9 +65,13 @@ def print_json(value: object) -> None:
 
 
 def say(line: str) -> None:
-    """One line of plain words on standard output."""
-    sys.stdout.write(line + "\n")
+    """One line of plain words on standard output; what would steer a terminal is shown as a sign in its place."""
+    sys.stdout.write(_harmless(line) + "\n")
     sys.stdout.flush()
+
+
+def _harmless(text: str) -> str:
+    return text.replace("\r\n", "\n").translate(_ORDERS)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -78,7 +85,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         # The first column holds what a person copies: an id cut in two would be of no use.
         made.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
-        made.add_row(*(escape(cell) for cell in row))
+        made.add_row(*(escape(_harmless(cell)) for cell in row))
     console = Console()
     # A pipe has no width: 110 columns keep Chinese text readable there too.
     (console if console.is_terminal else Console(width=110)).print(made)
