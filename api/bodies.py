@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
 from fastapi import Request
@@ -14,6 +15,7 @@ from triage.errors import BadInput
 
 Body = TypeVar("Body", bound=BaseModel)
 _BOM = b"\xef\xbb\xbf"
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 async def read_json(request: Request, model: type[Body]) -> Body:
@@ -72,6 +74,22 @@ def _read_slowly(body: bytes, model: type[Body]) -> Body:
         where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise BadInput("body", "json", f"The body is no valid JSON{where}.") from None
     try:
-        return model.model_validate(value)
+        found = model.model_validate(value)
     except ValidationError as error:
         raise invalid(error.errors(include_url=False, include_context=False, include_input=False)) from None
+    # Pydantic's own parser refuses these; kept, they would break every answer that holds them
+    for field in _broken(found.model_dump()):
+        raise BadInput(field, "surrogate", "There is half a character in it; the text was cut in the middle of one.")
+    return found
+
+
+def _broken(value: object, name: str = "") -> Iterator[str]:
+    """The fields that hold half a character."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _broken(part, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list | tuple):
+        for place, part in enumerate(value):
+            yield from _broken(part, f"{name}[{place}]")
+    elif isinstance(value, str) and _HALF.search(value):
+        yield name

@@ -131,9 +131,11 @@ def _changes(store: Store, case: Case, decisions: Sequence[Decision], access: Ac
     if visit.seen_at is None:
         return Changes(None, (), (), ())
     seen, members = set(visit.report_ids), set(case.report_ids)
+    # Of a large case those older than the oldest that was written down may have been in it as well
+    told_from = next((place for place, one in enumerate(case.report_ids) if one in seen), 0) if visit.cut else 0
     return Changes(
         visit.seen_at,
-        tuple(one for one in case.report_ids if one not in seen),
+        tuple(one for one in case.report_ids[told_from:] if one not in seen),
         tuple(one for one in visit.report_ids if one not in members),
         tuple(one.id for one in decisions if one.made_at > visit.seen_at and one.by != PERSON + access.principal),
     )

@@ -85,6 +85,7 @@ class Judging:
         Raises:
             NotAllowed, NotFound: as for ``judge``.
             BadInput: one case twice, or another person keeps reports of the two apart.
+            Changed: somebody has judged these reports meanwhile.
         """
         self._admit(access, note)
         ground, (first, second) = self._cases([one, other], access)
@@ -100,6 +101,7 @@ class Judging:
         Raises:
             NotAllowed, NotFound: as for ``judge``.
             BadInput: a report that is not in the case, or nobody would be taken out or left.
+            Changed: as for ``merge``.
         """
         self._admit(access, note)
         out = list(dict.fromkeys(reports))
@@ -119,6 +121,7 @@ class Judging:
             NotAllowed, NotFound: as for ``judge``.
             BadInput: it is in that case or not in the one that is said, or another person keeps it apart from a report
                 there.
+            Changed: as for ``merge``.
         """
         self._admit(access, note)
         self._demand_there([report_id], access)
@@ -197,7 +200,9 @@ class Judging:
     ) -> Acted:
         if plan.hindrance is not None:
             raise self._hindered(plan.hindrance, access)
-        decision = self._store.casework.decide(act, plan.lines, access, note, withdraws)
+        # Who judges a pair or takes an act back says so in so many words; the others rest on the case as it was
+        since = None if act in (Act.JUDGE, Act.UNDO) else ground.last
+        decision = self._store.casework.decide(act, plan.lines, access, note, withdraws, since)
         if not ground.whole:
             return Acted(decision, act, (), (), foreseen=False)
         touched = {end for line in plan.lines for end in (line.report_id, line.other_id)}

@@ -32,6 +32,7 @@ from triage.model import Verdict
 
 router = APIRouter(prefix="/v1", tags=["staff"])
 _PROBLEMS = problems(401, 403, 404, 413, 415, 422)
+_ON_CASES = problems(401, 403, 404, 409, 413, 415, 422)
 
 
 @router.get(
@@ -77,7 +78,7 @@ def undo(access: Staff, given: Annotated[UndoIn, Depends(json_of(UndoIn))], serv
     "/cases/{case_id}/merge",
     summary="合并案件 · Make one case of two",
     description="What another person keeps apart is not brought together: the answer names that judgement.",
-    responses=_PROBLEMS,
+    responses=_ON_CASES,
     openapi_extra=json_body("MergeIn", MERGE),
 )
 def merge(
@@ -91,7 +92,7 @@ def merge(
     "/cases/{case_id}/split",
     summary="拆分案件 · Take reports out of a case",
     description="Several make a case of their own; the others stay together.",
-    responses=_PROBLEMS,
+    responses=_ON_CASES,
     openapi_extra=json_body("SplitIn", SPLIT),
 )
 def split(
@@ -105,7 +106,7 @@ def split(
     "/cases/{case_id}/move",
     summary="移动举报 · Move a report to another case",
     description="Out of this case and into the one it belongs to.",
-    responses=_PROBLEMS,
+    responses=_ON_CASES,
     openapi_extra=json_body("MoveIn", MOVE),
 )
 def move(case_id: str, access: Staff, given: Annotated[MoveIn, Depends(json_of(MoveIn))], service: Serving) -> ActedOut:

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from triage.store import Store
 
+Bearer = Callable[..., dict[str, str]]
+Assessed = Callable[..., list[str]]
 JSON = {"Content-Type": "application/json"}
 CANARY = "王守田扣款"
 
@@ -160,3 +162,25 @@ def test_a_number_in_the_address_that_breaks_a_rule_is_named(
 ) -> None:
     answer = client.get("/v1/referrals?limit=0", headers=bearer())
     assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, "limit", "range")
+
+
+HALVES = [
+    ("/v1/search", '{"q": "\\ud83d"}', "q"),
+    ("/v1/search", '{"like": "\\ud83d"}', "like"),
+    ("/v1/searches", '{"name": "\\ud83d", "question": {"q": "a"}}', "name"),
+    ("/v1/searches", '{"name": "a", "question": {"q": "\\ud83d"}}', "question.q"),
+    ("/v1/alerts/seen", '{"ids": ["a", "\\ud83d"]}', "ids[1]"),
+    ("/v1/judgements", '{"report": "{id}", "other": "{other}", "verdict": "same", "note": "\\ud83d"}', "note"),
+    ("/v1/cases/{id}/split", '{"reports": ["\\ud83d"]}', "reports[0]"),
+    ("/v1/reports/{id}/reviews", '{"decision": "confirm", "note": "\\ud83d"}', "note"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "field"), HALVES)
+def test_half_a_character_is_refused_before_anything_keeps_it(
+    client: TestClient, assessed: Assessed, bearer: Bearer, path: str, body: str, field: str
+) -> None:
+    (first,), (other,) = assessed(CANARY), assessed(CANARY + "!")
+    sent = body.replace("{id}", first).replace("{other}", other)
+    answer = client.post(path.replace("{id}", first), content=sent, headers={**bearer(), **JSON})
+    assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, field, "surrogate")

@@ -261,6 +261,23 @@ def test_a_question_finds_and_counts_what_looking_at_every_report_does(
         assert counted[facet] == dict(expected), facet
 
 
+@pytest.mark.parametrize(
+    ("written", "everything"),
+    [
+        ("received:>2107", False),
+        ("received:2106..2200", False),
+        ("received:<2107", True),
+        ("received:<9000", True),
+        ("received:1969..9000", True),
+        ("-received:>2107", True),
+    ],
+)
+def test_a_time_beyond_what_an_engine_can_count_bounds_nothing(
+    index: SearchIndex, written: str, everything: bool
+) -> None:
+    assert found(index, request_of(written)) == ([document.seq for document in HELD] if everything else [])
+
+
 ACCUSED = ("王建国", "Wang Jianguo", "李大明", "单晓红书记", "陈刚", "老曾")
 
 

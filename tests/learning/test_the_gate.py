@@ -104,6 +104,11 @@ def test_a_model_that_misses_more_is_refused_and_told_why(
     assert 0 < told["parts"]["reviews"]["chance"] < 0.001
 
 
+def no_room(_: Gate) -> None:
+    """An audit log that cannot be written."""
+    raise OSError("disk full")
+
+
 def test_who_forces_it_must_say_why_and_the_reason_stays_beside_the_model(
     authored: list[LabelledReport],
     registry: Registry,
@@ -112,7 +117,12 @@ def test_who_forces_it_must_say_why_and_the_reason_stays_beside_the_model(
 ) -> None:
     before = register(train_model(all_referred(authored), read=plain), registry)
     model, gate = trained(Parted((), NOT_SHOWN))
-    assert promote(model, gate, registry, authored, force="口径已改").outcome == "forced"
+    with pytest.raises(OSError, match="disk full"):
+        promote(model, gate, registry, authored, force="口径已改", note=no_room)
+    assert registry.current() == before
+    noted: list[tuple[str, str | None]] = []
+    promote(model, gate, registry, authored, force="口径已改", note=lambda one: noted.append((one.outcome, one.forced)))
+    assert noted == [("forced", "口径已改")]
     assert registry.current() == model.version
     assert (read_gate(registry.path(model.version)) or {})["forced"] == "口径已改"
     assert registry.roll_back() == before

@@ -124,6 +124,7 @@ def test_fields_and_values_in_both_languages(q: str, node: object) -> None:
         ("accused:··", 9, "name", "一个字"),
         ("(" * 11 + "低保" + ")" * 11, 11, "too_deep", "10"),
         ("低 " * 61, 121, "too_many", "60"),
+        ("低保 \udcff", 4, "surrogate", "UTF-8"),
     ],
 )
 def test_an_error_says_where_and_what_to_write_instead(q: str, character: int, rule: str, instead: str) -> None:

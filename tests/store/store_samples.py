@@ -6,6 +6,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from triage.model import (
     Access,
     Assessment,
@@ -83,3 +85,15 @@ def outcome(report_id: str, **changes: Any) -> Assessed:
 def staff(*places: str, role: StaffRole = StaffRole.INVESTIGATOR, excluded: tuple[str, ...] = ()) -> Access:
     """The access of a member of staff."""
     return Access("somebody", role, places or ("",), excluded)
+
+
+def with_text_keys(connection: Connection, version: str) -> None:
+    """Turns the tables of link keys back into those of an earlier version."""
+    for table in ("link_keys", "report_keys"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    connection.exec_driver_sql(
+        "CREATE TABLE link_keys (value VARCHAR(64) NOT NULL, kind VARCHAR(64) NOT NULL, report_seq INTEGER NOT NULL, "
+        "report_id VARCHAR(26) NOT NULL, CONSTRAINT pk_link_keys PRIMARY KEY (value, kind, report_seq)) WITHOUT ROWID"
+    )
+    connection.exec_driver_sql("CREATE INDEX ix_link_keys_report_id ON link_keys (report_id)")
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (version,))

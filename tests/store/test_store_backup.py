@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
-from store_samples import TEXT, arrival, outcome, staff
+from store_samples import TEXT, arrival, outcome, staff, with_text_keys
 
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
 from triage.model import LinkKey, Stage, Way
@@ -140,18 +139,6 @@ def test_key_is_not_copied_beside_a_database(settings: Settings, saved: Path, tm
 def test_migrate_of_the_present_version_copies_nothing(settings: Settings, saved: Path) -> None:
     assert migrate(settings) is None
     assert {path.name for path in settings.data_dir.glob("*.db")} == {"triage.db"}
-
-
-def with_text_keys(connection: Connection, version: str) -> None:
-    """Turns the tables of link keys back into those of an earlier version."""
-    for table in ("link_keys", "report_keys"):
-        connection.exec_driver_sql(f"DROP TABLE {table}")
-    connection.exec_driver_sql(
-        "CREATE TABLE link_keys (value VARCHAR(64) NOT NULL, kind VARCHAR(64) NOT NULL, report_seq INTEGER NOT NULL, "
-        "report_id VARCHAR(26) NOT NULL, CONSTRAINT pk_link_keys PRIMARY KEY (value, kind, report_seq)) WITHOUT ROWID"
-    )
-    connection.exec_driver_sql("CREATE INDEX ix_link_keys_report_id ON link_keys (report_id)")
-    connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (version,))
 
 
 def test_a_store_of_the_first_version_gains_what_later_ones_keep(settings: Settings, store: Store) -> None:

@@ -164,3 +164,14 @@ def test_reports_that_change_their_case_go_to_the_index_again(store: Store, rene
     store.save_cases([Case(first, (first,)), Case(second, (second, third))])
     rows = {item.report_id: item.row for item in store.outbox_batch(10)}
     assert {one: row.case_id for one, row in rows.items() if row} == {first: None, second: second, third: second}
+
+
+def test_a_case_of_which_every_report_was_sealed_leaves_nothing_behind(
+    store: Store, renewal: Renewal, changed: Callable[[], dict[str, object]]
+) -> None:
+    a, b, c, d = pairs(store, renewal, 2)
+    assert [*changed()] == [a, c]
+    store.save_assessed([Assessed(one, None, Route(Way.SEALED_UP, "51", None, True, ("level",))) for one in (a, b, d)])
+    assert [*changed()] == [c]
+    feed(store, renewal)
+    assert changed() == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ledger_samples import arrive, chain, feed, homes, keep, pairs, points, same, unsure
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from store_samples import outcome, staff
 
 from triage.cases import clusters
-from triage.errors import BadInput, NotAllowed, NotFound
+from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.judging import Acted, Judging, may_undo
 from triage.model import Access, Act, Route, StaffRole, Verdict, Way
 from triage.renewal import Renewal
@@ -394,3 +395,47 @@ def test_whatever_people_do_to_a_flood_nobody_stays_with_whom_they_are_kept_apar
         for (one, other), line in standing(store.casework.lines_of(ids, WORKER)).items():
             if line.verdict is Verdict.DIFFERENT:
                 assert home.get(one, one) != home.get(other, other)
+
+
+@pytest.mark.parametrize("act", ["merge", "move", "split"])
+def test_an_act_on_a_case_that_somebody_changed_meanwhile_is_refused_and_writes_nothing(
+    store: Store, renewal: Renewal, judging: Judging, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    a, b, c, d, e, f = pairs(store, renewal, 3)
+    write = Judging._write
+
+    def late(self: Judging, *words: Any) -> Acted:
+        """Another person moves a report between the look at the case and the act."""
+        monkeypatch.setattr(Judging, "_write", write)
+        judging.move(b, c, LI)
+        return write(self, *words)
+
+    monkeypatch.setattr(Judging, "_write", late)
+    acts = {
+        "merge": lambda: judging.merge(b, e, WU),
+        "move": lambda: judging.move(b, f, WU),
+        "split": lambda: judging.split(a, [b], WU),
+    }
+    with pytest.raises(Changed, match="look at the case again"):
+        acts[act]()
+    feed(store, renewal)
+    assert homes(store) == [{b, c, d}, {e, f}]
+    assert {one.by for one in store.casework.decisions_on([a, b, c, d, e, f], WU)} == {"person:li"}
+    judging.move(b, e, WU)
+    feed(store, renewal)
+    assert homes(store) == [{b, e, f}, {c, d}]
+
+
+def test_an_act_that_is_out_of_sight_by_now_does_not_stand_before_the_one_that_can_be_taken_back(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b, c, d = pairs(store, renewal, 2)
+    judging.judge(a, b, Verdict.DIFFERENT, WU)
+    judging.judge(c, d, Verdict.DIFFERENT, WU)
+    store.save_assessed([Assessed(d, None, Route(Way.SEALED_UP, "51", None, True, ("level",)))])
+    feed(store, renewal)
+    judging.undo(None, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b}]
+    with pytest.raises(BadInput, match="no judgement of yours"):
+        judging.undo(None, WU)

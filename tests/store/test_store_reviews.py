@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from store_samples import RECEIVED, assessment, outcome, staff
+from store_samples import RECEIVED, assessment, outcome, staff, with_text_keys
 
 from triage.errors import Changed, NotAllowed, NotFound
 from triage.model import Access, Level, Rank, Review, Risk, Ruling, StaffRole, Stage, Way
@@ -348,9 +348,8 @@ def test_an_older_store_draws_from_the_reports_it_holds(store: Store, route: Cal
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for table in ("reports", "priorities"):
             connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN review_id")
-        before = (v0005_reviews.down_revision,)
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", before)
-    upgrade(store._database, v0005_reviews.revision)
+        with_text_keys(connection, str(v0005_reviews.down_revision))
+    upgrade(store._database)
     take_in(store)
     assert [one.reports for one in store.reviews.strata(staff())] == [1]
     assert store.row(report_id, staff()).review is None

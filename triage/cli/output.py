@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,12 +12,15 @@ from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
+
+# A letter may hold what a terminal takes for orders: to hide lines, to rename its window, to fill the clipboard
+_ORDERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -35,15 +40,38 @@ def plain(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
 
 
+@contextmanager
+def private_file(path: Path) -> Iterator[TextIO]:
+    """A file to write in the place of what stands there, which its owner alone may read from now on.
+
+    Raises:
+        BadInput: it cannot be written, or belongs to somebody else.
+    """
+    from triage.errors import BadInput
+
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, 0o600)
+    except OSError:
+        raise BadInput("out", "unwritable", "This file cannot be written by you alone.") from None
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        yield file
+
+
 def print_json(value: object) -> None:
     """One JSON object on one line."""
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
 
 
 def say(line: str) -> None:
-    """One line of plain words on standard output."""
-    sys.stdout.write(line + "\n")
+    """One line of plain words on standard output; what would steer a terminal is shown as a sign in its place."""
+    sys.stdout.write(_harmless(line) + "\n")
     sys.stdout.flush()
+
+
+def _harmless(text: str) -> str:
+    return text.replace("\r\n", "\n").translate(_ORDERS)
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -57,7 +85,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         # The first column holds what a person copies: an id cut in two would be of no use.
         made.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
-        made.add_row(*(escape(cell) for cell in row))
+        made.add_row(*(escape(_harmless(cell)) for cell in row))
     console = Console()
     # A pipe has no width: 110 columns keep Chinese text readable there too.
     (console if console.is_terminal else Console(width=110)).print(made)

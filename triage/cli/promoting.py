@@ -45,12 +45,14 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
         )
         progress("links", 0, 1)
         gate = promote(
-            model, gate, registry, authored, force=force, prepare=lambda folder: renew_links(folder, authored)
+            model,
+            gate,
+            registry,
+            authored,
+            force=force,
+            prepare=lambda folder: renew_links(folder, authored),
+            note=lambda found: store.note_act(access, f"model {found.outcome}", (), **_detail(found)),
         )
-        detail = {"model": gate.new, "before": gate.old or "", "stops": " ".join(gate.stops)}
-        if gate.forced is not None:
-            detail["reason"] = gate.forced
-        store.note_act(access, f"model {gate.outcome}", (), **detail)
     if as_json:
         print_json({**gate.told(), "learned_from": len(decided.learned), "kept_aside": len(decided.aside)})
     else:
@@ -60,6 +62,12 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
         print_gate(gate)
     if gate.outcome == "refused":
         raise typer.Exit(1)
+
+
+def _detail(gate: Gate) -> dict[str, str]:
+    """What the audit log keeps of an outcome."""
+    detail = {"model": gate.new, "before": gate.old or "", "stops": " ".join(gate.stops)}
+    return detail if gate.forced is None else {**detail, "reason": gate.forced}
 
 
 def demand_gate(registry: Registry, version: str, settings: Settings, force: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, plain, print_json, say, table
+from triage.cli.output import AsJson, plain, print_json, private_file, say, table
 
 if TYPE_CHECKING:
     from triage.search.finding import Answer
@@ -112,7 +112,6 @@ def export(
 ) -> None:
     """Write every report that the token may read, as JSONL."""
     import json
-    import os
 
     from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
@@ -128,6 +127,6 @@ def export(
             for row in rows:
                 sys.stdout.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")
             return
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with private_file(out) as file:
             for row in rows:
                 file.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")

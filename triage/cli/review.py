@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, plain, print_json, say, table
+from triage.cli.output import AsJson, plain, print_json, private_file, say, table
 
 if TYPE_CHECKING:
     from triage.review import Agreement, Rate, Said
@@ -149,12 +149,11 @@ def _read(note: Path | None) -> str | None:
 
     if note is None:
         return None
-    if str(note) == "-":
-        return sys.stdin.read()
     try:
-        return note.read_text("utf-8")
+        data = sys.stdin.buffer.read() if str(note) == "-" else note.read_bytes()
+        return data.decode("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise BadInput("note", "readable", "The file with the note cannot be read as UTF-8.") from None
+        raise BadInput("note", "readable", "The note cannot be read as UTF-8.") from None
 
 
 def _decide(report_id: str, said: Said, as_json: bool) -> None:
@@ -187,7 +186,6 @@ def export(
 ) -> None:
     """Write decided reports as labelled JSONL, as training and evaluation take them; holds their text."""
     import json
-    import os
 
     from triage.cli.workplace import opened_store, own_access
     from triage.learning.reviewed import exported
@@ -200,7 +198,7 @@ def export(
             for row in rows:
                 sys.stdout.write(json.dumps(plain(exported(row)), ensure_ascii=False) + "\n")
             return
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with private_file(out) as file:
             for row in rows:
                 file.write(json.dumps(plain(exported(row)), ensure_ascii=False) + "\n")
 

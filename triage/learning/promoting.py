@@ -186,15 +186,18 @@ def promote(
     *,
     force: str | None = None,
     prepare: Callable[[Path], object] = lambda _folder: None,
+    note: Callable[[Gate], object] = lambda _gate: None,
 ) -> Gate:
     """Keeps a model with its gate's report, and brings it into use if it passed, or was forced for a reason.
 
-    ``prepare`` is called with its folder before it comes into use.
+    ``prepare`` is called with its folder, then ``note`` with the outcome, both before it comes into use: no model is in
+    use of which the audit log does not know.
     """
     outcome = gate if gate.passed else replace(gate, forced=force)
     folder = registry.path(register(model, registry, use=False))
     prepare(folder)
     write_gate(folder, outcome, corpus_hash(authored))
+    note(outcome)
     if outcome.outcome != "refused":
         registry.use(model.version)
     return outcome

@@ -88,8 +88,10 @@ class Clauses:
         return self.between(node.field, node.low, node.high)
 
     def between(self, field: str, low: int | None, high: int | None) -> tantivy.Query:
-        """A number from ``low`` on and below ``high``."""
-        if high is not None and high <= (low or 0):
+        """A number from ``low`` on and below ``high``; one that the field cannot hold bounds nothing, or meets nothing."""
+        if high is not None and high > _LARGEST:
+            high = None
+        if (high is not None and high <= (low or 0)) or (low or 0) > _LARGEST:
             return tantivy.Query.empty_query()
         return tantivy.Query.range_query(
             self.schema,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -47,9 +48,11 @@ def snippet(text: str, parts: Sequence[Node], names: Iterable[str] = (), length:
     spans = occurrences(text, parts, names)
     start = 0
     if spans:
+        starts, ends = zip(*spans, strict=True)
 
         def held(first: int) -> int:
-            return sum(1 for a, b in spans if a >= first and b <= first + length)
+            # Joined spans lie apart, so that both sides rise: a letter may hold tens of thousands of them
+            return max(0, bisect_right(ends, first + length) - bisect_left(starts, first))
 
         start = max((max(0, a - BEFORE) for a, _ in spans), key=lambda first: (held(first), -first))
     end = min(len(text), start + length)

@@ -35,6 +35,7 @@ _AND = re.compile(r"(?:AND|且)(?=[\s()（）]|$)")
 _MINUS = re.compile(r"[-－](?=[^\s])|NOT\s+(?=\S)")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_]{1,20}|[\u3400-\u9fff]{1,6})[:：]")
 _SIGN = re.compile(r"(?:>=|<=|[><=≥≤＞＜＝]+)\s*")
+_BROKEN = re.compile("[\ud800-\udfff]")
 _CLOSES = {'"': '"', "“": "”", "＂": "＂"}
 _QUOTES = frozenset('"“”＂')
 _OPENING, _CLOSING = "(（", ")）"
@@ -93,6 +94,10 @@ class _Reading:
         self.bare: list[str] = []
 
     def whole(self) -> Asked:
+        broken = _BROKEN.search(self.text)
+        if broken is not None:
+            self.at = broken.start()
+            self.wrong("surrogate", "这里只有半个字；请用 UTF-8", "This is half a character; write the query in UTF-8.")
         node = self.any_of()
         self.unpaired()
         node = self.with_names(node)

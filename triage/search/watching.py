@@ -27,6 +27,7 @@ PAGING = frozenset({"limit", "cursor", "group", "like", "other_cases"})
 MOST_NAME = 80
 MOST_SNOOZE_DAYS = 90
 MOST_SHOWN = 200
+_HALF = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
@@ -293,6 +294,8 @@ def _name(given: str) -> str:
         raise BadInput("name", "empty", "A saved search needs a name.")
     if len(name) > MOST_NAME:
         raise BadInput("name", "too_long", f"A name has at most {MOST_NAME} characters.")
+    if _HALF.search(name):
+        raise BadInput("name", "surrogate", "There is half a character in it; write the name in UTF-8.")
     return name
 
 

@@ -34,9 +34,10 @@ class Casework:
         access: Access,
         note: str | None = None,
         withdraws: str | None = None,
+        since: int | None = None,
     ) -> str:
-        """Writes an act with its lines; its id. Raises ``NotAllowed``, ``NotFound``, ``BadInput``."""
-        return decisions.decide(self._database, self._vault, act, lines, access, note, withdraws)
+        """Writes an act with its lines; its id. Raises ``NotAllowed``, ``NotFound``, ``BadInput``, ``Changed``."""
+        return decisions.decide(self._database, self._vault, act, lines, access, note, withdraws, since)
 
     def decisions_on(self, report_ids: Sequence[str], access: Access) -> list[Decision]:
         """The newest 200 acts about these reports, the oldest first."""
@@ -47,8 +48,8 @@ class Casework:
         return decisions.decision(self._database, self._vault, decision_id, access, self._log)
 
     def last_decision(self, access: Access) -> str | None:
-        """The last act of this reader that still holds."""
-        return decisions.last_decision(self._database, access)
+        """The last act of this reader that still holds, of those that they may see."""
+        return decisions.last_decision(self._database, self._vault, access)
 
     def around(self, report_ids: Sequence[str], access: Access) -> Component:
         """The components of these reports as one, with every line between them."""

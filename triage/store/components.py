@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from triage.model import Access, Judgement, Verdict
 from triage.store.access import demand_text, readable
@@ -50,11 +50,12 @@ def around(database: Database, report_ids: Sequence[str], access: Access) -> Com
     """The components of several readable reports as one, with every line between them, across components too."""
     demand_text(access)
     with database.read() as connection:
+        last = connection.execute(select(func.max(judgements.c.seq))).scalar() or 0
         walk = _Walk(connection, access)
         walk.from_here(set(report_ids))
     found = walk.components()
     ids = tuple(sorted(one for component in found for one in component.report_ids))
-    return Component(ids, tuple(walk.all_lines()), all(component.whole for component in found))
+    return Component(ids, tuple(walk.all_lines()), all(component.whole for component in found), last=last)
 
 
 def lines_of(database: Database, report_ids: Sequence[str], access: Access) -> list[Judgement]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, insert, or_, select
 
-from triage.errors import BadInput, NotAllowed, NotFound
+from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.model import Access, Act, Judgement, StaffRole
 from triage.store.access import WORKER, demand_text
 from triage.store.audit import ReadLog, read_entry, write_entries
@@ -51,6 +51,7 @@ def decide(
     access: Access,
     note: str | None = None,
     withdraws: str | None = None,
+    since: int | None = None,
 ) -> str:
     """Writes an act with its lines, and sends the reports on so that their cases follow; the id of the decision.
 
@@ -58,6 +59,7 @@ def decide(
         NotAllowed: a role that does not judge.
         NotFound: a report that this access may not read.
         BadInput: what is to be taken back was taken back meanwhile.
+        Changed: somebody has spoken of one of the reports since the line ``since`` of the ledger.
     """
     demand_judge(access)
     ids = {end for line in lines for end in (line.report_id, line.other_id)}
@@ -67,6 +69,8 @@ def decide(
             raise NotFound("There is no such report.")
         if withdraws is not None and _withdrawn_by(connection, [withdraws]):
             raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
+        if since is not None:
+            _demand_unchanged(connection, ids, since)
         row = {
             "id": made,
             "act": act.value,
@@ -115,8 +119,8 @@ def decision(database: Database, vault: Vault, decision_id: str, access: Access,
     return found[0]
 
 
-def last_decision(database: Database, access: Access) -> str | None:
-    """The last act of this reader that still holds; an undo is none."""
+def last_decision(database: Database, vault: Vault, access: Access) -> str | None:
+    """The last act of this reader that still holds and that they may see; an undo is none."""
     undo = decisions.alias("undo")
     own = select(decisions.c.id).where(
         decisions.c.by == PERSON + access.principal,
@@ -124,7 +128,17 @@ def last_decision(database: Database, access: Access) -> str | None:
         ~exists().where(undo.c.withdraws_id == decisions.c.id),
     )
     with database.read() as connection:
-        return connection.execute(own.order_by(decisions.c.made_at.desc(), decisions.c.id.desc()).limit(1)).scalar()
+        names = connection.execute(own.order_by(decisions.c.made_at.desc(), decisions.c.id.desc())).scalars()
+        return next((name for name in names if _opened(connection, vault, [name], access)), None)
+
+
+def _demand_unchanged(connection: Connection, ids: set[str], since: int) -> None:
+    """Stops an act on reports of which somebody has spoken since it was prepared."""
+    for part in _parts(sorted(ids)):
+        ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
+        spoken = (judgements.c.seq > since, judgements.c.by.startswith(PERSON, autoescape=True), ends)
+        if connection.execute(select(judgements.c.seq).where(*spoken).limit(1)).first() is not None:
+            raise Changed("Somebody has judged these reports meanwhile: look at the case again.")
 
 
 def _opened(connection: Connection, vault: Vault, names: Sequence[str], access: Access) -> list[Decision]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from triage.errors import NotAllowed, NotFound
 from triage.model import Access, Case, Judgement, StaffRole, Stage
@@ -17,7 +17,7 @@ from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import readable_ids
 from triage.store.crowds import listed
 from triage.store.database import Database
-from triage.store.outcomes import save_judgements
+from triage.store.outcomes import forget_empty, save_judgements
 from triage.store.tables import cases, link_facts, outbox, reports
 from triage.store.vault import Vault
 
@@ -135,6 +135,7 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
         if not moves:
             return []
         touched = {name for before, after in moves.values() for name in (before, after) if name is not None}
+        named = sorted(touched)
         for part in _parts(sorted(touched)):
             connection.execute(update(cases).where(cases.c.id.in_(part)).values(changed_at=now))
             touched.difference_update(connection.execute(select(cases.c.id).where(cases.c.id.in_(part))).scalars())
@@ -144,8 +145,7 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
         moving = (reports.c.id == bindparam("of"), reports.c.stage != Stage.SEALED.value)
         moved = update(reports).where(*moving).values(case_id=bindparam("to"))
         connection.execute(moved, [{"of": one, "to": after} for one, (_, after) in moves.items()])
-        empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
-        connection.execute(delete(cases).where(empty))
+        forget_empty(connection, named)
         return _send_on(connection, moves)
 
 

@@ -24,6 +24,7 @@ from triage.store.records import Assessed, AuditEntry, Priority
 from triage.store.saved_tables import alerts
 from triage.store.tables import (
     assessments,
+    cases,
     judgements,
     link_facts,
     outbox,
@@ -37,6 +38,7 @@ from triage.store.vault import Vault
 
 _OPEN = frozenset({Stage.RECEIVED.value, Stage.ASSESSED.value, Stage.INDEXED.value})
 _Rows = dict[str, Any]
+_IN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,13 @@ def save_judgements(connection: Connection, lines: Sequence[Judgement], now: dat
         for line in lines
     ]
     _insert(connection, judgements, rows)
+
+
+def forget_empty(connection: Connection, names: Sequence[str]) -> None:
+    """Forgets those of these cases to which no report belongs any more."""
+    empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
+    for start in range(0, len(names), _IN):
+        connection.execute(delete(cases).where(cases.c.id.in_(names[start : start + _IN]), empty))
 
 
 def _may_go_on(row: Row[*tuple[Any, ...]] | None) -> bool:
@@ -209,6 +218,8 @@ def _write_sealed(
         return
     ids = [entry.item.report_id for entry in sealed]
     mates = _case_mates(connection, ids)
+    left = select(reports.c.case_id).where(reports.c.id.in_(ids), reports.c.case_id.is_not(None)).distinct()
+    homes = connection.execute(left).scalars().all()
     connection.execute(
         update(reports)
         .where(reports.c.id == bindparam("of"))
@@ -218,6 +229,7 @@ def _write_sealed(
         [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
     )
     _forget_before(connection, sealed)
+    forget_empty(connection, homes)
     # An alert tells which words somebody looked for stand in the report.
     connection.execute(delete(alerts).where(alerts.c.report_id.in_(ids)))
     _insert(connection, routes, [route_row(entry.item, now) for entry in sealed])

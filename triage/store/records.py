@@ -182,13 +182,15 @@ class Component:
     """Reports held together by joins and people's judgements, oldest first, and every line between two of them.
 
     Not ``whole``: a flood, of which only a part was walked through; which part depends on where the walk began. Then
-    ``apart`` are the judgements by which people keep a report of that part apart from one that was not seen.
+    ``apart`` are the judgements by which people keep a report of that part apart from one that was not seen. ``last``
+    is the number of the newest line of the ledger when it was walked through for an act, else 0.
     """
 
     report_ids: tuple[str, ...]
     lines: tuple[Judgement, ...]
     whole: bool
     apart: tuple[Judgement, ...] = ()
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +227,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """When a reader last looked at a case, and the reports that it had then; never: None and nobody."""
+    """When a reader last looked at a case, and the reports that it had then; never: None and nobody.
+
+    ``cut``: of a large case the newest reports alone were written down.
+    """
 
     seen_at: datetime | None
     report_ids: tuple[str, ...]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

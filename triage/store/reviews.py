@@ -257,6 +257,9 @@ class Reviews:
             NotAllowed: a role that does not decide.
         """
         demand_reviewer(access)
+        return self._decided(access, act)
+
+    def _decided(self, access: Access, act: str) -> Iterator[ReadRow]:
         statement = select(reports.c.seq).where(reports.c.review_id.is_not(None), readable(access))
         last = 0
         while True:

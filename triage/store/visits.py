@@ -58,4 +58,4 @@ def _before(connection: Connection, case_id: str, members: Sequence[str], access
     # A report that was looked at alone meanwhile is no look at the case
     name = case_id if case_id in seen else max(seen, key=lambda one: (seen[one], one))
     ids = set(connection.execute(select(case_visits.c.report_id).where(own, case_visits.c.case_id == name)).scalars())
-    return Visit(seen[name], tuple(sorted(readable_ids(connection, ids, access))))
+    return Visit(seen[name], tuple(sorted(readable_ids(connection, ids, access))), len(ids) >= MOST_MARKED)
