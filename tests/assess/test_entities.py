@@ -332,10 +332,7 @@ def test_name_at_the_end_of_a_letter_is_the_reporter() -> None:
 def test_english_report_is_read_by_its_capitals() -> None:
     text = "In Weining County, Guizhou, the village head Wang Jianguo kept 3,500 yuan. Mrs Bai got nothing."
     entities = find_entities(text, RECEIVED)
-    assert [(e.text, e.code) for e in entities if e.kind is EntityKind.PLACE] == [
-        ("Weining County", "520526"),
-        ("Guizhou", None),
-    ]
+    assert [(e.text, e.code) for e in entities if e.kind is EntityKind.PLACE] == [("Weining County, Guizhou", "520526")]
     assert roles(text) == {"Wang Jianguo": Role.ACCUSED, "Mrs Bai": Role.VICTIM}
     assert [e.fen for e in entities if e.kind is EntityKind.AMOUNT] == [350_000]
 
@@ -361,3 +358,40 @@ def test_entities_are_exact_substrings_that_never_overlap(text: str) -> None:
         assert text[entity.start : entity.end] == entity.text
         assert entity.start >= end
         end = entity.end
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("I write from Anchang, Zheng'an county. Nobody came.", "Anchang, Zheng'an county"),
+        ("We live in Yanguan, on the hill.", "Yanguan"),
+        ("The office of Shajin village, Linxian, was shut.", "Shajin village, Linxian"),
+        ("They came back in September with a camera.", None),
+        ("My cousin sends money from Canada.", None),
+    ],
+)
+def test_an_english_place_is_told_from_its_smallest_to_its_largest_unit(text: str, place: str | None) -> None:
+    found = [entity.text for entity in find_entities(text, RECEIVED) if entity.kind is EntityKind.PLACE]
+    assert found == ([place] if place else [])
+
+
+def test_programmes_have_english_names() -> None:
+    text = "Our dibao was cut and the dangerous-house grant went to his cousin, nothing of Rain and Dew."
+    found = [entity.text for entity in find_entities(text, RECEIVED) if entity.kind is EntityKind.PROGRAMME]
+    assert found == ["dibao", "dangerous-house grant", "Rain and Dew"]
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("The subsidy never came. The other 100,000 has gone into the wall.", [100_000]),
+        ("They pay the guard 500 a month, half of it a fee.", [500]),
+        ("He built a gate with two million from the poverty fund.", [2_000_000]),
+        ("There are 1,200 people in the village, all paid their fee.", []),
+        ("In 2018 no money came.", []),
+        ("The certificate is No. 10,442, the loan was refused.", []),
+    ],
+)
+def test_large_sums_and_rates_count_in_english_without_a_currency(text: str, yuan: list[int]) -> None:
+    found = [entity.fen for entity in find_entities(text, RECEIVED) if entity.kind is EntityKind.AMOUNT]
+    assert found == [100 * one for one in yuan]

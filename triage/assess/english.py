@@ -1,4 +1,4 @@
-"""Places, posts and bodies in English reports, which name them by pinyin and by level (Weining County).
+"""Places, posts, bodies and programmes in English reports, which name them by pinyin and by level (Weining County).
 
 In: text as received, because names are told by their capitals. Out: spans with codes and levels.
 """
@@ -14,13 +14,27 @@ from triage.assess.places import PlaceSpan
 from triage.assess.posts import PostMatch
 from triage.model import Rank
 
-_NAME = r"(?!The|Our|This|That|Their|Another|Every|Each|My|Your|In|One|Some|Any|Of|At|No|His|Her|And|But|When|If|From|To)[A-Z][a-z]+(?:[ '’][A-Z][a-z]+)?"
+_NAME = r"(?!The|Our|This|That|Their|Another|Every|Each|My|Your|In|One|Some|Any|Of|At|No|His|Her|And|But|When|If|From|To|So|New|Different|Right|Left|January|February|March|April|May\b|June|July|August|September|October|November|December)[A-Z][a-z]+(?:['’][a-z]+)?(?:[ '’][A-Z][a-z]+)?"
 _LEVEL = (
     r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
 )
 _PLACE = re.compile(rf"\b{_NAME} {_LEVEL}(?:,? (?:in )?{_NAME}(?: {_LEVEL})?)*\b")
 _LEVEL_WORD = re.compile(_LEVEL)
-_LONE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{3,}\b(?! [A-Z])|(?<=\bin )[A-Z][a-z]{3,}\b")
+_LONE = re.compile(
+    r"(?P<behind>(?<=\bin )|(?<=\bfrom )|(?<=\bat )|(?<=\bnear )|(?<=\bof ))?(?<![A-Za-z])(?<![a-z]\. )(?<!Mr )(?<!Mrs )(?<!Ms )"
+    r"[A-Z][a-z]{3,}(?:['’][a-z]+)?\b(?!['’]s)(?! [A-Z](?!ounty|illage|ownship))"
+)
+_BEFORE = re.compile(r"(?<![A-Z][a-z] )(?<![A-Za-z'’])(?P<name>[A-Z][a-z]{2,}(?:['’][a-z]+)?)(?: side)?, $")
+_BEHIND = re.compile(r", (?P<name>[A-Z][a-z]{2,}(?:['’][a-z]+)?)\b(?! [A-Z])(?=[.,;:)\n]|$| [a-z])")
+_INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+_FINAL = "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|uo|ui|ue|er|a|o|e|i|u)"
+_SYLLABLES = re.compile(rf"(?:{_INITIAL}{_FINAL}['’]?){{2,4}}")
+_FOREIGN = frozenset(
+    ["China", "Canada", "Nigeria", "Kenya", "Guinea", "India", "Ghana", "Manila", "Panama", "Angola", "Rwanda", "Uganda", "Tibetan",
+     "Lusaka", "Asia", "Europe", "June", "Mandarin", "Bolivia", "Havana", "Geneva", "Vienna", "Lagos", "Japan", "Chinese", "Korea",
+     "Ohio", "Bergen", "Busan", "Singapore", "Dubai", "Adelaide", "Bari", "Qingming", "Rain", "Malawi", "Malaysia", "Hanoi", "Saigon",
+     "Taiwan", "Macau", "Maputo", "Nairobi", "Monday", "Sunday"]
+)  # fmt: skip
 _POST = re.compile(
     r"\b(?:(?:deputy|former|acting|vice) )?(?:(?:village|township|town|county|city|prefecture|provincial|group|team|branch|party|work) )*"
     r"(?:deputy )?(?:party (?:branch )?secretary|secretary|head(?:man|master)?|chief|director|accountant|mayor|magistrate|clerk|cashier|team leader|group leader|principal|chairman)\b",
@@ -34,7 +48,11 @@ _PINYIN = (
     "Wang|Li|Zhang|Liu|Chen|Yang|Huang|Zhao|Wu|Zhou|Xu|Sun|Ma|Zhu|Hu|Guo|He|Gao|Lin|Luo|Zheng|Liang|Xie|Song|Tang|Han|Feng|Deng|Cao|Peng"
     "|Zeng|Xiao|Tian|Dong|Yuan|Pan|Yu|Jiang|Cai|Du|Ye|Cheng|Su|Wei|Lu|Ding|Ren|Shen|Yao|Cui|Zhong|Tan|Fan|Jin|Shi|Liao|Jia|Xia|Fu|Fang|Bai|Zou"
     "|Meng|Xiong|Qin|Qiu|Hou|Jing|Duan|Lei|Long|Tao|Gu|Mao|Hao|Gong|Shao|Wan|Qian|Yan|Qi|Mo|Kong|Xiang|Piao|Kang|Wen|Niu|Ge|An|Qiao|Ouyang|Sima"
+    "|Nong|Lan|Ran|Ha|Xue|Mi|Gan|Bi|Bao|Pang|Tie|Mu|Yin|Nie|Hua|Pei|Zuo|Gou|Zhen|Ji|Geng|Ou|Kuang|Chai|Yue|Ling|Sang|Ning|Tu|Xing|Zong|Dang"
+    "|Jiao|Rao|Ruan|Shan|Lian|Mei|Min|Que|Quan|Ying|Teng|Bian|Ao|Hui|Yi|Chang|Chu|Dai|Di|Guan|Gui|Huo|Kou|Lou|Lao|Leng|Ming|Ni|Ning|Pu|Qu|Rong"
+    "|Shang|She|Sui|Tai|Tong|Weng|Wo|Xi|Xian|Yun|Zang|Zhai|Zhan|Zhuang|Zhuo|Zu"
 )
+_SURNAMES = frozenset(_PINYIN.split("|"))
 # A title with a lone surname is the person (Director Wang); of a title and a full name the name is (Director | Yao Shihai)
 _TITLE = (
     r"(?:(?:Deputy |Vice |Section |Party |Village |Team )?(?:Director|Secretary|Chief|Head|Headman|Mayor|Manager|Accountant|Teacher|Doctor|Officer)"
@@ -44,6 +62,18 @@ _FULL = rf"(?:{_PINYIN})\s(?!Village|County|Town|Province|Prefecture)[A-Z][a-z]{
 _PERSON = re.compile(
     rf"\b(?:(?P<polite>(?:Mr|Mrs|Ms|Miss)\.?\s{_FULL})\b|(?P<full>{_FULL})\b(?!\s(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]rovince))"
     rf"|{_TITLE}\.?\s(?!of\b)(?!{_FULL}\b)(?!{_TITLE}\b)[A-Z][a-z]+(?:\s(?!Village|County|Town)[A-Z][a-z]+)?)"
+)
+_PROGRAMME = re.compile(
+    r"\b(?:dibao|wubao|five guarantees?|low[- ]guarantee|low[- ]income allowance|(?:minimum|subsistence) (?:living )?(?:allowance|guarantee)"
+    r"|dangerous[- ]hous(?:e|ing)(?: (?:repair|renovation|rebuilding|transform(?:ation)?|subsidy|grant|fund))?"
+    r"|rain and dew(?: (?:plan|programme|program|student aid|grant))?|(?:public|village)[- ](?:welfare|service|guard) (?:posts?|jobs?)"
+    r"|(?:ecological )?forest (?:ranger|guard|compensation)(?: posts?)?"
+    r"|(?:old[- ]age|heating|(?:severe )?disability|nursing|care|boarding|border|orphan)(?: living)? (?:allowance|subsidy|pension)"
+    r"|(?:rural |serious[- ]illness |cooperative )?medical (?:insurance|assistance)|serious illness assistance|student (?:loan|aid|grant)s?"
+    r"|(?:poverty(?: relief)?|interest-free|industry) (?:micro-?credit|loan|(?:industry |mutual )?fund)s?|micro-?credit|work[- ]for[- ]relief"
+    r"|(?:solar|photovoltaic) poverty (?:station|plant|project)|(?:farmland|grain|wage|rent|hiring|logistics|forest|pig|oil|gas|boarding) subsid(?:y|ies)"
+    r"|(?:relocation|resettlement) (?:programme|program|flats))\b",
+    re.IGNORECASE,
 )
 _RANKS = {
     "village": Rank.VILLAGE, "group": Rank.VILLAGE, "team": Rank.VILLAGE, "headman": Rank.VILLAGE, "township": Rank.TOWNSHIP,
@@ -64,20 +94,37 @@ def _latin() -> dict[str, tuple[str, ...]]:
 
 
 def find_english_places(text: str) -> list[PlaceSpan]:
-    """Places with the code of the county where its name, or what is said beside it, makes it certain."""
-    out: list[PlaceSpan] = []
-    for found in _PLACE.finditer(text):
-        at, code = found.start(), _code(found[0])
-        for part in found[0].split(", "):
-            if part[0].isupper():
-                out.append(PlaceSpan(at, at + len(part), code if _LEVEL_WORD.search(part) else None))
-            at += len(part) + 2
-    for found in _LONE.finditer(text):
-        codes = _latin().get(found[0], ())
-        if codes and not any(span.start < found.end() and found.start() < span.end for span in out):
-            counties = [code for code in codes if len(code) == 6]
-            out.append(PlaceSpan(found.start(), found.end(), counties[0] if len(counties) == len(codes) == 1 else None))
-    return sorted(out)
+    """Places with the code of the county where its name, or what is said beside it, makes it certain.
+
+    Units that a comma joins (Shajin village, Linxian) are one place, as in Chinese.
+    """
+    found = [match.span() for match in _PLACE.finditer(text)]
+    for match in _LONE.finditer(text):
+        if match[0] in _latin() or (match["behind"] is not None and _is_pinyin(match[0])):
+            found.append(match.span())
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        first, last = _with_smaller(text, start, end)
+        if joined and (first <= joined[-1][1] or text[joined[-1][1] : first] in {", ", " "}):
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return [PlaceSpan(start, end, _code(text[start:end])) for start, end in joined]
+
+
+def _with_smaller(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place with a name in pinyin beside its comma, which is a smaller unit: Anchang, Zheng'an county."""
+    before, behind = _BEFORE.search(text, max(0, start - 30), start), _BEHIND.match(text, end)
+    if before and _is_pinyin(before["name"]):
+        start = before.start("name")
+    if behind and _is_pinyin(behind["name"]):
+        end = behind.end("name")
+    return start, end
+
+
+def _is_pinyin(word: str) -> bool:
+    """Whether a word of two or more syllables is spelt as pinyin is, and no foreign name that only looks so."""
+    return word not in _FOREIGN and word not in _SURNAMES and _SYLLABLES.fullmatch(word.lower()) is not None
 
 
 def _code(mention: str) -> str | None:
@@ -117,6 +164,11 @@ def find_english_posts(text: str) -> list[PostMatch]:
 def find_english_bodies(text: str) -> list[tuple[int, int]]:
     """Bodies of a level (county health bureau)."""
     return [found.span(1) for found in _BODY.finditer(text)]
+
+
+def find_english_programmes(text: str) -> list[tuple[int, int]]:
+    """Programmes by the names that they have in English."""
+    return [found.span() for found in _PROGRAMME.finditer(text)]
 
 
 def find_english_people(text: str) -> list[tuple[int, int]]:

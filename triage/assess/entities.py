@@ -12,7 +12,13 @@ from datetime import date
 from corpora.divisions import Divisions
 from triage.assess.bodies import find_bodies
 from triage.assess.drafts import Draft
-from triage.assess.english import find_english_bodies, find_english_people, find_english_places, find_english_posts
+from triage.assess.english import (
+    find_english_bodies,
+    find_english_people,
+    find_english_places,
+    find_english_posts,
+    find_english_programmes,
+)
 from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
 from triage.assess.people import find_holders, find_people
@@ -138,6 +144,8 @@ def _read_english(page: _Page, received: date) -> None:
         post = next((post for post in posts if 0 <= start - post.end <= 3), None)
         role = Role.VICTIM if _GENTLE.match(text, start) else Role.ACCUSED
         page.add(EntityKind.PERSON, start, end, role=role, rank=post.rank if post else Rank.NONE)
+    for start, end in find_english_programmes(text):
+        page.add(EntityKind.PROGRAMME, start, end)
     _add_places(page, find_english_places(text))
     for start, end in find_english_bodies(text):
         page.add(EntityKind.ORGANISATION, start, end)

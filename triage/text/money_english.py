@@ -47,16 +47,32 @@ _MONEY = re.compile(
     rf"|(?P<before>{_NUMBER})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
     r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|got|owed?|fined?|only|"
     rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
-    r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$))",
+    r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$)"
+    rf"|(?P<loose>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))(?P<rate>\s(?:(?:a|per|each|every)\s"
+    r"(?:day|week|month|year|head|person|household|family|house|mu|piece|trip|meter|metre|ton)s?|each)\b)?"
+    r"(?=(?P<ends>[.,;:!?)\"”](?!\d)|\s(?:from|for|to|in|and|or|was|were|but|so|because|when|then|went|goes|go|is|had|has|have"
+    r"|between|at|on|by|over|with|that|which|into|back|all|most|if)\b|$|\s(?-i:[A-Z“\"(]))?))",
     re.I,
 )
+_HOW_MUCH = re.compile(r"\b(?:yuan|rmb|cny|kuai|renminbi|money|loan|subsid|fee|paid|pay|wage|income|fund)|[¥￥]", re.I)
+_NO_MONEY = re.compile(
+    r"(?:\b(?:no|number|nos|population|room|route|line|page|article|code|phone|height|altitude|metres|meters|village|group|team|of some|aged)"
+    r"\.?\s|[#№])$",
+    re.I,
+)
+_LEAST_LOOSE, _LEAST_RATE = 1000, 50
 _HEAD = re.compile(r"[A-Za-z0-9](?<![\w.].)")
 
 
 def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
-    """Amounts with a word or sign of the currency, or behind a verb of paying: (start, end, fen)."""
+    """Amounts with a word or sign of the currency, behind a verb of paying, or large (the other 100,000): (start, end, fen)."""
     found: list[tuple[int, int, int]] = []
+    of_money = _HOW_MUCH.search(text) is not None
     for match in tried_at(_HEAD, _MONEY, text):
+        if match["loose"]:
+            if of_money and (value := _loose(text, match)) is not None:
+                found.append((match.start(), match.end("loose"), int(value * 100)))
+            continue
         group = "behind" if match["behind"] else "before" if match["before"] else "bare"
         words = match[group].lower()
         value = _value(words)
@@ -65,6 +81,17 @@ def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
         start = match.start("bare") if group == "bare" else match.start()
         found.append((start, match.end(), int(value * 100)))
     return found
+
+
+def _loose(text: str, match: re.Match[str]) -> Decimal | None:
+    """The value of a number that nothing beside it calls money, if it is large or told by the head or the month."""
+    words = match["loose"].lower()
+    value = _value(words)
+    large = value >= _LEAST_LOOSE and ("," in words or not words.isdigit()) and match["ends"] is not None
+    rate = value >= _LEAST_RATE and match["rate"] is not None
+    if not (large or rate) or _NO_MONEY.search(text, max(0, match.start() - 20), match.start()):
+        return None
+    return value
 
 
 def _value(words: str) -> Decimal:
