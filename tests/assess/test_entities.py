@@ -395,3 +395,15 @@ def test_programmes_have_english_names() -> None:
 def test_large_sums_and_rates_count_in_english_without_a_currency(text: str, yuan: list[int]) -> None:
     found = [entity.fen for entity in find_entities(text, RECEIVED) if entity.kind is EntityKind.AMOUNT]
     assert found == [100 * one for one in yuan]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("They live in Chashan Village, Yunlong County.", "532929"),
+        ("The office is in Gaoqiao, Zheng'an County.", "520324"),
+    ],
+)
+def test_an_english_place_bears_the_code_of_the_county_that_it_names(text: str, code: str) -> None:
+    [found] = [entity for entity in find_entities(text, RECEIVED) if entity.kind is EntityKind.PLACE]
+    assert found.code == code

@@ -19,7 +19,7 @@ _LEVEL = (
     r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
 )
 _PLACE = re.compile(rf"\b{_NAME} {_LEVEL}(?:,? (?:in )?{_NAME}(?: {_LEVEL})?)*\b")
-_LEVEL_WORD = re.compile(_LEVEL)
+_UNIT = re.compile(rf"(?!{_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({_LEVEL})\b)?")
 _LONE = re.compile(
     r"(?P<behind>(?<=\bin )|(?<=\bfrom )|(?<=\bat )|(?<=\bnear )|(?<=\bof ))?(?<![A-Za-z])(?<![a-z]\. )(?<!Mr )(?<!Mrs )(?<!Ms )"
     r"[A-Z][a-z]{3,}(?:['’][a-z]+)?\b(?!['’]s)(?! [A-Z](?!ounty|illage|ownship))"
@@ -93,6 +93,11 @@ def _latin() -> dict[str, tuple[str, ...]]:
     return out
 
 
+def _plain(name: str) -> str:
+    """A name as ``_latin`` has it: Zheng'an is Zhengan."""
+    return name.replace("'", "").replace("’", "")
+
+
 def find_english_places(text: str) -> list[PlaceSpan]:
     """Places with the code of the county where its name, or what is said beside it, makes it certain.
 
@@ -100,7 +105,7 @@ def find_english_places(text: str) -> list[PlaceSpan]:
     """
     found = [match.span() for match in _PLACE.finditer(text)]
     for match in _LONE.finditer(text):
-        if match[0] in _latin() or (match["behind"] is not None and _is_pinyin(match[0])):
+        if _plain(match[0]) in _latin() or (match["behind"] is not None and _is_pinyin(match[0])):
             found.append(match.span())
     joined: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -128,7 +133,7 @@ def _is_pinyin(word: str) -> bool:
 
 
 def _code(mention: str) -> str | None:
-    names = [(name.split(" ")[0], level.lower()) for name, level in re.findall(rf"({_NAME})(?: ({_LEVEL}))?", mention)]
+    names = [(_plain(name), level.lower()) for name, level in _UNIT.findall(mention)]
     above = {code for name, _ in names for code in _latin().get(name, ()) if len(code) < 6}
     for name, level in names:
         if level not in {"county", "district", "city", "banner", ""}:
