@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from triage.cli.app import app
-from triage.errors import BadInput, TriageError
+from triage.errors import BadInput
 
 LETTERS = [
     "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
@@ -21,18 +19,6 @@ LETTERS = [
     "四川省昭觉县石板村的危房改造补助，村主任何有田每户收五千元好处费，不给就不给验收，2018年一年收了十二户六万元。",
 ]
 Run = Callable[..., Any]
-
-
-@pytest.fixture
-def run(data_dir: Path) -> Run:
-    def go(*words: str, given: str | None = None) -> Any:
-        result = CliRunner().invoke(app, list(words), input=given)
-        if isinstance(result.exception, TriageError):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result
-
-    return go
 
 
 @pytest.fixture

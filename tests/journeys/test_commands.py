@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
-from triage.cli.app import app
 from triage.errors import BadInput, BadSetup, NotAuthenticated, TriageError
 from triage.settings import get_settings
 from triage.store import Store, take_worker_lock
@@ -31,20 +29,6 @@ ROWS = [
 ]
 
 Run = Callable[..., Any]
-
-
-@pytest.fixture
-def run(data_dir: Path) -> Run:
-    """Runs a command in this process and gives its result; an error of ours is raised as ``main`` would meet it."""
-
-    def go(*words: str, given: str | None = None, fails: bool = False) -> Any:
-        result = CliRunner().invoke(app, list(words), input=given)
-        if isinstance(result.exception, TriageError):
-            raise result.exception
-        assert result.exit_code == (2 if fails else 0), result.output
-        return result
-
-    return go
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from triage.cli.app import app
-from triage.errors import BadInput, TriageError
+from triage.errors import BadInput
 
 LETTER = "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元。"
 ROWS = [
@@ -22,18 +22,6 @@ ROWS = [
     ),
 ]
 Run = Callable[..., Any]
-
-
-@pytest.fixture
-def run(data_dir: Path) -> Run:
-    def go(*words: str, given: str | None = None) -> Any:
-        result = CliRunner().invoke(app, list(words), input=given)
-        if isinstance(result.exception, TriageError):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result
-
-    return go
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.text.characters import points_of
 from triage.text.normalise import normalise
 
 SHINGLE = 5
@@ -34,7 +35,7 @@ class Fingerprint:
     def of(cls, text: str) -> Fingerprint:
         """Fingerprint of a text, blind to case, width, traditional characters, spaces and punctuation."""
         letters = "".join(filter(str.isalnum, normalise(text).text))
-        points = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+        points = points_of(letters).astype(np.uint64)
         if len(points) < SHINGLE:
             points = np.concatenate([points, np.zeros(SHINGLE - len(points), dtype=np.uint64)])
         windows = np.lib.stride_tricks.sliding_window_view(points, SHINGLE)

@@ -234,6 +234,6 @@ def _shown(question: Mapping[str, Any]) -> str:
 
 
 def _day(moment: datetime) -> str:
-    from triage.search.estimates import SHANGHAI
+    from triage.text.dates import SHANGHAI
 
     return str(moment.astimezone(SHANGHAI).date())

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from corpora.reports import LabelledReport
 from triage.model import Ruling
 from triage.store import ReadRow
+from triage.text.dates import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 ASIDE = 0.2
 """The share of decided reports that is kept aside."""
 

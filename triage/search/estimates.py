@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from triage.model import Access
 from triage.search.index import SearchIndex
 from triage.search.query import SearchRequest
+from triage.text.dates import SHANGHAI
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOST_DAYS = 30
 LEAST_DAYS = 7
 """A week: fewer days hold no weekend, or nothing else."""

@@ -15,11 +15,12 @@ from typing import Any
 
 from triage.errors import BadInput, NotFound
 from triage.model import Access, Channel, Level
-from triage.search.estimates import SHANGHAI, Estimate, estimate
+from triage.search.estimates import Estimate, estimate
 from triage.search.finding import Finder, Question, met_names
 from triage.search.highlights import Snippet, occurrences, snippet
 from triage.search.query import SearchRequest
 from triage.store import AlertRow, ReadRow, SavedSearch, Watched
+from triage.text.dates import SHANGHAI
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,10 @@ from triage.store import components, decisions, suggestions, visits
 from triage.store.access import WORKER, readable
 from triage.store.audit import ReadLog
 from triage.store.database import Database
+from triage.store.parts import in_parts
 from triage.store.records import Component, Decision, Suggestion, Visit
 from triage.store.tables import reports
 from triage.store.vault import Vault
-
-_IN = 500
 
 
 class Casework:
@@ -76,8 +75,8 @@ class Casework:
         found: dict[str, list[str]] = {}
         of = select(reports.c.case_id, reports.c.id).where(readable(WORKER)).order_by(reports.c.seq)
         with self._database.read() as connection:
-            for start in range(0, len(names), _IN):
-                named = of.where(reports.c.case_id.in_(names[start : start + _IN]))
+            for part in in_parts(names):
+                named = of.where(reports.c.case_id.in_(part))
                 for name, report_id in connection.execute(named):
                     found.setdefault(name, []).append(report_id)
         return {name: tuple(ids) for name, ids in found.items()}

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Row, func, or_, select
 from triage.model import Access, Judgement, Verdict
 from triage.store.access import demand_text, readable
 from triage.store.database import Database
+from triage.store.parts import in_parts
 from triage.store.records import Component
 from triage.store.standing import by_person, joins, standing
 from triage.store.tables import judgements, reports
 
 # A component larger than this is a flood rather than a matter; what lies beyond is left to a person.
 MOST_MEMBERS = 2000
-_IN = 500
 
 
 def components(database: Database, report_ids: Sequence[str], access: Access) -> list[Component]:
@@ -152,7 +152,7 @@ class _Walk:
 def lines_at(connection: Connection, report_ids: set[str]) -> dict[int, Judgement]:
     """Every line that was said of these reports, by its number."""
     found: dict[int, Judgement] = {}
-    for part in _parts(sorted(report_ids)):
+    for part in in_parts(sorted(report_ids)):
         ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
         found.update((row.seq, judgement(row)) for row in connection.execute(select(judgements).where(ends)))
     return found
@@ -161,7 +161,7 @@ def lines_at(connection: Connection, report_ids: set[str]) -> dict[int, Judgemen
 def readable_ids(connection: Connection, report_ids: set[str], access: Access) -> set[str]:
     """Those of the reports that this access may read."""
     found: set[str] = set()
-    for part in _parts(sorted(report_ids)):
+    for part in in_parts(sorted(report_ids)):
         found.update(connection.execute(select(reports.c.id).where(reports.c.id.in_(part), readable(access))).scalars())
     return found
 
@@ -180,8 +180,3 @@ def judgement(row: Row[*tuple[Any, ...]]) -> Judgement:
         row.decision_id or "",
         row.withdraws_id or "",
     )
-
-
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), _IN):
-        yield ids[start : start + _IN]

@@ -23,6 +23,7 @@ from triage.store.database import Database
 from triage.store.decision_tables import decisions
 from triage.store.ids import new_id
 from triage.store.outcomes import save_judgements
+from triage.store.parts import in_parts
 from triage.store.records import Decision
 from triage.store.standing import PERSON
 from triage.store.tables import judgements, outbox, reports
@@ -30,7 +31,6 @@ from triage.store.vault import Vault
 
 JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 _MOST_SHOWN = 200
-_IN = 500
 
 
 def demand_judge(access: Access) -> None:
@@ -95,7 +95,7 @@ def decisions_on(
     demand_text(access)
     names: set[str] = set()
     with database.read() as connection:
-        for part in _parts(sorted(readable_ids(connection, set(report_ids), access))):
+        for part in in_parts(sorted(readable_ids(connection, set(report_ids), access))):
             ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
             told = select(judgements.c.decision_id).where(judgements.c.decision_id.is_not(None), ends).distinct()
             names.update(connection.execute(told).scalars())
@@ -134,7 +134,7 @@ def last_decision(database: Database, vault: Vault, access: Access) -> str | Non
 
 def _demand_unchanged(connection: Connection, ids: set[str], since: int) -> None:
     """Stops an act on reports of which somebody has spoken since it was prepared."""
-    for part in _parts(sorted(ids)):
+    for part in in_parts(sorted(ids)):
         ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
         spoken = (judgements.c.seq > since, judgements.c.by.startswith(PERSON, autoescape=True), ends)
         if connection.execute(select(judgements.c.seq).where(*spoken).limit(1)).first() is not None:
@@ -145,7 +145,7 @@ def _opened(connection: Connection, vault: Vault, names: Sequence[str], access: 
     """Acts whose reports are all readable; of one whose report was sealed since, the lines that are left and no note."""
     lines: defaultdict[str, list[Judgement]] = defaultdict(list)
     rows: list[Row[*tuple[Any, ...]]] = []
-    for part in _parts(names):
+    for part in in_parts(names):
         of = select(judgements).where(judgements.c.decision_id.in_(part)).order_by(judgements.c.seq)
         for line in map(judgement, connection.execute(of)):
             lines[line.decision].append(line)
@@ -166,7 +166,7 @@ def _opened(connection: Connection, vault: Vault, names: Sequence[str], access: 
 
 def _withdrawn_by(connection: Connection, names: Sequence[str]) -> dict[str, str]:
     undone: dict[str, str] = {}
-    for part in _parts(names):
+    for part in in_parts(names):
         statement = select(decisions.c.withdraws_id, decisions.c.id).where(decisions.c.withdraws_id.in_(part))
         undone.update((row.withdraws_id, row.id) for row in connection.execute(statement))
     return undone
@@ -186,7 +186,3 @@ def _data_key(connection: Connection, vault: Vault, report_id: str) -> bytes:
     """The key of a report that the caller has found readable."""
     found = connection.execute(select(reports.c.wrapped_key, reports.c.wrap).where(reports.c.id == report_id)).one()
     return vault.unwrap(found.wrapped_key, found.wrap, report_id)
-
-
-def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
-    return [ids[start : start + _IN] for start in range(0, len(ids), _IN)]

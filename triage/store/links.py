@@ -18,10 +18,10 @@ from triage.store.components import readable_ids
 from triage.store.crowds import listed
 from triage.store.database import Database
 from triage.store.outcomes import forget_empty, save_judgements
+from triage.store.parts import in_parts
 from triage.store.tables import cases, link_facts, outbox, reports
 from triage.store.vault import Vault
 
-_IN = 500
 _JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 
 
@@ -136,7 +136,7 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
             return []
         touched = {name for before, after in moves.values() for name in (before, after) if name is not None}
         named = sorted(touched)
-        for part in _parts(sorted(touched)):
+        for part in in_parts(sorted(touched)):
             connection.execute(update(cases).where(cases.c.id.in_(part)).values(changed_at=now))
             touched.difference_update(connection.execute(select(cases.c.id).where(cases.c.id.in_(part))).scalars())
         if touched:
@@ -152,7 +152,7 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
 def _send_on(connection: Connection, ids: Collection[str]) -> list[int]:
     """Sends reports to the index, which holds their case, unless a line of the outbox takes them there anyway."""
     waiting: set[str] = set()
-    for part in _parts(sorted(ids)):
+    for part in in_parts(sorted(ids)):
         statement = select(outbox.c.report_id).where(outbox.c.report_id.in_(part))
         waiting.update(connection.execute(statement).scalars())
     lines = [{"report_id": one} for one in sorted(ids) if one not in waiting]
@@ -165,7 +165,7 @@ def _moves(
     """The case before and after of each report that moves; one that was sealed meanwhile stays outside."""
     found: dict[str, tuple[str | None, str | None]] = {}
     standing = select(reports.c.id, reports.c.case_id).where(readable(WORKER))
-    for part in _parts(list(wanted)):
+    for part in in_parts(list(wanted)):
         for row in connection.execute(standing.where(reports.c.id.in_(part))):
             if row.case_id != wanted[row.id] and not (homeless_only and row.case_id is not None):
                 found[row.id] = row.case_id, wanted[row.id]
@@ -211,7 +211,3 @@ def largest_cases(database: Database, access: Access, limit: int, log: ReadLog) 
             members[case_id].append(report_id)
     log.note([read_entry(access, "cases", ids)])
     return [Case(case_id, tuple(members[case_id])) for case_id in ids]
-
-
-def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
-    return [ids[start : start + _IN] for start in range(0, len(ids), _IN)]

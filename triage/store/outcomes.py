@@ -20,6 +20,7 @@ from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
 from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
+from triage.store.parts import in_parts
 from triage.store.records import Assessed, AuditEntry, Priority
 from triage.store.saved_tables import alerts
 from triage.store.tables import (
@@ -38,7 +39,6 @@ from triage.store.vault import Vault
 
 _OPEN = frozenset({Stage.RECEIVED.value, Stage.ASSESSED.value, Stage.INDEXED.value})
 _Rows = dict[str, Any]
-_IN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def save_judgements(connection: Connection, lines: Sequence[Judgement], now: dat
 def forget_empty(connection: Connection, names: Sequence[str]) -> None:
     """Forgets those of these cases to which no report belongs any more."""
     empty = ~select(reports.c.id).where(reports.c.case_id == cases.c.id).exists()
-    for start in range(0, len(names), _IN):
-        connection.execute(delete(cases).where(cases.c.id.in_(names[start : start + _IN]), empty))
+    for part in in_parts(names):
+        connection.execute(delete(cases).where(cases.c.id.in_(part), empty))
 
 
 def _may_go_on(row: Row[*tuple[Any, ...]] | None) -> bool:

@@ -15,6 +15,7 @@ from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, as_decided, review_in
 from triage.store.forms import read_assessment
+from triage.store.parts import in_parts
 from triage.store.queue import REPORT_COLUMNS, open_report
 from triage.store.records import Priority, ReadRow
 from triage.store.review_tables import reviews
@@ -22,7 +23,6 @@ from triage.store.tables import assessments, party_keys, priorities, reports
 from triage.store.vault import Vault
 
 _Row = Row[*tuple[Any, ...]]
-_IN = 500
 
 
 class Reader:
@@ -51,7 +51,7 @@ class Reader:
         demand_text(access)
         found: dict[str, ReadRow] = {}
         with self._database.read() as connection:
-            for part in _parts(list(dict.fromkeys(report_ids))):
+            for part in in_parts(list(dict.fromkeys(report_ids))):
                 for row in self._opened(connection, _rows(access, reports.c.id.in_(part))):
                     found[row.report.id] = row
         self._log.note([read_entry(access, act, found)])
@@ -62,8 +62,8 @@ class Reader:
         demand_text(access)
         found: dict[int, ReadRow] = {}
         with self._database.read() as connection:
-            for start in range(0, len(seqs), _IN):
-                for row in self._opened(connection, _rows(access, reports.c.seq.in_(seqs[start : start + _IN]))):
+            for part in in_parts(seqs):
+                for row in self._opened(connection, _rows(access, reports.c.seq.in_(part))):
                     found[row.report.seq] = row
         self._log.note([read_entry(access, act, [row.report.id for row in found.values()])])
         return [found[seq] for seq in seqs if seq in found]
@@ -73,7 +73,7 @@ class Reader:
         demand_text(access)
         seen: set[str] = set()
         with self._database.read() as connection:
-            for part in _parts(list(dict.fromkeys(report_ids))):
+            for part in in_parts(list(dict.fromkeys(report_ids))):
                 statement = select(reports.c.id).where(readable(access), reports.c.id.in_(part))
                 seen.update(connection.execute(statement).scalars())
         return seen
@@ -152,7 +152,7 @@ def _rows(access: Access, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 def _parties(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[str]]:
     parties: defaultdict[str, list[str]] = defaultdict(list)
-    for part in _parts(ids):
+    for part in in_parts(ids):
         statement = select(party_keys.c.report_id, party_keys.c.value).where(party_keys.c.report_id.in_(part))
         for report_id, value in connection.execute(statement):
             parties[report_id].append(value)
@@ -170,8 +170,3 @@ def stage_counts(database: Database, access: Access) -> dict[Stage, int]:
         rows = connection.execute(statement).all()
     counts = {Stage(stage): number for stage, number in rows}
     return {stage: counts.get(stage, 0) for stage in Stage}
-
-
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), _IN):
-        yield ids[start : start + _IN]

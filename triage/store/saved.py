@@ -22,6 +22,7 @@ from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
+from triage.store.parts import in_parts
 from triage.store.records import AuditEntry
 from triage.store.saved_tables import alerts, saved_searches
 from triage.store.tables import assessments, reports
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 
 MOST_SAVED = 100
 """Saved searches that one principal may have."""
-_IN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class SavedSearches:
         wanted = list(dict.fromkeys(alert_ids))
         with self._database.write() as connection:
             known: dict[str, datetime | None] = {}
-            for part in _parts(wanted):
+            for part in in_parts(wanted):
                 statement = _owned(access, alerts.c.id, alerts.c.seen_at).where(alerts.c.id.in_(part))
                 known |= {row.id: row.seen_at for row in connection.execute(statement)}
             if len(known) < len(wanted):
@@ -270,7 +270,7 @@ class SavedSearches:
         return len(rows)
 
     def _mark(self, connection: Connection, alert_ids: Sequence[str], access: Access) -> int:
-        for part in _parts(alert_ids):
+        for part in in_parts(alert_ids):
             connection.execute(update(alerts).where(alerts.c.id.in_(part)).values(seen_at=self.clock()))
         if alert_ids:
             write_entries(connection, [read_entry(access, "alerts seen", alert_ids)])
@@ -300,7 +300,7 @@ def _owned(access: Access, *columns: Any) -> Select[Any]:  # noqa: ANN401  # col
 def _pairs(connection: Connection, met: Sequence[tuple[Watched, Sequence[str]]]) -> set[tuple[str, str]]:
     """Pairs of search and report among these reports that have their alert."""
     had: set[tuple[str, str]] = set()
-    for part in _parts(sorted({report_id for _, report_ids in met for report_id in report_ids})):
+    for part in in_parts(sorted({report_id for _, report_ids in met for report_id in report_ids})):
         pairs = select(alerts.c.search_id, alerts.c.report_id).where(alerts.c.report_id.in_(part))
         had |= {(row.search_id, row.report_id) for row in connection.execute(pairs)}
     return had
@@ -308,7 +308,7 @@ def _pairs(connection: Connection, met: Sequence[tuple[Watched, Sequence[str]]])
 
 def _standing(connection: Connection, search_ids: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    for part in _parts(search_ids):
+    for part in in_parts(search_ids):
         rows = select(saved_searches.c.id).where(saved_searches.c.id.in_(part)).order_by(saved_searches.c.id)
         found.update(connection.execute(rows.with_for_update()).scalars())
     return found
@@ -318,7 +318,7 @@ def _events(connection: Connection, report_ids: Sequence[str]) -> dict[str, str]
     """What happened to each report, the oldest first: new on its first way into the index, else changed."""
     readings = select(func.count()).where(assessments.c.report_id == reports.c.id).scalar_subquery()
     found: list[Row[*tuple[Any, ...]]] = []
-    for part in _parts(report_ids):
+    for part in in_parts(report_ids):
         columns = (reports.c.seq, reports.c.id, reports.c.stage, readings.label("readings"))
         found += connection.execute(select(*columns).where(reports.c.id.in_(part))).all()
     first = {row.id: row.stage == Stage.ASSESSED.value and row.readings == 1 for row in found}
@@ -327,7 +327,7 @@ def _events(connection: Connection, report_ids: Sequence[str]) -> dict[str, str]
 
 def _readable(connection: Connection, report_ids: Sequence[str], access: Access) -> set[str]:
     found: set[str] = set()
-    for part in _parts(report_ids):
+    for part in in_parts(report_ids):
         rows = select(reports.c.id).where(reports.c.id.in_(part), readable(access))
         found.update(connection.execute(rows).scalars())
     return found
@@ -339,7 +339,3 @@ def _own(search_id: str, access: Access) -> ColumnElement[bool]:
 
 def _unknown() -> NotFound:
     return NotFound("There is no such saved search.")
-
-
-def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
-    return [ids[start : start + _IN] for start in range(0, len(ids), _IN)]

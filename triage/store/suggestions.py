@@ -11,12 +11,12 @@ from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.components import lines_at
 from triage.store.database import Database
+from triage.store.parts import in_parts
 from triage.store.records import Suggestion
 from triage.store.standing import Pair, by_person, standing
 from triage.store.tables import judgements, priorities, reports
 
 _PAGE = 100
-_IN = 500
 
 
 def open_suggestions(database: Database, access: Access, limit: int, log: ReadLog) -> list[Suggestion]:
@@ -44,8 +44,8 @@ def suggestions_on(
     demand_text(access)
     found: dict[Pair, Suggestion] = {}
     with database.read() as connection:
-        for start in range(0, len(report_ids), _IN):
-            for cases, one in _suggested(connection, report_ids[start : start + _IN], access):
+        for part in in_parts(report_ids):
+            for cases, one in _suggested(connection, part, access):
                 found.setdefault(cases, one)
     answer = sorted(found.values(), key=lambda one: (-one.level.rank, -one.score, -one.line.score))[:limit]
     _note(log, access, answer)
@@ -116,8 +116,8 @@ def _known(
     columns = (reports.c.id, reports.c.case_id, priorities.c.rank, priorities.c.score, priorities.c.level)
     statement = select(*columns).join(priorities, priorities.c.id == reports.c.priority_id).where(readable(access))
     wanted = sorted(ids)
-    for start in range(0, len(wanted), _IN):
-        for row in connection.execute(statement.where(reports.c.id.in_(wanted[start : start + _IN]))):
+    for part in in_parts(wanted):
+        for row in connection.execute(statement.where(reports.c.id.in_(part))):
             urgency[row.id], homes[row.id] = (row.rank, row.score, row.level), row.case_id
     return urgency, homes
 

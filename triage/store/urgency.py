@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, insert, select, update
@@ -13,10 +13,9 @@ from triage.store.audit import read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.outcomes import priority_row
+from triage.store.parts import in_parts
 from triage.store.records import Priority
 from triage.store.tables import outbox, priorities, reports
-
-_IN = 500
 
 
 def corroborations(database: Database, report_ids: Sequence[str], access: Access) -> dict[str, float]:
@@ -27,7 +26,7 @@ def corroborations(database: Database, report_ids: Sequence[str], access: Access
         priorities, priorities.c.id == reports.c.priority_id
     )
     with database.read() as connection:
-        for part in _parts(report_ids):
+        for part in in_parts(report_ids):
             for row in connection.execute(statement.where(reports.c.id.in_(part), readable(access))):
                 found[row.id] = row.corroboration
     return found
@@ -46,7 +45,7 @@ def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[in
     current = select(reports.c.id, reports.c.assessment_id, reports.c.review_id)
     with database.write() as connection:
         rows, pointers = [], []
-        for part in _parts(ids):
+        for part in in_parts(ids):
             for row in connection.execute(current.where(reports.c.id.in_(part), reports.c.assessment_id.is_not(None))):
                 if row.review_id != made[row.id].review:
                     continue
@@ -62,8 +61,3 @@ def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[in
         seqs = connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars().all()
         write_entries(connection, [read_entry(WORKER, "corroborate", [pointer["of"] for pointer in pointers])])
     return list(seqs)
-
-
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), _IN):
-        yield ids[start : start + _IN]

@@ -12,10 +12,10 @@ from triage.store.access import demand_text
 from triage.store.components import readable_ids
 from triage.store.database import Database
 from triage.store.decision_tables import case_visits
+from triage.store.parts import in_parts
 from triage.store.records import Visit
 
 MOST_MARKED = 1000
-_IN = 500
 
 
 def visit(database: Database, case: Case, access: Access) -> Visit:
@@ -30,8 +30,7 @@ def visit(database: Database, case: Case, access: Access) -> Visit:
     with database.write() as connection:
         before = _before(connection, case.id, members, access)
         own = case_visits.c.principal == access.principal
-        for start in range(0, len(members), _IN):
-            part = members[start : start + _IN]
+        for part in in_parts(members):
             connection.execute(delete(case_visits).where(own, case_visits.c.report_id.in_(part)))
         rows = [
             {"principal": access.principal, "report_id": one, "case_id": case.id, "seen_at": now} for one in members
@@ -39,18 +38,16 @@ def visit(database: Database, case: Case, access: Access) -> Visit:
         connection.execute(insert(case_visits), rows)
         # Whoever left is news once
         gone = sorted(set(before.report_ids) - set(case.report_ids))
-        for start in range(0, len(gone), _IN):
-            connection.execute(delete(case_visits).where(own, case_visits.c.report_id.in_(gone[start : start + _IN])))
+        for part in in_parts(gone):
+            connection.execute(delete(case_visits).where(own, case_visits.c.report_id.in_(part)))
     return before
 
 
 def _before(connection: Connection, case_id: str, members: Sequence[str], access: Access) -> Visit:
     own = case_visits.c.principal == access.principal
     seen: dict[str, datetime] = {}
-    for start in range(0, len(members), _IN):
-        rows = select(case_visits.c.seen_at, case_visits.c.case_id).where(
-            own, case_visits.c.report_id.in_(members[start : start + _IN])
-        )
+    for part in in_parts(members):
+        rows = select(case_visits.c.seen_at, case_visits.c.case_id).where(own, case_visits.c.report_id.in_(part))
         for row in connection.execute(rows):
             seen[row.case_id] = max(seen.get(row.case_id, row.seen_at), row.seen_at)
     if not seen:
