@@ -175,6 +175,16 @@ def test_writing_twice_removing_and_rebuilding_leave_what_was_asked_for(tmp_path
         index.close()
 
 
+def test_what_one_process_writes_another_finds_with_its_next_question(tmp_path: Path) -> None:
+    for name, make in BACKENDS.items():
+        writing, asking = make(tmp_path / name), make(tmp_path / name)
+        for last in range(1, 20):
+            writing.apply(HELD[last - 1 : last], [])
+            assert len(everything(asking, SearchRequest())) == last
+        writing.close()
+        asking.close()
+
+
 def test_a_stolen_index_holds_no_word_of_a_report(tmp_path: Path) -> None:
     for name, make in BACKENDS.items():
         index = make(tmp_path / name)

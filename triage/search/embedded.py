@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,7 +23,6 @@ from triage.search.terms import Terms
 
 FORMAT = 2
 _HEAP = 64_000_000
-_FRESH_SECONDS = 0.05
 _MOST_BUCKETS = 65_000
 _NEAR = 1024
 
@@ -66,7 +64,7 @@ class EmbeddedIndex:
         self._terms = terms
         self._clauses = Clauses(self._schema, terms)
         self._writer: tantivy.IndexWriter | None = None
-        self._loaded_at = 0.0
+        self._seen: tuple[int, int, int] | None = None
 
     def apply(self, documents: Sequence[IndexDocument], removed: Sequence[str]) -> None:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
@@ -238,7 +236,6 @@ class EmbeddedIndex:
         except BaseException:
             writer.rollback()
             raise
-        self._loaded_at = 0.0
 
     def _opened_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -250,11 +247,11 @@ class EmbeddedIndex:
         return self._writer
 
     def _searcher(self) -> tantivy.Searcher:
-        # One page asks for count, facets and hits: they share a view unless this process has written in between.
-        now = time.monotonic()
-        if now - self._loaded_at > _FRESH_SECONDS:
+        # A commit of any process replaces this file: whoever asks after it sees what it wrote.
+        state = (self._place / "meta.json").stat()
+        if (committed := (state.st_mtime_ns, state.st_ino, state.st_size)) != self._seen:
             self._index.reload()
-            self._loaded_at = now
+            self._seen = committed
         return self._index.searcher()
 
     def _fields(self, document: IndexDocument) -> dict[str, Any]:
