@@ -17,6 +17,7 @@ from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import readable_ids
 from triage.store.crowds import listed
 from triage.store.database import Database
+from triage.store.locks import hold_reports, take_turn
 from triage.store.outcomes import forget_empty, save_judgements
 from triage.store.parts import in_parts
 from triage.store.tables import cases, link_facts, outbox, reports
@@ -131,6 +132,8 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
             return []
     now = datetime.now(UTC)
     with database.write() as connection:
+        take_turn(connection, "cases")
+        hold_reports(connection, list(wanted))
         moves = _moves(connection, wanted, homeless_only)
         if not moves:
             return []
