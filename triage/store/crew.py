@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import AbstractContextManager
+from typing import cast
 
 from sqlalchemy import func, select
 
@@ -100,16 +101,18 @@ class Bell:
                 self._closed.wait(_AGAIN_SECONDS)
 
     def _hear(self) -> None:
+        from psycopg import Connection, OperationalError
+
         with self._database.session() as connection:
             connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-            driver = connection.connection.driver_connection
+            driver = cast("Connection[object]", connection.connection.driver_connection)
             # What came while nobody listened was not heard
             self._rung.set()
             try:
-                while driver is not None and not self._closed.is_set():
+                while not self._closed.is_set():
                     for _ in driver.notifies(timeout=0.5, stop_after=1):
                         self._rung.set()
-            except self._database.engine.dialect.loaded_dbapi.OperationalError:
+            except OperationalError:
                 connection.invalidate()
                 log.warning("the bell has lost its connection")
                 self._closed.wait(min(_AGAIN_SECONDS, CONNECT_SECONDS))

@@ -100,6 +100,7 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
         raise NotAllowed("This role does not judge whether reports belong together.")
     ids = {end for line in made for end in (line.report_id, line.other_id)}
     with database.write() as connection:
+        hold_reports(connection, sorted(ids))
         if readable_ids(connection, ids, access) != ids:
             raise NotFound("There is no such report.")
         save_judgements(connection, made, datetime.now(UTC))
