@@ -111,7 +111,9 @@ class Pipeline:
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
-        self._renewal.renew(items)
+        # What is derived later rests on all that was said before: nobody writes down an older state of a case
+        with self.store.crew.turn("cases"):
+            self._renewal.renew(items)
         self._review_set.take_in(items)
         # Renewing may have changed the case of a report since its row was read
         cases = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
@@ -141,7 +143,9 @@ class Pipeline:
     def _take_on(self, reports: Sequence[Report]) -> None:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""
         read = list(zip(reports, self.assessor.pipe(reports), strict=True))
-        self.store.save_assessed(self._keepable(read))
+        # One worker after the other: of two that link at once neither would meet the other's reports
+        with self.store.crew.turn("link"):
+            self.store.save_assessed(self._keepable(read))
 
     def _take_on_alone(self, report: Report) -> None:
         """As ``_take_on``; a failure is written beside the report, by the code of the error alone."""
