@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
@@ -16,8 +16,9 @@ from triage.errors import Corrupt
 from triage.model import Access
 from triage.search.clauses import KEYS, Clauses
 from triage.search.documents import PLACE_LENGTHS, IndexDocument
-from triage.search.index import MOST_RANKED, Found, Groups, Head
+from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
+from triage.search.prints import Print, print_of
 from triage.search.query import Order, SearchRequest
 from triage.search.terms import Terms
 
@@ -66,7 +67,7 @@ class EmbeddedIndex:
         self._writer: tantivy.IndexWriter | None = None
         self._seen: tuple[int, int, int] | None = None
 
-    def apply(self, documents: Sequence[IndexDocument], removed: Sequence[str]) -> None:
+    def apply(self, documents: Sequence[IndexDocument], removed: Mapping[str, int] | Sequence[str]) -> None:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
         with self._change() as writer:
             for report_id in {*removed, *(document.id for document in documents)}:
@@ -75,7 +76,11 @@ class EmbeddedIndex:
             for document in latest.values():
                 writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
 
-    def rebuild(self, documents: Iterable[IndexDocument]) -> int:
+    def rebuild(
+        self,
+        documents: Iterable[IndexDocument],
+        check: Callable[[SearchIndex], object] = lambda _: None,  # noqa: ARG002  # the commit is the whole of it
+    ) -> int:
         """As in the protocol: one commit at the end, so readers see the old index until then."""
         total = 0
         with self._change() as writer:
@@ -84,6 +89,10 @@ class EmbeddedIndex:
                 writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
                 total += 1
         return total
+
+    def new(self) -> bool:
+        """As in the protocol: it is there from the beginning, and empty after a change of format or a loss."""
+        return not self._searcher().num_docs
 
     def close(self) -> None:
         """Ends the writer's threads and frees its lock."""
@@ -204,16 +213,14 @@ class EmbeddedIndex:
         query = self._clauses.both(self._clauses.query(request, access), Range("received", low, high))
         return _count(self._searcher(), query)
 
-    def versions(self) -> Iterator[tuple[str, int]]:
+    def versions(self, first: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
         """As in the protocol, by pages in the order of time."""
         searcher = self._searcher()
-        everything, before = tantivy.Query.all_query(), None
+        numbered, before = self._clauses.between("seq", first, end), None
         while True:
-            query = everything
+            query = numbered
             if before is not None:
-                query = tantivy.Query.range_query(
-                    self._schema, "time_key", tantivy.FieldType.Unsigned, upper_bound=before, include_upper=False
-                )
+                query = self._clauses.within(numbered, self._clauses.between("time_key", None, before))
             hits = searcher.search(query, limit=5000, count=False, order_by_field="time_key").hits
             for _, address in hits:
                 document = searcher.doc(address)
@@ -221,6 +228,10 @@ class EmbeddedIndex:
             if len(hits) < 5000:
                 return
             before = int(hits[-1][0])
+
+    def print_of(self, first: int, end: int | None) -> Print:
+        """As in the protocol: versions are no column here, so each is read."""
+        return print_of(version for _, version in self.versions(first, end))
 
     def dictionary(self, field: str) -> list[tuple[str, int]]:
         """Every term of a text field as the engine holds it, with how many reports have it: for looking at leaks."""
