@@ -14,8 +14,8 @@ import tantivy
 
 from triage.errors import Corrupt
 from triage.model import Access
-from triage.search.clauses import KEYS, Clauses
-from triage.search.documents import PLACE_LENGTHS, IndexDocument
+from triage.search.clauses import KEYS, Clauses, schema
+from triage.search.documents import IndexDocument
 from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print, print_of
@@ -28,27 +28,6 @@ _MOST_BUCKETS = 65_000
 _NEAR = 1024
 
 
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("seq", fast=True)
-    builder.add_unsigned_field("version", stored=True)
-    builder.add_text_field("characters", tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
-    for name in ("category", "month", "risk", "channel", *(f"place{length}" for length in PLACE_LENGTHS)):
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("party", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("accused", tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("case", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    # Strings cannot be read back as a column, and ten thousand hits are told apart by case at once
-    builder.add_unsigned_field("case_number", fast=True)
-    builder.add_unsigned_field("fen", fast=True)
-    for name in KEYS.values():
-        builder.add_unsigned_field(name, indexed=True, fast=True)
-    return builder.build()
-
-
 class EmbeddedIndex:
     """A tantivy index in a folder, behind the protocol ``SearchIndex``.
 
@@ -59,7 +38,7 @@ class EmbeddedIndex:
         # Another format is another folder: it starts empty and the worker fills it.
         self._place = place = folder / f"v{FORMAT}"
         place.mkdir(parents=True, exist_ok=True)
-        self._schema = _schema()
+        self._schema = schema()
         self._index = tantivy.Index(self._schema, path=str(place))
         self._index.config_reader("manual")
         self._terms = terms
@@ -93,6 +72,18 @@ class EmbeddedIndex:
     def new(self) -> bool:
         """As in the protocol: it is there from the beginning, and empty after a change of format or a loss."""
         return not self._searcher().num_docs
+
+    def answers(self) -> bool:
+        """As in the protocol: it is a part of this process."""
+        return True
+
+    def go_back(self) -> bool:
+        """As in the protocol: nothing is kept."""
+        return False
+
+    def forget(self) -> int:
+        """As in the protocol: nothing is kept."""
+        return 0
 
     def close(self) -> None:
         """Ends the writer's threads and frees its lock."""

@@ -95,6 +95,18 @@ class SearchIndex(Protocol):
         """Whether there is nothing yet that could be read: the store has to fill it."""
         ...
 
+    def answers(self) -> bool:
+        """Whether it answers at all, known within about two seconds."""
+        ...
+
+    def go_back(self) -> bool:
+        """Lets the index before the last rebuild be read again; False where none of them is kept."""
+        ...
+
+    def forget(self) -> int:
+        """Takes away what is kept of earlier rebuilds; how many indices."""
+        ...
+
     def close(self) -> None:
         """Frees what writing needed; reading goes on, and the next write opens it again."""
         ...

@@ -107,8 +107,14 @@ class Generations:
         return False
 
     def swap(self) -> None:
-        """Lets the next index be read from now on and keeps the one before; the one before that goes. All at once."""
+        """Lets the next index be read from now on and keeps the one before; the one before that goes. All at once.
+
+        Raises:
+            Busy: there is no next one any more.
+        """
         by_place = self.by_place()
+        if Place.NEXT not in by_place:
+            raise Busy("Another process wrote the index anew meanwhile.")
         actions = [_alias("add", by_place[Place.NEXT], self.alias(Place.READ))]
         actions += [_alias("remove", by_place[Place.NEXT], self.alias(Place.NEXT))]
         if Place.READ in by_place:

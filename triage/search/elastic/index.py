@@ -98,6 +98,18 @@ class ElasticIndex:
             raise Refused(refused)
         return total
 
+    def answers(self) -> bool:
+        """As in the protocol."""
+        return self._cluster.answers()
+
+    def go_back(self) -> bool:
+        """As in the protocol; both go on taking what changes."""
+        return self.generations.go_back()
+
+    def forget(self) -> int:
+        """As in the protocol."""
+        return self.generations.forget()
+
     def close(self) -> None:
         """Closes the connections; the next call opens them again."""
         self._cluster.close()
