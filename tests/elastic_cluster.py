@@ -56,8 +56,9 @@ class Indices:
 
         def act(client: Elasticsearch) -> None:
             # Names alone: a server that somebody gave may take no pattern, and ours should not depend on that.
-            for name in client.indices.get_alias(index=f"{self.prefix}-*", allow_no_indices=True):
-                client.indices.delete(index=name)
+            names = sorted(client.indices.get_alias(index=f"{self.prefix}-*", allow_no_indices=True))
+            for at in range(0, len(names), 50):
+                client.indices.delete(index=",".join(names[at : at + 50]))
 
         self.cluster.call(act, writes=True)
 
