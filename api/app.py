@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,6 +17,7 @@ from api.errors import LastResort, install
 from api.headers import SafeHeaders
 from api.landing import Landing
 from api.limits import BodyLimit, RateLimit
+from api.numbering import Numbered
 from api.openapi import describer
 from api.routers import (
     cases,
@@ -32,11 +32,12 @@ from api.routers import (
     transcripts,
     watching,
 )
+from triage.logs import get_logger
 from triage.settings import Settings, get_settings
 from triage.store import GroupCommit, Store
 from triage.store.database import POOL
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 _STATIC = Path(__file__).resolve().parent / "static"
 
 
@@ -65,6 +66,7 @@ def create_app() -> FastAPI:
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Numbered)
     return app
 
 
@@ -93,7 +95,7 @@ def _warm(service: Service) -> None:
     try:
         _ = service.finder
     except Exception as error:  # noqa: BLE001  # the first question will meet it again and answer for it
-        log.warning("search is not ready (%s)", type(error).__name__)
+        log.warning("search_not_ready", error=type(error).__name__)
     _settle()
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,8 +15,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.errors import BadInput, NotAuthenticated, TooMany, TriageError
+from triage.logs import get_logger, place_of
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MOST_TOLD = 20
@@ -167,24 +166,19 @@ class LastResort:
         try:
             await self._app(scope, receive, watched)
         except ClientDisconnect:
-            log.debug("a sender went away")
+            log.debug("sender_gone")
         except Exception as error:  # noqa: BLE001  # nothing may reach the server's own log, which prints messages
-            log.error("unforeseen %s at %s", type(error).__name__, _place(error))
+            log.error("request_unforeseen", error=type(error).__name__, place=place_of(error.__traceback__))
             if not started:
                 sorry = TriageError("Something went wrong here; what you sent was not taken. Please try again.")
                 await problem(sorry)(scope, receive, send)
-
-
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
 
 
 async def _ours(_: Request, error: Exception) -> Response:
     if not isinstance(error, TriageError):
         raise error
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("%s: %s", error.code, error.sentence)
+        log.error("request_failed", code=error.code, status=error.status, error=type(error).__name__)
     return problem(error)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from models.saved import read_manifest
 from triage.cases import LinkKeyer, LinkRules, PairJudge, StoredBefore, link, to_bytes
 from triage.cases.catching_up import matter_of
 from triage.errors import Busy, Unavailable
+from triage.logs import get_logger
 from triage.model import Assessment, EntityKind, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     # spaCy comes with it: only who assesses pays for that, the API does not.
     from triage.assess import Assessor
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 OUTBOX_BATCH = 256
 
@@ -97,7 +97,7 @@ class Pipeline:
             # The store does not answer: no report is to blame, and all of them go on waiting.
             raise
         except Exception as error:  # noqa: BLE001  # whatever goes wrong with one of them, the others must not wait for it
-            log.warning("a batch of %d failed (%s); trying one by one", len(waiting), type(error).__name__)
+            log.warning("batch_failed", count=len(waiting), error=type(error).__name__)
             for report in waiting:
                 self._take_on_alone(report)
         return len(waiting)
@@ -150,7 +150,7 @@ class Pipeline:
         except (Busy, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001  # the report goes on waiting, visibly
-            log.warning("report %s could not be taken on (%s)", report.id, type(error).__name__)
+            log.warning("report_failed", report=report.id, error=type(error).__name__)
             self.store.fail([report.id], type(error).__name__)
 
     def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
@@ -349,5 +349,5 @@ def fill_if_empty(pipeline: Pipeline) -> None:
     """Fills an index that holds nothing, as a new format or a lost folder leaves it, from the store."""
     everything = SearchRequest()
     if pipeline.index.count(everything, WORKER) == 0 and pipeline.store.index_rows(WORKER, after_seq=0, limit=1):
-        log.info("the index is empty; writing it anew from the store")
+        log.info("index_refilled")
         rebuild(pipeline.store, pipeline.index)

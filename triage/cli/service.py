@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
 import subprocess
@@ -16,9 +15,10 @@ import uvicorn
 from triage.cli.output import say
 from triage.cli.workplace import opened_store
 from triage.errors import BadSetup
+from triage.logs import get_logger, set_up_logs
 from triage.settings import Settings
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 STEADY_SECONDS = 60.0
 END_SECONDS = 10.0
@@ -31,8 +31,7 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
     Raises:
         BadSetup: store, key or settings do not fit together, or the port is taken.
     """
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    set_up_logs(settings.log_level)
     with opened_store(settings):
         # Opened and closed: a wrong key or an old schema is told here in one sentence, before anything runs.
         pass
@@ -126,7 +125,7 @@ class Worker:
             if self._process.stdin is not None:
                 self._process.stdin.close()
             wait = self._first_wait if time.monotonic() - began >= STEADY_SECONDS else wait
-            log.warning("the worker ended (%d); it is started again in %.0f s", code, wait)
+            log.warning("worker_ended", exit=code, seconds=wait)
             if self._ending.wait(wait):
                 return
             wait = min(LONGEST_WAIT, wait * 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -11,10 +10,11 @@ import time
 
 from triage.cli.jobs import serve_job
 from triage.errors import Busy
+from triage.logs import get_logger, set_up_logs
 from triage.settings import Settings
 from triage.store import Store
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 IDLE_SECONDS = 0.25
 SEAL_SECONDS = 1.0
 LOCK_SECONDS = 1.0
@@ -25,7 +25,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
     from triage.pipeline import assemble, fill_if_empty
     from triage.store.locks import take_worker_lock
 
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings.log_level)
     ends = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ends.set())
@@ -43,7 +43,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
     with lock:
         pipeline = assemble(settings, store)
         fill_if_empty(pipeline)
-        log.info("the worker is at work")
+        log.info("worker_started")
         sealed_at = 0.0
         while not ends.is_set():
             busy = pipeline.process(settings.worker_batch) + pipeline.feed() + serve_job(store, pipeline.index)
