@@ -10,6 +10,7 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from api.deps import Service
@@ -33,6 +34,9 @@ from api.routers import (
     watching,
 )
 from triage.logs import get_logger
+from triage.operation import metrics
+from triage.operation.listener import Listener, listen
+from triage.operation.metrics import StoreCollector
 from triage.settings import Settings, get_settings
 from triage.store import GroupCommit, Store
 from triage.store.database import POOL
@@ -80,14 +84,29 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             rate = RateLimit(settings.rate_per_hour)
             service = Service(settings, store, intake, Landing(), rate, store.subkey("receipt"))
             app.state.service = service
+            figures = _tell_figures(service)
             _settle()
             threading.Thread(target=_warm, args=[service], name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
                 intake.close()
+                if figures is not None:
+                    figures.close()
 
     return lifespan
+
+
+def _tell_figures(service: Service) -> Listener | None:
+    """Answers for the figures of this process and of the store, if a port is set."""
+    if service.settings.metrics_port is None:
+        return None
+    asked = StoreCollector(service.observer)
+    # Registered for this run alone: a second start in one process must not tell of the first one's store.
+    own = CollectorRegistry()
+    own.register(asked)
+    own.register(metrics.API)
+    return listen(own, service.settings)
 
 
 def _warm(service: Service) -> None:

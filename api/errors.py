@@ -16,11 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.errors import BadInput, NotAuthenticated, TooMany, TriageError
 from triage.logs import get_logger, place_of
+from triage.operation.metrics import FAULTS, INTAKE_REFUSED
 
 log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MOST_TOLD = 20
+_INTAKE = ("/v1/reports", "/v1/transcripts")
 TITLES = {
     "bad_input": "输入有误 · Bad input",
     "too_large": "内容过大 · Too large",
@@ -171,21 +173,33 @@ class LastResort:
             log.error("request_unforeseen", error=type(error).__name__, place=place_of(error.__traceback__))
             if not started:
                 sorry = TriageError("Something went wrong here; what you sent was not taken. Please try again.")
+                count_problem(scope["path"], sorry)
                 await problem(sorry)(scope, receive, send)
 
 
-async def _ours(_: Request, error: Exception) -> Response:
+def count_problem(path: str, error: TriageError) -> None:
+    """Adds an answer to the figures: a refused report, a fault of ours, or both."""
+    if path in _INTAKE:
+        INTAKE_REFUSED.labels(error.code).inc()
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        FAULTS.labels(error.code).inc()
+
+
+async def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, TriageError):
         raise error
+    count_problem(request.url.path, error)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request_failed", code=error.code, status=error.status, error=type(error).__name__)
     return problem(error)
 
 
-async def _validation(_: Request, error: Exception) -> Response:
+async def _validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return problem(invalid(error.errors(), lead=("body", "query", "path", "header")))
+    told = invalid(error.errors(), lead=("body", "query", "path", "header"))
+    count_problem(request.url.path, told)
+    return problem(told)
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -33,6 +33,7 @@ EVENTS: Mapping[str, str] = {
     "foreign": "Another library said something; only its name and the kind of error are kept.",
     "index_refilled": "The search index held nothing; it is written anew from the store.",
     "job_failed": "A job that a command asked for broke off.",
+    "metrics_unavailable": "No port is free for the figures of this process; it works on without telling them.",
     "process_failed": "A process or one of its threads ended by an error that nobody foresaw.",
     "report_failed": "A report could not be taken on; it is tried again later.",
     "request_failed": "A request was answered with a fault of ours.",

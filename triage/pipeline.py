@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,10 @@ log = get_logger(__name__)
 OUTBOX_BATCH = 256
 
 
+def _untimed(_step: str, _reports: int) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass
 class Pipeline:
     """What the worker needs to take reports on their way; one for each worker process.
@@ -61,6 +66,7 @@ class Pipeline:
         place_code: resolves the place that a sender told to a division code.
         judge: says which reports tell of one matter.
         refer_from: the model's threshold for referral, near which people are asked more often.
+        timed: stands around each step with its number of reports, for who watches.
     """
 
     store: Store
@@ -72,6 +78,7 @@ class Pipeline:
     place_code: Callable[[str], str | None]
     judge: PairJudge
     refer_from: float = 0.5
+    timed: Callable[[str, int], AbstractContextManager[None]] = _untimed
 
     def __post_init__(self) -> None:
         key = self.store.subkey("link")
@@ -119,7 +126,8 @@ class Pipeline:
         rows = [replace(item.row, case_id=homes.get(item.report_id)) for item in items if item.row is not None]
         documents = {row.report.id: document_of(row) for row in rows}
         removed = {item.report_id for item in items} - documents.keys()
-        self.index.apply(list(documents.values()), sorted(removed))
+        with self.timed("index", len(documents)):
+            self.index.apply(list(documents.values()), sorted(removed))
         # Who saved a search hears of what is new in a report, and not that it found its case
         news = {item.report_id for item in items if item.seq not in self._renewal.moves}
         self._watcher.look(sorted(documents.keys() & news))
@@ -140,8 +148,11 @@ class Pipeline:
 
     def _take_on(self, reports: Sequence[Report]) -> None:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""
-        read = list(zip(reports, self.assessor.pipe(reports), strict=True))
-        self.store.save_assessed(self._keepable(read))
+        with self.timed("assess", len(reports)):
+            read = list(zip(reports, self.assessor.pipe(reports), strict=True))
+        kept = self._keepable(read)
+        with self.timed("keep", len(kept)):
+            self.store.save_assessed(kept)
 
     def _take_on_alone(self, report: Report) -> None:
         """As ``_take_on``; a failure is written beside the report, by the code of the error alone."""
@@ -161,7 +172,8 @@ class Pipeline:
             for (report, assessment), (_, way, _) in zip(read, routed, strict=True)
             if way.way is not Way.SEALED_UP
         }
-        links = {met.id: met for met in link(list(open_ones.values()), self._keyer, self.judge, self._before)}
+        with self.timed("link", len(open_ones)):
+            links = {met.id: met for met in link(list(open_ones.values()), self._keyer, self.judge, self._before)}
         self._before.remember(list(open_ones.values()))
         kept = []
         for (report, assessment), (held, way, review) in zip(read, routed, strict=True):

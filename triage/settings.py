@@ -55,6 +55,18 @@ class Settings(BaseSettings):
         600, ge=0, description="Reports and status questions that one sender may send in an hour; 0 means no limit."
     )
     worker_batch: int = Field(128, ge=1, le=200, description="Reports that the worker takes at once.")
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port for `GET /metrics` of the API process; each worker takes the first free one of the 64 after it. Unset means none.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address of that port; any but the loopback needs `TRIAGE_METRICS_TOKEN_FILE`."
+    )
+    metrics_token_file: Path | None = Field(
+        None, description="File with the bearer token that `GET /metrics` asks for (20 characters or more)."
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level of log lines.")
 
     @property

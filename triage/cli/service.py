@@ -32,10 +32,16 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
         BadSetup: store, key or settings do not fit together, or the port is taken.
     """
     set_up_logs(settings.log_level)
+    from triage.operation.listener import token_of
+
     with opened_store(settings):
         # Opened and closed: a wrong key or an old schema is told here in one sentence, before anything runs.
         pass
-    listener = _listener(settings)
+    listener = _listener(settings.host, settings.port, "TRIAGE_PORT")
+    if settings.metrics_port is not None:
+        token_of(settings)
+        # Tried here, so that a taken port is told in a sentence before anything runs.
+        _listener(settings.metrics_host, settings.metrics_port, "TRIAGE_METRICS_PORT").close()
     worker = Worker() if with_worker else None
     config = uvicorn.Config(
         "api.app:create_app",
@@ -132,7 +138,7 @@ class Worker:
             self._spawn()
 
 
-def _listener(settings: Settings) -> socket.socket:
+def _listener(host: str, port: int, setting: str) -> socket.socket:
     """The listening socket, opened here so that a taken port is told in a sentence.
 
     Raises:
@@ -140,15 +146,13 @@ def _listener(settings: Settings) -> socket.socket:
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
-        raise BadSetup(
-            f"Cannot listen on port {settings.port} ({error.strerror}); choose another with TRIAGE_PORT."
-        ) from None
+        raise BadSetup(f"Cannot listen on port {port} ({error.strerror}); choose another with {setting}.") from None
     return listener
 
 

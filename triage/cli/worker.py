@@ -22,6 +22,7 @@ LOCK_SECONDS = 1.0
 
 def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
     """Works until asked to end by SIGTERM or SIGINT, or, ``with_parent``, until the parent's pipe closes."""
+    from triage.operation.listener import watched
     from triage.pipeline import assemble, fill_if_empty
     from triage.store.locks import take_worker_lock
 
@@ -42,6 +43,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
         return
     with lock:
         pipeline = assemble(settings, store)
+        pipeline.timed = watched(settings)
         fill_if_empty(pipeline)
         log.info("worker_started")
         sealed_at = 0.0
