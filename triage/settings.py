@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="SQLAlchemy address of the database; unset means an SQLite file in the data folder."
     )
+    database_password_file: Path | None = Field(
+        None, description="File with the password of the database's user; it takes the place of one in the address."
+    )
     master_key_file: Path | None = Field(
         None,
         description="File with the master key (64 hexadecimal digits); unset means `master.key` in the data folder.",

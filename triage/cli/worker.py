@@ -32,6 +32,8 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
         signal.signal(number, lambda *_: ends.set())
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Before the lock and the models: that it is alive can be seen while it waits and loads.
+    timed = watched(settings)
     lock = None
     while lock is None and not ends.is_set():
         try:
@@ -43,7 +45,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
         return
     with lock:
         pipeline = assemble(settings, store)
-        pipeline.timed = watched(settings)
+        pipeline.timed = timed
         fill_if_empty(pipeline)
         log.info("worker_started")
         sealed_at = 0.0

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
@@ -35,7 +35,7 @@ class Database:
             BadSetup: the address is none, or its driver is missing.
         """
         try:
-            url = make_url(settings.database)
+            url = _with_password(make_url(settings.database), settings)
             self.engine: Engine = create_engine(
                 url, hide_parameters=True, pool_size=POOL, max_overflow=8, pool_timeout=30
             )
@@ -69,6 +69,20 @@ class Database:
     def close(self) -> None:
         """Closes the idle connections."""
         self.engine.dispose()
+
+
+def _with_password(url: URL, settings: Settings) -> URL:
+    """The address with the password of ``TRIAGE_DATABASE_PASSWORD_FILE``, which so stands in no environment.
+
+    Raises:
+        BadSetup: the file cannot be read.
+    """
+    if settings.database_password_file is None:
+        return url
+    try:
+        return url.set(password=settings.database_password_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        raise BadSetup("TRIAGE_DATABASE_PASSWORD_FILE cannot be read.") from None
 
 
 def sqlite_file(settings: Settings) -> Path | None:
