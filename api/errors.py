@@ -23,6 +23,8 @@ log = get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 MOST_TOLD = 20
 _INTAKE = ("/v1/reports", "/v1/transcripts")
+# When whoever met a part that does not answer may try again
+BACK_SECONDS = 5
 TITLES = {
     "bad_input": "输入有误 · Bad input",
     "too_large": "内容过大 · Too large",
@@ -136,6 +138,8 @@ def problem(error: TriageError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)
+    elif error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(BACK_SECONDS)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, error.status, headers, MEDIA_TYPE)
 

@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOOR = {"corpora": 0, "models": 1, "triage": 2, "api": 3}
 BELOW = {"codes", "logs", "model", "errors", "settings", "policy", "text", "store"}
 STEPS = {"intake", "assess", "cases", "referral", "review", "search", "trends"}
-ABOVE = {"pipeline", "renewal", "floods", "judging", "casefile", "operation", "reviewing", "learning", "cli", "bench"}
+ABOVE = {
+    "pipeline", "renewal", "floods", "judging", "casefile", "operation", "reviewing", "learning", "cli", "bench", "servers"
+}  # fmt: skip
 WEB = {"fastapi", "starlette", "uvicorn"}
 MODULES = sorted(path for top in FLOOR for path in (ROOT / top).rglob("*.py"))
 

@@ -30,6 +30,9 @@ Fact = int | float | str | None
 # What each line says; `docs/logs.md` is made from it.
 EVENTS: Mapping[str, str] = {
     "batch_failed": "A batch of reports could not be taken on; they are tried one by one.",
+    "bell_not_heard": "The database rings no more for new reports; the worker looks by itself for a while.",
+    "bell_not_rung": "Workers could not be told of new reports; they find them a second later.",
+    "claims_not_given_back": "A worker could not give back what it held; others may take it when the lease ends.",
     "foreign": "Another library said something; only its name and the kind of error are kept.",
     "index_refilled": "The search index held nothing; it is written anew from the store.",
     "job_failed": "A job that a command asked for broke off.",
@@ -44,6 +47,9 @@ EVENTS: Mapping[str, str] = {
     "sender_gone": "A sender went away before the answer.",
     "unlisted": "An event that is not in the list; its name is left out.",
     "worker_ended": "The worker ended; it is started again after a pause.",
+    "worker_not_heard": "A worker could not say that it is alive; others may take over from it.",
+    "worker_waits": "A part that the worker needs does not answer; it waits and tries again.",
+    "workers_gone": "Workers were not heard of for half a minute; others go on with their reports.",
     "worker_started": "A worker is at work.",
 }
 

@@ -118,7 +118,9 @@ class Pipeline:
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
-        self._renewal.renew(items)
+        # What is derived later rests on all that was said before: nobody writes down an older state of a case
+        with self.store.crew.turn("cases"):
+            self._renewal.renew(items)
         self._review_set.take_in(items)
         # Renewing may have changed the case of a report since its row was read
         cases = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
@@ -150,9 +152,11 @@ class Pipeline:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""
         with self.timed("assess", len(reports)):
             read = list(zip(reports, self.assessor.pipe(reports), strict=True))
-        kept = self._keepable(read)
-        with self.timed("keep", len(kept)):
-            self.store.save_assessed(kept)
+        # One worker after the other: of two that link at once neither would meet the other's reports
+        with self.store.crew.turn("link"):
+            kept = self._keepable(read)
+            with self.timed("keep", len(kept)):
+                self.store.save_assessed(kept)
 
     def _take_on_alone(self, report: Report) -> None:
         """As ``_take_on``; a failure is written beside the report, by the code of the error alone."""

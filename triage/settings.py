@@ -5,6 +5,7 @@ Every setting carries its one sentence of documentation here; ``docs/settings.md
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,7 +29,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that `triage serve` listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that `triage serve` listens on.")
     database_url: str | None = Field(
-        None, description="SQLAlchemy address of the database; unset means an SQLite file in the data folder."
+        None,
+        description="Address of the database, such as `postgresql://user@host/name`; unset means an SQLite file in the data folder.",
+    )
+    database_pool: int = Field(
+        20, ge=2, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
     )
     database_password_file: Path | None = Field(
         None, description="File with the password of the database's user; it takes the place of one in the address."
@@ -75,12 +80,14 @@ class Settings(BaseSettings):
     @property
     def sqlite(self) -> bool:
         """Whether the system of record is the embedded default."""
-        return self.database_url is None or self.database_url.startswith("sqlite")
+        return not self.database_url or self.database_url.startswith("sqlite")
 
     @property
     def database(self) -> str:
-        """The SQLAlchemy address in use."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'triage.db'}"
+        """The SQLAlchemy address in use; one of PostgreSQL without a driver means psycopg."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir / 'triage.db'}"
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
 
     @property
     def models_dir(self) -> Path:

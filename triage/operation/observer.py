@@ -139,6 +139,11 @@ class Observer:
 
     def workers(self) -> int:
         """How many workers are alive."""
+        if self._store.crew.shared:
+            try:
+                return self._store.crew.at_work()
+            except TriageError:
+                return 0
         try:
             take_worker_lock(self._settings.data_dir).release()
         except Busy:

@@ -16,10 +16,12 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
+from triage.store.claims import forget_claims
 from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
 from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
+from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
 from triage.store.records import Assessed, AuditEntry, Priority
 from triage.store.saved_tables import alerts
@@ -68,6 +70,7 @@ def save_assessed(
     now = datetime.now(UTC)
     with database.write() as connection:
         write_entries(connection, noted)
+        hold_reports(connection, ids)
         stages = {row.id: row for row in connection.execute(standing)}
         done = _known(connection, ids)
         going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
@@ -82,6 +85,7 @@ def save_assessed(
         _write_open(connection, fresh, now)
         _write_sealed(connection, sealed, stages, now)
         _send_on(connection, [entry.item.report_id for entry in late])
+        forget_claims(connection, ids)
         written = [entry.item.report_id for entry in (*fresh, *late, *sealed)]
         if written:
             write_entries(connection, [read_entry(WORKER, "assess", written)])

@@ -22,6 +22,7 @@ from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
+from triage.store.locks import take_turn
 from triage.store.parts import in_parts
 from triage.store.records import AuditEntry
 from triage.store.saved_tables import alerts, saved_searches
@@ -105,6 +106,7 @@ class SavedSearches:
         }
         mine = saved_searches.c.principal == access.principal
         with self._database.write() as connection:
+            take_turn(connection, f"saved/{access.principal}")
             held = connection.execute(select(func.count()).select_from(saved_searches).where(mine)).scalar_one()
             if held >= MOST_SAVED:
                 raise BadInput("name", "too_many", f"There are {MOST_SAVED} saved searches already; remove one first.")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from triage.errors import BadSetup, WrongKey
 from triage.settings import Settings
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import load_or_make_master
-from triage.store.locks import take_lock
+from triage.store.locks import take_lock, turn
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0006"
+HEAD = "0007"
 _FINGERPRINT = "key_fingerprint"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -33,8 +33,7 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
         WrongKey: the key is missing, or is not the one that this store was written with.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = take_lock(settings.data_dir / "setup.lock", wait=60)
-    try:
+    with take_lock(settings.data_dir / "setup.lock", wait=60), turn(database, "setup"):
         file = sqlite_file(settings)
         if file is not None:
             _own_file(file)
@@ -51,8 +50,6 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
                 fact = {"name": _FINGERPRINT, "value": vault.fingerprint()}
                 connection.execute(insert(store_facts), [fact])
         return vault
-    finally:
-        lock.release()
 
 
 def upgrade(database: Database, to: str = "head") -> None:
@@ -69,6 +66,9 @@ def upgrade(database: Database, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with database.write() as connection:
+        if not database.sqlite:
+            # A large table takes its time
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, to)

@@ -15,6 +15,7 @@ from triage.store import components, crowds, facts, feed, jobs, links, lists, ou
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
+from triage.store.crew import Crew
 from triage.store.database import Database
 from triage.store.reading import Reader, stage_counts
 from triage.store.records import (
@@ -44,7 +45,7 @@ class Store:
 
     Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
     ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
-    searches and their alerts.
+    searches and their alerts, ``crew`` is where processes that work side by side meet.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -53,6 +54,7 @@ class Store:
         self._database = database
         self._vault = vault
         self._log = ReadLog(database)
+        self.crew = Crew(database)
         self._reader = Reader(database, vault, self._log)
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
@@ -74,9 +76,10 @@ class Store:
             raise
 
     def close(self) -> None:
-        """Writes what is still to be noted and closes the connections."""
+        """Writes what is still to be noted, gives back what this process holds and closes the connections."""
         try:
             self._log.flush()
+            self.crew.holder.end()
         finally:
             self._database.close()
 
@@ -103,7 +106,9 @@ class Store:
 
         A repeat (same idempotency key and body, or same source and row) adds nothing and is marked ``repeated``.
         """
-        return _arrivals.receive(self._database, self._vault, arrivals)
+        answers = _arrivals.receive(self._database, self._vault, arrivals)
+        self.crew.ring()
+        return answers
 
     def status(self, receipt_hash: str) -> Standing | None:
         """What the holder of a receipt learns; None for an unknown one, after the same questions to the database."""
@@ -112,8 +117,8 @@ class Store:
     # The worker
 
     def claim(self, limit: int) -> list[Report]:
-        """The oldest reports that wait for assessment, opened; they stay in the queue until ``save_assessed`` or ``fail``."""
-        return queue.claim(self._database, self._vault, limit)
+        """The oldest reports that wait for assessment and nobody else holds, opened, until ``save_assessed`` or ``fail``."""
+        return queue.claim(self._database, self._vault, limit, self.crew.holder)
 
     def save_assessed(self, items: Sequence[Assessed]) -> list[str]:
         """Writes outcomes in one transaction; ids of the reports for which something was written. A replay adds nothing."""
@@ -146,7 +151,7 @@ class Store:
 
     def outbox_batch(self, limit: int) -> list[OutboxItem]:
         """The oldest lines for the index, with their rows opened; None for a row means that the report leaves it."""
-        return feed.outbox_batch(self._database, self._reader, limit)
+        return feed.outbox_batch(self._database, self._reader, limit, self.crew.holder)
 
     def outbox_done(self, seqs: Sequence[int]) -> None:
         """Call after the index commit: removes the lines and moves their reports to stage indexed."""
