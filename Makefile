@@ -6,7 +6,7 @@ STAMP := $(VENV)/.set-up
 SERVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: browser help setup demo test lint types docs bench clean
+.PHONY: browser help setup demo test lint types docs bench secrets clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,14 @@ docs: setup ## write the generated pages anew
 
 bench: setup ## speed and memory, as ratios measured in one run
 	@$(BIN)/triage bench all
+
+secrets: ## write the secrets of docker-compose.yml into ./secrets, each once, for its user alone
+	@umask 077 && mkdir -p secrets && for name in master_key database_password search_password metrics_token; do \
+	  test -s secrets/$$name || { od -An -N32 -tx1 /dev/urandom | tr -d ' \n' > secrets/$$name && chmod 400 secrets/$$name; }; \
+	done
+	@if [ "$$(id -u)" = 0 ]; then chown 1000:0 secrets/*; \
+	elif [ "$$(id -u)" != 1000 ]; then echo "The containers run as user 1000: as root, chown 1000:0 secrets/*"; fi
+	@echo "Keep a copy of secrets/master_key where the backups are not: without it nobody can read a report."
 
 clean: ## remove .venv and caches (never data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache build *.egg-info

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from api.deps import Service
@@ -18,6 +18,7 @@ from api.errors import LastResort, install
 from api.headers import SafeHeaders
 from api.landing import Landing
 from api.limits import BodyLimit, RateLimit
+from api.numbering import Numbered
 from api.openapi import describer
 from api.routers import (
     cases,
@@ -32,11 +33,15 @@ from api.routers import (
     transcripts,
     watching,
 )
+from triage.logs import get_logger
+from triage.operation import metrics
+from triage.operation.listener import Listener, listen
+from triage.operation.metrics import StoreCollector
 from triage.settings import Settings, get_settings
 from triage.store import GroupCommit, Store
 from triage.store.database import POOL
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 _STATIC = Path(__file__).resolve().parent / "static"
 
 
@@ -65,6 +70,7 @@ def create_app() -> FastAPI:
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Numbered)
     return app
 
 
@@ -78,14 +84,29 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
             rate = RateLimit(settings.rate_per_hour)
             service = Service(settings, store, intake, Landing(), rate, store.subkey("receipt"))
             app.state.service = service
+            figures = _tell_figures(service)
             _settle()
             threading.Thread(target=_warm, args=[service], name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
                 intake.close()
+                if figures is not None:
+                    figures.close()
 
     return lifespan
+
+
+def _tell_figures(service: Service) -> Listener | None:
+    """Answers for the figures of this process and of the store, if a port is set."""
+    if service.settings.metrics_port is None:
+        return None
+    asked = StoreCollector(service.observer)
+    # Registered for this run alone: a second start in one process must not tell of the first one's store.
+    own = CollectorRegistry()
+    own.register(asked)
+    own.register(metrics.API)
+    return listen(own, service.settings)
 
 
 def _warm(service: Service) -> None:
@@ -93,7 +114,7 @@ def _warm(service: Service) -> None:
     try:
         _ = service.finder
     except Exception as error:  # noqa: BLE001  # the first question will meet it again and answer for it
-        log.warning("search is not ready (%s)", type(error).__name__)
+        log.warning("search_not_ready", error=type(error).__name__)
     _settle()
 
 

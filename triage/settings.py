@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     database_pool: int = Field(
         20, ge=2, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
     )
+    database_password_file: Path | None = Field(
+        None, description="File with the password of the database's user; it takes the place of one in the address."
+    )
     elasticsearch_url: SecretStr | None = Field(
         None,
         description="Address of an Elasticsearch cluster, such as `https://user@host:9200`, several nodes with commas between; unset means the index in the data folder.",
@@ -79,6 +82,18 @@ class Settings(BaseSettings):
         600, ge=0, description="Reports and status questions that one sender may send in an hour; 0 means no limit."
     )
     worker_batch: int = Field(128, ge=1, le=200, description="Reports that the worker takes at once.")
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port for `GET /metrics` of the API process; each worker takes the first free one of the 64 after it. Unset means none.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address of that port; any but the loopback needs `TRIAGE_METRICS_TOKEN_FILE`."
+    )
+    metrics_token_file: Path | None = Field(
+        None, description="File with the bearer token that `GET /metrics` asks for (20 characters or more)."
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level of log lines.")
 
     @property

@@ -210,7 +210,9 @@ def test_a_backup_without_its_key_is_of_no_use_and_with_it_brings_everything_bac
 
 def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: Path) -> None:
     found = {line["part"]: line for line in told(run, "doctor")["findings"]}
-    assert set(found) >= {"model", "reports", "stuck", "index", "worker", "audit log"}
+    parts = {"key", "database", "model", "index", "drift", "worker", "stuck", "outbox", "audit", "disk"}
+    assert set(found) == parts
+    assert (found["index"]["sentence"], found["worker"]["code"]) == ("3 reports", "idle")
     assert all(line["well"] for line in found.values())
     assert "agree" in run("reconcile").output
     assert "0 reports wait" in run("retry").output

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from triage.errors import Busy, TriageError
+from triage.logs import get_logger
 from triage.settings import Settings
 from triage.store import Store
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from triage.pipeline import Drift
     from triage.search import SearchIndex
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 POLL_SECONDS = 0.2
 
 
@@ -100,7 +100,7 @@ def serve_job(store: Store, index: SearchIndex) -> bool:
     except TriageError as error:
         store.finish(job.id, "failed", error.sentence)
     except Exception as error:  # noqa: BLE001  # a job that breaks must not break every worker that comes after
-        log.warning("the job %s failed (%s)", job.kind, type(error).__name__)
+        log.warning("job_failed", job=job.kind, error=type(error).__name__)
         store.finish(job.id, "failed", f"The job broke off ({type(error).__name__}).")
     return True
 

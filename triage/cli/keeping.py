@@ -113,21 +113,18 @@ def migrate() -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Say how the installation is: model, store, queue, index, stuck reports, audit log."""
-    from triage.cli.health import findings
-    from triage.cli.workplace import opened_store
+    """Say how each part of the installation is and what to do, in Chinese and English; ends with 1 if one is not well."""
+    from triage.cli.health import examine, shown
     from triage.settings import get_settings
 
-    settings = get_settings()
-    with opened_store(settings) as store:
-        found = findings(store, settings)
+    found = examine(get_settings())
     if as_json:
         print_json({"findings": found})
     else:
         table(
-            "How it stands",
+            "系统状态 · How it stands",
             ("part", "state", "what"),
-            [(line.part, "ok" if line.well else "LOOK", line.sentence) for line in found],
+            [(line.part, line.code if line.well else f"LOOK: {line.code}", shown(line)) for line in found],
         )
     if not all(line.well for line in found):
         raise typer.Exit(1)

@@ -6,7 +6,6 @@ queue; the embedded index still has one writer, the one that holds ``worker.lock
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from triage.cli.jobs import serve_job
 from triage.errors import Busy, Unavailable
+from triage.logs import get_logger, set_up_logs
 from triage.settings import Settings
 from triage.store import Store
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from triage.pipeline import Pipeline
     from triage.store.crew import Bell
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 IDLE_SECONDS = 0.25
 # Between looks at a server's queue when nobody rings: a bell that is not heard delays a report by this
 SHARED_IDLE_SECONDS = 1.0
@@ -38,9 +38,10 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
 
     Asked to end, it brings the batch that it has in hand to its end and gives back what it holds beyond that.
     """
+    from triage.operation.listener import watched
     from triage.pipeline import assemble
 
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings.log_level)
     ends = threading.Event()
     bell = store.crew.bell()
 
@@ -52,6 +53,8 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
         signal.signal(number, end)
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Before the lock and the models: that it is alive can be seen while it waits and loads.
+    timed = watched(settings)
     writer = IndexWriter(store, settings)
     try:
         if not store.crew.shared:
@@ -60,6 +63,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
                 ends.wait(LOCK_SECONDS)
         if not ends.is_set():
             pipeline = assemble(settings, store)
+            pipeline.timed = timed
             _Shift(store, settings, pipeline, writer, bell, ends).go_on()
             pipeline.index.close()
     finally:
@@ -124,13 +128,13 @@ class _Shift:
     def go_on(self) -> None:
         """Works, waits, and works again until the end; a store that does not answer is waited for."""
         idle = SHARED_IDLE_SECONDS if self._store.crew.shared else IDLE_SECONDS
-        log.info("the worker is at work")
+        log.info("worker_started")
         pause = IDLE_SECONDS
         while not self._ends.is_set():
             try:
                 busy = self._round()
             except (Busy, Unavailable) as error:
-                log.warning("the worker waits for %.0f s: %s", pause, error.sentence)
+                log.warning("worker_waits", seconds=pause, code=error.code)
                 self._writer.close()
                 self._ends.wait(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
@@ -141,6 +145,8 @@ class _Shift:
 
     def _round(self) -> int:
         """One batch of each kind of work; how much that was."""
+        # Known from the start on, and not only once there is something to claim
+        self._store.crew.holder.begin()
         busy = self._pipeline.process(self._batch)
         # Others may have much to assess: whoever feeds the index waits for none of it
         if self._one_writer and not self._writer.mine():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from triage.cli.output import say
 from triage.cli.service import Worker
 from triage.errors import BadInput, BadSetup
+from triage.logs import set_up_logs
 from triage.settings import Settings
 
 
@@ -21,7 +21,7 @@ def run_workers(settings: Settings, number: int) -> None:
     """
     if settings.sqlite:
         raise BadSetup("The embedded database has one worker; several need a PostgreSQL in TRIAGE_DATABASE_URL.")
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(settings.log_level)
     ends = threading.Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: ends.set())

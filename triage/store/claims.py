@@ -8,7 +8,6 @@ it has made: whatever it writes is written once (see ``outcomes``), so that noth
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import threading
@@ -20,13 +19,14 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, cast, delete, exis
 from sqlalchemy.dialects.postgresql import insert
 
 from triage.errors import TriageError
+from triage.logs import get_logger
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.locks import try_turn
 from triage.store.parts import in_parts
 from triage.store.worker_tables import claims, workers
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 LEASE_SECONDS = 30.0
 BEAT_SECONDS = 5.0
@@ -84,14 +84,14 @@ class Holder:
                 connection.execute(delete(claims).where(claims.c.worker_id == self.id))
                 connection.execute(delete(workers).where(workers.c.id == self.id))
         except TriageError as error:
-            log.warning("what this worker held is free again in %.0f s (%s)", LEASE_SECONDS, error.code)
+            log.warning("claims_not_given_back", seconds=LEASE_SECONDS, code=error.code)
 
     def _go_on(self) -> None:
         while not self._ending.wait(BEAT_SECONDS):
             try:
                 self._beat()
             except TriageError as error:
-                log.warning("the worker could not say that it is alive (%s)", error.code)
+                log.warning("worker_not_heard", code=error.code)
 
     def _beat(self) -> None:
         """Says that this worker is alive, and takes away what belongs to those that are not."""
@@ -120,7 +120,7 @@ def _bury(connection: Connection) -> None:
     dead = delete(workers).where(workers.c.seen_at < _now() - int(LEASE_SECONDS * _SECOND)).returning(workers.c.id)
     gone = connection.execute(dead).scalars().all()
     if gone:
-        log.warning("%d workers are gone; others go on with what they held", len(gone))
+        log.warning("workers_gone", count=len(gone))
         connection.execute(delete(claims).where(claims.c.worker_id.in_(gone)))
 
 

@@ -5,7 +5,6 @@ On the embedded database one process works, and all of this is simply granted.
 
 from __future__ import annotations
 
-import logging
 import threading
 from contextlib import AbstractContextManager
 from typing import cast
@@ -13,11 +12,12 @@ from typing import cast
 from sqlalchemy import func, select
 
 from triage.errors import TriageError
+from triage.logs import get_logger
 from triage.store.claims import Holder, at_work
 from triage.store.database import CONNECT_SECONDS, Database
 from triage.store.locks import only_one, turn
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 CHANNEL = "triage_work"
 _AGAIN_SECONDS = 5.0
 
@@ -56,7 +56,7 @@ class Crew:
             with self._database.session() as connection:
                 connection.execute(select(func.pg_notify(CHANNEL, "")))
         except TriageError as error:
-            log.warning("the workers could not be told (%s)", error.code)
+            log.warning("bell_not_rung", code=error.code)
 
     def bell(self) -> Bell:
         """What a worker waits at; to be closed."""
@@ -97,7 +97,7 @@ class Bell:
             try:
                 self._hear()
             except TriageError as error:
-                log.warning("the bell is not heard for a while (%s)", error.code)
+                log.warning("bell_not_heard", code=error.code)
                 self._closed.wait(_AGAIN_SECONDS)
 
     def _hear(self) -> None:
@@ -114,7 +114,7 @@ class Bell:
                         self._rung.set()
             except OperationalError:
                 connection.invalidate()
-                log.warning("the bell has lost its connection")
+                log.warning("bell_not_heard")
                 self._closed.wait(min(_AGAIN_SECONDS, CONNECT_SECONDS))
             else:
                 connection.exec_driver_sql(f"UNLISTEN {CHANNEL}")

@@ -54,7 +54,7 @@ class Database:
             BadSetup: the address is none, or its driver is missing.
         """
         try:
-            url = make_url(settings.database)
+            url = _with_password(make_url(settings.database), settings)
             self.sqlite = url.get_backend_name() == "sqlite"
             options = {"pool_size": POOL, "max_overflow": 8, "pool_timeout": BUSY_SECONDS}
             self.engine: Engine = create_engine(
@@ -122,6 +122,20 @@ class Database:
                     _hush(error)
                 raise
             raise told from (None if isinstance(told, Busy) else error)
+
+
+def _with_password(url: URL, settings: Settings) -> URL:
+    """The address with the password of ``TRIAGE_DATABASE_PASSWORD_FILE``, which so stands in no environment.
+
+    Raises:
+        BadSetup: the file cannot be read.
+    """
+    if settings.database_password_file is None:
+        return url
+    try:
+        return url.set(password=settings.database_password_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        raise BadSetup("TRIAGE_DATABASE_PASSWORD_FILE cannot be read.") from None
 
 
 def sqlite_file(settings: Settings) -> Path | None:

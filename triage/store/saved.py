@@ -8,7 +8,6 @@ reports now. An alert never holds why it fired: that is found anew in the report
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
 from triage.errors import BadInput, Corrupt, NotFound
+from triage.logs import get_logger
 from triage.model import Access, Stage
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
@@ -30,7 +30,7 @@ from triage.store.tables import assessments, reports
 from triage.store.tokens import accesses_now
 from triage.store.vault import Vault
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MOST_SAVED = 100
 """Saved searches that one principal may have."""
@@ -230,7 +230,7 @@ class SavedSearches:
             try:
                 found.append(Watched(row.id, self._opened(row, 0).question, access))
             except Corrupt:
-                log.warning("the saved search %s does not open and raises no alerts", row.id)
+                log.warning("saved_search_not_opened", search=row.id)
         return found
 
     def fire(self, met: Sequence[tuple[Watched, Sequence[str]]]) -> int:
