@@ -91,9 +91,16 @@ def with_text_keys(connection: Connection, version: str) -> None:
     """Turns the tables of link keys back into those of an earlier version."""
     for table in ("link_keys", "report_keys"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
+    without_figures(connection)
     connection.exec_driver_sql(
         "CREATE TABLE link_keys (value VARCHAR(64) NOT NULL, kind VARCHAR(64) NOT NULL, report_seq INTEGER NOT NULL, "
         "report_id VARCHAR(26) NOT NULL, CONSTRAINT pk_link_keys PRIMARY KEY (value, kind, report_seq)) WITHOUT ROWID"
     )
     connection.exec_driver_sql("CREATE INDEX ix_link_keys_report_id ON link_keys (report_id)")
     connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (version,))
+
+
+def without_figures(connection: Connection) -> None:
+    """Takes away what the version that counts readings in rows of their own has added."""
+    connection.exec_driver_sql("DROP TABLE figures")
+    connection.exec_driver_sql("DROP INDEX ix_matters_at")

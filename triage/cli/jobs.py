@@ -35,16 +35,19 @@ def run_job(
         return f"The index holds {rebuild(store, index, advance)} reports."
     if kind == "reconcile":
         repair = arguments.get("repair") != "no"
-        return _told(reconcile(store, index, repair=repair), catch_up(store, repair=repair), repair)
+        drift, lacking = reconcile(store, index, repair=repair), catch_up(store, repair=repair)
+        return _told(drift, lacking, store.monthly.fill(repair=repair), repair)
     raise TriageError(f"There is no job of the kind {kind}.")
 
 
-def _told(drift: Drift, lacking: int, repair: bool) -> str:
+def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> str:
     told = []
     if drift.total:
         told.append(f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many")
     if lacking:
         told.append(f"{lacking} reports lacked what later ones are linked by")
+    if uncounted:
+        told.append(f"{uncounted} reports lacked the programmes and amounts that are counted monthly")
     if not told:
         return "Index and store agree."
     return f"{'; '.join(told)}; {'mended' if repair else 'nothing was changed'}."

@@ -16,6 +16,8 @@ from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
 from triage.store.database import Database
+from triage.store.funnel import Funnel
+from triage.store.monthly import Monthly
 from triage.store.reading import Reader, stage_counts
 from triage.store.records import (
     Accepted,
@@ -57,6 +59,8 @@ class Store:
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
         self.reviews = Reviews(database, vault, self._log, self._reader)
+        self.monthly = Monthly(database, vault, self._log)
+        self.funnel = Funnel(database, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
