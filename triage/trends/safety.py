@@ -12,6 +12,7 @@ they are a tree too, and what would be hidden in it is hidden in the revision (s
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -71,7 +72,7 @@ def tree_of(counts: Mapping[str, int], steps: Mapping[str, tuple[str, ...]], fin
         if number <= 0:
             continue
         way = (ROOT, *steps[division])
-        for above, node in zip(way, way[1:], strict=False):
+        for above, node in itertools.pairwise(way):
             inside.setdefault(above, {})[node] = None
         for node in way:
             total[node] = total.get(node, 0) + number
@@ -143,7 +144,8 @@ def late(before: Tree, after: Tree, threshold: int) -> frozenset[str]:
     ``before`` is what an earlier document counted; both trees need the same ``finest`` divisions.
     """
     change = {
-        node: abs(after.counts.get(node, 0) - before.counts.get(node, 0)) for node in before.counts | after.counts
+        node: abs(after.counts.get(node, 0) - before.counts.get(node, 0))
+        for node in before.counts.keys() | after.counts.keys()
     }
     grown = {node: number for node, number in change.items() if number}
     children = {
