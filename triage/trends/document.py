@@ -4,7 +4,8 @@ Whoever counts composes one ``Document``; ``triage.trends.rendering`` makes HTML
 figure and no sentence. So a document holds only what its readers may see: a suppressed cell is ``Hidden`` and has no
 number, a figure that cannot be had is ``Missing`` with its reason and never zero.
 
-Dimensions are rows of ``Table``s; a picture is data too and names the table of its section that shows the same figures.
+A picture is data too and names the table of its section that shows the same figures; its values are drawn as they are,
+in its ``unit`` (a share in per cent is given as 12.5 with the unit %).
 Names are short keys such as ``by_category``: they stay the same from month to month, because revisions are compared and
 sheets are named by them. Builders raise ``ValueError`` where parts do not fit together.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 FORM = 1
@@ -23,12 +24,23 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
+class Tongue(StrEnum):
+    """The language of a file made of a document."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The same words in both languages."""
 
     zh: str
     en: str
+
+    def told(self, tongue: Tongue) -> str:
+        """The words in one language."""
+        return self.zh if tongue is Tongue.ZH else self.en
 
 
 def same(words: str) -> Text:
@@ -233,7 +245,10 @@ Picture = Lines | Bars | HeatMap | TileMap
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report: sentences, then pictures, each followed by its table, then the other tables, then notes."""
+    """A part of the report: sentences, then pictures, each followed by its table, then the other tables, then notes.
+
+    ``readers_only`` marks a part that says more than figures (cases, phrases of letters): analysts do not get it.
+    """
 
     name: str
     title: Text
@@ -241,6 +256,7 @@ class Section:
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
     notes: tuple[Text, ...] = ()
+    readers_only: bool = False
 
     def __post_init__(self) -> None:
         _named(self.name)
@@ -301,6 +317,11 @@ class Document:
             yield self.changes
         yield from self.sections
         yield self.method
+
+
+def figures_alone(document: Document) -> Document:
+    """The document as an analyst gets it: without the parts that say more than figures."""
+    return replace(document, sections=tuple(part for part in document.sections if not part.readers_only))
 
 
 def _named(name: str) -> None:

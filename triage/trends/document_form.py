@@ -108,7 +108,7 @@ def _plain(part: object) -> object:
             return {"missing": _plain(part.reason)}
         case tuple():
             return [_plain(one) for one in part]
-    return _fields(part) if is_dataclass(part) else part
+    return _fields(part) if is_dataclass(part) and not isinstance(part, type) else part
 
 
 def _fields(part: DataclassInstance) -> dict[str, object]:
@@ -175,4 +175,5 @@ def _read_section(form: Mapping[str, Any]) -> Section:
         tuple(_read_table(table) for table in form["tables"]),
         tuple(_read_picture(picture) for picture in form["pictures"]),
         _texts(form["notes"]),
+        form["readers_only"],
     )
