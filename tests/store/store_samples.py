@@ -88,7 +88,9 @@ def staff(*places: str, role: StaffRole = StaffRole.INVESTIGATOR, excluded: tupl
 
 
 def with_text_keys(connection: Connection, version: str) -> None:
-    """Turns the tables of link keys back into those of an earlier version."""
+    """Turns the tables of link keys back into those of an earlier version; later tables are not there."""
+    for table in ("monthly_files", "monthly_reports"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
     for table in ("link_keys", "report_keys"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql(

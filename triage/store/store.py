@@ -15,6 +15,7 @@ from triage.store import components, crowds, facts, feed, jobs, links, lists, ou
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
+from triage.store.closed import ClosedMonths
 from triage.store.database import Database
 from triage.store.reading import Reader, stage_counts
 from triage.store.records import (
@@ -57,6 +58,7 @@ class Store:
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
         self.reviews = Reviews(database, vault, self._log, self._reader)
+        self.closed = ClosedMonths(database, vault, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:

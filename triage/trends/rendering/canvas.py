@@ -8,6 +8,7 @@ if there is one.
 from __future__ import annotations
 
 import io
+import os
 import re
 import threading
 import warnings
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,6 +47,11 @@ class Drawn:
     png: bytes
     width: float
     height: float
+
+
+def keep_caches_in(folder: Path) -> None:
+    """Where matplotlib keeps its list of fonts, unless somebody has said; to be called before the first picture."""
+    os.environ.setdefault("MPLCONFIGDIR", str(folder))
 
 
 def chinese_font() -> str | None:
