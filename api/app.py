@@ -30,6 +30,7 @@ from api.routers import (
     search,
     status,
     transcripts,
+    trends,
     watching,
 )
 from triage.settings import Settings, get_settings
@@ -56,7 +57,20 @@ def create_app() -> FastAPI:
         lifespan=_lifespan(settings),
     )
     app.include_router(reports.intake)
-    for part in (reports, transcripts, status, search, watching, reviews, cases, casework, referrals, health, pages):
+    for part in (
+        reports,
+        transcripts,
+        status,
+        search,
+        watching,
+        reviews,
+        cases,
+        casework,
+        referrals,
+        trends,
+        health,
+        pages,
+    ):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.openapi = describer(app)  # type: ignore[method-assign]

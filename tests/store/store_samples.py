@@ -88,7 +88,7 @@ def staff(*places: str, role: StaffRole = StaffRole.INVESTIGATOR, excluded: tupl
 
 
 def with_text_keys(connection: Connection, version: str) -> None:
-    """Turns the tables of link keys back into those of an earlier version."""
+    """Turns the tables of link keys back into those of an earlier version; later tables are not there."""
     for table in ("link_keys", "report_keys"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     without_figures(connection)
@@ -101,6 +101,7 @@ def with_text_keys(connection: Connection, version: str) -> None:
 
 
 def without_figures(connection: Connection) -> None:
-    """Takes away what the version that counts readings in rows of their own has added."""
-    connection.exec_driver_sql("DROP TABLE figures")
+    """Takes away what the version that counts readings in rows of their own, and later ones, have added."""
+    for table in ("figures", "monthly_files", "monthly_reports"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql("DROP INDEX ix_matters_at")

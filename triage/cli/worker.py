@@ -24,6 +24,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
     """Works until asked to end by SIGTERM or SIGINT, or, ``with_parent``, until the parent's pipe closes."""
     from triage.pipeline import assemble, fill_if_empty
     from triage.store.locks import take_worker_lock
+    from triage.trends.keeping import MonthlyClock
 
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     ends = threading.Event()
@@ -44,12 +45,14 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
         pipeline = assemble(settings, store)
         fill_if_empty(pipeline)
         log.info("the worker is at work")
+        monthly = MonthlyClock(store)
         sealed_at = 0.0
         while not ends.is_set():
             busy = pipeline.process(settings.worker_batch) + pipeline.feed() + serve_job(store, pipeline.index)
             if time.monotonic() - sealed_at >= SEAL_SECONDS:
                 store.seal_audit()
                 sealed_at = time.monotonic()
+                monthly.tick()
             if not busy:
                 ends.wait(IDLE_SECONDS)
         pipeline.index.close()

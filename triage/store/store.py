@@ -15,6 +15,7 @@ from triage.store import components, crowds, facts, feed, jobs, links, lists, ou
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
+from triage.store.closed import ClosedMonths
 from triage.store.database import Database
 from triage.store.funnel import Funnel
 from triage.store.monthly import Monthly
@@ -61,6 +62,7 @@ class Store:
         self.reviews = Reviews(database, vault, self._log, self._reader)
         self.monthly = Monthly(database, vault, self._log)
         self.funnel = Funnel(database, self._log)
+        self.closed = ClosedMonths(database, vault, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
