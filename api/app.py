@@ -31,6 +31,7 @@ from api.routers import (
     search,
     status,
     transcripts,
+    trends,
     watching,
 )
 from triage.logs import get_logger
@@ -61,7 +62,20 @@ def create_app() -> FastAPI:
         lifespan=_lifespan(settings),
     )
     app.include_router(reports.intake)
-    for part in (reports, transcripts, status, search, watching, reviews, cases, casework, referrals, health, pages):
+    for part in (
+        reports,
+        transcripts,
+        status,
+        search,
+        watching,
+        reviews,
+        cases,
+        casework,
+        referrals,
+        trends,
+        health,
+        pages,
+    ):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.openapi = describer(app)  # type: ignore[method-assign]

@@ -122,7 +122,11 @@ def test_the_queue_names_office_reasons_and_level_of_the_accused(run: Run, lette
 def test_a_month_is_counted_and_written(run: Run, letters: Path, tmp_path: Path) -> None:
     assert "fewer than 5" in run("report", "--month", "2019-11").output
     run("report", "--month", "2019-11", "--out", str(tmp_path / "out"))
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"2019-11.json", "2019-11.csv"}
+    written = sorted((tmp_path / "out").iterdir())
+    assert [path.name for path in written] == [
+        *("2019-11_all.json", "2019-11_all_zh.docx", "2019-11_all_zh.html", "2019-11_all_zh.xlsx")
+    ]
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o600}
 
 
 def test_a_text_is_assessed_from_standard_input_in_the_contract_s_form(run: Run) -> None:

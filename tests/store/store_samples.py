@@ -93,9 +93,10 @@ def staff(*places: str, role: StaffRole = StaffRole.INVESTIGATOR, excluded: tupl
 
 
 def with_text_keys(connection: Connection, version: str) -> None:
-    """Turns the tables of link keys back into those of an earlier version."""
+    """Turns the tables of link keys back into those of an earlier version; later tables are not there."""
     for table in ("link_keys", "report_keys"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
+    without_figures(connection)
     connection.exec_driver_sql(
         "CREATE TABLE link_keys (value VARCHAR(64) NOT NULL, kind VARCHAR(64) NOT NULL, report_seq INTEGER NOT NULL, "
         "report_id VARCHAR(26) NOT NULL, CONSTRAINT pk_link_keys PRIMARY KEY (value, kind, report_seq))"
@@ -114,3 +115,10 @@ def with_text_keys(connection: Connection, version: str) -> None:
 def set_version(connection: Connection, version: str) -> None:
     """Says that the tables are of another version."""
     connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+def without_figures(connection: Connection) -> None:
+    """Takes away what the version that counts readings in rows of their own, and later ones, have added."""
+    for table in ("figures", "monthly_files", "monthly_reports"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    connection.exec_driver_sql("DROP INDEX ix_matters_at")

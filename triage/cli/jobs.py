@@ -36,7 +36,7 @@ def run_job(
     if kind == "reconcile":
         repair = arguments.get("repair") != "no"
         drift = reconcile(store, index, repair=repair, on_progress=advance)
-        return _told(drift, catch_up(store, repair=repair), repair)
+        return _told(drift, catch_up(store, repair=repair), store.monthly.fill(repair=repair), repair)
     raise TriageError(f"There is no job of the kind {kind}.")
 
 
@@ -47,18 +47,20 @@ def _reindexed(store: Store, index: SearchIndex, act: str, advance: Callable[[in
     if act == "back":
         if not index.go_back():
             raise TriageError("No earlier index is kept that one could go back to.")
-        return f"The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, True)}"
+        return f"The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, 0, True)}"
     if act == "forget":
         return f"Indices taken away: {index.forget()}."
     return f"The index holds {rebuild(store, index, advance)} reports."
 
 
-def _told(drift: Drift, lacking: int, repair: bool) -> str:
+def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> str:
     told = []
     if drift.total:
         told.append(f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many")
     if lacking:
         told.append(f"{lacking} reports lacked what later ones are linked by")
+    if uncounted:
+        told.append(f"{uncounted} reports lacked the programmes and amounts that are counted monthly")
     if not told:
         return "Index and store agree."
     ends = "mended" if repair else "nothing was changed"

@@ -114,6 +114,7 @@ class _Shift:
         ends: threading.Event,
     ) -> None:
         from triage.search.embedded import EmbeddedIndex
+        from triage.trends.keeping import MonthlyClock
 
         self._store = store
         self._batch = settings.worker_batch
@@ -124,6 +125,7 @@ class _Shift:
         self._one_writer = isinstance(pipeline.index, EmbeddedIndex)
         self._filled = False
         self._sealed_at = 0.0
+        self._monthly = MonthlyClock(store)
 
     def go_on(self) -> None:
         """Works, waits, and works again until the end; a store that does not answer is waited for."""
@@ -174,6 +176,9 @@ class _Shift:
         if time.monotonic() - self._sealed_at >= SEAL_SECONDS:
             self._store.seal_audit()
             self._sealed_at = time.monotonic()
+            with self._store.crew.only_one("monthly report") as mine:
+                if mine:
+                    self._monthly.tick()
 
 
 def _end_with_parent() -> None:

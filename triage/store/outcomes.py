@@ -17,8 +17,10 @@ from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
 from triage.store.claims import forget_claims
+from triage.store.counted import figures_row
 from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
+from triage.store.figure_tables import figures
 from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
@@ -149,7 +151,7 @@ def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
 def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
     """Every row of the reports that stay open, each table once."""
     made: dict[Table, list[_Rows]] = {
-        table: [] for table in (assessments, priorities, routes, link_facts, party_keys, referrals)
+        table: [] for table in (assessments, figures, priorities, routes, link_facts, party_keys, referrals)
     }
     pointers: list[_Rows] = []
     lines: list[Judgement] = []
@@ -159,6 +161,7 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
             continue
         first, second = new_id(), new_id()
         made[assessments].append(_assessment_row(first, item.report_id, assessment, entry.sealed, now))
+        made[figures].append(figures_row(first, assessment))
         made[priorities].append(priority_row(second, first, item.report_id, priority, now))
         made[routes].append(route_row(item, now))
         if item.route.refer:

@@ -14,7 +14,7 @@ from triage.store.locks import take_lock, turn
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0007"
+HEAD = "0009"
 _FINGERPRINT = "key_fingerprint"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

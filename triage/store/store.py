@@ -16,8 +16,11 @@ from triage.store.access import WORKER
 from triage.store.asides import Asides
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
+from triage.store.closed import ClosedMonths
 from triage.store.crew import Crew
 from triage.store.database import Database
+from triage.store.funnel import Funnel
+from triage.store.monthly import Monthly
 from triage.store.reading import Reader, stage_counts
 from triage.store.records import (
     Accepted,
@@ -62,6 +65,9 @@ class Store:
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
         self.reviews = Reviews(database, vault, self._log, self._reader)
+        self.monthly = Monthly(database, vault, self._log)
+        self.funnel = Funnel(database, self._log)
+        self.closed = ClosedMonths(database, vault, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:

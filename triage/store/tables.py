@@ -145,7 +145,7 @@ matters = Table(
     Column("report_id", ID, nullable=False, index=True),
     Column("state", CODE, nullable=False),
     Column("by", CODE, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 assessments = Table(
