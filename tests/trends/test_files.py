@@ -62,8 +62,10 @@ def members(data: bytes) -> dict[str, bytes]:
 
 
 def test_the_same_document_gives_the_same_bytes_twice() -> None:
-    first, second = files_of(document()), files_of(document())
-    assert first == second
+    small = replace(document(), sections=(counts(),))
+    first = files_of(small)
+    for name, again in files_of(small).items():
+        assert first[name] == again
     assert sorted(first) == [
         *("2019-11_51.json", "2019-11_51_en.docx", "2019-11_51_en.html", "2019-11_51_en.xlsx"),
         *("2019-11_51_zh.docx", "2019-11_51_zh.html", "2019-11_51_zh.xlsx"),

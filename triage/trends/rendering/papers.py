@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from docx.shared import Length
     from docx.table import Table as PaperTable
 
+_TALLEST = 5.6
+"""Height in inches that a picture takes of a page at most."""
+
 
 def as_docx(document: Document, tongue: Tongue) -> bytes:
     """The DOCX file in one language."""
@@ -91,7 +94,9 @@ class _Writer:
         readable = Tongue.ZH if self._tongue is Tongue.ZH and chinese_font() else Tongue.EN
         made = as_png(lambda: draw(picture, readable))
         self._paper.add_paragraph(self._told(picture.title), "Caption").paragraph_format.keep_with_next = True
-        shape = self._paper.add_picture(io.BytesIO(made.png), width=Inches(min(made.width, 6.2)))
+        shape = self._paper.add_picture(
+            io.BytesIO(made.png), width=Inches(made.width * min(6.2 / made.width, _TALLEST / made.height))
+        )
         # The library names the file after a number of its own; what a screen reader says is the alt text.
         shape._inline.docPr.set("descr", self._told(picture.alt))
         shape._inline.docPr.set("title", self._told(picture.title))
