@@ -48,7 +48,7 @@ def report(
         if out is None and not close:
             _print(store, settings, access, month, as_json=as_json)
             return
-        where = place if place is not None else access.place_prefixes[0]
+        where = place if place is not None else next(iter(access.place_prefixes), "")
         told = _close(store, access, month, where) if close else {}
         files = _write(store, access, month, where, out, tongues, revision) if out is not None else []
     if as_json:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from triage.trends.document import Bars, HeatMap, Hidden, Lines, Number, Picture, TileMap, Tongue, Value
+from triage.trends.document import Bars, HeatMap, Hidden, Lines, Number, Picture, Text, TileMap, Tongue, Value, same
 from triage.trends.rendering import wording
 from triage.trends.rendering.canvas import COLOURS, EM, HATCH, INK, MARKERS, PALE, POINTS
 from triage.trends.rendering.frame import LINE, WIDTH, bare, name_series, room_for_names, sheet, unit_above, write_lines
 from triage.trends.rendering.scale import Scale
 from triage.trends.rendering.tiles import spots
-from triage.trends.rendering.wording import drawn, width_of, wrapped
+from triage.trends.rendering.wording import drawn, holds_chinese, width_of, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,6 +46,26 @@ def key_of(picture: Picture, tongue: Tongue) -> str:
         told += {Lines: [wording.BAND], Bars: [wording.WHISKERS]}.get(type(picture), [])
     ends = ("；", "。") if tongue is Tongue.ZH else ("; ", ".")
     return ends[0].join(part.told(tongue) for part in told) + ends[1] if told else ""
+
+
+def without_chinese(picture: Picture) -> Picture:
+    """The picture with English labels alone; a label that has none becomes the number of its place."""
+
+    def plain(labels: tuple[Text, ...]) -> tuple[Text, ...]:
+        return tuple(same(f"({at})") if holds_chinese(one.en) else one for at, one in enumerate(labels, 1))
+
+    match picture:
+        case TileMap():
+            names = plain(tuple(tile.name for tile in picture.tiles))
+            tiles = tuple(replace(tile, name=name) for tile, name in zip(picture.tiles, names, strict=True))
+            return replace(picture, tiles=tiles)
+        case HeatMap():
+            return replace(picture, rows=plain(picture.rows), columns=plain(picture.columns))
+    titles = plain(tuple(one.title for one in picture.series))
+    series = tuple(replace(one, title=title) for one, title in zip(picture.series, titles, strict=True))
+    if isinstance(picture, Lines):
+        return replace(picture, series=series, marks=plain(picture.marks))
+    return replace(picture, series=series, labels=plain(picture.labels))
 
 
 def _values(picture: Picture) -> Sequence[Value]:
