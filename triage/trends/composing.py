@@ -149,8 +149,8 @@ def _label(by: str, value: str) -> Text:
     if by == "category":
         known = load_taxonomy().get(value)
         return Text(known.zh, known.en) if known else same(value or "—")
-    if by == "county" and value:
-        return named(value)
+    if by == "county":
+        return named(value) if value else Text("未定到地区", "No place known")
     return _CODES.get(value, same(value or "—"))
 
 

@@ -11,7 +11,7 @@ from triage.trends.rendering import wording
 from triage.trends.rendering.canvas import as_png, chinese_font
 from triage.trends.rendering.order import in_order
 from triage.trends.rendering.paper_style import add_page_numbers, dressed, repeat_on_each_page, rule_rows, shade
-from triage.trends.rendering.pictures import draw, key_of
+from triage.trends.rendering.pictures import draw, key_of, without_chinese
 from triage.trends.rendering.wording import Footnotes, heading, width_of, written
 from triage.trends.rendering.zipped import repacked
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from docx.document import Document as Paper
     from docx.shared import Length
     from docx.table import Table as PaperTable
+
+_TALLEST = 5.6
+"""Height in inches that a picture takes of a page at most."""
 
 
 def as_docx(document: Document, tongue: Tongue) -> bytes:
@@ -87,18 +90,20 @@ class _Writer:
     def _picture(self, picture: Picture) -> None:
         from docx.shared import Inches
 
-        # A picture of boxes helps nobody: without a Chinese font its labels are English, as the table has both.
-        readable = Tongue.ZH if self._tongue is Tongue.ZH and chinese_font() else Tongue.EN
-        made = as_png(lambda: draw(picture, readable))
+        # A picture of boxes helps nobody: without a Chinese font its labels are English, or numbers of the table's rows.
+        shown, readable = (picture, self._tongue) if chinese_font() else (without_chinese(picture), Tongue.EN)
+        made = as_png(lambda: draw(shown, readable))
         self._paper.add_paragraph(self._told(picture.title), "Caption").paragraph_format.keep_with_next = True
-        shape = self._paper.add_picture(io.BytesIO(made.png), width=Inches(min(made.width, 6.2)))
+        shape = self._paper.add_picture(
+            io.BytesIO(made.png), width=Inches(made.width * min(6.2 / made.width, _TALLEST / made.height))
+        )
         # The library names the file after a number of its own; what a screen reader says is the alt text.
         shape._inline.docPr.set("descr", self._told(picture.alt))
         shape._inline.docPr.set("title", self._told(picture.title))
         self._paper.paragraphs[-1].paragraph_format.keep_with_next = True
         self._paper.add_paragraph(self._told(picture.reading)).paragraph_format.keep_with_next = True
         told = key_of(picture, self._tongue)
-        told += wording.ENGLISH_LABELS.zh if readable is not self._tongue else ""
+        told += self._told(wording.ENGLISH_LABELS) if readable is not self._tongue or shown != picture else ""
         if told:
             self._paper.add_paragraph(told, "Note")
 
