@@ -37,7 +37,7 @@ _ROUNDS = 12
 class SecondLook:
     """Weights of the second look.
 
-    ``slope`` and ``offset`` calibrate first logits (an element for each label). ``own`` scales them, always above zero;
+    ``slope`` and ``offset`` calibrate first logits (an element for each label). ``own`` scales them, never below zero;
     ``labels`` (labels by labels) weighs first probabilities, ``marks`` (codes by labels) the presence of marks of
     ``codes``, ``bias`` is what is always added.
     """
@@ -97,28 +97,12 @@ def fit_second_look(
         workers: labels are fitted side by side in so many threads.
         step: called after each label.
     """
-    slope, offset = calibration
-    counted = Counter(code for reading in readings for code in {mark.code for mark in reading.marks})
-    codes = tuple(sorted(code for code, count in counted.items() if _LEAST_READINGS <= count < len(readings)))
-    calibrated = first * slope + offset
-    wide = np.concatenate((sigmoid(calibrated), presence(readings, codes)), axis=1)
-    mean, scale = wide.mean(axis=0), np.maximum(wide.std(axis=0), 1e-6)
-    wide = (wide - mean) / scale
-    parts = [np.arange(len(readings)), *(np.setdiff1d(np.arange(len(readings)), fold) for fold in folds)]
-
-    pull = np.concatenate((np.full(first.shape[1], LABEL_PULL), np.full(len(codes), MARK_PULL), [LABEL_PULL, 1e-6]))
+    sight = _sight(readings, first, calibration)
+    everything = np.arange(len(readings))
+    parts = [everything, *(np.setdiff1d(everything, fold) for fold in folds)]
 
     def fit_label(column: int) -> list[Floats]:
-        own = calibrated[:, column]
-        seen = np.concatenate((wide, own[:, None], np.ones((len(own), 1))), axis=1)
-        yes = targets[:, column]
-        start = np.zeros(seen.shape[1])
-        start[-2] = 1.0
-        fitted: list[Floats] = []
-        for part in parts:
-            told = part[yes[part] != UNKNOWN]
-            # Each fold starts from what all texts taught, which is near
-            fitted.append(_newton(seen[told], yes[told] == 1, pull, fitted[0] if fitted else start))
+        fitted = sight.fitted(column, targets[:, column], parts)
         if step is not None:
             step()
         return fitted
@@ -127,22 +111,62 @@ def fit_second_look(
         weights = list(pool.map(fit_label, range(targets.shape[1])))
     held_out = np.zeros(first.shape)
     for column, fitted in enumerate(weights):
-        seen = np.concatenate((wide, calibrated[:, [column]], np.ones((len(wide), 1))), axis=1)
+        seen = sight.of(column)
         for fold, learned in zip(folds, fitted[1:], strict=True):
             held_out[fold, column] = seen[fold] @ learned
-    table = np.array([fitted[0] for fitted in weights])
-    plain = table[:, :-2] / scale
-    cut = first.shape[1]
-    look = SecondLook(
-        slope=slope,
-        offset=offset,
-        own=table[:, -2] * slope,
-        labels=plain[:, :cut].T.copy(),
-        codes=codes,
-        marks=plain[:, cut:].T.copy(),
-        bias=table[:, -1] + table[:, -2] * offset - plain @ mean,
-    )
-    return look, held_out
+    return sight.look(np.array([fitted[0] for fitted in weights]), calibration), held_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What the second look sees of all texts: first probabilities and marks, of mean zero and spread one, and logits."""
+
+    wide: Floats
+    calibrated: Floats
+    mean: Floats
+    scale: Floats
+    codes: tuple[str, ...]
+
+    def of(self, column: int) -> Floats:
+        """What is seen for a label: probabilities of all labels, marks, its own logit, and one."""
+        return np.concatenate((self.wide, self.calibrated[:, [column]], np.ones((len(self.wide), 1))), axis=1)
+
+    def fitted(self, column: int, yes: NDArray[np.int8], parts: Sequence[Positions]) -> list[Floats]:
+        """Weights for a label from each part of the texts; the first part holds all of them."""
+        seen, labels = self.of(column), self.calibrated.shape[1]
+        pull = np.concatenate((np.full(labels, LABEL_PULL), np.full(len(self.codes), MARK_PULL), [LABEL_PULL, 1e-6]))
+        start = np.zeros(seen.shape[1])
+        start[-2] = 1.0
+        fitted: list[Floats] = []
+        for part in parts:
+            told = part[yes[part] != UNKNOWN]
+            # The others start from what all texts taught, which is near
+            fitted.append(_newton(seen[told], yes[told] == 1, pull, fitted[0] if fitted else start))
+        return fitted
+
+    def look(self, table: Floats, calibration: tuple[Floats, Floats]) -> SecondLook:
+        """The second look whose weights are the rows of ``table``, on features as they come."""
+        slope, offset = calibration
+        plain, cut = table[:, :-2] / self.scale, self.calibrated.shape[1]
+        return SecondLook(
+            slope=slope,
+            offset=offset,
+            own=table[:, -2] * slope,
+            labels=plain[:, :cut].T.copy(),
+            codes=self.codes,
+            marks=plain[:, cut:].T.copy(),
+            bias=table[:, -1] + table[:, -2] * offset - plain @ self.mean,
+        )
+
+
+def _sight(readings: Sequence[Reading], first: Floats, calibration: tuple[Floats, Floats]) -> _Sight:
+    slope, offset = calibration
+    counted = Counter(code for reading in readings for code in {mark.code for mark in reading.marks})
+    codes = tuple(sorted(code for code, count in counted.items() if _LEAST_READINGS <= count < len(readings)))
+    calibrated = first * slope + offset
+    wide = np.concatenate((sigmoid(calibrated), presence(readings, codes)), axis=1)
+    mean, scale = wide.mean(axis=0), np.maximum(wide.std(axis=0), 1e-6)
+    return _Sight((wide - mean) / scale, calibrated, mean, scale, codes)
 
 
 def _newton(seen: Floats, yes: NDArray[np.bool_], pull: Floats, start: Floats) -> Floats:
