@@ -130,7 +130,7 @@ class _Shift:
             try:
                 busy = self._round()
             except (Busy, Unavailable) as error:
-                log.warning("the worker waits for %.0f s: %s", pause, error.sentence)
+                log.warning("the worker waits for %.1f s: %s", pause, error.sentence)
                 self._writer.close()
                 self._ends.wait(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
