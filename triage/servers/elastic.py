@@ -115,6 +115,11 @@ class LocalElastic:
         except (OSError, ValueError):
             raise NoServer("The server is not running.") from None
 
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and neither stopped nor killed since."""
+        return self._process is not None
+
     def start(self) -> None:
         """Starts it, also after ``stop`` or ``kill``, on the same port; returns when it answers.
 

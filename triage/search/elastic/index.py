@@ -52,24 +52,13 @@ class ElasticIndex:
         latest = {document.id: document for document in documents if document.id not in gone}
         made = {document.id: fields(document, self._terms) for document in latest.values()}
         for left in reversed(range(_MOST_MOVES)):
-            by_place = self._written()
-            actions = [
-                added(self.generations.alias(place), document.id, document.revision, made[document.id])
-                for place in by_place
-                for document in latest.values()
-            ]
-            actions += [
-                taken_out(index, each, revision) for index in by_place.values() for each, revision in gone.items()
-            ]
             try:
-                refused = write(self._cluster, actions)
+                refused = self._sent(made, latest, gone)
                 break
             except NoIndex:
                 # An index changed its place meanwhile: writing all of it again, where it belongs now, is harmless.
                 if not left:
                     raise
-        for place in by_place:
-            self.generations.refresh(place)
         if refused:
             raise Refused(refused)
 
@@ -241,6 +230,21 @@ class ElasticIndex:
     def new(self) -> bool:
         """As in the protocol."""
         return Place.READ not in self.generations.by_place()
+
+    def _sent(
+        self, made: Mapping[str, dict[str, Any]], documents: Mapping[str, IndexDocument], gone: Mapping[str, int]
+    ) -> dict[str, str]:
+        """Sends changes to every index that takes them, and lets readers see them; what is refused for good."""
+        refused: dict[str, str] = {}
+        for place, index in self._written().items():
+            alias = self.generations.alias(place)
+            actions = [added(alias, each, document.revision, made[each]) for each, document in documents.items()]
+            actions += [taken_out(index, each, revision) for each, revision in gone.items()]
+            told = write(self._cluster, actions)
+            # What the kept one does not take is no loss to anybody who searches
+            refused |= {} if place is Place.OLD else told
+            self.generations.refresh(place)
+        return refused
 
     def _written(self) -> dict[Place, str]:
         """Where a change goes. Raises ``NoIndex`` where there is nothing to read: what is written there would be all."""
