@@ -43,7 +43,8 @@ class ElasticIndex:
         self._terms = terms
         self._clauses = Clauses(terms)
         self._place = place
-        self.generations = Generations(cluster, name, shards)
+        self.generations = Generations(cluster, name, terms.keyer.key("whose terms"), shards)
+        self._ours = False
         self._at = self.generations.alias(place)
 
     def apply(self, documents: Sequence[IndexDocument], removed: Mapping[str, int] | Sequence[str]) -> None:
@@ -228,8 +229,15 @@ class ElasticIndex:
         return Print(answer["hits"]["total"]["value"], int(answer["aggregations"]["sum"]["value"]))
 
     def new(self) -> bool:
-        """As in the protocol."""
-        return Place.READ not in self.generations.by_place()
+        """As in the protocol.
+
+        Raises:
+            WrongKey: there is one under another key.
+        """
+        if Place.READ not in self.generations.by_place():
+            return True
+        self.generations.check()
+        return False
 
     def _sent(
         self, made: Mapping[str, dict[str, Any]], documents: Mapping[str, IndexDocument], gone: Mapping[str, int]
@@ -272,6 +280,10 @@ class ElasticIndex:
         return len(seen) - len(refused), refused
 
     def _count(self, query: Query) -> int:
+        if not self._ours:
+            # Every page of an answer is counted: whoever reads comes by here first
+            self.generations.check()
+            self._ours = True
         answer = self._cluster.search(self._at, {"query": query, "size": 0, "track_total_hits": True})
         return int(answer["hits"]["total"]["value"])
 
