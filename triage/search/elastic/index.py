@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from triage.errors import Corrupt, IndexDown, NoIndex, Refused
@@ -51,7 +52,7 @@ class ElasticIndex:
         """As in the protocol: into the index that is read, and into those that are being written or kept beside it."""
         gone = removed if isinstance(removed, Mapping) else dict.fromkeys(removed, 0)
         latest = {document.id: document for document in documents if document.id not in gone}
-        made = {document.id: fields(document, self._terms) for document in latest.values()}
+        made: dict[str, dict[str, Any]] = {}
         for left in reversed(range(_MOST_MOVES)):
             try:
                 refused = self._sent(made, latest, gone)
@@ -240,19 +241,29 @@ class ElasticIndex:
         return False
 
     def _sent(
-        self, made: Mapping[str, dict[str, Any]], documents: Mapping[str, IndexDocument], gone: Mapping[str, int]
+        self, made: dict[str, dict[str, Any]], documents: Mapping[str, IndexDocument], gone: Mapping[str, int]
     ) -> dict[str, str]:
-        """Sends changes to every index that takes them, and lets readers see them; what is refused for good."""
+        """Sends changes to every index that takes them, and lets readers see them; what is refused for good.
+
+        ``made`` keeps the fields of documents, which are the same in each index.
+        """
         refused: dict[str, str] = {}
         for place, index in self._written().items():
             alias = self.generations.alias(place)
-            actions = [added(alias, each, document.revision, made[each]) for each, document in documents.items()]
-            actions += [taken_out(index, each, revision) for each, revision in gone.items()]
-            told = write(self._cluster, actions)
+            gone_here = (taken_out(index, each, revision) for each, revision in gone.items())
+            told = write(self._cluster, chain(self._additions(alias, made, documents), gone_here))
             # What the kept one does not take is no loss to anybody who searches
             refused |= {} if place is Place.OLD else told
             self.generations.refresh(place)
         return refused
+
+    def _additions(
+        self, alias: str, made: dict[str, dict[str, Any]], documents: Mapping[str, IndexDocument]
+    ) -> Iterator[dict[str, Any]]:
+        for each, document in documents.items():
+            if each not in made:
+                made[each] = fields(document, self._terms)
+            yield added(alias, each, document.revision, made[each])
 
     def _written(self) -> dict[Place, str]:
         """Where a change goes. Raises ``NoIndex`` where there is nothing to read: what is written there would be all."""
