@@ -98,7 +98,7 @@ class Rest:
 def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None] = lambda _: None) -> int:
     """Writes the index anew from the store, compares it and lets it be read; returns how many reports it holds then.
 
-    Reports that it refuses are set aside, where people see them.
+    Reports that it refuses are set aside, where people see them; those that the one before refused are tried again.
 
     Raises:
         Corrupt: the new index does not agree with the store; the one before goes on being read.
@@ -116,11 +116,15 @@ def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None]
         if left:
             raise Corrupt(f"The new index differs from the store in {left} reports; the one before stays in use.")
 
+    before = set(store.asides.refused())
     try:
-        return index.rebuild(documents(), check)
+        total = index.rebuild(documents(), check)
     except Refused as error:
         store.asides.set_aside(error.reasons)
-        return index.count(SearchRequest(), WORKER)
+        before -= error.reasons.keys()
+        total = index.count(SearchRequest(), WORKER)
+    store.asides.send_again(sorted(before))
+    return total
 
 
 def fill_if_new(store: Store, index: SearchIndex) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from tests.store.store_samples import arrival, outcome
 from triage.pipeline import Pipeline, desk_of, open_index, told_place
 from triage.policy import load_policy
+from triage.search import SearchIndex
 from triage.store import Accepted, Store
 from triage.store.tables import outbox
 
@@ -25,14 +26,19 @@ def routed(store: Store, text: str, **changes: Any) -> str:
     return answer.report_id
 
 
-def fed(store: Store) -> None:
-    """As the worker feeds the index, reading and linking left out."""
+def worker(store: Store, index: SearchIndex | None = None) -> Pipeline:
+    """A worker that feeds the index, reading and linking left out."""
     settings = store.settings
-    index = open_index(settings, store)
-    made = Pipeline(store, cast(Any, None), index, desk_of(settings), (), load_policy(), told_place, cast(Any, None))
+    index = index or open_index(settings, store)
+    return Pipeline(store, cast(Any, None), index, desk_of(settings), (), load_policy(), told_place, cast(Any, None))
+
+
+def fed(store: Store) -> None:
+    """As the worker feeds the index."""
+    made = worker(store)
     while made.feed():
         pass
-    index.close()
+    made.index.close()
 
 
 def index_again(store: Store, report_id: str) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from tests.contract.search_backends import EVERYWHERE, SENTENCES, TERMS, BruteForce, documents
 from tests.elastic_cluster import Indices
-from triage.errors import BadSetup, IndexDown, NoIndex, Refused
-from triage.search import IndexDocument, Order, SearchRequest, parse
+from triage.errors import BadSetup, IndexDown, NoIndex, Refused, WrongKey
+from triage.search import IndexDocument, Order, SearchRequest, Terms, parse
 from triage.search.elastic import Address, Cluster, ElasticIndex, address_of
 from triage.search.nodes import Node, Part
 from triage.servers.elastic import LocalElastic
 from triage.text.segment import default_segmenter
+from triage.text.terms import TermKeyer
 
 HELD = documents(30)
 ALL = SearchRequest(limit=200)
@@ -86,6 +87,18 @@ def test_without_an_index_a_search_is_an_error_and_a_write_makes_none(elasticsea
         with pytest.raises(NoIndex):
             ask()
     assert index.generations.all() == []
+
+
+def test_an_index_under_another_key_is_an_error_and_not_an_empty_answer(
+    elasticsearch: Indices, index: ElasticIndex
+) -> None:
+    index.apply(HELD, [])
+    other = Terms(TermKeyer(b"terms key of somebody else"), default_segmenter())
+    stranger = ElasticIndex(elasticsearch.cluster, other, index.generations.name)
+    with pytest.raises(WrongKey):
+        stranger.new()
+    with pytest.raises(WrongKey):
+        stranger.count(ALL, EVERYWHERE)
 
 
 @pytest.mark.parametrize(("form", "times"), [("(村 OR 户 {})", 10), ("-(元 OR 村 {})", 5)])

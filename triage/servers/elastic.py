@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import logging
 import os
 import secrets
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
 from collections.abc import Mapping
@@ -114,6 +116,11 @@ class LocalElastic:
             return int((self._folder / "pid").read_text())
         except (OSError, ValueError):
             raise NoServer("The server is not running.") from None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was started and neither stopped nor killed since."""
+        return self._process is not None
 
     def start(self) -> None:
         """Starts it, also after ``stop`` or ``kill``, on the same port; returns when it answers.
@@ -251,6 +258,12 @@ def answers(url: str, ca_file: Path | None) -> bool:
     from elasticsearch import ApiError, Elasticsearch, TransportError
 
     parts = urlsplit(url)
+    try:
+        # Most of the time nobody listens yet, which costs a client nothing to find out but an encrypted one much.
+        socket.create_connection((parts.hostname or "", parts.port or 9200), 1).close()
+    except OSError:
+        return False
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
     options: dict[str, Any] = {"basic_auth": (parts.username or "", parts.password or "")}
     if parts.scheme == "https":
         options["ssl_context"] = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)

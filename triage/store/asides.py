@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from triage.model import Stage
 from triage.store.access import WORKER
@@ -66,3 +66,10 @@ class Asides:
                 told = {"stage": Stage.ASSESSED.value, "tries": MOST_TRIES, "trouble": f"{REFUSED}:{reason}"[:64]}
                 connection.execute(row.values(**told))
                 write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=REFUSED)])
+
+    def refused(self) -> list[str]:
+        """The reports that are set aside because the index refuses them."""
+        aside = and_(reports.c.stage == Stage.ASSESSED.value, reports.c.tries >= MOST_TRIES)
+        told = reports.c.trouble.startswith(f"{REFUSED}:", autoescape=True)
+        with self.database.read() as connection:
+            return list(connection.execute(select(reports.c.id).where(aside, told)).scalars())

@@ -7,6 +7,7 @@ stands there remains visible.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -21,6 +22,9 @@ class TermKeyer:
         ValueError: the key is empty or longer than 64 bytes.
     """
 
+    key: Callable[[str], str]
+    """The term of a token: 16 characters of the URL-safe base-64 alphabet, the same for the same key."""
+
     def __init__(self, key: bytes) -> None:
         if not 0 < len(key) <= 64:
             raise ValueError("A key of terms has 1 to 64 bytes.")
@@ -32,11 +36,8 @@ class TermKeyer:
             hasher.update(token.encode("utf-8", "surrogatepass"))
             return urlsafe_b64encode(hasher.digest()).decode("ascii")
 
-        self._term = term
-
-    def key(self, token: str) -> str:
-        """The term of a token: 16 characters of the URL-safe base-64 alphabet, the same for the same key."""
-        return self._term(token)
+        # The cached function itself: a text has a thousand terms, and a method around it costs as much as the cache.
+        self.key = term
 
 
 def characters(text: str) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from triage.errors import Busy, TriageError
+from triage.errors import Busy, TriageError, WrongKey
 from triage.search.elastic.connection import Cluster
 from triage.search.elastic.mapping import FORMAT, mappings, settings
 
@@ -45,10 +45,11 @@ class Generation:
 
 @dataclass(frozen=True)
 class Generations:
-    """The indices of one installation, whose names begin with ``name``."""
+    """The indices of one installation, whose names begin with ``name``; ``mark`` tells whose key their terms are under."""
 
     cluster: Cluster
     name: str
+    mark: str
     shards: int = 1
 
     def alias(self, place: Place) -> str:
@@ -76,6 +77,24 @@ class Generations:
         """The indices of this format by what they are for."""
         return {one.place: one.index for one in self.all() if one.place is not None}
 
+    def check(self) -> None:
+        """Looks whether the index that is read was written under our key: under another one it would answer with nothing.
+
+        Raises:
+            WrongKey: it was not.
+            NoIndex: there is none.
+        """
+
+        def act(client: Elasticsearch) -> list[dict[str, Any]]:
+            return [one["mappings"] for one in client.indices.get_mapping(index=self.alias(Place.READ)).values()]
+
+        for mapping in self.cluster.call(act):
+            if mapping.get("_meta", {}).get("mark", self.mark) != self.mark:
+                raise WrongKey(
+                    f"The indices {self.name}-… on Elasticsearch were written under another master key: choose another "
+                    "name in TRIAGE_ELASTICSEARCH_INDEX, or give back the key."
+                )
+
     def begin(self) -> bool:
         """Makes the next index, unless one was begun and is to be gone on with; whether there was one.
 
@@ -92,7 +111,7 @@ class Generations:
             # The alias comes with the index: whoever is killed here leaves both or neither.
             client.indices.create(
                 index=index,
-                mappings=mappings(),
+                mappings=mappings(self.mark),
                 settings=settings(self.shards),
                 aliases={self.alias(Place.NEXT): {}},
                 wait_for_active_shards=1,

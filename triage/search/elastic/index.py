@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from triage.errors import Corrupt, IndexDown, NoIndex, Refused
@@ -43,33 +44,23 @@ class ElasticIndex:
         self._terms = terms
         self._clauses = Clauses(terms)
         self._place = place
-        self.generations = Generations(cluster, name, shards)
+        self.generations = Generations(cluster, name, terms.keyer.key("whose terms"), shards)
+        self._ours = False
         self._at = self.generations.alias(place)
 
     def apply(self, documents: Sequence[IndexDocument], removed: Mapping[str, int] | Sequence[str]) -> None:
         """As in the protocol: into the index that is read, and into those that are being written or kept beside it."""
         gone = removed if isinstance(removed, Mapping) else dict.fromkeys(removed, 0)
         latest = {document.id: document for document in documents if document.id not in gone}
-        made = {document.id: fields(document, self._terms) for document in latest.values()}
+        made: dict[str, dict[str, Any]] = {}
         for left in reversed(range(_MOST_MOVES)):
-            by_place = self._written()
-            actions = [
-                added(self.generations.alias(place), document.id, document.revision, made[document.id])
-                for place in by_place
-                for document in latest.values()
-            ]
-            actions += [
-                taken_out(index, each, revision) for index in by_place.values() for each, revision in gone.items()
-            ]
             try:
-                refused = write(self._cluster, actions)
+                refused = self._sent(made, latest, gone)
                 break
             except NoIndex:
                 # An index changed its place meanwhile: writing all of it again, where it belongs now, is harmless.
                 if not left:
                     raise
-        for place in by_place:
-            self.generations.refresh(place)
         if refused:
             raise Refused(refused)
 
@@ -239,8 +230,40 @@ class ElasticIndex:
         return Print(answer["hits"]["total"]["value"], int(answer["aggregations"]["sum"]["value"]))
 
     def new(self) -> bool:
-        """As in the protocol."""
-        return Place.READ not in self.generations.by_place()
+        """As in the protocol.
+
+        Raises:
+            WrongKey: there is one under another key.
+        """
+        if Place.READ not in self.generations.by_place():
+            return True
+        self.generations.check()
+        return False
+
+    def _sent(
+        self, made: dict[str, dict[str, Any]], documents: Mapping[str, IndexDocument], gone: Mapping[str, int]
+    ) -> dict[str, str]:
+        """Sends changes to every index that takes them, and lets readers see them; what is refused for good.
+
+        ``made`` keeps the fields of documents, which are the same in each index.
+        """
+        refused: dict[str, str] = {}
+        for place, index in self._written().items():
+            alias = self.generations.alias(place)
+            gone_here = (taken_out(index, each, revision) for each, revision in gone.items())
+            told = write(self._cluster, chain(self._additions(alias, made, documents), gone_here))
+            # What the kept one does not take is no loss to anybody who searches
+            refused |= {} if place is Place.OLD else told
+            self.generations.refresh(place)
+        return refused
+
+    def _additions(
+        self, alias: str, made: dict[str, dict[str, Any]], documents: Mapping[str, IndexDocument]
+    ) -> Iterator[dict[str, Any]]:
+        for each, document in documents.items():
+            if each not in made:
+                made[each] = fields(document, self._terms)
+            yield added(alias, each, document.revision, made[each])
 
     def _written(self) -> dict[Place, str]:
         """Where a change goes. Raises ``NoIndex`` where there is nothing to read: what is written there would be all."""
@@ -268,6 +291,10 @@ class ElasticIndex:
         return len(seen) - len(refused), refused
 
     def _count(self, query: Query) -> int:
+        if not self._ours:
+            # Every page of an answer is counted: whoever reads comes by here first
+            self.generations.check()
+            self._ours = True
         answer = self._cluster.search(self._at, {"query": query, "size": 0, "track_total_hits": True})
         return int(answer["hits"]["total"]["value"])
 

@@ -43,12 +43,12 @@ _PROPERTIES: dict[str, Mapping[str, Any]] = {
 }
 
 
-def mappings() -> dict[str, Any]:
-    """The mapping of an index; a field that it does not name is refused."""
+def mappings(mark: str) -> dict[str, Any]:
+    """The mapping of an index; a field that it does not name is refused. ``mark`` tells whose key its terms are under."""
     return {
         "dynamic": "strict",
         "_source": {"enabled": False},
-        "_meta": {"format": FORMAT},
+        "_meta": {"format": FORMAT, "mark": mark},
         "properties": _PROPERTIES,
     }
 

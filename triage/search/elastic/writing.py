@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from elasticsearch import Elasticsearch, helpers
@@ -12,7 +15,8 @@ from triage.errors import IndexDown, NoIndex
 from triage.search.elastic.connection import AGAIN, Cluster, kind_of, of_status, wait
 
 Action = dict[str, Any]
-_MOST_AT_ONCE = 500
+_MOST_AT_ONCE = 64
+_SENDERS = 2
 _MOST_BYTES = 8 * 1024 * 1024
 _MOST_TRIES = 5
 _LATE = 409
@@ -57,26 +61,45 @@ def _numbered(kind: str, index: str, report_id: str, revision: int) -> Action:
 def write(cluster: Cluster, actions: Iterable[Action]) -> dict[str, str]:
     """Sends actions; what comes too late is as good as done. Returns a code for each report that is refused for good.
 
+    While one part is on its way the next is made: ``actions`` is best a generator.
+
     Raises:
         NoIndex: an alias that an action names is not there (any more); some of the others may be written.
         IndexDown: the cluster does not answer or takes nothing now; some may be written.
     """
     refused: dict[str, str] = {}
-    for part in _parts(actions):
-        pending, tried = part, 0
-        while pending:
-            met = _sent(cluster, pending)
-            refused |= met.refused
-            for action in met.alone:
-                # One of a request that is wrong as a whole: which one shows when each goes alone.
-                single = _sent(cluster, [action])
-                refused |= single.refused
-                met.again += single.again
-            pending, tried = met.again, tried + 1
-            if pending and tried == _MOST_TRIES:
-                raise of_status(*met.busy)
-            if pending:
-                wait(tried)
+    parts = _parts(actions)
+    first, second = next(parts, None), next(parts, None)
+    if first is None or second is None:
+        return _taken(cluster, first or [])
+    with ThreadPoolExecutor(_SENDERS, "bulk") as senders:
+        sent: deque[Future[dict[str, str]]] = deque()
+        for part in chain((first, second), parts):
+            sent.append(senders.submit(_taken, cluster, part))
+            if len(sent) > _SENDERS:
+                refused |= sent.popleft().result()
+        for one in sent:
+            refused |= one.result()
+    return refused
+
+
+def _taken(cluster: Cluster, pending: list[Action]) -> dict[str, str]:
+    """Sends one part until nothing of it is turned away any more."""
+    refused: dict[str, str] = {}
+    tried = 0
+    while pending:
+        met = _sent(cluster, pending)
+        refused |= met.refused
+        for action in met.alone:
+            # One of a request that is wrong as a whole: which one shows when each goes alone.
+            single = _sent(cluster, [action])
+            refused |= single.refused
+            met.again += single.again
+        pending, tried = met.again, tried + 1
+        if pending and tried == _MOST_TRIES:
+            raise of_status(*met.busy)
+        if pending:
+            wait(tried)
     return refused
 
 

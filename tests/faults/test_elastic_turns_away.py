@@ -1,0 +1,71 @@
+"""Calls that Elasticsearch turns away for a moment are made again, others are not, and nothing is written twice or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.search_backends import EVERYWHERE, TERMS, documents
+from tests.elastic_cluster import Indices
+from tests.faults.between import DROPPED, Proxy, proxy
+from triage.errors import IndexDown
+from triage.search import SearchRequest
+from triage.search.elastic import Cluster, ElasticIndex, address_of
+
+HELD = documents(20)
+ALL = SearchRequest()
+
+
+@pytest.fixture
+def between(elasticsearch: Indices) -> Iterator[Proxy]:
+    with proxy(elasticsearch.server.url, elasticsearch.server.ca_file) as made:
+        yield made
+
+
+@pytest.fixture
+def index(between: Proxy, elasticsearch: Indices, tmp_path: Path) -> Iterator[ElasticIndex]:
+    elasticsearch.make(tmp_path, TERMS).apply(HELD, [])
+    made = ElasticIndex(Cluster(address_of(between.url)), TERMS, elasticsearch.name(tmp_path))
+    assert made.count(ALL, EVERYWHERE) == len(HELD)
+    between.calls = 0
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_a_search_that_is_turned_away_is_made_again_until_it_is_answered(
+    index: ElasticIndex, between: Proxy, status: int
+) -> None:
+    between.planned = [status] * 4
+    assert index.count(ALL, EVERYWHERE) == len(HELD)
+    assert between.calls == 5
+
+
+@pytest.mark.parametrize("planned", [500, 504, 403, DROPPED])
+def test_what_another_try_would_not_change_is_told_at_once(index: ElasticIndex, between: Proxy, planned: int) -> None:
+    between.planned = [planned] * 9
+    with pytest.raises(IndexDown):
+        index.count(ALL, EVERYWHERE)
+    assert between.calls == 1
+
+
+def test_a_storm_that_does_not_end_is_an_error_and_no_empty_answer(index: ElasticIndex, between: Proxy) -> None:
+    between.planned = [429] * 99
+    with pytest.raises(IndexDown, match="429"):
+        index.among([(ALL, EVERYWHERE)], [HELD[0].id])
+    assert between.calls == 5
+
+
+def test_writes_that_are_turned_away_stand_there_once_in_the_end(index: ElasticIndex, between: Proxy) -> None:
+    more = documents(40)
+    # One answer tells where the indices are, the next is of the write
+    between.planned = [429, 503, 429]
+    index.apply(more, [])
+    assert dict(index.versions()) == {document.id: document.version for document in more}
+    between.planned = [DROPPED]
+    with pytest.raises(IndexDown):
+        index.apply(more[:3], [])
+    index.apply(more[:3], ["r00009"])
+    assert index.count(ALL, EVERYWHERE) == len(more) - 1
