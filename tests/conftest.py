@@ -11,6 +11,7 @@ import hypothesis  # noqa: F401
 import pytest
 from postgres_databases import Databases, started
 
+from tests import elastic_cluster
 from triage.settings import Settings, get_settings
 
 
@@ -32,6 +33,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     yield from started(tmp_path_factory.mktemp("postgres"))
 
 
+def elasticsearch() -> Iterator[elastic_cluster.Indices]:
+    """An Elasticsearch for the whole run; where none can be had its tests are skipped, or fail if services are required."""
+    yield from elastic_cluster.started()
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_models: Path) -> Iterator[Path]:
     """A fresh data folder with the small reader in it, in force through ``TRIAGE_DATA_DIR``."""
@@ -40,6 +46,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_models: Path
     monkeypatch.setenv("TRIAGE_DATA_DIR", str(folder))
     for name in ("TRIAGE_TOKEN", "TRIAGE_OFFICE_DIVISION", "TRIAGE_OFFICE_LEVEL", "TRIAGE_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("TRIAGE_ELASTICSEARCH_URL", raising=False)
     get_settings.cache_clear()
     yield folder
     get_settings.cache_clear()

@@ -12,8 +12,19 @@ FLOOR = {"corpora": 0, "models": 1, "triage": 2, "api": 3}
 BELOW = {"codes", "logs", "model", "errors", "settings", "policy", "text", "store"}
 STEPS = {"intake", "assess", "cases", "referral", "review", "search", "trends"}
 ABOVE = {
-    "pipeline", "renewal", "floods", "judging", "casefile", "operation", "reviewing", "learning", "cli", "bench", "servers"
-}  # fmt: skip
+    "pipeline",
+    "indexing",
+    "renewal",
+    "floods",
+    "judging",
+    "casefile",
+    "operation",
+    "reviewing",
+    "learning",
+    "cli",
+    "bench",
+    "servers",
+}
 WEB = {"fastapi", "starlette", "uvicorn"}
 MODULES = sorted(path for top in FLOOR for path in (ROOT / top).rglob("*.py"))
 

@@ -15,11 +15,16 @@
     │   ├── WrongKey
     │   └── NoModel
     ├── Busy                  somebody else holds the lock; try again
+    ├── Refused               a part takes some of what it was given and never the rest
     ├── Unavailable           a part this needs does not answer
+    │   └── IndexDown         the search index: what is written waits for it
+    │       └── NoIndex       it is not there (any more), and is written anew from the store
     └── Corrupt               stored data fail their check
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 
 class TriageError(Exception):
@@ -131,6 +136,26 @@ class Unavailable(TriageError):
 
     code = "unavailable"
     status = 503
+
+
+class IndexDown(Unavailable):
+    """The search index does not answer; whatever changes meanwhile waits in the outbox."""
+
+
+class NoIndex(IndexDown):
+    """There is no search index, not yet or not any more; the worker writes it from the store."""
+
+
+class Refused(TriageError):
+    """What the search index will not take, however often it is tried: ``reasons`` is a code for each report's id."""
+
+    code = "refused"
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(
+            f"The search index refuses {len(reasons)} reports ({', '.join(sorted(set(reasons.values())))})."
+        )
+        self.reasons = dict(reasons)
 
 
 class Corrupt(TriageError):

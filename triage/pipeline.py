@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,20 +23,20 @@ from corpora.offices import OfficeRow
 from models.saved import read_manifest
 from triage.cases import LinkKeyer, LinkRules, PairJudge, StoredBefore, link, to_bytes
 from triage.cases.catching_up import matter_of
-from triage.errors import Busy, Unavailable
+from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
+from triage.indexing import LOOK_SECONDS, Drift, Rest, document_of, drift_by_number, fill_if_new, rebuild, reconcile
 from triage.logs import get_logger
-from triage.model import Assessment, EntityKind, Office, Rank, Report, Route, Way
+from triage.model import Assessment, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
 from triage.review import holding
 from triage.reviewing import ReviewSet, decided_way, standing_labels
-from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms, accused_in
+from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
 from triage.settings import Settings
-from triage.store import WORKER, Assessed, ReadRow, Store
-from triage.text.dates import SHANGHAI
+from triage.store import WORKER, Assessed, Store
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -46,6 +47,26 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 OUTBOX_BATCH = 256
+
+__all__ = [
+    "OUTBOX_BATCH",
+    "Drift",
+    "Pipeline",
+    "assemble",
+    "desk_of",
+    "document_of",
+    "drift_by_number",
+    "fill_if_empty",
+    "model_folder",
+    "offices_from",
+    "open_assessor",
+    "open_finder",
+    "open_index",
+    "open_judge",
+    "rebuild",
+    "reconcile",
+    "told_place",
+]
 
 
 def _untimed(_step: str, _reports: int) -> AbstractContextManager[None]:
@@ -88,6 +109,7 @@ class Pipeline:
         self._renewal = Renewal(self.store, self.policy)
         self._watcher = Watcher(_finder(self.store, self.index))
         self._review_set = ReviewSet(self.store, self.refer_from)
+        self._rest, self._looked = Rest(), 0.0
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -115,6 +137,27 @@ class Pipeline:
         Cases and alerts wait for the outbox too: a process killed between keeping and joining leaves the line, and the
         next one joins.
         """
+        if not self._rest.over() or (self._rest.error is not None and not self._answers()):
+            return 0
+        try:
+            fed = self._fed(limit)
+        except IndexDown as error:
+            self._rest.begin(error)
+            return 0
+        self._rest.end()
+        return fed
+
+    def _answers(self) -> bool:
+        """Whether an index that did not answer does so now: asked in brief, so that reports are read meanwhile."""
+        if self._rest.error is None or self.index.answers():
+            return True
+        self._rest.begin(self._rest.error)
+        return False
+
+    def _fed(self, limit: int) -> int:
+        if time.monotonic() >= self._looked + LOOK_SECONDS:
+            fill_if_new(self.store, self.index)
+            self._looked = time.monotonic()
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
@@ -126,19 +169,38 @@ class Pipeline:
         cases = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
         homes = {report_id: case.id for report_id, case in cases.items()}
         rows = [replace(item.row, case_id=homes.get(item.report_id)) for item in items if item.row is not None]
-        documents = {row.report.id: document_of(row) for row in rows}
-        removed = {item.report_id for item in items} - documents.keys()
+        lines = {item.report_id: item.seq for item in sorted(items, key=lambda item: item.seq)}
+        documents = {row.report.id: document_of(row, lines[row.report.id]) for row in rows}
         with self.timed("index", len(documents)):
-            self.index.apply(list(documents.values()), sorted(removed))
+            refused = self._apply(documents, {each: line for each, line in lines.items() if each not in documents})
         # Who saved a search hears of what is new in a report, and not that it found its case
         news = {item.report_id for item in items if item.seq not in self._renewal.moves}
-        self._watcher.look(sorted(documents.keys() & news))
-        self.store.outbox_done([item.seq for item in items])
+        self._watcher.look(sorted((documents.keys() & news) - refused.keys()))
+        self.store.outbox_done([item.seq for item in items if item.report_id not in refused])
+        if refused:
+            self.store.asides.set_aside(refused)
         self._renewal.moves.difference_update(item.seq for item in items)
         return len(items)
 
+    def _apply(self, documents: Mapping[str, IndexDocument], removed: Mapping[str, int]) -> Mapping[str, str]:
+        """Writes to the index; a code for each report that it refuses. One that is not there is written first."""
+        try:
+            try:
+                self.index.apply(list(documents.values()), removed)
+            except NoIndex:
+                fill_if_new(self.store, self.index)
+                self.index.apply(list(documents.values()), removed)
+        except Refused as error:
+            log.warning("index_refuses", count=len(error.reasons))
+            return error.reasons
+        return {}
+
     def work_until_empty(self, batch: int, on_progress: Callable[[int], None] = lambda _: None) -> int:
-        """Processes and indexes until nothing waits; returns how many reports were taken up."""
+        """Processes and indexes until nothing waits; returns how many reports were taken up.
+
+        Raises:
+            IndexDown: the index does not answer, and what it is to hear of waits in the outbox.
+        """
         total = 0
         while True:
             done = self.process(batch)
@@ -146,6 +208,8 @@ class Pipeline:
             total += done
             on_progress(done)
             if not done and not fed:
+                if self._rest.error is not None:
+                    raise self._rest.error
                 return total
 
     def _take_on(self, reports: Sequence[Report]) -> None:
@@ -207,88 +271,6 @@ class Pipeline:
         return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
 
 
-def document_of(row: ReadRow) -> IndexDocument:
-    """What the index is told of a report; ``version`` is a hash of all of it, so that drift shows."""
-    report, assessment = row.report, row.assessment
-    accused = accused_in(assessment.entities)
-    amounts = [entity.fen or 0 for entity in assessment.entities if entity.kind is EntityKind.AMOUNT]
-    facts = (
-        report.text,
-        report.received_at.isoformat(),
-        report.channel,
-        assessment.categories,
-        report.division,
-        row.priority.level,
-        round(row.priority.score, 4),
-        row.party_keys,
-        row.case_id,
-        accused,
-    )
-    return IndexDocument(
-        id=report.id,
-        seq=report.seq,
-        version=int.from_bytes(hashlib.blake2b(repr(facts).encode("utf-8", "replace"), digest_size=6).digest()),
-        text=report.text,
-        received_at=report.received_at,
-        month=report.received_at.astimezone(SHANGHAI).strftime("%Y-%m"),
-        channel=report.channel,
-        categories=assessment.categories,
-        division=report.division,
-        level=row.priority.level,
-        score=row.priority.score,
-        amount_fen=max(amounts, default=0),
-        party_keys=row.party_keys,
-        case_id=row.case_id,
-        accused=accused,
-    )
-
-
-def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None] = lambda _: None) -> int:
-    """Writes the index anew from the store; returns how many reports it holds then."""
-
-    def documents() -> Iterator[IndexDocument]:
-        last = 0
-        while rows := store.index_rows(WORKER, after_seq=last, limit=500):
-            yield from map(document_of, rows)
-            last = rows[-1].report.seq
-            on_progress(len(rows))
-
-    return index.rebuild(documents())
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """What reconciling found: reports the index lacked, held in an old version, or held without reason."""
-
-    missing: int
-    stale: int
-    surplus: int
-
-    @property
-    def total(self) -> int:
-        """All differences."""
-        return self.missing + self.stale + self.surplus
-
-
-def reconcile(store: Store, index: SearchIndex, *, repair: bool = True) -> Drift:
-    """Compares every report in the store with the index and, if ``repair``, makes the index agree."""
-    held = dict(index.versions())
-    missing = stale = last = 0
-    while rows := store.index_rows(WORKER, after_seq=last, limit=500):
-        wrong: list[IndexDocument] = []
-        for document in map(document_of, rows):
-            version = held.pop(document.id, None)
-            if version != document.version:
-                missing, stale = missing + (version is None), stale + (version is not None)
-                wrong.append(document)
-        if wrong and repair:
-            index.apply(wrong, [])
-        last = rows[-1].report.seq
-    if held and repair:
-        index.apply([], sorted(held))
-    return Drift(missing, stale, len(held))
-
-
 def desk_of(settings: Settings) -> Desk:
     """The own office as the settings tell it."""
     return Desk(settings.office_division, settings.office_level)
@@ -305,9 +287,20 @@ def told_place(name: str) -> str | None:
     return found.code if found else None
 
 
-def open_index(settings: Settings, store: Store) -> EmbeddedIndex:
-    """The search index of this data directory."""
-    return EmbeddedIndex(settings.index_dir, Terms(TermKeyer(store.subkey("terms")), default_segmenter()))
+def open_index(settings: Settings, store: Store) -> SearchIndex:
+    """The search index that the settings name: on a cluster, or in this data directory.
+
+    Raises:
+        BadSetup: the settings of the cluster do not fit together.
+    """
+    terms = Terms(TermKeyer(store.subkey("terms")), default_segmenter())
+    if settings.elasticsearch_url is None:
+        return EmbeddedIndex(settings.index_dir, terms)
+    from triage.search.elastic import Cluster, ElasticIndex, address_of
+
+    url = settings.elasticsearch_url.get_secret_value()
+    address = address_of(url, settings.elasticsearch_password_file, settings.elasticsearch_ca_file)
+    return ElasticIndex(Cluster(address), terms, settings.elasticsearch_index, shards=settings.elasticsearch_shards)
 
 
 def open_finder(settings: Settings, store: Store) -> Finder:
@@ -362,8 +355,11 @@ def assemble(settings: Settings, store: Store) -> Pipeline:
 
 
 def fill_if_empty(pipeline: Pipeline) -> None:
-    """Fills an index that holds nothing, as a new format or a lost folder leaves it, from the store."""
-    everything = SearchRequest()
-    if pipeline.index.count(everything, WORKER) == 0 and pipeline.store.index_rows(WORKER, after_seq=0, limit=1):
-        log.info("index_refilled")
-        rebuild(pipeline.store, pipeline.index)
+    """Fills an index that holds nothing, as a new format or a lost folder leaves it, from the store.
+
+    One that does not answer is filled as soon as it does.
+    """
+    try:
+        fill_if_new(pipeline.store, pipeline.index)
+    except IndexDown as error:
+        log.warning("index_not_answering", code=error.code)

@@ -38,6 +38,25 @@ class Settings(BaseSettings):
     database_password_file: Path | None = Field(
         None, description="File with the password of the database's user; it takes the place of one in the address."
     )
+    elasticsearch_url: SecretStr | None = Field(
+        None,
+        description="Address of an Elasticsearch cluster, such as `https://user@host:9200`, several nodes with commas between; unset means the index in the data folder.",
+    )
+    elasticsearch_password_file: Path | None = Field(
+        None, description="File with the password of the user that the address of Elasticsearch names."
+    )
+    elasticsearch_ca_file: Path | None = Field(
+        None,
+        description="File with the certificate of the authority that Elasticsearch is trusted by; unset means those that the system trusts.",
+    )
+    elasticsearch_index: str = Field(
+        "triage-reports",
+        pattern=r"^triage[a-z0-9-]{0,80}$",
+        description="What the names of the indices on Elasticsearch begin with; installations that share a cluster need one each.",
+    )
+    elasticsearch_shards: int = Field(
+        1, ge=1, le=64, description="Primary shards of an index that is written from now on; one does to ten million."
+    )
     master_key_file: Path | None = Field(
         None,
         description="File with the master key (64 hexadecimal digits); unset means `master.key` in the data folder.",

@@ -19,7 +19,6 @@ from triage.text.terms import TermKeyer
 
 TERMS = Terms(TermKeyer(b"terms key of the tests"), default_segmenter())
 Backend = Callable[[Path], SearchIndex]
-BACKENDS: dict[str, Backend] = {"embedded": lambda folder: EmbeddedIndex(folder, TERMS)}
 EVERYWHERE = Access("tester", StaffRole.INVESTIGATOR, ("",))
 SENTENCES = (
     "石桥村的低保名单从来没有公布过，问了会计也不说。",
@@ -34,6 +33,11 @@ SENTENCES = (
 CATEGORIES = ("embezzlement", "favoritism", "opaque_funds", "falsified_exit", "service_request")
 ACCUSED = ("王建国", "单小明", "王书记", "Zhang Wei", "欧阳志强", "陈刚")
 DIVISIONS = ("", "51", "513431", "513431103", "5134", "62", "621124", "522723001002")
+
+
+def embedded(folder: Path) -> SearchIndex:
+    """The embedded engine."""
+    return EmbeddedIndex(folder, TERMS)
 
 
 def documents(count: int, seed: int = 7) -> list[IndexDocument]:

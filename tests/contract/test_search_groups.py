@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.search_backends import BACKENDS, EVERYWHERE, BruteForce, authored, documents
+from tests.contract.search_backends import EVERYWHERE, Backend, BruteForce, authored, documents
 from triage.model import Access, StaffRole
 from triage.search import CursorBox, IndexDocument, Order, Page, SearchIndex, SearchRequest
 from triage.search.nodes import Filter, Not, Part
@@ -22,9 +22,9 @@ BRUTE = BruteForce(HELD)
 ABOUT = Part(("低保", "危房", "relocation"))
 
 
-@pytest.fixture(params=sorted(BACKENDS))
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
-    made = BACKENDS[request.param](tmp_path)
+@pytest.fixture
+def index(backend: Backend, tmp_path: Path) -> Iterator[SearchIndex]:
+    made = backend(tmp_path)
     made.apply(HELD, [])
     yield made
     made.close()
@@ -116,11 +116,12 @@ def test_a_report_that_changes_its_case_is_counted_with_the_other_one(index: Sea
         assert set(all_of(index, request)) == (held - {moved.seq} if case == "case-1" else held | {moved.seq})
 
 
-@pytest.mark.parametrize("name", sorted(BACKENDS))
-def test_similar_reports_are_those_that_share_rare_words_under_the_same_rights(name: str, tmp_path: Path) -> None:
+def test_similar_reports_are_those_that_share_rare_words_under_the_same_rights(
+    backend: Backend, tmp_path: Path
+) -> None:
     held = authored(60)
     first = replace(held[0], id="twin", seq=999, text=held[0].text + "请领导查一查。", division="621124")
-    index = BACKENDS[name](tmp_path)
+    index = backend(tmp_path)
     index.apply([*held, first], [])
     words = [word for word in default_segmenter().cut(normalise(held[0].text).text) if len(word) > 1]
     counts, total = index.frequencies(words)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpora.lexicons import synonyms
 from corpora.taxonomy import load_taxonomy
-from tests.contract.search_backends import BACKENDS, EVERYWHERE, authored
+from tests.contract.search_backends import EVERYWHERE, Backend, authored
 from triage.model import Access, Channel, Level, StaffRole
 from triage.search import IndexDocument, Order, SearchIndex, SearchRequest
 from triage.search.language import read
@@ -202,9 +202,9 @@ accesses = st.builds(
 )
 
 
-@pytest.fixture(scope="module", params=sorted(BACKENDS))
-def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    made = BACKENDS[request.param](tmp_path_factory.mktemp(request.param))
+@pytest.fixture(scope="module")
+def index(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    made = backend(tmp_path_factory.mktemp("index"))
     made.apply(HELD[:100], [])
     made.apply(HELD[100:], [])
     yield made
@@ -281,9 +281,9 @@ def test_a_time_beyond_what_an_engine_can_count_bounds_nothing(
 ACCUSED = ("王建国", "Wang Jianguo", "李大明", "单晓红书记", "陈刚", "老曾")
 
 
-@pytest.fixture(scope="module", params=sorted(BACKENDS))
-def people_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    made = BACKENDS[request.param](tmp_path_factory.mktemp(request.param))
+@pytest.fixture(scope="module")
+def people_index(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    made = backend(tmp_path_factory.mktemp("index"))
     moment = datetime(2019, 3, 1, tzinfo=SHANGHAI)
     facts = ("钱的事", moment, "2019-03", Channel.API, (), "", Level.LOW, 0.0)
     made.apply([IndexDocument(f"r{n}", n, 1, *facts, accused=(who,)) for n, who in enumerate(ACCUSED)], [])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpora.lexicons import synonyms
-from tests.contract.search_backends import BACKENDS, EVERYWHERE, authored
+from tests.contract.search_backends import EVERYWHERE, authored, embedded
 from triage.errors import BadInput
 from triage.model import Channel, Level
 from triage.search import IndexDocument, SearchIndex, SearchRequest
@@ -49,7 +49,7 @@ def matter(number: int, name: str) -> IndexDocument:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    made = BACKENDS["embedded"](tmp_path_factory.mktemp("page"))
+    made = embedded(tmp_path_factory.mktemp("page"))
     made.apply([*authored(100), *(matter(number, name) for number, name in enumerate(NAMED))], [])
     yield made
     made.close()

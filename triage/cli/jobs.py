@@ -29,14 +29,28 @@ def run_job(
         TriageError: the kind is unknown, or the job failed.
     """
     from triage.cases import catch_up
-    from triage.pipeline import rebuild, reconcile
+    from triage.pipeline import reconcile
 
     if kind == "reindex":
-        return f"The index holds {rebuild(store, index, advance)} reports."
+        return _reindexed(store, index, arguments.get("act", "write"), advance)
     if kind == "reconcile":
         repair = arguments.get("repair") != "no"
-        return _told(reconcile(store, index, repair=repair), catch_up(store, repair=repair), repair)
+        drift = reconcile(store, index, repair=repair, on_progress=advance)
+        return _told(drift, catch_up(store, repair=repair), repair)
     raise TriageError(f"There is no job of the kind {kind}.")
+
+
+def _reindexed(store: Store, index: SearchIndex, act: str, advance: Callable[[int], None]) -> str:
+    """Writes the index anew, goes back to the one before (and brings it up to date), or takes away what is kept."""
+    from triage.pipeline import rebuild, reconcile
+
+    if act == "back":
+        if not index.go_back():
+            raise TriageError("No earlier index is kept that one could go back to.")
+        return f"The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, True)}"
+    if act == "forget":
+        return f"Indices taken away: {index.forget()}."
+    return f"The index holds {rebuild(store, index, advance)} reports."
 
 
 def _told(drift: Drift, lacking: int, repair: bool) -> str:
@@ -47,7 +61,12 @@ def _told(drift: Drift, lacking: int, repair: bool) -> str:
         told.append(f"{lacking} reports lacked what later ones are linked by")
     if not told:
         return "Index and store agree."
-    return f"{'; '.join(told)}; {'mended' if repair else 'nothing was changed'}."
+    ends = "mended" if repair else "nothing was changed"
+    if drift.refused:
+        ends += f", but for {drift.refused} that the index refuses (see `triage doctor`)"
+    if drift.left:
+        ends += f", but for {drift.left} that stay as they are: run `triage reindex`"
+    return f"{'; '.join(told)}; {ends}."
 
 
 def here_or_asked(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from triage.cli.output import AsJson, print_json, progress, say, table
+from triage.errors import BadInput
 from triage.model import Access
 
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
@@ -25,15 +26,23 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(audit, name="audit")
 
 
-def reindex() -> None:
-    """Write the search index anew from the store (the running worker does it, if there is one)."""
+def reindex(
+    back: Annotated[bool, typer.Option("--back", help="Read the index before the last writing again.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Take away indices that are kept or left behind.")] = False,
+) -> None:
+    """Write the search index anew from the store (the running worker does it, if there is one).
+
+    On Elasticsearch searches go on meanwhile, and the index before is kept until it is forgotten.
+    """
     from triage.cli.jobs import here_or_asked
     from triage.cli.workplace import opened_store
     from triage.settings import get_settings
 
-    settings = get_settings()
+    if back and forget:
+        raise BadInput("back", "combination", "What is gone back to is not forgotten; leave one of the two out.")
+    settings, act = get_settings(), "back" if back else "forget" if forget else "write"
     with opened_store(settings) as store, progress("Indexing", sum(store.counts(_everything()).values())) as advance:
-        say(here_or_asked(store, settings, "reindex", {}, advance))
+        say(here_or_asked(store, settings, "reindex", {"act": act}, advance))
 
 
 def reconcile(

@@ -21,6 +21,28 @@ _KEY_BITS = 32
 _Clause = tuple[tantivy.Occur, tantivy.Query]
 
 
+def schema() -> tantivy.Schema:
+    """The fields of a document; a change here is another format of the index."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("seq", fast=True)
+    builder.add_unsigned_field("version", stored=True)
+    builder.add_text_field("characters", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+    for name in ("category", "month", "risk", "channel", *(f"place{length}" for length in PLACE_LENGTHS)):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("party", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("accused", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("case", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    # Strings cannot be read back as a column, and ten thousand hits are told apart by case at once
+    builder.add_unsigned_field("case_number", fast=True)
+    builder.add_unsigned_field("fen", fast=True)
+    for name in KEYS.values():
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    return builder.build()
+
+
 @dataclass(frozen=True, slots=True)
 class Clauses:
     """Makes queries over one schema with terms under one key."""

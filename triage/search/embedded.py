@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
@@ -14,10 +14,11 @@ import tantivy
 
 from triage.errors import Corrupt
 from triage.model import Access
-from triage.search.clauses import KEYS, Clauses
-from triage.search.documents import PLACE_LENGTHS, IndexDocument
-from triage.search.index import MOST_RANKED, Found, Groups, Head
+from triage.search.clauses import KEYS, Clauses, schema
+from triage.search.documents import IndexDocument
+from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
+from triage.search.prints import Print, print_of
 from triage.search.query import Order, SearchRequest
 from triage.search.terms import Terms
 
@@ -25,27 +26,6 @@ FORMAT = 2
 _HEAP = 64_000_000
 _MOST_BUCKETS = 65_000
 _NEAR = 1024
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("seq", fast=True)
-    builder.add_unsigned_field("version", stored=True)
-    builder.add_text_field("characters", tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
-    for name in ("category", "month", "risk", "channel", *(f"place{length}" for length in PLACE_LENGTHS)):
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("party", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("accused", tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field("case", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    # Strings cannot be read back as a column, and ten thousand hits are told apart by case at once
-    builder.add_unsigned_field("case_number", fast=True)
-    builder.add_unsigned_field("fen", fast=True)
-    for name in KEYS.values():
-        builder.add_unsigned_field(name, indexed=True, fast=True)
-    return builder.build()
 
 
 class EmbeddedIndex:
@@ -58,7 +38,7 @@ class EmbeddedIndex:
         # Another format is another folder: it starts empty and the worker fills it.
         self._place = place = folder / f"v{FORMAT}"
         place.mkdir(parents=True, exist_ok=True)
-        self._schema = _schema()
+        self._schema = schema()
         self._index = tantivy.Index(self._schema, path=str(place))
         self._index.config_reader("manual")
         self._terms = terms
@@ -66,7 +46,7 @@ class EmbeddedIndex:
         self._writer: tantivy.IndexWriter | None = None
         self._seen: tuple[int, int, int] | None = None
 
-    def apply(self, documents: Sequence[IndexDocument], removed: Sequence[str]) -> None:
+    def apply(self, documents: Sequence[IndexDocument], removed: Mapping[str, int] | Sequence[str]) -> None:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
         with self._change() as writer:
             for report_id in {*removed, *(document.id for document in documents)}:
@@ -75,7 +55,11 @@ class EmbeddedIndex:
             for document in latest.values():
                 writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
 
-    def rebuild(self, documents: Iterable[IndexDocument]) -> int:
+    def rebuild(
+        self,
+        documents: Iterable[IndexDocument],
+        check: Callable[[SearchIndex], object] = lambda _: None,  # noqa: ARG002  # the commit is the whole of it
+    ) -> int:
         """As in the protocol: one commit at the end, so readers see the old index until then."""
         total = 0
         with self._change() as writer:
@@ -84,6 +68,22 @@ class EmbeddedIndex:
                 writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
                 total += 1
         return total
+
+    def new(self) -> bool:
+        """As in the protocol: it is there from the beginning, and empty after a change of format or a loss."""
+        return not self._searcher().num_docs
+
+    def answers(self) -> bool:
+        """As in the protocol: it is a part of this process."""
+        return True
+
+    def go_back(self) -> bool:
+        """As in the protocol: nothing is kept."""
+        return False
+
+    def forget(self) -> int:
+        """As in the protocol: nothing is kept."""
+        return 0
 
     def close(self) -> None:
         """Ends the writer's threads and frees its lock."""
@@ -204,16 +204,14 @@ class EmbeddedIndex:
         query = self._clauses.both(self._clauses.query(request, access), Range("received", low, high))
         return _count(self._searcher(), query)
 
-    def versions(self) -> Iterator[tuple[str, int]]:
+    def versions(self, first: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
         """As in the protocol, by pages in the order of time."""
         searcher = self._searcher()
-        everything, before = tantivy.Query.all_query(), None
+        numbered, before = self._clauses.between("seq", first, end), None
         while True:
-            query = everything
+            query = numbered
             if before is not None:
-                query = tantivy.Query.range_query(
-                    self._schema, "time_key", tantivy.FieldType.Unsigned, upper_bound=before, include_upper=False
-                )
+                query = self._clauses.within(numbered, self._clauses.between("time_key", None, before))
             hits = searcher.search(query, limit=5000, count=False, order_by_field="time_key").hits
             for _, address in hits:
                 document = searcher.doc(address)
@@ -221,6 +219,10 @@ class EmbeddedIndex:
             if len(hits) < 5000:
                 return
             before = int(hits[-1][0])
+
+    def print_of(self, first: int, end: int | None) -> Print:
+        """As in the protocol: versions are no column here, so each is read."""
+        return print_of(version for _, version in self.versions(first, end))
 
     def dictionary(self, field: str) -> list[tuple[str, int]]:
         """Every term of a text field as the engine holds it, with how many reports have it: for looking at leaks."""

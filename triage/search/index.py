@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from triage.model import Access
 from triage.search.documents import IndexDocument
+from triage.search.prints import Print
 from triage.search.query import Order, SearchRequest
 
 MOST_RANKED = 10_000
@@ -67,12 +68,43 @@ class Page:
 class SearchIndex(Protocol):
     """An index of reports. Every reading call takes an ``Access`` and adds its clause itself."""
 
-    def apply(self, documents: Sequence[IndexDocument], removed: Sequence[str]) -> None:
-        """Writes and removes documents; what is written is durable when this returns, and doing it twice is harmless."""
+    def apply(self, documents: Sequence[IndexDocument], removed: Mapping[str, int] | Sequence[str]) -> None:
+        """Writes and removes documents; what is written is durable when this returns, and doing it twice is harmless.
+
+        ``removed`` are ids, with the revision of each removal if they come as a mapping.
+
+        Raises:
+            Refused: names documents that cannot go in; all others are written.
+        """
         ...
 
-    def rebuild(self, documents: Iterable[IndexDocument]) -> int:
-        """Puts these documents in the place of all that is there, at once for readers; returns how many they are."""
+    def rebuild(
+        self, documents: Iterable[IndexDocument], check: Callable[[SearchIndex], object] = lambda _: None
+    ) -> int:
+        """Puts these documents in the place of all that is there, at once for readers; returns how many they are.
+
+        ``check`` gets the new index before anybody reads it where that is one of its own; what it raises leaves all as
+        it was.
+
+        Raises:
+            Refused: names documents that cannot go in; all others are read now.
+        """
+        ...
+
+    def new(self) -> bool:
+        """Whether there is nothing yet that could be read: the store has to fill it."""
+        ...
+
+    def answers(self) -> bool:
+        """Whether it answers at all, known within about two seconds."""
+        ...
+
+    def go_back(self) -> bool:
+        """Lets the index before the last rebuild be read again; False where none of them is kept."""
+        ...
+
+    def forget(self) -> int:
+        """Takes away what is kept of earlier rebuilds; how many indices."""
         ...
 
     def close(self) -> None:
@@ -123,6 +155,10 @@ class SearchIndex(Protocol):
         """How many matches were received from ``first`` on and before ``end``, both whole seconds and aware."""
         ...
 
-    def versions(self) -> Iterator[tuple[str, int]]:
-        """Id and version of every document, for reconciling."""
+    def versions(self, first: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
+        """Id and version of every document, or of those with numbers from ``first`` on and before ``end``."""
+        ...
+
+    def print_of(self, first: int, end: int | None) -> Print:
+        """The print of the documents with numbers from ``first`` on and before ``end``, for reconciling."""
         ...

@@ -198,7 +198,7 @@ def waiting(database: Database, up_to: int | None = None) -> int:
     due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
     with database.read() as connection:
         if up_to is not None:
-            on_their_way = or_(due, reports.c.stage == Stage.ASSESSED.value)
+            on_their_way = or_(due, and_(reports.c.stage == Stage.ASSESSED.value, reports.c.tries < MOST_TRIES))
             return _count(connection, and_(on_their_way, reports.c.seq <= up_to))
         return _count(connection, due) + connection.execute(select(func.count()).select_from(outbox)).scalar_one()
 
@@ -217,7 +217,9 @@ def next_due(database: Database) -> datetime | None:
 
 
 def _troubled() -> ColumnElement[bool]:
-    return and_(reports.c.tries > 0, or_(reports.c.stage == _DEAD, reports.c.stage == _RECEIVED))
+    # One that was read and is refused by the index is through with nothing else; sent again, it is on its way.
+    refused = and_(reports.c.stage == Stage.ASSESSED.value, reports.c.id.not_in(select(outbox.c.report_id)))
+    return and_(reports.c.tries > 0, or_(reports.c.stage == _DEAD, reports.c.stage == _RECEIVED, refused))
 
 
 def bury(database: Database, report_id: str, code: str) -> None:

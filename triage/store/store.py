@@ -13,6 +13,7 @@ from triage.settings import Settings
 from triage.store import arrivals as _arrivals
 from triage.store import components, crowds, facts, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
 from triage.store.access import WORKER
+from triage.store.asides import Asides
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
 from triage.store.crew import Crew
@@ -45,7 +46,8 @@ class Store:
 
     Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
     ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
-    searches and their alerts, ``crew`` is where processes that work side by side meet.
+    searches and their alerts, ``crew`` is where processes that work side by side meet, ``asides`` what an index is told
+    once more or refuses.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -56,6 +58,7 @@ class Store:
         self._log = ReadLog(database)
         self.crew = Crew(database)
         self._reader = Reader(database, vault, self._log)
+        self.asides = Asides(database)
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
         self.reviews = Reviews(database, vault, self._log, self._reader)

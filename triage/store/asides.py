@@ -1,0 +1,68 @@
+"""Between store and index, beside the ordinary way: reports sent to the index once more, and those that it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select, update
+
+from triage.model import Stage
+from triage.store.access import WORKER
+from triage.store.audit import read_entry, write_entries
+from triage.store.database import Database
+from triage.store.parts import in_parts
+from triage.store.queue import MOST_TRIES
+from triage.store.tables import outbox, reports
+
+REFUSED = "index_refused"
+"""How the trouble of a report begins that the index does not take; behind a colon stands the engine's own code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """For whoever feeds, compares or mends an index."""
+
+    database: Database
+
+    def send_again(self, report_ids: Sequence[str]) -> dict[str, int]:
+        """Adds a line to the outbox for each report and returns its number.
+
+        The rows are held meanwhile: a change that is under way is either in the row that is read behind this, or gets a line
+        with a higher number.
+        """
+        ids = sorted(set(report_ids))
+        lines: dict[str, int] = {}
+        with self.database.write() as connection:
+            for part in in_parts(ids):
+                held = select(reports.c.id).where(reports.c.id.in_(part)).order_by(reports.c.id)
+                connection.execute(held.with_for_update()).all()
+                made = insert(outbox).returning(outbox.c.report_id, outbox.c.seq)
+                lines |= {
+                    row.report_id: row.seq for row in connection.execute(made, [{"report_id": one} for one in part])
+                }
+        return lines
+
+    def awaited(self, report_ids: Sequence[str]) -> set[str]:
+        """Those of the reports that have a line in the outbox: the index is still to hear of them."""
+        found: set[str] = set()
+        with self.database.read() as connection:
+            for part in in_parts(sorted(set(report_ids))):
+                found.update(
+                    connection.execute(select(outbox.c.report_id).where(outbox.c.report_id.in_(part))).scalars()
+                )
+        return found
+
+    def set_aside(self, reasons: Mapping[str, str]) -> None:
+        """Takes reports that the index refuses out of the outbox; they can be read as before and are listed as stuck.
+
+        ``reasons`` has the engine's code for each report, never anything of its content.
+        """
+        with self.database.write() as connection:
+            for part in in_parts(sorted(reasons)):
+                connection.execute(delete(outbox).where(outbox.c.report_id.in_(part)))
+            for report_id, reason in reasons.items():
+                row = update(reports).where(reports.c.id == report_id, reports.c.stage != Stage.SEALED.value)
+                told = {"stage": Stage.ASSESSED.value, "tries": MOST_TRIES, "trouble": f"{REFUSED}:{reason}"[:64]}
+                connection.execute(row.values(**told))
+                write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=REFUSED)])
