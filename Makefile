@@ -6,7 +6,7 @@ STAMP := $(VENV)/.set-up
 SERVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: browser database help setup demo test lint types docs bench secrets clean
+.PHONY: browser database help setup demo test lint types docs bench secrets bundle clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ secrets: ## write the secrets of docker-compose.yml into ./secrets, each once, f
 	@if [ "$$(id -u)" = 0 ]; then chown 1000:0 secrets/*; \
 	elif [ "$$(id -u)" != 1000 ]; then echo "The containers run as user 1000: as root, chown 1000:0 secrets/*"; fi
 	@echo "Keep a copy of secrets/master_key where the backups are not: without it nobody can read a report."
+
+bundle: setup ## a folder to install from where no network reaches (wheels, models, checksums), tried once
+	@$(BIN)/python -m triage.operation.bundle build/bundle
 
 clean: ## remove .venv and caches (never data)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache build *.egg-info

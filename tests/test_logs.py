@@ -107,7 +107,7 @@ def test_what_other_libraries_say_is_not_repeated_only_that_they_said_it(read: R
         try:
             raise RuntimeError(secret)
         except RuntimeError:
-            logging.getLogger("elastic_transport.node").exception("POST %s", secret, extra={"code": secret})
+            logging.getLogger("elastic_transport.transport").exception("POST %s", secret, extra={"code": secret})
         assert len(read.lines) == 2 * (number + 1)
     assert [name for name, secret in SECRETS.items() if secret in read.text] == []
     first, second = read.lines[:2]

@@ -78,7 +78,7 @@ class Rest:
     def begin(self, error: IndexDown) -> None:
         """It did not answer, again or for the first time."""
         if self.error is None:
-            log.warning("index_down", error=type(error).__name__)
+            log.warning("index_not_answering", code=error.code)
             self._seconds = _FIRST_REST
         self.error = error
         self._until = self.clock() + self._seconds
@@ -87,7 +87,7 @@ class Rest:
     def end(self) -> None:
         """It answers."""
         if self.error is not None:
-            log.info("index_answers")
+            log.info("index_answers_again")
         self.error = None
 
     def over(self) -> bool:

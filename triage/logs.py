@@ -34,10 +34,10 @@ EVENTS: Mapping[str, str] = {
     "bell_not_rung": "Workers could not be told of new reports; they find them a second later.",
     "claims_not_given_back": "A worker could not give back what it held; others may take it when the lease ends.",
     "foreign": "Another library said something; only its name and the kind of error are kept.",
-    "index_answers": "The search index answers again; what changed meanwhile is brought to it.",
-    "index_down": "The search index does not answer; what changes waits for it.",
+    "index_answers_again": "The search index answers again; what waits for it is written.",
+    "index_not_answering": "The search index does not answer; what changes waits for it.",
+    "index_refuses": "The search index refuses some reports; they are set aside where people see them.",
     "index_refilled": "The search index held nothing; it is written anew from the store.",
-    "index_refuses": "The search index refuses some reports; they are set aside, and `triage doctor` tells how many.",
     "job_failed": "A job that a command asked for broke off.",
     "metrics_unavailable": "No port is free for the figures of this process; it works on without telling them.",
     "monthly_report_failed": "The report of a month could not be made; it is tried again an hour later.",
@@ -152,6 +152,11 @@ def place_of(trace: TracebackType | None) -> str:
     """Function and line where an error was raised, which tell nothing of its cause's content."""
     frames = traceback.extract_tb(trace)
     return f"{frames[-1].name}:{frames[-1].lineno}" if frames else "unknown:0"
+
+
+def hush(name: str) -> None:
+    """Of another library nothing is heard from now on but errors."""
+    logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def set_up_logs(level: str, stream: TextIO | None = None) -> None:

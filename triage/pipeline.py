@@ -362,4 +362,4 @@ def fill_if_empty(pipeline: Pipeline) -> None:
     try:
         fill_if_new(pipeline.store, pipeline.index)
     except IndexDown as error:
-        log.warning("index_down", error=type(error).__name__)
+        log.warning("index_not_answering", code=error.code)

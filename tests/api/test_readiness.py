@@ -100,6 +100,9 @@ def test_an_index_that_does_not_answer_and_one_that_differs_are_named(
     assert failing(client)["drift"]["code"] == "some"
 
     class Gone:
+        def answers(self) -> bool:
+            return True
+
         def count(self, *_: Any) -> int:
             raise Unavailable("The index does not answer.")
 

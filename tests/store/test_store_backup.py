@@ -206,9 +206,10 @@ def test_migrate_copies_first(settings: Settings, saved: Path) -> None:
     assert copy.name.startswith("triage-before-")
 
 
-def test_server_database_is_left_to_its_own_tools(tmp_path: Path) -> None:
-    with pytest.raises(BadSetup, match="tools of your database server"):
-        backup(Settings(data_dir=tmp_path, database_url="postgresql://a@127.0.0.1/b"), tmp_path / "x.db")
+@pytest.mark.embedded
+def test_the_copy_of_an_embedded_store_is_not_brought_back_to_a_server(saved: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadSetup, match="embedded"):
+        restore(Settings(data_dir=tmp_path, database_url="postgresql://a@127.0.0.1/b"), saved)
 
 
 def test_export_streams_everything_readable(store: Store, route: Callable[..., str]) -> None:

@@ -109,11 +109,13 @@ def _worker(observer: Observer, figures: StoreFigures) -> tuple[PartState, str]:
 
 
 def _stuck(store: Store, figures: StoreFigures) -> tuple[PartState, str]:
-    code = "dead" if figures.dead else "retrying" if figures.retrying else "none"
+    code = "dead" if figures.dead else "refused" if figures.refused else "retrying" if figures.retrying else "none"
     if code == "none":
         return PartState("stuck", code), ""
     causes = ", ".join(sorted({line.code for line in store.stuck(WORKER)}))
-    return PartState("stuck", code), f"{figures.dead} stopped, {figures.retrying} are tried again ({causes})"
+    return PartState(
+        "stuck", code
+    ), f"{figures.dead} stopped, {figures.refused} refused by the index, {figures.retrying} are tried again ({causes})"
 
 
 def _audit(store: Store) -> tuple[PartState, str]:

@@ -74,7 +74,7 @@ def backup(
         Path | None, typer.Option(help="Write the master key to this file too: keep it apart from the copy.")
     ] = None,
 ) -> None:
-    """Copy the embedded store while it runs; the key is never in the copy."""
+    """Copy the store while it runs (on a server: an encrypted archive); the key is never in the copy."""
     from triage.settings import get_settings
     from triage.store.backup import backup as copy_store
     from triage.store.backup import copy_key
@@ -91,7 +91,10 @@ def restore(
     copy: Annotated[Path, typer.Argument(help="A file that `triage backup` wrote.")],
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of the store that is there.")] = False,
 ) -> None:
-    """Bring a backup into this data folder and write its search index; its key must be there already."""
+    """Bring a backup into this data folder, or an archive into an empty database, and write the search index.
+
+    The key must be in its place already.
+    """
     from triage.settings import get_settings
     from triage.store.backup import restore as restore_store
 

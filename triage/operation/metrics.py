@@ -60,6 +60,7 @@ CATALOGUE = (
     Figure("triage_queue_oldest_seconds", "gauge", Told.STORE, "Age of the oldest report that waits; 0 where none does"),
     Figure("triage_queue_retrying", "gauge", Told.STORE, "Reports that wait after a failed try"),
     Figure("triage_reports_dead", "gauge", Told.STORE, "Reports that failed five times and wait for a person"),
+    Figure("triage_index_refused", "gauge", Told.STORE, "Reports that the index does not take"),
     Figure("triage_outbox_lines", "gauge", Told.STORE, "Changes that the index has yet to hear of"),
     Figure("triage_outbox_oldest_seconds", "gauge", Told.STORE, "Time since the oldest of them was first seen by this process"),
     Figure("triage_audit_unsealed_rows", "gauge", Told.STORE, "Audit rows that wait for their seal"),
@@ -168,6 +169,7 @@ def _of_store(figures: StoreFigures, outbox_seconds: float) -> Iterator[Metric]:
     yield _gauge("triage_queue_oldest_seconds", figures.oldest_seconds)
     yield _gauge("triage_queue_retrying", figures.retrying)
     yield _gauge("triage_reports_dead", figures.dead)
+    yield _gauge("triage_index_refused", figures.refused)
     yield _gauge("triage_outbox_lines", figures.outbox)
     yield _gauge("triage_outbox_oldest_seconds", outbox_seconds)
     yield _gauge("triage_audit_unsealed_rows", figures.unsealed)

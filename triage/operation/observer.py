@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from models.errors import ModelError
 from models.registry import Registry
 from models.saved import read_manifest
-from triage.errors import Busy, Corrupt, TriageError
+from triage.errors import Busy, Corrupt, NoIndex, TriageError
 from triage.operation.parts import PartState
 from triage.settings import Settings
 from triage.store import WORKER, Store
-from triage.store.figures import StoreFigures, figures_of, indexed
+from triage.store.figures import StoreFigures, figures_of
 from triage.store.locks import take_worker_lock
 
 if TYPE_CHECKING:
@@ -95,13 +95,23 @@ class Observer:
 
         index = self._index()
         if index is None:
-            return "there" if _embedded(self._settings) else "opening"
-        if _is_embedded(index) and not _embedded(self._settings):
-            return "missing"
+            return "there" if self._embedded() else "opening"
         try:
+            # Asked first because it is known at once; other questions to a cluster that is gone are tried again for long
+            if not index.answers():
+                return "unreachable"
+            # The embedded index is there from the beginning, and new as long as it holds nothing
+            if self._settings.elasticsearch_url is not None and index.new():
+                return "missing"
             return index.count(SearchRequest(), WORKER)
+        except NoIndex:
+            return "missing"
         except TriageError:
             return "unreachable"
+
+    def _embedded(self) -> bool:
+        """Whether the folder of the embedded index holds one, which takes no opening to see."""
+        return self._settings.elasticsearch_url is None and any(self._settings.index_dir.glob("*/meta.json"))
 
     def drift(self) -> PartState:
         """Whether index and store agree as far as numbers tell; `triage reconcile` compares every report."""
@@ -119,14 +129,15 @@ class Observer:
             return self._drift[1]
 
     def _differs(self) -> int | None:
-        held = self.held()
-        if isinstance(held, str):
-            return None
+        from triage.indexing import drift_by_number
+
+        index = self._index()
         try:
-            wanted, waiting = indexed(self._store), figures_of(self._store).outbox
+            if index is None or not index.answers():
+                return None
+            return drift_by_number(self._store, index)
         except TriageError:
             return None
-        return max(0, abs(held - wanted) - waiting)
 
     def worker(self, figures: StoreFigures | None) -> PartState:
         """Whether somebody works, and whether it gets on."""
@@ -178,13 +189,3 @@ def free_bytes(folder: Path) -> int:
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return shutil.disk_usage(folder).free
-
-
-def _embedded(settings: Settings) -> bool:
-    return any(settings.index_dir.glob("*/meta.json"))
-
-
-def _is_embedded(index: SearchIndex) -> bool:
-    from triage.search import EmbeddedIndex
-
-    return isinstance(index, EmbeddedIndex)

@@ -147,6 +147,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
     "stuck": {
         "none": Meaning("没有失败的举报", "No report has failed."),
         "retrying": Meaning("有举报处理失败，将自动重试", "Some reports failed and are tried again by themselves."),
+        "refused": Meaning(
+            "有举报无法写入检索索引，需要人工处理",
+            "The search index does not take some reports; they can be read, and not found by search.",
+            "请查看 /v1/stuck 的原因，处理后运行 triage retry",
+            "Look at the causes in /v1/stuck, mend them, then run `triage retry`.",
+        ),
         "dead": Meaning(
             "有举报多次处理失败，需要人工处理",
             "Some reports failed five times and wait for a person.",

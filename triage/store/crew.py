@@ -45,7 +45,7 @@ class Crew:
         return only_one(self._database, name)
 
     def at_work(self) -> int:
-        """How many workers have been seen of late; one that has taken nothing yet is not known."""
+        """How many workers have been seen of late; 0 on the embedded database, where a lock tells of the one."""
         return 0 if self._database.sqlite else at_work(self._database, self._lease)
 
     def ring(self) -> None:

@@ -1,6 +1,6 @@
 """Figures of a store for those who look after it: numbers of rows and ages, nothing of any report.
 
-All but ``indexed`` are answered by partial indexes or the end of a key, so that they may be asked every few seconds at any size.
+They are answered by partial indexes or the end of a key, so that they may be asked every few seconds at any size.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class StoreFigures:
         oldest_seconds: how long ago the oldest of them came in; 0 where none waits.
         retrying: of those that wait, how many have failed before.
         dead: reports that failed five times and wait for a person.
+        refused: reports that were read and that the index does not take.
         outbox: changes that the index has yet to hear of.
         outbox_first: number of the oldest of them; 0 where there is none.
         unsealed: audit rows that are not chained yet.
@@ -36,6 +37,7 @@ class StoreFigures:
     oldest_seconds: float
     retrying: int
     dead: int
+    refused: int
     outbox: int
     outbox_first: int
     unsealed: int
@@ -50,6 +52,7 @@ def figures_of(store: Store) -> StoreFigures:
     """
     received = reports.c.stage == Stage.RECEIVED.value
     dead = and_(reports.c.stage == Stage.DEAD.value, reports.c.tries > 0)
+    refused = and_(reports.c.stage == Stage.ASSESSED.value, reports.c.tries > 0)
     with store._database.read() as connection:
         oldest = connection.execute(
             select(reports.c.arrived_at).where(received).order_by(reports.c.seq).limit(1)
@@ -64,6 +67,7 @@ def figures_of(store: Store) -> StoreFigures:
                 connection, select(func.count()).select_from(reports).where(received, reports.c.tries > 0)
             ),
             dead=_number(connection, select(func.count()).select_from(reports).where(dead)),
+            refused=_number(connection, select(func.count()).select_from(reports).where(refused)),
             outbox=_number(connection, select(func.count()).select_from(outbox)),
             outbox_first=outbox_first,
             unsealed=_number(connection, select(func.count()).select_from(audit).where(audit.c.seq > sealed)),
@@ -71,17 +75,6 @@ def figures_of(store: Store) -> StoreFigures:
                 connection, select(func.count()).select_from(referrals).where(referrals.c.state == "proposed")
             ),
         )
-
-
-def indexed(store: Store) -> int:
-    """How many reports the index should hold; counts rows, so ask it seldom.
-
-    Raises:
-        Unavailable, Busy, Corrupt: the database does not answer as it should.
-    """
-    statement = select(func.count()).select_from(reports).where(reports.c.stage == Stage.INDEXED.value)
-    with store._database.read() as connection:
-        return _number(connection, statement)
 
 
 def _number(connection: Connection, statement: Select[int]) -> int:
