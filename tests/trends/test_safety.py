@@ -128,7 +128,7 @@ def test_nor_do_the_numbers_of_all_reports_beside_those_of_a_category(
     total = published(counts)
     part = {place: chance.randint(0, number) for place, number in counts.items()}
     tree = tree_of(part, STEPS, FINEST)
-    category = safe_part(total, tree, THRESHOLD)
+    category = safe_part(total, tree, THRESHOLD, FINEST)
     attack = Attack()
     attack.tell("all", total)
     attack.tell("one", category)

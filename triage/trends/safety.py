@@ -37,6 +37,21 @@ class Tree:
             found += [child for child in self.children[node] if child in self.children]
         return found
 
+    def cut(self, longest: int) -> Tree:
+        """The tree without divisions whose codes are longer; what is inside them adds up to them and is left out."""
+        kept = {
+            node for node in self.counts if len(node.removesuffix(REST)) <= longest and not self._inside(node, longest)
+        }
+        children = {node: tuple(child for child in found if child in kept) for node, found in self.children.items()}
+        return Tree(
+            {node: number for node, number in self.counts.items() if node in kept},
+            {node: found for node, found in children.items() if node in kept and found},
+        )
+
+    @staticmethod
+    def _inside(node: str, longest: int) -> bool:
+        return node.endswith(REST) and len(node) > longest
+
 
 @dataclass(frozen=True, slots=True)
 class Safe:
@@ -110,12 +125,13 @@ def safe(
     return Safe(tree, frozenset(search.hidden if search.finish() else counts.keys() - firm))
 
 
-def safe_part(total: Safe, tree: Tree, threshold: int, also: Iterable[str] = ()) -> Safe:
+def safe_part(total: Safe, tree: Tree, threshold: int, finest: int, also: Iterable[str] = ()) -> Safe:
     """Hides what has to be hidden of a part of all reports, such as those of one category.
 
     What is not of the part is a tree too: total and part together must not tell of its small cells, nor of the hidden
-    ones of the total.
+    ones of the total. The part is told down to the ``finest`` divisions, as ``tree_of`` made it.
     """
+    total = Safe(total.tree.cut(finest), total.hidden)
     shown = {node: number for node, number in total.tree.counts.items() if node not in total.hidden}
     rest = Tree(
         {node: number - tree.counts.get(node, 0) for node, number in total.tree.counts.items()}, total.tree.children
