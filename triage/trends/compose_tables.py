@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from corpora.divisions import Divisions
+from corpora.programmes import load_programmes
 from corpora.taxonomy import load_taxonomy
+from triage.model import Channel, Kind, Level, Rank
+from triage.store.figures import BANDS_YUAN, NO_AMOUNT
 from triage.trends.compose_words import (
     CODES,
     GROUPS,
@@ -17,7 +20,6 @@ from triage.trends.compose_words import (
     category_words,
     compared_table,
     month_words,
-    or_missing,
     place_words,
     programme_words,
     short_place,
@@ -105,7 +107,6 @@ def region_section(counted: Counted) -> Section:
     title = Text("按地区", "By region")
     ranked = sorted(inside, key=lambda code: (by_size(counted.value(counted.month, code)), code))
     rows = [(place_words(code), *_three(counted, code)) for code in ranked]
-    rows = [row for row in rows if any(not isinstance(value, Number) or value.value for value in row[1:])]
     first = Column("region", Text("地区", "Region"), ColumnKind.WORDS)
     table = compared_table("by_region", title, first, rows)
     whole = tuple(code for code in inside if not code.endswith(REST))
@@ -127,52 +128,37 @@ def part_sections(counted: Counted) -> list[Section]:
     """The reader's whole area by channel, kind, risk, level of the accused, programme, amount and own or passed on."""
     if not counted.whole:
         return []
-    return [section for part in _PARTS if (section := _part(counted, *part))]
+    return [_part(counted, *part) for part in _PARTS]
 
 
 def _part(
-    counted: Counted, name: str, title: Text, words: Callable[[str], Text], order: Sequence[str]
-) -> Section | None:
-    now, before, year = (counted.parts(month, name) for month in (counted.month, counted.before, counted.year_before))
-    found = [value for value in order if value in {*now, *before, *year}] if order else sorted(
-        {*now, *before, *year}, key=lambda value: (by_size(now.get(value, Number(0))), value)
-    )  # fmt: skip
-    rows: list[_Row] = [
-        (
-            words(value),
-            now.get(value, Number(0)),
-            or_missing(before, value, counted.before >= counted.first),
-            or_missing(year, value, counted.year_before >= counted.first),
-        )
-        for value in found
-    ]
-    if not rows:
-        return None
+    counted: Counted, name: str, title: Text, words: Callable[[str], Text], known: Sequence[str], ranked: bool
+) -> Section:
+    now, before, year = (
+        counted.parts(month, name, known) for month in (counted.month, counted.before, counted.year_before)
+    )
+    order = sorted(known, key=lambda value: (by_size(now[value]), value)) if ranked else known
+    rows: list[_Row] = [(words(value), now[value], before[value], year[value]) for value in order]
     heading = Text(f"按{title.zh}", f"By {title.en.lower()}")
     note = Text("一件举报可提到多个项目。", "A report can name several programmes.") if name == "programme" else None
     table = compared_table(f"by_{name}", heading, Column(name, title, ColumnKind.WORDS), rows, note)
     return Section(name, heading, (), (table,), bars(table, heading, rows))
 
 
-_PARTS: tuple[tuple[str, Text, Callable[[str], Text], tuple[str, ...]], ...] = (
-    ("channel", Text("渠道", "Channel"), lambda code: CODES.get(code, same(code)), ()),
-    ("kind", Text("性质", "Kind"), lambda code: CODES.get(code, same(code)), ()),
-    (
-        "risk",
-        Text("风险", "Risk"),
-        lambda code: CODES.get(code, same(code)),
-        ("grave", "high", "medium", "person", "low"),
-    ),
-    (
-        "accused_level",
-        Text("被反映人级别", "Level of the accused"),
-        lambda rank: RANKS[int(rank)],
-        tuple(map(str, range(7))),
-    ),
-    ("programme", Text("项目资金", "Programme"), programme_words, ()),
-    ("amount", Text("涉及金额", "Amount"), amount_words, ("-1", "0", "1000", "10000", "30000", "200000", "3000000")),
-    ("way", Text("自办与转办", "Own and passed on"), lambda code: CODES.get(code, same(code)), ("own", "down", "on")),
-)
+def _code_words(code: str) -> Text:
+    return CODES.get(code, same(code))
+
+
+_PARTS: tuple[tuple[str, Text, Callable[[str], Text], tuple[str, ...], bool], ...] = (
+    ("channel", Text("渠道", "Channel"), _code_words, tuple(Channel), True),
+    ("kind", Text("性质", "Kind"), _code_words, tuple(Kind), True),
+    ("risk", Text("风险", "Risk"), _code_words, tuple(level.value for level in reversed(Level)), False),
+    ("accused_level", Text("被反映人级别", "Level of the accused"), lambda rank: RANKS[int(rank)],
+     tuple(str(int(rank)) for rank in Rank), False),
+    ("programme", Text("项目资金", "Programme"), programme_words, tuple(one.code for one in load_programmes()), True),
+    ("amount", Text("涉及金额", "Amount"), amount_words, tuple(map(str, (NO_AMOUNT, *BANDS_YUAN))), False),
+    ("way", Text("自办与转办", "Own and passed on"), _code_words, ("own", "down", "on"), False),
+)  # fmt: skip
 
 
 def _three(counted: Counted, node: str, category: str | None = None) -> tuple[Value, Value, Value]:

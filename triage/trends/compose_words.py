@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from corpora.divisions import Divisions
 from corpora.programmes import load_programmes
@@ -13,7 +13,6 @@ from triage.trends.document import (
     Column,
     ColumnKind,
     Hidden,
-    Missing,
     Number,
     Series,
     Table,
@@ -112,11 +111,6 @@ def by_size(value: Value) -> tuple[int, float]:
     if isinstance(value, Number):
         return 0, -float(value.value)
     return (1, 0.0) if isinstance(value, Hidden) else (2, 0.0)
-
-
-def or_missing(values: Mapping[str, Value], key: str, known: bool) -> Value:
-    """A part's count; 0 where the month is known and has no such part."""
-    return values.get(key, Number(0)) if known else Missing(Text("当时尚无数据", "no data yet"))
 
 
 def programme_words(code: str) -> Text:

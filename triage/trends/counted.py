@@ -8,7 +8,7 @@ reader's whole area alone: told of each place in it, the columns would give one 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -74,8 +74,10 @@ class Counted:
         if month < self.first:
             return Missing(_BEFORE_US)
         of = self.safe[month]
-        if category is not None and category not in of.category:
+        if not of.total.tree.counts:
             return Number(0)
+        if category is not None and category not in of.category:
+            return Hidden()
         shown = (of.total if category is None else of.category[category]).value(node)
         return Hidden() if shown is None else Number(shown)
 
@@ -84,11 +86,11 @@ class Counted:
         found = self.value(month, node, category)
         return int(found.value) if isinstance(found, Number) else None
 
-    def parts(self, month: str, name: str) -> Mapping[str, Value]:
-        """The reader's whole area by one property; each part as it may be shown."""
+    def parts(self, month: str, name: str, known: Iterable[str]) -> Mapping[str, Value]:
+        """The reader's whole area by one property; each part as it may be shown, the known ones without reports too."""
         if month < self.first:
-            return {}
-        plain: Counter[str] = Counter()
+            return {part: Missing(_BEFORE_US) for part in known}
+        plain: Counter[str] = Counter(dict.fromkeys(map(str, known), 0))
         for (_, value), number in self.cells[month].by.get(name, {}).items():
             plain[value] += number
         total = sum(self.cells[month].total.values())
@@ -97,14 +99,15 @@ class Counted:
         if name == "programme":
             return {value: self._alone(number, total) for value, number in plain.items()}
         found = safe_parts(plain, self.threshold)
+        shown = {value: found.value(value) for value in plain}
         if ROOT in found.hidden:
             return {value: Hidden() for value in plain}
-        return {value: Hidden() if value in found.hidden else Number(plain[value]) for value in plain}
+        return {value: Hidden() if number is None else Number(number) for value, number in shown.items()}
 
     def _alone(self, number: int, total: int) -> Value:
         """A count that others overlap with: neither it nor what is missing to the total may be small."""
-        few = range(1, self.threshold)
-        return Hidden() if number in few or total - number in few else Number(number)
+        few = total - number in range(1, self.threshold)
+        return Hidden() if number < self.threshold or few else Number(number)
 
 
 def count(store: Store, access: Access, month: str, place: str, threshold: int) -> Counted:
@@ -153,17 +156,33 @@ def _steps(division: str) -> tuple[str, ...]:
     return (*above, division) if division else ()
 
 
+def size_of(division: str) -> int:
+    """How many divisions lie right inside one, what is not located further among them."""
+    if len(division) == COUNTY:
+        return len(Divisions.load().townships(division)) + 1
+    return _sizes().get(division, 0) + 1
+
+
+@lru_cache(maxsize=1)
+def _sizes() -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in Divisions.load():
+        above = _steps(one.code)[:-1]
+        found[above[-1] if above else ROOT] += 1
+    return found
+
+
 def _safe_month(series: SeriesCells, month: str, threshold: int) -> SafeMonth:
     plain = {place: number for (at, place), number in series.total.items() if at == month}
     steps = {place: steps_of(place) for place in plain}
-    total = safe(tree_of(plain, steps, TOWNSHIP), threshold)
+    total = safe(tree_of(plain, steps, size_of, TOWNSHIP), threshold)
     by: dict[str, dict[str, int]] = {}
     for (at, county, code), number in series.category.items():
         if at == month:
             by.setdefault(code, {})[county] = number
     category = {}
     for code, counts in sorted(by.items()):
-        tree = tree_of(counts, {county: steps_of(county) for county in counts}, COUNTY)
+        tree = tree_of(counts, {county: steps_of(county) for county in counts}, size_of, COUNTY)
         category[code] = safe_part(total, tree, threshold, COUNTY)
     return SafeMonth(total, category)
 
