@@ -23,6 +23,8 @@ MONTHS = (*(f"2019-{month:02}" for month in range(1, 12)),)
 LAST_MONTH = "2019-11"
 PLANTED_COUNTY, PLANTED_CATEGORY = "513431", "falsified_exit"
 _PLANTED_NAME = "四川省凉山彝族自治州昭觉县"
+# Where letters that name no place are said to come from, so that some counties have numbers that may be shown
+_TOLD = tuple(f"四川省凉山彝族自治州{county}" for county in ("美姑县", "布拖县", "越西县", "喜德县", "盐源县"))
 _A_MONTH, _PLANTED, _USUAL = 60, 16, 1
 _KEPT = ("id", "text", "channel", "turns")
 _END = datetime(2019, 12, 1, tzinfo=UTC)
@@ -38,7 +40,8 @@ def year_lines() -> list[str]:
     for month in ("2018-12", *MONTHS):
         fit = [row for row in rows if row["received"][5:7] == month[5:] and row["id"] not in taken]
         step = max(1, len(fit) // _A_MONTH)
-        made += [_moved(row, month) for row in fit[::step][:_A_MONTH]]
+        chosen = fit[::step][:_A_MONTH]
+        made += [_moved(row, month, _told(row, number)) for number, row in enumerate(chosen)]
     return [json.dumps(row, ensure_ascii=False) for row in made]
 
 
@@ -85,6 +88,13 @@ def _corpus() -> list[_Row]:
 def _is_plantable(row: _Row) -> bool:
     single = row.get("case") is None and row.get("language") == "zh"
     return single and PLANTED_CATEGORY in row["categories"] and not row.get("entities", {}).get("place")
+
+
+def _told(row: _Row, number: int) -> str | None:
+    """The place that a sender told with a letter that names none; letters like the planted ones stay without."""
+    if row.get("entities", {}).get("place") or PLANTED_CATEGORY in row["categories"]:
+        return None
+    return _TOLD[number % len(_TOLD)]
 
 
 def _planted_months() -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,7 +92,8 @@ def sentences(counted: Counted, found: Judged) -> list[Text]:
                 f"There are fewer than {LEAST_PAST} months of past: what stands out cannot be told yet.",
             )
         ]
-    told = [_spike(counted, one) for one in found.spikes[:_MOST_TOLD]]
+    counties = list(dict.fromkeys(one.county for one in found.spikes))[:_MOST_TOLD]
+    told = [_spike(counted, [one for one in found.spikes if one.county == county]) for county in counties]
     if not told:
         told = [
             Text(
@@ -137,18 +139,24 @@ def _told(verdicts: Verdicts, county: str, code: str, row: int, column: int) -> 
     )
 
 
-def _spike(counted: Counted, one: StandingOut) -> Text:
-    number = counted.number(counted.month, one.county, one.category)
-    least = counted.threshold
-    zh, en = (
-        (f"{number}件", f"{number} reports")
-        if number is not None
-        else (f"不少于{least}件", f"at least {least} reports")
-    )
-    place, category = place_words(one.county), category_words(one.category)
+def _spike(counted: Counted, found: Sequence[StandingOut]) -> Text:
+    """A county's spikes in one sentence, the strangest first."""
+    parts, least = [], counted.threshold
+    for one in found:
+        number, category = counted.number(counted.month, one.county, one.category), category_words(one.category)
+        zh, en = (
+            (f"{number}件", f"{number} reports") if number is not None else (f"不少于{least}件", f"at least {least}")
+        )
+        parts.append(
+            (
+                f"“{category.zh}”{zh}（预期{one.low}至{one.high}件）",
+                f"{en} under {category.en} ({one.low} to {one.high} expected)",
+            )
+        )
+    place = place_words(found[0].county)
     return Text(
-        f"{place.zh}“{category.zh}”本月{zh}，按历史与季节预期{one.low}至{one.high}件，明显偏高。",
-        f"{place.en}: {en} under {category.en}, where {one.low} to {one.high} were to be expected by its past and the season.",
+        f"{place.zh}本月明显高于历史与季节的预期：{'，'.join(zh for zh, _ in parts)}。",
+        f"{place.en} stands out against its own past and the season: {', '.join(en for _, en in parts)}.",
     )
 
 
