@@ -58,7 +58,7 @@ class MonthCells:
 
 @dataclass(frozen=True, slots=True)
 class SeriesCells:
-    """Counts of many months: ``total`` by (month, county) and ``category`` by (month, county, category)."""
+    """Counts of many months: ``total`` by (month, division to the township), ``category`` by (month, county, category)."""
 
     months: tuple[str, ...]
     total: Mapping[tuple[str, str], int]
@@ -105,29 +105,29 @@ class Monthly:
         return told.cells(month, _repeats(homes, begun, first))
 
     def series(self, access: Access, months: Sequence[str]) -> SeriesCells:
-        """Counts of months by county and category, a month at a time.
+        """Counts of months by place and category, a month at a time.
 
-        Reports whose place reaches no county are counted under the code that they have.
+        Reports whose place reaches no county or township are counted under the code that they have.
         """
         total: Counter[tuple[str, str]] = Counter()
         category: Counter[tuple[str, str, str]] = Counter()
-        county = func.substr(reports.c.division, 1, COUNTY)
+        place = func.substr(reports.c.division, 1, TOWNSHIP)
         plain = (
-            select(county.label("county"), _CATEGORIES.label("codes"), func.count().label("number"))
+            select(place.label("place"), _CATEGORIES.label("codes"), func.count().label("number"))
             .select_from(reports)
             .join(figures, figures.c.assessment_id == reports.c.assessment_id)
             .outerjoin(reviews, reviews.c.id == reports.c.review_id)
             .where(countable(access))
-            .group_by(county, _CATEGORIES)
+            .group_by(place, _CATEGORIES)
         )
         with self._database.read() as connection:
             for month in months:
                 for row in connection.execute(plain.where(*_received(*month_bounds(month)))):
-                    total[month, row.county] += row.number
+                    total[month, row.place] += row.number
                     for code in _codes(row.codes):
-                        category[month, row.county, code] += row.number
+                        category[month, row.place[:COUNTY], code] += row.number
         if months:
-            self._log.note([read_entry(access, "count", (), month=f"{months[0]}/{months[-1]}", by="county category")])
+            self._log.note([read_entry(access, "count", (), month=f"{months[0]}/{months[-1]}", by="place category")])
         return SeriesCells(tuple(months), total, category)
 
     def first_month(self, access: Access) -> datetime | None:

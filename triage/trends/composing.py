@@ -3,47 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
+from corpora.divisions import Divisions
 from corpora.taxonomy import load_taxonomy
 from models.errors import ModelError
 from models.registry import Registry
 from triage.model import Access
 from triage.policy import load_policy
 from triage.store import Store
-from triage.trends.counting import month_figures
-from triage.trends.document import (
-    Bars,
-    Cell,
-    Column,
-    ColumnKind,
-    Document,
-    Hidden,
-    Number,
-    Place,
-    Provenance,
-    Section,
-    Series,
-    Table,
-    Text,
-    Value,
-    Words,
-    same,
-)
-from triage.trends.figures import Table as Counts
-from triage.trends.places import named, place_of
+from triage.store.monthly import COUNTY
+from triage.trends.compose_progress import progress_section
+from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section
+from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
+from triage.trends.compose_words import month_words
+from triage.trends.counted import Counted, count
+from triage.trends.document import Document, Number, Place, Provenance, Section, Text, Value
+from triage.trends.figures import checked_month
+from triage.trends.places import place_of
+from triage.trends.safety import ROOT
+from triage.trends.spikes import RATE
 
 Clock = Callable[[], datetime]
-_REPORTS = Text("件", "reports")
-_BY = {
-    "category": Text("类别", "Category"),
-    "county": Text("区县", "County"),
-    "channel": Text("渠道", "Channel"),
-    "risk": Text("风险", "Risk"),
-    "kind": Text("性质", "Kind"),
-}
-_SHOWN = 20
+_LEAST_SHARE = 1000
+_STEP = 5
 
 
 def compose(store: Store, access: Access, month: str, place: str, clock: Clock = lambda: datetime.now(UTC)) -> Document:
@@ -55,19 +38,30 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
         BadInput: the month is not written like 2019-11, or there is no such place.
         NotAllowed: a role that sees no figures.
     """
+    checked_month(month)
     where = place_of(place)
     policy = load_policy(store.settings.data_dir)
     threshold = policy.figures.suppress_below
-    figures = month_figures(store, _within(access, where.code), month, threshold)
-    total = Hidden() if figures.total is None else Number(figures.total)
+    counted = count(store, access, month, where.code, threshold)
+    found = judged(counted)
+    sections = [
+        months_section(counted),
+        spike_section(counted, found),
+        behind_section(store, counted, found),
+        category_section(counted),
+        region_section(counted),
+        *part_sections(counted),
+        progress_section(store, counted, policy),
+    ]
+    total = counted.value(month, where.code)
     return Document(
         month=month,
         place=where,
         title=_title(month, where),
         total=total,
-        headline=(_headline(total, threshold),),
-        sections=tuple(_section(table) for table in figures.tables),
-        method=_method(threshold),
+        headline=_headline(counted, total, found),
+        sections=tuple(section for section in sections if section is not None),
+        method=_method(counted),
         provenance=Provenance(
             counted_at=clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             model=model_in_use(store),
@@ -86,105 +80,66 @@ def model_in_use(store: Store) -> str:
         return "—"
 
 
-def _within(access: Access, place: str) -> Access:
-    """The access narrowed to a place; what lies outside of either is not counted."""
-    if any(place.startswith(prefix) for prefix in access.place_prefixes):
-        return replace(access, place_prefixes=(place,))
-    return replace(access, place_prefixes=tuple(own for own in access.place_prefixes if own.startswith(place)))
-
-
 def _title(month: str, place: Place) -> Text:
-    year, number = month.split("-")
-    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-             "November", "December")  # fmt: skip
-    return Text(
-        f"{place.name.zh}{year}年{int(number)}月举报情况月报",
-        f"{place.name.en}: reports in {names[int(number) - 1]} {year}",
-    )
+    words = month_words(month)
+    return Text(f"{place.name.zh}{words.zh}举报情况月报", f"{place.name.en}: reports in {words.en}")
 
 
-def _headline(total: Value, threshold: int) -> Text:
+def _headline(counted: Counted, total: Value, found: Judged) -> tuple[Text, ...]:
+    few = counted.threshold
     if isinstance(total, Number):
-        return Text(f"本月收到举报{total.value}件。", f"Reports received in this month: {total.value:,}.")
-    return Text(f"本月收到的举报少于{threshold}件。", f"Fewer than {threshold} reports were received in this month.")
+        first = Text(f"本月收到举报{total.value}件。", f"Reports received in this month: {total.value:,}.")
+    else:
+        first = Text(
+            f"本月收到的举报不予显示（一般少于{few}件）。",
+            f"The number of this month is not shown; as a rule it is below {few}.",
+        )
+    return (first, *sentences(counted, found)[:5], *_poor_share(counted))
 
 
-def _section(counts: Counts) -> Section:
-    title = _BY[counts.name]
-    cells = [(_label(counts.name, cell.value), _value(cell.count)) for cell in counts.cells]
-    columns = (
-        Column(counts.name, title, ColumnKind.WORDS),
-        Column("count", Text("件数", "Reports"), ColumnKind.COUNT),
-    )
-    rows: tuple[tuple[Cell, ...], ...] = tuple((Words(label), value) for label, value in cells)
-    heading = Text(f"按{title.zh}", f"By {title.en.lower()}")
-    overlap = Text("一件举报可计入多个类别。", "A report can count under several categories.")
-    table = Table(f"by_{counts.name}", heading, columns, rows, note=None if counts.partition else overlap)
-    return Section(counts.name, heading, (), (table,), _bars(table, heading, cells[:_SHOWN]))
-
-
-def _bars(table: Table, title: Text, cells: list[tuple[Text, Value]]) -> tuple[Bars, ...]:
-    first = next((label for label, value in cells if isinstance(value, Number)), None)
-    if first is None:
+def _poor_share(counted: Counted) -> tuple[Text, ...]:
+    """The share of the 832 counties, rounded so far that no county can be reckoned from it; of large areas alone."""
+    cells = counted.cells[counted.month].total
+    known = Divisions.load()
+    total = sum(number for division, number in cells.items() if len(division) >= COUNTY)
+    if not counted.whole or total < _LEAST_SHARE or counted.safe[counted.month].total.value(ROOT) is None:
         return ()
+    poor = sum(
+        number for division, number in cells.items()
+        if len(division) >= COUNTY and (county := known.get(division[:COUNTY])) is not None and county.poor
+    )  # fmt: skip
+    share = _STEP * round(100 * poor / total / _STEP)
     return (
-        Bars(
-            f"bars_{table.name}",
-            title,
-            table.name,
-            Text(f"最多的是{first.zh}。", f"Most are under {first.en}."),
-            Text(f"{title.zh}的条形图；数字见表。", f"Bars of reports {title.en.lower()}; the table has the figures."),
-            _REPORTS,
-            tuple(label for label, _ in cells),
-            (Series(Text("本月", "This month"), tuple(value for _, value in cells)),),
-        ),
-    )
-
-
-def _value(count: int | None) -> Value:
-    return Hidden() if count is None else Number(count)
-
-
-def _label(by: str, value: str) -> Text:
-    if by == "category":
-        known = load_taxonomy().get(value)
-        return Text(known.zh, known.en) if known else same(value or "—")
-    if by == "county":
-        return named(value) if value else Text("未定到地区", "No place known")
-    return _CODES.get(value, same(value or "—"))
-
-
-def _method(threshold: int) -> Section:
-    return Section(
-        "method",
-        Text("方法说明", "Method"),
-        (
-            Text("按收到时间（上海时间）归月，密封件从不计入。", "Months go by the time of receipt in Shanghai; sealed reports are never counted."),
-            Text(
-                f"小于{threshold}的数不予显示；可由合计推出它的另一个数也不显示。",
-                f"Counts below {threshold} are hidden, and so is another one that would give them away by subtraction.",
-            ),
-            Text("类别、性质与风险由模型提出，人员复核的以复核为准。", "Categories, kinds and risk are the model's, or a person's where one has reviewed them."),
-        ),
+        Text(f"到县的举报中约{share}%来自832个原国家级贫困县。", f"About {share} % of the reports with a known county come from the 832 former national poor counties."),
     )  # fmt: skip
 
 
-_CODES = {
-    "web": Text("网站", "Web"),
-    "api": Text("接口", "API"),
-    "hotline": Text("热线", "Hotline"),
-    "letter": Text("来信", "Letter"),
-    "visit": Text("来访", "Visit"),
-    "chat": Text("在线咨询", "Chat"),
-    "transfer": Text("转来", "Transfer"),
-    "low": Text("低", "Low"),
-    "person": Text("须人工看", "For a person to read"),
-    "medium": Text("中", "Medium"),
-    "high": Text("高", "High"),
-    "grave": Text("重大", "Grave"),
-    "accusation": Text("检举控告", "Accusation"),
-    "appeal": Text("申诉", "Appeal"),
-    "criticism": Text("批评建议", "Criticism or suggestion"),
-    "out_of_scope": Text("业务范围外", "Out of scope"),
-    "without_substance": Text("无实质内容", "Without substance"),
-}
+def _method(counted: Counted) -> Section:
+    few = counted.threshold
+    told = [
+        Text("按收到时间（上海时间）归月，密封件和读者须回避的举报从不计入。",
+             "Months go by the time of receipt in Shanghai; sealed reports and those that the reader must not meet are never counted."),
+        Text(f"小于{few}的数不予显示；凡能由合计或差数把它推到少于{few}种可能的，再隐去旁边最小的数。规则只看当月，故本月、下月和下级地区的月报隐去的相同。",
+             f"Counts below {few} are hidden. Where sums and differences would leave a hidden number fewer than {few} possible values, the smallest beside it is hidden too. "
+             "The rule looks at one month alone, so that this report, later ones and those of the places inside hide the same."),
+        Text("类别、性质、级别、项目、金额与风险由模型读出，人员复核过类别的以复核为准。",
+             "Categories, kinds, levels, programmes, amounts and risk are read by the model; categories that a person has reviewed are the person's."),
+        Text("所用模型未附分类别的评测误差，故各类别件数没有误差区间；读数时请留意。",
+             "The model in use carries no evaluation figures by category, so that counts by category have no error range: read them with care."),
+        Text(f"异常：每个县与类别按自身历史和季节、向所在省收缩的负二项分布判断，错误发现率{RATE:.0%}（Benjamini–Hochberg；检验量是整数，概率只会偏大；标签重叠带来的是正相依）。"
+             "以模拟检验：triage bench trends。",
+             f"What stands out: each county and category is judged by a negative binomial distribution of its own past and season, drawn to its province; false discovery rate {RATE:.0%} "
+             "(Benjamini and Hochberg: chances of whole numbers are never too small, and labels that overlap depend positively). Rehearsed by `triage bench trends`."),
+    ]  # fmt: skip
+    if not counted.whole:
+        told.append(
+            Text("按渠道、性质、风险等的分解只在本单位全部范围的月报中列出：逐地列出会互相推出不予显示的数。",
+                 "Channels, kinds, risk and the like are told in the report of the office's whole area alone: told place by place they would give one another away.")
+        )  # fmt: skip
+    unread = sum(counted.cells[counted.month].unread.values())
+    if unread:
+        told.append(
+            Text("部分举报的项目与金额尚未读出，相应各表未计入；运行 triage reconcile 后补齐。",
+                 "Programmes and amounts of some reports are not read yet and are missing in these tables; `triage reconcile` adds them.")
+        )  # fmt: skip
+    return Section("method", Text("方法说明", "Method"), tuple(told))

@@ -1,9 +1,9 @@
 """Which cells of tables that add up are not shown, so that nobody finds a small one by adding and subtracting.
 
 A tree holds the counts of one thing (all reports, or those of one category) by place: each division is the sum of those
-inside it. Cells from 1 to below the threshold are hidden. Then, as long as what is shown, with every sum of the tree and
-with the number of all reports of a place as an upper bound, leaves a hidden cell fewer than ``threshold`` possible
-values, the smallest cell beside it is hidden as well. Zeros are shown: they tell of nobody.
+inside it. Cells below the threshold are hidden, zeros too: they would tell which of the others are not empty. Then, as
+long as what is shown, with every sum of the tree and with the number of all reports of a place as an upper bound, leaves
+a hidden cell fewer than ``threshold`` possible values, the smallest cell beside it is hidden as well.
 
 The rule looks at one month's counts alone. So a month's cells are hidden in the same way in its own document, in the
 lines of later ones and in those of the places inside it. Revisions bring differences between two states of one month:
@@ -13,7 +13,7 @@ they are a tree too, and what would be hidden in it is hidden in the revision (s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 _MUCH = 1 << 60
@@ -24,10 +24,15 @@ REST = "+"
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Positive counts by node, and the positive children of each inner node; every inner node is the sum of its own."""
+    """Positive counts by node, and the positive children of each inner node; every inner node is the sum of its own.
+
+    ``spare`` are the inner nodes that hold others, without reports, and the most that these could have for all that is
+    known.
+    """
 
     counts: Mapping[str, int]
     children: Mapping[str, tuple[str, ...]]
+    spare: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def order(self) -> list[str]:
@@ -37,17 +42,38 @@ class Tree:
             found += [child for child in self.children[node] if child in self.children]
         return found
 
+    def cut(self, longest: int) -> Tree:
+        """The tree without divisions whose codes are longer; what is inside them adds up to them and is left out."""
+        kept = {
+            node for node in self.counts if len(node.removesuffix(REST)) <= longest and not self._inside(node, longest)
+        }
+        children = {node: tuple(child for child in found if child in kept) for node, found in self.children.items()}
+        return Tree(
+            {node: number for node, number in self.counts.items() if node in kept},
+            {node: found for node, found in children.items() if node in kept and found},
+            {node: number for node, number in self.spare.items() if node in kept and children.get(node)},
+        )
+
+    @staticmethod
+    def _inside(node: str, longest: int) -> bool:
+        return node.endswith(REST) and len(node) > longest
+
 
 @dataclass(frozen=True, slots=True)
 class Safe:
-    """A tree with its hidden nodes."""
+    """A tree with its hidden nodes; for each node the most that it can be for all that is known.
+
+    ``others`` is the most that the divisions without reports inside a node can have together.
+    """
 
     tree: Tree
     hidden: frozenset[str] = field(default_factory=frozenset)
+    most: Mapping[str, int] = field(default_factory=dict)
+    others: Mapping[str, int] = field(default_factory=dict)
 
     def value(self, node: str) -> int | None:
-        """The count of a node: 0 where there is none, None where it is hidden."""
-        return None if node in self.hidden else self.tree.counts.get(node, 0)
+        """The count of a node; None where it is hidden, as every node without reports is."""
+        return None if node in self.hidden else self.tree.counts.get(node)
 
 
 @dataclass(slots=True)
@@ -58,12 +84,18 @@ class _Range:
     high: int
 
 
-def tree_of(counts: Mapping[str, int], steps: Mapping[str, tuple[str, ...]], finest: int = 0) -> Tree:
+def tree_of(
+    counts: Mapping[str, int],
+    steps: Mapping[str, tuple[str, ...]],
+    size: Callable[[str], int],
+    finest: int = 0,
+) -> Tree:
     """The tree of counts by division.
 
     Args:
         counts: division → reports that lie there and no closer.
         steps: division → the divisions that hold it, from below the root down to itself.
+        size: how many divisions lie right inside one, that of what is not located further included.
         finest: divisions whose codes are shorter hold others, even if no report of the month tells so.
     """
     total: dict[str, int] = {}
@@ -82,17 +114,11 @@ def tree_of(counts: Mapping[str, int], steps: Mapping[str, tuple[str, ...]], fin
             rest = node + REST
             total[rest] = number
             inside.setdefault(node, {})[rest] = None
-    return Tree(total, {node: tuple(sorted(found)) for node, found in inside.items()})
+    children = {node: tuple(sorted(found)) for node, found in inside.items()}
+    return Tree(total, children, {node: _MUCH for node, found in children.items() if size(node) > len(found)})
 
 
-def safe(
-    tree: Tree,
-    threshold: int,
-    also: Iterable[str] = (),
-    most: Mapping[str, int] | None = None,
-    least: Mapping[str, int] | None = None,
-    fixed: Iterable[str] = (),
-) -> Safe:
+def safe(tree: Tree, threshold: int, also: Iterable[str] = (), most: Mapping[str, int] | None = None) -> Safe:
     """Hides what has to be hidden in a tree; everything, where nothing less helps.
 
     Args:
@@ -100,42 +126,52 @@ def safe(
         threshold: the least count that is shown; a hidden cell keeps at least so many possible values.
         also: nodes that are hidden for another reason.
         most: what is known from elsewhere to be no less than a node.
-        least: what a hidden node is known to be at least; 1 if nothing is said, because zeros are shown.
-        fixed: nodes that are known from elsewhere and cannot be hidden.
     """
-    counts, firm = tree.counts, frozenset(fixed)
+    counts = tree.counts
     above = {child: node for node, found in tree.children.items() for child in found}
     hidden = {node for node, number in counts.items() if 0 < number < threshold} | (set(also) & counts.keys())
-    search = _Search(tree, hidden - firm, above, firm, most or {}, least or {}, threshold - 1)
-    return Safe(tree, frozenset(search.hidden if search.finish() else counts.keys() - firm))
+    search = _Search(tree, hidden, above, most or {}, threshold - 1)
+    if not search.finish():
+        return Safe(tree, frozenset(counts), dict(most or {}), dict(tree.spare))
+    return search.found()
 
 
-def safe_part(total: Safe, tree: Tree, threshold: int, also: Iterable[str] = ()) -> Safe:
+def safe_part(total: Safe, tree: Tree, threshold: int, finest: int, also: Iterable[str] = ()) -> Safe:
     """Hides what has to be hidden of a part of all reports, such as those of one category.
 
     What is not of the part is a tree too: total and part together must not tell of its small cells, nor of the hidden
-    ones of the total.
+    ones of the total. The part is told down to the ``finest`` divisions, as ``tree_of`` made it.
     """
-    shown = {node: number for node, number in total.tree.counts.items() if node not in total.hidden}
-    rest = Tree(
-        {node: number - tree.counts.get(node, 0) for node, number in total.tree.counts.items()}, total.tree.children
-    )
-    least = {node: int(node in total.hidden and node not in tree.counts) for node in rest.counts}
-    firm = rest.counts.keys() - tree.counts.keys() - total.hidden
+    whole, most = total.tree.cut(finest), {**total.tree.counts, **total.most}
+    rest = {node: number - tree.counts.get(node, 0) for node, number in whole.counts.items()}
+    beside = Tree(rest, whole.children, {node: total.others.get(node, 0) for node in whole.children})
+    tree = Tree(tree.counts, tree.children, _spare(total, tree, most))
+    without = rest.keys() - tree.counts.keys()
     hidden = set(also) | total.hidden
     while True:
-        found = safe(tree, threshold, hidden, shown)
-        together = total.hidden | found.hidden
-        beside = safe(rest, threshold, together, least=least, fixed=firm)
-        more = (beside.hidden - together) & tree.counts.keys()
+        found = safe(tree, threshold, hidden, most)
+        together = total.hidden | found.hidden | without
+        more = (safe(beside, threshold, together, most).hidden - together) & tree.counts.keys()
         if not more:
             return found
         hidden |= more
 
 
+def _spare(total: Safe, tree: Tree, most: Mapping[str, int]) -> dict[str, int]:
+    """What the divisions without reports of a part could have of it at most: as much as they have of all."""
+    spare: dict[str, int] = {}
+    for node in tree.children:
+        others = [child for child in total.tree.children.get(node, ()) if child not in tree.counts]
+        spare[node] = min(total.others.get(node, 0) + sum(most.get(child, _MUCH) for child in others), _MUCH)
+    return spare
+
+
 def safe_parts(counts: Mapping[str, int], threshold: int) -> Safe:
-    """Hides what has to be hidden of parts that add up to a total that is shown, the root of a tree of one level."""
-    return safe(tree_of(counts, {part: (part,) for part in counts}), threshold)
+    """Hides what has to be hidden of parts that add up to a total that is shown, the root of a tree of one level.
+
+    ``counts`` has the parts without reports too.
+    """
+    return safe(tree_of(counts, {part: (part,) for part in counts}, lambda _: len(counts)), threshold)
 
 
 def late(before: Tree, after: Tree, threshold: int) -> frozenset[str]:
@@ -152,7 +188,8 @@ def late(before: Tree, after: Tree, threshold: int) -> frozenset[str]:
         node: tuple(sorted({*before.children.get(node, ()), *after.children.get(node, ())} & grown.keys()))
         for node in before.children.keys() | after.children.keys()
     }
-    return safe(Tree(grown, {node: found for node, found in children.items() if found}), threshold).hidden
+    children = {node: found for node, found in children.items() if found}
+    return safe(Tree(grown, children, dict.fromkeys(children, _MUCH)), threshold).hidden
 
 
 @dataclass(slots=True)
@@ -162,9 +199,7 @@ class _Search:
     tree: Tree
     hidden: set[str]
     above: Mapping[str, str]
-    fixed: frozenset[str]
     most: Mapping[str, int]
-    least: Mapping[str, int]
     room: int
 
     def finish(self) -> bool:
@@ -183,13 +218,23 @@ class _Search:
                 return True
             self.hidden |= more
 
+    def found(self) -> Safe:
+        """What is hidden now, and the most that nodes can be."""
+        ranges, counts = self._ranges(), self.tree.counts
+        others = {}
+        for node, children in self.tree.children.items():
+            low = sum(ranges[child].low if child in ranges else counts[child] for child in children)
+            high = ranges[node].high if node in ranges else counts[node]
+            others[node] = min(self.tree.spare.get(node, 0), high - low)
+        return Safe(self.tree, frozenset(self.hidden), {node: one.high for node, one in ranges.items()}, others)
+
     def _ranges(self) -> dict[str, _Range]:
         """The least and most that each hidden node can be, by all sums of the tree.
 
         Sums on a tree meet in single nodes: one pass up and one down give the bounds that linear programming would.
         """
-        hidden, counts = self.hidden, self.tree.counts
-        found = {node: _Range(self.least.get(node, 1), self.most.get(node, _MUCH)) for node in hidden}
+        hidden, counts, spare = self.hidden, self.tree.counts, self.tree.spare
+        found = {node: _Range(0, self.most.get(node, _MUCH)) for node in hidden}
         order = [one for one in self.tree.order if one in hidden or not hidden.isdisjoint(self.tree.children[one])]
 
         def low(node: str) -> int:
@@ -202,10 +247,10 @@ class _Search:
             if node in found:
                 children = self.tree.children[node]
                 found[node].low = max(found[node].low, sum(map(low, children)))
-                found[node].high = min(found[node].high, sum(map(high, children)), _MUCH)
+                found[node].high = min(found[node].high, sum(map(high, children)) + spare.get(node, 0), _MUCH)
         for node in order:
             children = self.tree.children[node]
-            least, largest = sum(map(low, children)), sum(map(high, children))
+            least, largest = sum(map(low, children)), sum(map(high, children)) + spare.get(node, 0)
             ends = [
                 (child, low(node) - (largest - high(child)), high(node) - (least - low(child)))
                 for child in children
@@ -220,14 +265,15 @@ class _Search:
         """The node to hide so that a narrow one gains room; None where nothing is left but to hide all."""
         children = self.tree.children.get(node, ())
         inner = self._smallest(children)
-        if inner and sum(ranges[one].high - ranges[one].low for one in children if one in self.hidden) < self.room:
+        free = sum(ranges[one].high - ranges[one].low for one in children if one in self.hidden)
+        if inner and free + self.tree.spare.get(node, 0) < self.room:
             return inner
         if node not in self.above:
             return inner
         beside = self._smallest(self.tree.children[self.above[node]])
         if beside:
             return beside
-        if self.above[node] not in self.hidden | self.fixed:
+        if self.above[node] not in self.hidden:
             return self.above[node]
         # All of this sum is hidden and still narrow: the room must come from further up, or from inside
         return (self._next(self.above[node], ranges) if self.above[node] in self.hidden else None) or inner
@@ -235,5 +281,5 @@ class _Search:
     def _smallest(self, nodes: Iterable[str]) -> str | None:
         """The smallest of the nodes that are shown and can be hidden."""
         counts = self.tree.counts
-        free = [one for one in nodes if one not in self.hidden and one not in self.fixed and counts[one] > 0]
+        free = [one for one in nodes if one not in self.hidden and counts[one] > 0]
         return min(free, key=lambda one: (counts[one], one), default=None)
