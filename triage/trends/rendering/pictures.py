@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from triage.trends.document import Bars, HeatMap, Hidden, Lines, Number, Picture, Text, TileMap, Tongue, Value, same
+from triage.trends.document import (
+    Bars,
+    HeatMap,
+    Hidden,
+    Lines,
+    Number,
+    Picture,
+    Series,
+    Text,
+    TileMap,
+    Tongue,
+    Value,
+    same,
+)
 from triage.trends.rendering import wording
 from triage.trends.rendering.canvas import COLOURS, EM, HATCH, INK, MARKERS, PALE, POINTS
 from triage.trends.rendering.frame import LINE, WIDTH, bare, name_series, room_for_names, sheet, unit_above, write_lines
@@ -92,9 +105,7 @@ def _lines(picture: Lines, tongue: Tongue) -> Figure:
     tops = [end for one in picture.series for value in one.values for end in _ends(value)]
     axes.set_ylim(min([0, *tops]), max([1, *tops]) * 1.08)
     axes.set_xlim(-0.6, max(1, len(picture.marks)) - 0.4)
-    for at in places:
-        if any(isinstance(one.values[at], Hidden) for one in picture.series):
-            axes.axvspan(at - 0.3, at + 0.3, facecolor="none", edgecolor=HATCH, hatch="////", linewidth=0, zorder=0)
+    _hatch_hidden(axes, picture.series)
     shown = places if len(picture.marks) <= 13 else range(0, len(picture.marks), 3)
     axes.set_xticks(list(shown), [picture.marks[at].told(tongue) for at in shown])
     for label in axes.get_xticklabels():
@@ -106,6 +117,21 @@ def _lines(picture: Lines, tongue: Tongue) -> Figure:
     unit_above(figure, picture.unit, tongue, names)
     name_series(figure, picture.series, tongue)
     return figure
+
+
+def _hatch_hidden(axes: Axes, series: Sequence[Series]) -> None:
+    """A hatched band where a value of a single line is hidden; of several lines a foot of each one's colour."""
+    from matplotlib.patches import Rectangle
+
+    tall, wide = (1.0, 0.6) if len(series) == 1 else (0.07, 0.8 / len(series))
+    for number, one in enumerate(series):
+        colour = HATCH if len(series) == 1 else COLOURS[number % 7]
+        for at, value in enumerate(one.values):
+            if isinstance(value, Hidden):
+                left = at - wide * len(series) / 2 + wide * number
+                look = Rectangle((left, 0), wide, tall, transform=axes.get_xaxis_transform(), hatch="////")
+                look.set(facecolor="none", edgecolor=colour, linewidth=0 if len(series) == 1 else 1.0, zorder=0)
+                axes.add_artist(look)
 
 
 def _bars(picture: Bars, tongue: Tongue) -> Figure:
