@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from api.deps import Service
@@ -18,6 +18,7 @@ from api.errors import LastResort, install
 from api.headers import SafeHeaders
 from api.landing import Landing
 from api.limits import BodyLimit, RateLimit
+from api.numbering import Numbered
 from api.openapi import describer
 from api.routers import (
     cases,
@@ -30,13 +31,18 @@ from api.routers import (
     search,
     status,
     transcripts,
+    trends,
     watching,
 )
+from triage.logs import get_logger
+from triage.operation import metrics
+from triage.operation.listener import Listener, listen
+from triage.operation.metrics import StoreCollector
 from triage.settings import Settings, get_settings
 from triage.store import GroupCommit, Store
 from triage.store.database import POOL
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 _STATIC = Path(__file__).resolve().parent / "static"
 
 
@@ -56,7 +62,20 @@ def create_app() -> FastAPI:
         lifespan=_lifespan(settings),
     )
     app.include_router(reports.intake)
-    for part in (reports, transcripts, status, search, watching, reviews, cases, casework, referrals, health, pages):
+    for part in (
+        reports,
+        transcripts,
+        status,
+        search,
+        watching,
+        reviews,
+        cases,
+        casework,
+        referrals,
+        trends,
+        health,
+        pages,
+    ):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.openapi = describer(app)  # type: ignore[method-assign]
@@ -65,6 +84,7 @@ def create_app() -> FastAPI:
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Numbered)
     return app
 
 
@@ -72,20 +92,36 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # As many threads as the database has connections: no route waits for one.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = POOL
+        threads = POOL if settings.sqlite else settings.database_pool
+        anyio.to_thread.current_default_thread_limiter().total_tokens = threads
         with Store.open(settings) as store:
             intake = GroupCommit(store)
             rate = RateLimit(settings.rate_per_hour)
             service = Service(settings, store, intake, Landing(), rate, store.subkey("receipt"))
             app.state.service = service
+            figures = _tell_figures(service)
             _settle()
             threading.Thread(target=_warm, args=[service], name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
                 intake.close()
+                if figures is not None:
+                    figures.close()
 
     return lifespan
+
+
+def _tell_figures(service: Service) -> Listener | None:
+    """Answers for the figures of this process and of the store, if a port is set."""
+    if service.settings.metrics_port is None:
+        return None
+    asked = StoreCollector(service.observer)
+    # Registered for this run alone: a second start in one process must not tell of the first one's store.
+    own = CollectorRegistry()
+    own.register(asked)
+    own.register(metrics.API)
+    return listen(own, service.settings)
 
 
 def _warm(service: Service) -> None:
@@ -93,7 +129,7 @@ def _warm(service: Service) -> None:
     try:
         _ = service.finder
     except Exception as error:  # noqa: BLE001  # the first question will meet it again and answer for it
-        log.warning("search is not ready (%s)", type(error).__name__)
+        log.warning("search_not_ready", error=type(error).__name__)
     _settle()
 
 

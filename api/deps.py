@@ -14,6 +14,7 @@ from api.landing import Landing
 from api.limits import RateLimit
 from triage.errors import NotAuthenticated
 from triage.model import Access
+from triage.operation import Observer
 from triage.settings import Settings
 from triage.store import GroupCommit, Store
 
@@ -36,6 +37,9 @@ class Service:
     receipt_key: bytes
     _finder: Finder | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.observer = Observer(self.settings, self.store, lambda: self._finder.index if self._finder else None)
 
     @property
     def finder(self) -> Finder:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,11 +15,16 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.errors import BadInput, NotAuthenticated, TooMany, TriageError
+from triage.logs import get_logger, place_of
+from triage.operation.metrics import FAULTS, INTAKE_REFUSED
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MOST_TOLD = 20
+_INTAKE = ("/v1/reports", "/v1/transcripts")
+# When whoever met a part that does not answer may try again
+BACK_SECONDS = 5
 TITLES = {
     "bad_input": "输入有误 · Bad input",
     "too_large": "内容过大 · Too large",
@@ -135,6 +138,8 @@ def problem(error: TriageError) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooMany):
         headers["Retry-After"] = str(error.retry_after)
+    elif error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(BACK_SECONDS)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, error.status, headers, MEDIA_TYPE)
 
@@ -167,31 +172,38 @@ class LastResort:
         try:
             await self._app(scope, receive, watched)
         except ClientDisconnect:
-            log.debug("a sender went away")
+            log.debug("sender_gone")
         except Exception as error:  # noqa: BLE001  # nothing may reach the server's own log, which prints messages
-            log.error("unforeseen %s at %s", type(error).__name__, _place(error))
+            log.error("request_unforeseen", error=type(error).__name__, place=place_of(error.__traceback__))
             if not started:
                 sorry = TriageError("Something went wrong here; what you sent was not taken. Please try again.")
+                count_problem(scope["path"], sorry)
                 await problem(sorry)(scope, receive, send)
 
 
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].name}:{frames[-1].lineno}" if frames else "?"
+def count_problem(path: str, error: TriageError) -> None:
+    """Adds an answer to the figures: a refused report, a fault of ours, or both."""
+    if path in _INTAKE:
+        INTAKE_REFUSED.labels(error.code).inc()
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        FAULTS.labels(error.code).inc()
 
 
-async def _ours(_: Request, error: Exception) -> Response:
+async def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, TriageError):
         raise error
+    count_problem(request.url.path, error)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("%s: %s", error.code, error.sentence)
+        log.error("request_failed", code=error.code, status=error.status, error=type(error).__name__)
     return problem(error)
 
 
-async def _validation(_: Request, error: Exception) -> Response:
+async def _validation(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return problem(invalid(error.errors(), lead=("body", "query", "path", "header")))
+    told = invalid(error.errors(), lead=("body", "query", "path", "header"))
+    count_problem(request.url.path, told)
+    return problem(told)
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
+from api.errors import count_problem, problem
 from triage.errors import TooLarge, TooMany
 
 HOUR = 3600.0
@@ -93,7 +93,9 @@ class BodyLimit:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await problem(TooLarge("body", "too_long", f"A request has at most {self._most} bytes."))(scope, receive, send)
+        error = TooLarge("body", "too_long", f"A request has at most {self._most} bytes.")
+        count_problem(scope["path"], error)
+        await problem(error)(scope, receive, send)
 
 
 class _Over(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from fastapi import Response
 from api.deps import Service
 from triage.intake import Limits, idempotency, receipt_hash, shown, submission
 from triage.model import Channel
+from triage.operation.metrics import INTAKE_ACCEPTED, INTAKE_SECONDS
 from triage.store import Arrival
 
 
@@ -51,7 +53,10 @@ async def taken(service: Service, ready: Prepared) -> Response:
         IdempotencyConflict: the key came before with another body.
         Busy: too many wait, or the service is ending.
     """
+    began = time.perf_counter()
     accepted = await service.landing.wait(service.intake.submit(ready.arrival))
+    INTAKE_SECONDS.observe(time.perf_counter() - began)
+    INTAKE_ACCEPTED.inc()
     body = {
         "receipt": shown(ready.code),
         "received_at": accepted.received_at.isoformat(),

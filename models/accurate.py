@@ -24,8 +24,9 @@ from models.errors import ModelMissing, ModelUnsuitable
 from models.reading import Reading
 from models.reasons import SHOWN, Explanation, SpanWeight
 from models.saved import load as load_fast
-from models.saved import read_arrays, read_manifest, rule_in, write_saved
+from models.saved import read_arrays, read_manifest, rule_in, second_arrays, second_in, write_saved
 from models.saved import save as save_fast
+from models.second_look import SecondLook
 from models.spans import SpanModel
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,7 @@ ENCODER, FAST = "encoder", "fast"
 class AccurateModel:
     """A trained accurate reader; it answers like ``CategoryModel``, with the same labels as its ``fast`` reader.
 
-    A label's logit is the fast one plus ``blend`` times the head's. Flags that the fast reader raises stay raised.
+    A label's first logit is the fast one plus ``blend`` times the head's; ``second`` looks at it again. Flags that the fast reader raises stay raised.
     """
 
     fast: CategoryModel
@@ -48,6 +49,7 @@ class AccurateModel:
     blend: float
     slope: Floats
     offset: Floats
+    second: SecondLook
     rule: DecisionRule
     flag_thresholds: tuple[float, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -97,8 +99,9 @@ class AccurateModel:
             return []
         clauses = self.encoder.clauses([reading.text for reading in readings])
         beneath = self.fast.read(readings, reasons=False)
-        logits = np.array([list(scores.logits.values()) for scores in beneath])
-        logits = logits + self.blend * head_logits(self.head, clauses)
+        first = self.fast.first_logits(readings) + self.blend * head_logits(self.head, clauses)
+        added = self.second.added(first, readings)
+        logits = self.second.logits(first, added)
         probabilities = sigmoid(logits * self.slope + self.offset)
         cut = len(self.categories)
         chosen = self.rule.decide(probabilities[:, :cut])
@@ -115,7 +118,7 @@ class AccurateModel:
                     dict(zip(self.flags, flags, strict=True)),
                     dict(zip(self.flags, probabilities[place, cut:].tolist(), strict=True)),
                     dict(zip(self.labels, logits[place].tolist(), strict=True)),
-                    self._explained(readings[place], clauses[place], asked),
+                    self._explained(readings[place], clauses[place], added[place], asked),
                     fast,
                 )
             )
@@ -129,10 +132,17 @@ class AccurateModel:
         """
         if label not in self.labels:
             raise KeyError(label)
-        return self._explained(reading, self.encoder.clauses([reading.text])[0], (label,))[label]
+        clauses = self.encoder.clauses([reading.text])
+        first = self.fast.first_logits([reading]) + self.blend * head_logits(self.head, clauses)
+        return self._explained(reading, clauses[0], self.second.added(first, [reading])[0], (label,))[label]
 
-    def _explained(self, reading: Reading, clauses: Clauses, asked: Sequence[str]) -> dict[str, Explanation]:
-        """The weightiest clauses for each asked label; what they leave of the logit is the rest."""
+    def _explained(
+        self, reading: Reading, clauses: Clauses, looked: Floats, asked: Sequence[str]
+    ) -> dict[str, Explanation]:
+        """The weightiest clauses for each asked label; what they leave of the logit is the rest.
+
+        ``looked`` is what the second look adds to the reading's logits.
+        """
         if not asked:
             return {}
         columns = np.array([self.labels.index(label) for label in asked], np.int64)
@@ -140,9 +150,12 @@ class AccurateModel:
         count = len(clauses.starts)
         holder = np.searchsorted(clauses.starts, laid.start, "right") - 1
         words = np.bincount(laid.pair * count + holder, weights=laid.weight, minlength=len(columns) * count)
-        added = words.reshape(len(columns), count)
-        lost = self.blend * self.head.without_each(clauses.vectors)[:, columns].T
-        whole = self.blend * head_logits(self.head, [clauses])[0, columns]
+        own = self.second.own[columns]
+        added = words.reshape(len(columns), count) * own[:, None]
+        lost = self.blend * self.head.without_each(clauses.vectors)[:, columns].T * own[:, None]
+        whole = self.blend * head_logits(self.head, [clauses])[0, columns] * own
+        bias = self.fast.bias[columns] * own + self.second.bias[columns]
+        document = laid.document * own + looked[columns]
         weights = added + lost
         edges = [*clauses.starts, len(reading.text)]
         made = {}
@@ -155,7 +168,7 @@ class AccurateModel:
             )
             shown = sum(span.weight for span in spans)
             rest = float(added[place].sum() + whole[place]) - shown
-            made[label] = Explanation(float(self.fast.bias[columns[place]]), float(laid.document[place]), spans, rest)
+            made[label] = Explanation(float(bias[place]), float(document[place]), spans, rest)
         return made
 
 
@@ -181,11 +194,13 @@ def save(model: AccurateModel, folder: Path) -> None:
         "centre": model.head.centre,
         "slope": model.slope,
         "offset": model.offset,
+        **second_arrays(model.second),
     }
     manifest = {
         "reader": READER,
         "encoder": model.encoder.digest,
         "blend": model.blend,
+        "second_codes": list(model.second.codes),
         "categories": list(model.categories),
         "flags": list(model.flags),
         "thresholds": model.thresholds,
@@ -219,6 +234,7 @@ def load(folder: Path) -> AccurateModel:
         blend=float(manifest["blend"]),
         slope=arrays["slope"],
         offset=arrays["offset"],
+        second=second_in(arrays, manifest),
         rule=rule_in(manifest),
         flag_thresholds=tuple(manifest["thresholds"][name] for name in manifest["flags"]),
         about=manifest["about"],

@@ -16,6 +16,7 @@ from models.clause_head import ClauseHead, fit_head
 from models.encoder import Clauses, Encoder
 from models.linear import UNKNOWN, Progress, out_of_fold
 from models.rows import vectorise
+from models.second_look import fit_second_look
 from models.sentence_head import EFFORT, out_of_fold_sentences
 from models.split import grouped_folds
 from models.training import Steps, TrainingSet, TrainingSpec, calibrated, decided, ranking, told_of
@@ -58,7 +59,15 @@ def train_accurate(
     parts = _held_out(data, clauses, fast, spec, progress)
     everything = np.arange(len(data.readings))
     blend = max(BLENDS, key=lambda share: ranking(parts.fast + share * parts.head, data, everything))
-    logits = parts.fast + blend * parts.head
+    first = parts.fast + blend * parts.head
+    second, logits = fit_second_look(
+        data.readings,
+        first,
+        data.targets,
+        calibrated(first, data.targets),
+        grouped_folds(data.groups, spec.folds, spec.seed + 1),
+        workers=spec.workers,
+    )
     slope, offset = calibrated(logits, data.targets)
     probabilities = sigmoid(logits * slope + offset)
     rule, flag_thresholds = decided(data, probabilities, spec)
@@ -67,6 +76,7 @@ def train_accurate(
         encoder=encoder,
         head=_head(clauses, data, everything),
         blend=blend,
+        second=second,
         slope=slope,
         offset=offset,
         rule=rule,

@@ -15,6 +15,7 @@ from models.features import FeatureSpec, extract
 from models.hashing import Positions
 from models.reading import Reading
 from models.reasons import Explanation, Laid, Weights, explain, lay
+from models.second_look import SecondLook
 from models.sentence_head import Pooled, SentenceHead
 from models.spans import SpanModel
 from models.vocabulary import Vectors, Vocabulary
@@ -48,7 +49,8 @@ class Scores:
 class CategoryModel:
     """A trained reader: pure arithmetic over arrays.
 
-    A logit is what the features of the whole text add and what its sentences say together. ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
+    A first logit is what the features of the whole text add and what its sentences say together; the second look
+    makes the logit of it, knowing the first ones of all labels. ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
     ``slope`` and ``offset`` have an element for each column. ``about`` is what the manifest tells of the training.
     ``spans`` is what was learned of names, by which the readings were marked; None where rules alone marked them.
     """
@@ -60,6 +62,7 @@ class CategoryModel:
     weights: Floats
     bias: Floats
     sentences: SentenceHead
+    second: SecondLook
     slope: Floats
     offset: Floats
     rule: DecisionRule
@@ -102,8 +105,8 @@ class CategoryModel:
         """
         return [scores for chunk in _chunks(readings) for scores in self._read(chunk, reasons)]
 
-    def logits(self, readings: Sequence[Reading]) -> Floats:
-        """Logits before calibration, readings by ``labels``."""
+    def first_logits(self, readings: Sequence[Reading]) -> Floats:
+        """Logits before the second look and calibration, readings by ``labels``."""
         parts = [
             self._logits(self.vocabulary.vectors(extract(chunk, self.spec), self.spec), len(chunk))[0]
             for chunk in _chunks(readings)
@@ -121,22 +124,29 @@ class CategoryModel:
         hits = extract([reading], self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
         column = np.array([self.labels.index(label)])
-        weights = self._weights(self.sentences.pooled(vectors.sentences, 1))
-        return explain(hits, vectors, weights, self.bias, np.zeros(1, np.int64), column)[0]
+        first, said = self._logits(vectors, 1)
+        weights = self._weights(said, self.second.added(first, [reading]))
+        return explain(hits, vectors, weights, self._bias, np.zeros(1, np.int64), column)[0]
 
     def laid(self, readings: Sequence[Reading], documents: Positions, labels: Positions) -> Laid:
-        """What each word adds to the logits of asked pairs of a reading and a column of ``labels``."""
+        """What each word adds to the first logits of asked pairs of a reading and a column of ``labels``."""
         hits = extract(readings, self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
-        weights = self._weights(self.sentences.pooled(vectors.sentences, len(readings)))
+        said = self.sentences.pooled(vectors.sentences, len(readings))
+        ones, nothing = np.ones(len(self.labels)), np.zeros((len(readings), len(self.labels)))
+        weights = Weights(self._by_label, self._said_by_label, said.shares, said.beside, ones, nothing)
         return lay(hits, vectors, weights, documents, labels)
 
     def probabilities(self, logits: Floats) -> Floats:
         """Calibrated probabilities of logits."""
         return sigmoid(logits * self.slope + self.offset)
 
-    def _weights(self, said: Pooled) -> Weights:
-        return Weights(self._by_label, self._said_by_label, said.shares, said.beside)
+    @property
+    def _bias(self) -> Floats:
+        return self.bias * self.second.own + self.second.bias
+
+    def _weights(self, said: Pooled, added: Floats) -> Weights:
+        return Weights(self._by_label, self._said_by_label, said.shares, said.beside, self.second.own, added)
 
     def _logits(self, vectors: Vectors, count: int) -> tuple[Floats, Pooled]:
         edges = np.searchsorted(vectors.document, np.arange(count + 1)).tolist()
@@ -150,14 +160,16 @@ class CategoryModel:
     def _read(self, readings: Sequence[Reading], reasons: bool) -> list[Scores]:
         hits = extract(readings, self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
-        logits, said = self._logits(vectors, len(readings))
+        first, said = self._logits(vectors, len(readings))
+        added = self.second.added(first, readings)
+        logits = self.second.logits(first, added)
         probabilities = self.probabilities(logits)
         cut = len(self.categories)
         chosen = np.ones(logits.shape, np.bool_)
         chosen[:, :cut] = self.rule.decide(probabilities[:, :cut])
         raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
         documents, labels = np.nonzero(chosen)
-        found = explain(hits, vectors, self._weights(said), self.bias, documents, labels) if reasons else []
+        found = explain(hits, vectors, self._weights(said, added), self._bias, documents, labels) if reasons else []
         why: list[dict[str, Explanation]] = [{} for _ in readings]
         for document, label, explanation in zip(documents.tolist(), labels.tolist(), found, strict=False):
             why[document][self.labels[label]] = explanation

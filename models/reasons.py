@@ -38,8 +38,8 @@ class SpanWeight(NamedTuple):
 class Explanation:
     """A logit taken apart: bias + document + the spans' weights + rest.
 
-    ``document`` is what marks of the whole document and the pooling of its sentences add, ``rest`` what all
-    characters outside the spans add.
+    ``document`` is what marks of the whole document, the pooling of its sentences and the second look add, ``rest``
+    what all characters outside the spans add.
     """
 
     bias: float
@@ -58,13 +58,16 @@ class Weights:
     """What a linear model adds for features: rows of labels, columns of features.
 
     ``documents`` is for features of a document, ``sentences`` for those of a sentence, which count by ``shares``
-    (sentences of the batch by labels); ``beside`` is what pooling adds to each document's logits.
+    (sentences of the batch by labels); ``beside`` is what pooling adds to each document's logits. The second look
+    scales all that by ``own`` (an element for each label) and comes with ``added`` (documents by labels).
     """
 
     documents: Singles
     sentences: Singles
     shares: Floats
     beside: Floats
+    own: Floats
+    added: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,9 @@ def lay(hits: Hits, vectors: Vectors, weights: Weights, documents: Positions, la
     asked = np.repeat(np.arange(count), sizes)
     added = _added(vectors, weights, np.maximum(end - begin, 1), known, np.repeat(labels, sizes))
     whole = np.flatnonzero((begin == end).take(known))
+    own = weights.own.take(labels)
     document = np.bincount(asked[whole], weights=added[whole], minlength=count) + weights.beside[documents, labels]
+    document = document * own + weights.added[documents, labels]
     lengths = (hits.bounds[documents + 1] - hits.bounds[documents]) + 1
     origin = np.cumsum(lengths) - lengths
     shift = np.repeat(origin - hits.bounds[documents], sizes)
@@ -127,7 +132,7 @@ def lay(hits: Hits, vectors: Vectors, weights: Weights, documents: Positions, la
     holder = np.repeat(np.arange(count), words)
     starts = hits.word_starts.take(chosen)
     places = starts + np.repeat(origin - hits.bounds[documents], words)
-    weight = np.add.reduceat(np.cumsum(slope), places) if len(places) else np.zeros(0)
+    weight = np.add.reduceat(np.cumsum(slope), places) * own.take(holder) if len(places) else np.zeros(0)
     stop = np.append(hits.word_starts, hits.bounds[-1]).take(chosen + 1)
     base = np.repeat(hits.bounds[documents], words)
     return Laid(holder, starts - base, stop - base, weight, document)

@@ -21,13 +21,15 @@ from models.category import CategoryModel
 from models.decision import DecisionRule
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.features import FeatureSpec
+from models.second_look import SecondLook
 from models.sentence_head import SentenceHead
 from models.spans import SpanModel
 from models.vocabulary import Vocabulary
 
-FORM = 2
+FORM = 3
 """Version of the saved form; raise it with every change that older files cannot follow."""
 ARRAYS, MANIFEST = "arrays.npz", "manifest.json"
+_SECOND = ("slope", "offset", "own", "labels", "marks", "bias")
 
 
 def save(model: CategoryModel, folder: Path) -> None:
@@ -41,6 +43,7 @@ def save(model: CategoryModel, folder: Path) -> None:
         "sentence_bias": model.sentences.bias,
         "slope": model.slope,
         "offset": model.offset,
+        **second_arrays(model.second),
         **(model.spans.arrays() if model.spans else {}),
     }
     manifest = {
@@ -49,6 +52,7 @@ def save(model: CategoryModel, folder: Path) -> None:
         "flags": list(model.flags),
         "features": model.spec.as_dict(),
         "bits": model.vocabulary.bits,
+        "second_codes": list(model.second.codes),
         "thresholds": model.thresholds,
         "alone": [name for name, alone in zip(model.categories, model.rule.alone, strict=True) if alone],
         "exclusive": model.rule.exclusive,
@@ -146,6 +150,7 @@ def load(folder: Path) -> CategoryModel:
         sentences=SentenceHead(
             parts["sentence_weights"].astype(np.float64), parts["sentence_bias"], float(manifest["blend"])
         ),
+        second=second_in(parts, manifest),
         slope=parts["slope"],
         offset=parts["offset"],
         rule=rule_in(manifest),
@@ -167,6 +172,16 @@ def read_arrays(folder: Path, manifest: Mapping[str, Any]) -> dict[str, NDArray[
         raise ModelDamaged(f"{ARRAYS} of model {folder.name} is not the file that was saved: train the model again.")
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
+
+
+def second_arrays(look: SecondLook) -> dict[str, NDArray[Any]]:
+    """The arrays of a second look by the names that they are saved under; its codes stand in the manifest."""
+    return {f"second_{name}": getattr(look, name) for name in _SECOND}
+
+
+def second_in(parts: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> SecondLook:
+    """The second look among saved arrays."""
+    return SecondLook(codes=tuple(manifest["second_codes"]), **{name: parts[f"second_{name}"] for name in _SECOND})
 
 
 def rule_in(manifest: Mapping[str, Any]) -> DecisionRule:

@@ -24,6 +24,7 @@ from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
 from models.rows import Rows, vectorise
+from models.second_look import fit_second_look
 from models.sentence_head import EFFORT, fit_sentences, out_of_fold_sentences
 from models.split import Groups, grouped_folds
 
@@ -40,7 +41,8 @@ class TrainingSpec:
     Of several ``features`` those are taken that rank out-of-fold texts best (mean average precision over categories):
     letters with a title gain from the head, chats and transcripts lose by it.
     ``strength`` is the C of the separators. ``folds`` are used to calibrate. ``recalls`` names the flags whose
-    threshold must first find this share of the true ones; other flags get the threshold of best F1. A label seen
+    threshold must first find this share of the true ones, of referral a little more than the 0.98 asked for, as
+    readers seldom do on new voices quite what they did on those held out in turn; other flags get the threshold of best F1. A label seen
     ``shared_weight`` times has its threshold drawn half the way to the one that all labels share.
     """
 
@@ -53,7 +55,7 @@ class TrainingSpec:
     seed: int = 0
     workers: int = 2
     shared_weight: float = 20.0
-    recalls: Mapping[str, float] = field(default_factory=lambda: {"refer": 0.98, "urgent": 0.90})
+    recalls: Mapping[str, float] = field(default_factory=lambda: {"refer": 0.985, "urgent": 0.90})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,16 @@ def train(
     if len(data.readings) < 10 or not data.targets.shape[1]:
         raise ModelUnsuitable("Training needs at least ten labelled texts and one label.")
     held = _held_out(data, spec, progress or (lambda _what, _done, _all: None))
-    rows, logits, steps = held.best.rows, held.logits, held.steps
+    rows, steps = held.best.rows, held.steps
+    second, logits = fit_second_look(
+        data.readings,
+        held.logits,
+        data.targets,
+        calibrated(held.logits, data.targets),
+        grouped_folds(data.groups, spec.folds, spec.seed + 1),
+        workers=spec.workers,
+        step=steps,
+    )
     slope, offset = calibrated(logits, data.targets)
     probabilities = sigmoid(logits * slope + offset)
     rule, flag_thresholds = decided(data, probabilities, spec)
@@ -100,6 +111,7 @@ def train(
         weights=weights.astype(np.float32).astype(np.float64),
         bias=bias,
         sentences=replace(sentences, blend=held.blend),
+        second=second,
         slope=slope,
         offset=offset,
         rule=rule,
@@ -122,7 +134,7 @@ def _held_out(data: TrainingSet, spec: TrainingSpec, tell: Progress) -> _HeldOut
     folds = grouped_folds(data.groups, spec.folds, spec.seed)
     # Where there is a choice, two folds tell which features rank best; the winner alone is taken through the rest.
     first = folds[:2] if len(spec.features) > 1 else folds
-    fits = len(first) * len(spec.features) + len(folds) - len(first) + 1
+    fits = len(first) * len(spec.features) + len(folds) - len(first) + 2
     steps = Steps(tell, data.targets.shape[1] * fits + EFFORT.steps * (len(folds) + 1))
     attempts = [_attempt(data, features, first, spec, steps) for features in spec.features]
     best = max(attempts, key=lambda one: ranking(one.logits, data, np.concatenate(first)))

@@ -9,6 +9,7 @@ from pathlib import Path
 # Before the web client loads trio: in the other order their warning ends a run of the API's tests alone.
 import hypothesis  # noqa: F401
 import pytest
+from postgres_databases import Databases, started
 
 from tests import elastic_cluster
 from triage.settings import Settings, get_settings
@@ -24,6 +25,12 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     registry = Registry(folder)
     renew_links(registry.path(register(train_model(load()[::4]), registry)))
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A PostgreSQL for the whole run; where none can be had its tests are skipped, or fail if services are required."""
+    yield from started(tmp_path_factory.mktemp("postgres"))
 
 
 @pytest.fixture(scope="session")

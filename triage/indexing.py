@@ -6,19 +6,19 @@ The index follows the store and never the other way round. Whatever the index do
 from __future__ import annotations
 
 import hashlib
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triage.errors import Busy, Corrupt, IndexDown, NoIndex, Refused
+from triage.logs import get_logger
 from triage.model import EntityKind, Stage
 from triage.search import EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, accused_in
 from triage.search.prints import print_of
 from triage.store import WORKER, ReadRow, Store
 from triage.text.dates import SHANGHAI
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 RANGE = 10_000
 """Reports that are compared by one print; where it differs, each of them is looked at."""
@@ -78,7 +78,7 @@ class Rest:
     def begin(self, error: IndexDown) -> None:
         """It did not answer, again or for the first time."""
         if self.error is None:
-            log.warning("the search index does not answer, and what changes waits for it: %s", error.sentence)
+            log.warning("index_not_answering", code=error.code)
             self._seconds = _FIRST_REST
         self.error = error
         self._until = self.clock() + self._seconds
@@ -87,7 +87,7 @@ class Rest:
     def end(self) -> None:
         """It answers."""
         if self.error is not None:
-            log.info("the search index answers again")
+            log.info("index_answers_again")
         self.error = None
 
     def over(self) -> bool:
@@ -137,7 +137,7 @@ def fill_if_new(store: Store, index: SearchIndex) -> None:
         return
     if isinstance(index, EmbeddedIndex) and not store.index_rows(WORKER, after_seq=0, limit=1):
         return
-    log.info("there is no index; writing it anew from the store")
+    log.info("index_refilled")
     try:
         rebuild(store, index)
     except (Busy, NoIndex):

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from triage.cases import LinkKeyer, LinkRules, PairJudge, StoredBefore, link, to
 from triage.cases.catching_up import matter_of
 from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.indexing import LOOK_SECONDS, Drift, Rest, document_of, drift_by_number, fill_if_new, rebuild, reconcile
+from triage.logs import get_logger
 from triage.model import Assessment, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     # spaCy comes with it: only who assesses pays for that, the API does not.
     from triage.assess import Assessor
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 OUTBOX_BATCH = 256
 
@@ -68,6 +69,10 @@ __all__ = [
 ]
 
 
+def _untimed(_step: str, _reports: int) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 @dataclass
 class Pipeline:
     """What the worker needs to take reports on their way; one for each worker process.
@@ -82,6 +87,7 @@ class Pipeline:
         place_code: resolves the place that a sender told to a division code.
         judge: says which reports tell of one matter.
         refer_from: the model's threshold for referral, near which people are asked more often.
+        timed: stands around each step with its number of reports, for who watches.
     """
 
     store: Store
@@ -93,6 +99,7 @@ class Pipeline:
     place_code: Callable[[str], str | None]
     judge: PairJudge
     refer_from: float = 0.5
+    timed: Callable[[str, int], AbstractContextManager[None]] = _untimed
 
     def __post_init__(self) -> None:
         key = self.store.subkey("link")
@@ -119,7 +126,7 @@ class Pipeline:
             # The store does not answer: no report is to blame, and all of them go on waiting.
             raise
         except Exception as error:  # noqa: BLE001  # whatever goes wrong with one of them, the others must not wait for it
-            log.warning("a batch of %d failed (%s); trying one by one", len(waiting), type(error).__name__)
+            log.warning("batch_failed", count=len(waiting), error=type(error).__name__)
             for report in waiting:
                 self._take_on_alone(report)
         return len(waiting)
@@ -154,7 +161,9 @@ class Pipeline:
         items = self.store.outbox_batch(limit)
         if not items:
             return 0
-        self._renewal.renew(items)
+        # What is derived later rests on all that was said before: nobody writes down an older state of a case
+        with self.store.crew.turn("cases"):
+            self._renewal.renew(items)
         self._review_set.take_in(items)
         # Renewing may have changed the case of a report since its row was read
         cases = self.store.cases_of([item.report_id for item in items], WORKER, most=1)
@@ -162,7 +171,8 @@ class Pipeline:
         rows = [replace(item.row, case_id=homes.get(item.report_id)) for item in items if item.row is not None]
         lines = {item.report_id: item.seq for item in sorted(items, key=lambda item: item.seq)}
         documents = {row.report.id: document_of(row, lines[row.report.id]) for row in rows}
-        refused = self._apply(documents, {each: line for each, line in lines.items() if each not in documents})
+        with self.timed("index", len(documents)):
+            refused = self._apply(documents, {each: line for each, line in lines.items() if each not in documents})
         # Who saved a search hears of what is new in a report, and not that it found its case
         news = {item.report_id for item in items if item.seq not in self._renewal.moves}
         self._watcher.look(sorted((documents.keys() & news) - refused.keys()))
@@ -181,7 +191,7 @@ class Pipeline:
                 fill_if_new(self.store, self.index)
                 self.index.apply(list(documents.values()), removed)
         except Refused as error:
-            log.warning("the search index refuses %d reports; they are set aside", len(error.reasons))
+            log.warning("index_refuses", count=len(error.reasons))
             return error.reasons
         return {}
 
@@ -204,8 +214,13 @@ class Pipeline:
 
     def _take_on(self, reports: Sequence[Report]) -> None:
         """Assesses, routes and links reports, and keeps what became of them in one transaction."""
-        read = list(zip(reports, self.assessor.pipe(reports), strict=True))
-        self.store.save_assessed(self._keepable(read))
+        with self.timed("assess", len(reports)):
+            read = list(zip(reports, self.assessor.pipe(reports), strict=True))
+        # One worker after the other: of two that link at once neither would meet the other's reports
+        with self.store.crew.turn("link"):
+            kept = self._keepable(read)
+            with self.timed("keep", len(kept)):
+                self.store.save_assessed(kept)
 
     def _take_on_alone(self, report: Report) -> None:
         """As ``_take_on``; a failure is written beside the report, by the code of the error alone."""
@@ -214,7 +229,7 @@ class Pipeline:
         except (Busy, Unavailable):
             raise
         except Exception as error:  # noqa: BLE001  # the report goes on waiting, visibly
-            log.warning("report %s could not be taken on (%s)", report.id, type(error).__name__)
+            log.warning("report_failed", report=report.id, error=type(error).__name__)
             self.store.fail([report.id], type(error).__name__)
 
     def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
@@ -225,7 +240,8 @@ class Pipeline:
             for (report, assessment), (_, way, _) in zip(read, routed, strict=True)
             if way.way is not Way.SEALED_UP
         }
-        links = {met.id: met for met in link(list(open_ones.values()), self._keyer, self.judge, self._before)}
+        with self.timed("link", len(open_ones)):
+            links = {met.id: met for met in link(list(open_ones.values()), self._keyer, self.judge, self._before)}
         self._before.remember(list(open_ones.values()))
         kept = []
         for (report, assessment), (held, way, review) in zip(read, routed, strict=True):
@@ -346,4 +362,4 @@ def fill_if_empty(pipeline: Pipeline) -> None:
     try:
         fill_if_new(pipeline.store, pipeline.index)
     except IndexDown as error:
-        log.warning("the search index does not answer: %s", error.sentence)
+        log.warning("index_not_answering", code=error.code)

@@ -5,6 +5,7 @@ Every setting carries its one sentence of documentation here; ``docs/settings.md
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,7 +29,14 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that `triage serve` listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that `triage serve` listens on.")
     database_url: str | None = Field(
-        None, description="SQLAlchemy address of the database; unset means an SQLite file in the data folder."
+        None,
+        description="Address of the database, such as `postgresql://user@host/name`; unset means an SQLite file in the data folder.",
+    )
+    database_pool: int = Field(
+        20, ge=2, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
+    )
+    database_password_file: Path | None = Field(
+        None, description="File with the password of the database's user; it takes the place of one in the address."
     )
     elasticsearch_url: SecretStr | None = Field(
         None,
@@ -74,6 +82,21 @@ class Settings(BaseSettings):
         600, ge=0, description="Reports and status questions that one sender may send in an hour; 0 means no limit."
     )
     worker_batch: int = Field(128, ge=1, le=200, description="Reports that the worker takes at once.")
+    worker_lease: float = Field(
+        30, ge=1, le=3600, description="Seconds after which a worker on PostgreSQL that was not seen is taken for dead."
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Port for `GET /metrics` of the API process; each worker takes the first free one of the 64 after it. Unset means none.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address of that port; any but the loopback needs `TRIAGE_METRICS_TOKEN_FILE`."
+    )
+    metrics_token_file: Path | None = Field(
+        None, description="File with the bearer token that `GET /metrics` asks for (20 characters or more)."
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level of log lines.")
 
     @property
@@ -83,8 +106,10 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The SQLAlchemy address in use."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'triage.db'}"
+        """The SQLAlchemy address in use; one of PostgreSQL without a driver means psycopg."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data_dir / 'triage.db'}"
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
 
     @property
     def models_dir(self) -> Path:

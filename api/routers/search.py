@@ -11,6 +11,7 @@ from api.deps import Serving, Staff
 from api.openapi import json_body
 from api.schemas.problems import problems
 from api.schemas.search import EXAMPLES, AnswerOut, SearchIn
+from triage.operation.metrics import timed_search
 
 router = APIRouter(prefix="/v1/search", tags=["staff"])
 
@@ -40,4 +41,6 @@ def search(access: Staff, given: Annotated[SearchIn, Depends(json_of(SearchIn))]
         given.like,
         given.other_cases,
     )
-    return AnswerOut.model_validate(service.finder.find(question, access))
+    with timed_search():
+        answer = service.finder.find(question, access)
+    return AnswerOut.model_validate(answer)

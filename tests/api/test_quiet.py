@@ -65,10 +65,16 @@ def test_a_store_that_fails_is_a_503_and_never_an_empty_list(
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
-def test_readiness_names_each_part(client: TestClient) -> None:
-    told = client.get("/readyz")
-    assert told.status_code == 200
-    assert told.json().keys() == {"ready", "taking_reports", "store", "model", "index", "worker"}
-    assert (told.json()["store"], told.json()["model"], told.json()["worker"]) == ("there", "missing", "missing")
-    assert told.json()["ready"] is False
-    assert client.get("/healthz").json() == {"status": "alive"}
+def test_an_answer_that_tells_of_a_fault_bears_the_number_that_stands_in_the_log(
+    app: FastAPI, client: TestClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr("api.routers.reports.prepared", broken)
+    answer = client.post("/v1/reports", json={"text": CANARY}, headers={"X-Request-Id": "someone"})
+    number = answer.headers["x-request-id"]
+    assert len(number) == 16
+    assert f"request={number}" in everything(caplog)
+    assert "someone" not in everything(caplog)
+    assert "x-request-id" not in client.get("/nothing").headers

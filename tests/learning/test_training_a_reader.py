@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from models.reading import Reading
 from models.registry import Registry
+from models.saved import FORM
 from models.saved import load as load_model
 from triage.cli.app import app
 from triage.errors import BadInput, Busy
@@ -162,7 +163,7 @@ def test_a_reader_of_another_form_counts_as_missing_and_is_listed_as_unusable(
     registry = Registry(data_dir / "models")
     version = register(train_model(load([file_of(rows)]), read=plain), registry)
     manifest = registry.path(version) / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"form": 2', '"form": 1'))
+    manifest.write_text(manifest.read_text().replace(f'"form": {FORM}', '"form": 1'))
     assert is_stale(data_dir / "models")
     listed = CliRunner().invoke(app, ["models", "list", "--json"])
     assert listed.exit_code == 0, listed.output

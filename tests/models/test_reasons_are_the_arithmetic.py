@@ -63,7 +63,8 @@ def test_a_passage_weighs_what_its_occurrences_add(model: CategoryModel, reading
     assert sum(span.weight for span in explanation.spans) + explanation.rest == pytest.approx(
         model.read([asked])[0].logits["roads"] - explanation.bias - explanation.document
     )
-    assert explanation.document == 0.0
+    second = model.second.added(model.first_logits([asked]), [asked])
+    assert explanation.document == pytest.approx(second[0, model.labels.index("roads")])
 
 
 def test_a_mark_of_the_whole_text_counts_as_document_and_not_as_a_passage(
@@ -87,8 +88,11 @@ def test_a_mark_outside_its_text_is_refused(model: CategoryModel) -> None:
 
 def test_empty_texts_and_empty_batches_are_read(model: CategoryModel) -> None:
     assert model.read([]) == []
-    scores = model.read([Reading("", [])])[0]
-    assert scores.logits["fees"] == pytest.approx(model.bias[0])
+    empty = Reading("", [])
+    scores, first = model.read([empty])[0], model.bias[None, :]
+    assert list(scores.logits.values()) == pytest.approx(
+        model.second.logits(first, model.second.added(first, [empty]))[0]
+    )
 
 
 def test_an_unknown_label_cannot_be_explained(model: CategoryModel) -> None:
@@ -101,4 +105,6 @@ def test_reading_without_reasons_gives_the_same_scores(model: CategoryModel, wor
     full = model.read(world.readings[:40])
     assert [one.logits for one in quick] == [one.logits for one in full]
     assert all(not one.reasons for one in quick)
-    assert np.allclose(model.logits(world.readings[:40]), [list(one.logits.values()) for one in full])
+    first = model.first_logits(world.readings[:40])
+    looked = model.second.logits(first, model.second.added(first, world.readings[:40]))
+    assert np.allclose(looked, [list(one.logits.values()) for one in full])

@@ -12,7 +12,7 @@ from models.card import card
 from models.category import CategoryModel
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.registry import Registry
-from models.saved import load, save
+from models.saved import FORM, load, save
 from models.training import TrainingSet, TrainingSpec, train
 
 
@@ -60,7 +60,7 @@ def test_a_cut_manifest_a_missing_file_and_another_form_are_told_apart(model: Ca
     (tmp_path / "manifest.json").write_text(whole[:100])
     with pytest.raises(ModelDamaged, match="cannot be read"):
         load(tmp_path)
-    (tmp_path / "manifest.json").write_text(whole.replace('"form": 2', '"form": 0'))
+    (tmp_path / "manifest.json").write_text(whole.replace(f'"form": {FORM}', '"form": 0'))
     with pytest.raises(ModelUnsuitable, match="form 0"):
         load(tmp_path)
     (tmp_path / "manifest.json").write_text(whole)

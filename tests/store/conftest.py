@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres_databases import Databases
 from store_samples import RECEIVED, TEXT, arrival, outcome
 
 from triage import judging
@@ -17,9 +18,28 @@ from triage.store import Accepted, Store
 from triage.store import components as walking
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test of the store runs on both databases, but for those about the embedded one."""
+    if "engine" in metafunc.fixturenames:
+        embedded = metafunc.definition.get_closest_marker("embedded") is not None
+        metafunc.parametrize("engine", ["sqlite"] if embedded else ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data")
+def engine(request: pytest.FixtureRequest) -> str:
+    """Name of the database engine."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def settings(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    if engine == "sqlite":
+        yield Settings(data_dir=tmp_path / "data")
+        return
+    databases: Databases = request.getfixturevalue("postgres")
+    with databases.fresh() as name:
+        yield databases.settings(tmp_path / "data", name)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def saved(settings: Settings, tmp_path: Path) -> Path:
         return backup(settings, tmp_path / "backups" / "one.db")
 
 
+@pytest.mark.embedded
 def test_backup_brings_back_what_was_there(settings: Settings, saved: Path) -> None:
     with Store.open(settings) as store:
         store.receive([arrival("later")])
@@ -38,6 +39,7 @@ def test_backup_brings_back_what_was_there(settings: Settings, saved: Path) -> N
     assert before.exists()
 
 
+@pytest.mark.embedded
 def test_backup_is_one_file_for_its_owner_without_the_key(settings: Settings, saved: Path) -> None:
     assert list(saved.parent.iterdir()) == [saved]
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
@@ -46,6 +48,7 @@ def test_backup_is_one_file_for_its_owner_without_the_key(settings: Settings, sa
     assert bytes.fromhex(key.decode()) not in saved.read_bytes()
 
 
+@pytest.mark.embedded
 def test_backup_is_consistent_while_others_write(store: Store, settings: Settings, tmp_path: Path) -> None:
     store.receive([arrival() for _ in range(50)])
     with store._database.write():
@@ -57,11 +60,13 @@ def test_backup_is_consistent_while_others_write(store: Store, settings: Setting
     copy.close()
 
 
+@pytest.mark.embedded
 def test_backup_overwrites_nothing(settings: Settings, saved: Path) -> None:
     with pytest.raises(BadSetup, match="exists already"):
         backup(settings, saved)
 
 
+@pytest.mark.embedded
 def test_restore_on_a_new_machine_needs_the_key_first(settings: Settings, saved: Path, tmp_path: Path) -> None:
     new = Settings(data_dir=tmp_path / "new")
     with pytest.raises(WrongKey, match="Put it in its place first"):
@@ -73,11 +78,13 @@ def test_restore_on_a_new_machine_needs_the_key_first(settings: Settings, saved:
         assert store.counts(WORKER)[Stage.RECEIVED] == 1
 
 
+@pytest.mark.embedded
 def test_restore_does_not_replace_unasked(settings: Settings, saved: Path) -> None:
     with pytest.raises(BadSetup, match="there already"):
         restore(settings, saved)
 
 
+@pytest.mark.embedded
 def test_backup_of_another_key_is_refused_and_the_database_stays(settings: Settings, saved: Path) -> None:
     settings.key_path.rename(settings.key_path.with_suffix(".kept"))
     settings.key_path.write_text("cd" * 32)
@@ -88,6 +95,7 @@ def test_backup_of_another_key_is_refused_and_the_database_stays(settings: Setti
         assert store.counts(WORKER)[Stage.RECEIVED] == 1
 
 
+@pytest.mark.embedded
 def test_damaged_backup_is_refused_and_the_database_stays(settings: Settings, saved: Path) -> None:
     data = bytearray(saved.read_bytes())
     data[4096 : len(data) // 2] = bytes(len(data) // 2 - 4096)
@@ -101,6 +109,7 @@ def test_damaged_backup_is_refused_and_the_database_stays(settings: Settings, sa
         assert store.counts(WORKER)[Stage.RECEIVED] == 1
 
 
+@pytest.mark.embedded
 def test_restore_waits_for_no_one_who_uses_the_database(settings: Settings, saved: Path) -> None:
     with take_worker_lock(settings.data_dir), pytest.raises(Busy):
         restore(settings, saved, replace=True)
@@ -111,6 +120,7 @@ def test_restore_waits_for_no_one_who_uses_the_database(settings: Settings, save
         assert store.counts(WORKER)[Stage.RECEIVED] == 1
 
 
+@pytest.mark.embedded
 def test_damaged_database_can_be_replaced(settings: Settings, saved: Path) -> None:
     (settings.data_dir / "triage.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
     restore(settings, saved, replace=True)
@@ -118,6 +128,7 @@ def test_damaged_database_can_be_replaced(settings: Settings, saved: Path) -> No
         assert store.counts(WORKER)[Stage.RECEIVED] == 1
 
 
+@pytest.mark.embedded
 def test_damaged_database_is_told_as_such(settings: Settings, saved: Path) -> None:
     page = 4096
     with (settings.data_dir / "triage.db").open("r+b") as file:
@@ -127,6 +138,7 @@ def test_damaged_database_is_told_as_such(settings: Settings, saved: Path) -> No
         store.counts(WORKER)
 
 
+@pytest.mark.embedded
 def test_key_is_not_copied_beside_a_database(settings: Settings, saved: Path, tmp_path: Path) -> None:
     with pytest.raises(BadSetup, match="where the backups are not"):
         copy_key(settings, saved.parent / "master.key")
@@ -136,6 +148,7 @@ def test_key_is_not_copied_beside_a_database(settings: Settings, saved: Path, tm
         copy_key(settings, out)
 
 
+@pytest.mark.embedded
 def test_migrate_of_the_present_version_copies_nothing(settings: Settings, saved: Path) -> None:
     assert migrate(settings) is None
     assert {path.name for path in settings.data_dir.glob("*.db")} == {"triage.db"}
@@ -146,6 +159,10 @@ def test_a_store_of_the_first_version_gains_what_later_ones_keep(settings: Setti
     for path in settings.data_dir.glob("triage.db*"):
         path.unlink()
     database = Database(settings)
+    if not database.sqlite:
+        with database.write() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
     upgrade(database, "0001")
     with database.write() as connection:
         connection.exec_driver_sql("INSERT INTO link_keys VALUES ('old', 'near', 1, 'r')")
@@ -157,6 +174,7 @@ def test_a_store_of_the_first_version_gains_what_later_ones_keep(settings: Setti
         assert mended.saved.watched() == []
 
 
+@pytest.mark.embedded
 def test_link_keys_written_as_text_still_meet_their_reports(settings: Settings, saved: Path) -> None:
     with Store.open(settings) as store:
         [accepted] = store.receive([arrival()])
@@ -178,6 +196,7 @@ def test_link_keys_written_as_text_still_meet_their_reports(settings: Settings, 
         assert store.candidates([near, name], WORKER) == {}
 
 
+@pytest.mark.embedded
 def test_migrate_copies_first(settings: Settings, saved: Path) -> None:
     with Store.open(settings) as store, store._database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'before'")
@@ -187,9 +206,10 @@ def test_migrate_copies_first(settings: Settings, saved: Path) -> None:
     assert copy.name.startswith("triage-before-")
 
 
-def test_server_database_is_left_to_its_own_tools(tmp_path: Path) -> None:
-    with pytest.raises(BadSetup, match="tools of your database server"):
-        backup(Settings(data_dir=tmp_path, database_url="postgresql://a@127.0.0.1/b"), tmp_path / "x.db")
+@pytest.mark.embedded
+def test_the_copy_of_an_embedded_store_is_not_brought_back_to_a_server(saved: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadSetup, match="embedded"):
+        restore(Settings(data_dir=tmp_path, database_url="postgresql://a@127.0.0.1/b"), saved)
 
 
 def test_export_streams_everything_readable(store: Store, route: Callable[..., str]) -> None:

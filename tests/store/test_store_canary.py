@@ -53,6 +53,7 @@ def full_life(store: Store) -> str:
     return first
 
 
+@pytest.mark.embedded
 def test_no_canary_stands_in_database_log_or_backup(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -80,11 +81,11 @@ def test_error_of_the_database_repeats_no_value(store: Store) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-sys.path[:0] = sys.argv[2:]
+sys.path[:0] = sys.argv[3:]
 from store_samples import arrival
 from triage.settings import Settings
 from triage.store import Store
-store = Store.open(Settings(data_dir=Path(sys.argv[1])))
+store = Store.open(Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2] or None))
 number = 0
 while True:
     batch = [arrival(str(number + step), receipt=f"r{number + step}") for step in range(20)]
@@ -98,7 +99,9 @@ while True:
 def test_what_was_acknowledged_survives_kill_9(settings: Settings) -> None:
     folders = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(settings.data_dir), *folders], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITER, str(settings.data_dir), settings.database_url or "", *folders],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     acknowledged = -1

@@ -259,6 +259,7 @@ def test_a_report_that_is_sealed_later_leaves_the_review_set_and_the_figures(
         assert connection.execute(select(review_pool)).all() == []
 
 
+@pytest.mark.embedded
 def test_a_note_is_kept_sealed(
     store: Store, settings: Settings, tmp_path: Path, route: Callable[..., str], say: Callable[..., Review]
 ) -> None:

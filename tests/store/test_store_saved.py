@@ -269,6 +269,7 @@ def test_every_act_on_saved_searches_stands_in_the_audit_log(store: Store, enter
     assert [act for act in acts(store) if act in told] == told
 
 
+@pytest.mark.embedded
 def test_no_word_of_a_saved_search_stands_in_the_database_its_log_or_a_backup(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import BadInput
-from triage.trends import MonthFigures, checked_month, lines, suppressed, write
+from triage.trends import MonthFigures, checked_month, lines, suppressed
 
 THRESHOLD = 5
 
@@ -30,14 +27,6 @@ def test_no_small_cell_is_shown_or_can_be_found_by_subtracting(counts: dict[str,
 def figures() -> MonthFigures:
     table = suppressed("channel", {"web": 30, "chat": 12, "letter": 2}, {"web": "=web"}, THRESHOLD, partition=True)
     return MonthFigures("2019-11", 44, THRESHOLD, (table,))
-
-
-def test_the_files_hold_the_shown_figures_and_start_no_formula(tmp_path: Path) -> None:
-    as_json, as_csv = write(figures(), tmp_path / "out")
-    cells = {cell["value"]: cell["count"] for cell in json.loads(as_json.read_text("utf-8"))["tables"][0]["cells"]}
-    assert cells == {"web": 30, "chat": None, "letter": None}
-    assert "'=web,30" in as_csv.read_text("utf-8-sig")
-    assert write(figures(), tmp_path / "again")[0].read_bytes() == as_json.read_bytes()
 
 
 def test_the_lines_say_the_total_and_that_cells_are_hidden() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 from triage.cli.importing import import_file
 from triage.cli.output import progress, say, steps, table
 from triage.cli.running import work_here_or_wait
+from triage.cli.sample_year import bring_log, write_report, year_lines
 from triage.cli.showing import LEVELS, gravest_reason, labels
 from triage.cli.workplace import opened_store, own_access, own_token
 from triage.intake import Limits, new_code, receipt_hash, shown, submission
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from triage.settings import Settings
     from triage.store import Store
 
-SAMPLES = 300
 QUERY = "低保"
 OWN_REPORT = "我们村去年的低保名单一直没有贴出来，去问村会计，他说名单丢了。请问可以去哪里查？"
 
@@ -38,7 +36,9 @@ def run_demo(settings: Settings, *, serving: bool) -> None:
         _import_samples(store, settings)
         code = _own_report(store, settings)
         work_here_or_wait(store, settings)
+        bring_log(store)
         _show(store, settings)
+        _show_report(store, settings)
         say(
             f"\n回执 · Receipt of a report sent just now: {shown(code)}"
             if code
@@ -55,26 +55,14 @@ def run_demo(settings: Settings, *, serving: bool) -> None:
 
 
 def _import_samples(store: Store, settings: Settings) -> None:
-    with TemporaryDirectory() as folder, progress("Importing sample reports", SAMPLES) as advance:
+    lines = year_lines()
+    with TemporaryDirectory() as folder, progress("Importing a year of sample reports", len(lines)) as advance:
         path = Path(folder) / "samples.jsonl"
         with path.open("w", encoding="utf-8") as file:
-            for line in sample_lines():
+            for line in lines:
                 file.write(line + "\n")
         result = import_file(store, settings, path, source="samples", columns={}, on_progress=advance)
     say(result.sentence)
-
-
-def sample_lines(count: int = SAMPLES) -> list[str]:
-    """Sample reports spread evenly over the packaged corpus, labels left out: the program must find them itself."""
-    rows = []
-    for file in sorted(files("corpora").joinpath("reports").iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".jsonl"):
-            rows += [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    step = max(1, len(rows) // count)
-    kept = ("id", "text", "channel", "received", "turns")
-    return [
-        json.dumps({key: row[key] for key in kept if key in row}, ensure_ascii=False) for row in rows[::step][:count]
-    ]
 
 
 def _own_report(store: Store, settings: Settings) -> str | None:
@@ -119,3 +107,11 @@ def _show(store: Store, settings: Settings) -> None:
     )
     proposed = store.referrals(access, limit=10_000)
     say(f"建议移送 · {len(proposed)} reports are proposed to discipline investigators: `triage refer list`")
+
+
+def _show_report(store: Store, settings: Settings) -> None:
+    told, path = write_report(store, settings)
+    say("\n月报 · What the report of November 2019 says:")
+    for line in told:
+        say(f"· {line}")
+    say(f"月报文件 · The report: {path}")

@@ -1,91 +1,157 @@
-"""What `triage doctor` looks at."""
+"""What `triage doctor` looks at: every part, in words, with what to do where one is not well."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from triage.errors import Busy, TriageError
+from triage.errors import Corrupt, TriageError, Unavailable
 from triage.model import Stage
+from triage.operation import Observer, PartState
+from triage.operation.observer import SLOW_LINES, UNSEALED_ROWS
 from triage.settings import Settings
 from triage.store import WORKER, Store
+from triage.store.figures import StoreFigures
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's report."""
+    """One line of the doctor's report; ``sentence`` holds figures, ``zh_do`` and ``en_do`` are empty where all is well."""
 
     part: str
+    code: str
     well: bool
     sentence: str
+    zh: str
+    en: str
+    zh_do: str
+    en_do: str
+    runbook: str
 
 
-def findings(store: Store, settings: Settings) -> list[Finding]:
-    """Looks at each part; a part that fails is a finding, not an end."""
-    return [
-        Finding("data folder", True, str(settings.data_dir)),
-        _model(settings),
-        _reports(store),
-        _stuck(store),
-        _index(store, settings),
-        _worker(store, settings),
-        _audit(store),
-    ]
+def examine(settings: Settings) -> list[Finding]:
+    """Looks at every part; a part that fails is a finding, not an end."""
+    from triage.cli.workplace import opened_store
+
+    try:
+        with opened_store(settings) as store:
+            return [_told(state, sentence) for state, sentence in _all(store, settings)]
+    except TriageError as error:
+        code = {Unavailable: "unavailable", Corrupt: "damaged"}.get(type(error), "setup")
+        seen = _key(settings), (PartState("database", code), error.sentence), _disk(settings)
+        return [_told(state, sentence) for state, sentence in seen]
 
 
-def _model(settings: Settings) -> Finding:
+def _all(store: Store, settings: Settings) -> Iterator[tuple[PartState, str]]:
+    from triage.pipeline import open_index
+
+    opened: TriageError | None = None
+    try:
+        index = open_index(settings, store)
+    except TriageError as error:
+        index, opened = None, error
+    observer = Observer(settings, store, lambda: index)
+    figures = observer.figures()
+    yield _key(settings)
+    if isinstance(figures, str):
+        yield PartState("database", figures), ""
+        return
+    yield PartState("database", "there"), _reports(store)
+    yield _model(observer, settings)
+    yield observer.index() if opened is None else PartState("index", "unreachable"), _held(observer, opened)
+    drift = observer.drift()
+    yield drift, f"{drift.figures['reports']} reports differ" if drift.code == "some" else ""
+    yield _worker(observer, figures)
+    yield _stuck(store, figures)
+    yield PartState("outbox", "slow" if figures.outbox > SLOW_LINES else "moving"), f"{figures.outbox} changes wait"
+    yield _audit(store)
+    yield _disk(settings)
+
+
+def _key(settings: Settings) -> tuple[PartState, str]:
+    path = settings.key_path
+    if not path.is_file():
+        return PartState("key", "missing"), str(path)
+    # What others of the group may read is how secrets are handed to a container; the rest of the world has no part in it.
+    return PartState("key", "open" if path.stat().st_mode & 0o007 else "there"), str(path)
+
+
+def _reports(store: Store) -> str:
+    counts = store.counts(WORKER)
+    return ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in Stage)
+
+
+def _model(observer: Observer, settings: Settings) -> tuple[PartState, str]:
     from models.errors import ModelError
     from models.registry import Registry
 
+    state = observer.model()
+    if not state.well:
+        return state, ""
     try:
+        # Loaded whole: only then are the checksums of all files looked at.
         model = Registry(settings.models_dir).load_current()
     except ModelError as error:
-        return Finding("model", False, str(error))
-    return Finding("model", True, f"{model.version}, {len(model.categories)} labels")
+        return PartState("model", "damaged"), str(error)
+    return state, f"{model.version}, {len(model.categories)} labels"
 
 
-def _reports(store: Store) -> Finding:
-    counts = store.counts(WORKER)
-    told = ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in Stage)
-    return Finding("reports", True, told)
+def _held(observer: Observer, opened: TriageError | None) -> str:
+    held = observer.held()
+    return opened.sentence if opened is not None else "" if isinstance(held, str) else f"{held} reports"
 
 
-def _stuck(store: Store) -> Finding:
-    stuck = store.stuck(WORKER)
-    dead = [line for line in stuck if line.stage is Stage.DEAD]
-    if not stuck:
-        return Finding("stuck", True, "none")
-    codes = ", ".join(sorted({line.code for line in stuck}))
-    return Finding(
-        "stuck", not dead, f"{len(dead)} stopped, {len(stuck) - len(dead)} wait ({codes}); see `triage retry`"
-    )
+def _worker(observer: Observer, figures: StoreFigures) -> tuple[PartState, str]:
+    state, waits = observer.worker(figures), figures.waiting + figures.outbox
+    if state.code == "missing" and not waits:
+        state = PartState("worker", "idle", state.figures)
+    return state, f"{state.figures['workers']} run, {waits} wait"
 
 
-def _index(store: Store, settings: Settings) -> Finding:
-    from triage.pipeline import open_index
-    from triage.search import SearchRequest
-
-    held = open_index(settings, store).count(SearchRequest(), WORKER)
-    wanted = store.counts(WORKER).get(Stage.INDEXED, 0)
-    well = held == wanted
-    return Finding("index", well, f"{held} of {wanted} reports" + ("" if well else "; run `triage reconcile`"))
-
-
-def _worker(store: Store, settings: Settings) -> Finding:
-    from triage.store.locks import take_worker_lock
-
-    waiting = store.waiting()
-    try:
-        with take_worker_lock(settings.data_dir):
-            return Finding(
-                "worker", waiting == 0, f"none runs, {waiting} wait" if waiting else "none runs, nothing waits"
-            )
-    except Busy:
-        return Finding("worker", True, f"runs, {waiting} wait")
+def _stuck(store: Store, figures: StoreFigures) -> tuple[PartState, str]:
+    code = "dead" if figures.dead else "refused" if figures.refused else "retrying" if figures.retrying else "none"
+    if code == "none":
+        return PartState("stuck", code), ""
+    causes = ", ".join(sorted({line.code for line in store.stuck(WORKER)}))
+    return PartState(
+        "stuck", code
+    ), f"{figures.dead} stopped, {figures.refused} refused by the index, {figures.retrying} are tried again ({causes})"
 
 
-def _audit(store: Store) -> Finding:
+def _audit(store: Store) -> tuple[PartState, str]:
     try:
         state = store.verify_audit()
     except TriageError as error:
-        return Finding("audit log", False, error.sentence)
-    return Finding("audit log", True, f"{state.sealed} rows sealed, {state.waiting} wait for a seal")
+        return PartState("audit", "broken"), error.sentence
+    code = "behind" if state.waiting > UNSEALED_ROWS else "whole"
+    return PartState("audit", code), f"{state.sealed} rows sealed, {state.waiting} wait for a seal"
+
+
+def _disk(settings: Settings) -> tuple[PartState, str]:
+    from triage.operation.observer import disk_of
+
+    state = disk_of(settings.data_dir)
+    return state, f"{settings.data_dir}: {state.figures['free_mb']} MB free"
+
+
+def _told(state: PartState, sentence: str) -> Finding:
+    meaning = state.meaning
+    return Finding(
+        state.part,
+        state.code,
+        state.well,
+        sentence,
+        meaning.zh,
+        meaning.en,
+        meaning.zh_do,
+        meaning.en_do,
+        state.runbook,
+    )
+
+
+def shown(line: Finding) -> str:
+    """A finding as a person reads it."""
+    told = [line.zh, f"{line.en} {line.sentence}".strip()]
+    if not line.well:
+        told += [f"→ {line.zh_do}", f"→ {line.en_do}", f"  {line.runbook}"]
+    return "\n".join(told)

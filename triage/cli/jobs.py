@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from triage.errors import Busy, TriageError
+from triage.logs import get_logger
 from triage.settings import Settings
 from triage.store import Store
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from triage.pipeline import Drift
     from triage.search import SearchIndex
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 POLL_SECONDS = 0.2
 
 
@@ -36,7 +36,7 @@ def run_job(
     if kind == "reconcile":
         repair = arguments.get("repair") != "no"
         drift = reconcile(store, index, repair=repair, on_progress=advance)
-        return _told(drift, catch_up(store, repair=repair), repair)
+        return _told(drift, catch_up(store, repair=repair), store.monthly.fill(repair=repair), repair)
     raise TriageError(f"There is no job of the kind {kind}.")
 
 
@@ -47,18 +47,20 @@ def _reindexed(store: Store, index: SearchIndex, act: str, advance: Callable[[in
     if act == "back":
         if not index.go_back():
             raise TriageError("No earlier index is kept that one could go back to.")
-        return f"The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, True)}"
+        return f"The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, 0, True)}"
     if act == "forget":
         return f"Indices taken away: {index.forget()}."
     return f"The index holds {rebuild(store, index, advance)} reports."
 
 
-def _told(drift: Drift, lacking: int, repair: bool) -> str:
+def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> str:
     told = []
     if drift.total:
         told.append(f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many")
     if lacking:
         told.append(f"{lacking} reports lacked what later ones are linked by")
+    if uncounted:
+        told.append(f"{uncounted} reports lacked the programmes and amounts that are counted monthly")
     if not told:
         return "Index and store agree."
     ends = "mended" if repair else "nothing was changed"
@@ -100,7 +102,7 @@ def serve_job(store: Store, index: SearchIndex) -> bool:
     except TriageError as error:
         store.finish(job.id, "failed", error.sentence)
     except Exception as error:  # noqa: BLE001  # a job that breaks must not break every worker that comes after
-        log.warning("the job %s failed (%s)", job.kind, type(error).__name__)
+        log.warning("job_failed", job=job.kind, error=type(error).__name__)
         store.finish(job.id, "failed", f"The job broke off ({type(error).__name__}).")
     return True
 

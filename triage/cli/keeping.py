@@ -74,7 +74,7 @@ def backup(
         Path | None, typer.Option(help="Write the master key to this file too: keep it apart from the copy.")
     ] = None,
 ) -> None:
-    """Copy the embedded store while it runs; the key is never in the copy."""
+    """Copy the store while it runs (on a server: an encrypted archive); the key is never in the copy."""
     from triage.settings import get_settings
     from triage.store.backup import backup as copy_store
     from triage.store.backup import copy_key
@@ -91,7 +91,10 @@ def restore(
     copy: Annotated[Path, typer.Argument(help="A file that `triage backup` wrote.")],
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of the store that is there.")] = False,
 ) -> None:
-    """Bring a backup into this data folder and write its search index; its key must be there already."""
+    """Bring a backup into this data folder, or an archive into an empty database, and write the search index.
+
+    The key must be in its place already.
+    """
     from triage.settings import get_settings
     from triage.store.backup import restore as restore_store
 
@@ -113,21 +116,18 @@ def migrate() -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Say how the installation is: model, store, queue, index, stuck reports, audit log."""
-    from triage.cli.health import findings
-    from triage.cli.workplace import opened_store
+    """Say how each part of the installation is and what to do, in Chinese and English; ends with 1 if one is not well."""
+    from triage.cli.health import examine, shown
     from triage.settings import get_settings
 
-    settings = get_settings()
-    with opened_store(settings) as store:
-        found = findings(store, settings)
+    found = examine(get_settings())
     if as_json:
         print_json({"findings": found})
     else:
         table(
-            "How it stands",
+            "系统状态 · How it stands",
             ("part", "state", "what"),
-            [(line.part, "ok" if line.well else "LOOK", line.sentence) for line in found],
+            [(line.part, line.code if line.well else f"LOOK: {line.code}", shown(line)) for line in found],
         )
     if not all(line.well for line in found):
         raise typer.Exit(1)

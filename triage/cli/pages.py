@@ -60,6 +60,56 @@ def commands_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def logs_page() -> str:
+    """``docs/logs.md``."""
+    from triage.logs import EVENTS, FORMS
+
+    lines = [
+        "# Logs",
+        "",
+        _MADE,
+        "",
+        "Lines go to standard error: one JSON object each, or a sentence on a terminal. `TRIAGE_LOG_LEVEL` sets the least",
+        "level. A line has `at` (UTC), `level`, `source` (the module), `event` and facts. Nothing of a report, no name, no",
+        "address, no token and no receipt can stand in one: events come from the list below, facts only under known keys in",
+        "a known form, and of what other libraries say only their name and the kind of error is kept (`foreign`). There is no",
+        "access log. Answers that tell of a fault of ours bear the number of their request (`X-Request-Id`), which stands in the log.",
+        "",
+        "| event | what |",
+        "| --- | --- |",
+    ]
+    lines += [f"| `{event}` | {sentence} |" for event, sentence in sorted(EVENTS.items())]
+    lines += ["", "Facts stand under " + ", ".join(f"`{key}`" for key in sorted(FORMS)) + ".", ""]
+    return "\n".join(lines)
+
+
+def metrics_page() -> str:
+    """``docs/metrics.md``."""
+    from triage.operation.metrics import CATALOGUE
+
+    lines = [
+        "# Metrics",
+        "",
+        _MADE,
+        "",
+        "Figures for Prometheus, at `GET /metrics` on a port of their own: `TRIAGE_METRICS_PORT` for the API process, and for each",
+        "worker on the machine the first free one of the 64 ports after it. They are off unless a port is set. The port listens on the",
+        "loopback; on any other address (`TRIAGE_METRICS_HOST`) it asks for a bearer token (`TRIAGE_METRICS_TOKEN_FILE`), because the figures",
+        "of a county reveal small counts. The API's own port has no such address. No label names a place, a category or an office.",
+        "",
+        "Figures of the store are asked of the database when they are asked for, so each API process tells the same ones: take `max` over",
+        "them. Counters and times are of one process: take `sum`. Rules to alert by stand in `docs/alerts.yml`, what to do in",
+        "[runbook](runbook.md).",
+        "",
+        "| figure | kind | told by | labels | what |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for one in CATALOGUE:
+        labels = ", ".join(f"`{label}`" for label in one.labels)
+        lines.append(f"| `{one.name}` | {one.kind} | {one.told.value} | {labels} | {one.what} |")
+    return "\n".join(lines) + "\n"
+
+
 def _commands(command: object, name: str) -> Iterator[tuple[str, typer.core.TyperCommand]]:
     if isinstance(command, typer.core.TyperGroup):
         for part, inner in command.commands.items():
@@ -76,9 +126,11 @@ def _spelled(param: object) -> str:
 
 
 def write_pages(folder: Path) -> None:
-    """Writes both pages into a folder."""
+    """Writes the pages into a folder."""
     (folder / "settings.md").write_text(settings_page(), encoding="utf-8")
     (folder / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (folder / "logs.md").write_text(logs_page(), encoding="utf-8")
+    (folder / "metrics.md").write_text(metrics_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -32,14 +32,25 @@ def serve(
 
 def work(
     until_empty: Annotated[bool, typer.Option("--until-empty", help="Stop when nothing waits.")] = False,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="How many processes work; more than one needs PostgreSQL.")
+    ] = 1,
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Assess, route, link and index what waits."""
     from triage.cli.worker import run_worker
+    from triage.cli.workers import check, run_workers
     from triage.cli.workplace import opened_store
     from triage.settings import get_settings
 
     settings = get_settings()
+    check(processes, until_empty=until_empty)
+    if processes > 1:
+        with opened_store(settings):
+            # Opened and closed: what does not fit together is told here in one sentence.
+            pass
+        run_workers(settings, processes)
+        return
     with opened_store(settings) as store:
         if until_empty:
             work_here_or_wait(store, settings)
@@ -90,6 +101,10 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
             with lock:
                 pipeline = assemble(settings, store)
                 pipeline.work_until_empty(settings.worker_batch, advance)
+                # On a server another worker may hold some of what waits
+                while store.crew.shared and store.waiting(last):
+                    time.sleep(0.3)
+                    pipeline.work_until_empty(settings.worker_batch, advance)
                 pipeline.index.close()
                 store.seal_audit()
             return

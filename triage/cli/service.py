@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import socket
 import subprocess
@@ -16,9 +15,10 @@ import uvicorn
 from triage.cli.output import say
 from triage.cli.workplace import opened_store
 from triage.errors import BadSetup
+from triage.logs import get_logger, set_up_logs
 from triage.settings import Settings
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 STEADY_SECONDS = 60.0
 END_SECONDS = 10.0
@@ -31,12 +31,17 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
     Raises:
         BadSetup: store, key or settings do not fit together, or the port is taken.
     """
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    set_up_logs(settings.log_level)
+    from triage.operation.listener import token_of
+
     with opened_store(settings):
         # Opened and closed: a wrong key or an old schema is told here in one sentence, before anything runs.
         pass
-    listener = _listener(settings)
+    listener = _listener(settings.host, settings.port, "TRIAGE_PORT")
+    if settings.metrics_port is not None:
+        token_of(settings)
+        # Tried here, so that a taken port is told in a sentence before anything runs.
+        _listener(settings.metrics_host, settings.metrics_port, "TRIAGE_METRICS_PORT").close()
     worker = Worker() if with_worker else None
     config = uvicorn.Config(
         "api.app:create_app",
@@ -126,14 +131,14 @@ class Worker:
             if self._process.stdin is not None:
                 self._process.stdin.close()
             wait = self._first_wait if time.monotonic() - began >= STEADY_SECONDS else wait
-            log.warning("the worker ended (%d); it is started again in %.0f s", code, wait)
+            log.warning("worker_ended", exit=code, seconds=wait)
             if self._ending.wait(wait):
                 return
             wait = min(LONGEST_WAIT, wait * 2)
             self._spawn()
 
 
-def _listener(settings: Settings) -> socket.socket:
+def _listener(host: str, port: int, setting: str) -> socket.socket:
     """The listening socket, opened here so that a taken port is told in a sentence.
 
     Raises:
@@ -141,15 +146,13 @@ def _listener(settings: Settings) -> socket.socket:
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
-        raise BadSetup(
-            f"Cannot listen on port {settings.port} ({error.strerror}); choose another with TRIAGE_PORT."
-        ) from None
+        raise BadSetup(f"Cannot listen on port {port} ({error.strerror}); choose another with {setting}.") from None
     return listener
 
 

@@ -1,58 +1,184 @@
-"""The worker: the one process that holds ``worker.lock``, assesses what waits, feeds the index and does asked jobs."""
+"""The worker: assesses what waits, feeds the index and does asked jobs.
+
+On the embedded database it is the one process that holds ``worker.lock``. On a server any number of workers share the
+queue; the embedded index still has one writer, the one that holds ``worker.lock``, and the others only assess.
+"""
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
 import threading
 import time
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
 
 from triage.cli.jobs import serve_job
-from triage.errors import Busy
+from triage.errors import Busy, Unavailable
+from triage.logs import get_logger, set_up_logs
 from triage.settings import Settings
 from triage.store import Store
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from triage.pipeline import Pipeline
+    from triage.store.crew import Bell
+
+log = get_logger(__name__)
 IDLE_SECONDS = 0.25
+# Between looks at a server's queue when nobody rings: a bell that is not heard delays a report by this
+SHARED_IDLE_SECONDS = 1.0
 SEAL_SECONDS = 1.0
 LOCK_SECONDS = 1.0
+LONGEST_PAUSE = 15.0
 
 
 def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
-    """Works until asked to end by SIGTERM or SIGINT, or, ``with_parent``, until the parent's pipe closes."""
-    from triage.pipeline import assemble, fill_if_empty
-    from triage.store.locks import take_worker_lock
+    """Works until asked to end by SIGTERM or SIGINT, or, ``with_parent``, until the parent's pipe closes.
 
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    Asked to end, it brings the batch that it has in hand to its end and gives back what it holds beyond that.
+    """
+    from triage.operation.listener import watched
+    from triage.pipeline import assemble
+
+    set_up_logs(settings.log_level)
     ends = threading.Event()
+    bell = store.crew.bell()
+
+    def end(*_: object) -> None:
+        ends.set()
+        bell.ring()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ends.set())
+        signal.signal(number, end)
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    lock = None
-    while lock is None and not ends.is_set():
-        try:
-            lock = take_worker_lock(settings.data_dir)
-        except Busy:
-            # Another process holds the lock, an import perhaps; it ends on its own.
-            ends.wait(LOCK_SECONDS)
-    if lock is None:
-        return
-    with lock:
-        pipeline = assemble(settings, store)
-        fill_if_empty(pipeline)
-        log.info("the worker is at work")
-        sealed_at = 0.0
-        while not ends.is_set():
-            busy = pipeline.process(settings.worker_batch) + pipeline.feed() + serve_job(store, pipeline.index)
-            if time.monotonic() - sealed_at >= SEAL_SECONDS:
-                store.seal_audit()
-                sealed_at = time.monotonic()
+    # Before the lock and the models: that it is alive can be seen while it waits and loads.
+    timed = watched(settings)
+    writer = IndexWriter(store, settings)
+    try:
+        if not store.crew.shared:
+            while not writer.mine() and not ends.is_set():
+                # Another process holds the lock, an import perhaps; it ends on its own.
+                ends.wait(LOCK_SECONDS)
+        if not ends.is_set():
+            pipeline = assemble(settings, store)
+            pipeline.timed = timed
+            _Shift(store, settings, pipeline, writer, bell, ends).go_on()
+            pipeline.index.close()
+    finally:
+        bell.close()
+        writer.close()
+
+
+class IndexWriter:
+    """Whether this process may write the search index; for the embedded one it is one process at a time."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Takes nothing yet."""
+        self._store = store
+        self._settings = settings
+        self._held: ExitStack | None = None
+
+    def mine(self) -> bool:
+        """Takes the lock of the index if nobody holds it; True as long as this process does."""
+        from triage.store.locks import take_worker_lock
+
+        if self._held is None:
+            with suppress(Busy), ExitStack() as stack:
+                stack.enter_context(take_worker_lock(self._settings.data_dir))
+                # The file tells the processes of one machine; two machines would each have a half of the index
+                if stack.enter_context(self._store.crew.only_one("embedded index")):
+                    self._held = stack.pop_all()
+        return self._held is not None
+
+    def close(self) -> None:
+        """Lets others write."""
+        held, self._held = self._held, None
+        if held is not None:
+            # The lock of a server that does not answer has fallen with its connection
+            with suppress(Busy, Unavailable):
+                held.close()
+
+
+class _Shift:
+    """A worker at its work, with everything that it needs opened."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        pipeline: Pipeline,
+        writer: IndexWriter,
+        bell: Bell,
+        ends: threading.Event,
+    ) -> None:
+        from triage.search.embedded import EmbeddedIndex
+        from triage.trends.keeping import MonthlyClock
+
+        self._store = store
+        self._batch = settings.worker_batch
+        self._pipeline = pipeline
+        self._writer = writer
+        self._bell = bell
+        self._ends = ends
+        self._one_writer = isinstance(pipeline.index, EmbeddedIndex)
+        self._filled = False
+        self._sealed_at = 0.0
+        self._monthly = MonthlyClock(store)
+
+    def go_on(self) -> None:
+        """Works, waits, and works again until the end; a store that does not answer is waited for."""
+        idle = SHARED_IDLE_SECONDS if self._store.crew.shared else IDLE_SECONDS
+        log.info("worker_started")
+        pause = IDLE_SECONDS
+        while not self._ends.is_set():
+            try:
+                busy = self._round()
+            except (Busy, Unavailable) as error:
+                log.warning("worker_waits", seconds=pause, code=error.code)
+                self._writer.close()
+                self._ends.wait(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+                continue
+            pause = IDLE_SECONDS
             if not busy:
-                ends.wait(IDLE_SECONDS)
-        pipeline.index.close()
+                self._bell.wait(idle)
+
+    def _round(self) -> int:
+        """One batch of each kind of work; how much that was."""
+        # Known from the start on, and not only once there is something to claim
+        self._store.crew.holder.begin()
+        busy = self._pipeline.process(self._batch)
+        # Others may have much to assess: whoever feeds the index waits for none of it
+        if self._one_writer and not self._writer.mine():
+            self._seal()
+            return busy
+        self._fill()
+        busy += self._pipeline.feed() + self._serve()
+        self._seal()
+        return busy
+
+    def _fill(self) -> None:
+        from triage.pipeline import fill_if_empty
+
+        if not self._filled:
+            with self._store.crew.only_one("fill") as mine:
+                if mine:
+                    fill_if_empty(self._pipeline)
+            self._filled = True
+
+    def _serve(self) -> int:
+        with self._store.crew.only_one("jobs") as mine:
+            return int(mine and serve_job(self._store, self._pipeline.index))
+
+    def _seal(self) -> None:
+        if time.monotonic() - self._sealed_at >= SEAL_SECONDS:
+            self._store.seal_audit()
+            self._sealed_at = time.monotonic()
+            with self._store.crew.only_one("monthly report") as mine:
+                if mine:
+                    self._monthly.tick()
 
 
 def _end_with_parent() -> None:

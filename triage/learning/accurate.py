@@ -14,12 +14,13 @@ from models.category import CategoryModel
 from models.clause_cache import cached_clauses
 from models.encoder import Encoder
 from models.linear import Progress
+from models.saved import second_arrays
 from models.training import TrainingSet, TrainingSpec
 from triage.learning.corpus import ReadTexts, learned_readings, training_set
 from triage.learning.training import train_model
 from triage.policy import Policy
 
-READER = "accurate/1"
+READER = "accurate/2"
 """Name of this kind of reader; raise the number when what it sees changes, so that old models are replaced."""
 
 
@@ -77,6 +78,12 @@ def on_top_of(
 def _version_of(model: AccurateModel) -> str:
     """A name made of the model's content: the same training gives the same name."""
     digest = sha256(repr((model.fast.version, model.encoder.digest, model.blend, model.thresholds)).encode())
-    for array in (model.head.weights, model.head.bias, model.slope, model.offset):
+    for array in (
+        model.head.weights,
+        model.head.bias,
+        *second_arrays(model.second).values(),
+        model.slope,
+        model.offset,
+    ):
         digest.update(array.tobytes())
     return f"accurate-{digest.hexdigest()[:12]}"

@@ -6,7 +6,6 @@ is found anew in the report whenever it is shown, under the reader's access, and
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -14,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from triage.errors import BadInput, NotFound
+from triage.logs import get_logger
 from triage.model import Access, Channel, Level
 from triage.search.estimates import Estimate, estimate
 from triage.search.finding import Finder, Question, met_names
@@ -22,7 +22,7 @@ from triage.search.query import SearchRequest
 from triage.store import AlertRow, ReadRow, SavedSearch, Watched
 from triage.text.dates import SHANGHAI
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 PAGING = frozenset({"limit", "cursor", "group", "like", "other_cases"})
 MOST_NAME = 80
@@ -247,7 +247,7 @@ class Watcher:
         try:
             return self.finder.request(question_of(one.question), one.access)
         except (BadInput, NotFound) as error:
-            log.warning("the saved search %s is not understood any more (%s)", one.id, type(error).__name__)
+            log.warning("saved_search_not_understood", search=one.id, error=type(error).__name__)
             return None
 
 

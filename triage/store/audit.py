@@ -11,21 +11,24 @@ import hashlib
 import hmac
 import json
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, text
 
 from triage.errors import Corrupt
 from triage.model import Access
 from triage.store.database import Database
+from triage.store.locks import try_turn
 from triage.store.records import AuditEntry, AuditState
 from triage.store.tables import audit, audit_seals, to_micros
 
 _START = "0" * 64
 _ROWS = 1000
+_PATIENCE_SECONDS = 2.0
 
 
 def read_entry(access: Access, act: str, subjects: Iterable[str] = (), **detail: int | str) -> AuditEntry:
@@ -116,18 +119,55 @@ class ReadLog:
 
 
 def seal_rows(database: Database, key: bytes) -> int:
-    """Chains what has come since the last seal; how many rows that were."""
+    """Chains what has come since the last seal; how many rows that were. Of several processes one does it at a time."""
+    up_to = None if database.sqlite else _settled(database)
     with database.write() as connection:
         total = 0
-        while done := _seal_some(connection, key):
-            total += done
+        if try_turn(connection, "seal"):
+            while done := _seal_some(connection, key, up_to):
+                total += done
     return total
 
 
-def _seal_some(connection: Connection, key: bytes) -> int:
+def _settled(database: Database) -> int:
+    """The number behind which all rows of a server database stand: none of a smaller number comes any more.
+
+    Rows get their numbers before they are committed, so that a larger number may be seen before a smaller one. Where
+    one is missing, whoever writes into the log at this moment may have it; once they all have ended, nobody has.
+    """
+    with database.session() as connection:
+        after = connection.execute(select(func.coalesce(func.max(audit_seals.c.last), 0))).scalar_one()
+        numbered = (
+            select(audit.c.seq, func.row_number().over(order_by=audit.c.seq).label("place"))
+            .where(audit.c.seq > after)
+            .subquery()
+        )
+        last = connection.execute(select(func.coalesce(func.max(numbered.c.seq), after))).scalar_one()
+        whole = select(func.max(numbered.c.seq)).where(numbered.c.seq - numbered.c.place == after)
+        without_gap = int(connection.execute(whole).scalar() or after)
+        if without_gap >= last:
+            return int(last)
+        writers = _writers(connection)
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while writers and time.monotonic() < until:
+            time.sleep(0.01)
+            writers &= _writers(connection)
+    return without_gap if writers else int(last)
+
+
+def _writers(connection: Connection) -> set[str]:
+    """The transactions that have written, or are about to write, into the log."""
+    held = text(
+        "SELECT virtualtransaction FROM pg_locks WHERE relation = 'audit'::regclass AND mode = 'RowExclusiveLock'"
+    )
+    return set(connection.execute(held).scalars())
+
+
+def _seal_some(connection: Connection, key: bytes, up_to: int | None) -> int:
     last = connection.execute(select(audit_seals).order_by(audit_seals.c.seq.desc()).limit(1)).first()
     after, head = (last.last, last.chain) if last else (0, _START)
-    found = connection.execute(select(audit).where(audit.c.seq > after).order_by(audit.c.seq).limit(_ROWS)).all()
+    new = audit.c.seq > after if up_to is None else audit.c.seq.between(after + 1, up_to)
+    found = connection.execute(select(audit).where(new).order_by(audit.c.seq).limit(_ROWS)).all()
     if not found:
         return 0
     seal = {"first": found[0].seq, "last": found[-1].seq, "rows": len(found), "chain": _chain(key, head, found)}

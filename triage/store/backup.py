@@ -1,4 +1,8 @@
-"""Backups of the embedded default: a consistent copy while others write, the key kept apart, a restore that checks."""
+"""Backups: a consistent copy while others write, the key kept apart, a restore that checks.
+
+An embedded store is copied as a file; a store on a server becomes an encrypted archive (see ``archive``), which can be
+brought back into an empty database of either kind.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from pathlib import Path
 
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
 from triage.settings import Settings
+from triage.store.archive import check_archive, is_archive, read_archive, write_archive
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_worker_lock
@@ -22,11 +27,12 @@ def backup(settings: Settings, out: Path) -> Path:
     """Writes a copy of the database to the file ``out``; the master key is not in it.
 
     Raises:
-        BadSetup: no embedded database, none there yet, or the file exists already.
+        BadSetup: no database is there yet, or the file exists already.
+        WrongKey: a server's database was written with another key.
         Corrupt: the copy does not pass SQLite's own check.
     """
-    source = _database_file(settings)
-    if not source.is_file():
+    source = sqlite_file(settings)
+    if source is not None and not source.is_file():
         raise BadSetup("There is no database to back up yet.")
     if out.exists():
         raise BadSetup(f"{out.name} exists already; a backup never overwrites another file.")
@@ -34,16 +40,37 @@ def backup(settings: Settings, out: Path) -> Path:
     draft = out.with_name(out.name + ".part")
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    if source is None:
+        _archive(settings, draft)
+    else:
+        _copy(source, draft)
+    _flush(draft)
+    draft.replace(out)
+    _flush(out.parent)
+    return out
+
+
+def _archive(settings: Settings, draft: Path) -> None:
+    database = Database(settings)
+    try:
+        if version(database) is None:
+            raise BadSetup("There is no database to back up yet.")
+        vault = prepare(database, settings, migrate=False)
+        with draft.open("wb") as file:
+            write_archive(database, vault, file)
+        # Read to its end once: a backup that nobody could bring back is none.
+        check_archive(draft, vault)
+    finally:
+        database.close()
+
+
+def _copy(source: Path, draft: Path) -> None:
     with contextlib.closing(sqlite3.connect(source)) as live, contextlib.closing(sqlite3.connect(draft)) as copy:
         # In one step: a reader of the write-ahead log keeps no writer waiting.
         live.backup(copy)
         # One file that can be carried: no log beside it.
         copy.execute("PRAGMA journal_mode=DELETE").fetchone()
         _check(copy)
-    _flush(draft)
-    draft.replace(out)
-    _flush(out.parent)
-    return out
 
 
 def copy_key(settings: Settings, out: Path) -> Path:
@@ -80,9 +107,12 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
         Corrupt: the backup is damaged.
         Busy: a worker or another process uses the database.
     """
-    target = _database_file(settings)
-    if not copy.is_file() or not _is_database(copy):
+    if not copy.is_file() or not (_is_database(copy) or is_archive(copy)):
         raise BadSetup("This file is no backup of the database.")
+    if is_archive(copy):
+        _unpack(settings, copy, replace=replace)
+        return None
+    target = _database_file(settings)
     if target.exists() and not replace:
         raise BadSetup("A database is there already; say so if the backup shall take its place.")
     if not settings.key_path.is_file():
@@ -103,6 +133,21 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
     finally:
         setup.release()
         worker.release()
+
+
+def _unpack(settings: Settings, archive: Path, *, replace: bool) -> None:
+    """Brings an archive into the database of the settings, which has to be empty."""
+    if replace:
+        raise BadSetup("An archive takes no other store's place: name an empty database in TRIAGE_DATABASE_URL.")
+    if not settings.key_path.is_file():
+        raise WrongKey("The master key file is missing. Put it in its place first; a backup never holds it.")
+    database = Database(settings)
+    try:
+        # Before anything is made in an empty database: the wrong archive must leave it empty
+        check_archive(archive, Vault(read_key(settings.key_path)))
+        read_archive(database, prepare(database, settings, migrate=True), archive)
+    finally:
+        database.close()
 
 
 def migrate(settings: Settings) -> Path | None:
@@ -128,7 +173,7 @@ def migrate(settings: Settings) -> Path | None:
 def _database_file(settings: Settings) -> Path:
     file = sqlite_file(settings)
     if file is None:
-        raise BadSetup("This backs up the embedded database; use the tools of your database server.")
+        raise BadSetup("This is the copy of an embedded database; unset TRIAGE_DATABASE_URL to bring it back.")
     return file
 
 

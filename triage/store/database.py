@@ -1,7 +1,10 @@
-"""The engine and the two kinds of transaction: ``read`` sees one moment, ``write`` is the only writer.
+"""The engine and the two kinds of transaction: ``read`` sees one moment, ``write`` writes.
 
 SQLite: write-ahead log and synchronous FULL, so that what was acknowledged survives power loss; BEGIN IMMEDIATE for
-writers, because a reader that turns writer fails at once when somebody wrote in between.
+writers, because a reader that turns writer fails at once when somebody wrote in between, so that there is one writer.
+
+PostgreSQL: readers get REPEATABLE READ and write nothing; writers get READ COMMITTED and take what must not change
+under them (see ``locks``). Nothing waits for ever: connecting, a statement, a lock and an idle transaction have an end.
 """
 
 from __future__ import annotations
@@ -13,16 +16,32 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
-from triage.errors import BadSetup, Busy, Corrupt, Unavailable
+from triage.errors import BadSetup, Busy, Corrupt, TriageError, Unavailable
 from triage.settings import Settings
 
 BUSY_SECONDS = 30
-# As many as the thread pool of the API has tokens: no route waits for a connection.
+# As many as the thread pool of the API has tokens: no route waits for a connection to a file.
 POOL = 40
+POOL_SECONDS = 10
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 60
+LOCK_SECONDS = 15
+IDLE_SECONDS = 60
+# Deadlock, serialisation, a lock that was not to be had in time, a statement that took too long
+_BUSY_STATES = frozenset({"40P01", "40001", "55P03", "57014"})
+# An idle transaction was ended; the server takes no writes, as one that follows another does
+_GONE_STATES = frozenset({"25P03", "25006"})
+# Connection, resources (a full disk among them), operator's intervention, system
+_GONE_CLASSES = frozenset({"08", "53", "57", "58"})
+
+
+class Collision(Busy):
+    """Two transactions got into each other's way and this one was undone; it may be done again at once."""
 
 
 class Database:
@@ -35,18 +54,19 @@ class Database:
             BadSetup: the address is none, or its driver is missing.
         """
         try:
-            url = make_url(settings.database)
+            url = _with_password(make_url(settings.database), settings)
+            self.sqlite = url.get_backend_name() == "sqlite"
+            options = {"pool_size": POOL, "max_overflow": 8, "pool_timeout": BUSY_SECONDS}
             self.engine: Engine = create_engine(
-                url, hide_parameters=True, pool_size=POOL, max_overflow=8, pool_timeout=30
+                url, hide_parameters=True, **(options if self.sqlite else _server_options(url, settings.database_pool))
             )
         except (SQLAlchemyError, ImportError, TypeError, ValueError) as error:
             # The message of the cause may repeat the address, and with it a password.
             raise BadSetup(f"TRIAGE_DATABASE_URL cannot be used ({type(error).__name__}).") from None
-        self.sqlite = self.engine.dialect.name == "sqlite"
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
-        self._writer = self.engine.execution_options(triage_writes=True)
+        self._writer, self._reader = self._kinds()
         # Threads of one process queue here instead of polling SQLite's file lock.
         self._turn: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
 
@@ -55,20 +75,67 @@ class Database:
         """A transaction that writes; committed and flushed when the block ends, undone when it raises.
 
         Raises:
-            Busy: another process wrote for longer than 30 seconds.
+            Busy: on SQLite another process wrote for longer than 30 seconds; on a server a lock or a connection was
+                not to be had in time.
+            Unavailable: the server does not answer.
         """
-        with self._turn, _plain_errors(), self._writer.begin() as connection:
+        with self._turn, self._plain_errors(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that sees one moment of the database and writes nothing."""
-        with _plain_errors(), self.engine.connect() as connection:
+        """A transaction that sees one moment of the database and writes nothing.
+
+        Raises:
+            Busy, Unavailable: as above.
+        """
+        with self._plain_errors(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def session(self) -> Iterator[Connection]:
+        """A connection to a server whose statements stand alone: for locks that outlive a transaction, and for words to others."""
+        alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with self._plain_errors(), alone.connect() as connection:
             yield connection
 
     def close(self) -> None:
         """Closes the idle connections."""
         self.engine.dispose()
+
+    def _kinds(self) -> tuple[Engine, Engine]:
+        if self.sqlite:
+            return self.engine.execution_options(triage_writes=True), self.engine
+        reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return self.engine.execution_options(isolation_level="READ COMMITTED"), reading
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except NoConnection:
+            raise Busy("All connections to the database are in use; try again.") from None
+        except DBAPIError as error:
+            told = _embedded_trouble(error) if self.sqlite else _server_trouble(error)
+            if told is None:
+                if not self.sqlite:
+                    _hush(error)
+                raise
+            raise told from (None if isinstance(told, Busy) else error)
+
+
+def _with_password(url: URL, settings: Settings) -> URL:
+    """The address with the password of ``TRIAGE_DATABASE_PASSWORD_FILE``, which so stands in no environment.
+
+    Raises:
+        BadSetup: the file cannot be read.
+    """
+    if settings.database_password_file is None:
+        return url
+    try:
+        return url.set(password=settings.database_password_file.read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        raise BadSetup("TRIAGE_DATABASE_PASSWORD_FILE cannot be read.") from None
 
 
 def sqlite_file(settings: Settings) -> Path | None:
@@ -81,19 +148,66 @@ def sqlite_file(settings: Settings) -> Path | None:
     return Path(name)
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
+def _server_options(url: URL, pool: int) -> dict[str, Any]:
+    """How a server is spoken to: few connections, each looked at before it is used, and an end to every waiting."""
+    told = url.query.get("options", "")
+    limits = {
+        "statement_timeout": STATEMENT_SECONDS * 1000,
+        "lock_timeout": LOCK_SECONDS * 1000,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
+        # Statements are short and many: compiling one costs more than running it
+        "jit": "off",
+    }
+    options = [f"-c {name}={value}" for name, value in limits.items()]
+    return {
+        "pool_size": pool,
+        "max_overflow": 0,
+        "pool_timeout": POOL_SECONDS,
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+        "pool_use_lifo": True,
+        "connect_args": {
+            "application_name": "triage",
+            "connect_timeout": CONNECT_SECONDS,
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+            # What the address says of options comes last and so holds
+            "options": " ".join([*options, *([told] if isinstance(told, str) else told)]).strip(),
+        },
+    }
+
+
+def _embedded_trouble(error: DBAPIError) -> TriageError | None:
+    if isinstance(error, OperationalError):
         if "locked" in str(error.orig) or "busy" in str(error.orig):
-            raise Busy("The database is busy with another writer; try again.") from None
-        raise Unavailable(f"The database does not answer as it should ({type(error.orig).__name__}).") from error
-    except DatabaseError as error:
-        if type(error) is not DatabaseError:
-            raise
-        # What SQLite calls malformed, or no database at all.
-        raise Corrupt("The database file is damaged; bring a copy back with `triage restore`.") from None
+            return Busy("The database is busy with another writer; try again.")
+        return Unavailable(f"The database does not answer as it should ({type(error.orig).__name__}).")
+    # What SQLite calls malformed, or no database at all.
+    if type(error) is DatabaseError:
+        return Corrupt("The database file is damaged; bring a copy back with `triage restore`.")
+    return None
+
+
+def _server_trouble(error: DBAPIError) -> TriageError | None:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state in _BUSY_STATES:
+        return Collision("The database is busy with others who write the same rows; try again.")
+    lost = error.connection_invalidated or (isinstance(error, OperationalError) and not state)
+    if lost or state in _GONE_STATES or state[:2] in _GONE_CLASSES:
+        return Unavailable(f"The database server does not answer ({type(error.orig).__name__}); try again in a moment.")
+    return None
+
+
+def _hush(error: DBAPIError) -> None:
+    """Leaves of a server's error what and where: its words repeat the row that it refused."""
+    where = getattr(error.orig, "diag", None)
+    named = [getattr(where, name, None) for name in ("sqlstate", "table_name", "column_name", "constraint_name")]
+    told = " ".join([type(error.orig).__name__, *(str(name) for name in named if name)])
+    error.args = (told,)
+    if error.orig is not None:
+        error.orig.args = (told,)
 
 
 def _prepare(connection: SqliteConnection, _: object) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Row, func
+from sqlalchemy import ColumnElement, Row, func
 
 from triage.model import Assessment, Review, Ruling, StaffRole
 from triage.store.review_tables import reviews
-from triage.store.tables import assessments
+from triage.store.tables import JSON, assessments
 from triage.store.vault import Vault
 
 REVIEW_COLUMNS = tuple(column.label(f"review_{column.name}") for column in reviews.c if column.name != "seq")
 # A person's categories where one decided, the machine's otherwise.
-HOLDING_CATEGORIES: ColumnElement[Any] = func.coalesce(reviews.c.categories, assessments.c.categories, type_=JSON())
+HOLDING_CATEGORIES: ColumnElement[Any] = func.coalesce(reviews.c.categories, assessments.c.categories, type_=JSON)
 
 
 def review_in(row: Row[*tuple[Any, ...]], vault: Vault, data_key: bytes) -> Review | None:

@@ -22,6 +22,7 @@ from triage.store.components import judgement, readable_ids
 from triage.store.database import Database
 from triage.store.decision_tables import decisions
 from triage.store.ids import new_id
+from triage.store.locks import hold_reports, take_turn
 from triage.store.outcomes import save_judgements
 from triage.store.parts import in_parts
 from triage.store.records import Decision
@@ -65,6 +66,9 @@ def decide(
     ids = {end for line in lines for end in (line.report_id, line.other_id)}
     made, now, subject = new_id(), datetime.now(UTC), min(ids)
     with database.write() as connection:
+        # People's acts are few: one after the other, none of them misses what another has just said
+        take_turn(connection, "decisions")
+        hold_reports(connection, sorted(ids))
         if readable_ids(connection, ids, access) != ids:
             raise NotFound("There is no such report.")
         if withdraws is not None and _withdrawn_by(connection, [withdraws]):

@@ -11,6 +11,7 @@ from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
 from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
+from triage.store.locks import hold_reports
 from triage.store.records import Comparable
 from triage.store.tables import link_facts, reports
 from triage.store.vault import Vault
@@ -39,6 +40,7 @@ def save_facts(database: Database, vault: Vault, made: Sequence[Comparable]) -> 
         .where(link_facts.c.report_id.is_(None), reports.c.id.in_(ids), readable(WORKER))
     )
     with database.write() as connection:
+        hold_reports(connection, ids)
         rows = {row.id: row for row in connection.execute(lacking)}
         written = [one for one in made if one.report_id in rows]
         if not written:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Row, and_, delete, select, update
 
 from triage.errors import Corrupt
 from triage.model import Stage
 from triage.store.access import WORKER
+from triage.store.claims import Holder, forget_claims
 from triage.store.database import Database
+from triage.store.locks import hold_reports
 from triage.store.queue import bury
 from triage.store.reading import Reader
 from triage.store.records import OutboxItem, ReadRow
 from triage.store.tables import outbox, reports
 
 
-def outbox_batch(database: Database, reader: Reader, limit: int) -> list[OutboxItem]:
+def outbox_batch(database: Database, reader: Reader, limit: int, holder: Holder) -> list[OutboxItem]:
     """The oldest lines; a report that may no longer stand in the index comes without its row and leaves it.
+
+    On a server any number of workers drain the outbox: each claims the reports of its lines, and takes with them every
+    line that they have, so that what is said of one report is said in its order and by one of them at a time.
 
     A row that does not open is set aside as dead, where people see it, and stops no other.
     """
-    with database.read() as connection:
-        lines = connection.execute(select(outbox).order_by(outbox.c.seq).limit(limit)).all()
+    lines = _oldest(database, limit) if database.sqlite else _claimed(database, limit, holder)
     if not lines:
         return []
     ids = [line.report_id for line in lines]
@@ -31,6 +36,26 @@ def outbox_batch(database: Database, reader: Reader, limit: int) -> list[OutboxI
     except Corrupt:
         rows = _sound_rows(database, reader, ids)
     return [OutboxItem(line.seq, line.report_id, rows.get(line.report_id)) for line in lines]
+
+
+def _oldest(database: Database, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    with database.read() as connection:
+        return connection.execute(select(outbox).order_by(outbox.c.seq).limit(limit)).all()
+
+
+def _claimed(database: Database, limit: int, holder: Holder) -> Sequence[Row[*tuple[Any, ...]]]:
+    free = select(outbox.c.report_id).where(~holder.others(outbox.c.report_id)).order_by(outbox.c.seq).limit(limit)
+    with database.read() as connection:
+        ids = connection.execute(free).scalars().all()
+    if not ids:
+        return []
+    holder.begin()
+    with database.write() as connection:
+        mine = holder.take(connection, ids)
+        # Asked again: what another worker has done between the look and the claim has no lines any more
+        lines = connection.execute(select(outbox).where(outbox.c.report_id.in_(mine)).order_by(outbox.c.seq)).all()
+        forget_claims(connection, sorted(mine - {line.report_id for line in lines}))
+    return lines
 
 
 def _sound_rows(database: Database, reader: Reader, ids: Sequence[str]) -> dict[str, ReadRow]:
@@ -50,7 +75,9 @@ def outbox_done(database: Database, seqs: Sequence[int]) -> None:
     with database.write() as connection:
         done = outbox.c.seq.in_(seqs)
         ids = connection.execute(select(outbox.c.report_id).where(done)).scalars().all()
+        hold_reports(connection, list(ids))
         connection.execute(delete(outbox).where(done))
+        forget_claims(connection, ids)
         through = and_(
             reports.c.id.in_(ids),
             reports.c.stage == Stage.ASSESSED.value,

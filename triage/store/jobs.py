@@ -28,7 +28,7 @@ def next_job(database: Database) -> Job | None:
     """The oldest work that was asked for or left unfinished by a worker that ended; it is running from now on."""
     with database.write() as connection:
         open_ = jobs.c.state.in_(("asked", "running"))
-        row = connection.execute(select(jobs).where(open_).order_by(jobs.c.id).limit(1)).first()
+        row = connection.execute(select(jobs).where(open_).order_by(jobs.c.id).limit(1).with_for_update()).first()
         if row is None:
             return None
         connection.execute(

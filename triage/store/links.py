@@ -17,6 +17,7 @@ from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import readable_ids
 from triage.store.crowds import listed
 from triage.store.database import Database
+from triage.store.locks import hold_reports, take_turn
 from triage.store.outcomes import forget_empty, save_judgements
 from triage.store.parts import in_parts
 from triage.store.tables import cases, link_facts, outbox, reports
@@ -99,6 +100,7 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
         raise NotAllowed("This role does not judge whether reports belong together.")
     ids = {end for line in made for end in (line.report_id, line.other_id)}
     with database.write() as connection:
+        hold_reports(connection, sorted(ids))
         if readable_ids(connection, ids, access) != ids:
             raise NotFound("There is no such report.")
         save_judgements(connection, made, datetime.now(UTC))
@@ -131,6 +133,8 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
             return []
     now = datetime.now(UTC)
     with database.write() as connection:
+        take_turn(connection, "settle")
+        hold_reports(connection, list(wanted))
         moves = _moves(connection, wanted, homeless_only)
         if not moves:
             return []

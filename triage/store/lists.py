@@ -14,6 +14,7 @@ from triage.store.access import countable, demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
+from triage.store.locks import take_turn
 from triage.store.records import ReferralRow
 from triage.store.review_tables import reviews
 from triage.store.tables import assessments, offices, priorities, referrals, reports
@@ -143,6 +144,7 @@ def save_offices(database: Database, given: Sequence[Office]) -> None:
         for office in given
     ]
     with database.write() as connection:
+        take_turn(connection, "offices")
         connection.execute(delete(offices).where(offices.c.id.in_([office.id for office in given])))
         connection.execute(insert(offices), rows)
 

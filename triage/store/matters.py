@@ -28,6 +28,8 @@ _TOLD = {
     "feedback": ReporterState.ANSWERED,
     "archived": ReporterState.ANSWERED,
 }
+STATES = frozenset(_TOLD)
+"""Every state that a matter can be in."""
 
 
 def reporter_state(states: Sequence[str]) -> ReporterState:

@@ -16,10 +16,14 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
+from triage.store.claims import forget_claims
+from triage.store.counted import figures_row
 from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
+from triage.store.figure_tables import figures
 from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
+from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
 from triage.store.records import Assessed, AuditEntry, Priority
 from triage.store.saved_tables import alerts
@@ -68,6 +72,7 @@ def save_assessed(
     now = datetime.now(UTC)
     with database.write() as connection:
         write_entries(connection, noted)
+        hold_reports(connection, ids)
         stages = {row.id: row for row in connection.execute(standing)}
         done = _known(connection, ids)
         going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
@@ -82,6 +87,7 @@ def save_assessed(
         _write_open(connection, fresh, now)
         _write_sealed(connection, sealed, stages, now)
         _send_on(connection, [entry.item.report_id for entry in late])
+        forget_claims(connection, ids)
         written = [entry.item.report_id for entry in (*fresh, *late, *sealed)]
         if written:
             write_entries(connection, [read_entry(WORKER, "assess", written)])
@@ -145,7 +151,7 @@ def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
 def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
     """Every row of the reports that stay open, each table once."""
     made: dict[Table, list[_Rows]] = {
-        table: [] for table in (assessments, priorities, routes, link_facts, party_keys, referrals)
+        table: [] for table in (assessments, figures, priorities, routes, link_facts, party_keys, referrals)
     }
     pointers: list[_Rows] = []
     lines: list[Judgement] = []
@@ -155,6 +161,7 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
             continue
         first, second = new_id(), new_id()
         made[assessments].append(_assessment_row(first, item.report_id, assessment, entry.sealed, now))
+        made[figures].append(figures_row(first, assessment))
         made[priorities].append(priority_row(second, first, item.report_id, priority, now))
         made[routes].append(route_row(item, now))
         if item.route.refer:

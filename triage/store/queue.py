@@ -1,7 +1,12 @@
 """The queue is the report rows themselves: column ``stage`` with a partial index, tries, and a time not to start before.
 
-SQLite has one worker (``worker.lock``) and needs no lease: whatever it did not finish still stands in the queue. Server
-databases skip rows that another worker holds and lease what they claim for ten minutes.
+SQLite has one worker (``worker.lock``): whatever it did not finish still stands in the queue. A server database has any
+number, each of which holds what it has claimed (see ``claims``) and passes over what others hold.
+
+Fairness on a server: every report is put into one of 256 lanes, by a keyed hash of who sent it and from which source.
+A claim takes up to ``SHARE`` of the oldest reports of each lane in turn, and fills what is left over by age alone. So
+whoever sends a hundred thousand reports in an hour waits behind themselves: of another sender up to ``SHARE`` reports
+come with every claim, whatever else waits. Senders whose hashes fall into one lane share it.
 """
 
 from __future__ import annotations
@@ -10,12 +15,30 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, literal, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    case,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from triage.errors import Corrupt
 from triage.model import Access, Channel, Report, Stage
 from triage.store.access import WORKER, mendable
 from triage.store.audit import read_entry, write_entries
+from triage.store.claims import Holder, forget_claims
 from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
@@ -24,7 +47,10 @@ from triage.store.vault import Vault
 
 MOST_TRIES = 5
 FIRST_WAIT = timedelta(seconds=10)
-LEASE = timedelta(minutes=10)
+LANES = 256
+SHARE = 8
+# Several workers that claim at once choose among as many times what each may take
+_CHOICE = 4
 _RECEIVED = Stage.RECEIVED.value
 _DEAD = Stage.DEAD.value
 REPORT_COLUMNS = (
@@ -56,19 +82,24 @@ def open_report(vault: Vault, row: Row[*tuple[Any, ...]]) -> Report:
     )
 
 
-def claim(database: Database, vault: Vault, limit: int) -> list[Report]:
-    """The oldest reports that wait and are due, opened for the worker; one that does not open is set aside as dead."""
-    now = datetime.now(UTC)
-    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= now)
-    statement = select(*REPORT_COLUMNS).where(due).order_by(reports.c.seq).limit(limit)
+def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[Report]:
+    """The oldest reports that wait and are due, opened for the worker; one that does not open is set aside as dead.
+
+    What the same worker claimed before and did not bring to an end comes again.
+    """
+    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
+    if not database.sqlite:
+        due = and_(due, ~holder.others(reports.c.id))
     if not _any(database, due):
         # An idle worker looks often and must not take the writer's turn for it.
         return []
+    holder.begin()
     with database.write() as connection:
-        rows = connection.execute(statement.with_for_update(skip_locked=True)).all()
-        if rows and not database.sqlite:
-            ids = [row.id for row in rows]
-            connection.execute(update(reports).where(reports.c.id.in_(ids)).values(not_before=now + LEASE))
+        if database.sqlite:
+            statement = select(*REPORT_COLUMNS).where(due).order_by(reports.c.seq).limit(limit)
+            rows = list(connection.execute(statement))
+        else:
+            rows = _shared_out(connection, due, limit, holder)
         if rows:
             write_entries(connection, [read_entry(WORKER, "claim", [row.id for row in rows])])
     opened: list[Report] = []
@@ -78,6 +109,43 @@ def claim(database: Database, vault: Vault, limit: int) -> list[Report]:
         except Corrupt:
             bury(database, row.id, "corrupt")
     return opened
+
+
+def _shared_out(
+    connection: Connection, due: ColumnElement[bool], limit: int, holder: Holder
+) -> list[Row[*tuple[Any, ...]]]:
+    """What is due, lane by lane and then by age, without waiting for rows that others are about to take."""
+    found: dict[str, Row[*tuple[Any, ...]]] = {}
+    for chosen in (_by_lane(due, limit * _CHOICE), None):
+        if len(found) == limit:
+            break
+        statement = select(*REPORT_COLUMNS).where(due, reports.c.id.not_in(list(found)))
+        if chosen is None:
+            statement = statement.order_by(reports.c.seq)
+        else:
+            seqs = literal(list(connection.execute(chosen).scalars()), ARRAY(BigInteger))
+            statement = statement.where(reports.c.seq == func.any(seqs))
+            statement = statement.order_by(func.array_position(seqs, reports.c.seq))
+        statement = statement.limit(limit - len(found)).with_for_update(of=reports, skip_locked=True)
+        rows = connection.execute(statement).all()
+        mine = holder.take(connection, [row.id for row in rows])
+        found |= {row.id: row for row in rows if row.id in mine}
+    return sorted(found.values(), key=lambda row: int(row.seq))
+
+
+def _by_lane(due: ColumnElement[bool], most: int) -> Select[int]:
+    """The numbers of what is due: the oldest of each lane, then the second of each, up to ``SHARE`` of a lane."""
+    lane = func.generate_series(0, LANES - 1).table_valued(column("number", Integer)).render_derived("lane")
+    oldest = (
+        select(reports.c.seq)
+        .where(reports.c.lane == lane.c.number, due)
+        .order_by(reports.c.seq)
+        .limit(SHARE)
+        .lateral("oldest")
+    )
+    place = func.row_number().over(partition_by=lane.c.number, order_by=oldest.c.seq).label("place")
+    ranked = select(oldest.c.seq, place).select_from(lane).join(oldest, true()).subquery()
+    return select(ranked.c.seq).order_by(ranked.c.place, ranked.c.seq).limit(most)
 
 
 def fail(database: Database, report_ids: Sequence[str], code: str) -> None:
@@ -94,6 +162,7 @@ def fail(database: Database, report_ids: Sequence[str], code: str) -> None:
         connection.execute(
             update(reports).where(waiting).values(tries=tries, not_before=waits, stage=stage, trouble=code[:64])
         )
+        forget_claims(connection, report_ids)
         write_entries(connection, [read_entry(WORKER, "fail", report_ids, code=code)])
 
 
@@ -104,10 +173,10 @@ def retry(database: Database, report_ids: Sequence[str] | None, access: Access) 
     if report_ids is not None:
         troubled = and_(troubled, reports.c.id.in_(report_ids))
     with database.write() as connection:
-        ids = connection.execute(select(reports.c.id).where(troubled)).scalars().all()
+        again = {"stage": _RECEIVED, "tries": 0, "not_before": now, "trouble": ""}
+        sent = update(reports).where(troubled).values(**again).returning(reports.c.id)
+        ids = sorted(connection.execute(sent).scalars())
         if ids:
-            again = {"stage": _RECEIVED, "tries": 0, "not_before": now, "trouble": ""}
-            connection.execute(update(reports).where(troubled).values(**again))
             write_entries(connection, [read_entry(access, "retry", ids)])
     return len(ids)
 
@@ -158,6 +227,7 @@ def bury(database: Database, report_id: str, code: str) -> None:
     with database.write() as connection:
         row = reports.c.id == report_id
         connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))
+        forget_claims(connection, [report_id])
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, Table, UniqueConstraint
 
-from triage.store.tables import CODE, ID, SERIAL, UtcDateTime, metadata
+from triage.store.tables import CODE, ID, JSON, SERIAL, UtcDateTime, metadata
 
 reviews = Table(
     "reviews",

@@ -21,6 +21,7 @@ from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, plain_review, review_in
 from triage.store.ids import new_id
+from triage.store.locks import hold_reports
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.reading import Reader
 from triage.store.records import Answered, Assessed, Drawn, ReadRow, Reviewed, StratumCount
@@ -77,6 +78,7 @@ class Reviews:
             .where(reports.c.id == made.report_id, readable(access))
         )
         with self._database.write() as connection:
+            hold_reports(connection, [made.report_id])
             row = connection.execute(standing).first()
             if row is None:
                 raise NotFound("There is no such report.")

@@ -8,7 +8,6 @@ reports now. An alert never holds why it fired: that is found anew in the report
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +16,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
 
 from triage.errors import BadInput, Corrupt, NotFound
+from triage.logs import get_logger
 from triage.model import Access, Stage
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
+from triage.store.locks import take_turn
 from triage.store.parts import in_parts
 from triage.store.records import AuditEntry
 from triage.store.saved_tables import alerts, saved_searches
@@ -29,7 +30,7 @@ from triage.store.tables import assessments, reports
 from triage.store.tokens import accesses_now
 from triage.store.vault import Vault
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 MOST_SAVED = 100
 """Saved searches that one principal may have."""
@@ -105,6 +106,7 @@ class SavedSearches:
         }
         mine = saved_searches.c.principal == access.principal
         with self._database.write() as connection:
+            take_turn(connection, f"saved/{access.principal}")
             held = connection.execute(select(func.count()).select_from(saved_searches).where(mine)).scalar_one()
             if held >= MOST_SAVED:
                 raise BadInput("name", "too_many", f"There are {MOST_SAVED} saved searches already; remove one first.")
@@ -228,7 +230,7 @@ class SavedSearches:
             try:
                 found.append(Watched(row.id, self._opened(row, 0).question, access))
             except Corrupt:
-                log.warning("the saved search %s does not open and raises no alerts", row.id)
+                log.warning("saved_search_not_opened", search=row.id)
         return found
 
     def fire(self, met: Sequence[tuple[Watched, Sequence[str]]]) -> int:

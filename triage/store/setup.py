@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from triage.errors import BadSetup, WrongKey
 from triage.settings import Settings
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import load_or_make_master
-from triage.store.locks import take_lock
+from triage.store.locks import take_lock, turn
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0006"
+HEAD = "0009"
 _FINGERPRINT = "key_fingerprint"
+MOVED = "moved"
+"""The fact that a store has been moved: what is written here from then on would be lost to everybody."""
+MOVING = "moving"
+"""The fact that a store is on its way into this database and not all there."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -33,8 +37,7 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
         WrongKey: the key is missing, or is not the one that this store was written with.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = take_lock(settings.data_dir / "setup.lock", wait=60)
-    try:
+    with take_lock(settings.data_dir / "setup.lock", wait=60), turn(database, "setup"):
         file = sqlite_file(settings)
         if file is not None:
             _own_file(file)
@@ -51,8 +54,6 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
                 fact = {"name": _FINGERPRINT, "value": vault.fingerprint()}
                 connection.execute(insert(store_facts), [fact])
         return vault
-    finally:
-        lock.release()
 
 
 def upgrade(database: Database, to: str = "head") -> None:
@@ -69,6 +70,9 @@ def upgrade(database: Database, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with database.write() as connection:
+        if not database.sqlite:
+            # A large table takes its time
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, to)
@@ -91,6 +95,11 @@ def _version(connection: Connection) -> str | None:
 def _check_key(database: Database, vault: Vault) -> None:
     with database.read() as connection:
         written_with = fingerprint(connection)
+        facts = set(connection.execute(select(store_facts.c.name)).scalars())
+    if MOVING in facts:
+        raise BadSetup("A move into this database has not come to its end; run `triage migrate-store` again.")
+    if MOVED in facts:
+        raise BadSetup("This database was moved to another; set TRIAGE_DATABASE_URL to that one.")
     # A crash between the tables and this line leaves a store without reports and without a fingerprint.
     if written_with is None:
         with database.write() as connection:

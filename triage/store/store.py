@@ -16,7 +16,11 @@ from triage.store.access import WORKER
 from triage.store.asides import Asides
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
+from triage.store.closed import ClosedMonths
+from triage.store.crew import Crew
 from triage.store.database import Database
+from triage.store.funnel import Funnel
+from triage.store.monthly import Monthly
 from triage.store.reading import Reader, stage_counts
 from triage.store.records import (
     Accepted,
@@ -45,7 +49,8 @@ class Store:
 
     Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
     ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
-    searches and their alerts, ``asides`` what an index is told once more or refuses.
+    searches and their alerts, ``crew`` is where processes that work side by side meet, ``asides`` what an index is told
+    once more or refuses.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -54,11 +59,15 @@ class Store:
         self._database = database
         self._vault = vault
         self._log = ReadLog(database)
+        self.crew = Crew(database, settings.worker_lease)
         self._reader = Reader(database, vault, self._log)
         self.asides = Asides(database)
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
         self.reviews = Reviews(database, vault, self._log, self._reader)
+        self.monthly = Monthly(database, vault, self._log)
+        self.funnel = Funnel(database, self._log)
+        self.closed = ClosedMonths(database, vault, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
@@ -76,9 +85,10 @@ class Store:
             raise
 
     def close(self) -> None:
-        """Writes what is still to be noted and closes the connections."""
+        """Writes what is still to be noted, gives back what this process holds and closes the connections."""
         try:
             self._log.flush()
+            self.crew.holder.end()
         finally:
             self._database.close()
 
@@ -105,7 +115,9 @@ class Store:
 
         A repeat (same idempotency key and body, or same source and row) adds nothing and is marked ``repeated``.
         """
-        return _arrivals.receive(self._database, self._vault, arrivals)
+        answers = _arrivals.receive(self._database, self._vault, arrivals)
+        self.crew.ring()
+        return answers
 
     def status(self, receipt_hash: str) -> Standing | None:
         """What the holder of a receipt learns; None for an unknown one, after the same questions to the database."""
@@ -114,8 +126,8 @@ class Store:
     # The worker
 
     def claim(self, limit: int) -> list[Report]:
-        """The oldest reports that wait for assessment, opened; they stay in the queue until ``save_assessed`` or ``fail``."""
-        return queue.claim(self._database, self._vault, limit)
+        """The oldest reports that wait for assessment and nobody else holds, opened, until ``save_assessed`` or ``fail``."""
+        return queue.claim(self._database, self._vault, limit, self.crew.holder)
 
     def save_assessed(self, items: Sequence[Assessed]) -> list[str]:
         """Writes outcomes in one transaction; ids of the reports for which something was written. A replay adds nothing."""
@@ -148,7 +160,7 @@ class Store:
 
     def outbox_batch(self, limit: int) -> list[OutboxItem]:
         """The oldest lines for the index, with their rows opened; None for a row means that the report leaves it."""
-        return feed.outbox_batch(self._database, self._reader, limit)
+        return feed.outbox_batch(self._database, self._reader, limit, self.crew.holder)
 
     def outbox_done(self, seqs: Sequence[int]) -> None:
         """Call after the index commit: removes the lines and moves their reports to stage indexed."""

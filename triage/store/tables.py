@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import JSON as PLAIN_JSON
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -19,11 +19,13 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,6 +68,8 @@ CODE = _ordered(64)
 HASH = _ordered(64)
 DIVISION = _ordered(12)
 # SQLite numbers rows by itself only in a column of type INTEGER.
+# PostgreSQL compares and groups by JSONB alone.
+JSON = PLAIN_JSON().with_variant(JSONB(), "postgresql")
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData(
@@ -101,12 +105,14 @@ reports = Table(
     Column("priority_id", ID),
     Column("case_id", ID),
     Column("review_id", ID),
+    Column("lane", SmallInteger, nullable=False, server_default="0"),
     UniqueConstraint("id"),
     UniqueConstraint("origin"),
     sqlite_autoincrement=True,
 )
 _waits = reports.c.stage == "received"
 Index("ix_reports_queue", reports.c.seq, sqlite_where=_waits, postgresql_where=_waits)
+Index("ix_reports_lane", reports.c.lane, reports.c.seq, postgresql_where=_waits).ddl_if(dialect="postgresql")
 _troubled = reports.c.tries > 0
 Index("ix_reports_troubled", reports.c.seq, sqlite_where=_troubled, postgresql_where=_troubled)
 Index("ix_reports_received_at", reports.c.received_at)
@@ -139,7 +145,7 @@ matters = Table(
     Column("report_id", ID, nullable=False, index=True),
     Column("state", CODE, nullable=False),
     Column("by", CODE, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 assessments = Table(
@@ -339,6 +345,7 @@ outbox = Table(
     Column("report_id", ID, nullable=False),
     sqlite_autoincrement=True,
 )
+Index("ix_outbox_report_id", outbox.c.report_id).ddl_if(dialect="postgresql")
 
 jobs = Table(
     "jobs",

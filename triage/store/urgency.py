@@ -12,6 +12,7 @@ from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
+from triage.store.locks import hold_reports
 from triage.store.outcomes import priority_row
 from triage.store.parts import in_parts
 from triage.store.records import Priority
@@ -44,6 +45,7 @@ def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[in
     ids = sorted(made)
     current = select(reports.c.id, reports.c.assessment_id, reports.c.review_id)
     with database.write() as connection:
+        hold_reports(connection, ids)
         rows, pointers = [], []
         for part in in_parts(ids):
             for row in connection.execute(current.where(reports.c.id.in_(part), reports.c.assessment_id.is_not(None))):

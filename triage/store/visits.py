@@ -12,6 +12,7 @@ from triage.store.access import demand_text
 from triage.store.components import readable_ids
 from triage.store.database import Database
 from triage.store.decision_tables import case_visits
+from triage.store.locks import take_turn
 from triage.store.parts import in_parts
 from triage.store.records import Visit
 
@@ -28,6 +29,7 @@ def visit(database: Database, case: Case, access: Access) -> Visit:
     members = case.report_ids[-MOST_MARKED:]
     now = datetime.now(UTC)
     with database.write() as connection:
+        take_turn(connection, f"visits/{access.principal}")
         before = _before(connection, case.id, members, access)
         own = case_visits.c.principal == access.principal
         for part in in_parts(members):

@@ -5,7 +5,6 @@ What the client says of an error may hold what was sent, so that only its status
 
 from __future__ import annotations
 
-import logging
 import secrets
 import ssl
 import time
@@ -21,6 +20,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch import ConnectionTimeout as TimedOut
 
 from triage.errors import BadSetup, IndexDown, NoIndex, TriageError
+from triage.logs import hush
 
 READ_SECONDS = 10.0
 WRITE_SECONDS = 30.0
@@ -102,7 +102,7 @@ class Cluster:
     @cached_property
     def _client(self) -> Elasticsearch:
         # It tells every request and, with a trace, every failed one: the first is noise, the second is told by us.
-        logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+        hush("elastic_transport")
         address = self._address
         options: dict[str, Any] = {}
         if any(node.startswith("https") for node in address.nodes):

@@ -1,0 +1,39 @@
+"""Working days as the State Council set them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpora.workdays import is_working_day, working_days
+
+DAYS = st.dates(date(2012, 1, 1), date(2022, 12, 31))
+
+
+def test_the_national_week_is_off_and_its_make_up_saturday_is_worked() -> None:
+    assert not any(is_working_day(date(2019, 10, day)) for day in range(1, 8))
+    assert is_working_day(date(2019, 9, 29))
+    assert is_working_day(date(2019, 10, 12))
+    assert not is_working_day(date(2019, 10, 13))
+
+
+def test_each_year_of_the_table_has_as_many_working_days_as_its_notice_leaves() -> None:
+    counted = {year: working_days(date(year - 1, 12, 31), date(year, 12, 31)) for year in range(2013, 2022)}
+    # 2015 has a day less for the September parade, 2020 two for the prolonged Spring Festival
+    assert counted == {
+        2013: 250, 2014: 250, 2015: 249, 2016: 250, 2017: 249, 2018: 250, 2019: 250, 2020: 249, 2021: 250,
+    }  # fmt: skip
+
+
+def test_a_year_without_a_table_is_worked_from_monday_to_friday() -> None:
+    assert working_days(date(2031, 3, 2), date(2031, 3, 9)) == 5
+
+
+@given(DAYS, DAYS)
+def test_working_days_are_those_that_are_worked(start: date, end: date) -> None:
+    start, end = min(start, end), max(start, end)
+    end = min(end, start + timedelta(days=200))
+    stretch = [start + timedelta(days=number) for number in range(1, (end - start).days + 1)]
+    assert working_days(start, end) == sum(map(is_working_day, stretch))

@@ -1,0 +1,158 @@
+"""Closed months and revisions: nothing changes silently, and two reports side by side tell no hidden figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from document_samples import column, document, table, value, words
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from triage.trends.document import (
+    Column,
+    ColumnKind,
+    Document,
+    Hidden,
+    Number,
+    Place,
+    Provenance,
+    Section,
+    Text,
+    Words,
+    same,
+)
+from triage.trends.figures import suppressed
+from triage.trends.revising import revision_of
+
+COLUMNS: list[Column] = [
+    column("channel", "渠道", "Channel", ColumnKind.WORDS),
+    column("count", "件数", "Reports", ColumnKind.COUNT),
+]
+WAS = "2019-12-02T01:00:00Z"
+NOW = "2020-01-03T01:00:00Z"
+
+
+def month(counts: dict[str, int], counted_at: str = WAS, revision: int = 1) -> Document:
+    """A report of one table, suppressed as every table is."""
+    made = suppressed("channel", counts, {}, 5, partition=True)
+    rows = [[words(cell.value), value(cell.count)] for cell in made.cells]
+    total = sum(counts.values())
+    channels = Section(
+        "channels", Text("渠道", "Channels"), (same(f"{total}"),), (table("by_channel", same("t"), COLUMNS, rows),)
+    )
+    return Document(
+        "2019-11",
+        Place("51", Text("四川省", "Sichuan")),
+        same("title"),
+        Number(total) if total >= 5 or not total else Hidden(),
+        (same(f"{total}"),),
+        (channels,),
+        Section("method", same("m")),
+        Provenance(counted_at, "m1", "1", "p1", 5),
+        revision,
+    )
+
+
+def cells(told: Document) -> dict[str, int | None]:
+    (made,) = (one for part in told.sections for one in part.tables)
+    return {
+        row[0].text.zh: row[1].value if isinstance(row[1], Number) else None  # type: ignore[misc]
+        for row in made.rows
+        if isinstance(row[0], Words)
+    }
+
+
+def test_a_month_to_which_nothing_came_is_not_revised() -> None:
+    assert revision_of(month({"web": 20, "letter": 9}), month({"web": 20, "letter": 9}, NOW)) is None
+
+
+def test_late_reports_make_a_numbered_revision_that_says_what_changed() -> None:
+    revised = revision_of(month({"web": 20, "letter": 9}), month({"web": 23, "letter": 14}, NOW))
+    assert revised is not None
+    assert revised.revision == 2
+    assert revised.changes is not None
+    (changed,) = revised.changes.tables
+    told = {tuple(cell.text.en for cell in row if isinstance(cell, Words)) for row in changed.rows}
+    assert told == {
+        ("Total", "Total", "Reports", "29", "37"),
+        ("t", "web", "Reports", "20", "23"),
+        ("t", "letter", "Reports", "9", "14"),
+    }
+    assert "revision 1" in revised.changes.sentences[0].en
+    assert WAS in revised.changes.sentences[0].en
+    again = revision_of(revised, month({"web": 30, "letter": 14}, NOW))
+    assert again is not None
+    assert again.revision == 3
+
+
+def test_fewer_late_reports_than_the_threshold_wait() -> None:
+    assert revision_of(month({"web": 20, "letter": 9}), month({"web": 24, "letter": 9}, NOW)) is None
+
+
+def test_a_table_in_which_other_cells_would_be_hidden_stays_as_it_was_and_so_does_the_summary() -> None:
+    # Visit appears with three; letter is hidden beside it. Nine letters are known, so twelve less nine would be told.
+    before, after = month({"web": 20, "letter": 9}), month({"web": 25, "letter": 9, "visit": 3}, NOW)
+    revised = revision_of(before, after)
+    assert revised is not None
+    assert cells(revised) == {"web": 20, "letter": 9}
+    assert revised.headline[1:] == before.headline
+    assert "give hidden ones away" in revised.sections[0].notes[0].en
+    assert revised.total == Number(37)
+
+
+def test_a_new_model_is_told_even_if_few_figures_change() -> None:
+    newer = month({"web": 19, "letter": 10}, NOW)
+    revised = revision_of(
+        month({"web": 20, "letter": 9}), replace(newer, provenance=replace(newer.provenance, model="m2"))
+    )
+    assert revised is not None
+    assert revised.changes is not None
+    assert "The model was m1 and is m2." in [one.en for one in revised.changes.sentences]
+
+
+NAMES = "abcd"
+counted = st.tuples(*(st.integers(1, most) for most in (4, 6, 12, 30))).map(
+    lambda told: dict(zip(NAMES, told, strict=True))
+)
+came_late = st.tuples(*(st.integers(0, 6) for _ in NAMES)).map(lambda told: dict(zip(NAMES, told, strict=True)))
+
+
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@given(counted, came_late)
+def test_two_reports_side_by_side_tell_no_hidden_figure(counts: dict[str, int], late: dict[str, int]) -> None:
+    """The attack: everything that two hidden cells can have been in both, by the sums shown and as reports only come in."""
+    before = month(counts)
+    then = {name: counts.get(name, 0) + late.get(name, 0) for name in NAMES}
+    revised = revision_of(before, month({name: count for name, count in then.items() if count}, NOW))
+    assume(revised is not None)
+    assert revised is not None
+    shown, again = cells(before), cells(revised)
+    hidden = [name for name, count in shown.items() if count is None]
+    assert {name for name, count in again.items() if count is None} == set(hidden)
+    assume(len(hidden) == 2 and isinstance(before.total, Number))
+    first, second = (sum(told[name] for name in hidden) for told in (counts, then))
+    # Where the table stays, what its hidden cells are now is not even told as a sum.
+    second = second if again != shown else 40
+    fits = [
+        (one, other)
+        for one, other in product(range(1, first), range(1, second))
+        if again == shown or (one <= other and first - one <= second - other)
+    ]
+    assert len({one for one, _ in fits}) > 1
+    assert len({other for _, other in fits}) > 1
+
+
+@pytest.mark.parametrize("number", [1, 4, 5, 9])
+def test_a_total_that_was_hidden_stays_hidden_or_waits(number: int) -> None:
+    revised = revision_of(month({"web": 3}), month({"web": number}, NOW))
+    assert revised is None or isinstance(revised.total, Hidden)
+
+
+def test_the_sample_of_every_kind_of_picture_can_be_revised() -> None:
+    before = replace(document(), revision=1)
+    late = replace(document(), total=Number(97))
+    revised = revision_of(before, late)
+    assert revised is not None
+    assert revised.sections == before.sections

@@ -1,0 +1,191 @@
+"""Looks at the parts of an installation; a part that fails is a state, not an end."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import ModelError
+from models.registry import Registry
+from models.saved import read_manifest
+from triage.errors import Busy, Corrupt, NoIndex, TriageError
+from triage.operation.parts import PartState
+from triage.settings import Settings
+from triage.store import WORKER, Store
+from triage.store.figures import StoreFigures, figures_of
+from triage.store.locks import take_worker_lock
+
+if TYPE_CHECKING:
+    from triage.search import SearchIndex
+
+DRIFT_SECONDS = 60.0
+STALLED_SECONDS = 15 * 60
+SLOW_LINES = 50_000
+UNSEALED_ROWS = 50_000
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+class Observer:
+    """Looks at one installation.
+
+    Args:
+        settings: where everything lies.
+        store: the opened store.
+        index: the opened index; None as long as it is not opened.
+        clock: seconds that only rise.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        index: Callable[[], SearchIndex | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._index = index
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._drift: tuple[float, int | None] | None = None
+        self._outbox_head = (0, 0.0)
+
+    def ready(self) -> tuple[PartState, ...]:
+        """What serving needs: database, model, index, drift, worker, disk."""
+        figures = self.figures()
+        database = PartState("database", figures if isinstance(figures, str) else "there")
+        found = None if isinstance(figures, str) else figures
+        return (database, self.model(), self.index(), self.drift(), self.worker(found), self.disk())
+
+    def figures(self) -> StoreFigures | str:
+        """How the store stands, or the code of what keeps it from answering."""
+        try:
+            return figures_of(self._store)
+        except Corrupt:
+            return "damaged"
+        except TriageError:
+            return "unavailable"
+
+    def model(self) -> PartState:
+        """The model that workers read with."""
+        registry = Registry(self._settings.models_dir)
+        try:
+            version = registry.current()
+            if version is None:
+                return PartState("model", "missing")
+            read_manifest(registry.path(version))
+        except (ModelError, OSError):
+            return PartState("model", "damaged")
+        return PartState("model", "there", {"version": version})
+
+    def index(self) -> PartState:
+        """The search index."""
+        held = self.held()
+        if isinstance(held, str):
+            return PartState("index", held)
+        return PartState("index", "there", {"reports": held})
+
+    def held(self) -> int | str:
+        """How many reports the index holds, or the code of what keeps it from answering."""
+        from triage.search import SearchRequest
+
+        index = self._index()
+        if index is None:
+            return "there" if self._embedded() else "opening"
+        try:
+            # Asked first because it is known at once; other questions to a cluster that is gone are tried again for long
+            if not index.answers():
+                return "unreachable"
+            # The embedded index is there from the beginning, and new as long as it holds nothing
+            if self._settings.elasticsearch_url is not None and index.new():
+                return "missing"
+            return index.count(SearchRequest(), WORKER)
+        except NoIndex:
+            return "missing"
+        except TriageError:
+            return "unreachable"
+
+    def _embedded(self) -> bool:
+        """Whether the folder of the embedded index holds one, which takes no opening to see."""
+        return self._settings.elasticsearch_url is None and any(self._settings.index_dir.glob("*/meta.json"))
+
+    def drift(self) -> PartState:
+        """Whether index and store agree as far as numbers tell; `triage reconcile` compares every report."""
+        amount = self.drift_amount()
+        if amount is None:
+            return PartState("drift", "unknown")
+        return PartState("drift", "some" if amount else "none", {"reports": amount})
+
+    def drift_amount(self) -> int | None:
+        """By how many reports index and store differ beyond what waits in the outbox; looked at once a minute."""
+        with self._guard:
+            now = self._clock()
+            if self._drift is None or now - self._drift[0] >= DRIFT_SECONDS:
+                self._drift = (now, self._differs())
+            return self._drift[1]
+
+    def _differs(self) -> int | None:
+        from triage.indexing import drift_by_number
+
+        index = self._index()
+        try:
+            if index is None or not index.answers():
+                return None
+            return drift_by_number(self._store, index)
+        except TriageError:
+            return None
+
+    def worker(self, figures: StoreFigures | None) -> PartState:
+        """Whether somebody works, and whether it gets on."""
+        running = self.workers()
+        waiting = figures.waiting if figures is not None else 0
+        told = {"workers": running, "waiting": waiting}
+        if figures is not None and running and figures.oldest_seconds > STALLED_SECONDS:
+            return PartState("worker", "stalled", told)
+        return PartState("worker", "running" if running else "missing", told)
+
+    def workers(self) -> int:
+        """How many workers are alive."""
+        if self._store.crew.shared:
+            try:
+                return self._store.crew.at_work()
+            except TriageError:
+                return 0
+        try:
+            take_worker_lock(self._settings.data_dir).release()
+        except Busy:
+            return 1
+        return 0
+
+    def disk(self) -> PartState:
+        """The room left beside the data."""
+        return disk_of(self._settings.data_dir)
+
+    def disk_bytes(self) -> int:
+        """Free bytes on the disk of the data folder."""
+        return free_bytes(self._settings.data_dir)
+
+    def outbox_seconds(self, figures: StoreFigures) -> float:
+        """For how long the oldest line of the outbox has stood there since it was first seen from here."""
+        with self._guard:
+            now = self._clock()
+            if figures.outbox_first != self._outbox_head[0]:
+                self._outbox_head = (figures.outbox_first, now)
+            return now - self._outbox_head[1] if figures.outbox_first else 0.0
+
+
+def disk_of(folder: Path) -> PartState:
+    """The room left on the disk of a folder."""
+    free = free_bytes(folder)
+    return PartState("disk", "enough" if free >= LEAST_FREE_BYTES else "low", {"free_mb": free // 1_000_000})
+
+
+def free_bytes(folder: Path) -> int:
+    """Room left on the disk of a folder, or of the first folder above it that is there."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free

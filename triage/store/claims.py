@@ -1,0 +1,137 @@
+"""Who holds which report, where several workers share the queue of a server database.
+
+A worker is a row that is seen again every few seconds. What it holds is its own until it lets go, or until it was not
+seen for its lease (30 seconds): then any other worker takes its row and its claims away, and goes on with its reports. Time
+is the server's, so that the clocks of the machines do not matter. A worker that only seemed dead may still write what
+it has made: whatever it writes is written once (see ``outcomes``), so that nothing comes of it twice.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, cast, delete, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from triage.errors import TriageError
+from triage.logs import get_logger
+from triage.store.database import Database
+from triage.store.ids import new_id
+from triage.store.locks import try_turn
+from triage.store.parts import in_parts
+from triage.store.worker_tables import claims, workers
+
+log = get_logger(__name__)
+
+# In each lease a worker says so many times that it is alive
+_BEATS = 6
+_SECOND = 1_000_000
+
+
+class Holder:
+    """The name under which this process holds reports; unknown to the database until it first claims one."""
+
+    def __init__(self, database: Database, lease: float) -> None:
+        """Works on the database, an embedded one of which knows no workers; ``lease`` in seconds."""
+        self._database = database
+        self._lease = lease
+        self.id = new_id()
+        self._guard = threading.Lock()
+        self._ending = threading.Event()
+        self._beats: threading.Thread | None = None
+        self._beaten = 0.0
+
+    def others(self, report_id: ColumnElement[str]) -> ColumnElement[bool]:
+        """That somebody else holds a report."""
+        return exists().where(claims.c.report_id == report_id, claims.c.worker_id != self.id)
+
+    def take(self, connection: Connection, report_ids: Sequence[str]) -> set[str]:
+        """Claims reports; those of them that are ours now, or were before."""
+        mine: set[str] = set()
+        now = datetime.now(UTC)
+        for part in in_parts(sorted(set(report_ids))):
+            rows = [{"report_id": one, "worker_id": self.id, "taken_at": now} for one in part]
+            claim = insert(claims).values(rows)
+            ours = {"worker_id": claim.excluded.worker_id}
+            own = claims.c.worker_id == self.id
+            claim = claim.on_conflict_do_update(index_elements=["report_id"], set_=ours, where=own)
+            mine.update(connection.execute(claim.returning(claims.c.report_id)).scalars())
+        return mine
+
+    def begin(self) -> None:
+        """Makes this worker known and keeps it so, from the first claim on."""
+        with self._guard:
+            if self._database.sqlite or self._beats is not None:
+                return
+            self._beat()
+            self._beats = threading.Thread(target=self._go_on, name="worker-beat", daemon=True)
+            self._beats.start()
+
+    def end(self) -> None:
+        """Gives everything back and is no worker any more; a server that does not answer finds out by itself."""
+        with self._guard:
+            if self._beats is None:
+                return
+            self._ending.set()
+            self._beats.join()
+            self._beats = None
+        try:
+            with self._database.write() as connection:
+                connection.execute(delete(claims).where(claims.c.worker_id == self.id))
+                connection.execute(delete(workers).where(workers.c.id == self.id))
+        except TriageError as error:
+            log.warning("claims_not_given_back", seconds=self._lease, code=error.code)
+
+    def _go_on(self) -> None:
+        while not self._ending.wait(self._lease / _BEATS):
+            try:
+                self._beat()
+            except TriageError as error:
+                log.warning("worker_not_heard", code=error.code)
+
+    def _beat(self) -> None:
+        """Says that this worker is alive, and takes away what belongs to those that are not."""
+        before, now = self._beaten, time.monotonic()
+        with self._database.write() as connection:
+            seen = connection.execute(update(workers).where(workers.c.id == self.id).values(seen_at=_now())).rowcount
+            if not seen:
+                told = {"id": self.id, "host": socket.gethostname()[:64], "pid": os.getpid()}
+                connection.execute(insert(workers).values(**told, began_at=_now(), seen_at=_now()))
+            # After a time without the server everybody looks dead: they get a chance to say that they are not
+            if now - before < self._lease or not before:
+                _bury(connection, self._lease)
+        self._beaten = now
+
+
+def forget_claims(connection: Connection, report_ids: Sequence[str]) -> None:
+    """Nobody holds these reports any more."""
+    if connection.dialect.name == "postgresql":
+        for part in in_parts(sorted(set(report_ids))):
+            connection.execute(delete(claims).where(claims.c.report_id.in_(part)))
+
+
+def _bury(connection: Connection, lease: float) -> None:
+    if not try_turn(connection, "bury"):
+        return
+    dead = delete(workers).where(workers.c.seen_at < _now() - int(lease * _SECOND)).returning(workers.c.id)
+    gone = connection.execute(dead).scalars().all()
+    if gone:
+        log.warning("workers_gone", count=len(gone))
+        connection.execute(delete(claims).where(claims.c.worker_id.in_(gone)))
+
+
+def _now() -> ColumnElement[int]:
+    """Microseconds since 1970 on the server's clock."""
+    return cast(func.extract("epoch", func.clock_timestamp()) * _SECOND, BigInteger)
+
+
+def at_work(database: Database, lease: float) -> int:
+    """How many workers of a server database were seen within their lease."""
+    alive = workers.c.seen_at >= _now() - int(lease * _SECOND)
+    with database.read() as connection:
+        return connection.execute(select(func.count()).select_from(workers).where(alive)).scalar_one()

@@ -1,0 +1,195 @@
+"""The sections on what stands out: spikes and slow rises by county and category, and the cases behind them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpora.taxonomy import load_taxonomy
+from triage.store import Store
+from triage.store.monthly import COUNTY
+from triage.trends.compose_words import category_words, listed, place_words
+from triage.trends.counted import Counted
+from triage.trends.document import Cell, Column, ColumnKind, Hidden, Number, Section, Table, Text, Words, same
+from triage.trends.spikes import LEAST_PAST, RATE, Verdicts, judge
+
+_MOST_TOLD, _MOST_CASES = 20, 5
+_TITLE = Text("异常上升", "What stands out")
+_AT_RATE = f"{RATE:.0%}"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOut:
+    """A series that stands out: where, under which category, and what its past let expect."""
+
+    county: str
+    category: str
+    mean: float
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found; ``tested`` is None where the past is too short."""
+
+    spikes: tuple[StandingOut, ...]
+    drifts: tuple[StandingOut, ...]
+    tested: int | None
+
+
+def judged(counted: Counted) -> Judged:
+    """Judges the counties of the place."""
+    counties = sorted({
+        division[:COUNTY] for _, division in counted.series.total
+        if len(division) >= COUNTY and division.startswith(counted.place)
+    })  # fmt: skip
+    alleged = load_taxonomy()
+    codes = sorted({
+        code for _, _, code in counted.series.category
+        if (known := alleged.get(code)) is None or known.misconduct
+    })  # fmt: skip
+    months = counted.series.months
+    if not counties or not codes or len(months) <= LEAST_PAST:
+        return Judged((), (), None)
+    rows, columns, times = ({key: at for at, key in enumerate(keys)} for keys in (counties, codes, months))
+    counts = np.zeros((len(rows), len(columns), len(times)))
+    for (month, county, code), number in counted.series.category.items():
+        if county in rows and code in columns:
+            counts[rows[county], columns[code], times[month]] += number
+    verdicts = judge(counts, [county[:2] for county in counties], int(months[0][5:]), counted.threshold)
+    if verdicts is None:
+        return Judged((), (), None)
+    return Judged(
+        tuple(_told(verdicts, counties[row], codes[column], row, column) for row, column in verdicts.spikes),
+        tuple(_told(verdicts, counties[row], codes[column], row, column) for row, column in verdicts.drifts),
+        verdicts.tested,
+    )
+
+
+def spike_section(counted: Counted, found: Judged) -> Section:
+    """Spikes with the range that was expected, and slow rises; or that there are none."""
+    tables = [
+        _table(name, title, counted, which)
+        for name, title, which in (
+            ("spikes", Text("高于预期的县与类别", "Counties and categories above what was expected"), found.spikes),
+            ("drifts", Text("缓慢上升的县与类别", "Counties and categories that rise slowly"), found.drifts),
+        )
+        if which
+    ]
+    return Section("spikes", _TITLE, tuple(sentences(counted, found)), tuple(tables), (), (_method(found),))
+
+
+def sentences(counted: Counted, found: Judged) -> list[Text]:
+    """What a leader reads of it: each spike in words, or that the month is calm."""
+    if found.tested is None:
+        return [
+            Text(
+                f"历史数据不足{LEAST_PAST}个月，尚不能判断哪里异常。",
+                f"There are fewer than {LEAST_PAST} months of past: what stands out cannot be told yet.",
+            )
+        ]
+    counties = list(dict.fromkeys(one.county for one in found.spikes))[:_MOST_TOLD]
+    told = [_spike(counted, [one for one in found.spikes if one.county == county]) for county in counties]
+    if not told:
+        told = [
+            Text(
+                "本月平稳：没有县与类别高于历史预期。",
+                "A calm month: no county and category is above what its past lets expect.",
+            )
+        ]
+    if found.drifts:
+        names = listed(Text(f"{place_words(one.county).zh}“{category_words(one.category).zh}”",
+                            f"{category_words(one.category).en} in {place_words(one.county).en}") for one in found.drifts[:5])  # fmt: skip
+        told.append(Text(f"近十二个月缓慢上升：{names.zh}。", f"Rising slowly over twelve months: {names.en}."))
+    return told
+
+
+def behind_section(store: Store, counted: Counted, found: Judged) -> Section | None:
+    """The cases behind the spikes: for those who read reports."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in (*found.spikes, *found.drifts)[:_MOST_TOLD]:
+        reports = store.monthly.behind(counted.access, counted.month, one.county, one.category)
+        cases = Counter(case or report for report, case in reports)
+        for case, _ in sorted(cases.items(), key=lambda item: (-item[1], item[0]))[:_MOST_CASES]:
+            rows.append((Words(place_words(one.county)), Words(category_words(one.category)), Words(same(case))))
+    if not rows:
+        return None
+    columns = (
+        Column("county", Text("县", "County"), ColumnKind.WORDS),
+        Column("category", Text("类别", "Category"), ColumnKind.WORDS),
+        Column("case", Text("案件或举报编号", "Case or report"), ColumnKind.CODE),
+    )
+    title = Text("异常背后的案件", "The cases behind what stands out")
+    table = Table("spike_cases", title, columns, tuple(rows), key=3)
+    note = Text(
+        "用 triage show 编号 或网页查看；只列每处最大的五件。",
+        "Look at them with `triage show`; of each, the five largest cases alone are listed.",
+    )
+    return Section("spike_cases", title, (), (table,), (), (note,), readers_only=True)
+
+
+def _told(verdicts: Verdicts, county: str, code: str, row: int, column: int) -> StandingOut:
+    expected = verdicts.expected
+    return StandingOut(
+        county, code, float(expected.mean[row, column]), int(expected.low[row, column]), int(expected.high[row, column])
+    )
+
+
+def _spike(counted: Counted, found: Sequence[StandingOut]) -> Text:
+    """A county's spikes in one sentence, the strangest first."""
+    parts, least = [], counted.threshold
+    for one in found:
+        number, category = counted.number(counted.month, one.county, one.category), category_words(one.category)
+        zh, en = (
+            (f"{number}件", f"{number} reports") if number is not None else (f"不少于{least}件", f"at least {least}")
+        )
+        parts.append(
+            (
+                f"“{category.zh}”{zh}（预期{one.low}至{one.high}件）",
+                f"{en} under {category.en} ({one.low} to {one.high} expected)",
+            )
+        )
+    place = place_words(found[0].county)
+    return Text(
+        f"{place.zh}本月明显高于历史与季节的预期：{'，'.join(zh for zh, _ in parts)}。",
+        f"{place.en} stands out against its own past and the season: {', '.join(en for _, en in parts)}.",
+    )
+
+
+def _table(name: str, title: Text, counted: Counted, found: tuple[StandingOut, ...]) -> Table:
+    columns = (
+        Column("county", Text("县", "County"), ColumnKind.WORDS),
+        Column("category", Text("类别", "Category"), ColumnKind.WORDS),
+        Column("count", Text("本月", "This month"), ColumnKind.COUNT),
+        Column("expected", Text("预期（95%区间）", "Expected (95 % range)"), ColumnKind.NUMBER, decimals=1),
+        Column("before", Text("上月", "Month before"), ColumnKind.COUNT),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            Words(place_words(one.county)),
+            Words(category_words(one.category)),
+            counted.value(counted.month, one.county, one.category),
+            Number(round(one.mean, 1), one.low, one.high),
+            counted.value(counted.before, one.county, one.category),
+        )
+        for one in found[:_MOST_TOLD]
+    )
+    hidden = any(isinstance(row[2], Hidden) for row in rows)
+    note = Text(
+        f"不予显示的本月数不少于{counted.threshold}。",
+        f"A hidden number of this month is at least {counted.threshold}.",
+    )
+    return Table(name, title, columns, rows, key=2, note=note if hidden else None)
+
+
+def _method(found: Judged) -> Text:
+    tested = found.tested or 0
+    return Text(
+        f"共检验{tested}个县与类别的序列，错误发现率控制在{_AT_RATE}（Benjamini–Hochberg）；历史不足两年时不计季节。",
+        f"{tested:,} series of a county and a category were tested; the false discovery rate is held at {_AT_RATE} "
+        "(Benjamini and Hochberg). With less than two years of past there is no season.",
+    )

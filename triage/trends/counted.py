@@ -1,0 +1,197 @@
+"""Counts of a month and of those before it, with what may not be shown hidden: everything that a document tells of numbers.
+
+Sums over places are hidden as wholes (see ``safety``), so that the documents of a province and of a county in it, this
+month's and the next ones', hide the same cells. What is counted by channel, kind, risk and the like is told of the
+reader's whole area alone: told of each place in it, the columns would give one another away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from corpora.divisions import Divisions
+from triage.errors import BadInput
+from triage.model import Access
+from triage.store import Store
+from triage.store.monthly import COUNTY, TOWNSHIP, MonthCells, SeriesCells
+from triage.text.dates import SHANGHAI
+from triage.trends.document import Hidden, Missing, Number, Text, Value
+from triage.trends.safety import ROOT, Safe, safe, safe_part, safe_parts, tree_of
+from triage.trends.spikes import MOST_PAST
+
+LINE_MONTHS = 12
+_BEFORE_US = Text("当时尚无数据", "no data yet")
+_STEPS = (2, 4, COUNTY, TOWNSHIP)
+
+
+@dataclass(frozen=True, slots=True)
+class SafeMonth:
+    """One month's counts by place, of all reports and of each category."""
+
+    total: Safe
+    category: Mapping[str, Safe]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """All counts that a document needs.
+
+    ``access`` is narrowed to the office's own area; ``whole`` tells that the place is all of it. ``series`` are the plain
+    counts of up to 37 months: for expectations, never to be shown.
+    """
+
+    access: Access
+    place: str
+    month: str
+    threshold: int
+    first: str
+    whole: bool
+    safe: Mapping[str, SafeMonth]
+    series: SeriesCells
+    cells: Mapping[str, MonthCells]
+
+    @property
+    def before(self) -> str:
+        """The month before."""
+        return shifted(self.month, -1)
+
+    @property
+    def year_before(self) -> str:
+        """The same month of the year before."""
+        return shifted(self.month, -12)
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """The twelve months that end with this one."""
+        return tuple(shifted(self.month, back) for back in range(1 - LINE_MONTHS, 1))
+
+    def value(self, month: str, node: str, category: str | None = None) -> Value:
+        """The count of a place in a month, of all reports or of a category, as it may be shown."""
+        if month < self.first:
+            return Missing(_BEFORE_US)
+        of = self.safe[month]
+        if not of.total.tree.counts:
+            return Number(0)
+        if category is not None and category not in of.category:
+            return Hidden()
+        shown = (of.total if category is None else of.category[category]).value(node)
+        return Hidden() if shown is None else Number(shown)
+
+    def number(self, month: str, node: str, category: str | None = None) -> int | None:
+        """As ``value``, for sentences; None where it is hidden or cannot be had."""
+        found = self.value(month, node, category)
+        return int(found.value) if isinstance(found, Number) else None
+
+    def parts(self, month: str, name: str, known: Iterable[str]) -> Mapping[str, Value]:
+        """The reader's whole area by one property; each part as it may be shown, the known ones without reports too."""
+        if month < self.first:
+            return {part: Missing(_BEFORE_US) for part in known}
+        plain: Counter[str] = Counter(dict.fromkeys(map(str, known), 0))
+        for (_, value), number in self.cells[month].by.get(name, {}).items():
+            plain[value] += number
+        total = sum(self.cells[month].total.values())
+        if self.safe[month].total.value(ROOT) is None:
+            return {value: Hidden() for value in plain}
+        if name == "programme":
+            return {value: self._alone(number, total) for value, number in plain.items()}
+        found = safe_parts(plain, self.threshold)
+        shown = {value: found.value(value) for value in plain}
+        if ROOT in found.hidden:
+            return {value: Hidden() for value in plain}
+        return {value: Hidden() if number is None else Number(number) for value, number in shown.items()}
+
+    def _alone(self, number: int, total: int) -> Value:
+        """A count that others overlap with: neither it nor what is missing to the total may be small."""
+        few = total - number in range(1, self.threshold)
+        return Hidden() if number < self.threshold or few else Number(number)
+
+
+def count(store: Store, access: Access, month: str, place: str, threshold: int) -> Counted:
+    """Counts a month of a place, and those before it that it is compared with.
+
+    Raises:
+        BadInput: the month is not written like 2019-11.
+        NotAllowed: a role that sees no figures.
+    """
+    own = store.settings.office_division or ""
+    wide = _narrowed(access, own) if place.startswith(own) else access
+    oldest = store.monthly.first_month(wide)
+    first = min(_month_of(oldest), month) if oldest else month
+    months = [at for back in range(-MOST_PAST, 1) if (at := shifted(month, back)) >= first]
+    series = store.monthly.series(wide, months)
+    wanted = {shifted(month, back) for back in range(1 - LINE_MONTHS, 1)} | {shifted(month, -12)}
+    made = {at: _safe_month(series, at, threshold) for at in months if at in wanted}
+    whole = all(prefix.startswith(place) for prefix in wide.place_prefixes)
+    compared = {month, shifted(month, -1), shifted(month, -12)} if whole else {month}
+    cells = {at: store.monthly.month(wide, at) for at in months if at in compared}
+    return Counted(wide, place, month, threshold, first, whole, made, series, cells)
+
+
+def shifted(month: str, by: int) -> str:
+    """The month so many months later, or earlier.
+
+    Raises:
+        BadInput: there is no such month.
+    """
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + by, 12)
+    if not 1 <= year <= 9999:
+        raise BadInput("month", "range", "There is no month so far away.")
+    return f"{year:04}-{number + 1:02}"
+
+
+def steps_of(division: str) -> tuple[str, ...]:
+    """The divisions that hold one, from the province down to itself; levels that a municipality lacks are left out."""
+    return _steps(division)
+
+
+@lru_cache(maxsize=65536)
+def _steps(division: str) -> tuple[str, ...]:
+    known = Divisions.load()
+    lengths = [length for length in _STEPS if length < len(division)]
+    above = [division[:length] for length in lengths if length != 4 or known.get(division[:length])]
+    return (*above, division) if division else ()
+
+
+def size_of(division: str) -> int:
+    """How many divisions lie right inside one, what is not located further among them."""
+    if len(division) == COUNTY:
+        return len(Divisions.load().townships(division)) + 1
+    return _sizes().get(division, 0) + 1
+
+
+@lru_cache(maxsize=1)
+def _sizes() -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in Divisions.load():
+        above = _steps(one.code)[:-1]
+        found[above[-1] if above else ROOT] += 1
+    return found
+
+
+def _safe_month(series: SeriesCells, month: str, threshold: int) -> SafeMonth:
+    plain = {place: number for (at, place), number in series.total.items() if at == month}
+    steps = {place: steps_of(place) for place in plain}
+    total = safe(tree_of(plain, steps, size_of, TOWNSHIP), threshold)
+    by: dict[str, dict[str, int]] = {}
+    for (at, county, code), number in series.category.items():
+        if at == month:
+            by.setdefault(code, {})[county] = number
+    category = {}
+    for code, counts in sorted(by.items()):
+        tree = tree_of(counts, {county: steps_of(county) for county in counts}, size_of, COUNTY)
+        category[code] = safe_part(total, tree, threshold, COUNTY)
+    return SafeMonth(total, category)
+
+
+def _narrowed(access: Access, place: str) -> Access:
+    kept = tuple(prefix if prefix.startswith(place) else place for prefix in access.place_prefixes
+                 if prefix.startswith(place) or place.startswith(prefix))  # fmt: skip
+    return replace(access, place_prefixes=tuple(dict.fromkeys(kept)))
+
+
+def _month_of(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m")

@@ -1,0 +1,125 @@
+"""The monthly report as people get it: the closed one where there is one, else as counted now; and how a month is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from triage.errors import BadInput, NotFound
+from triage.model import Access
+from triage.store import Store
+from triage.store.closed import ClosedMonth, demand_whole_place
+from triage.text.dates import SHANGHAI
+from triage.trends.composing import Clock, compose
+from triage.trends.document import Document, Tongue, figures_alone
+from triage.trends.document_form import document_bytes, read_document
+from triage.trends.figures import checked_month
+from triage.trends.places import place_of
+from triage.trends.rendering import Form, file_name, files_of, rendered
+from triage.trends.rendering.canvas import keep_caches_in
+from triage.trends.revising import revision_of
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def report_of(
+    store: Store, access: Access, month: str, place: str, revision: int | None = None, clock: Clock = now
+) -> Document:
+    """The report of a month: closed as it was closed, else as counted now.
+
+    Whoever must not meet a party gets a month counted without that party's reports, never the closed one. Analysts get
+    figures alone.
+
+    Raises:
+        BadInput: month or place is not written as it should be.
+        NotAllowed: a role that sees no figures, or a place of others.
+        NotFound: the revision asked for is not there, or not for this person.
+    """
+    return _for(access, _report(store, access, month, place, revision, clock)[0])
+
+
+def files_for(
+    store: Store,
+    access: Access,
+    month: str,
+    place: str,
+    *,
+    forms: Sequence[Form] = tuple(Form),
+    tongues: Sequence[Tongue] = tuple(Tongue),
+    revision: int | None = None,
+    clock: Clock = now,
+) -> dict[str, bytes]:
+    """Files of the report by name; those of a closed month are the bytes that were made when it was closed.
+
+    Raises:
+        BadInput, NotAllowed, NotFound: as ``report_of``.
+    """
+    document, closed = _report(store, access, month, place, revision, clock)
+    shown = _for(access, document)
+    names = {file_name(shown, form, tongue): (form, tongue) for tongue in tongues for form in forms}
+    if closed is not None and shown == document:
+        kept = store.closed.files(closed, access)
+        return {name: kept[name] for name in names}
+    keep_caches_in(store.settings.data_dir / "matplotlib")
+    return {name: rendered(shown, form, tongue) for name, (form, tongue) in names.items()}
+
+
+def close(store: Store, access: Access, month: str, place: str, clock: Clock = now) -> tuple[Document, bool]:
+    """Closes a month, or makes its next revision where what came later may be shown.
+
+    Returns:
+        The newest closed report, and whether it was made now.
+
+    Raises:
+        BadInput: month or place is not written as it should be, or the month is not over.
+        NotAllowed: a role that closes no month, a place of others, or parties that this person must not meet.
+        Changed: somebody closed or revised it meanwhile.
+    """
+    code = place_of(place).code
+    if checked_month(month) >= clock().astimezone(SHANGHAI).strftime("%Y-%m"):
+        raise BadInput(
+            "month", "not_over", "The month is not over; it can be closed from the first of the next one on."
+        )
+    demand_whole_place(access, code)
+    before = store.closed.newest(month, code, access)
+    counted = compose(store, access, month, code, clock)
+    if before is None:
+        made = replace(counted, revision=1)
+    else:
+        closed = read_document(before.document)
+        revised = revision_of(closed, counted)
+        if revised is None:
+            return closed, False
+        made = revised
+    keep_caches_in(store.settings.data_dir / "matplotlib")
+    store.closed.keep(month, code, made.revision, document_bytes(made), files_of(made), access)
+    return made, True
+
+
+def month_before(day: date) -> str:
+    """The month before the one of a day."""
+    year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    return f"{year:04}-{month:02}"
+
+
+def _report(
+    store: Store, access: Access, month: str, place: str, revision: int | None, clock: Clock
+) -> tuple[Document, ClosedMonth | None]:
+    checked_month(month)
+    code = place_of(place).code
+    open_access = replace(access, excluded_party_keys=())
+    demand_whole_place(open_access, code)
+    closed = None if access.excluded_party_keys else store.closed.newest(month, code, access, revision)
+    if closed is not None:
+        return read_document(closed.document), closed
+    if revision is not None:
+        raise NotFound("There is no such revision of this month.")
+    return compose(store, access, month, code, clock), None
+
+
+def _for(access: Access, document: Document) -> Document:
+    return document if access.role.reads_text else figures_alone(document)
