@@ -37,6 +37,8 @@ _HITS = 20
 _KEY = bytes(32)
 _PAIR = 2
 _CITY = "5134"
+_ANYONE = Access("bench", StaffRole.INVESTIGATOR, ("",))
+_ONE_CITY = Access("bench", StaffRole.INVESTIGATOR, (_CITY,))
 _FILTERS = (("bribery", "513431", "2018-05"), ("embezzlement", "51", "2018-11"), ("neglect", "360730", "2017-02"))
 
 
@@ -69,8 +71,8 @@ def _fill(folder: Path, *, terms: Terms, generator: Generator, reports: int) -> 
     """Takes apart and writes the reports, batch by batch as the outbox does: seconds, characters, memory."""
     index = EmbeddedIndex(folder / "index", terms)
     spent, characters = 0.0, 0
-    documents = _documents(generator, reports)
-    while batch := list(islice(documents, _COMMIT)):
+    made = documents(generator, reports)
+    while batch := list(islice(made, _COMMIT)):
         began = time.perf_counter()
         index.apply(batch, [])
         spent += time.perf_counter() - began
@@ -79,7 +81,7 @@ def _fill(folder: Path, *, terms: Terms, generator: Generator, reports: int) -> 
     return {"seconds": spent, "characters": characters, "peak": peak_megabytes()}
 
 
-def _documents(generator: Generator, reports: int) -> Iterator[IndexDocument]:
+def documents(generator: Generator, reports: int) -> Iterator[IndexDocument]:
     """Invented reports as an index meets them, with labels and risk drawn by chance."""
     chance = random.Random(reports)
     levels = list(Level)
@@ -110,12 +112,20 @@ class _Kind:
     bare: Sequence[tantivy.Query]
 
 
+def questions(generator: Generator) -> list[tuple[str, Access, list[SearchRequest]]]:
+    """The kinds of questions that are asked of every engine, each with who asks."""
+    words = [_ranked(word) for word in generator.words(_RANKS) if len(word) == _PAIR]
+    return [
+        ("word", _ANYONE, words),
+        ("phrase", _ANYONE, [_ranked(f'"{phrase}"') for phrase in _phrases(generator)]),
+        ("filter", _ANYONE, [SearchRequest(category=c, place=p, month=m) for c, p, m in _FILTERS]),
+        ("word_of_one_city", _ONE_CITY, words),
+    ]
+
+
 def _kinds(generator: Generator, terms: Terms, schema: tantivy.Schema) -> list[_Kind]:
-    anyone = Access("bench", StaffRole.INVESTIGATOR, ("",))
-    one_city = Access("bench", StaffRole.INVESTIGATOR, (_CITY,))
     words = [word for word in generator.words(_RANKS) if len(word) == _PAIR]
     phrases = _phrases(generator)
-    asked = [_ranked(word) for word in words]
     bare_words = [_term(schema, "bigrams", *terms.bigrams(normalise(word).text)) for word in words]
     bare_phrases = [
         tantivy.Query.phrase_query(schema, "bigrams", list(terms.bigrams(normalise(phrase).text))) for phrase in phrases
@@ -125,19 +135,15 @@ def _kinds(generator: Generator, terms: Terms, schema: tantivy.Schema) -> list[_
         for c, p, m in _FILTERS
     ]
     in_city = [_all(query, _term(schema, f"place{len(_CITY)}", _CITY)) for query in bare_words]
-    return [
-        _Kind("word", anyone, asked, bare_words),
-        _Kind("phrase", anyone, [_ranked(f'"{phrase}"') for phrase in phrases], bare_phrases),
-        _Kind("filter", anyone, [SearchRequest(category=c, place=p, month=m) for c, p, m in _FILTERS], bare_filters),
-        _Kind("word_of_one_city", one_city, asked, in_city),
-    ]
+    bare = (bare_words, bare_phrases, bare_filters, in_city)
+    return [_Kind(*asked, queries) for asked, queries in zip(questions(generator), bare, strict=True)]
 
 
 def _asked(index: EmbeddedIndex, searcher: tantivy.Searcher, kind: _Kind, rounds: int) -> list[Figure]:
     """p50 and p95 of a page, and how many times the median of the bare query that is."""
     box = CursorBox(_KEY)
-    pages = _times([partial(box.page, index, request, kind.access, None) for request in kind.asked], rounds)
-    bare = _times([partial(searcher.search, query, limit=_HITS) for query in kind.bare], rounds)
+    pages = times([partial(box.page, index, request, kind.access, None) for request in kind.asked], rounds)
+    bare = times([partial(searcher.search, query, limit=_HITS) for query in kind.bare], rounds)
     return [
         Figure(f"{kind.name}_p50", quantile(pages, 0.50) * 1e3, "ms"),
         Figure(f"{kind.name}_p95", quantile(pages, 0.95) * 1e3, "ms", 25),
@@ -164,7 +170,7 @@ def _phrases(generator: Generator) -> list[str]:
     return [text[5:13] for text in generator.texts(8)]
 
 
-def _times(work: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+def times(work: Sequence[Callable[[], object]], rounds: int) -> list[float]:
     """Seconds of each piece of work, in turns, after one round that is not counted."""
     took = []
     for number in range(rounds + 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from triage.bench import Outcome
+
+
+class Engine(StrEnum):
+    """The engines behind search."""
+
+    EMBEDDED = "embedded"
+    ELASTICSEARCH = "elasticsearch"
+
 
 bench = typer.Typer(help="Speed and memory, as ratios measured in one run.", no_args_is_help=True)
 
@@ -58,13 +67,32 @@ def intake(
 @bench.command("search")
 def search(
     reports: Annotated[int, typer.Option(min=1, help="Generated reports in the index.")] = 10_000,
+    index: Annotated[Engine, typer.Option(help="The engine that is asked.")] = Engine.EMBEDDED,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each question.")] = 20,
     keep: Keep = None,
     as_json: AsJson = False,
 ) -> None:
-    """Finding reports in the embedded index, beside a bare query on the same index; size of the index."""
-    from triage.bench.search import measure
+    """Finding reports in an index, beside bare queries on the same index; size of the embedded index."""
+    if index is Engine.ELASTICSEARCH:
+        from triage.bench import cluster
 
-    _tell(measure(reports=reports, keep=keep), as_json)
+        _tell(cluster.measure_search(reports=reports, rounds=rounds), as_json)
+    else:
+        from triage.bench.search import measure
+
+        _tell(measure(reports=reports, rounds=rounds, keep=keep), as_json)
+
+
+@bench.command("feed")
+def feed(
+    reports: Annotated[int, typer.Option(min=256, help="Generated reports.")] = 10_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of which the median counts.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Feeding an index on Elasticsearch as the worker does, beside the bare client's bulk helper on the same documents."""
+    from triage.bench.cluster import measure_feed
+
+    _tell(measure_feed(reports=reports, rounds=rounds), as_json)
 
 
 @bench.command("cases")
