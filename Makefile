@@ -6,7 +6,7 @@ STAMP := $(VENV)/.set-up
 SERVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: browser help setup demo test lint types docs bench secrets bundle clean
+.PHONY: browser database help setup demo test lint types docs bench secrets bundle clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,16 @@ browser:
 	    apt-get update -qq >/dev/null && apt-get install -y -qq chromium chromium-driver >/dev/null; \
 	  else echo "No Chromium with its driver here: the browser tests will be skipped."; fi; }
 
-test: setup browser ## run every test
+database:
+	@test -n "$$TRIAGE_TEST_DATABASE_URL" || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing PostgreSQL for its tests (no server of it is left running) …"; \
+	    apt-get update -qq >/dev/null && apt-get install -y -qq postgresql-common >/dev/null && \
+	    sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf && \
+	    apt-get install -y -qq postgresql >/dev/null; \
+	  else echo "No PostgreSQL here: its tests will be skipped."; fi; }
+
+test: setup browser database ## run every test
 	@echo "Running the tests …"
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 

@@ -78,7 +78,8 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # As many threads as the database has connections: no route waits for one.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = POOL
+        threads = POOL if settings.sqlite else settings.database_pool
+        anyio.to_thread.current_default_thread_limiter().total_tokens = threads
         with Store.open(settings) as store:
             intake = GroupCommit(store)
             rate = RateLimit(settings.rate_per_hour)

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         description="Address of the database, such as `postgresql://user@host/name`; unset means an SQLite file in the data folder.",
     )
     database_pool: int = Field(
-        20, ge=2, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
+        20, ge=4, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
     )
     database_password_file: Path | None = Field(
         None, description="File with the password of the database's user; it takes the place of one in the address."
@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         600, ge=0, description="Reports and status questions that one sender may send in an hour; 0 means no limit."
     )
     worker_batch: int = Field(128, ge=1, le=200, description="Reports that the worker takes at once.")
+    worker_lease: float = Field(
+        30, ge=1, le=3600, description="Seconds after which a worker on PostgreSQL that was not seen is taken for dead."
+    )
     metrics_port: int | None = Field(
         None,
         ge=1,
@@ -99,12 +102,12 @@ class Settings(BaseSettings):
     @property
     def sqlite(self) -> bool:
         """Whether the system of record is the embedded default."""
-        return not self.database_url or self.database_url.startswith("sqlite")
+        return self.database_url is None or self.database_url.startswith("sqlite")
 
     @property
     def database(self) -> str:
         """The SQLAlchemy address in use; one of PostgreSQL without a driver means psycopg."""
-        if not self.database_url:
+        if self.database_url is None:
             return f"sqlite:///{self.data_dir / 'triage.db'}"
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
 

@@ -18,7 +18,7 @@ from store_samples import arrival, assessment, outcome, staff
 from triage.errors import Busy, Changed, Unavailable
 from triage.model import Act, Judgement, StaffRole, Stage, Verdict
 from triage.settings import Settings
-from triage.store import WORKER, Accepted, Store, claims, database, queue
+from triage.store import WORKER, Accepted, Store, database, queue
 from triage.store.audit import read_entry, write_entries
 from triage.store.tables import assessments, audit
 from triage.store.worker_tables import claims as claims_table
@@ -43,12 +43,6 @@ def one(shared: Callable[..., Store]) -> Store:
 @pytest.fixture
 def other(shared: Callable[..., Store]) -> Store:
     return shared()
-
-
-@pytest.fixture
-def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "LEASE_SECONDS", 0.6)
-    monkeypatch.setattr(claims, "BEAT_SECONDS", 0.1)
 
 
 def send(store: Store, number: int, **changes: Any) -> list[str]:
@@ -119,8 +113,10 @@ def test_eight_workers_at_once_take_every_report_once(shared: Callable[..., Stor
     assert rows(stores[0], assessments) == 400
 
 
-@pytest.mark.usefixtures("short_lease")
-def test_reports_of_a_dead_worker_find_another_and_late_words_of_it_change_nothing(one: Store, other: Store) -> None:
+def test_reports_of_a_dead_worker_find_another_and_late_words_of_it_change_nothing(
+    shared: Callable[..., Store],
+) -> None:
+    one, other = shared(worker_lease=1), shared(worker_lease=1)
     sent = send(one, 5)
     assert ids(one.claim(10)) == sent
     dies(one)
@@ -133,8 +129,8 @@ def test_reports_of_a_dead_worker_find_another_and_late_words_of_it_change_nothi
     assert rows(one, assessments) == 5
 
 
-@pytest.mark.usefixtures("short_lease")
-def test_a_worker_that_was_taken_for_dead_is_one_again(one: Store, other: Store) -> None:
+def test_a_worker_that_was_taken_for_dead_is_one_again(shared: Callable[..., Store]) -> None:
+    one, other = shared(worker_lease=1), shared(worker_lease=1)
     send(one, 3)
     assert len(one.claim(10)) == 3
     with one._database.write() as connection:
@@ -339,9 +335,12 @@ def test_nobody_waits_for_a_row_for_ever(one: Store, other: Store, monkeypatch: 
 
 def test_nobody_waits_for_a_connection_for_ever(shared: Callable[..., Store], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "POOL_SECONDS", 0.2)
-    small = shared(database_pool=2)
-    with small._database.read(), small._database.read(), pytest.raises(Busy, match="connections"):
-        small.last_seq()
+    small = shared(database_pool=4)
+    with ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(small._database.read())
+        with pytest.raises(Busy, match="connections"):
+            small.last_seq()
     assert small.last_seq() == 0
 
 

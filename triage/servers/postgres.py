@@ -109,6 +109,11 @@ class LocalPostgres:
             raise NoServer("The server is not running.")
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return self._process is not None
+
     def start(self) -> None:
         """Starts it, also after ``stop`` or ``kill``; returns when it answers.
 

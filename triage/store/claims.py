@@ -1,7 +1,7 @@
 """Who holds which report, where several workers share the queue of a server database.
 
 A worker is a row that is seen again every few seconds. What it holds is its own until it lets go, or until it was not
-seen for ``LEASE_SECONDS``: then any other worker takes its row and its claims away, and goes on with its reports. Time
+seen for its lease (30 seconds): then any other worker takes its row and its claims away, and goes on with its reports. Time
 is the server's, so that the clocks of the machines do not matter. A worker that only seemed dead may still write what
 it has made: whatever it writes is written once (see ``outcomes``), so that nothing comes of it twice.
 """
@@ -28,17 +28,18 @@ from triage.store.worker_tables import claims, workers
 
 log = get_logger(__name__)
 
-LEASE_SECONDS = 30.0
-BEAT_SECONDS = 5.0
+# In each lease a worker says so many times that it is alive
+_BEATS = 6
 _SECOND = 1_000_000
 
 
 class Holder:
     """The name under which this process holds reports; unknown to the database until it first claims one."""
 
-    def __init__(self, database: Database) -> None:
-        """Works on the database; an embedded one knows no workers."""
+    def __init__(self, database: Database, lease: float) -> None:
+        """Works on the database, an embedded one of which knows no workers; ``lease`` in seconds."""
         self._database = database
+        self._lease = lease
         self.id = new_id()
         self._guard = threading.Lock()
         self._ending = threading.Event()
@@ -84,10 +85,10 @@ class Holder:
                 connection.execute(delete(claims).where(claims.c.worker_id == self.id))
                 connection.execute(delete(workers).where(workers.c.id == self.id))
         except TriageError as error:
-            log.warning("claims_not_given_back", seconds=LEASE_SECONDS, code=error.code)
+            log.warning("claims_not_given_back", seconds=self._lease, code=error.code)
 
     def _go_on(self) -> None:
-        while not self._ending.wait(BEAT_SECONDS):
+        while not self._ending.wait(self._lease / _BEATS):
             try:
                 self._beat()
             except TriageError as error:
@@ -102,8 +103,8 @@ class Holder:
                 told = {"id": self.id, "host": socket.gethostname()[:64], "pid": os.getpid()}
                 connection.execute(insert(workers).values(**told, began_at=_now(), seen_at=_now()))
             # After a time without the server everybody looks dead: they get a chance to say that they are not
-            if now - before < LEASE_SECONDS or not before:
-                _bury(connection)
+            if now - before < self._lease or not before:
+                _bury(connection, self._lease)
         self._beaten = now
 
 
@@ -114,10 +115,10 @@ def forget_claims(connection: Connection, report_ids: Sequence[str]) -> None:
             connection.execute(delete(claims).where(claims.c.report_id.in_(part)))
 
 
-def _bury(connection: Connection) -> None:
+def _bury(connection: Connection, lease: float) -> None:
     if not try_turn(connection, "bury"):
         return
-    dead = delete(workers).where(workers.c.seen_at < _now() - int(LEASE_SECONDS * _SECOND)).returning(workers.c.id)
+    dead = delete(workers).where(workers.c.seen_at < _now() - int(lease * _SECOND)).returning(workers.c.id)
     gone = connection.execute(dead).scalars().all()
     if gone:
         log.warning("workers_gone", count=len(gone))
@@ -129,8 +130,8 @@ def _now() -> ColumnElement[int]:
     return cast(func.extract("epoch", func.clock_timestamp()) * _SECOND, BigInteger)
 
 
-def at_work(database: Database) -> int:
+def at_work(database: Database, lease: float) -> int:
     """How many workers of a server database were seen within their lease."""
-    alive = workers.c.seen_at >= _now() - int(LEASE_SECONDS * _SECOND)
+    alive = workers.c.seen_at >= _now() - int(lease * _SECOND)
     with database.read() as connection:
         return connection.execute(select(func.count()).select_from(workers).where(alive)).scalar_one()

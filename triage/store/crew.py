@@ -25,10 +25,11 @@ _AGAIN_SECONDS = 5.0
 class Crew:
     """The part of a store that workers meet in."""
 
-    def __init__(self, database: Database) -> None:
-        """Works on the database of the store."""
+    def __init__(self, database: Database, lease: float) -> None:
+        """Works on the database of the store; a worker not seen for ``lease`` seconds is taken for dead."""
         self._database = database
-        self.holder = Holder(database)
+        self._lease = lease
+        self.holder = Holder(database, lease)
 
     @property
     def shared(self) -> bool:
@@ -45,7 +46,7 @@ class Crew:
 
     def at_work(self) -> int:
         """How many workers have been seen of late; 0 on the embedded database, where a lock tells of the one."""
-        return 0 if self._database.sqlite else at_work(self._database)
+        return 0 if self._database.sqlite else at_work(self._database, self._lease)
 
     def ring(self) -> None:
         """Tells waiting workers that there is something to do; they find out by themselves if they do not hear it."""

@@ -133,7 +133,7 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
             return []
     now = datetime.now(UTC)
     with database.write() as connection:
-        take_turn(connection, "cases")
+        take_turn(connection, "settle")
         hold_reports(connection, list(wanted))
         moves = _moves(connection, wanted, homeless_only)
         if not moves:

@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
     Integer,
@@ -118,16 +120,14 @@ def _shared_out(
         if len(found) == limit:
             break
         statement = select(*REPORT_COLUMNS).where(due, reports.c.id.not_in(list(found)))
-        if chosen is not None:
-            seqs = list(connection.execute(chosen).scalars())
-            place = {seq: number for number, seq in enumerate(seqs)}
-            statement = statement.where(reports.c.seq.in_(seqs))
-        statement = statement.with_for_update(of=reports, skip_locked=True)
         if chosen is None:
-            rows = connection.execute(statement.order_by(reports.c.seq).limit(limit - len(found))).all()
+            statement = statement.order_by(reports.c.seq)
         else:
-            # The rows come in any order: the first of the lanes go before the last ones
-            rows = sorted(connection.execute(statement), key=lambda row: place[row.seq])[: limit - len(found)]
+            seqs = literal(list(connection.execute(chosen).scalars()), ARRAY(BigInteger))
+            statement = statement.where(reports.c.seq == func.any(seqs))
+            statement = statement.order_by(func.array_position(seqs, reports.c.seq))
+        statement = statement.limit(limit - len(found)).with_for_update(of=reports, skip_locked=True)
+        rows = connection.execute(statement).all()
         mine = holder.take(connection, [row.id for row in rows])
         found |= {row.id: row for row in rows if row.id in mine}
     return sorted(found.values(), key=lambda row: int(row.seq))

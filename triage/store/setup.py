@@ -16,6 +16,10 @@ from triage.store.vault import Vault
 
 HEAD = "0007"
 _FINGERPRINT = "key_fingerprint"
+MOVED = "moved"
+"""The fact that a store has been moved: what is written here from then on would be lost to everybody."""
+MOVING = "moving"
+"""The fact that a store is on its way into this database and not all there."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -91,6 +95,11 @@ def _version(connection: Connection) -> str | None:
 def _check_key(database: Database, vault: Vault) -> None:
     with database.read() as connection:
         written_with = fingerprint(connection)
+        facts = set(connection.execute(select(store_facts.c.name)).scalars())
+    if MOVING in facts:
+        raise BadSetup("A move into this database has not come to its end; run `triage migrate-store` again.")
+    if MOVED in facts:
+        raise BadSetup("This database was moved to another; set TRIAGE_DATABASE_URL to that one.")
     # A crash between the tables and this line leaves a store without reports and without a fingerprint.
     if written_with is None:
         with database.write() as connection:

@@ -56,7 +56,7 @@ class Store:
         self._database = database
         self._vault = vault
         self._log = ReadLog(database)
-        self.crew = Crew(database)
+        self.crew = Crew(database, settings.worker_lease)
         self._reader = Reader(database, vault, self._log)
         self.asides = Asides(database)
         self.saved = SavedSearches(database, vault, self._log)

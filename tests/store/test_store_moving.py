@@ -1,0 +1,198 @@
+"""A store moves from one database to the other and back: nothing is lost, nothing is opened on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postgres_databases import Databases
+from sqlalchemy import delete, select, update
+from store_samples import RECEIVED, arrival, assessment, outcome, staff
+
+from triage.errors import BadSetup, Busy, WrongKey
+from triage.model import Act, Case, Judgement, Reporter, StaffRole, Verdict, Way
+from triage.settings import Settings
+from triage.store import WORKER, Accepted, Store
+from triage.store.database import Database
+from triage.store.moving import move, rows_in
+from triage.store.tables import outbox, recusals, reports
+
+
+class Sides:
+    """Settings for two databases, of which the first holds a store that has lived a while."""
+
+    def __init__(self, one: Settings, other: Settings) -> None:
+        self.one, self.other = one, other
+        with Store.open(one) as store:
+            self.ids = live(store)
+
+
+@pytest.fixture(params=["from sqlite", "from postgresql"])
+def sides(request: pytest.FixtureRequest, postgres: Databases, tmp_path: Path) -> Iterator[Sides]:
+    with postgres.fresh(empty=True) as name:
+        server = postgres.settings(tmp_path / "data", name)
+        file = server.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'data' / 'triage.db'}"})
+        yield Sides(file, server) if request.param == "from sqlite" else Sides(server, file)
+
+
+def live(store: Store) -> list[str]:
+    """Reports that wait, were judged, sealed, searched for and decided on."""
+    reporter = Reporter("黄莺儿", "13911112222")
+    sent = [arrival(f"第{number}封信", source="登记", row=str(number), reporter=reporter) for number in range(8)]
+    answers = store.receive([*sent, arrival(key="k", receipt="r1"), arrival("不打开的信")])
+    ids = [answer.report_id for answer in answers if isinstance(answer, Accepted)]
+    line = Judgement(ids[1], ids[0], Verdict.SAME, 0.75, "linear/1", ("name", "sum"), joined=True)
+    store.save_assessed([outcome(one, link_facts=b"facts", party_keys=("p1",)) for one in ids[:6]])
+    store.save_assessed([outcome(ids[9], way=Way.SEALED_UP), outcome(ids[6], assessment=assessment(model="m2"))])
+    store.save_judgements([line], WORKER)
+    store.save_cases([Case("0" * 26, (ids[0], ids[1]))])
+    store.outbox_done([item.seq for item in store.outbox_batch(100)])
+    reviewer = staff(role=StaffRole.REVIEWER)
+    person = Judgement(ids[2], ids[3], Verdict.DIFFERENT, 1.0, f"person:{reviewer.principal}")
+    store.casework.decide(Act.JUDGE, [person], reviewer, note="见原件")
+    store.saved.save("低保", {"q": "低保"}, reviewer)
+    store.new_token(StaffRole.REVIEWER, ("51", "62"))
+    store.ask("reindex", {"from": "0"})
+    store.seal_audit()
+    return ids
+
+
+def everything(settings: Settings, ids: list[str]) -> dict[str, Any]:
+    """What people would find in a store, opened."""
+    with Store.open(settings) as store:
+        return {
+            "rows": store.rows(ids, staff()),
+            "ledger": store.ledger(ids, WORKER),
+            "cases": store.cases(WORKER),
+            "counts": store.counts(WORKER),
+            "notes": [one.note for one in store.casework.decisions_on(ids, staff())],
+            "searches": [(one.name, one.question) for one in store.saved.mine(staff(role=StaffRole.REVIEWER))],
+            "status": store.status("r1"),
+            "tokens": store.tokens(),
+            "sealed": store.verify_audit().sealed > 0,
+            "waiting": [report.text for report in store.claim(10)],
+        }
+
+
+def test_a_moved_store_is_what_it_was(sides: Sides) -> None:
+    before = everything(sides.one, sides.ids)
+    moved = {one.table: one for one in move(sides.one, sides.other, size=3)}
+    assert moved["reports"].rows == moved["reports"].written == 10
+    assert moved["identities"].rows == 8
+    assert everything(sides.other, sides.ids) == before
+
+
+def test_what_is_sealed_goes_over_sealed(sides: Sides) -> None:
+    def kept(settings: Settings) -> list[tuple[bytes, bytes, str]]:
+        held = database(settings)
+        with held.read() as connection:
+            columns = (reports.c.body, reports.c.wrapped_key, reports.c.wrap)
+            rows = [tuple(row) for row in connection.execute(select(*columns).order_by(reports.c.seq))]
+        held.close()
+        return rows
+
+    before = kept(sides.one)
+    move(sides.one, sides.other)
+    assert kept(sides.other) == before
+    assert before[9][2] == "sealed"
+
+
+def database(settings: Settings) -> Database:
+    return Database(settings)
+
+
+def breaks_off(after: int) -> Callable[[int], None]:
+    """Ends a move once so many rows were looked at."""
+    seen = 0
+
+    def looked(rows: int) -> None:
+        nonlocal seen
+        seen += rows
+        if seen >= after:
+            raise KeyboardInterrupt
+
+    return looked
+
+
+def test_a_move_that_broke_off_goes_on(sides: Sides) -> None:
+    before = everything(sides.one, sides.ids)
+    with pytest.raises(KeyboardInterrupt):
+        move(sides.one, sides.other, breaks_off(30), size=3)
+    with pytest.raises(BadSetup, match="not come to its end"):
+        Store.open(sides.other)
+    rest = move(sides.one, sides.other, size=3)
+    assert 0 < sum(one.written for one in rest) < sum(one.rows for one in rest)
+    assert everything(sides.other, sides.ids) == before
+
+
+def test_what_was_altered_on_the_other_side_is_mended(sides: Sides) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        move(sides.one, sides.other, breaks_off(rows_in(sides.one)), size=3)
+    other = database(sides.other)
+    with other.write() as connection:
+        connection.execute(update(reports).where(reports.c.id == sides.ids[4]).values(tries=3))
+        connection.execute(delete(reports).where(reports.c.id == sides.ids[7]))
+        connection.execute(recusals.insert(), [{"staff_id": "z", "party_key": "p", "made_at": RECEIVED}])
+    other.close()
+    again = {one.table: one for one in move(sides.one, sides.other, size=3)}
+    assert {name for name, one in again.items() if one.written} == {"reports"}
+    assert again["recusals"].rows == 0
+
+
+def test_a_store_with_a_life_of_its_own_is_not_overwritten(sides: Sides) -> None:
+    move(sides.one, sides.other)
+    with pytest.raises(BadSetup, match="holds another store"):
+        move(sides.one, sides.other)
+
+
+def test_a_store_that_was_moved_is_not_used_by_mistake_until_it_comes_back(sides: Sides) -> None:
+    move(sides.one, sides.other)
+    with pytest.raises(BadSetup, match="moved to another"):
+        Store.open(sides.one)
+    with Store.open(sides.other) as store:
+        store.receive([arrival("后来的信")])
+    assert sum(one.rows for one in move(sides.other, sides.one) if one.table == "reports") == 11
+    with Store.open(sides.one) as store:
+        assert store.last_seq() == 11
+
+
+def test_numbers_go_on_where_they_were(sides: Sides) -> None:
+    with Store.open(sides.one) as store:
+        store.outbox_done([item.seq for item in store.outbox_batch(100)])
+        last = given(store)
+    move(sides.one, sides.other)
+    with Store.open(sides.other) as store:
+        assert given(store) > last
+
+
+def given(store: Store) -> int:
+    """The number of a line of the outbox that is made now, and taken away again."""
+    with store._database.write() as connection:
+        number = connection.execute(outbox.insert().returning(outbox.c.seq), [{"report_id": "x"}]).scalar_one()
+        connection.execute(delete(outbox).where(outbox.c.seq == number))
+    return int(number)
+
+
+def test_a_store_in_use_is_not_moved(sides: Sides) -> None:
+    with Store.open(sides.one) as store:
+        store.last_seq()
+        with pytest.raises(Busy, match="stop"):
+            move(sides.one, sides.other)
+    move(sides.one, sides.other)
+
+
+def test_another_store_is_never_overwritten(sides: Sides, tmp_path: Path, postgres: Databases) -> None:
+    stranger = Settings(data_dir=tmp_path / "stranger")
+    Store.open(stranger).close()
+    with pytest.raises(BadSetup, match="another store"):
+        move(sides.one, sides.other.model_copy(update={"database_url": stranger.database}))
+    with pytest.raises(BadSetup, match="one database"):
+        move(sides.one, sides.one)
+
+
+def test_the_key_has_to_be_the_one_of_the_store(sides: Sides) -> None:
+    sides.one.key_path.write_text("ab" * 32)
+    with pytest.raises(WrongKey):
+        move(sides.one, sides.other)
