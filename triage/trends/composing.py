@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from corpora.taxonomy import load_taxonomy
@@ -32,7 +31,7 @@ from triage.trends.document import (
     same,
 )
 from triage.trends.figures import Table as Counts
-from triage.trends.places import named, place_of
+from triage.trends.places import named, place_of, within
 
 Clock = Callable[[], datetime]
 _REPORTS = Text("件", "reports")
@@ -58,7 +57,7 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
     where = place_of(place)
     policy = load_policy(store.settings.data_dir)
     threshold = policy.figures.suppress_below
-    figures = month_figures(store, _within(access, where.code), month, threshold)
+    figures = month_figures(store, within(access, where.code), month, threshold)
     total = Hidden() if figures.total is None else Number(figures.total)
     return Document(
         month=month,
@@ -84,13 +83,6 @@ def model_in_use(store: Store) -> str:
         return Registry(store.settings.models_dir).current() or "—"
     except ModelError:
         return "—"
-
-
-def _within(access: Access, place: str) -> Access:
-    """The access narrowed to a place; what lies outside of either is not counted."""
-    if any(place.startswith(prefix) for prefix in access.place_prefixes):
-        return replace(access, place_prefixes=(place,))
-    return replace(access, place_prefixes=tuple(own for own in access.place_prefixes if own.startswith(place)))
 
 
 def _title(month: str, place: Place) -> Text:
