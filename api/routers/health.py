@@ -43,4 +43,4 @@ def ready(service: Serving, response: Response) -> Readiness:
 
 def _known(state: PartState) -> Part:
     """The three words that this answer began with; ``parts`` tells more."""
-    return "there" if state.well else "missing" if state.code in {"missing", "opening"} else "damaged"
+    return "there" if state.well else "missing" if state.code in {"missing", "opening", "outdated"} else "damaged"

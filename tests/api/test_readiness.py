@@ -46,6 +46,16 @@ def test_a_new_installation_takes_reports_and_names_what_it_lacks(client: TestCl
     assert (lacking["model"]["code"], lacking["worker"]["code"]) == ("missing", "missing")
 
 
+def test_a_model_of_another_version_is_no_damaged_one(client: TestClient, data_dir: Path) -> None:
+    folder = data_dir / "models" / "versions" / "linear-0"
+    folder.mkdir(parents=True)
+    (data_dir / "models" / "current.json").write_text('{"trail": ["linear-0"]}', encoding="utf-8")
+    (folder / "manifest.json").write_text('{"form": 0, "seal": ""}', encoding="utf-8")
+    assert failing(client)["model"]["code"] == "outdated"
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    assert failing(client)["model"]["code"] == "damaged"
+
+
 def test_a_database_that_does_not_answer_is_a_503_that_names_it(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

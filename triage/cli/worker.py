@@ -62,6 +62,9 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
                 # Another process holds the lock, an import perhaps; it ends on its own.
                 ends.wait(LOCK_SECONDS)
         if not ends.is_set():
+            # Known before its models are loaded, or trained; a server that does not answer hears of it later
+            with suppress(Busy, Unavailable):
+                store.crew.holder.begin()
             pipeline = assemble(settings, store)
             pipeline.timed = timed
             _Shift(store, settings, pipeline, writer, bell, ends).go_on()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.errors import ModelError
+from models.errors import ModelError, ModelUnsuitable
 from models.registry import Registry
 from models.saved import read_manifest
 from triage.errors import Busy, Corrupt, NoIndex, TriageError
@@ -78,6 +78,8 @@ class Observer:
             if version is None:
                 return PartState("model", "missing")
             read_manifest(registry.path(version))
+        except ModelUnsuitable:
+            return PartState("model", "outdated")
         except (ModelError, OSError):
             return PartState("model", "damaged")
         return PartState("model", "there", {"version": version})

@@ -93,6 +93,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "工作进程首次启动时会训练（约一分钟）；也可运行 triage train",
             "The first start of a worker trains one (about a minute); `triage train` does it too.",
         ),
+        "outdated": Meaning(
+            "模型由另一版本的程序写成，举报会等待",
+            "Another version of this program wrote the model; reports wait.",
+            "工作进程启动时会重新训练（一两分钟）；也可运行 triage train",
+            "A worker trains it anew when it starts (a minute or two); `triage train` does it too.",
+        ),
         "damaged": Meaning(
             "模型文件已损坏或被改动",
             "A file of the model is damaged or was changed.",

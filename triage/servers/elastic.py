@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import logging
 import os
 import secrets
 import shutil
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from triage.logs import hush
 from triage.servers import processes
 from triage.servers.elastic_files import VERSION, distribution, java_home, write_certificates, write_configuration
 from triage.servers.processes import NoServer
@@ -263,7 +263,7 @@ def answers(url: str, ca_file: Path | None) -> bool:
         socket.create_connection((parts.hostname or "", parts.port or 9200), 1).close()
     except OSError:
         return False
-    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+    hush("elastic_transport")
     options: dict[str, Any] = {"basic_auth": (parts.username or "", parts.password or "")}
     if parts.scheme == "https":
         options["ssl_context"] = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
