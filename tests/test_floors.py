@@ -14,6 +14,7 @@ STEPS = {"intake", "assess", "cases", "referral", "review", "search", "trends"}
 ABOVE = {
     "pipeline",
     "indexing",
+    "bulk",
     "renewal",
     "floods",
     "judging",

@@ -30,7 +30,7 @@ SECRETS = {
     "mail": "someone@example.org",
     "token": "triage_" + "y" * 43,
     "receipt": "7ZK2-0QHM-44CD-9TXBR",
-    "path": "/home/zhao/letters",
+    "path": "/srv/zhao/letters",
 }
 Lines = list[dict[str, Any]]
 

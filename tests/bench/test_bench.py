@@ -78,6 +78,19 @@ def test_intake_loses_nothing_that_it_acknowledged(data_dir: Path) -> None:
     assert figures["p99"]["target"] == 150
 
 
+@pytest.mark.usefixtures("postgres")
+def test_intake_on_a_server_loses_nothing_either_and_measures_the_writer_alone(data_dir: Path) -> None:
+    told = told_by(
+        "intake", "--store", "postgresql", "--connections", "4", "--most", "25", "--seconds", "1", "--rounds", "1"
+    )
+    figures = told["figures"]
+    assert figures["not_accepted"]["value"] == 0
+    assert figures["acknowledged_but_not_kept"]["value"] == 0
+    assert figures["writer_to_peer_ratio"]["target"] == 1.5
+    assert figures["writer_per_s"]["value"] > 0
+    assert any("PostgreSQL" in note for note in told["notes"])
+
+
 def test_search_times_each_kind_of_question(data_dir: Path) -> None:
     figures = told_by("search", "--reports", "60")["figures"]
     for kind in ("word", "phrase", "filter", "word_of_one_city"):

@@ -25,6 +25,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", ["sqlite"] if embedded else ["sqlite", "postgresql"], indirect=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What people do by chance is long to tell: a server is told two of the stories."""
+    items[:] = [item for item in items if not _told_before(getattr(item, "callspec", None))]
+
+
+def _told_before(case: Any) -> bool:
+    return case is not None and case.params.get("engine") == "postgresql" and case.params.get("seed", 0) > 1
+
+
 @pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
     """Name of the database engine."""

@@ -335,9 +335,12 @@ def test_nobody_waits_for_a_row_for_ever(one: Store, other: Store, monkeypatch: 
 
 def test_nobody_waits_for_a_connection_for_ever(shared: Callable[..., Store], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "POOL_SECONDS", 0.2)
-    small = shared(database_pool=2)
-    with small._database.read(), small._database.read(), pytest.raises(Busy, match="connections"):
-        small.last_seq()
+    small = shared(database_pool=4)
+    with ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(small._database.read())
+        with pytest.raises(Busy, match="connections"):
+            small.last_seq()
     assert small.last_seq() == 0
 
 

@@ -7,10 +7,12 @@ own. Service and peer take turns, and the ratio is the median over the rounds. E
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+from triage.bench import writing
 from triage.bench.figures import Figure, Outcome
 from triage.bench.processes import apart, environment, free_port, running, serving, temporary_folder, wait_until_answers
 from triage.settings import Settings
@@ -24,17 +26,27 @@ _WARM_UP = 200
 
 
 def measure(
-    *, connections: int = CONNECTIONS, most: int = MOST, seconds: float = SECONDS, rounds: int = ROUNDS
+    *,
+    connections: int = CONNECTIONS,
+    most: int = MOST,
+    seconds: float = SECONDS,
+    rounds: int = ROUNDS,
+    postgresql: bool = False,
 ) -> Outcome:
     """Posts up to ``most`` reports in each of ``rounds`` rounds, then once more with the worker beside it.
 
+    With ``postgresql`` the store is on a server of its own, and its writer is measured in process too.
+
     Raises:
-        Unavailable: the service or the peer did not start.
+        Unavailable: the service or the peer did not start, or there is no server.
     """
-    with temporary_folder(with_model=True) as folder:
-        warm, ours, peers = _in_turns(folder, connections, most, seconds, rounds)
-        beside = _beside_the_worker(folder, connections, most, seconds)
-        kept = _kept(folder)
+    with temporary_folder(with_model=True) as folder, ExitStack() as stack:
+        server = stack.enter_context(writing.server(folder)) if postgresql else None
+        more = {} if server is None else {"TRIAGE_DATABASE_URL": server.store}
+        warm, ours, peers = _in_turns(folder, connections, most, seconds, rounds, more)
+        beside = _beside_the_worker(folder, connections, most, seconds, more)
+        kept = _kept(folder, more)
+        writer = () if server is None else writing.figures(folder, server, seconds, rounds)
     told = int(sum(one["accepted"] for one in [*warm, *ours, beside]))
     refused = sum(one["refused"] + one["unanswered"] for one in [*warm, *ours, beside])
     ratio = median(one["per_s"] / peer["per_s"] for one, peer in zip(ours, peers, strict=True))
@@ -49,21 +61,27 @@ def measure(
         Figure("beside_worker_p99", beside["p99"] * 1e3, "ms"),
         Figure("not_accepted", refused, "requests", 0),
         Figure("acknowledged_but_not_kept", max(0, told - kept), "reports", 0),
+        *writer,
     )
-    notes = (f"{connections} connections, median of {rounds} rounds; beside_worker: the worker assesses meanwhile",)
+    notes: tuple[str, ...] = (
+        f"{connections} connections, median of {rounds} rounds; beside_worker: the worker assesses meanwhile",
+    )
+    notes += () if server is None else (server.told, *writing.notes(writer))
     return Outcome("intake", figures, notes=notes)
 
 
 _Told = list[dict[str, float]]
 
 
-def _in_turns(folder: Path, connections: int, most: int, seconds: float, rounds: int) -> tuple[_Told, _Told, _Told]:
+def _in_turns(
+    folder: Path, connections: int, most: int, seconds: float, rounds: int, more: Mapping[str, str]
+) -> tuple[_Told, _Told, _Told]:
     """What the senders told of the service warming up, of the service and of the peer, round by round."""
     ours: _Told = []
     peers: _Told = []
     with ExitStack() as stack:
         port, peer_port = free_port(), free_port()
-        service = stack.enter_context(serving(folder, port, "--no-worker"))
+        service = stack.enter_context(serving(folder, port, "--no-worker", more=more))
         peer = stack.enter_context(running(_peer_command(peer_port), environment(folder)))
         wait_until_answers(port, "/readyz", service)
         wait_until_answers(peer_port, "/readyz", peer)
@@ -75,10 +93,12 @@ def _in_turns(folder: Path, connections: int, most: int, seconds: float, rounds:
     return warm, ours, peers
 
 
-def _beside_the_worker(folder: Path, connections: int, most: int, seconds: float) -> dict[str, float]:
+def _beside_the_worker(
+    folder: Path, connections: int, most: int, seconds: float, more: Mapping[str, str]
+) -> dict[str, float]:
     """The same with a worker that takes up what comes in, as `triage serve` runs by default."""
     port = free_port()
-    with serving(folder, port) as service:
+    with serving(folder, port, more=more) as service:
         wait_until_answers(port, "/readyz", service)
         return _send(port, connections, most, seconds, "beside-worker")
 
@@ -93,6 +113,6 @@ def _peer_command(port: int) -> list[str]:
     return [sys.executable, "-m", "uvicorn", "api.peer:create_peer", *options]
 
 
-def _kept(folder: Path) -> int:
-    with Store.open(Settings(data_dir=folder)) as store:
+def _kept(folder: Path, more: Mapping[str, str]) -> int:
+    with Store.open(Settings(data_dir=folder, database_url=more.get("TRIAGE_DATABASE_URL"))) as store:
         return sum(store.counts(WORKER).values())

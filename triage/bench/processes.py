@@ -76,9 +76,11 @@ def temporary_folder(*, with_model: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def serving(folder: Path, port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """``triage serve`` on a data folder, without a limit on rate; ended as Ctrl-C ends it."""
-    told = {"TRIAGE_PORT": str(port), "TRIAGE_RATE_PER_HOUR": "0", "TRIAGE_LOG_LEVEL": "WARNING"}
+def serving(
+    folder: Path, port: int, *options: str, more: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """``triage serve`` on a data folder, without a limit on rate and with ``more`` settings; ended as Ctrl-C ends it."""
+    told = {**(more or {}), "TRIAGE_PORT": str(port), "TRIAGE_RATE_PER_HOUR": "0", "TRIAGE_LOG_LEVEL": "WARNING"}
     command = [sys.executable, "-m", "triage.cli", "serve", *options]
     with running(command, environment(folder, told)) as process:
         yield process

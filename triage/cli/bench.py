@@ -29,6 +29,14 @@ Texts = Annotated[
     Path | None, typer.Argument(metavar="FILE", help="JSONL with texts. Left out: generated reports.", exists=True)
 ]
 
+
+class StoreKind(StrEnum):
+    """What a store is kept in."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
 Keep = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Keep what was filled in this folder, and ask it again next time.")
 ]
@@ -56,12 +64,17 @@ def intake(
     most: Annotated[int, typer.Option(min=1, help="Reports in a round at most.")] = 4000,
     seconds: Annotated[float, typer.Option(min=0.1, help="Length of a round at most.")] = 4.0,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of which the median counts.")] = 3,
+    store: Annotated[StoreKind, typer.Option(help="Database of the store; a PostgreSQL is started for it.")] = (
+        StoreKind.SQLITE
+    ),
     as_json: AsJson = False,
 ) -> None:
     """Taking reports in by the API, beside a route with the same model that answers at once."""
     from triage.bench.intake import measure
 
-    _tell(measure(connections=connections, most=most, seconds=seconds, rounds=rounds), as_json)
+    on_server = store is StoreKind.POSTGRESQL
+    told = measure(connections=connections, most=most, seconds=seconds, rounds=rounds, postgresql=on_server)
+    _tell(told, as_json)
 
 
 @bench.command("search")

@@ -37,6 +37,11 @@ def items(file: Path | None) -> Iterator[Item]:
     yield from _items(decoded_lines(file))
 
 
+def items_of(lines: Iterable[str]) -> Iterator[Item]:
+    """As ``items``, for lines that are at hand."""
+    return _items(enumerate(lines, 1))
+
+
 def _items(lines: Iterable[tuple[int, str]]) -> Iterator[Item]:
     limits = Limits()
     for number, line in lines:

@@ -86,8 +86,11 @@ class Worker:
     The worker reads from a pipe whose other end only this process holds: when it closes, the worker's parent is gone.
     """
 
-    def __init__(self, command: tuple[str, ...] = WORKER, first_wait: float = FIRST_WAIT) -> None:
+    def __init__(
+        self, command: tuple[str, ...] = WORKER, first_wait: float = FIRST_WAIT, patience: float = END_SECONDS
+    ) -> None:
         self._command = command
+        self._patience = patience
         self._first_wait = first_wait
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -111,7 +114,7 @@ class Worker:
             return
         process.terminate()
         try:
-            process.wait(END_SECONDS)
+            process.wait(self._patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -46,7 +46,7 @@ def report(
     with opened_store(settings) as store:
         access = own_access(store, settings)
         if out is None and not close:
-            _print(store, settings, access, month, as_json=as_json)
+            _print(store, settings, access, month, place, as_json=as_json)
             return
         where = place if place is not None else next(iter(access.place_prefixes), "")
         told = _close(store, access, month, where) if close else {}
@@ -58,11 +58,18 @@ def report(
         say(line)
 
 
-def _print(store: Store, settings: Settings, access: Access, month: str, *, as_json: bool) -> None:
+def _print(store: Store, settings: Settings, access: Access, month: str, place: str | None, *, as_json: bool) -> None:
     from triage.policy import load_policy
     from triage.trends import lines, month_figures
+    from triage.trends.places import place_of, within
+    from triage.trends.reports import demand_place
 
-    figures = month_figures(store, access, month, load_policy(settings.data_dir).figures.suppress_below)
+    asked = access
+    if place is not None:
+        where = place_of(place).code
+        demand_place(access, where)
+        asked = within(access, where)
+    figures = month_figures(store, asked, month, load_policy(settings.data_dir).figures.suppress_below)
     if as_json:
         print_json(figures)
         return

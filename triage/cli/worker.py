@@ -149,15 +149,15 @@ class _Shift:
         """One batch of each kind of work; how much that was."""
         # Known from the start on, and not only once there is something to claim
         self._store.crew.holder.begin()
-        busy = self._pipeline.process(self._batch)
-        # Others may have much to assess: whoever feeds the index waits for none of it
-        if self._one_writer and not self._writer.mine():
-            self._seal()
-            return busy
-        self._fill()
-        busy += self._pipeline.feed() + self._serve()
         self._seal()
-        return busy
+        if self._one_writer and not self._writer.mine():
+            return self._pipeline.process(self._batch)
+        self._fill()
+        fed = self._pipeline.feed()
+        if fed and self._one_writer and self._store.crew.at_work() > 1:
+            # The others assess: whoever alone feeds the index must keep up with all of them
+            return fed
+        return fed + self._pipeline.process(self._batch) + self._serve()
 
     def _fill(self) -> None:
         from triage.pipeline import fill_if_empty

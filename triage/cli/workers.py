@@ -12,6 +12,9 @@ from triage.errors import BadInput, BadSetup
 from triage.logs import set_up_logs
 from triage.settings import Settings
 
+# A batch in hand is brought to its end, however slow its reader
+PATIENCE_SECONDS = 60.0
+
 
 def run_workers(settings: Settings, number: int) -> None:
     """Works with several processes until Ctrl-C or SIGTERM, then lets each bring its batch to an end.
@@ -25,7 +28,7 @@ def run_workers(settings: Settings, number: int) -> None:
     ends = threading.Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: ends.set())
-    crew = [Worker() for _ in range(number)]
+    crew = [Worker(patience=PATIENCE_SECONDS) for _ in range(number)]
     for worker in crew:
         worker.start()
     say(f"{number} workers at work (Ctrl-C stops)")

@@ -173,7 +173,9 @@ def migrate(settings: Settings) -> Path | None:
 def _database_file(settings: Settings) -> Path:
     file = sqlite_file(settings)
     if file is None:
-        raise BadSetup("This is the copy of an embedded database; unset TRIAGE_DATABASE_URL to bring it back.")
+        raise BadSetup(
+            "This is the copy of an embedded database: unset TRIAGE_DATABASE_URL to bring it back, then `triage migrate-store`."
+        )
     return file
 
 

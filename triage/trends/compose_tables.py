@@ -8,7 +8,7 @@ from corpora.divisions import Divisions
 from corpora.programmes import load_programmes
 from corpora.taxonomy import load_taxonomy
 from triage.model import Channel, Kind, Level, Rank
-from triage.store.figures import BANDS_YUAN, NO_AMOUNT
+from triage.store.counted import BANDS_YUAN, NO_AMOUNT
 from triage.trends.compose_words import (
     CODES,
     GROUPS,

@@ -95,8 +95,8 @@ class Footnotes:
         return cls(tuple(reasons), any(isinstance(cell, Hidden) for cell in cells))
 
     def mark(self, cell: Missing) -> str:
-        """The number behind a dash; none is needed where all dashes have one reason."""
-        return "" if len(self.reasons) == 1 else str(self.reasons.index(cell.reason) + 1)
+        """The number behind a dash, in brackets lest it pass for a figure; none where all dashes have one reason."""
+        return "" if len(self.reasons) == 1 else f" [{self.reasons.index(cell.reason) + 1}]"
 
     def lines(self, table: Table, tongue: Tongue) -> list[str]:
         """What stands below the table."""
@@ -104,7 +104,7 @@ class Footnotes:
         told += [HIDDEN_NOTE.told(tongue)] if self.any_hidden else []
         colon = "：" if tongue is Tongue.ZH else ": "
         for number, reason in enumerate(self.reasons, 1):
-            mark = "" if len(self.reasons) == 1 else str(number)
+            mark = "" if len(self.reasons) == 1 else f" [{number}]"
             told.append(f"—{mark}{colon}{reason.told(tongue)}")
         return told
 

@@ -16,7 +16,7 @@ from document_samples import counts, document, value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.trends.document import Bars, HeatMap, Hidden, Number, Text, Tile, TileMap, Tongue, same
+from triage.trends.document import Bars, HeatMap, Hidden, Missing, Number, Text, Tile, TileMap, Tongue, same
 from triage.trends.document_form import document_bytes
 from triage.trends.rendering import Form, file_name, files_of, papers, rendered
 from triage.trends.rendering.canvas import as_svg, chinese_font
@@ -113,6 +113,17 @@ def test_hidden_and_missing_cells_show_no_number_and_say_why(page: str) -> None:
     assert re.sub(r"<[^>]+>", "|", row[1]).strip("|").split("||") == ["不显示", "不显示", "不显示", "—"]
     assert "—：当月无记录" in page
     assert "标为“不显示”的数过小" in page
+
+
+def test_several_reasons_are_numbered_so_that_no_number_passes_for_a_figure() -> None:
+    section = counts()
+    rows = [list(row) for row in section.tables[0].rows]
+    rows[0][4] = Missing(Text("未说明", "not told"))
+    two = replace(section.tables[0], rows=tuple(tuple(row) for row in rows))
+    page = rendered(replace(document(), sections=(replace(section, tables=(two,)),)), Form.HTML, Tongue.EN).decode()
+    assert '<td class="n">— [1]</td>' in page
+    assert "<li>— [1]: not told</li>" in page
+    assert "<li>— [2]: no record of that month</li>" in page
 
 
 def test_words_from_outside_start_neither_markup_nor_a_formula() -> None:
