@@ -14,10 +14,13 @@ from psycopg import sql
 from sqlalchemy.engine import URL
 
 from triage.cli.output import say, steps
+from triage.errors import TriageError
 from triage.model import StaffRole
 from triage.pipeline import model_folder
+from triage.search.elastic import Cluster, address_of
+from triage.search.elastic.generations import Generations
 from triage.servers import find_postgres
-from triage.servers.elastic import find_elastic
+from triage.servers.elastic import Elastic, find_elastic
 from triage.settings import Settings, get_settings
 from triage.store import Store
 
@@ -44,13 +47,15 @@ def on_servers(settings: Settings) -> Iterator[Settings]:
         stack.callback(search.close)
         say(database.told)
         say(search.told)
-        name = stack.enter_context(_named_database(database.url))
+        named = stack.enter_context(_named_database(database.url))
+        indices = f"triage-demo-{secrets.token_hex(4)}"
+        stack.callback(_without_indices, search, indices)
         told = {
             "TRIAGE_DATA_DIR": str(folder),
             "TRIAGE_MASTER_KEY_FILE": str(key),
-            "TRIAGE_DATABASE_URL": name.render_as_string(hide_password=False),
+            "TRIAGE_DATABASE_URL": named.render_as_string(hide_password=False),
             "TRIAGE_ELASTICSEARCH_URL": search.url,
-            "TRIAGE_ELASTICSEARCH_INDEX": f"triage-demo-{secrets.token_hex(4)}",
+            "TRIAGE_ELASTICSEARCH_INDEX": indices,
             **({"TRIAGE_ELASTICSEARCH_CA_FILE": str(search.ca_file)} if search.ca_file else {}),
         }
         before = {variable: os.environ.get(variable) for variable in (*told, "TRIAGE_TOKEN")}
@@ -78,6 +83,12 @@ def _named_database(server: URL) -> Iterator[URL]:
     finally:
         with suppress(psycopg.Error), psycopg.connect(address, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _without_indices(search: Elastic, name: str) -> None:
+    """Leaves no index behind on a server that goes on running."""
+    with suppress(TriageError):
+        Generations(Cluster(address_of(search.url, None, search.ca_file)), name, "").remove()
 
 
 def _put_back(before: dict[str, str | None]) -> None:
