@@ -6,10 +6,10 @@ STAMP := $(VENV)/.set-up
 SERVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: browser database help setup demo test lint types docs bench secrets bundle clean
+.PHONY: browser database help setup demo demo-cluster test lint types docs bench secrets bundle clean
 
 help: ## print these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with everything the project needs
 
@@ -22,6 +22,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: setup ## import sample reports, show what was understood, serve until Ctrl-C (SERVE=0 stops before)
 	@$(BIN)/triage demo $(if $(filter 0,$(SERVE)),--no-serve,)
+
+demo-cluster: setup database ## the same on a PostgreSQL and an Elasticsearch started for it, gone at its end
+	@$(BIN)/triage demo --cluster $(if $(filter 0,$(SERVE)),--no-serve,)
 
 browser:
 	@command -v chromedriver >/dev/null || { \

@@ -48,7 +48,7 @@ def test_every_command_and_option_says_what_it_does() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_in_the_pages_exist(page: Path) -> None:
     known = {line.removeprefix("## `").removesuffix("`") for line in commands_page().splitlines() if line[:4] == "## `"}
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for line in commands_in(page):
         words = shlex.split(line.split("|")[-1] if "| triage" in line else line, comments=True)
         if words[0] == "make":

@@ -60,12 +60,21 @@ def work(
 
 def demo(
     serving: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve until Ctrl-C at the end.")] = True,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="On a PostgreSQL and an Elasticsearch started for it, gone at its end.")
+    ] = False,
 ) -> None:
     """Import sample reports, show what was understood, then serve."""
     from triage.cli.demo import run_demo
     from triage.settings import get_settings
 
-    run_demo(get_settings(), serving=serving)
+    if cluster:
+        from triage.cli.demo_cluster import on_servers
+
+        with on_servers(get_settings()) as settings:
+            run_demo(settings, serving=serving)
+    else:
+        run_demo(get_settings(), serving=serving)
 
 
 def work_here_or_wait(store: Store, settings: Settings) -> None:

@@ -173,6 +173,10 @@ class Generations:
         self._delete(gone)
         return len(gone)
 
+    def remove(self) -> None:
+        """Takes away every index of this installation."""
+        self._delete([one.index for one in self.all()])
+
     def refresh(self, place: Place) -> None:
         """Lets readers see all that is written."""
 
