@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,15 @@ from postgres_databases import Databases, started
 
 from tests import elastic_cluster
 from triage.settings import Settings, get_settings
+
+
+def pytest_configure() -> None:
+    """A run that is told to end stops the servers that it has started, as after Ctrl-C."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
 
 
 @pytest.fixture(scope="session")

@@ -8,18 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 from postgres_databases import Databases
 from typer.testing import CliRunner
 
 from triage.cli.app import app
-from triage.errors import BadInput, BadSetup
+from triage.cli.worker import IndexWriter, _Shift
+from triage.errors import BadInput, BadSetup, Busy
 from triage.intake import Limits, new_code, receipt_hash, submission
 from triage.model import Channel
-from triage.pipeline import Pipeline, assemble
+from triage.pipeline import Pipeline, assemble, open_index
 from triage.settings import Settings
 from triage.store import WORKER, Arrival, Store
+from triage.store.locks import take_lock
 
 MATTER = (
     "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下{sum}元，说是用来修村里的路，"
@@ -62,6 +65,41 @@ def test_two_workers_that_link_at_once_do_not_miss_each_other(pipelines: list[Pi
         cases = store.cases_of(ids, WORKER, most=5)
         assert set(cases) == set(ids), f"round {round_}"
         assert len({case.id for case in cases.values()}) == 1
+
+
+class Stumbles:
+    """A pipeline whose database is busy the first time, and which is done the second."""
+
+    def __init__(self, store: Store, index: object, ends: threading.Event) -> None:
+        self.store, self.index, self._ends, self.tries = store, index, ends, 0
+
+    def feed(self) -> int:
+        return 0
+
+    def process(self, limit: int) -> int:
+        self.tries += 1
+        if self.tries == 1:
+            raise Busy("The database is busy.")
+        self._ends.set()
+        return 0
+
+
+def test_the_worker_of_an_embedded_store_stays_the_worker_when_the_database_is_busy(settings: Settings) -> None:
+    ends = threading.Event()
+    with Store.open(settings) as store:
+        writer, bell = IndexWriter(store, settings), store.crew.bell()
+        pipeline = Stumbles(store, open_index(settings, store), ends)
+        assert writer.mine()
+        with ThreadPoolExecutor(1) as pool:
+            # An import that waits for the lock gets it as soon as it is let go
+            other = pool.submit(take_lock, settings.data_dir / "worker.lock", wait=3)
+            _Shift(store, settings, cast(Pipeline, pipeline), writer, bell, ends).go_on()
+            assert pipeline.tries == 2
+            with pytest.raises(Busy):
+                other.result(20)
+        writer.close()
+        take_lock(settings.data_dir / "worker.lock").release()
+        bell.close()
 
 
 def test_several_processes_need_a_server_and_go_on_until_stopped(data_dir: Path) -> None:

@@ -140,7 +140,9 @@ class _Shift:
                 busy = self._round()
             except (Busy, Unavailable) as error:
                 log.warning("worker_waits", seconds=pause, code=error.code)
-                self._writer.close()
+                if self._store.crew.shared:
+                    # The lock on the server has fallen if the connection has; an embedded store keeps its one worker
+                    self._writer.close()
                 self._ends.wait(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
                 continue
