@@ -133,10 +133,8 @@ def behind_section(store: Store, counted: Counted, found: Judged) -> Section | N
 
 
 def _told(verdicts: Verdicts, county: str, code: str, row: int, column: int) -> StandingOut:
-    expected = verdicts.expected
-    return StandingOut(
-        county, code, float(expected.mean[row, column]), int(expected.low[row, column]), int(expected.high[row, column])
-    )
+    low, high = verdicts.expected.range(row, column)
+    return StandingOut(county, code, float(verdicts.expected.mean[row, column]), low, high)
 
 
 def _spike(counted: Counted, found: Sequence[StandingOut]) -> Text:
