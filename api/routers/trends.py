@@ -85,4 +85,4 @@ def file(
 
 
 def _place(own: tuple[str, ...], given: str | None) -> str:
-    return given if given is not None else own[0]
+    return given if given is not None else next(iter(own), "")

@@ -99,6 +99,8 @@ def test_the_accused_are_found_by_sound_grouped_by_case_and_with_similar_reports
         (("search", "--group", "village"), "group"),
         (("report", "--month", "9999-12"), "month"),
         (("report", "--month", "0001-01"), "month"),
+        (("report", "--month", "2019-11", "--place", "火星", "--close"), "place"),
+        (("report", "--month", "2019-11", "--language", "fr"), "language"),
         (("token", "new", "--role", "worker"), "role"),
         (("token", "new", "--place", "513"), "place"),
     ],
@@ -121,12 +123,21 @@ def test_the_queue_names_office_reasons_and_level_of_the_accused(run: Run, lette
 
 def test_a_month_is_counted_and_written(run: Run, letters: Path, tmp_path: Path) -> None:
     assert "fewer than 5" in run("report", "--month", "2019-11").output
+    assert "2019-11: 0" in run("report", "--month", "2019-11", "--place", "西藏").output
     run("report", "--month", "2019-11", "--out", str(tmp_path / "out"))
     written = sorted((tmp_path / "out").iterdir())
     assert [path.name for path in written] == [
         *("2019-11_all.json", "2019-11_all_zh.docx", "2019-11_all_zh.html", "2019-11_all_zh.xlsx")
     ]
     assert {path.stat().st_mode & 0o777 for path in written} == {0o600}
+    assert "已结账 Closed" in run("report", "--month", "2019-11", "--close").output
+    assert "没有可修订之处" in run("report", "--month", "2019-11", "--close").output
+    words = ("report", "--month", "2019-11", "--out", str(tmp_path / "closed"), "--language", "both", "--json")
+    told = json.loads(run(*words).stdout)
+    before = {path: Path(path).read_bytes() for path in told["files"]}
+    assert len(before) == 7
+    assert json.loads(run(*words).stdout) == told
+    assert {path: Path(path).read_bytes() for path in told["files"]} == before
 
 
 def test_a_text_is_assessed_from_standard_input_in_the_contract_s_form(run: Run) -> None:

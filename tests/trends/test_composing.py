@@ -60,7 +60,7 @@ def take_in(store: Store, month: str, county: str, codes: tuple[str, ...], **cha
         connection.execute(
             insert(priorities), [{"id": name, "report_id": name, "assessment_id": name, "made_at": at, **urgency}]
         )
-        way = {
+        way: dict[str, object] = {
             "id": name,
             "report_id": name,
             "way": "down",

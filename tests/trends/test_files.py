@@ -16,11 +16,11 @@ from document_samples import counts, document, value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.trends.document import HeatMap, Hidden, Number, Text, Tile, TileMap, Tongue, same
+from triage.trends.document import Bars, HeatMap, Hidden, Missing, Number, Text, Tile, TileMap, Tongue, same
 from triage.trends.document_form import document_bytes
 from triage.trends.rendering import Form, file_name, files_of, papers, rendered
 from triage.trends.rendering.canvas import as_svg, chinese_font
-from triage.trends.rendering.pictures import draw, key_of
+from triage.trends.rendering.pictures import draw, key_of, without_chinese
 from triage.trends.rendering.tiles import PROVINCES, spots
 from triage.trends.rendering.wording import wrapped
 
@@ -62,8 +62,10 @@ def members(data: bytes) -> dict[str, bytes]:
 
 
 def test_the_same_document_gives_the_same_bytes_twice() -> None:
-    first, second = files_of(document()), files_of(document())
-    assert first == second
+    small = replace(document(), sections=(counts(),))
+    first = files_of(small)
+    for name, again in files_of(small).items():
+        assert first[name] == again
     assert sorted(first) == [
         *("2019-11_51.json", "2019-11_51_en.docx", "2019-11_51_en.html", "2019-11_51_en.xlsx"),
         *("2019-11_51_zh.docx", "2019-11_51_zh.html", "2019-11_51_zh.xlsx"),
@@ -113,6 +115,17 @@ def test_hidden_and_missing_cells_show_no_number_and_say_why(page: str) -> None:
     assert "标为“不显示”的数过小" in page
 
 
+def test_several_reasons_are_numbered_so_that_no_number_passes_for_a_figure() -> None:
+    section = counts()
+    rows = [list(row) for row in section.tables[0].rows]
+    rows[0][4] = Missing(Text("未说明", "not told"))
+    two = replace(section.tables[0], rows=tuple(tuple(row) for row in rows))
+    page = rendered(replace(document(), sections=(replace(section, tables=(two,)),)), Form.HTML, Tongue.EN).decode()
+    assert '<td class="n">— [1]</td>' in page
+    assert "<li>— [1]: not told</li>" in page
+    assert "<li>— [2]: no record of that month</li>" in page
+
+
 def test_words_from_outside_start_neither_markup_nor_a_formula() -> None:
     sly = Text('=HYPERLINK("x")<script>alert(1)</script>', "+1<b>")
     section = counts()
@@ -155,6 +168,28 @@ def test_the_docx_has_headings_captions_repeated_headers_alt_text_and_page_numbe
 def test_without_a_chinese_font_pictures_speak_english_and_the_paper_says_so(no_font: None) -> None:
     paper = docx.Document(opened(Form.DOCX))
     assert any("没有中文字体" in one.text for one in paper.paragraphs)
+
+
+def test_without_a_chinese_font_a_name_without_english_becomes_its_number(no_font: None) -> None:
+    section = counts()
+    picture = replace(section.pictures[0], labels=tuple(same(label.zh) for label in section.pictures[0].labels))
+    bare = without_chinese(picture)
+    assert isinstance(bare, Bars)
+    assert [label.en for label in bare.labels] == ["(1)", "(2)", "(3)", "(4)", "(5)"]
+    paper = rendered(replace(document(), sections=(replace(section, pictures=(picture,)),)), Form.DOCX, Tongue.EN)
+    assert any("numbered as in the table" in one.text for one in docx.Document(io.BytesIO(paper)).paragraphs)
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_signs_that_no_file_may_hold_harm_none(form: Form) -> None:
+    odd = Text("甲\x00\x0b\u202e乙\n丙\uffff", "a\x1bb")
+    section = counts()
+    picture = replace(section.pictures[0], title=odd, labels=(odd, *section.pictures[0].labels[1:]))
+    made = rendered(replace(document(), title=odd, sections=(replace(section, pictures=(picture,)),)), form, Tongue.ZH)
+    if form is Form.HTML:
+        assert "<h1>甲\ufffd\ufffd\ufffd乙 丙\ufffd</h1>" in made.decode()
+        for svg in re.findall(r"<svg .*?</svg>", made.decode(), flags=re.DOTALL):
+            Xml.fromstring(svg)  # noqa: S314  # our own
 
 
 @pytest.mark.skipif(chinese_font() is None, reason="no Chinese font on this machine (Debian: fonts-noto-cjk)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from triage.model import Access
     from triage.settings import Settings
     from triage.store import Store
+    from triage.trends.document import Tongue
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,15 +42,15 @@ def report(
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
 
-    settings = get_settings()
+    settings, tongues = get_settings(), _tongues(language)
     with opened_store(settings) as store:
         access = own_access(store, settings)
         if out is None and not close:
-            _print(store, settings, access, month, as_json=as_json)
+            _print(store, settings, access, month, place, as_json=as_json)
             return
-        where = place if place is not None else access.place_prefixes[0]
+        where = place if place is not None else next(iter(access.place_prefixes), "")
         told = _close(store, access, month, where) if close else {}
-        files = _write(store, access, month, where, out, language, revision) if out is not None else []
+        files = _write(store, access, month, where, out, tongues, revision) if out is not None else []
     if as_json:
         print_json({**told, "files": files})
         return
@@ -56,11 +58,18 @@ def report(
         say(line)
 
 
-def _print(store: Store, settings: Settings, access: Access, month: str, *, as_json: bool) -> None:
+def _print(store: Store, settings: Settings, access: Access, month: str, place: str | None, *, as_json: bool) -> None:
     from triage.policy import load_policy
     from triage.trends import lines, month_figures
+    from triage.trends.places import place_of, within
+    from triage.trends.reports import demand_place
 
-    figures = month_figures(store, access, month, load_policy(settings.data_dir).figures.suppress_below)
+    asked = access
+    if place is not None:
+        where = place_of(place).code
+        demand_place(access, where)
+        asked = within(access, where)
+    figures = month_figures(store, asked, month, load_policy(settings.data_dir).figures.suppress_below)
     if as_json:
         print_json(figures)
         return
@@ -80,15 +89,19 @@ def _close(store: Store, access: Access, month: str, place: str) -> dict[str, st
 
 
 def _write(
-    store: Store, access: Access, month: str, place: str, out: Path, language: str, revision: int | None
+    store: Store, access: Access, month: str, place: str, out: Path, tongues: Sequence[Tongue], revision: int | None
 ) -> list[str]:
-    from triage.errors import BadInput
-    from triage.trends.document import Tongue
     from triage.trends.keeping import write_files
     from triage.trends.reports import files_for
 
-    if language not in {"both", *Tongue}:
-        raise BadInput("language", "unknown", "The language must be zh, en or both.")
-    tongues = tuple(Tongue) if language == "both" else (Tongue(language),)
     files = files_for(store, access, month, place, tongues=tongues, revision=revision)
     return [str(path) for path in write_files(files, out)]
+
+
+def _tongues(language: str) -> Sequence[Tongue]:
+    from triage.errors import BadInput
+    from triage.trends.document import Tongue
+
+    if language not in {"both", *Tongue}:
+        raise BadInput("language", "unknown", "The language must be zh, en or both.")
+    return tuple(Tongue) if language == "both" else (Tongue(language),)

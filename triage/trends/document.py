@@ -21,6 +21,11 @@ FORM = 1
 """The number of this form; it grows when a reader of the JSON would have to change."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+# Blanks for breaks; the sign of replacement for what no XML may hold and for what turns the direction of writing.
+_STEERING = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFFFE, 0xFFFF), "\ufffd"
+)
+_STEERING |= dict.fromkeys((0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029), " ")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -39,8 +44,8 @@ class Text:
     en: str
 
     def told(self, tongue: Tongue) -> str:
-        """The words in one language."""
-        return self.zh if tongue is Tongue.ZH else self.en
+        """The words in one language, on one line; what steers a reader's program is shown as a sign in its place."""
+        return (self.zh if tongue is Tongue.ZH else self.en).translate(_STEERING)
 
 
 def same(words: str) -> Text:

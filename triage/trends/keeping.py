@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from corpora.workdays import is_working_day
 from triage.errors import BadInput, TriageError
 from triage.store import WORKER, Store
 from triage.text.dates import SHANGHAI
@@ -22,9 +23,6 @@ from triage.trends.document import Number
 from triage.trends.reports import files_for, month_before, now, report_of
 
 log = logging.getLogger(__name__)
-_SATURDAY = 5
-# Days of the first week of a month that are holidays every year; those by the lunar calendar are not known here.
-_HOLIDAYS = {(1, 1), *((5, day) for day in range(1, 6)), *((10, day) for day in range(1, 8))}
 _AGAIN = timedelta(hours=1)
 
 
@@ -42,9 +40,9 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> list[Path]:
 
 
 def first_working_day(year: int, month: int) -> date:
-    """The first day of a month that is neither on a weekend nor one of the holidays of fixed date."""
+    """The first day of a month on which offices work."""
     day = date(year, month, 1)
-    while day.weekday() >= _SATURDAY or (day.month, day.day) in _HOLIDAYS:
+    while not is_working_day(day):
         day += timedelta(days=1)
     return day
 

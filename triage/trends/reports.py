@@ -100,6 +100,15 @@ def close(store: Store, access: Access, month: str, place: str, clock: Clock = n
     return made, True
 
 
+def demand_place(access: Access, place: str) -> None:
+    """Stops whoever asks for a place of others, instead of showing zeros.
+
+    Raises:
+        NotAllowed: a role that sees no figures, or a place of others.
+    """
+    demand_whole_place(replace(access, excluded_party_keys=()), place)
+
+
 def month_before(day: date) -> str:
     """The month before the one of a day."""
     year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
@@ -111,8 +120,7 @@ def _report(
 ) -> tuple[Document, ClosedMonth | None]:
     checked_month(month)
     code = place_of(place).code
-    open_access = replace(access, excluded_party_keys=())
-    demand_whole_place(open_access, code)
+    demand_place(access, code)
     closed = None if access.excluded_party_keys else store.closed.newest(month, code, access, revision)
     if closed is not None:
         return read_document(closed.document), closed

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _MARKERS = ("circle", "square", "triangle", "diamond", "x", "plus", "star")
 _SCALE = {"type": "3_color_scale", "min_color": "#FDEA45", "mid_color": "#9A9A85", "max_color": "#7C9BD6"}
-_CHART_ROWS = 20
+_ROW = 20
 
 
 class ChartWriter:
@@ -47,7 +47,7 @@ class ChartWriter:
                 if used > 1:
                     chart = self._chart(picture, row + 2)
                     self._sheet.insert_chart(top, column, chart, _place(picture, self._tongue))
-                    top += _CHART_ROWS
+                    top += _height(picture) // _ROW + 2
             elif isinstance(picture, HeatMap):
                 used = self._grid(picture, row + 2)
             else:
@@ -103,7 +103,7 @@ class ChartWriter:
             chart.set_x_axis({"num_font": {"rotation": -45}})
         else:
             # The first bar stands above, as in the other files.
-            chart.set_y_axis({"reverse": True})
+            chart.set_y_axis({"reverse": True, "interval_unit": 1})
             chart.set_x_axis(unit | grid)
         chart.set_legend({"none": True} if len(picture.series) < 2 else {"position": "bottom"})
         chart.show_blanks_as("gap")
@@ -135,11 +135,13 @@ class ChartWriter:
         return tall * 2 + 2
 
 
+def _height(picture: Lines | Bars) -> int:
+    """Height of a chart in pixels: every bar has its room."""
+    return (
+        380 if isinstance(picture, Lines) else max(300, 20 * len(picture.labels) * (len(picture.series) + 1) // 2 + 130)
+    )
+
+
 def _place(picture: Lines | Bars, tongue: Tongue) -> dict[str, Any]:
-    tall = 380 if isinstance(picture, Lines) else max(300, 24 * len(picture.labels) * len(picture.series) + 120)
-    return {
-        "description": picture.alt.told(tongue),
-        "object_position": 3,
-        "x_scale": 1.25,
-        "y_scale": min(tall, 390) / 288,
-    }
+    scales = {"x_scale": 1.3, "y_scale": _height(picture) / 288}
+    return {"description": picture.alt.told(tongue), "object_position": 3, **scales}

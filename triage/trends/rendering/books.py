@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _RISKY = tuple("=+-@\t\r\n")
+_Spot = tuple[int, Text | None]
+"""A column of a sheet: the number of the table's column, and which end of its range where it shows one."""
 _HEAD = 3
 """Rows above the first row of figures: title, a link to the contents, the header."""
 
@@ -144,17 +146,18 @@ class _Writer:
         link = self._format(font_color="#0A4F86", underline=1)
         sheet.write_url(1, 0, f"internal:'{contents}'!A1", link, string=contents)
         spread = _spread(table)
-        for at, (column, end) in enumerate(spread):
+        for at, (place, end) in enumerate(spread):
+            column = table.columns[place]
             words = heading(column, self._tongue) + (f" {self._told(end)}" if end else "")
             align = "right" if column.kind.is_quantity else "left"
             look = {"bold": True, "text_wrap": True, "align": align, "bg_color": "#F0F0F0", "top": 2, "bottom": 1}
             self._words(sheet, _HEAD - 1, at, words, **look)
-            sheet.set_column(at, at, _width(table, column, words, notes, self._tongue))
+            sheet.set_column(at, at, _width(table, place, words, notes, self._tongue))
         for number, row in enumerate(table.rows):
             bold = table.total and number == len(table.rows) - 1
-            self._row(sheet, _HEAD + number, table, row, notes, bold=bold)
+            self._row(sheet, _HEAD + number, table, spread, row, notes, bold=bold)
         last = _HEAD + len(table.rows)
-        sheet.freeze_panes(_HEAD, table.key)
+        sheet.freeze_panes(_HEAD, table.key if table.key < 3 else 0)
         sheet.repeat_rows(_HEAD - 1)
         for at, line in enumerate(notes.lines(table, self._tongue)):
             self._words(sheet, last + at, 0, line, font_color="#4A4A4A", font_size=10)
@@ -165,12 +168,19 @@ class _Writer:
         self._page(sheet, landscape=True)
 
     def _row(
-        self, sheet: Worksheet, at: int, table: Table, row: Sequence[Cell], notes: Footnotes, *, bold: bool
+        self,
+        sheet: Worksheet,
+        at: int,
+        table: Table,
+        spread: Sequence[_Spot],
+        row: Sequence[Cell],
+        notes: Footnotes,
+        *,
+        bold: bool,
     ) -> None:
         look: dict[str, object] = {"bold": True, "top": 1} if bold else {}
-        cells = dict(zip((column.name for column in table.columns), row, strict=True))
-        for across, (column, end) in enumerate(_spread(table)):
-            cell = cells[column.name]
+        for across, (place, end) in enumerate(spread):
+            cell, column = row[place], table.columns[place]
             value = _part(cell, end)
             if value is not None:
                 made = self._format(num_format=_number_format(column), **look)
@@ -188,13 +198,13 @@ class _Writer:
         sheet.set_footer("&C&P / &N")
 
 
-def _spread(table: Table) -> list[tuple[Column, Text | None]]:
+def _spread(table: Table) -> list[_Spot]:
     """The columns of the sheet: a column with ranges becomes three."""
-    spread: list[tuple[Column, Text | None]] = []
-    for at, column in enumerate(table.columns):
-        spread.append((column, None))
-        if any(isinstance(row[at], Number) and row[at].low is not None for row in table.rows):  # type: ignore[union-attr]
-            spread += [(column, wording.LOW), (column, wording.HIGH)]
+    spread: list[_Spot] = []
+    for at in range(len(table.columns)):
+        cells = (row[at] for row in table.rows)
+        ranged = any(isinstance(cell, Number) and cell.low is not None for cell in cells)
+        spread += [(at, None), (at, wording.LOW), (at, wording.HIGH)] if ranged else [(at, None)]
     return spread
 
 
@@ -212,10 +222,10 @@ def _number_format(column: Column) -> str:
     return form + (f".{'0' * decimals}" if decimals else "") + ("%" if column.kind is ColumnKind.SHARE else "")
 
 
-def _width(table: Table, column: Column, head: str, notes: Footnotes, tongue: Tongue) -> float:
-    at = next(number for number, one in enumerate(table.columns) if one.name == column.name)
-    bare = [Number(row[at].value) if isinstance(row[at], Number) else row[at] for row in table.rows]  # type: ignore[union-attr]
-    wide = max([width_of(written(cell, column, notes, tongue)) for cell in bare], default=1.0)
+def _width(table: Table, at: int, head: str, notes: Footnotes, tongue: Tongue) -> float:
+    cells = (row[at] for row in table.rows)
+    bare = [Number(cell.value) if isinstance(cell, Number) else cell for cell in cells]
+    wide = max([width_of(written(cell, table.columns[at], notes, tongue)) for cell in bare], default=1.0)
     return min(60.0, max(9.0, wide * 2 + 2, min(width_of(head) * 2 + 2, 18)))
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from triage.trends.document import Series, Text, Tongue
-from triage.trends.rendering.canvas import COLOURS, EM, MARKERS, POINTS
+from triage.trends.rendering.canvas import COLOURS, EM, INK, MARKERS, POINTS
 from triage.trends.rendering.wording import width_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+Coords = str | tuple[str, str]
 WIDTH = 6.4
 """Width of every picture in inches: a column of A4."""
 LINE = POINTS * 1.35 / 72
@@ -58,6 +59,48 @@ def unit_above(figure: Figure, unit: Text, tongue: Tongue, below: float) -> None
     """Writes the unit in the corner, so many inches below the upper edge."""
     up = 1 - (below + 0.13) / figure.get_size_inches()[1]
     figure.text(0.1 / WIDTH, up, unit.told(tongue), ha="left", va="center", fontsize=POINTS - 1)
+
+
+def write_lines(
+    axes: Axes,
+    at: tuple[float, float],
+    words: str,
+    *,
+    coords: Coords = "data",
+    side: str = "middle",
+    colour: str = INK,
+    size: float = POINTS,
+) -> None:
+    """Writes a label of one line or several beside a place, each line on its own.
+
+    Lines written as one text would be set by the width of the measuring font, which is not the reader's.
+
+    Args:
+        axes: where to write.
+        at: the place, in ``coords`` as matplotlib knows them.
+        words: the label; its lines end with a line feed.
+        coords: what ``at`` is measured in.
+        side: ``left`` or ``above`` of the place, or in its ``middle``.
+        colour: of the words.
+        size: of the words, in points.
+    """
+    lines = words.split("\n")
+    step = LINE * 72 * size / POINTS
+    lift = step * (len(lines) - 1) / 2 + 8.0 if side == "above" else 0.0
+    for number, line in enumerate(lines):
+        spot = (-5.0 if side == "left" else 0.0, lift + ((len(lines) - 1) / 2 - number) * step)
+        axes.annotate(
+            line,
+            at,
+            xytext=spot,
+            xycoords=coords,
+            textcoords="offset points",
+            va="center",
+            ha="right" if side == "left" else "center",
+            annotation_clip=False,
+            color=colour,
+            fontsize=size,
+        )
 
 
 def _spots(series: Sequence[Series], tongue: Tongue) -> list[tuple[float, int]]:

@@ -1,4 +1,4 @@
-"""How the DOCX looks: A4, Chinese fonts by name, three-line tables, page numbers."""
+"""How the DOCX looks: A4, Chinese fonts by name, page numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from docx.document import Document as Paper
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import ParagraphStyle
-    from docx.table import Table, _Cell, _Row
     from docx.text.paragraph import Paragraph
 
 # Fonts that come with Word and WPS on the machines of offices: song for the text, hei for headings.
@@ -59,34 +58,6 @@ def add_page_numbers(paper: Paper, form: str) -> None:
         paragraph.add_run(words)
         if field:
             _field(paragraph, field)
-
-
-def repeat_on_each_page(row: _Row) -> None:
-    """Makes a row the header of its table on every page."""
-    properties = row._tr.get_or_add_trPr()
-    properties.append(_element("w:tblHeader", {"w:val": "true"}))
-
-
-def shade(cell: _Cell) -> None:
-    """A light ground behind a cell of the header."""
-    cell._tc.get_or_add_tcPr().append(_element("w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": "F0F0F0"}))
-
-
-def rule_rows(table: Table) -> None:
-    """Three lines and thin ones between the rows; no row is torn by the end of a page."""
-    borders = _element("w:tblBorders", {})
-    for side, size in (("top", 12), ("bottom", 12), ("insideH", 4)):
-        colour = "A6A6A6" if side == "insideH" else _INK
-        line = {"w:val": "single", "w:sz": str(size), "w:space": "0", "w:color": colour}
-        borders.append(_element(f"w:{side}", line))
-    properties = table._tbl.tblPr
-    layout = properties.find(_name("w:tblLayout"))
-    if layout is not None:
-        layout.addprevious(borders)
-    else:
-        properties.append(borders)
-    for row in table._tbl.tr_lst:
-        row.get_or_add_trPr().insert(0, _element("w:cantSplit", {"w:val": "true"}))
 
 
 def _set_fonts(style: ParagraphStyle, fonts: tuple[str, str], colour: str, tongue: Tongue) -> None:

@@ -10,15 +10,17 @@ from triage.trends.document import Document, Picture, Section, Table, Text, Tong
 from triage.trends.rendering import wording
 from triage.trends.rendering.canvas import as_png, chinese_font
 from triage.trends.rendering.order import in_order
-from triage.trends.rendering.paper_style import add_page_numbers, dressed, repeat_on_each_page, rule_rows, shade
-from triage.trends.rendering.pictures import draw, key_of
-from triage.trends.rendering.wording import Footnotes, heading, width_of, written
+from triage.trends.rendering.paper_style import add_page_numbers, dressed
+from triage.trends.rendering.paper_table import add_table
+from triage.trends.rendering.pictures import draw, key_of, without_chinese
+from triage.trends.rendering.wording import Footnotes, heading, written
 from triage.trends.rendering.zipped import repacked
 
 if TYPE_CHECKING:
     from docx.document import Document as Paper
-    from docx.shared import Length
-    from docx.table import Table as PaperTable
+
+_TALLEST = 5.6
+"""Height in inches that a picture takes of a page at most."""
 
 
 def as_docx(document: Document, tongue: Tongue) -> bytes:
@@ -87,18 +89,20 @@ class _Writer:
     def _picture(self, picture: Picture) -> None:
         from docx.shared import Inches
 
-        # A picture of boxes helps nobody: without a Chinese font its labels are English, as the table has both.
-        readable = Tongue.ZH if self._tongue is Tongue.ZH and chinese_font() else Tongue.EN
-        made = as_png(lambda: draw(picture, readable))
+        # A picture of boxes helps nobody: without a Chinese font its labels are English, or numbers of the table's rows.
+        shown, readable = (picture, self._tongue) if chinese_font() else (without_chinese(picture), Tongue.EN)
+        made = as_png(lambda: draw(shown, readable))
         self._paper.add_paragraph(self._told(picture.title), "Caption").paragraph_format.keep_with_next = True
-        shape = self._paper.add_picture(io.BytesIO(made.png), width=Inches(min(made.width, 6.2)))
+        shape = self._paper.add_picture(
+            io.BytesIO(made.png), width=Inches(made.width * min(6.2 / made.width, _TALLEST / made.height))
+        )
         # The library names the file after a number of its own; what a screen reader says is the alt text.
         shape._inline.docPr.set("descr", self._told(picture.alt))
         shape._inline.docPr.set("title", self._told(picture.title))
         self._paper.paragraphs[-1].paragraph_format.keep_with_next = True
         self._paper.add_paragraph(self._told(picture.reading)).paragraph_format.keep_with_next = True
         told = key_of(picture, self._tongue)
-        told += wording.ENGLISH_LABELS.zh if readable is not self._tongue else ""
+        told += self._told(wording.ENGLISH_LABELS) if readable is not self._tongue or shown != picture else ""
         if told:
             self._paper.add_paragraph(told, "Note")
 
@@ -110,42 +114,8 @@ class _Writer:
             [written(cell, column, notes, self._tongue) for cell, column in zip(row, table.columns, strict=True)]
             for row in table.rows
         ]
-        made = self._paper.add_table(rows=len(rows) + 1, cols=len(heads))
-        self._fill(made, [heads, *rows], [column.kind.is_quantity for column in table.columns], total=table.total)
+        numbers = [column.kind.is_quantity for column in table.columns]
+        add_table(self._paper, [heads, *rows], numbers, total=table.total)
         for line in notes.lines(table, self._tongue):
             self._paper.add_paragraph(line, "Note")
         self._paper.add_paragraph("", "Note")
-
-    def _fill(self, made: PaperTable, rows: list[list[str]], numbers: list[bool], *, total: bool) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-        widths = _widths(rows)
-        made.autofit = False
-        for column, width in zip(made.columns, widths, strict=True):
-            column.width = width
-        # Cells are asked for once for the whole table: asking row by row takes a time that grows with the square.
-        cells, across = made._cells, len(numbers)
-        for at, words in enumerate(word for row in rows for word in row):
-            cell, column = cells[at], at % across
-            cell.width = widths[column]
-            paragraph = cell.paragraphs[0]
-            paragraph.style = self._paper.styles["Cell"]
-            # The header stays with the rows, and the last row with what explains it.
-            paragraph.paragraph_format.keep_with_next = at < across or at >= len(cells) - across
-            run = paragraph.add_run(words)
-            if at < across or (total and at >= len(cells) - across):
-                run.bold = True
-            if numbers[column]:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            if at < across:
-                shade(cell)
-        repeat_on_each_page(made.rows[0])
-        rule_rows(made)
-
-
-def _widths(rows: list[list[str]]) -> list[Length]:
-    """Widths of columns in EMU, by their longest words, that fill the page together."""
-    from docx.shared import Cm, Length
-
-    longest = [max(3.0, min(18.0, max(width_of(row[at]) for row in rows) + 1.5)) for at in range(len(rows[0]))]
-    return [Length(int(Cm(16.6) * wide / sum(longest))) for wide in longest]

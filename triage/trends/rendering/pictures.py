@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from triage.trends.document import Bars, HeatMap, Hidden, Lines, Number, Picture, TileMap, Tongue, Value
+from triage.trends.document import (
+    Bars,
+    HeatMap,
+    Hidden,
+    Lines,
+    Number,
+    Picture,
+    Series,
+    Text,
+    TileMap,
+    Tongue,
+    Value,
+    same,
+)
 from triage.trends.rendering import wording
 from triage.trends.rendering.canvas import COLOURS, EM, HATCH, INK, MARKERS, PALE, POINTS
-from triage.trends.rendering.frame import LINE, WIDTH, bare, name_series, room_for_names, sheet, unit_above
+from triage.trends.rendering.frame import LINE, WIDTH, bare, name_series, room_for_names, sheet, unit_above, write_lines
 from triage.trends.rendering.scale import Scale
 from triage.trends.rendering.tiles import spots
-from triage.trends.rendering.wording import drawn, width_of, wrapped
+from triage.trends.rendering.wording import drawn, holds_chinese, width_of, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,6 +61,26 @@ def key_of(picture: Picture, tongue: Tongue) -> str:
     return ends[0].join(part.told(tongue) for part in told) + ends[1] if told else ""
 
 
+def without_chinese(picture: Picture) -> Picture:
+    """The picture with English labels alone; a label that has none becomes the number of its place."""
+
+    def plain(labels: tuple[Text, ...]) -> tuple[Text, ...]:
+        return tuple(same(f"({at})") if holds_chinese(one.en) else one for at, one in enumerate(labels, 1))
+
+    match picture:
+        case TileMap():
+            names = plain(tuple(tile.name for tile in picture.tiles))
+            tiles = tuple(replace(tile, name=name) for tile, name in zip(picture.tiles, names, strict=True))
+            return replace(picture, tiles=tiles)
+        case HeatMap():
+            return replace(picture, rows=plain(picture.rows), columns=plain(picture.columns))
+    titles = plain(tuple(one.title for one in picture.series))
+    series = tuple(replace(one, title=title) for one, title in zip(picture.series, titles, strict=True))
+    if isinstance(picture, Lines):
+        return replace(picture, series=series, marks=plain(picture.marks))
+    return replace(picture, series=series, labels=plain(picture.labels))
+
+
 def _values(picture: Picture) -> Sequence[Value]:
     match picture:
         case TileMap():
@@ -71,9 +105,7 @@ def _lines(picture: Lines, tongue: Tongue) -> Figure:
     tops = [end for one in picture.series for value in one.values for end in _ends(value)]
     axes.set_ylim(min([0, *tops]), max([1, *tops]) * 1.08)
     axes.set_xlim(-0.6, max(1, len(picture.marks)) - 0.4)
-    for at in places:
-        if any(isinstance(one.values[at], Hidden) for one in picture.series):
-            axes.axvspan(at - 0.3, at + 0.3, facecolor="none", edgecolor=HATCH, hatch="////", linewidth=0, zorder=0)
+    _hatch_hidden(axes, picture.series)
     shown = places if len(picture.marks) <= 13 else range(0, len(picture.marks), 3)
     axes.set_xticks(list(shown), [picture.marks[at].told(tongue) for at in shown])
     for label in axes.get_xticklabels():
@@ -87,10 +119,26 @@ def _lines(picture: Lines, tongue: Tongue) -> Figure:
     return figure
 
 
+def _hatch_hidden(axes: Axes, series: Sequence[Series]) -> None:
+    """A hatched band where a value of a single line is hidden; of several lines a foot of each one's colour."""
+    from matplotlib.patches import Rectangle
+
+    tall, wide = (1.0, 0.6) if len(series) == 1 else (0.07, 0.8 / len(series))
+    for number, one in enumerate(series):
+        colour = HATCH if len(series) == 1 else COLOURS[number % 7]
+        for at, value in enumerate(one.values):
+            if isinstance(value, Hidden):
+                left = at - wide * len(series) / 2 + wide * number
+                look = Rectangle((left, 0), wide, tall, transform=axes.get_xaxis_transform(), hatch="////")
+                look.set(facecolor="none", edgecolor=colour, linewidth=0 if len(series) == 1 else 1.0, zorder=0)
+                axes.add_artist(look)
+
+
 def _bars(picture: Bars, tongue: Tongue) -> Figure:
-    labels = [wrapped(label.told(tongue), 11) for label in picture.labels]
+    labels = [wrapped(label.told(tongue), 13) for label in picture.labels]
     count, many = len(picture.series), len(labels)
-    tall = max(0.26 * count + 0.1, 0.3)
+    lines = max([label.count("\n") + 1 for label in labels], default=1)
+    tall = max((0.26 if many < 12 else 0.2) * count + 0.07, lines * LINE + 0.07)
     room = max([width_of(label) for label in labels], default=1.0) * EM + 0.2
     names = room_for_names(picture.series, tongue)
     figure, axes = sheet(tall * many + 0.5 + names, room, 0.75, 0.32 + names, 0.12)
@@ -101,8 +149,9 @@ def _bars(picture: Bars, tongue: Tongue) -> Figure:
             _bar(axes, value, middle, 0.72 / count, longest, COLOURS[number % 7], tongue)
     axes.set_ylim(max(1, many) - 0.5, -0.5)
     axes.set_xlim(0, longest * 1.02)
-    axes.set_yticks(range(many), labels)
-    axes.tick_params(axis="y", length=0)
+    for at, label in enumerate(labels):
+        write_lines(axes, (0, at), label, coords=("axes fraction", "data"), side="left")
+    axes.set_yticks([])
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     unit_above(figure, picture.unit, tongue, names)
@@ -145,12 +194,15 @@ def _heat_map(picture: HeatMap, tongue: Tongue) -> Figure:
             axes.text(across, down, said, va="center", ha="center", color=colour.ink(value), fontsize=POINTS - 1)
     axes.set_xlim(-0.5, max(1, len(columns)) - 0.5)
     axes.set_ylim(max(1, len(rows)) - 0.5, -0.5)
-    axes.xaxis.tick_top()
-    axes.set_xticks(range(len(columns)), columns)
-    axes.set_yticks(range(len(rows)), rows)
-    if slanted:
-        for label in axes.get_xticklabels():
-            label.set(rotation=45, ha="left", rotation_mode="anchor")
+    for at, label in enumerate(rows):
+        write_lines(axes, (0, at), label, coords=("axes fraction", "data"), side="left")
+    for at, label in enumerate(columns):
+        if slanted:
+            axes.text(at, -0.58, label, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
+        else:
+            write_lines(axes, (at, -0.5), label, side="above")
+    axes.set_xticks([])
+    axes.set_yticks([])
     bare(axes)
     unit_above(figure, picture.unit, tongue, 0)
     colour.key(figure)
@@ -173,7 +225,7 @@ def _tile_map(picture: TileMap, tongue: Tongue) -> Figure:
         size = POINTS - 2
         name = wrapped(tile.name.told(tongue), side / EM * POINTS / size * 0.92)
         said = drawn(tile.value) if isinstance(tile.value, Number | Hidden) else "—"
-        axes.text(column, row - 0.14, name, va="center", ha="center", color=ink, fontsize=size, linespacing=1.05)
+        write_lines(axes, (column, row - 0.14), name, colour=ink, size=size)
         axes.text(column, row + 0.27, said, va="center", ha="center", color=ink, fontsize=POINTS, weight="bold")
     axes.set_xlim(-0.5, across - 0.5)
     axes.set_ylim(down - 0.5, -0.5)

@@ -48,7 +48,8 @@ class Scale:
             look = {"facecolor": self.of(value.value), "edgecolor": "white", "linewidth": 1.0}
         elif isinstance(value, Hidden):
             look |= {"hatch": "////", "edgecolor": PALE_HATCH}
-        axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, **look))
+        # Nothing is to be measured for the limits of the axes, which are set: that would be most of the time.
+        axes.add_artist(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, **look))
 
     def key(self, figure: Figure) -> None:
         """The scale below the picture: from the least to the greatest value."""

@@ -38,7 +38,10 @@ NO_DATA = Text("“—”表示无数据，不等于零", "A dash: no data, whic
 GAP = Text("断开：无数据，不等于零", "Gap: no data, which is not zero")
 BAND = Text("浅色带：区间", "Pale band: range")
 WHISKERS = Text("细线：区间", "Thin line: range")
-ENGLISH_LABELS = Text("（制作本文件的机器没有中文字体，图中用英文标注；中文见所附的表。）", "")
+ENGLISH_LABELS = Text(
+    "（制作本文件的机器没有中文字体，图中用英文标注，没有英文名称的以序号代替；中文见所附的表。）",
+    " (This machine has no Chinese font: names that have no English are numbered as in the table.)",
+)
 LOW, HIGH = Text("下限", "low"), Text("上限", "high")
 PAGE = Text("第 {page} 页，共 {pages} 页", "Page {page} of {pages}")
 SHEET = Text("工作表", "Sheet")
@@ -92,8 +95,8 @@ class Footnotes:
         return cls(tuple(reasons), any(isinstance(cell, Hidden) for cell in cells))
 
     def mark(self, cell: Missing) -> str:
-        """The number behind a dash; none is needed where all dashes have one reason."""
-        return "" if len(self.reasons) == 1 else str(self.reasons.index(cell.reason) + 1)
+        """The number behind a dash, in brackets lest it pass for a figure; none where all dashes have one reason."""
+        return "" if len(self.reasons) == 1 else f" [{self.reasons.index(cell.reason) + 1}]"
 
     def lines(self, table: Table, tongue: Tongue) -> list[str]:
         """What stands below the table."""
@@ -101,7 +104,7 @@ class Footnotes:
         told += [HIDDEN_NOTE.told(tongue)] if self.any_hidden else []
         colon = "：" if tongue is Tongue.ZH else ": "
         for number, reason in enumerate(self.reasons, 1):
-            mark = "" if len(self.reasons) == 1 else str(number)
+            mark = "" if len(self.reasons) == 1 else f" [{number}]"
             told.append(f"—{mark}{colon}{reason.told(tongue)}")
         return told
 
@@ -157,6 +160,11 @@ def wrapped(text: str, width: float) -> str:
         else:
             line += part
     return "\n".join([*lines, line.rstrip()])
+
+
+def holds_chinese(text: str) -> bool:
+    """Whether a text has characters that fonts of Latin letters lack."""
+    return any(_width(sign) == 1 for sign in text)
 
 
 def _parts(text: str) -> list[str]:
