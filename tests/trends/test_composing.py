@@ -129,6 +129,14 @@ def test_what_stands_out_is_told_in_words_with_what_was_expected_and_the_cases_b
     assert all(not section.readers_only for section in figures_alone(document).sections)
 
 
+def test_counties_with_signals_of_falsified_exits_are_listed_for_the_spot(year: Store) -> None:
+    listed = table(compose(year, WORKER, "2019-11", ""), "spot_check")
+    assert column(listed, 2) == {"四川省凉山彝族自治州昭觉县": SPIKED}
+    assert column(listed, 3) == {"四川省凉山彝族自治州昭觉县": 0.75}
+    calm = compose(year, WORKER, "2019-10", "")
+    assert "spot_check" not in {section.name for section in calm.sections}
+
+
 def test_a_calm_month_says_so_and_a_short_past_too(year: Store) -> None:
     calm = compose(year, WORKER, "2019-10", "")
     assert any("本月平稳" in text.zh for text in calm.headline)
