@@ -154,6 +154,14 @@ def test_a_part_that_takes_too_long_is_told_in_a_sentence() -> None:
         apart("http.server", "0", "--bind", "127.0.0.1", seconds=0.2)
 
 
+def test_trends_composes_a_month_and_rehearses_spikes_beside_the_rule_of_thumb(data_dir: Path) -> None:
+    figures = told_by("trends", "--reports", "2000", "--months", "6")["figures"]
+    assert figures["month_s"]["value"] > 0
+    assert figures["calm_months_with_alarm"]["value"] <= 0.5
+    assert figures["found_x5_at_8_to_16"]["value"] > figures["found_x2_at_8_to_16"]["value"]
+    assert figures["thumb_false_among_alarms"]["value"] > figures["false_among_alarms"]["value"]
+
+
 def test_start_is_timed_until_ready(data_dir: Path) -> None:
     outcome = start.measure(runs=1)
     assert isinstance(outcome, Outcome)

@@ -149,7 +149,7 @@ def test_nor_do_the_numbers_of_all_reports_beside_those_of_a_category(
     total = published(counts)
     part = {place: chance.randint(0, number) for place, number in counts.items()}
     tree = tree_of(part, STEPS, size, FINEST)
-    category = safe_part(total, tree, THRESHOLD, FINEST)
+    category = safe_part(total.cut(FINEST), tree, THRESHOLD)
     attack = Attack()
     attack.tell("all", total)
     attack.tell("one", category)

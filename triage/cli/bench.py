@@ -140,10 +140,23 @@ def start(as_json: AsJson = False) -> None:
     _tell(measure(), as_json)
 
 
+@bench.command("trends")
+def trends(
+    reports: Annotated[int, typer.Option(min=1000, help="Invented reports in the store.")] = 100_000,
+    months: Annotated[int, typer.Option(min=3, help="Months over which spikes are rehearsed.")] = 60,
+    keep: Keep = None,
+    as_json: AsJson = False,
+) -> None:
+    """Composing a month's report; false alarms and power of spikes, beside the office's rule of thumb in the same run."""
+    from triage.bench.trends import measure
+
+    _tell(measure(reports=reports, months=months, keep=keep), as_json)
+
+
 @bench.command("all")
 def everything(file: Texts = None, as_json: AsJson = False) -> None:
     """Every bench, one after the other."""
-    from triage.bench import cases, importing, intake, search, start
+    from triage.bench import cases, importing, intake, search, start, trends
 
     measures: list[Callable[[], Outcome]] = [
         lambda: _assess(file),
@@ -152,6 +165,7 @@ def everything(file: Texts = None, as_json: AsJson = False) -> None:
         cases.measure,
         importing.measure,
         start.measure,
+        trends.measure,
     ]
     made: list[Outcome] = []
     for measure in measures:

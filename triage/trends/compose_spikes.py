@@ -17,6 +17,7 @@ from triage.trends.document import Cell, Column, ColumnKind, Hidden, Number, Sec
 from triage.trends.spikes import LEAST_PAST, RATE, Verdicts, judge
 
 _MOST_TOLD, _MOST_CASES = 20, 5
+_SIGNALS = ("falsified_exit", "staged_evaluation", "inflated_income", "rushed_exit")
 _TITLE = Text("异常上升", "What stands out")
 _AT_RATE = f"{RATE:.0%}"
 
@@ -132,11 +133,40 @@ def behind_section(store: Store, counted: Counted, found: Judged) -> Section | N
     return Section("spike_cases", title, (), (table,), (), (note,), readers_only=True)
 
 
-def _told(verdicts: Verdicts, county: str, code: str, row: int, column: int) -> StandingOut:
-    expected = verdicts.expected
-    return StandingOut(
-        county, code, float(expected.mean[row, column]), int(expected.low[row, column]), int(expected.high[row, column])
+def spot_check_section(counted: Counted) -> Section | None:
+    """Counties where reports of falsified exits and staged evaluations weigh most, for whoever looks on the spot.
+
+    Numbers are those that may be shown; the share is of all reports of the county in the month.
+    """
+    counties = sorted({division[:COUNTY] for month, division in counted.series.total
+                       if month == counted.month and len(division) >= COUNTY and division.startswith(counted.place)})  # fmt: skip
+    found: list[tuple[float, str, str, int]] = []
+    for county in counties:
+        total = counted.number(counted.month, county)
+        for code in _SIGNALS:
+            number = counted.number(counted.month, county, code)
+            if total and number:
+                found.append((number / total, county, code, number))
+    if not found:
+        return None
+    columns = (
+        Column("county", Text("县", "County"), ColumnKind.WORDS),
+        Column("category", Text("类别", "Category"), ColumnKind.WORDS),
+        Column("count", Text("本月", "This month"), ColumnKind.COUNT),
+        Column("share", Text("占该县举报", "Of the county's reports"), ColumnKind.SHARE),
     )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (Words(place_words(county)), Words(category_words(code)), Number(number), Number(round(share, 3)))
+        for share, county, code, number in sorted(found, key=lambda one: (-one[0], *one[1:]))[:_MOST_TOLD]
+    )
+    title = Text("建议抽查的县", "Counties to look at on the spot")
+    note = Text("举报只是线索，不等于事实。", "Reports are hints, not facts.")
+    return Section("spot_check", title, (), (Table("spot_check", title, columns, rows, key=2),), (), (note,))
+
+
+def _told(verdicts: Verdicts, county: str, code: str, row: int, column: int) -> StandingOut:
+    low, high = verdicts.expected.range(row, column)
+    return StandingOut(county, code, float(verdicts.expected.mean[row, column]), low, high)
 
 
 def _spike(counted: Counted, found: Sequence[StandingOut]) -> Text:

@@ -14,7 +14,7 @@ from triage.policy import load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
 from triage.trends.compose_progress import progress_section
-from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section
+from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
 from triage.trends.compose_words import month_words
 from triage.trends.counted import Counted, count
@@ -48,6 +48,7 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
         months_section(counted),
         spike_section(counted, found),
         behind_section(store, counted, found),
+        spot_check_section(counted),
         category_section(counted),
         region_section(counted),
         *part_sections(counted),

@@ -176,6 +176,7 @@ def _safe_month(series: SeriesCells, month: str, threshold: int) -> SafeMonth:
     plain = {place: number for (at, place), number in series.total.items() if at == month}
     steps = {place: steps_of(place) for place in plain}
     total = safe(tree_of(plain, steps, size_of, TOWNSHIP), threshold)
+    counties = total.cut(COUNTY)
     by: dict[str, dict[str, int]] = {}
     for (at, county, code), number in series.category.items():
         if at == month:
@@ -183,7 +184,7 @@ def _safe_month(series: SeriesCells, month: str, threshold: int) -> SafeMonth:
     category = {}
     for code, counts in sorted(by.items()):
         tree = tree_of(counts, {county: steps_of(county) for county in counts}, size_of, COUNTY)
-        category[code] = safe_part(total, tree, threshold, COUNTY)
+        category[code] = safe_part(counties, tree, threshold)
     return SafeMonth(total, category)
 
 

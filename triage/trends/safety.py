@@ -16,10 +16,40 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-_MUCH = 1 << 60
+import numpy as np
+from numpy.typing import NDArray
+
+# So large that no count reaches it, and so small that sums of thousands of it are exact
+_MUCH = 1 << 36
+_Numbers = NDArray[np.intp]
 ROOT = ""
 REST = "+"
 """Behind a division's code: its reports whose place is not known more closely."""
+
+
+class Shape:
+    """The nodes of a tree by number, and its edges level by level from the root; one for all trees of the same nodes."""
+
+    def __init__(self, tree: Tree) -> None:
+        """Numbers the nodes of a tree."""
+        self.nodes = [ROOT]
+        self.levels: list[tuple[_Numbers, _Numbers]] = []
+        level = [0]
+        while level:
+            parents: list[int] = []
+            first = len(self.nodes)
+            for node in level:
+                found = tree.children.get(self.nodes[node], ())
+                self.nodes += found
+                parents += [node] * len(found)
+            level = list(range(first, len(self.nodes)))
+            if level:
+                self.levels.append((np.array(level), np.array(parents)))
+        self.number = {node: at for at, node in enumerate(self.nodes)}
+
+    def array(self, values: Mapping[str, int], default: int) -> NDArray[np.float64]:
+        """Values of the nodes in their order."""
+        return np.fromiter((values.get(node, default) for node in self.nodes), float, len(self.nodes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +63,7 @@ class Tree:
     counts: Mapping[str, int]
     children: Mapping[str, tuple[str, ...]]
     spare: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def order(self) -> list[str]:
-        """Inner nodes, each before those inside it."""
-        found = [ROOT] if ROOT in self.children else []
-        for node in found:
-            found += [child for child in self.children[node] if child in self.children]
-        return found
+    shape: Shape | None = field(default=None, compare=False, repr=False)
 
     def cut(self, longest: int) -> Tree:
         """The tree without divisions whose codes are longer; what is inside them adds up to them and is left out."""
@@ -75,13 +98,11 @@ class Safe:
         """The count of a node; None where it is hidden, as every node without reports is."""
         return None if node in self.hidden else self.tree.counts.get(node)
 
-
-@dataclass(slots=True)
-class _Range:
-    """What is known of a hidden node: least and most."""
-
-    low: int
-    high: int
+    def cut(self, longest: int) -> Safe:
+        """The same without divisions whose codes are longer, for parts that are told no further."""
+        tree = self.tree.cut(longest)
+        shaped = Tree(tree.counts, tree.children, tree.spare, Shape(tree))
+        return Safe(shaped, self.hidden & tree.counts.keys(), self.most, self.others)
 
 
 def tree_of(
@@ -118,7 +139,13 @@ def tree_of(
     return Tree(total, children, {node: _MUCH for node, found in children.items() if size(node) > len(found)})
 
 
-def safe(tree: Tree, threshold: int, also: Iterable[str] = (), most: Mapping[str, int] | None = None) -> Safe:
+def safe(
+    tree: Tree,
+    threshold: int,
+    also: Iterable[str] = (),
+    most: Mapping[str, int] | None = None,
+    harmless: Iterable[str] = (),
+) -> Safe:
     """Hides what has to be hidden in a tree; everything, where nothing less helps.
 
     Args:
@@ -126,43 +153,43 @@ def safe(tree: Tree, threshold: int, also: Iterable[str] = (), most: Mapping[str
         threshold: the least count that is shown; a hidden cell keeps at least so many possible values.
         also: nodes that are hidden for another reason.
         most: what is known from elsewhere to be no less than a node.
+        harmless: nodes that may be found out although they are not shown.
     """
     counts = tree.counts
-    above = {child: node for node, found in tree.children.items() for child in found}
     hidden = {node for node, number in counts.items() if 0 < number < threshold} | (set(also) & counts.keys())
-    search = _Search(tree, hidden, above, most or {}, threshold - 1)
-    if not search.finish():
-        return Safe(tree, frozenset(counts), dict(most or {}), dict(tree.spare))
-    return search.found()
+    search = _Search(tree, tree.shape or Shape(tree), hidden, most or {}, frozenset(harmless), threshold - 1)
+    return search.found() if search.finish() else Safe(tree, frozenset(counts), dict(most or {}), dict(tree.spare))
 
 
-def safe_part(total: Safe, tree: Tree, threshold: int, finest: int, also: Iterable[str] = ()) -> Safe:
+def safe_part(total: Safe, tree: Tree, threshold: int, also: Iterable[str] = ()) -> Safe:
     """Hides what has to be hidden of a part of all reports, such as those of one category.
 
     What is not of the part is a tree too: total and part together must not tell of its small cells, nor of the hidden
-    ones of the total. The part is told down to the ``finest`` divisions, as ``tree_of`` made it.
+    ones of the total. The total is ``cut`` to the finest divisions of the part.
     """
-    whole, most = total.tree.cut(finest), {**total.tree.counts, **total.most}
+    whole, most = total.tree, total.most
     rest = {node: number - tree.counts.get(node, 0) for node, number in whole.counts.items()}
-    beside = Tree(rest, whole.children, {node: total.others.get(node, 0) for node in whole.children})
-    tree = Tree(tree.counts, tree.children, _spare(total, tree, most))
+    beside = Tree(rest, whole.children, total.others, whole.shape)
+    tree = Tree(tree.counts, tree.children, _spare(total, tree))
     without = rest.keys() - tree.counts.keys()
+    # Where nothing is of the part, what is not of it is the total: whoever finds that out finds a zero
+    harmless = without - total.hidden
     hidden = set(also) | total.hidden
     while True:
         found = safe(tree, threshold, hidden, most)
         together = total.hidden | found.hidden | without
-        more = (safe(beside, threshold, together, most).hidden - together) & tree.counts.keys()
+        more = (safe(beside, threshold, together, most, harmless).hidden - together) & tree.counts.keys()
         if not more:
             return found
         hidden |= more
 
 
-def _spare(total: Safe, tree: Tree, most: Mapping[str, int]) -> dict[str, int]:
+def _spare(total: Safe, tree: Tree) -> dict[str, int]:
     """What the divisions without reports of a part could have of it at most: as much as they have of all."""
     spare: dict[str, int] = {}
     for node in tree.children:
         others = [child for child in total.tree.children.get(node, ()) if child not in tree.counts]
-        spare[node] = min(total.others.get(node, 0) + sum(most.get(child, _MUCH) for child in others), _MUCH)
+        spare[node] = min(total.others.get(node, 0) + sum(total.most.get(child, _MUCH) for child in others), _MUCH)
     return spare
 
 
@@ -192,94 +219,90 @@ def late(before: Tree, after: Tree, threshold: int) -> frozenset[str]:
     return safe(Tree(grown, children, dict.fromkeys(children, _MUCH)), threshold).hidden
 
 
-@dataclass(slots=True)
 class _Search:
     """Hides one node after the other until each hidden one has room."""
 
-    tree: Tree
-    hidden: set[str]
-    above: Mapping[str, str]
-    most: Mapping[str, int]
-    room: int
+    def __init__(self, tree: Tree, shape: Shape, hidden: set[str], most: Mapping[str, int],
+                 harmless: frozenset[str], room: int) -> None:  # fmt: skip
+        self._tree, self._shape, self._room = tree, shape, room
+        self._hidden, self._harmless = hidden, harmless
+        self._counts, self._spare = shape.array(tree.counts, 0), shape.array(tree.spare, 0)
+        self._most = shape.array(most, _MUCH)
+        self._above: dict[str, str] = {shape.nodes[child]: shape.nodes[node]
+                       for children, nodes in shape.levels for child, node in zip(children, nodes, strict=True)}  # fmt: skip
+        self._low = self._high = self._counts
 
     def finish(self) -> bool:
         """Whether that could be done without hiding everything."""
         while True:
-            ranges = self._ranges()
+            self._bound()
+            narrow = self._high - self._low < self._room
             more: set[str] = set()
-            for node in sorted(self.hidden):
-                if ranges[node].high - ranges[node].low >= self.room:
-                    continue
-                found = self._next(node, ranges)
-                if found is None:
-                    return False
-                more.add(found)
+            for node in sorted(self._hidden - self._harmless):
+                if narrow[self._shape.number[node]]:
+                    found = self._next(node)
+                    if found is None:
+                        return False
+                    more.add(found)
             if not more:
                 return True
-            self.hidden |= more
+            self._hidden |= more
 
     def found(self) -> Safe:
         """What is hidden now, and the most that nodes can be."""
-        ranges, counts = self._ranges(), self.tree.counts
-        others = {}
-        for node, children in self.tree.children.items():
-            low = sum(ranges[child].low if child in ranges else counts[child] for child in children)
-            high = ranges[node].high if node in ranges else counts[node]
-            others[node] = min(self.tree.spare.get(node, 0), high - low)
-        return Safe(self.tree, frozenset(self.hidden), {node: one.high for node, one in ranges.items()}, others)
+        nodes = self._shape.nodes
+        least = np.zeros(len(nodes))
+        for children, above in self._shape.levels:
+            least += np.bincount(above, self._low[children], len(nodes))
+        others = np.minimum(self._spare, self._high - least)
+        most = dict(zip(nodes, map(int, self._high), strict=True))
+        spare = {node: int(others[self._shape.number[node]]) for node in self._tree.children}
+        return Safe(self._tree, frozenset(self._hidden), most, spare)
 
-    def _ranges(self) -> dict[str, _Range]:
-        """The least and most that each hidden node can be, by all sums of the tree.
+    def _bound(self) -> None:
+        """The least and most that each node can be, by all sums of the tree; of shown nodes both are their count.
 
         Sums on a tree meet in single nodes: one pass up and one down give the bounds that linear programming would.
         """
-        hidden, counts, spare = self.hidden, self.tree.counts, self.tree.spare
-        found = {node: _Range(0, self.most.get(node, _MUCH)) for node in hidden}
-        order = [one for one in self.tree.order if one in hidden or not hidden.isdisjoint(self.tree.children[one])]
+        number, size = self._shape.number, len(self._shape.nodes)
+        hidden = np.zeros(size, dtype=bool)
+        hidden[[number[node] for node in self._hidden]] = True
+        low, high = np.where(hidden, 0.0, self._counts), np.where(hidden, self._most, self._counts)
+        for children, above in reversed(self._shape.levels):
+            inner = np.unique(above)
+            inner = inner[hidden[inner]]
+            least = np.bincount(above, low[children], size)
+            largest = np.bincount(above, high[children], size) + self._spare
+            low[inner] = np.maximum(low[inner], least[inner])
+            high[inner] = np.minimum(high[inner], largest[inner])
+        for children, above in self._shape.levels:
+            least = np.bincount(above, low[children], size)
+            largest = np.bincount(above, high[children], size) + self._spare
+            child, node = children[hidden[children]], above[hidden[children]]
+            lowest, highest = low[node] - (largest[node] - high[child]), high[node] - (least[node] - low[child])
+            low[child], high[child] = np.maximum(low[child], lowest), np.minimum(high[child], highest)
+        self._low, self._high = low, high
 
-        def low(node: str) -> int:
-            return found[node].low if node in found else counts[node]
-
-        def high(node: str) -> int:
-            return found[node].high if node in found else counts[node]
-
-        for node in reversed(order):
-            if node in found:
-                children = self.tree.children[node]
-                found[node].low = max(found[node].low, sum(map(low, children)))
-                found[node].high = min(found[node].high, sum(map(high, children)) + spare.get(node, 0), _MUCH)
-        for node in order:
-            children = self.tree.children[node]
-            least, largest = sum(map(low, children)), sum(map(high, children)) + spare.get(node, 0)
-            ends = [
-                (child, low(node) - (largest - high(child)), high(node) - (least - low(child)))
-                for child in children
-                if child in found
-            ]
-            for child, lowest, highest in ends:
-                found[child].low = max(found[child].low, lowest)
-                found[child].high = min(found[child].high, highest)
-        return found
-
-    def _next(self, node: str, ranges: Mapping[str, _Range]) -> str | None:
+    def _next(self, node: str) -> str | None:
         """The node to hide so that a narrow one gains room; None where nothing is left but to hide all."""
-        children = self.tree.children.get(node, ())
+        children, number = self._tree.children.get(node, ()), self._shape.number
         inner = self._smallest(children)
-        free = sum(ranges[one].high - ranges[one].low for one in children if one in self.hidden)
-        if inner and free + self.tree.spare.get(node, 0) < self.room:
+        free = sum(self._high[number[one]] - self._low[number[one]] for one in children if one in self._hidden)
+        if inner and float(free) + self._tree.spare.get(node, 0) < self._room:
             return inner
-        if node not in self.above:
+        if node not in self._above:
             return inner
-        beside = self._smallest(self.tree.children[self.above[node]])
+        above: str = self._above[node]
+        beside: str | None = self._smallest(self._tree.children[above])
         if beside:
             return beside
-        if self.above[node] not in self.hidden:
-            return self.above[node]
+        if above not in self._hidden:
+            return above
         # All of this sum is hidden and still narrow: the room must come from further up, or from inside
-        return (self._next(self.above[node], ranges) if self.above[node] in self.hidden else None) or inner
+        return self._next(above) or inner
 
     def _smallest(self, nodes: Iterable[str]) -> str | None:
         """The smallest of the nodes that are shown and can be hidden."""
-        counts = self.tree.counts
-        free = [one for one in nodes if one not in self.hidden and counts[one] > 0]
+        counts = self._tree.counts
+        free = [one for one in nodes if one not in self._hidden and counts[one] > 0]
         return min(free, key=lambda one: (counts[one], one), default=None)

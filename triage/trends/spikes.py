@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom, norm
+from scipy.special import betainc, ndtr
 
 Counts = NDArray[np.float64]
 RATE = 0.05
@@ -42,12 +42,23 @@ _OTHERS_WEIGHT = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the past lets expect of each series: the mean, the ends of its range, and the chance of the number or more."""
+    """What the past lets expect of each series: a negative binomial by mean and size, and the chance of its number or more."""
 
     mean: Counts
-    low: Counts
-    high: Counts
+    size: Counts
     chance: Counts
+
+    def range(self, row: int, column: int) -> tuple[int, int]:
+        """The ends of what is expected of a series in 95 of 100 months."""
+        size, mean = float(self.size[row, column]), float(self.mean[row, column])
+        share, tail = size / (size + mean), (1 - RANGE) / 2
+        low = 0
+        while betainc(size, low + 1, share) < tail:
+            low += 1
+        high = low
+        while betainc(size, high + 1, share) < 1 - tail:
+            high += 1
+        return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +133,9 @@ def expect(
 def _distribution(mean: Counts, variance: Counts, now: Counts) -> Expected:
     """A negative binomial of this mean and variance."""
     size = mean**2 / np.maximum(variance - mean, 1e-12)
-    share = size / (size + mean)
-    tail = (1 - RANGE) / 2
-    return Expected(
-        mean,
-        nbinom.ppf(tail, size, share),
-        nbinom.ppf(1 - tail, size, share),
-        np.where(now > 0, nbinom.sf(now - 1, size, share), 1.0),
-    )
+    # As many or more: an incomplete beta function, which holds for sizes that are no whole numbers too
+    chance = betainc(np.maximum(now, 1.0), size, mean / (size + mean))
+    return Expected(mean, size, np.where(now > 0, chance, 1.0))
 
 
 def _seasons(past: Counts, start: int) -> Counts:
@@ -218,4 +224,4 @@ def _drifts(counts: Counts, seasons: Counts, start: int, threshold: int, spread:
     variance = ((usual + spread[None, :, None] * usual**2) * weighed).sum(axis=2) * known
     score = (last @ time - told * middle) / np.sqrt(np.maximum(variance, 1e-9))
     tested = told >= _DRIFT_REPORTS
-    return np.where(tested & (last[:, :, -1] >= threshold), norm.sf(score), 1.0), int(tested.sum())
+    return np.where(tested & (last[:, :, -1] >= threshold), ndtr(-score), 1.0), int(tested.sum())

@@ -1,0 +1,202 @@
+"""The composed report: the figures are those of the rows, what stands out is told, what may not be counted is not."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from triage.model import Access, Channel, StaffRole, Stage, Submission
+from triage.settings import Settings
+from triage.store import WORKER, Arrival, Store
+from triage.store.figure_tables import figures
+from triage.store.tables import matters, party_keys, priorities, reports, routes
+from triage.trends.composing import compose
+from triage.trends.counted import shifted
+from triage.trends.document import Document, Hidden, Missing, Number, Table, Words, figures_alone
+
+COUNTY, SPIKED, CALM = "513431", 18, 24
+NEIGHBOURS = ("513432", "513429", "513436")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(Settings(data_dir=tmp_path / "data")) as opened:
+        yield opened
+
+
+def take_in(store: Store, month: str, county: str, codes: tuple[str, ...], **changes: str) -> str:
+    """A routed report as its rows stand in the store."""
+    at = datetime(int(month[:4]), int(month[5:]), 10, 4, tzinfo=UTC)
+    arrival = Arrival(Submission("信", Channel.WEB, at), secrets.token_hex(16))
+    (answer,) = store.receive([arrival])
+    name = answer.report_id  # type: ignore[union-attr]
+    with store._database.write() as connection:
+        held = {
+            "stage": changes.get("stage", Stage.INDEXED.value),
+            "division": county,
+            "assessment_id": name,
+            "priority_id": name,
+        }
+        connection.execute(
+            reports.update().where(reports.c.id == name).values(**held, channel=changes.get("channel", "web"))
+        )
+        row = {"assessment_id": name, "categories": json.dumps(codes), "kind": "accusation", "accused_level": 1}
+        connection.execute(insert(figures), [{**row, "programmes": "housing", "amount_band": 1000}])
+        urgency = {
+            "level": "high",
+            "rank": 3,
+            "score": 8.0,
+            "refer": True,
+            "urgent": False,
+            "corroboration": 0.0,
+            "policy": "",
+        }
+        connection.execute(
+            insert(priorities), [{"id": name, "report_id": name, "assessment_id": name, "made_at": at, **urgency}]
+        )
+        way: dict[str, object] = {
+            "id": name,
+            "report_id": name,
+            "way": "down",
+            "division": county,
+            "refer": True,
+            "reasons": [],
+            "made_at": at,
+        }
+        connection.execute(insert(routes), [way])
+        if "party" in changes:
+            connection.execute(insert(party_keys), [{"value": changes["party"], "report_id": name}])
+    return name
+
+
+@pytest.fixture
+def year(store: Store) -> Store:
+    """A calm year of four counties with six reports a month each, and many reports of one category in one of them in the last month."""
+    for back in range(-11, 1):
+        month = shifted("2019-11", back)
+        for county in (COUNTY, *NEIGHBOURS):
+            for code in ("bribery", "coercion", "formalism", "formalism", "coercion", "dereliction"):
+                take_in(store, month, county, (code,))
+    for _ in range(SPIKED):
+        take_in(store, "2019-11", COUNTY, ("falsified_exit", "bribery"), channel="letter")
+    return store
+
+
+def table(document: Document, name: str) -> Table:
+    return next(one for section in document.sections for one in section.tables if one.name == name)
+
+
+def column(made: Table, at: int = 1) -> dict[str, object]:
+    cells = {made.key_of(row)[0]: row[at] for row in made.rows}
+    return {key: cell.value if isinstance(cell, Number) else cell for key, cell in cells.items()}
+
+
+def test_the_figures_are_those_of_a_direct_count(year: Store) -> None:
+    document = compose(year, WORKER, "2019-11", "")
+    with year._database.read() as connection:
+        first, last = datetime(2019, 11, 1, tzinfo=UTC), datetime(2019, 12, 1, tzinfo=UTC)
+        within = (reports.c.received_at >= first, reports.c.received_at < last)
+        direct = connection.execute(select(func.count()).select_from(reports).where(*within)).scalar_one()
+        by_channel = select(reports.c.channel, func.count()).where(*within).group_by(reports.c.channel)
+        channels = {channel: number for channel, number in connection.execute(by_channel)}  # noqa: C416
+    assert document.total == Number(direct) == Number(CALM + SPIKED)
+    shown = column(table(document, "by_channel"))
+    assert shown["来信"] == channels["letter"] == SPIKED
+    assert shown["网站"] == channels["web"] == CALM
+    categories = column(table(document, "by_category"))
+    assert categories["虚假脱贫"] == SPIKED
+    assert categories["吃拿卡要"] == SPIKED + 4
+    assert column(table(document, "months"))["2019-10"] == CALM
+
+
+def test_what_stands_out_is_told_in_words_with_what_was_expected_and_the_cases_behind(year: Store) -> None:
+    document = compose(year, WORKER, "2019-11", "")
+    told = next(text for text in document.headline if "昭觉县" in text.zh)
+    assert f"“虚假脱贫”{SPIKED}件（预期0至" in told.zh
+    assert "Zhaojue" in told.en
+    spikes = table(document, "spikes")
+    assert {spikes.key_of(row) for row in spikes.rows} == {
+        ("四川省凉山彝族自治州昭觉县", "虚假脱贫"),
+        ("四川省凉山彝族自治州昭觉县", "吃拿卡要"),
+    }
+    assert table(document, "spike_cases").rows
+    assert all(not section.readers_only for section in figures_alone(document).sections)
+
+
+def test_counties_with_signals_of_falsified_exits_are_listed_for_the_spot(year: Store) -> None:
+    listed = table(compose(year, WORKER, "2019-11", ""), "spot_check")
+    assert column(listed, 2) == {"四川省凉山彝族自治州昭觉县": SPIKED}
+    assert column(listed, 3) == {"四川省凉山彝族自治州昭觉县": 0.75}
+    calm = compose(year, WORKER, "2019-10", "")
+    assert "spot_check" not in {section.name for section in calm.sections}
+
+
+def test_a_calm_month_says_so_and_a_short_past_too(year: Store) -> None:
+    calm = compose(year, WORKER, "2019-10", "")
+    assert any("本月平稳" in text.zh for text in calm.headline)
+    early = compose(year, WORKER, "2019-02", "")
+    assert any("不足6个月" in text.zh for text in early.headline)
+
+
+def test_what_was_before_the_first_report_is_missing_and_not_zero(year: Store) -> None:
+    document = compose(year, WORKER, "2019-11", "")
+    assert all(isinstance(row[3], Missing) for row in table(document, "by_category").rows)
+
+
+def test_a_step_without_data_is_left_out_with_a_sentence(year: Store) -> None:
+    document = compose(year, WORKER, "2019-11", "")
+    progress = next(section for section in document.sections if section.name == "progress")
+    assert not progress.tables
+    assert any("受理、移送、核查、办结" in text.zh and "并非为零" in text.zh for text in progress.sentences)
+    with year._database.read() as connection:
+        names = connection.execute(select(reports.c.id).order_by(reports.c.seq)).scalars().all()
+    november = datetime(2019, 11, 20, tzinfo=UTC)
+    year.funnel.bring([(name, "accepted", november) for name in names[-10:]], "test", WORKER)
+    document = compose(year, WORKER, "2019-11", "")
+    assert column(table(document, "funnel"))["受理"] == 10
+    assert column(table(document, "times"), 2)["收到至首次答复或移送"] == 10
+    assert table(document, "times").rows[0][4] == Number(1.0)
+    assert "核查" not in column(table(document, "funnel"))
+
+
+def test_sealed_and_conflicted_reports_are_in_no_figure(year: Store) -> None:
+    for _ in range(7):
+        take_in(year, "2019-11", COUNTY, ("embezzlement",), stage=Stage.SEALED.value)
+        take_in(year, "2019-11", COUNTY, ("embezzlement",), party="p1")
+    conflicted = Access("somebody", StaffRole.INVESTIGATOR, ("",), ("p1",))
+    assert column(table(compose(year, conflicted, "2019-11", ""), "by_category"))["贪污侵占"] == Hidden()
+    assert compose(year, conflicted, "2019-11", "").total == Number(CALM + SPIKED)
+    assert column(table(compose(year, WORKER, "2019-11", ""), "by_category"))["贪污侵占"] == 7
+
+
+def test_a_place_inside_the_area_tells_of_categories_but_not_of_channels(year: Store) -> None:
+    take_in(year, "2019-11", "530629", ("bribery",))
+    inside = compose(year, WORKER, "2019-11", "5134")
+    names = {one.name for section in inside.sections for one in section.tables}
+    assert "by_category" in names
+    assert "by_channel" not in names
+    assert any("全部范围" in text.zh for text in inside.method.sentences)
+    own = Access("somebody", StaffRole.ANALYST, ("5134",))
+    whole = compose(year, own, "2019-11", "5134")
+    assert column(table(whole, "by_channel"))["来信"] == SPIKED
+
+
+def test_the_same_figures_make_the_same_document(year: Store) -> None:
+    def clock() -> datetime:
+        return datetime(2019, 12, 2, tzinfo=UTC)
+
+    assert compose(year, WORKER, "2019-11", "", clock) == compose(year, WORKER, "2019-11", "", clock)
+
+
+def test_an_empty_month_is_told_as_zero(store: Store) -> None:
+    document = compose(store, WORKER, "2019-11", "")
+    assert document.total == Number(0)
+    assert [type(row[0]) for row in table(document, "months").rows] == [Words] * 12
+    with store._database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(matters)).scalar_one() == 0
