@@ -30,8 +30,8 @@ def assess_lines(lines: Sequence[str], model: str) -> list[str]:
     Raises:
         ModelMissing, ModelDamaged: there is no model in the folder, or a file of it was changed.
     """
-    from triage.cli.jsonl import items_of, object_of
-    from triage.cli.output import plain
+    from triage.jsonl import items_of, object_of
+    from triage.plain import plain
 
     pairs = _assessor(model).pair(items_of(lines))
     return [json.dumps(plain(object_of(item, result)), ensure_ascii=False) for item, result in pairs]

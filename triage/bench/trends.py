@@ -28,9 +28,9 @@ from triage.bench.processes import apart, peak_megabytes
 from triage.model import Channel, Kind, Level, Stage
 from triage.settings import Settings
 from triage.store import WORKER, Store
+from triage.store.counted import BANDS_YUAN, NO_AMOUNT
 from triage.store.database import Database
 from triage.store.figure_tables import figures
-from triage.store.figures import BANDS_YUAN, NO_AMOUNT
 from triage.store.setup import prepare
 from triage.store.tables import matters, priorities, reports, routes
 

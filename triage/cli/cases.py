@@ -12,7 +12,8 @@ import typer
 if TYPE_CHECKING:
     from triage.model import Entity
 
-from triage.cli.output import AsJson, plain, print_json, say, table
+from triage.cli.output import AsJson, print_json, say, table
+from triage.plain import plain
 
 _MOST_WAITING = 50
 
@@ -30,7 +31,7 @@ def cluster(
 ) -> None:
     """Group the reports of a file by matter, storing nothing."""
     from triage.cases import Matter, link_all, told
-    from triage.cli.jsonl import items
+    from triage.jsonl import items
     from triage.pipeline import open_assessor, open_judge
     from triage.settings import get_settings
     from triage.text.dates import SHANGHAI

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.cli.output import plain
 from triage.errors import BadInput
 from triage.intake import Limits, Row, body_hash, new_code, read_rows, receipt_hash, shown
+from triage.plain import plain
 from triage.settings import Settings
 from triage.store import Accepted, Arrival, Store
 

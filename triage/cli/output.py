@@ -8,13 +8,12 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
-from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
+
+from triage.plain import plain
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -23,21 +22,6 @@ if TYPE_CHECKING:
 _ORDERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-def plain(value: object) -> object:
-    """A value as JSON knows it: dataclasses as objects, enums by value, times in ISO 8601."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, dict):
-        return {str(plain(key)): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(part) for part in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Path) else value
 
 
 @contextmanager

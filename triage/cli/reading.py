@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, plain, print_json, private_file, say, table
+from triage.cli.output import AsJson, print_json, private_file, say, table
+from triage.plain import plain
 
 if TYPE_CHECKING:
     from triage.search.finding import Answer
@@ -31,7 +32,7 @@ def assess(
     """Read reports and print an assessment for each, storing nothing."""
     import json
 
-    from triage.cli.jsonl import items, object_of
+    from triage.jsonl import items, object_of
     from triage.pipeline import open_assessor
     from triage.settings import get_settings
 
@@ -86,8 +87,8 @@ def _print_hits(answer: Answer) -> None:
 def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """Show one report with what was understood and why, and the links that wait for a person."""
     from triage.casefile import suggested
-    from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
+    from triage.jsonl import report_of
     from triage.policy import load_policy
     from triage.review import as_held
     from triage.settings import get_settings
@@ -113,8 +114,8 @@ def export(
     """Write every report that the token may read, as JSONL."""
     import json
 
-    from triage.cli.jsonl import report_of
     from triage.cli.workplace import opened_store, own_access
+    from triage.jsonl import report_of
     from triage.policy import load_policy
     from triage.review import as_held
     from triage.settings import get_settings

@@ -55,9 +55,9 @@ def shown(
     report_id: Annotated[str, typer.Argument(metavar="ID", help="The report's id.")], as_json: AsJson = False
 ) -> None:
     """Show one proposal with the report and the reasons."""
-    from triage.cli.jsonl import report_of
     from triage.cli.showing import describe
     from triage.cli.workplace import opened_store, own_access
+    from triage.jsonl import report_of
     from triage.policy import load_policy
     from triage.review import as_held
     from triage.settings import get_settings

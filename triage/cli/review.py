@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, plain, print_json, private_file, say, table
+from triage.cli.output import AsJson, print_json, private_file, say, table
+from triage.plain import plain
 
 if TYPE_CHECKING:
     from triage.review import Agreement, Rate, Said
@@ -27,9 +28,9 @@ def add_to(app: typer.Typer) -> None:
 @review.command("next")
 def following(as_json: AsJson = False) -> None:
     """Show the next report of the review set, with what was read and why it was drawn."""
-    from triage.cli.jsonl import report_of
     from triage.cli.showing import STRATA, describe
     from triage.cli.workplace import opened_store, own_access
+    from triage.jsonl import report_of
     from triage.settings import get_settings
 
     settings = get_settings()
@@ -157,9 +158,9 @@ def _read(note: Path | None) -> str | None:
 
 
 def _decide(report_id: str, said: Said, as_json: bool) -> None:
-    from triage.cli.jsonl import review_of
     from triage.cli.showing import decided, labels
     from triage.cli.workplace import opened_store, own_access
+    from triage.jsonl import review_of
     from triage.reviewing import open_panel
     from triage.settings import get_settings
 
