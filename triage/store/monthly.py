@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast, func, select, true
@@ -123,9 +124,9 @@ class Monthly:
         with self._database.read() as connection:
             for month in months:
                 for row in connection.execute(plain.where(*_received(*month_bounds(month)))):
-                    total[month, row.place] += row.number
+                    total[month, intern(row.place)] += row.number
                     for code in _codes(row.codes):
-                        category[month, row.place[:COUNTY], code] += row.number
+                        category[month, intern(row.place[:COUNTY]), code] += row.number
         if months:
             self._log.note([read_entry(access, "count", (), month=f"{months[0]}/{months[-1]}", by="place category")])
         return SeriesCells(tuple(months), total, category)

@@ -49,10 +49,8 @@ def judged(counted: Counted) -> Judged:
         if len(division) >= COUNTY and division.startswith(counted.place)
     })  # fmt: skip
     alleged = load_taxonomy()
-    codes = sorted({
-        code for _, _, code in counted.series.category
-        if (known := alleged.get(code)) is None or known.misconduct
-    })  # fmt: skip
+    found = {code for _, _, code in counted.series.category}
+    codes = sorted(code for code in found if (known := alleged.get(code)) is None or known.misconduct)
     months = counted.series.months
     if not counties or not codes or len(months) <= LEAST_PAST:
         return Judged((), (), None)

@@ -8,7 +8,7 @@ reader's whole area alone: told of each place in it, the columns would give one 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -124,7 +124,7 @@ def count(store: Store, access: Access, month: str, place: str, threshold: int) 
     months = [at for back in range(-MOST_PAST, 1) if (at := shifted(month, back)) >= first]
     series = store.monthly.series(wide, months)
     wanted = {shifted(month, back) for back in range(1 - LINE_MONTHS, 1)} | {shifted(month, -12)}
-    made = {at: _safe_month(series, at, threshold) for at in months if at in wanted}
+    made = _safe_months(series, wanted, threshold)
     whole = all(prefix.startswith(place) for prefix in wide.place_prefixes)
     compared = {month, shifted(month, -1), shifted(month, -12)} if whole else {month}
     cells = {at: store.monthly.month(wide, at) for at in months if at in compared}
@@ -172,15 +172,24 @@ def _sizes() -> Counter[str]:
     return found
 
 
-def _safe_month(series: SeriesCells, month: str, threshold: int) -> SafeMonth:
-    plain = {place: number for (at, place), number in series.total.items() if at == month}
+def _safe_months(series: SeriesCells, wanted: Collection[str], threshold: int) -> dict[str, SafeMonth]:
+    """Months as they may be shown, those of ``wanted`` that were counted."""
+    months = [month for month in series.months if month in wanted]
+    total: dict[str, dict[str, int]] = {month: {} for month in months}
+    category: dict[str, dict[str, dict[str, int]]] = {month: {} for month in months}
+    for (month, place), number in series.total.items():
+        if month in total:
+            total[month][place] = number
+    for (month, county, code), number in series.category.items():
+        if month in category:
+            category[month].setdefault(code, {})[county] = number
+    return {month: _safe_month(total[month], category[month], threshold) for month in months}
+
+
+def _safe_month(plain: Mapping[str, int], by: Mapping[str, Mapping[str, int]], threshold: int) -> SafeMonth:
     steps = {place: steps_of(place) for place in plain}
     total = safe(tree_of(plain, steps, size_of, TOWNSHIP), threshold)
     counties = total.cut(COUNTY)
-    by: dict[str, dict[str, int]] = {}
-    for (at, county, code), number in series.category.items():
-        if at == month:
-            by.setdefault(code, {})[county] = number
     category = {}
     for code, counts in sorted(by.items()):
         tree = tree_of(counts, {county: steps_of(county) for county in counts}, size_of, COUNTY)

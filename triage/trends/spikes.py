@@ -38,6 +38,8 @@ _PROVINCE_WEIGHT = 6.0
 _SHAPES = (0.3, 50.0)
 _DRIFT_MONTHS, _DRIFT_REPORTS = 12, 40
 _OTHERS_WEIGHT = 50.0
+# The normal distribution promises a little too much in its tail: slow rises are held at half the rate
+_DRIFT_CARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def judge(
     chance = np.where(now >= threshold, found.chance, 1.0)
     spikes = _discovered(chance, rate, chance.size)
     drift, tested = _drifts(counts, seasons, start, threshold, spread)
-    rising = [place for place in _discovered(drift, rate, tested) if place not in set(spikes)]
+    rising = [place for place in _discovered(drift, rate * _DRIFT_CARE, tested) if place not in set(spikes)]
     return Verdicts(found, tuple(spikes), tuple(rising), chance.size, tested)
 
 
