@@ -180,7 +180,7 @@ def ranking(logits: Floats, data: TrainingSet, rows: NDArray[np.int64]) -> float
 def told_of(
     data: TrainingSet, probabilities: Floats, rule: DecisionRule, flag_thresholds: Sequence[float], logits: Floats
 ) -> dict[str, Any]:
-    """What a manifest tells of the training: support of each label and figures on texts held out in turn."""
+    """What a manifest tells of the training: support of each label, and figures and tallies on texts held out in turn."""
     cut = len(data.categories)
     told = np.flatnonzero((data.targets[:, :cut] != UNKNOWN).all(axis=1))
     chosen, true = rule.decide(probabilities[told, :cut]), data.targets[told, :cut] == 1
@@ -203,6 +203,10 @@ def told_of(
     return {
         "support": dict(zip(data.categories + data.flags, (data.targets == 1).sum(axis=0).tolist(), strict=True)),
         "out_of_fold": {name: round(value, 4) for name, value in figures.items()},
+        "labels": {
+            data.categories[int(column)]: {"right": tally.right, "wrong": tally.wrong, "missed": tally.missed}
+            for column, tally in tallies.items()
+        },
     }
 
 

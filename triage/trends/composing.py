@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from corpora.divisions import Divisions
@@ -13,18 +14,27 @@ from triage.model import Access
 from triage.policy import load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
+from triage.trends.compose_error import error_table, tallies_of
 from triage.trends.compose_progress import progress_section
 from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
 from triage.trends.compose_words import month_words
 from triage.trends.counted import Counted, count
-from triage.trends.document import Document, Number, Place, Provenance, Section, Text, Value
+from triage.trends.document import Document, Number, Place, Provenance, Section, Table, Text, Value
 from triage.trends.figures import checked_month
 from triage.trends.places import place_of
 from triage.trends.safety import ROOT
 from triage.trends.spikes import RATE
 
 Clock = Callable[[], datetime]
+_MEASURED = Text(
+    "类别件数出自模型，其准确率、查全率和由此估计的件数见“类别件数的误差”一表。",
+    "Counts by category are the model's; its precision and recall, and what the counts stand for by them, are in the table of errors.",
+)
+_UNMEASURED = Text(
+    "所用模型未附分类别的评测误差，故各类别件数没有误差区间；读数时请留意。",
+    "The model in use carries no evaluation figures by category, so that counts by category have no error range: read them with care.",
+)
 _LEAST_SHARE = 1000
 _STEP = 5
 
@@ -44,12 +54,13 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
     threshold = policy.figures.suppress_below
     counted = count(store, access, month, where.code, threshold)
     found = judged(counted)
+    tallies = tallies_of(store)
     sections = [
         months_section(counted),
         spike_section(counted, found),
         behind_section(store, counted, found),
         spot_check_section(counted),
-        category_section(counted),
+        _with_error(category_section(counted), error_table(counted, tallies)),
         region_section(counted),
         *part_sections(counted),
         progress_section(store, counted, policy),
@@ -62,7 +73,7 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
         total=total,
         headline=_headline(counted, total, found),
         sections=tuple(section for section in sections if section is not None),
-        method=_method(counted),
+        method=_method(counted, measured=bool(tallies)),
         provenance=Provenance(
             counted_at=clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             model=model_in_use(store),
@@ -115,7 +126,11 @@ def _poor_share(counted: Counted) -> tuple[Text, ...]:
     )  # fmt: skip
 
 
-def _method(counted: Counted) -> Section:
+def _with_error(section: Section, error: Table | None) -> Section:
+    return section if error is None else replace(section, tables=(*section.tables, error))
+
+
+def _method(counted: Counted, *, measured: bool) -> Section:
     few = counted.threshold
     told = [
         Text("按收到时间（上海时间）归月，密封件和读者须回避的举报从不计入。",
@@ -125,8 +140,7 @@ def _method(counted: Counted) -> Section:
              "The rule looks at one month alone, so that this report, later ones and those of the places inside hide the same."),
         Text("类别、性质、级别、项目、金额与风险由模型读出，人员复核过类别的以复核为准。",
              "Categories, kinds, levels, programmes, amounts and risk are read by the model; categories that a person has reviewed are the person's."),
-        Text("所用模型未附分类别的评测误差，故各类别件数没有误差区间；读数时请留意。",
-             "The model in use carries no evaluation figures by category, so that counts by category have no error range: read them with care."),
+        _MEASURED if measured else _UNMEASURED,
         Text(f"异常：每个县与类别按自身历史和季节、向所在省收缩的负二项分布判断，错误发现率{RATE:.0%}（Benjamini–Hochberg；检验量是整数，概率只会偏大；标签重叠带来的是正相依）。"
              "以模拟检验：triage bench trends。",
              f"What stands out: each county and category is judged by a negative binomial distribution of its own past and season, drawn to its province; false discovery rate {RATE:.0%} "
