@@ -23,7 +23,8 @@ from models.registry import Registry
 from triage.assess import Assessor, blank_pipeline
 from triage.assess.components import assessment_in
 from triage.assess.findings import findings_of
-from triage.model import Channel, Language, Level, Speaker, Submission, Turn
+from triage.assess.judging import accused_level
+from triage.model import Channel, Entity, EntityKind, Language, Level, Rank, Role, Speaker, Submission, Turn
 from triage.policy import load_policy
 from triage.text.dates import SHANGHAI
 
@@ -203,3 +204,12 @@ def test_spacys_own_pipe_gives_what_the_assessor_gives(assessor: Assessor) -> No
     texts = ["村支书王建国把低保给了自己侄子。", "请问残疾证怎么办理？", "The secretary kept our relief money."]
     piped = [assessment_in(findings_of(doc)) for doc in assessor.nlp.pipe(texts)]
     assert piped == list(assessor.pipe(Submission(text, Channel.LETTER, MOMENT) for text in texts))
+
+
+def test_the_level_of_who_acts_counts_whatever_role_was_read_into_the_name() -> None:
+    text = "四川省省长刘某某收了老板两百万，刘某某还好吗。"
+    post = Entity(EntityKind.POSITION, "省长", 3, 5, rank=Rank.PROVINCE)
+    name = Entity(EntityKind.PERSON, "刘某某", 5, 8, role=Role.VICTIM)
+    assert accused_level((post, name), text) is Rank.PROVINCE
+    praised = "四川省省长刘某某来村里看望了我们。"
+    assert accused_level((post, name), praised) is Rank.NONE

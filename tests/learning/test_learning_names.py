@@ -136,17 +136,18 @@ def test_no_learned_name_stands_in_the_saved_files(
 
 def test_the_packaged_reports_teach_more_than_the_rules_know() -> None:
     rows = load()
-    taught, asked = rows[: len(rows) // 2], [row for row in rows[len(rows) // 2 :] if row.entities][:200]
+    # From all over the other half: neighbours are of one writer, and the English ones are of a kind by themselves
+    taught, asked = rows[: len(rows) // 2], [row for row in rows[len(rows) // 2 :] if row.entities][::18]
     names = learn_names(taught)
     assert names is not None
-    assert _hits(asked, names) > _hits(asked, None) + 0.02
+    assert _f1(asked, names) > _f1(asked, None) + 0.02
 
 
-def _hits(rows: list[LabelledReport], names: SpanModel | None) -> float:
-    """Share of the marked persons that are found."""
-    nlp, right, of = blank_pipeline(names), 0, 0
+def _f1(rows: list[LabelledReport], names: SpanModel | None) -> float:
+    """How well the marked persons are found, by their exact strings."""
+    nlp, right, told_or_marked = blank_pipeline(names), 0, 0
     for row, doc in zip(rows, nlp.pipe([row.text for row in rows]), strict=True):
         told = {entity.text for entity in findings_of(doc).entities if entity.kind is EntityKind.PERSON}
         marked = {mark.text for mark in row.entities or () if mark.kind == "person"}
-        right, of = right + len(told & marked), of + len(marked)
-    return right / of
+        right, told_or_marked = right + len(told & marked), told_or_marked + len(told) + len(marked)
+    return 2 * right / told_or_marked

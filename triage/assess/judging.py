@@ -71,19 +71,22 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
 def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
     """The level of the highest post among the accused, as far as the text says.
 
-    A person's own rank counts, the post that touches the name, and a post without a name where it is the one that acts
-    (the mayor took, the secretary had us sign). A post in an address or a plea is none of these.
+    A person's own rank counts, the post that touches the name, and a post that acts, with a name or without one, whatever
+    role was read into the name (the mayor took, Secretary Li had us sign): a report above the own level must not slip by
+    because a role was misread. A post in an address or a plea is none of these.
 
     Args:
         entities: with offsets in ``text``.
         text: the assessed text.
     """
-    accused = [e for e in entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED]
+    people = [e for e in entities if e.kind is EntityKind.PERSON]
+    accused = [person for person in people if person.role is Role.ACCUSED]
     ranks = [person.rank for person in accused]
     for post in (e for e in entities if e.kind is EntityKind.POSITION):
         beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)
-        acts = _ACTS.match(text, post.end) and not _ADDRESSED.search(text, max(0, post.start - 6), post.start)
-        if beside or acts:
+        ends = [post.end, *(p.end for p in people if 0 <= p.start - post.end <= 1)]
+        acts = any(_ACTS.match(text, end) for end in ends)
+        if beside or (acts and not _ADDRESSED.search(text, max(0, post.start - 6), post.start)):
             ranks.append(post.rank)
     return max(ranks, default=Rank.NONE)
 
