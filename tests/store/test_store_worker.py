@@ -12,6 +12,7 @@ from store_samples import TEXT, assessment, outcome, staff
 from triage.errors import NotAllowed, NotFound
 from triage.model import Judgement, Language, LinkKey, Rank, StaffRole, Stage, Verdict, Way
 from triage.store import WORKER, OutboxItem, Store
+from triage.store.queue import bury
 from triage.store.tables import assessments, link_keys, outbox, party_keys, report_keys, reports
 
 
@@ -116,6 +117,20 @@ def test_altered_report_is_set_aside_and_the_others_go_on(store: Store, take: Ca
     assert [(stuck.report_id, stuck.code) for stuck in store.stuck(staff())] == [(bad, "corrupt")]
 
 
+@pytest.mark.parametrize(
+    "altered", [{"body": b"\x01"}, {"body": b""}, {"wrapped_key": b"\x01cut"}, {"wrap": "sealed"}], ids=str
+)
+def test_a_row_that_was_cut_or_locked_away_stops_no_worker(
+    store: Store, take: Callable[..., str], altered: dict[str, object]
+) -> None:
+    bad, good = take(), take()
+    with store._database.write() as connection:
+        connection.execute(update(reports).where(reports.c.id == bad).values(**altered))
+    assert [report.id for report in store.claim(10)] == [good]
+    assert [stuck.report_id for stuck in store.stuck(staff())] == [bad]
+    assert [report.id for report in store.claim(10)] == [good]
+
+
 def test_dead_report_that_was_assessed_before_goes_on_after_retry(store: Store, route: Callable[..., str]) -> None:
     report_id = route()
     with store._database.write() as connection:
@@ -192,3 +207,21 @@ def test_an_assessment_that_does_not_open_leaves_the_index_and_stops_no_other(
     assert [(item.report_id, item.row is None) for item in items] == [(bad, True), (good, False)]
     store.outbox_done([item.seq for item in items])
     assert [(stuck.report_id, stuck.code) for stuck in store.stuck(staff())] == [(bad, "corrupt")]
+
+
+def test_a_report_whose_key_is_locked_away_leaves_the_index_and_stops_no_other(
+    store: Store, route: Callable[..., str]
+) -> None:
+    bad, good = route(), route()
+    with store._database.write() as connection:
+        connection.execute(update(reports).where(reports.c.id == bad).values(wrap="sealed"))
+    items = store.outbox_batch(10)
+    assert [(item.report_id, item.row is None) for item in items] == [(bad, True), (good, False)]
+
+
+def test_what_was_sealed_meanwhile_stays_sealed_and_is_not_set_aside(store: Store, take: Callable[..., str]) -> None:
+    report_id = take()
+    store.save_assessed([outcome(report_id, way=Way.SEALED_UP)])
+    bury(store._database, report_id, "corrupt")
+    assert store.counts(WORKER)[Stage.SEALED] == 1
+    assert store.stuck(staff()) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, select, update
 
-from triage.errors import Corrupt
+from triage.errors import Corrupt, NotAllowed
 from triage.model import Stage
 from triage.store.access import WORKER
 from triage.store.claims import Holder, forget_claims
@@ -33,7 +33,7 @@ def outbox_batch(database: Database, reader: Reader, limit: int, holder: Holder)
     ids = [line.report_id for line in lines]
     try:
         rows = reader.rows(ids, WORKER, "index")
-    except Corrupt:
+    except (Corrupt, NotAllowed):
         rows = _sound_rows(database, reader, ids)
     return [OutboxItem(line.seq, line.report_id, rows.get(line.report_id)) for line in lines]
 
@@ -63,8 +63,8 @@ def _sound_rows(database: Database, reader: Reader, ids: Sequence[str]) -> dict[
     for report_id in ids:
         try:
             rows |= reader.rows([report_id], WORKER, "index")
-        except Corrupt:
-            bury(database, report_id, "corrupt")
+        except (Corrupt, NotAllowed) as error:
+            bury(database, report_id, error.code)
     return rows
 
 

@@ -34,7 +34,7 @@ from sqlalchemy import (
     update,
 )
 
-from triage.errors import Corrupt
+from triage.errors import Corrupt, NotAllowed
 from triage.model import Access, Channel, Report, Stage
 from triage.store.access import WORKER, mendable
 from triage.store.audit import read_entry, write_entries
@@ -106,8 +106,9 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
     for row in rows:
         try:
             opened.append(open_report(vault, row))
-        except Corrupt:
-            bury(database, row.id, "corrupt")
+        except (Corrupt, NotAllowed) as error:
+            # Whatever keeps one from being opened keeps no worker from the others
+            bury(database, row.id, error.code)
     return opened
 
 
@@ -225,7 +226,8 @@ def _troubled() -> ColumnElement[bool]:
 def bury(database: Database, report_id: str, code: str) -> None:
     """Makes a report dead at once, under a stable code: trying it again would change nothing."""
     with database.write() as connection:
-        row = reports.c.id == report_id
+        # What was sealed since it was read has left the queue for good
+        row = and_(reports.c.id == report_id, reports.c.stage != Stage.SEALED.value)
         connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))
         forget_claims(connection, [report_id])
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
