@@ -218,6 +218,10 @@ def test_a_backup_without_its_key_is_of_no_use_and_with_it_brings_everything_bac
     (other / "master.key").chmod(0o600)
     (data_dir / "models").rename(other / "models")
     run("restore", str(tmp_path / "copy.db"))
+    with Store.open(get_settings()) as store, store._database.read() as connection:
+        acts = connection.execute(select(audit.c.act)).scalars().all()
+    # What the log told after the backup was made is gone with the restore, which it therefore tells of
+    assert "restored" in acts
     monkeypatch.setenv("TRIAGE_TOKEN", (data_dir / "token").read_text("utf-8").strip())
     get_settings.cache_clear()
     assert told(run, "search", "周大成")["total"] == 2

@@ -102,6 +102,7 @@ def restore(
     say("Restored.")
     if aside is not None:
         say(f"What was there before stands in {aside}.")
+    _noted("restored")
     # The index of what was there before would count reports that are gone and show others under their numbers.
     reindex()
 

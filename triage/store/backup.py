@@ -77,7 +77,7 @@ def copy_key(settings: Settings, out: Path) -> Path:
     """Writes the master key to another place, where the backups do not lie.
 
     Raises:
-        BadSetup: there is no key, the file exists, or it would lie beside a database.
+        BadSetup: there is no key, the file exists, or it would lie beside a database or an archive.
     """
     if not settings.key_path.is_file():
         raise BadSetup("There is no master key file to copy.")
@@ -85,9 +85,9 @@ def copy_key(settings: Settings, out: Path) -> Path:
     if out.exists():
         raise BadSetup(f"{out.name} exists already; a key never overwrites another file.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    if any(_is_database(path) for path in out.parent.iterdir() if path.is_file()):
+    if any(_is_database(path) or is_archive(path) for path in out.parent.iterdir() if path.is_file()):
         raise BadSetup(
-            "A database lies in that folder. Keep the key where the backups are not, or they protect nothing."
+            "A database or a backup lies in that folder. Keep the key where the backups are not, or they protect nothing."
         )
     with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(settings.key_path.read_bytes())
@@ -122,8 +122,9 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
     setup = take_lock(settings.data_dir / "setup.lock", wait=10)
     try:
         draft = target.with_name(target.name + ".restoring")
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         shutil.copyfile(copy, draft)
-        draft.chmod(0o600)
         _check_backup(draft, Vault(read_key(settings.key_path)))
         _flush(draft)
         before = _set_aside(target)
