@@ -12,6 +12,7 @@ from store_samples import TEXT, assessment, outcome, staff
 from triage.errors import NotAllowed, NotFound
 from triage.model import Judgement, Language, LinkKey, Rank, StaffRole, Stage, Verdict, Way
 from triage.store import WORKER, OutboxItem, Store
+from triage.store.figure_tables import figures
 from triage.store.queue import bury
 from triage.store.tables import assessments, link_keys, outbox, party_keys, report_keys, reports
 
@@ -171,6 +172,8 @@ def test_report_that_is_sealed_later_leaves_index_and_queue_of_referrals(
     assert store.referrals(staff()) == []
     assert store.candidates([LinkKey("near", f"band-{report_id}")], WORKER) == {}
     assert rows(store, assessments) == 1
+    # Programmes and the band of the amount were read out of the text
+    assert rows(store, figures) == 0
     store.outbox_done([item.seq])
     assert store.counts(WORKER)[Stage.SEALED] == 1
     assert store.save_assessed([outcome(report_id)]) == []
