@@ -19,6 +19,7 @@ from triage.store.archive import check_archive, is_archive, read_archive, write_
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_worker_lock
+from triage.store.revisions import go_ahead_in_file
 from triage.store.setup import HEAD, prepare, version
 from triage.store.vault import Vault
 
@@ -195,6 +196,7 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _check_backup(path: Path, vault: Vault) -> None:
+    """Looks whether a copy is whole and ours, and makes it ready to go on."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         try:
             _check(connection)
@@ -205,6 +207,8 @@ def _check_backup(path: Path, vault: Vault) -> None:
     if row != (vault.fingerprint(),):
         path.unlink()
         raise WrongKey("The backup was written with another master key. Put that key file in its place first.")
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        go_ahead_in_file(connection)
 
 
 def _set_aside(target: Path) -> Path | None:
