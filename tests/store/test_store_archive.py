@@ -113,7 +113,7 @@ def test_what_changes_after_a_restore_is_no_older_than_what_the_index_was_told_b
     target = nothing if kind == "server" else embedded
     restore(target, archive)
     with Store.open(live) as before, Store.open(target) as after:
-        ids = [row[1] for row in rows_of(before)["reports"]][:3]
+        ids = [str(row[1]) for row in rows_of(before)["reports"]][:3]
         told = [before.asides.send_again(ids) for _ in range(4)][-1]
         again = after.asides.send_again(ids)
     assert min(again.values()) > max(told.values())
