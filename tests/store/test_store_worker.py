@@ -228,3 +228,16 @@ def test_what_was_sealed_meanwhile_stays_sealed_and_is_not_set_aside(store: Stor
     bury(store._database, report_id, "corrupt")
     assert store.counts(WORKER)[Stage.SEALED] == 1
     assert store.stuck(staff()) == []
+
+
+def test_a_damaged_report_keeps_nobody_from_writing_the_index_anew(store: Store, route: Callable[..., str]) -> None:
+    ids = [route(f"第{number}封信") for number in range(4)]
+    with store._database.write() as connection:
+        damaged = assessments.c.report_id.in_((ids[0], ids[1], ids[3]))
+        connection.execute(update(assessments).where(damaged).values(sealed=b"\x01" + bytes(40)))
+    [row] = store.index_rows(WORKER, limit=2)
+    assert row.report.id == ids[2]
+    assert store.index_rows(WORKER, after_seq=row.report.seq, limit=2) == []
+    assert {stuck.report_id for stuck in store.stuck(staff())} == {ids[0], ids[1], ids[3]}
+    with pytest.raises(NotAllowed):
+        store.index_rows(staff(role=StaffRole.ANALYST))

@@ -260,7 +260,7 @@ class Store:
 
     def index_rows(self, access: Access, after_seq: int = 0, limit: int = 500, act: str = "reindex") -> list[ReadRow]:
         """The next readable reports behind ``after_seq``, by seq."""
-        return self._reader.after(access, after_seq, limit, act)
+        return feed.index_rows(self._database, self._reader, access, after_seq, limit, act)
 
     def export(self, access: Access) -> Iterator[ReadRow]:
         """All readable reports, by seq; each batch of 200 is noted before it is handed out."""
