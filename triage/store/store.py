@@ -136,7 +136,7 @@ class Store:
 
     def fail(self, report_ids: Sequence[str], code: str) -> None:
         """Counts a failed try under a stable code; the fifth makes the report dead, and people see it."""
-        queue.fail(self._database, report_ids, code)
+        queue.fail(self._database, report_ids, code, self.crew.holder)
 
     def retry(self, report_ids: Sequence[str] | None = None, access: Access = WORKER) -> int:
         """Sends dead and waiting reports (all, or those named) again at once; how many."""
