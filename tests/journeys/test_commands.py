@@ -218,9 +218,28 @@ def test_a_backup_without_its_key_is_of_no_use_and_with_it_brings_everything_bac
     (other / "master.key").chmod(0o600)
     (data_dir / "models").rename(other / "models")
     run("restore", str(tmp_path / "copy.db"))
+    with Store.open(get_settings()) as store, store._database.read() as connection:
+        acts = connection.execute(select(audit.c.act)).scalars().all()
+    # What the log told after the backup was made is gone with the restore, which it therefore tells of
+    assert "restored" in acts
     monkeypatch.setenv("TRIAGE_TOKEN", (data_dir / "token").read_text("utf-8").strip())
     get_settings.cache_clear()
     assert told(run, "search", "周大成")["total"] == 2
+
+
+def test_a_restore_that_is_only_tried_leaves_the_search_of_the_store_in_use_alone(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", str(tmp_path / "copy.db"))
+    later = tmp_path / "later.jsonl"
+    later.write_text(json.dumps({"id": "e", "text": "沙马乡的教学点没有老师。"}, ensure_ascii=False), encoding="utf-8")
+    run("import", str(later))
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'drill.db'}")
+    get_settings.cache_clear()
+    assert "triage reindex" in run("restore", str(tmp_path / "copy.db")).output
+    monkeypatch.delenv("TRIAGE_DATABASE_URL")
+    get_settings.cache_clear()
+    assert told(run, "search", "沙马乡")["total"] == 1
 
 
 def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: Path) -> None:

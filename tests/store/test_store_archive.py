@@ -16,7 +16,7 @@ from triage.errors import BadSetup, Corrupt, TriageError, WrongKey
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store
 from triage.store.archive import MAGIC, check_archive
-from triage.store.backup import backup, restore
+from triage.store.backup import backup, copy_key, restore
 from triage.store.keys import read_key
 from triage.store.tables import metadata
 from triage.store.vault import Vault
@@ -103,6 +103,26 @@ def test_an_archive_is_one_file_for_its_owner_in_which_nothing_can_be_read(live:
         for word in [*FOUND, report_id.encode(), bytes.fromhex(live.key_path.read_text("ascii").strip())]
         if word in content
     ]
+
+
+@pytest.mark.parametrize("kind", ["server", "embedded"])
+def test_what_changes_after_a_restore_is_no_older_than_what_the_index_was_told_before(
+    live: Settings, archive: Path, nothing: Settings, tmp_path: Path, kind: str
+) -> None:
+    embedded = Settings(data_dir=tmp_path / "embedded", master_key_file=live.key_path)
+    target = nothing if kind == "server" else embedded
+    restore(target, archive)
+    with Store.open(live) as before, Store.open(target) as after:
+        ids = [str(row[1]) for row in rows_of(before)["reports"]][:3]
+        told = [before.asides.send_again(ids) for _ in range(4)][-1]
+        again = after.asides.send_again(ids)
+    assert min(again.values()) > max(told.values())
+
+
+def test_the_key_is_not_copied_beside_an_archive(live: Settings, archive: Path) -> None:
+    with pytest.raises(BadSetup, match="where the backups are not"):
+        copy_key(live, archive.parent / "master.key")
+    assert list(archive.parent.iterdir()) == [archive]
 
 
 def test_an_archive_shows_one_moment_though_others_write(live: Settings, tmp_path: Path) -> None:

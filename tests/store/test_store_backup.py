@@ -40,6 +40,18 @@ def test_backup_brings_back_what_was_there(settings: Settings, saved: Path) -> N
 
 
 @pytest.mark.embedded
+def test_what_changes_after_a_restore_is_no_older_than_what_the_index_was_told_before(
+    settings: Settings, saved: Path
+) -> None:
+    with Store.open(settings) as store:
+        [report] = store.claim(10)
+        told = [store.asides.send_again([report.id]) for _ in range(4)][-1]
+    restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.asides.send_again([report.id])[report.id] > told[report.id]
+
+
+@pytest.mark.embedded
 def test_backup_is_one_file_for_its_owner_without_the_key(settings: Settings, saved: Path) -> None:
     assert list(saved.parent.iterdir()) == [saved]
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store
 from triage.store.database import Database
 from triage.store.moving import move, rows_in
-from triage.store.tables import outbox, recusals, reports
+from triage.store.tables import audit, outbox, recusals, reports
 
 
 class Sides:
@@ -181,6 +182,45 @@ def test_a_store_in_use_is_not_moved(sides: Sides) -> None:
         with pytest.raises(Busy, match="stop"):
             move(sides.one, sides.other)
     move(sides.one, sides.other)
+
+
+def test_who_opens_the_store_while_it_moves_waits_and_finds_it_moved(sides: Sides) -> None:
+    """Else a report that is taken in at the end of the move would be acknowledged, and lost to everybody."""
+    met: list[str] = []
+
+    def open_it() -> None:
+        try:
+            with Store.open(sides.one) as store:
+                met.append(f"opened, with {len(store.receive([arrival('无人再见的信')]))}")
+        except BadSetup as error:
+            met.append(error.sentence)
+
+    opener = threading.Thread(target=open_it)
+
+    def while_it_moves(_: int) -> None:
+        if opener.ident is None:
+            opener.start()
+            opener.join(0.5)
+
+    move(sides.one, sides.other, while_it_moves, size=3)
+    opener.join(30)
+    assert [one for one in met if "moved to another" not in one] == []
+    assert len(met) == 1
+
+
+def test_a_move_stands_in_the_audit_log_of_where_the_store_is_now(sides: Sides) -> None:
+    move(sides.one, sides.other)
+    with Store.open(sides.other) as store, store._database.read() as connection:
+        last = connection.execute(select(audit.c.act).order_by(audit.c.seq.desc()).limit(1)).scalar_one()
+    assert last == "store moved"
+
+
+def test_a_mistyped_address_makes_no_file(sides: Sides, tmp_path: Path) -> None:
+    nowhere = sides.one.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'typo.db'}"})
+    for act in (lambda: rows_in(nowhere), lambda: move(nowhere, sides.other)):
+        with pytest.raises(BadSetup, match="no database to move"):
+            act()
+    assert not (tmp_path / "typo.db").exists()
 
 
 def test_another_store_is_never_overwritten(sides: Sides, tmp_path: Path, postgres: Databases) -> None:

@@ -27,3 +27,13 @@ def test_a_file_that_cannot_be_read_is_told_by_the_setting_s_name(tmp_path: Path
     settings = Settings(data_dir=tmp_path, database_url=ADDRESS, database_password_file=tmp_path / "none")
     with pytest.raises(BadSetup, match="TRIAGE_DATABASE_PASSWORD_FILE"):
         Database(settings)
+
+
+def test_an_embedded_database_has_no_use_for_the_password(tmp_path: Path) -> None:
+    """`triage migrate-store` opens both sides under the settings of one process."""
+    file = tmp_path / "password"
+    file.write_text("secret\n", encoding="utf-8")
+    database = Database(Settings(data_dir=tmp_path, database_password_file=file))
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    database.close()

@@ -129,6 +129,23 @@ def test_reports_of_a_dead_worker_find_another_and_late_words_of_it_change_nothi
     assert rows(one, assessments) == 5
 
 
+def test_a_late_failure_of_a_worker_taken_for_dead_counts_no_try_and_frees_nothing(
+    shared: Callable[..., Store], other: Store
+) -> None:
+    gone = shared(worker_lease=1)
+    report_ids = send(other, 2)
+    assert ids(gone.claim(10)) == report_ids
+    dies(gone)
+    later = shared(worker_lease=1)
+    sent = [*report_ids, *send(later, 1)]
+    within(10, lambda: ids(later.claim(10)) == sent)
+    gone.fail(report_ids, "late")
+    assert other.stuck(staff()) == []
+    assert rows(other, claims_table) == 3
+    later.fail(report_ids[:1], "ours")
+    assert [(stuck.report_id, stuck.tries) for stuck in other.stuck(staff())] == [(report_ids[0], 1)]
+
+
 def test_a_worker_that_was_taken_for_dead_is_one_again(shared: Callable[..., Store]) -> None:
     one, other = shared(worker_lease=1), shared(worker_lease=1)
     send(one, 3)

@@ -12,6 +12,8 @@ from store_samples import TEXT, assessment, outcome, staff
 from triage.errors import NotAllowed, NotFound
 from triage.model import Judgement, Language, LinkKey, Rank, StaffRole, Stage, Verdict, Way
 from triage.store import WORKER, OutboxItem, Store
+from triage.store.figure_tables import figures
+from triage.store.queue import bury
 from triage.store.tables import assessments, link_keys, outbox, party_keys, report_keys, reports
 
 
@@ -116,6 +118,20 @@ def test_altered_report_is_set_aside_and_the_others_go_on(store: Store, take: Ca
     assert [(stuck.report_id, stuck.code) for stuck in store.stuck(staff())] == [(bad, "corrupt")]
 
 
+@pytest.mark.parametrize(
+    "altered", [{"body": b"\x01"}, {"body": b""}, {"wrapped_key": b"\x01cut"}, {"wrap": "sealed"}], ids=str
+)
+def test_a_row_that_was_cut_or_locked_away_stops_no_worker(
+    store: Store, take: Callable[..., str], altered: dict[str, object]
+) -> None:
+    bad, good = take(), take()
+    with store._database.write() as connection:
+        connection.execute(update(reports).where(reports.c.id == bad).values(**altered))
+    assert [report.id for report in store.claim(10)] == [good]
+    assert [stuck.report_id for stuck in store.stuck(staff())] == [bad]
+    assert [report.id for report in store.claim(10)] == [good]
+
+
 def test_dead_report_that_was_assessed_before_goes_on_after_retry(store: Store, route: Callable[..., str]) -> None:
     report_id = route()
     with store._database.write() as connection:
@@ -156,6 +172,8 @@ def test_report_that_is_sealed_later_leaves_index_and_queue_of_referrals(
     assert store.referrals(staff()) == []
     assert store.candidates([LinkKey("near", f"band-{report_id}")], WORKER) == {}
     assert rows(store, assessments) == 1
+    # Programmes and the band of the amount were read out of the text
+    assert rows(store, figures) == 0
     store.outbox_done([item.seq])
     assert store.counts(WORKER)[Stage.SEALED] == 1
     assert store.save_assessed([outcome(report_id)]) == []
@@ -192,3 +210,34 @@ def test_an_assessment_that_does_not_open_leaves_the_index_and_stops_no_other(
     assert [(item.report_id, item.row is None) for item in items] == [(bad, True), (good, False)]
     store.outbox_done([item.seq for item in items])
     assert [(stuck.report_id, stuck.code) for stuck in store.stuck(staff())] == [(bad, "corrupt")]
+
+
+def test_a_report_whose_key_is_locked_away_leaves_the_index_and_stops_no_other(
+    store: Store, route: Callable[..., str]
+) -> None:
+    bad, good = route(), route()
+    with store._database.write() as connection:
+        connection.execute(update(reports).where(reports.c.id == bad).values(wrap="sealed"))
+    items = store.outbox_batch(10)
+    assert [(item.report_id, item.row is None) for item in items] == [(bad, True), (good, False)]
+
+
+def test_what_was_sealed_meanwhile_stays_sealed_and_is_not_set_aside(store: Store, take: Callable[..., str]) -> None:
+    report_id = take()
+    store.save_assessed([outcome(report_id, way=Way.SEALED_UP)])
+    bury(store._database, report_id, "corrupt")
+    assert store.counts(WORKER)[Stage.SEALED] == 1
+    assert store.stuck(staff()) == []
+
+
+def test_a_damaged_report_keeps_nobody_from_writing_the_index_anew(store: Store, route: Callable[..., str]) -> None:
+    ids = [route(f"第{number}封信") for number in range(4)]
+    with store._database.write() as connection:
+        damaged = assessments.c.report_id.in_((ids[0], ids[1], ids[3]))
+        connection.execute(update(assessments).where(damaged).values(sealed=b"\x01" + bytes(40)))
+    [row] = store.index_rows(WORKER, limit=2)
+    assert row.report.id == ids[2]
+    assert store.index_rows(WORKER, after_seq=row.report.seq, limit=2) == []
+    assert {stuck.report_id for stuck in store.stuck(staff())} == {ids[0], ids[1], ids[3]}
+    with pytest.raises(NotAllowed):
+        store.index_rows(staff(role=StaffRole.ANALYST))

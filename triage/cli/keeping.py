@@ -93,7 +93,8 @@ def restore(
 ) -> None:
     """Bring a backup into this data folder, or an archive into an empty database, and write the search index.
 
-    The key must be in its place already.
+    The key must be in its place already. Where no store was replaced, an index that is there already is left as it is: a
+    restore that is only tried takes no search from the store in use.
     """
     from triage.settings import get_settings
     from triage.store.backup import restore as restore_store
@@ -102,6 +103,11 @@ def restore(
     say("Restored.")
     if aside is not None:
         say(f"What was there before stands in {aside}.")
+    _noted("restored")
+    if aside is None and not _index_is_new():
+        say("The search index was here before: it may belong to the store in use, and is left as it is.")
+        say("If this store takes its place, run `triage reindex`.")
+        return
     # The index of what was there before would count reports that are gone and show others under their numbers.
     reindex()
 
@@ -131,6 +137,21 @@ def doctor(as_json: AsJson = False) -> None:
         )
     if not all(line.well for line in found):
         raise typer.Exit(1)
+
+
+def _index_is_new() -> bool:
+    """Whether there is no search index yet, or nothing in it."""
+    from triage.cli.workplace import opened_store
+    from triage.pipeline import open_index
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        index = open_index(settings, store)
+        try:
+            return index.new()
+        finally:
+            index.close()
 
 
 def _noted(act: str) -> None:

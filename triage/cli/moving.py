@@ -15,7 +15,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def migrate_store(
-    to: Annotated[str, typer.Option("--to", help="Address of the database that takes over.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            help="Address of the database that takes over; its password in TRIAGE_DATABASE_PASSWORD_FILE, not here.",
+        ),
+    ],
     from_: Annotated[
         str | None, typer.Option("--from", help="Address of the database to be moved; by default the one in use.")
     ] = None,

@@ -30,6 +30,7 @@ from sqlalchemy import JSON, Column, Connection, Table, delete, func, insert, se
 
 from triage.errors import BadSetup, Corrupt, WrongKey
 from triage.store.database import Database
+from triage.store.revisions import go_ahead
 from triage.store.setup import HEAD
 from triage.store.tables import EPOCH, UtcDateTime, metadata, to_micros
 from triage.store.vault import Vault
@@ -127,6 +128,7 @@ def read_archive(database: Database, vault: Vault, path: Path) -> dict[str, int]
                 connection.execute(insert(table), rows)
         for table in tables.values():
             _go_on_counting(connection, table)
+        go_ahead(connection)
     return told
 
 

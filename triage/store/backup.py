@@ -19,6 +19,7 @@ from triage.store.archive import check_archive, is_archive, read_archive, write_
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_worker_lock
+from triage.store.revisions import go_ahead_in_file
 from triage.store.setup import HEAD, prepare, version
 from triage.store.vault import Vault
 
@@ -77,7 +78,7 @@ def copy_key(settings: Settings, out: Path) -> Path:
     """Writes the master key to another place, where the backups do not lie.
 
     Raises:
-        BadSetup: there is no key, the file exists, or it would lie beside a database.
+        BadSetup: there is no key, the file exists, or it would lie beside a database or an archive.
     """
     if not settings.key_path.is_file():
         raise BadSetup("There is no master key file to copy.")
@@ -85,9 +86,9 @@ def copy_key(settings: Settings, out: Path) -> Path:
     if out.exists():
         raise BadSetup(f"{out.name} exists already; a key never overwrites another file.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    if any(_is_database(path) for path in out.parent.iterdir() if path.is_file()):
+    if any(_is_database(path) or is_archive(path) for path in out.parent.iterdir() if path.is_file()):
         raise BadSetup(
-            "A database lies in that folder. Keep the key where the backups are not, or they protect nothing."
+            "A database or a backup lies in that folder. Keep the key where the backups are not, or they protect nothing."
         )
     with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(settings.key_path.read_bytes())
@@ -122,8 +123,9 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
     setup = take_lock(settings.data_dir / "setup.lock", wait=10)
     try:
         draft = target.with_name(target.name + ".restoring")
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         shutil.copyfile(copy, draft)
-        draft.chmod(0o600)
         _check_backup(draft, Vault(read_key(settings.key_path)))
         _flush(draft)
         before = _set_aside(target)
@@ -194,6 +196,7 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _check_backup(path: Path, vault: Vault) -> None:
+    """Looks whether a copy is whole and ours, and makes it ready to go on."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         try:
             _check(connection)
@@ -204,6 +207,8 @@ def _check_backup(path: Path, vault: Vault) -> None:
     if row != (vault.fingerprint(),):
         path.unlink()
         raise WrongKey("The backup was written with another master key. Put that key file in its place first.")
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        go_ahead_in_file(connection)
 
 
 def _set_aside(target: Path) -> Path | None:

@@ -54,8 +54,10 @@ class Database:
             BadSetup: the address is none, or its driver is missing.
         """
         try:
-            url = _with_password(make_url(settings.database), settings)
+            url = make_url(settings.database)
             self.sqlite = url.get_backend_name() == "sqlite"
+            if not self.sqlite:
+                url = _with_password(url, settings)
             options = {"pool_size": POOL, "max_overflow": 8, "pool_timeout": BUSY_SECONDS}
             self.engine: Engine = create_engine(
                 url, hide_parameters=True, **(options if self.sqlite else _server_options(url, settings.database_pool))

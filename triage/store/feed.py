@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, select, update
 
-from triage.errors import Corrupt
-from triage.model import Stage
-from triage.store.access import WORKER
+from triage.errors import Corrupt, NotAllowed
+from triage.model import Access, Stage
+from triage.store.access import WORKER, readable
 from triage.store.claims import Holder, forget_claims
 from triage.store.database import Database
 from triage.store.locks import hold_reports
@@ -33,7 +33,7 @@ def outbox_batch(database: Database, reader: Reader, limit: int, holder: Holder)
     ids = [line.report_id for line in lines]
     try:
         rows = reader.rows(ids, WORKER, "index")
-    except Corrupt:
+    except (Corrupt, NotAllowed):
         rows = _sound_rows(database, reader, ids)
     return [OutboxItem(line.seq, line.report_id, rows.get(line.report_id)) for line in lines]
 
@@ -58,13 +58,37 @@ def _claimed(database: Database, limit: int, holder: Holder) -> Sequence[Row[*tu
     return lines
 
 
-def _sound_rows(database: Database, reader: Reader, ids: Sequence[str]) -> dict[str, ReadRow]:
+def index_rows(database: Database, reader: Reader, access: Access, after: int, limit: int, act: str) -> list[ReadRow]:
+    """The next readable reports behind a number, by number; for the worker, what does not open is set aside as dead.
+
+    Else one damaged row would keep the index from being written anew, and with it everything that waits.
+
+    Raises:
+        NotAllowed: a role that reads no reports.
+        Corrupt: a row does not open, and somebody else than the worker asked.
+    """
+    while True:
+        try:
+            return reader.after(access, after, limit, act)
+        except (Corrupt, NotAllowed):
+            ids = [] if access != WORKER else _next(database, after, limit)
+            if len(_sound_rows(database, reader, ids, act)) == len(ids):
+                raise
+
+
+def _next(database: Database, after: int, limit: int) -> Sequence[str]:
+    behind = select(reports.c.id).where(readable(WORKER), reports.c.seq > after).order_by(reports.c.seq).limit(limit)
+    with database.read() as connection:
+        return connection.execute(behind).scalars().all()
+
+
+def _sound_rows(database: Database, reader: Reader, ids: Sequence[str], act: str = "index") -> dict[str, ReadRow]:
     rows: dict[str, ReadRow] = {}
     for report_id in ids:
         try:
-            rows |= reader.rows([report_id], WORKER, "index")
-        except Corrupt:
-            bury(database, report_id, "corrupt")
+            rows |= reader.rows([report_id], WORKER, act)
+        except (Corrupt, NotAllowed) as error:
+            bury(database, report_id, error.code)
     return rows
 
 

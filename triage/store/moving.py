@@ -2,8 +2,8 @@
 
 A table goes over in ranges of its key. Each range is compared by a hash of its rows first, and written anew in one
 transaction where it differs: a move that broke off goes on where it stopped when it is run again, and what was
-altered on the other side meanwhile is mended. While it runs nobody else writes the source; once it is done the source
-says that it was moved, and refuses to be used.
+altered on the other side meanwhile is mended. While it runs nobody else writes the source or opens it; in the transaction
+that read it the source says that it was moved, and refuses to be used: no report can be taken in between and lost.
 """
 
 from __future__ import annotations
@@ -36,8 +36,11 @@ from sqlalchemy import (
 
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
 from triage.settings import Settings
+from triage.store.audit import write_entries
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
+from triage.store.locks import take_lock, take_turn
+from triage.store.records import AuditEntry
 from triage.store.setup import HEAD, MOVED, MOVING, fingerprint, upgrade, version
 from triage.store.tables import audit, metadata, store_facts, to_micros
 from triage.store.vault import Vault
@@ -75,12 +78,14 @@ def move(
     try:
         _check_source(one, source)
         _prepare_target(one, other, target)
-        with _kept_still(one, source) as reading:
+        with take_lock(source.data_dir / "setup.lock", wait=60), _kept_still(one, source) as reading:
             written = {table.name: _carry(reading, other, table, size, on_progress) for table in _tables()}
             _carry_counters(reading, other)
             moved = _compared(reading, other, written, size)
-        _say(one, MOVED)
-        _say(other, None)
+            _say(reading, MOVED)
+        with other.write() as connection:
+            _say(connection, None)
+            write_entries(connection, [AuditEntry("command line", "", "store moved")])
         return moved
     finally:
         one.close()
@@ -88,7 +93,8 @@ def move(
 
 
 def rows_in(settings: Settings) -> int:
-    """How many rows a move has to look at."""
+    """How many rows a move has to look at. Raises ``BadSetup`` where there is no store."""
+    _demand_file(settings)
     database = Database(settings)
     try:
         with database.read() as connection:
@@ -101,10 +107,15 @@ def _tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if table.name not in _LEFT_OUT]
 
 
-def _check_source(one: Database, settings: Settings) -> None:
+def _demand_file(settings: Settings) -> None:
+    # Connecting would make an empty one
     file = sqlite_file(settings)
     if file is not None and not file.is_file():
         raise BadSetup("There is no database to move.")
+
+
+def _check_source(one: Database, settings: Settings) -> None:
+    _demand_file(settings)
     if version(one) != HEAD:
         raise BadSetup("The database to be moved has another version than this program; run `triage migrate` first.")
     if not settings.key_path.is_file():
@@ -134,15 +145,15 @@ def _prepare_target(one: Database, other: Database, settings: Settings) -> None:
         # What begins here, was broken off here, or was moved away from here may be written; nothing else
         if theirs not in {None, mine} or (lives and not facts & {MOVING, MOVED}):
             raise BadSetup("The target holds another store already.")
-    _say(other, MOVING)
+    with other.write() as connection:
+        _say(connection, MOVING)
 
 
-def _say(database: Database, fact: str | None) -> None:
+def _say(connection: Connection, fact: str | None) -> None:
     """Where a store stands on its way: on the way into this database, moved out of it, or, for None, at home in it."""
-    with database.write() as connection:
-        connection.execute(delete(store_facts).where(store_facts.c.name.in_((MOVED, MOVING))))
-        if fact is not None:
-            connection.execute(insert(store_facts), [{"name": fact, "value": "yes"}])
+    connection.execute(delete(store_facts).where(store_facts.c.name.in_((MOVED, MOVING))))
+    if fact is not None:
+        connection.execute(insert(store_facts), [{"name": fact, "value": "yes"}])
 
 
 @contextmanager
@@ -161,6 +172,8 @@ def _kept_still(one: Database, settings: Settings) -> Iterator[Connection]:
                 raise _in_use() from None
     with one.write() as connection:
         if file is None:
+            # Whoever opens the store on another machine waits for its turn at that, and then finds it moved
+            take_turn(connection, "setup")
             others = (
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )

@@ -236,6 +236,9 @@ def _write_sealed(
         [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
     )
     _forget_before(connection, sealed)
+    # What is counted was read out of the text, programmes and amounts in clear
+    readings = select(assessments.c.id).where(assessments.c.report_id.in_(ids))
+    connection.execute(delete(figures).where(figures.c.assessment_id.in_(readings)))
     forget_empty(connection, homes)
     # An alert tells which words somebody looked for stand in the report.
     connection.execute(delete(alerts).where(alerts.c.report_id.in_(ids)))

@@ -34,7 +34,7 @@ from sqlalchemy import (
     update,
 )
 
-from triage.errors import Corrupt
+from triage.errors import Corrupt, NotAllowed
 from triage.model import Access, Channel, Report, Stage
 from triage.store.access import WORKER, mendable
 from triage.store.audit import read_entry, write_entries
@@ -106,8 +106,9 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
     for row in rows:
         try:
             opened.append(open_report(vault, row))
-        except Corrupt:
-            bury(database, row.id, "corrupt")
+        except (Corrupt, NotAllowed) as error:
+            # Whatever keeps one from being opened keeps no worker from the others
+            bury(database, row.id, error.code)
     return opened
 
 
@@ -148,8 +149,11 @@ def _by_lane(due: ColumnElement[bool], most: int) -> Select[int]:
     return select(ranked.c.seq).order_by(ranked.c.place, ranked.c.seq).limit(most)
 
 
-def fail(database: Database, report_ids: Sequence[str], code: str) -> None:
-    """Counts a failed try: the next one after 10, 20, 40, 80 seconds; the fifth failure makes the report dead."""
+def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holder) -> None:
+    """Counts a failed try: the next one after 10, 20, 40, 80 seconds; the fifth failure makes the report dead.
+
+    Of a report that another worker has in hand by now the word comes too late and counts for nothing.
+    """
     if not report_ids:
         return
     now = datetime.now(UTC)
@@ -158,12 +162,14 @@ def fail(database: Database, report_ids: Sequence[str], code: str) -> None:
     waits = case(*((reports.c.tries == n, moment) for n, moment in enumerate(due)), else_=literal(now, UtcDateTime))
     stage = case((tries >= MOST_TRIES, _DEAD), else_=_RECEIVED)
     waiting = and_(reports.c.id.in_(report_ids), reports.c.stage == _RECEIVED)
+    if not database.sqlite:
+        waiting = and_(waiting, ~holder.others(reports.c.id))
     with database.write() as connection:
-        connection.execute(
-            update(reports).where(waiting).values(tries=tries, not_before=waits, stage=stage, trouble=code[:64])
-        )
-        forget_claims(connection, report_ids)
-        write_entries(connection, [read_entry(WORKER, "fail", report_ids, code=code)])
+        tried = update(reports).where(waiting).values(tries=tries, not_before=waits, stage=stage, trouble=code[:64])
+        failed = sorted(connection.execute(tried.returning(reports.c.id)).scalars())
+        if failed:
+            forget_claims(connection, failed)
+            write_entries(connection, [read_entry(WORKER, "fail", failed, code=code)])
 
 
 def retry(database: Database, report_ids: Sequence[str] | None, access: Access) -> int:
@@ -225,7 +231,8 @@ def _troubled() -> ColumnElement[bool]:
 def bury(database: Database, report_id: str, code: str) -> None:
     """Makes a report dead at once, under a stable code: trying it again would change nothing."""
     with database.write() as connection:
-        row = reports.c.id == report_id
+        # What was sealed since it was read has left the queue for good
+        row = and_(reports.c.id == report_id, reports.c.stage != Stage.SEALED.value)
         connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))
         forget_claims(connection, [report_id])
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])

@@ -136,7 +136,7 @@ class Store:
 
     def fail(self, report_ids: Sequence[str], code: str) -> None:
         """Counts a failed try under a stable code; the fifth makes the report dead, and people see it."""
-        queue.fail(self._database, report_ids, code)
+        queue.fail(self._database, report_ids, code, self.crew.holder)
 
     def retry(self, report_ids: Sequence[str] | None = None, access: Access = WORKER) -> int:
         """Sends dead and waiting reports (all, or those named) again at once; how many."""
@@ -260,7 +260,7 @@ class Store:
 
     def index_rows(self, access: Access, after_seq: int = 0, limit: int = 500, act: str = "reindex") -> list[ReadRow]:
         """The next readable reports behind ``after_seq``, by seq."""
-        return self._reader.after(access, after_seq, limit, act)
+        return feed.index_rows(self._database, self._reader, access, after_seq, limit, act)
 
     def export(self, access: Access) -> Iterator[ReadRow]:
         """All readable reports, by seq; each batch of 200 is noted before it is handed out."""

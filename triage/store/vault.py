@@ -104,5 +104,6 @@ def _opened(cipher: AESGCM, blob: bytes, about: bytes) -> bytes:
         raise Corrupt("A sealed field has a form that this version does not know.")
     try:
         return cipher.decrypt(blob[1 : 1 + _NONCE], blob[1 + _NONCE :], about)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
+        # A ValueError where so little is left of it that it holds no nonce
         raise Corrupt("A sealed field does not open: it was altered or belongs to another row.") from None
