@@ -122,7 +122,7 @@ def test_readings_from_before_figures_were_kept_are_counted_and_filled_up(store:
     route("又一封")
     with store._database.write() as connection:
         without_figures(connection)
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
     upgrade(store._database)
     before = store.monthly.month(WORKER, MONTH)
     assert sum(before.by["category"].values()) == 4

@@ -23,8 +23,8 @@ from triage.trends.document import (
     Words,
     same,
 )
-from triage.trends.figures import suppressed
 from triage.trends.revising import revision_of
+from triage.trends.safety import safe_parts
 
 COLUMNS: list[Column] = [
     column("channel", "渠道", "Channel", ColumnKind.WORDS),
@@ -36,8 +36,8 @@ NOW = "2020-01-03T01:00:00Z"
 
 def month(counts: dict[str, int], counted_at: str = WAS, revision: int = 1) -> Document:
     """A report of one table, suppressed as every table is."""
-    made = suppressed("channel", counts, {}, 5, partition=True)
-    rows = [[words(cell.value), value(cell.count)] for cell in made.cells]
+    made = safe_parts(counts, 5)
+    rows = [[words(name), value(made.value(name))] for name in sorted(counts)]
     total = sum(counts.values())
     channels = Section(
         "channels", Text("渠道", "Channels"), (same(f"{total}"),), (table("by_channel", same("t"), COLUMNS, rows),)

@@ -17,9 +17,8 @@ from triage.trends.compose_progress import progress_section
 from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
 from triage.trends.compose_words import month_words
-from triage.trends.counted import Counted, count
+from triage.trends.counted import Counted, checked_month, count
 from triage.trends.document import Document, Number, Place, Provenance, Section, Text, Value
-from triage.trends.figures import checked_month
 from triage.trends.places import place_of
 from triage.trends.safety import ROOT
 from triage.trends.spikes import RATE

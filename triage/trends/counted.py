@@ -7,6 +7,7 @@ reader's whole area alone: told of each place in it, the columns would give one 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -129,6 +130,17 @@ def count(store: Store, access: Access, month: str, place: str, threshold: int) 
     compared = {month, shifted(month, -1), shifted(month, -12)} if whole else {month}
     cells = {at: store.monthly.month(wide, at) for at in months if at in compared}
     return Counted(wide, place, month, threshold, first, whole, made, series, cells)
+
+
+def checked_month(given: str) -> str:
+    """The month if it is written like 2019-11.
+
+    Raises:
+        BadInput: it is not.
+    """
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given):
+        raise BadInput("month", "form", "The month must be written like 2019-11.")
+    return given
 
 
 def shifted(month: str, by: int) -> str:

@@ -12,9 +12,9 @@ from triage.store import Store
 from triage.store.closed import ClosedMonth, demand_whole_place
 from triage.text.dates import SHANGHAI
 from triage.trends.composing import Clock, compose
+from triage.trends.counted import checked_month
 from triage.trends.document import Document, Tongue, figures_alone
 from triage.trends.document_form import document_bytes, read_document
-from triage.trends.figures import checked_month
 from triage.trends.places import place_of
 from triage.trends.rendering import Form, file_name, files_of, rendered
 from triage.trends.rendering.canvas import keep_caches_in
