@@ -21,20 +21,14 @@ from triage.store import Store
 from triage.store.monthly import COUNTY, TOWNSHIP, MonthCells, SeriesCells
 from triage.text.dates import SHANGHAI
 from triage.trends.document import Hidden, Missing, Number, Text, Value
-from triage.trends.safety import ROOT, Safe, safe, safe_part, safe_parts, tree_of
+from triage.trends.safety import ROOT, safe, safe_part, safe_parts, tree_of
 from triage.trends.spikes import MOST_PAST
+from triage.trends.told import SafeMonth, told_before, told_bytes
 
 LINE_MONTHS = 12
 _BEFORE_US = Text("当时尚无数据", "no data yet")
+_NOT_TOLD = Text("已结账的月报未列", "not told in the closed report")
 _STEPS = (2, 4, COUNTY, TOWNSHIP)
-
-
-@dataclass(frozen=True, slots=True)
-class SafeMonth:
-    """One month's counts by place, of all reports and of each category."""
-
-    total: Safe
-    category: Mapping[str, Safe]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +81,14 @@ class Counted:
         found = self.value(month, node, category)
         return int(found.value) if isinstance(found, Number) else None
 
+    def kept(self) -> bytes:
+        """What is kept with the report when its month is closed, so that later ones tell the same of its months."""
+        return told_bytes(self.place, self.safe, self.cells if self.whole else {})
+
     def parts(self, month: str, name: str, known: Iterable[str]) -> Mapping[str, Value]:
         """The reader's whole area by one property; each part as it may be shown, the known ones without reports too."""
-        if month < self.first:
-            return {part: Missing(_BEFORE_US) for part in known}
+        if month < self.first or month not in self.cells:
+            return {part: Missing(_BEFORE_US if month < self.first else _NOT_TOLD) for part in known}
         plain: Counter[str] = Counter(dict.fromkeys(map(str, known), 0))
         for (_, value), number in self.cells[month].by.get(name, {}).items():
             plain[value] += number
@@ -125,10 +123,18 @@ def count(store: Store, access: Access, month: str, place: str, threshold: int) 
     months = [at for back in range(-MOST_PAST, 1) if (at := shifted(month, back)) >= first]
     series = store.monthly.series(wide, months)
     wanted = {shifted(month, back) for back in range(1 - LINE_MONTHS, 1)} | {shifted(month, -12)}
-    made = _safe_months(series, wanted, threshold)
+    near = [shifted(month, by) for by in range(-12, 13)]
+    told = {at: one for at, one in told_before(store, access, place, month, near).items() if at in wanted}
+    made = _safe_months(series, wanted - told.keys(), threshold) | {at: one.safe for at, one in told.items()}
     whole = all(prefix.startswith(place) for prefix in wide.place_prefixes)
     compared = {month, shifted(month, -1), shifted(month, -12)} if whole else {month}
-    cells = {at: store.monthly.month(wide, at) for at in months if at in compared}
+    cells = {at: store.monthly.month(wide, at) for at in months if at in compared and (at == month or at not in told)}
+    for at, one in told.items():
+        if at == month and one.cells is not None:
+            # A later month was closed before this one: what it told of this one stays
+            cells[at] = replace(cells[at], total=one.cells.total, by={**cells[at].by, **one.cells.by}, labels={})
+        elif at in compared and one.cells is not None:
+            cells[at] = one.cells
     return Counted(wide, place, month, threshold, first, whole, made, series, cells)
 
 
