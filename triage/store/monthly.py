@@ -7,6 +7,7 @@ the rows as they come.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -136,6 +137,20 @@ class Monthly:
         with self._database.read() as connection:
             found: datetime | None = connection.execute(oldest).scalar()
         return found
+
+    def some(self, access: Access, place: str, months: Sequence[str], most: int) -> list[int]:
+        """Numbers (``seq``) of reports of a place from neighbouring months, at most so many, spread evenly over them.
+
+        Raises:
+            NotAllowed: a role that sees no figures.
+        """
+        first, last = month_bounds(months[0])[0], month_bounds(months[-1])[1]
+        wanted = (countable(access), inside(place), *_received(first, last))
+        with self._database.read() as connection:
+            number = connection.execute(select(func.count()).select_from(reports).where(*wanted)).scalar_one()
+            step = max(1, -(-number // most))
+            rows = _streamed(connection, select(reports.c.seq).where(*wanted).order_by(reports.c.seq))
+            return [row.seq for row in itertools.islice(rows, 0, None, step)]
 
     def behind(self, access: Access, month: str, place: str, category: str, most: int = 50) -> list[tuple[str, str]]:
         """Ids of a month's newest reports of a place and category, each with its case (else empty); opens none.

@@ -13,6 +13,7 @@ from triage.model import Access
 from triage.policy import load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
+from triage.trends.compose_emerging import emerging_section, typical_section
 from triage.trends.compose_progress import progress_section
 from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
@@ -60,6 +61,8 @@ def compose_to_close(
         spike_section(counted, found),
         behind_section(store, counted, found),
         spot_check_section(counted),
+        emerging_section(store, counted),
+        typical_section(store, counted),
         category_section(counted),
         region_section(counted),
         *part_sections(counted),
