@@ -19,7 +19,8 @@ from triage.pipeline import Pipeline, assemble, fill_if_empty, open_finder, reco
 from triage.search.finding import Question
 from triage.settings import Settings, get_settings
 from triage.store import WORKER, Arrival, Store
-from triage.trends import month_figures
+from triage.trends.counted import count
+from triage.trends.document import Number
 
 EVERYWHERE = Access("tester", StaffRole.INVESTIGATOR, ("",))
 PETITION = (
@@ -162,7 +163,7 @@ def test_a_reader_of_another_county_sees_and_counts_nothing(store: Store, settin
     assert (answer.total, answer.hits, answer.facets["channel"]) == (0, (), {})
     with pytest.raises(NotFound):
         store.row(ids[0], elsewhere)
-    assert month_figures(store, elsewhere, "2019-11", 0).total == 0
+    assert count(store, elsewhere, "2019-11", "62", 1).value("2019-11", "62") == Number(0)
 
 
 def test_one_poisonous_report_stops_no_other_and_can_be_sent_again(
@@ -252,10 +253,9 @@ def test_a_second_import_of_the_same_file_adds_nothing(store: Store, settings: S
 def test_the_figures_of_a_month_equal_counting_by_hand(store: Store, settings: Settings) -> None:
     send(store, TEXTS)
     worked(store, settings)
-    figures = month_figures(store, EVERYWHERE, "2019-11", 0)
+    counted = count(store, EVERYWHERE, "2019-11", "", 1)
     rows = list(store.export(EVERYWHERE))
-    assert figures.total == len(rows) == len(TEXTS)
-    by = {table.name: {cell.value: cell.count for cell in table.cells} for table in figures.tables}
+    assert counted.number("2019-11", "") == len(rows) == len(TEXTS)
     for code in {code for row in rows for code in row.assessment.categories}:
-        assert by["category"][code] == sum(code in row.assessment.categories for row in rows)
-    assert by["channel"] == {"letter": len(TEXTS)}
+        assert counted.number("2019-11", "", code) == sum(code in row.assessment.categories for row in rows)
+    assert counted.parts("2019-11", "channel", ()) == {"letter": Number(len(TEXTS))}

@@ -14,6 +14,7 @@ from triage.model import Access, StaffRole
 from triage.settings import Settings
 from triage.store import Store
 from triage.store.backup import backup
+from triage.store.closed import FIGURES
 from triage.store.tables import audit, recusals
 
 DOCUMENT = "金丝雀的月报".encode() * 40
@@ -129,3 +130,17 @@ def test_no_word_of_a_report_stands_in_the_database_or_a_backup(settings: Settin
         backup(settings, tmp_path / "backup.db")
         for path in (path for path in tmp_path.rglob("*") if path.is_file()):
             assert "金丝雀".encode() not in path.read_bytes(), path.name
+
+
+def test_figures_of_first_closings_come_in_the_order_of_closing_for_those_of_the_place_alone(
+    store: Store, enter: Enter
+) -> None:
+    access = enter("51")
+    for month, revision, kept in (("2019-11", 1, b"b"), ("2019-10", 1, b"a"), ("2019-11", 2, b"c")):
+        store.closed.keep(month, "51", revision, DOCUMENT, {**FILES, FIGURES: kept}, access)
+    store.closed.keep("2019-09", "51", 1, DOCUMENT, FILES, access)
+    months = ["2019-09", "2019-10", "2019-11", "2019-12"]
+    assert list(store.closed.first_figures("51", months, access)) == [("2019-11", b"b"), ("2019-10", b"a")]
+    assert list(store.closed.first_figures("51", ["2019-12"], access)) == []
+    with pytest.raises(NotAllowed):
+        list(store.closed.first_figures("51", months, enter("53")))

@@ -19,6 +19,7 @@ from triage.store.tables import matters, party_keys, priorities, reports, routes
 from triage.trends.composing import compose
 from triage.trends.counted import shifted
 from triage.trends.document import Document, Hidden, Missing, Number, Table, Words, figures_alone
+from triage.trends.reports import close
 
 COUNTY, SPIKED, CALM = "513431", 18, 24
 NEIGHBOURS = ("513432", "513429", "513436")
@@ -200,3 +201,44 @@ def test_an_empty_month_is_told_as_zero(store: Store) -> None:
     assert [type(row[0]) for row in table(document, "months").rows] == [Words] * 12
     with store._database.read() as connection:
         assert connection.execute(select(func.count()).select_from(matters)).scalar_one() == 0
+
+
+def test_later_reports_tell_of_a_month_as_it_was_closed_first(year: Store) -> None:
+    """The attack: the report of the next month beside the closed one, after a single report came late."""
+
+    def clock() -> datetime:
+        return datetime(2020, 1, 2, tzinfo=UTC)
+
+    closed, made = close(year, WORKER, "2019-11", "", clock)
+    assert made
+    for _ in range(6):
+        take_in(year, "2019-12", COUNTY, ("coercion",))
+    take_in(year, "2019-11", COUNTY, ("falsified_exit",), channel="letter")
+    take_in(year, "2019-10", COUNTY, ("formalism",))
+    document = compose(year, WORKER, "2019-12", "", clock)
+    for name in ("by_category", "by_channel", "by_kind", "by_programme", "by_region"):
+        assert column(table(document, name), 2) == column(table(closed, name), 1), name
+    months = column(table(closed, "months"))
+    assert {month: number for month, number in column(table(document, "months")).items() if month in months} == {
+        month: number for month, number in months.items() if month != "2018-12"
+    }
+    assert close(year, WORKER, "2019-11", "", clock) == (closed, False)
+
+
+def test_a_month_that_is_closed_after_a_later_one_stays_as_the_later_one_told_of_it(year: Store) -> None:
+    def clock() -> datetime:
+        return datetime(2020, 1, 2, tzinfo=UTC)
+
+    later, _ = close(year, WORKER, "2019-11", "", clock)
+    take_in(year, "2019-10", COUNTY, ("formalism",))
+    earlier, _ = close(year, WORKER, "2019-10", "", clock)
+    for name in ("by_category", "by_channel"):
+        assert column(table(earlier, name), 1) == column(table(later, name), 2), name
+
+
+def test_whoever_must_not_meet_a_party_gets_nothing_from_closed_figures(year: Store) -> None:
+    for _ in range(6):
+        take_in(year, "2019-10", COUNTY, ("embezzlement",), party="p1")
+    close(year, WORKER, "2019-10", "")
+    conflicted = Access("somebody", StaffRole.INVESTIGATOR, ("",), ("p1",))
+    assert column(table(compose(year, conflicted, "2019-11", ""), "by_category"), 2)["贪污侵占"] == Hidden()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from triage.errors import BadInput
-from triage.model import Access, StaffRole
 from triage.trends.document import Text
-from triage.trends.places import named, place_of, within
+from triage.trends.places import named, place_of
 
 
 @pytest.mark.parametrize(
@@ -34,20 +33,3 @@ def test_a_place_that_nobody_knows_is_told_by_field(given: str) -> None:
 
 def test_a_code_of_no_division_stands_for_itself() -> None:
     assert named("A7") == Text("A7", "A7")
-
-
-@pytest.mark.parametrize(
-    ("own", "place", "counted"),
-    [
-        (("",), "51", ("51",)),
-        (("5134", "62"), "51", ("5134",)),
-        (("51",), "", ("51",)),
-        (("51",), "62", ()),
-        (("5101", "5134"), "5134", ("5134",)),
-    ],
-)
-def test_a_place_narrows_what_is_counted_and_never_widens_it(
-    own: tuple[str, ...], place: str, counted: tuple[str, ...]
-) -> None:
-    access = Access("a", StaffRole.ANALYST, own, (), "triage")
-    assert within(access, place).place_prefixes == counted

@@ -18,6 +18,7 @@ from triage.trends.document import Document, Section, Text
 from triage.trends.document_form import read_document
 from triage.trends.rendering import Form
 from triage.trends.reports import close, files_for, report_of
+from triage.trends.told import told_bytes
 
 CASES = Section("cases", Text("案件", "Cases"), (Text("金丝雀案", "The canary's case"),), readers_only=True)
 AFTER = datetime(2019, 12, 2, 1, 0, tzinfo=UTC)
@@ -32,6 +33,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
         return replace(document(), sections=(*document().sections[:1], CASES))
 
     monkeypatch.setattr("triage.trends.reports.compose", composed)
+    monkeypatch.setattr("triage.trends.reports.compose_to_close", lambda *_: (composed(), told_bytes("51", {}, {})))
     with Store.open(Settings(data_dir=tmp_path / "data")) as opened:
         yield opened
 

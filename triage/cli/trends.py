@@ -12,7 +12,6 @@ from triage.cli.output import AsJson, print_json, say
 
 if TYPE_CHECKING:
     from triage.model import Access
-    from triage.settings import Settings
     from triage.store import Store
     from triage.trends.document import Tongue
 
@@ -29,7 +28,7 @@ def report(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the report as HTML, DOCX, XLSX and JSON; figures are printed if left out."),
+        typer.Option(help="Folder for the report as HTML, DOCX, XLSX and JSON; its figures are printed if left out."),
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the files: zh, en or both.")] = "zh",
     close: Annotated[
@@ -45,10 +44,10 @@ def report(
     settings, tongues = get_settings(), _tongues(language)
     with opened_store(settings) as store:
         access = own_access(store, settings)
-        if out is None and not close:
-            _print(store, settings, access, month, place, as_json=as_json)
-            return
         where = place if place is not None else next(iter(access.place_prefixes), "")
+        if out is None and not close:
+            _print(store, access, month, where, revision, as_json=as_json)
+            return
         told = _close(store, access, month, where) if close else {}
         files = _write(store, access, month, where, out, tongues, revision) if out is not None else []
     if as_json:
@@ -58,22 +57,16 @@ def report(
         say(line)
 
 
-def _print(store: Store, settings: Settings, access: Access, month: str, place: str | None, *, as_json: bool) -> None:
-    from triage.policy import load_policy
-    from triage.trends import lines, month_figures
-    from triage.trends.places import place_of, within
-    from triage.trends.reports import demand_place
+def _print(store: Store, access: Access, month: str, place: str, revision: int | None, *, as_json: bool) -> None:
+    from triage.trends import lines
+    from triage.trends.document_form import document_form
+    from triage.trends.reports import report_of
 
-    asked = access
-    if place is not None:
-        where = place_of(place).code
-        demand_place(access, where)
-        asked = within(access, where)
-    figures = month_figures(store, asked, month, load_policy(settings.data_dir).figures.suppress_below)
+    document = report_of(store, access, month, place, revision)
     if as_json:
-        print_json(figures)
+        print_json(document_form(document))
         return
-    for line in lines(figures):
+    for line in lines(document):
         say(line)
 
 

@@ -7,12 +7,12 @@ theirs, and somebody who must not meet a party gets none, because that party's r
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, and_, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import Changed, NotAllowed
@@ -24,6 +24,8 @@ from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.vault import Vault
 
+FIGURES = "figures"
+"""The file of a closed report that holds its figures for later ones; it is given to nobody."""
 CLOSERS = frozenset({StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR, StaffRole.WORKER})
 
 
@@ -106,6 +108,31 @@ class ClosedMonths:
         self._log.note([read_entry(access, "monthly report", (row.id,), month=month, place=place)])
         document = self._open(row, row.sealed, "monthly_reports", "document")
         return ClosedMonth(row.id, row.month, row.place, row.revision, row.made_at, document)
+
+    def first_figures(self, place: str, months: Sequence[str], access: Access) -> Iterator[tuple[str, bytes]]:
+        """The figures kept with the first closing of each of these months of a place, what was closed first in front.
+
+        Raises:
+            NotAllowed: as ``newest``.
+        """
+        demand_whole_place(access, place)
+        kept = monthly_files.alias()
+        statement = (
+            select(monthly_reports, kept.c.sealed.label("figures"))
+            .join(kept, and_(kept.c.monthly_id == monthly_reports.c.id, kept.c.name == FIGURES))
+            .where(
+                monthly_reports.c.place == place,
+                monthly_reports.c.revision == 1,
+                monthly_reports.c.month.in_(months),
+            )
+            .order_by(monthly_reports.c.made_at, monthly_reports.c.id)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        if rows:
+            self._log.note([read_entry(access, "monthly report", [row.id for row in rows], place=place)])
+        for row in rows:
+            yield row.month, self._open(row, row.figures, "monthly_files", FIGURES)
 
     def files(self, closed: ClosedMonth, access: Access) -> dict[str, bytes]:
         """The files of a closed report, as they were made, by name.

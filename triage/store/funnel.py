@@ -67,6 +67,15 @@ class Funnel:
         self._log.note([read_entry(access, "count", (), by="steps")])
         return {name: found[name] for name in STEPS if name in found}
 
+    def verified(self, access: Access, place: str, within: tuple[datetime, datetime], most: int) -> list[int]:
+        """Numbers (``seq``) of the newest reports whose matter was being verified between two moments."""
+        reached = select(matters.c.report_id).where(
+            matters.c.state.in_(sorted(STEPS["verified"])), _between(matters.c.at, within)
+        )
+        statement = select(reports.c.seq).where(countable(access), inside(place), reports.c.id.in_(reached))
+        with self._database.read() as connection:
+            return list(connection.execute(statement.order_by(reports.c.seq.desc()).limit(most)).scalars())
+
     def spans(
         self, access: Access, place: str, ends: Collection[str], within: tuple[datetime, datetime],
         starts: Collection[str] | None = None,

@@ -7,13 +7,13 @@ the rows as they come.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from sys import intern
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast, func, select, true
@@ -59,11 +59,11 @@ class MonthCells:
 
 @dataclass(frozen=True, slots=True)
 class SeriesCells:
-    """Counts of many months: ``total`` by (month, division to the township), ``category`` by (month, county, category)."""
+    """One of many months: ``total`` by division to the township, ``category`` by (county, category)."""
 
-    months: tuple[str, ...]
-    total: Mapping[tuple[str, str], int]
-    category: Mapping[tuple[str, str, str], int]
+    month: str
+    total: Mapping[str, int]
+    category: Mapping[tuple[str, str], int]
 
 
 class Monthly:
@@ -105,13 +105,11 @@ class Monthly:
         self._log.note([read_entry(access, "count", (), month=month, by="all")])
         return told.cells(month, _repeats(homes, begun, first))
 
-    def series(self, access: Access, months: Sequence[str]) -> SeriesCells:
-        """Counts of months by place and category, a month at a time.
+    def series(self, access: Access, months: Sequence[str]) -> Iterator[SeriesCells]:
+        """Counts of months by place and category, a month at a time, all from one moment of the database.
 
         Reports whose place reaches no county or township are counted under the code that they have.
         """
-        total: Counter[tuple[str, str]] = Counter()
-        category: Counter[tuple[str, str, str]] = Counter()
         place = func.substr(reports.c.division, 1, TOWNSHIP)
         plain = (
             select(place.label("place"), _CATEGORIES.label("codes"), func.count().label("number"))
@@ -121,15 +119,17 @@ class Monthly:
             .where(countable(access))
             .group_by(place, _CATEGORIES)
         )
-        with self._database.read() as connection:
-            for month in months:
-                for row in connection.execute(plain.where(*_received(*month_bounds(month)))):
-                    total[month, intern(row.place)] += row.number
-                    for code in _codes(row.codes):
-                        category[month, intern(row.place[:COUNTY]), code] += row.number
         if months:
             self._log.note([read_entry(access, "count", (), month=f"{months[0]}/{months[-1]}", by="place category")])
-        return SeriesCells(tuple(months), total, category)
+        with self._database.read() as connection:
+            for month in months:
+                total: Counter[str] = Counter()
+                category: Counter[tuple[str, str]] = Counter()
+                for row in connection.execute(plain.where(*_received(*month_bounds(month)))):
+                    total[row.place] += row.number
+                    for code in _codes(row.codes):
+                        category[row.place[:COUNTY], code] += row.number
+                yield SeriesCells(month, total, category)
 
     def first_month(self, access: Access) -> datetime | None:
         """When the oldest report that may be counted came in; None where there is none."""
@@ -137,6 +137,20 @@ class Monthly:
         with self._database.read() as connection:
             found: datetime | None = connection.execute(oldest).scalar()
         return found
+
+    def some(self, access: Access, place: str, months: Sequence[str], most: int) -> list[int]:
+        """Numbers (``seq``) of reports of a place from neighbouring months, at most so many, spread evenly over them.
+
+        Raises:
+            NotAllowed: a role that sees no figures.
+        """
+        first, last = month_bounds(months[0])[0], month_bounds(months[-1])[1]
+        wanted = (countable(access), inside(place), *_received(first, last))
+        with self._database.read() as connection:
+            number = connection.execute(select(func.count()).select_from(reports).where(*wanted)).scalar_one()
+            step = max(1, -(-number // most))
+            rows = _streamed(connection, select(reports.c.seq).where(*wanted).order_by(reports.c.seq))
+            return [row.seq for row in itertools.islice(rows, 0, None, step)]
 
     def behind(self, access: Access, month: str, place: str, category: str, most: int = 50) -> list[tuple[str, str]]:
         """Ids of a month's newest reports of a place and category, each with its case (else empty); opens none.

@@ -1,11 +1,9 @@
 """Monthly figures: counts that a leader can read and an analyst can check.
 
-In go counts from the store; out come ``MonthFigures`` with small cells suppressed and its plain lines, and the monthly
-report (``reports``): a ``Document`` composed of the counts, its files, and how a month is closed and revised.
+In go counts from the store; out comes the monthly report (``reports``): a ``Document`` composed of the counts with small
+cells hidden, its files and plain lines, and how a month is closed and revised.
 """
 
-from triage.trends.counting import month_figures
-from triage.trends.documents import lines
-from triage.trends.figures import Cell, MonthFigures, Table, checked_month, suppressed
+from triage.trends.lines import lines
 
-__all__ = ["Cell", "MonthFigures", "Table", "checked_month", "lines", "month_figures", "suppressed"]
+__all__ = ["lines"]

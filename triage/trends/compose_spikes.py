@@ -10,7 +10,6 @@ import numpy as np
 
 from corpora.taxonomy import load_taxonomy
 from triage.store import Store
-from triage.store.monthly import COUNTY
 from triage.trends.compose_words import category_words, listed, place_words
 from triage.trends.counted import Counted
 from triage.trends.document import Cell, Column, ColumnKind, Hidden, Number, Section, Table, Text, Words, same
@@ -44,21 +43,15 @@ class Judged:
 
 def judged(counted: Counted) -> Judged:
     """Judges the counties of the place."""
-    counties = sorted({
-        division[:COUNTY] for _, division in counted.series.total
-        if len(division) >= COUNTY and division.startswith(counted.place)
-    })  # fmt: skip
-    alleged = load_taxonomy()
-    found = {code for _, _, code in counted.series.category}
-    codes = sorted(code for code in found if (known := alleged.get(code)) is None or known.misconduct)
-    months = counted.series.months
+    series, known = counted.series, load_taxonomy()
+    rows = [at for at, county in enumerate(series.counties) if county.startswith(counted.place)]
+    columns = [at for at, code in enumerate(series.categories)
+               if (one := known.get(code)) is None or one.misconduct]  # fmt: skip
+    counties, codes = [series.counties[at] for at in rows], [series.categories[at] for at in columns]
+    months = series.months
     if not counties or not codes or len(months) <= LEAST_PAST:
         return Judged((), (), None)
-    rows, columns, times = ({key: at for at, key in enumerate(keys)} for keys in (counties, codes, months))
-    counts = np.zeros((len(rows), len(columns), len(times)))
-    for (month, county, code), number in counted.series.category.items():
-        if county in rows and code in columns:
-            counts[rows[county], columns[code], times[month]] += number
+    counts = series.counts[np.ix_(rows, columns)].astype(float)
     verdicts = judge(counts, [county[:2] for county in counties], int(months[0][5:]), counted.threshold)
     if verdicts is None:
         return Judged((), (), None)
@@ -136,8 +129,7 @@ def spot_check_section(counted: Counted) -> Section | None:
 
     Numbers are those that may be shown; the share is of all reports of the county in the month.
     """
-    counties = sorted({division[:COUNTY] for month, division in counted.series.total
-                       if month == counted.month and len(division) >= COUNTY and division.startswith(counted.place)})  # fmt: skip
+    counties = [county for county in counted.series.counties if county.startswith(counted.place)]
     found: list[tuple[float, str, str, int]] = []
     for county in counties:
         total = counted.number(counted.month, county)

@@ -14,14 +14,14 @@ from triage.model import Access
 from triage.policy import load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
+from triage.trends.compose_emerging import emerging_section, typical_section
 from triage.trends.compose_error import error_table, tallies_of
 from triage.trends.compose_progress import progress_section
 from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
 from triage.trends.compose_words import month_words
-from triage.trends.counted import Counted, count
+from triage.trends.counted import Counted, checked_month, count
 from triage.trends.document import Document, Number, Place, Provenance, Section, Table, Text, Value
-from triage.trends.figures import checked_month
 from triage.trends.places import place_of
 from triage.trends.safety import ROOT
 from triage.trends.spikes import RATE
@@ -39,7 +39,12 @@ _LEAST_SHARE = 1000
 _STEP = 5
 
 
-def compose(store: Store, access: Access, month: str, place: str, clock: Clock = lambda: datetime.now(UTC)) -> Document:
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def compose(store: Store, access: Access, month: str, place: str, clock: Clock = now) -> Document:
     """The report of a month and a place (a division's code; empty for the whole country), as counted now.
 
     Only what ``access`` may see and what lies in the place is counted; small cells are hidden.
@@ -48,6 +53,13 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
         BadInput: the month is not written like 2019-11, or there is no such place.
         NotAllowed: a role that sees no figures.
     """
+    return compose_to_close(store, access, month, place, clock)[0]
+
+
+def compose_to_close(
+    store: Store, access: Access, month: str, place: str, clock: Clock = now
+) -> tuple[Document, bytes]:
+    """As ``compose``, with the figures that are kept when the month is closed."""
     checked_month(month)
     where = place_of(place)
     policy = load_policy(store.settings.data_dir)
@@ -60,13 +72,15 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
         spike_section(counted, found),
         behind_section(store, counted, found),
         spot_check_section(counted),
+        emerging_section(store, counted),
+        typical_section(store, counted),
         _with_error(category_section(counted), error_table(counted, tallies)),
         region_section(counted),
         *part_sections(counted),
         progress_section(store, counted, policy),
     ]
     total = counted.value(month, where.code)
-    return Document(
+    document = Document(
         month=month,
         place=where,
         title=_title(month, where),
@@ -82,6 +96,7 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
             threshold=threshold,
         ),
     )
+    return document, counted.kept()
 
 
 def model_in_use(store: Store) -> str:
@@ -138,6 +153,8 @@ def _method(counted: Counted, *, measured: bool) -> Section:
         Text(f"小于{few}的数不予显示；凡能由合计或差数把它推到少于{few}种可能的，再隐去旁边最小的数。规则只看当月，故本月、下月和下级地区的月报隐去的相同。",
              f"Counts below {few} are hidden. Where sums and differences would leave a hidden number fewer than {few} possible values, the smallest beside it is hidden too. "
              "The rule looks at one month alone, so that this report, later ones and those of the places inside hide the same."),
+        Text("以前各月的数，以本地区最先结账且列有该月的月报为准，不因迟到的举报而变。",
+             "Earlier months stand as in the first closed report of this place that told of them, whatever came in later."),
         Text("类别、性质、级别、项目、金额与风险由模型读出，人员复核过类别的以复核为准。",
              "Categories, kinds, levels, programmes, amounts and risk are read by the model; categories that a person has reviewed are the person's."),
         _MEASURED if measured else _UNMEASURED,

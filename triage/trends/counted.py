@@ -7,8 +7,9 @@ reader's whole area alone: told of each place in it, the columns would give one 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -17,23 +18,18 @@ from corpora.divisions import Divisions
 from triage.errors import BadInput
 from triage.model import Access
 from triage.store import Store
-from triage.store.monthly import COUNTY, TOWNSHIP, MonthCells, SeriesCells
+from triage.store.monthly import COUNTY, TOWNSHIP, Key, MonthCells, SeriesCells
 from triage.text.dates import SHANGHAI
 from triage.trends.document import Hidden, Missing, Number, Text, Value
-from triage.trends.safety import ROOT, Safe, safe, safe_part, safe_parts, tree_of
+from triage.trends.safety import ROOT, safe, safe_part, safe_parts, tree_of
+from triage.trends.series import Gathering, Series
 from triage.trends.spikes import MOST_PAST
+from triage.trends.told import SafeMonth, told_before, told_bytes
 
 LINE_MONTHS = 12
 _BEFORE_US = Text("当时尚无数据", "no data yet")
+_NOT_TOLD = Text("已结账的月报未列", "not told in the closed report")
 _STEPS = (2, 4, COUNTY, TOWNSHIP)
-
-
-@dataclass(frozen=True, slots=True)
-class SafeMonth:
-    """One month's counts by place, of all reports and of each category."""
-
-    total: Safe
-    category: Mapping[str, Safe]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Counted:
     first: str
     whole: bool
     safe: Mapping[str, SafeMonth]
-    series: SeriesCells
+    series: Series
     cells: Mapping[str, MonthCells]
 
     @property
@@ -86,10 +82,14 @@ class Counted:
         found = self.value(month, node, category)
         return int(found.value) if isinstance(found, Number) else None
 
+    def kept(self) -> bytes:
+        """What is kept with the report when its month is closed, so that later ones tell the same of its months."""
+        return told_bytes(self.place, self.safe, self.cells if self.whole else {})
+
     def parts(self, month: str, name: str, known: Iterable[str]) -> Mapping[str, Value]:
         """The reader's whole area by one property; each part as it may be shown, the known ones without reports too."""
-        if month < self.first:
-            return {part: Missing(_BEFORE_US) for part in known}
+        if month < self.first or month not in self.cells:
+            return {part: Missing(_BEFORE_US if month < self.first else _NOT_TOLD) for part in known}
         plain: Counter[str] = Counter(dict.fromkeys(map(str, known), 0))
         for (_, value), number in self.cells[month].by.get(name, {}).items():
             plain[value] += number
@@ -122,13 +122,39 @@ def count(store: Store, access: Access, month: str, place: str, threshold: int) 
     oldest = store.monthly.first_month(wide)
     first = min(_month_of(oldest), month) if oldest else month
     months = [at for back in range(-MOST_PAST, 1) if (at := shifted(month, back)) >= first]
-    series = store.monthly.series(wide, months)
     wanted = {shifted(month, back) for back in range(1 - LINE_MONTHS, 1)} | {shifted(month, -12)}
-    made = _safe_months(series, wanted, threshold)
+    near = [shifted(month, by) for by in range(-12, 13)]
+    told = {at: one for at, one in told_before(store, access, place, month, near).items() if at in wanted}
+    made, gathering = {at: one.safe for at, one in told.items()}, Gathering()
+    for part in store.monthly.series(wide, months):
+        gathering.add(part)
+        if part.month in wanted and part.month not in told:
+            made[part.month] = _safe_month(part, threshold)
     whole = all(prefix.startswith(place) for prefix in wide.place_prefixes)
     compared = {month, shifted(month, -1), shifted(month, -12)} if whole else {month}
-    cells = {at: store.monthly.month(wide, at) for at in months if at in compared}
-    return Counted(wide, place, month, threshold, first, whole, made, series, cells)
+    cells = {
+        at: _summed(store.monthly.month(wide, at))
+        for at in months
+        if at in compared and (at == month or at not in told)
+    }
+    for at, one in told.items():
+        if at == month and one.cells is not None:
+            # A later month was closed before this one: what it told of this one stays
+            cells[at] = replace(cells[at], total=one.cells.total, by={**cells[at].by, **one.cells.by}, labels={})
+        elif at in compared and one.cells is not None:
+            cells[at] = one.cells
+    return Counted(wide, place, month, threshold, first, whole, made, gathering.series(), cells)
+
+
+def checked_month(given: str) -> str:
+    """The month if it is written like 2019-11.
+
+    Raises:
+        BadInput: it is not.
+    """
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given):
+        raise BadInput("month", "form", "The month must be written like 2019-11.")
+    return given
 
 
 def shifted(month: str, by: int) -> str:
@@ -172,29 +198,33 @@ def _sizes() -> Counter[str]:
     return found
 
 
-def _safe_months(series: SeriesCells, wanted: Collection[str], threshold: int) -> dict[str, SafeMonth]:
-    """Months as they may be shown, those of ``wanted`` that were counted."""
-    months = [month for month in series.months if month in wanted]
-    total: dict[str, dict[str, int]] = {month: {} for month in months}
-    category: dict[str, dict[str, dict[str, int]]] = {month: {} for month in months}
-    for (month, place), number in series.total.items():
-        if month in total:
-            total[month][place] = number
-    for (month, county, code), number in series.category.items():
-        if month in category:
-            category[month].setdefault(code, {})[county] = number
-    return {month: _safe_month(total[month], category[month], threshold) for month in months}
-
-
-def _safe_month(plain: Mapping[str, int], by: Mapping[str, Mapping[str, int]], threshold: int) -> SafeMonth:
+def _safe_month(cells: SeriesCells, threshold: int) -> SafeMonth:
+    """A month's places as they may be shown, and no more than that: thousands of places times categories take room."""
+    plain = cells.total
+    by: dict[str, dict[str, int]] = {}
+    for (county, code), number in cells.category.items():
+        by.setdefault(code, {})[county] = number
     steps = {place: steps_of(place) for place in plain}
     total = safe(tree_of(plain, steps, size_of, TOWNSHIP), threshold)
     counties = total.cut(COUNTY)
     category = {}
     for code, counts in sorted(by.items()):
         tree = tree_of(counts, {county: steps_of(county) for county in counts}, size_of, COUNTY)
-        category[code] = safe_part(counties, tree, threshold)
-    return SafeMonth(total, category)
+        category[code] = safe_part(counties, tree, threshold).shown()
+    return SafeMonth(total.shown(), category)
+
+
+def _summed(cells: MonthCells) -> MonthCells:
+    """The same of the whole area in one: of channels and the like no more is told, and their cells take room."""
+    by: dict[str, Counter[Key]] = {}
+    for name, counts in cells.by.items():
+        told = by.setdefault(name, Counter())
+        for (_, value), number in counts.items():
+            told[ROOT, value] += number
+    labels: Counter[Key] = Counter()
+    for (_, codes), number in cells.labels.items():
+        labels[ROOT, codes] += number
+    return replace(cells, by=by, labels=labels)
 
 
 def _narrowed(access: Access, place: str) -> Access:

@@ -19,8 +19,9 @@ from triage.errors import BadInput, TriageError
 from triage.logs import get_logger
 from triage.store import WORKER, Store
 from triage.text.dates import SHANGHAI
+from triage.trends.composing import now
 from triage.trends.document import Number
-from triage.trends.reports import files_for, month_before, now, report_of
+from triage.trends.reports import files_for, month_before, report_of
 
 log = get_logger(__name__)
 _AGAIN = timedelta(hours=1)

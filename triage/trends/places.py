@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from corpora.divisions import Divisions
 from triage.errors import BadInput
-from triage.model import Access
 from triage.trends.document import Place, Text
 
 COUNTRY = Place("", Text("全国", "China"))
@@ -38,13 +36,6 @@ def named(code: str) -> Text:
     chinese = "".join(step.name for step in path)
     english = [_latin().get(step.code, step.name) for step in reversed(path)]
     return Text(chinese, ", ".join(english))
-
-
-def within(access: Access, place: str) -> Access:
-    """The access narrowed to a place; what lies outside of either is not counted."""
-    if any(place.startswith(prefix) for prefix in access.place_prefixes):
-        return replace(access, place_prefixes=(place,))
-    return replace(access, place_prefixes=tuple(own for own in access.place_prefixes if own.startswith(place)))
 
 
 @cache

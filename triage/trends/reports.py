@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from triage.errors import BadInput, NotFound
 from triage.model import Access
 from triage.store import Store
-from triage.store.closed import ClosedMonth, demand_whole_place
+from triage.store.closed import FIGURES, ClosedMonth, demand_whole_place
 from triage.text.dates import SHANGHAI
-from triage.trends.composing import Clock, compose
+from triage.trends.composing import Clock, compose, compose_to_close, now
+from triage.trends.counted import checked_month
 from triage.trends.document import Document, Tongue, figures_alone
 from triage.trends.document_form import document_bytes, read_document
-from triage.trends.figures import checked_month
 from triage.trends.places import place_of
 from triage.trends.rendering import Form, file_name, files_of, rendered
 from triage.trends.rendering.canvas import keep_caches_in
 from triage.trends.revising import revision_of
-
-
-def now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)
 
 
 def report_of(
@@ -86,7 +81,7 @@ def close(store: Store, access: Access, month: str, place: str, clock: Clock = n
         )
     demand_whole_place(access, code)
     before = store.closed.newest(month, code, access)
-    counted = compose(store, access, month, code, clock)
+    counted, figures = compose_to_close(store, access, month, code, clock)
     if before is None:
         made = replace(counted, revision=1)
     else:
@@ -96,7 +91,8 @@ def close(store: Store, access: Access, month: str, place: str, clock: Clock = n
             return closed, False
         made = revised
     keep_caches_in(store.settings.data_dir / "matplotlib")
-    store.closed.keep(month, code, made.revision, document_bytes(made), files_of(made), access)
+    files = files_of(made) if made.revision > 1 else {**files_of(made), FIGURES: figures}
+    store.closed.keep(month, code, made.revision, document_bytes(made), files, access)
     return made, True
 
 

@@ -5,6 +5,8 @@ Two reports of one month stand side by side, and whoever has both can subtract. 
 * a revision waits until at least as many reports came in late as the threshold says;
 * a section in which other cells are hidden than before stays as it was: a cell that appears tells what it was below
   before, and one that goes away is known from the earlier report, so that the rest of the sum gives the new ones away;
+* so does a section whose figures, before and now, would tell of fewer late reports than the threshold, whether in one
+  cell or in what the cells shown leave of the total;
 * where a section stays, the first sentences of the report stay too, because they may tell its figures.
 
 With the same cells hidden in both reports, the two give for each sum over hidden cells its value before and after, and
@@ -32,11 +34,12 @@ from triage.trends.document import (
     Value,
     Words,
 )
+from triage.trends.late import tells_of_few
 from triage.trends.rendering.wording import Footnotes, heading, written
 
 _STAYS = Text(
-    "本部分维持上次结账的数字：若显示新数字，会推出不予显示的数。",
-    "This part stays as it was closed before: its new figures would give hidden ones away.",
+    "本部分维持上次结账的数字：若显示新数字，会推出不予显示的数，或透露个别迟到的举报。",
+    "This part stays as it was closed before: its new figures would give hidden ones away, or tell of single late reports.",
 )
 _EARLIER = Text("以下要点沿用上次结账时的表述。", "What follows in this summary is as it was closed before.")
 
@@ -62,7 +65,12 @@ def revision_of(before: Document, counted: Document) -> Document | None:
     if not _enough(before.total, counted.total, counted.provenance.threshold):
         return None
     old = {section.name: section for section in before.sections}
-    stays = {part.name for part in counted.sections if part.name in old and _pattern(part) != _pattern(old[part.name])}
+    stays = {
+        part.name
+        for part in counted.sections
+        if part.name in old
+        and (_pattern(part) != _pattern(old[part.name]) or tells_of_few(before, counted, old[part.name], part))
+    }
     sections = tuple(_carried(old[part.name]) if part.name in stays else part for part in counted.sections)
     headline = (_EARLIER, *(one for one in before.headline if one != _EARLIER)) if stays else counted.headline
     made = replace(counted, sections=sections, headline=headline, changes=None, revision=before.revision + 1)

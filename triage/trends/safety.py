@@ -98,6 +98,10 @@ class Safe:
         """The count of a node; None where it is hidden, as every node without reports is."""
         return None if node in self.hidden else self.tree.counts.get(node)
 
+    def shown(self) -> Safe:
+        """The same without what is known of hidden nodes, which takes room."""
+        return Safe(Tree(self.tree.counts, self.tree.children), self.hidden)
+
     def cut(self, longest: int) -> Safe:
         """The same without divisions whose codes are longer, for parts that are told no further."""
         tree = self.tree.cut(longest)
