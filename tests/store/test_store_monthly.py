@@ -184,3 +184,27 @@ def test_kinds_and_ranks_are_counted_by_their_codes(store: Store, route: Route_)
     assert by["accused_level"] == {("513431", "3"): 1}
     assert by["risk"] == {("513431", "grave"): 1}
     assert outcome("x").route.division == "513431"
+
+
+def test_letters_to_read_are_spread_over_the_months_and_never_sealed_or_of_others(store: Store, route: Route_) -> None:
+    for number in range(8):
+        route(f"第{number}封", received_at=day(3 + number, 10 + number // 4))
+    route("别处", received_at=day(4), division="530629")
+    route("别人", received_at=day(4), party_keys=("p1",))
+    sealed = route("封存", received_at=day(4))
+    store.save_assessed([Assessed(sealed, None, Route(Way.SEALED_UP, "51", None, False, ("above_own_level",)))])
+    conflicted = staff("51", excluded=("p1",))
+    months = ("2019-10", "2019-11")
+    assert store.monthly.some(conflicted, "5134", months, 100) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert store.monthly.some(conflicted, "5134", months, 4) == [1, 3, 5, 7]
+    assert store.monthly.some(conflicted, "5134", ("2019-11",), 100) == [5, 6, 7, 8]
+    assert store.monthly.some(staff("62"), "62", months, 100) == []
+
+
+def test_matters_verified_in_a_month_are_found_newest_first(store: Store, route: Route_) -> None:
+    one, other, later = route("甲"), route("乙"), route("丙")
+    steps = [(one, "verification", day(6)), (other, "interview", day(7)), (later, "verification", day(2, 12))]
+    assert store.funnel.bring(steps, "test", WORKER) == 3
+    assert store.funnel.verified(WORKER, "", (day(1), day(30)), 10) == [2, 1]
+    assert store.funnel.verified(WORKER, "", (day(1), day(30)), 1) == [2]
+    assert store.funnel.verified(staff("53"), "", (day(1), day(30)), 10) == []
