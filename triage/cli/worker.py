@@ -181,9 +181,7 @@ class _Shift:
         if time.monotonic() - self._sealed_at >= SEAL_SECONDS:
             self._store.seal_audit()
             self._sealed_at = time.monotonic()
-            with self._store.crew.only_one("monthly report") as mine:
-                if mine:
-                    self._monthly.tick()
+            self._monthly.tick()
 
 
 def _end_with_parent() -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast,
 
 from triage.errors import BadInput
 from triage.model import Access
-from triage.store.access import countable
+from triage.store.access import countable, demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.counted import backfill
 from triage.store.database import Database
@@ -157,7 +157,9 @@ class Monthly:
 
         Raises:
             BadInput: no such month, or a category that is no code.
+            NotAllowed: a role that reads no reports.
         """
+        demand_text(access)
         if not category.replace("_", "").replace("-", "").isalnum():
             raise BadInput("category", "form", "A category is written by its code.")
         first, last = month_bounds(month)
@@ -165,7 +167,7 @@ class Monthly:
             select(reports.c.id, reports.c.case_id, _CATEGORIES.label("codes"))
             .join(figures, figures.c.assessment_id == reports.c.assessment_id)
             .outerjoin(reviews, reviews.c.id == reports.c.review_id)
-            .where(countable(access), inside(place), *_received(first, last))
+            .where(readable(access), inside(place), *_received(first, last))
             .order_by(reports.c.received_at.desc(), reports.c.seq.desc())
         )
         with self._database.read() as connection:

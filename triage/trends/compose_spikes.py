@@ -101,7 +101,9 @@ def sentences(counted: Counted, found: Judged) -> list[Text]:
 
 
 def behind_section(store: Store, counted: Counted, found: Judged) -> Section | None:
-    """The cases behind the spikes: for those who read reports."""
+    """The cases behind the spikes: for those who read reports; None for others."""
+    if not counted.access.role.reads_text:
+        return None
     rows: list[tuple[Cell, ...]] = []
     for one in (*found.spikes, *found.drifts)[:_MOST_TOLD]:
         reports = store.monthly.behind(counted.access, counted.month, one.county, one.category)

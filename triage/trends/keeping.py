@@ -82,19 +82,24 @@ class MonthlyClock:
 
     def _make(self, month: str) -> None:
         try:
-            place = self._store.settings.office_division
-            document = report_of(self._store, WORKER, month, place)
-            if document.total == Number(0):
-                # Before the first month with reports there is nothing to tell of.
-                self._done = month
-                return
-            files = files_for(self._store, WORKER, month, place)
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _put_whole(files, self._folder / month)
-            self._done = month
-            log.info("monthly_report_written", month=month)
+            # Several workers may find it due: one of them makes it, and the others look for its folder later
+            with self._store.crew.only_one("monthly report") as mine:
+                if mine and not (self._folder / month).exists():
+                    self._write(month)
         except (TriageError, OSError) as error:
             log.warning("monthly_report_failed", month=month, error=type(error).__name__)
+
+    def _write(self, month: str) -> None:
+        place = self._store.settings.office_division
+        if report_of(self._store, WORKER, month, place).total == Number(0):
+            # Before the first month with reports there is nothing to tell of.
+            self._done = month
+            return
+        files = files_for(self._store, WORKER, month, place)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _put_whole(files, self._folder / month)
+        self._done = month
+        log.info("monthly_report_written", month=month)
 
 
 def _put_whole(files: Mapping[str, bytes], folder: Path) -> None:
