@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from triage.cli.app import app
 from triage.errors import BadInput
+from triage.settings import get_settings
+from triage.store import WORKER, Store
 
 LETTER = "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元。"
 ROWS = [
@@ -38,7 +40,7 @@ def told(run: Run, *words: str) -> Any:
 
 
 def test_a_correction_is_seen_wherever_the_report_is_seen(run: Run, question: str, tmp_path: Path) -> None:
-    before = told(run, "report", "--month", "2019-11")
+    before = count("service_request")
     note = "金丝雀：电话里说收了钱"
     made = json.loads(
         run(
@@ -54,8 +56,7 @@ def test_a_correction_is_seen_wherever_the_report_is_seen(run: Run, question: st
         assert words in shown
     queue = {row["referral"]["report_id"]: row for row in told(run, "refer", "list")["referrals"]}
     assert "person_decided" in queue[question]["referral"]["reasons"]
-    after = told(run, "report", "--month", "2019-11")
-    assert count(before, "service_request") - count(after, "service_request") == 1
+    assert before - count("service_request") == 1
     out = tmp_path / "decided.jsonl"
     run("review", "export", "--out", str(out))
     (line,) = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
@@ -63,9 +64,11 @@ def test_a_correction_is_seen_wherever_the_report_is_seen(run: Run, question: st
     assert out.stat().st_mode & 0o777 == 0o600
 
 
-def count(figures: dict[str, Any], category: str) -> int:
-    (table,) = [one for one in figures["tables"] if one["name"] == "category"]
-    return int(next(cell["count"] for cell in table["cells"] if cell["value"] == category))
+def count(category: str) -> int:
+    """How many reports of the month count under a category; the report itself hides counts as small as these."""
+    with Store.open(get_settings()) as store:
+        counted = store.monthly.month(WORKER, "2019-11").by["category"]
+    return sum(number for (_, code), number in counted.items() if code == category)
 
 
 def test_a_person_is_asked_decides_and_sees_how_far_the_model_agrees(

@@ -58,7 +58,8 @@ def chinese_font() -> str | None:
     """A font of this machine with Chinese characters."""
     from matplotlib import font_manager
 
-    known = {font.name for font in font_manager.fontManager.ttflist}
+    # The list is kept from run to run and may name what has been taken away since
+    known = {font.name for font in font_manager.fontManager.ttflist if Path(font.fname).is_file()}
     return next((name for name in _CHINESE if name in known), None)
 
 
