@@ -98,7 +98,7 @@ def test_a_failure_is_told_without_its_words_and_tried_again_after_an_hour(
     def broken(*_: object, **__: object) -> None:
         raise OSError("no room for 金丝雀")
 
-    monkeypatch.setattr(keeping, "files_for", broken)
+    monkeypatch.setattr(keeping, "files_told", broken)
     clock = MonthlyClock(store)
     for moment in (MORNING, MORNING + timedelta(minutes=61)):
         failed = clock.tick(moment)

@@ -66,15 +66,15 @@ def write_report(store: Store, settings: Settings) -> tuple[Sequence[str], str]:
     """Writes the report of the last month into the data folder: its headline in both languages, and where it lies."""
     from triage.cli.workplace import own_access
     from triage.trends.keeping import write_files
-    from triage.trends.reports import files_for, report_of
+    from triage.trends.reports import files_told, told_of
 
     access = own_access(store, settings)
     place = access.place_prefixes[0]
-    told = report_of(store, access, LAST_MONTH, place).headline
+    told = told_of(store, access, LAST_MONTH, place)
     folder = settings.data_dir / "demo-report"
-    written = write_files(files_for(store, access, LAST_MONTH, place), folder)
+    written = write_files(files_told(store, access, told), folder)
     page = next(path for path in written if path.suffix == ".html")
-    return [f"{one.zh}\n  {one.en}" for one in told], str(page)
+    return [f"{one.zh}\n  {one.en}" for one in told.document.headline], str(page)
 
 
 def _corpus() -> list[_Row]:

@@ -21,7 +21,7 @@ from triage.store import WORKER, Store
 from triage.text.dates import SHANGHAI
 from triage.trends.composing import now
 from triage.trends.document import Number
-from triage.trends.reports import files_for, month_before, report_of
+from triage.trends.reports import files_told, month_before, told_of
 
 log = get_logger(__name__)
 _AGAIN = timedelta(hours=1)
@@ -91,11 +91,12 @@ class MonthlyClock:
 
     def _write(self, month: str) -> None:
         place = self._store.settings.office_division
-        if report_of(self._store, WORKER, month, place).total == Number(0):
+        told = told_of(self._store, WORKER, month, place)
+        if told.document.total == Number(0):
             # Before the first month with reports there is nothing to tell of.
             self._done = month
             return
-        files = files_for(self._store, WORKER, month, place)
+        files = files_told(self._store, WORKER, told)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _put_whole(files, self._folder / month)
         self._done = month

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from triage.errors import BadInput, NotFound
@@ -34,7 +34,7 @@ def report_of(
         NotAllowed: a role that sees no figures, or a place of others.
         NotFound: the revision asked for is not there, or not for this person.
     """
-    return _for(access, _report(store, access, month, place, revision, clock)[0])
+    return told_of(store, access, month, place, revision, clock).document
 
 
 def files_for(
@@ -53,11 +53,24 @@ def files_for(
     Raises:
         BadInput, NotAllowed, NotFound: as ``report_of``.
     """
-    document, closed = _report(store, access, month, place, revision, clock)
-    shown = _for(access, document)
+    return files_told(
+        store, access, told_of(store, access, month, place, revision, clock), forms=forms, tongues=tongues
+    )
+
+
+def files_told(
+    store: Store,
+    access: Access,
+    told: Told,
+    *,
+    forms: Sequence[Form] = tuple(Form),
+    tongues: Sequence[Tongue] = tuple(Tongue),
+) -> dict[str, bytes]:
+    """As ``files_for``, of a report that ``told_of`` gave under the same access: it is not composed again."""
+    shown = told.document
     names = {file_name(shown, form, tongue): (form, tongue) for tongue in tongues for form in forms}
-    if closed is not None and shown == document:
-        kept = store.closed.files(closed, access)
+    if told.kept is not None:
+        kept = store.closed.files(told.kept, access)
         return {name: kept[name] for name in names}
     keep_caches_in(store.settings.data_dir / "matplotlib")
     return {name: rendered(shown, form, tongue) for name, (form, tongue) in names.items()}
@@ -111,18 +124,33 @@ def month_before(day: date) -> str:
     return f"{year:04}-{month:02}"
 
 
-def _report(
-    store: Store, access: Access, month: str, place: str, revision: int | None, clock: Clock
-) -> tuple[Document, ClosedMonth | None]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A month's report as this person may see it; ``kept`` is the closed month whose files are of this very document."""
+
+    document: Document
+    kept: ClosedMonth | None
+
+
+def told_of(
+    store: Store, access: Access, month: str, place: str, revision: int | None = None, clock: Clock = now
+) -> Told:
+    """The report of a month, to be looked at before its files are asked of ``files_told``.
+
+    Raises:
+        BadInput, NotAllowed, NotFound: as ``report_of``.
+    """
     checked_month(month)
     code = place_of(place).code
     demand_place(access, code)
     closed = None if access.excluded_party_keys else store.closed.newest(month, code, access, revision)
     if closed is not None:
-        return read_document(closed.document), closed
+        document = read_document(closed.document)
+        shown = _for(access, document)
+        return Told(shown, closed if shown == document else None)
     if revision is not None:
         raise NotFound("There is no such revision of this month.")
-    return compose(store, access, month, code, clock), None
+    return Told(_for(access, compose(store, access, month, code, clock)), None)
 
 
 def _for(access: Access, document: Document) -> Document:
