@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
@@ -19,6 +19,7 @@ from triage.store.audit import write_entries
 from triage.store.database import Collision, Database
 from triage.store.forms import body_bytes, reporter_bytes
 from triage.store.ids import new_id
+from triage.store.many import insert_rows
 from triage.store.matters import reporter_state
 from triage.store.records import Accepted, Arrival, AuditEntry, Standing
 from triage.store.tables import identities, matters, receipts, reports
@@ -26,6 +27,22 @@ from triage.store.vault import Vault
 
 KEY_LIFE = timedelta(days=30)
 _RACES = 2
+# Made once: to build a statement anew for every batch costs more than to run it.
+_ORIGINS = (
+    select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
+    .join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
+    .where(reports.c.origin.in_(bindparam("origins", expanding=True)))
+)
+_RECEIPTS = (
+    select(receipts, reports.c.received_at)
+    .join(reports, reports.c.id == receipts.c.report_id)
+    .where(
+        or_(
+            receipts.c.key_hash.in_(bindparam("keys", expanding=True)),
+            receipts.c.receipt_hash.in_(bindparam("receipts", expanding=True)),
+        )
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +191,7 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
     known = _Known()
     origins = [item.origin for item in prepared if item.origin is not None]
     if origins:
-        columns = select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
-        joined = columns.join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
-        for row in connection.execute(joined.where(reports.c.origin.in_(origins))):
+        for row in connection.execute(_ORIGINS, {"origins": origins}):
             known.origins[row.origin] = (row.id, row.received_at, row.body_hash)
     keyed = [item.arrival for item in prepared if item.arrival.key_hash is not None]
     if keyed:
@@ -185,16 +200,11 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
 
 
 def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arrival], now: datetime) -> None:
-    found = connection.execute(
-        select(receipts, reports.c.received_at)
-        .join(reports, reports.c.id == receipts.c.report_id)
-        .where(
-            or_(
-                receipts.c.key_hash.in_([arrival.key_hash for arrival in keyed]),
-                receipts.c.receipt_hash.in_([arrival.receipt_hash for arrival in keyed]),
-            )
-        )
-    ).all()
+    asked = {
+        "keys": [arrival.key_hash for arrival in keyed],
+        "receipts": [arrival.receipt_hash for arrival in keyed],
+    }
+    found = connection.execute(_RECEIPTS, asked).all()
     over = []
     for row in found:
         known.receipts[row.receipt_hash] = (row.report_id, row.received_at)
@@ -210,9 +220,10 @@ def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arriv
 
 
 def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
-    connection.execute(insert(reports), [item.report for item in fresh])
-    connection.execute(
-        insert(receipts),
+    insert_rows(connection, reports, [item.report for item in fresh])
+    insert_rows(
+        connection,
+        receipts,
         [
             {
                 "receipt_hash": item.arrival.receipt_hash,
@@ -226,10 +237,8 @@ def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) ->
         ],
     )
     states = [{"report_id": item.report["id"], "state": "received", "by": "intake", "at": now} for item in fresh]
-    connection.execute(insert(matters), states)
-    told = [item.identity for item in fresh if item.identity is not None]
-    if told:
-        connection.execute(insert(identities), told)
+    insert_rows(connection, matters, states)
+    insert_rows(connection, identities, [item.identity for item in fresh if item.identity is not None])
     senders: defaultdict[str, list[str]] = defaultdict(list)
     for item in fresh:
         senders[item.arrival.principal].append(item.report["id"])

@@ -23,6 +23,7 @@ from triage.errors import Corrupt
 from triage.model import Access
 from triage.store.database import Database
 from triage.store.locks import try_turn
+from triage.store.many import insert_rows
 from triage.store.records import AuditEntry, AuditState
 from triage.store.tables import audit, audit_seals, to_micros
 
@@ -53,7 +54,7 @@ def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None
         }
         for entry in entries
     ]
-    connection.execute(insert(audit), rows)
+    insert_rows(connection, audit, rows)
 
 
 class ReadLog:
