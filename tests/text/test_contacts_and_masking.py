@@ -39,7 +39,10 @@ def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind
     assert [(contact.text, contact.kind) for contact in find_contacts(sentence)] == [(mention, kind)]
 
 
-@pytest.mark.parametrize("sentence", ["补了35000元", "2018年3月5日", "凭证20180305号", "共计1234567.5元", "", "**13**", "号4471", "第四位1234人"])
+@pytest.mark.parametrize(
+    "sentence",
+    ["补了35000元", "2018年3月5日", "凭证20180305号", "共计1234567.5元", "", "**13**", "号4471", "第四位1234人"],
+)
 def test_other_numbers_are_no_contacts(sentence: str) -> None:
     assert find_contacts(sentence) == []
 
