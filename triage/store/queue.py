@@ -31,6 +31,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
     update,
 )
 
@@ -38,7 +39,7 @@ from triage.errors import Corrupt, NotAllowed
 from triage.model import Access, Channel, Report, Stage
 from triage.store.access import WORKER, mendable
 from triage.store.audit import read_entry, write_entries
-from triage.store.claims import Holder, forget_claims
+from triage.store.claims import Holder, forget_claims, statement_moment
 from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
@@ -47,6 +48,7 @@ from triage.store.vault import Vault
 
 MOST_TRIES = 5
 FIRST_WAIT = timedelta(seconds=10)
+_LONGEST_WAIT = FIRST_WAIT * 2 ** (MOST_TRIES - 1)
 LANES = 256
 SHARE = 8
 # Several workers that claim at once choose among as many times what each may take
@@ -87,7 +89,7 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
 
     What the same worker claimed before and did not bring to an end comes again.
     """
-    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
+    due = _due(database)
     if not database.sqlite:
         due = and_(due, ~holder.others(reports.c.id))
     if not _any(database, due):
@@ -156,10 +158,9 @@ def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holde
     """
     if not report_ids:
         return
-    now = datetime.now(UTC)
     tries = reports.c.tries + 1
-    due = [literal(now + FIRST_WAIT * 2**n, UtcDateTime) for n in range(MOST_TRIES)]
-    waits = case(*((reports.c.tries == n, moment) for n, moment in enumerate(due)), else_=literal(now, UtcDateTime))
+    due = [_moment(database, FIRST_WAIT * 2**n) for n in range(MOST_TRIES)]
+    waits = case(*((reports.c.tries == n, moment) for n, moment in enumerate(due)), else_=_moment(database))
     stage = case((tries >= MOST_TRIES, _DEAD), else_=_RECEIVED)
     waiting = and_(reports.c.id.in_(report_ids), reports.c.stage == _RECEIVED)
     if not database.sqlite:
@@ -174,12 +175,11 @@ def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holde
 
 def retry(database: Database, report_ids: Sequence[str] | None, access: Access) -> int:
     """Sends dead and waiting reports (all, or those named) again at once; how many."""
-    now = datetime.now(UTC)
     troubled = and_(_troubled(), mendable(access))
     if report_ids is not None:
         troubled = and_(troubled, reports.c.id.in_(report_ids))
     with database.write() as connection:
-        again = {"stage": _RECEIVED, "tries": 0, "not_before": now, "trouble": ""}
+        again = {"stage": _RECEIVED, "tries": 0, "not_before": _moment(database), "trouble": ""}
         sent = update(reports).where(troubled).values(**again).returning(reports.c.id)
         ids = sorted(connection.execute(sent).scalars())
         if ids:
@@ -201,7 +201,7 @@ def waiting(database: Database, up_to: int | None = None) -> int:
 
     With ``up_to`` only reports of this number and before count, and those that are assessed but not yet indexed.
     """
-    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
+    due = _due(database)
     with database.read() as connection:
         if up_to is not None:
             on_their_way = or_(due, and_(reports.c.stage == Stage.ASSESSED.value, reports.c.tries < MOST_TRIES))
@@ -220,6 +220,23 @@ def next_due(database: Database) -> datetime | None:
     with database.read() as connection:
         moment = connection.execute(select(func.min(reports.c.not_before)).where(reports.c.stage == _RECEIVED)).scalar()
     return moment if moment is None or moment > EPOCH else None
+
+
+def _due(database: Database) -> ColumnElement[bool]:
+    """Reports that wait and may be tried now.
+
+    A report that has never failed waits for no moment, and none for one that lies further ahead than the longest wait:
+    a clock that was put back since must keep no report from being read.
+    """
+    again = reports.c.not_before.between(_moment(database, timedelta(microseconds=1)), _moment(database, _LONGEST_WAIT))
+    return and_(reports.c.stage == _RECEIVED, or_(reports.c.tries == 0, ~again))
+
+
+def _moment(database: Database, later: timedelta = timedelta(0)) -> ColumnElement[datetime]:
+    """Now and so much later; on a server by its clock, for the clocks of the machines that work on it may differ."""
+    if database.sqlite:
+        return literal(datetime.now(UTC) + later, UtcDateTime)
+    return type_coerce(statement_moment() + later // timedelta(microseconds=1), UtcDateTime)
 
 
 def _troubled() -> ColumnElement[bool]:
