@@ -243,7 +243,7 @@ def test_a_report_whose_key_is_locked_away_leaves_the_index_and_stops_no_other(
 def test_what_was_sealed_meanwhile_stays_sealed_and_is_not_set_aside(store: Store, take: Callable[..., str]) -> None:
     report_id = take()
     store.save_assessed([outcome(report_id, way=Way.SEALED_UP)])
-    bury(store._database, report_id, "corrupt")
+    bury(store._database, report_id, "corrupt", store.crew.holder)
     assert store.counts(WORKER)[Stage.SEALED] == 1
     assert store.stuck(staff()) == []
 
