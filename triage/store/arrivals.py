@@ -10,22 +10,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
 from triage.model import StaffRole, Stage
-from triage.store.audit import write_entries
+from triage.store.audit import entry_rows
 from triage.store.database import Collision, Database
 from triage.store.forms import body_bytes, reporter_bytes
 from triage.store.ids import new_id
 from triage.store.matters import reporter_state
 from triage.store.records import Accepted, Arrival, AuditEntry, Standing
-from triage.store.tables import identities, matters, receipts, reports
+from triage.store.tables import audit, identities, matters, receipts, reports
+from triage.store.together import Part, among, write_together
 from triage.store.vault import Vault
 
 KEY_LIFE = timedelta(days=30)
 _RACES = 2
+_NAMED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
     if origins:
         columns = select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
         joined = columns.join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
-        for row in connection.execute(joined.where(reports.c.origin.in_(origins))):
+        for row in connection.execute(joined.where(among(connection, reports.c.origin, origins))):
             known.origins[row.origin] = (row.id, row.received_at, row.body_hash)
     keyed = [item.arrival for item in prepared if item.arrival.key_hash is not None]
     if keyed:
@@ -190,8 +192,8 @@ def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arriv
         .join(reports, reports.c.id == receipts.c.report_id)
         .where(
             or_(
-                receipts.c.key_hash.in_([arrival.key_hash for arrival in keyed]),
-                receipts.c.receipt_hash.in_([arrival.receipt_hash for arrival in keyed]),
+                among(connection, receipts.c.key_hash, [arrival.key_hash for arrival in keyed]),
+                among(connection, receipts.c.receipt_hash, [arrival.receipt_hash for arrival in keyed]),
             )
         )
     ).all()
@@ -210,28 +212,35 @@ def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arriv
 
 
 def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
-    connection.execute(insert(reports), [item.report for item in fresh])
-    connection.execute(
-        insert(receipts),
-        [
-            {
-                "receipt_hash": item.arrival.receipt_hash,
-                "report_id": item.report["id"],
-                # A row of a file is known by its origin, and for good: only keys of the API have an end.
-                "key_hash": item.arrival.key_hash or item.origin,
-                "body_hash": item.arrival.body_hash,
-                "expires_at": now + KEY_LIFE if item.arrival.key_hash is not None else None,
-            }
-            for item in fresh
-        ],
-    )
     states = [{"report_id": item.report["id"], "state": "received", "by": "intake", "at": now} for item in fresh]
-    connection.execute(insert(matters), states)
-    told = [item.identity for item in fresh if item.identity is not None]
-    if told:
-        connection.execute(insert(identities), told)
+    parts: list[Part] = [
+        (reports, [item.report for item in fresh]),
+        (receipts, [_receipt(item, now) for item in fresh]),
+        (matters, states),
+        (identities, [item.identity for item in fresh if item.identity is not None]),
+        (audit, entry_rows(_entries(fresh))),
+    ]
+    write_together(connection, parts)
+
+
+def _receipt(item: _Prepared, now: datetime) -> dict[str, Any]:
+    return {
+        "receipt_hash": item.arrival.receipt_hash,
+        "report_id": item.report["id"],
+        # A row of a file is known by its origin, and for good: only keys of the API have an end.
+        "key_hash": item.arrival.key_hash or item.origin,
+        "body_hash": item.arrival.body_hash,
+        "expires_at": now + KEY_LIFE if item.arrival.key_hash is not None else None,
+    }
+
+
+def _entries(fresh: Sequence[_Prepared]) -> list[AuditEntry]:
+    """What the audit log says of them: who sent which, and no line of it names more than a person would read."""
     senders: defaultdict[str, list[str]] = defaultdict(list)
     for item in fresh:
         senders[item.arrival.principal].append(item.report["id"])
-    role = StaffRole.INTAKE.value
-    write_entries(connection, [AuditEntry(who, role, "receive", tuple(ids), "intake") for who, ids in senders.items()])
+    return [
+        AuditEntry(who, StaffRole.INTAKE.value, "receive", tuple(ids[at : at + _NAMED]), "intake")
+        for who, ids in senders.items()
+        for at in range(0, len(ids), _NAMED)
+    ]

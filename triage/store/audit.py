@@ -36,12 +36,10 @@ def read_entry(access: Access, act: str, subjects: Iterable[str] = (), **detail:
     return AuditEntry(access.principal, access.role.value, act, tuple(subjects), access.purpose, detail)
 
 
-def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None:
-    """Writes entries in the transaction of the act itself."""
-    if not entries:
-        return
+def entry_rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
+    """The rows of entries, as of now."""
     now = datetime.now(UTC)
-    rows = [
+    return [
         {
             "at": now,
             "principal": entry.principal,
@@ -53,7 +51,12 @@ def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None
         }
         for entry in entries
     ]
-    connection.execute(insert(audit), rows)
+
+
+def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None:
+    """Writes entries in the transaction of the act itself."""
+    if entries:
+        connection.execute(insert(audit), entry_rows(entries))
 
 
 class ReadLog:
