@@ -97,7 +97,7 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextMan
         with Store.open(settings) as store:
             intake = GroupCommit(store)
             rate = RateLimit(settings.rate_per_hour)
-            service = Service(settings, store, intake, Landing(), rate, store.subkey("receipt"))
+            service = Service(settings, store, Landing(intake), rate, store.subkey("receipt"))
             app.state.service = service
             figures = _tell_figures(service)
             _settle()

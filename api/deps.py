@@ -16,7 +16,7 @@ from triage.errors import NotAuthenticated
 from triage.model import Access
 from triage.operation import Observer
 from triage.settings import Settings
-from triage.store import GroupCommit, Store
+from triage.store import Store
 
 if TYPE_CHECKING:
     from triage.search.finding import Finder
@@ -31,7 +31,6 @@ class Service:
 
     settings: Settings
     store: Store
-    intake: GroupCommit
     landing: Landing
     rate: RateLimit
     receipt_key: bytes

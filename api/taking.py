@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,12 +53,12 @@ async def taken(service: Service, ready: Prepared) -> Response:
         Busy: too many wait, or the service is ending.
     """
     began = time.perf_counter()
-    accepted = await service.landing.wait(service.intake.submit(ready.arrival))
+    accepted = await service.landing.written(ready.arrival)
     INTAKE_SECONDS.observe(time.perf_counter() - began)
     INTAKE_ACCEPTED.inc()
-    body = {
-        "receipt": shown(ready.code),
-        "received_at": accepted.received_at.isoformat(),
-        "state": accepted.state.value,
-    }
-    return Response(json.dumps(body).encode(), 202, media_type="application/json")
+    # None of the three holds a character that JSON would write otherwise.
+    body = (
+        f'{{"receipt": "{shown(ready.code)}", "received_at": "{accepted.received_at.isoformat()}", '
+        f'"state": "{accepted.state.value}"}}'
+    )
+    return Response(body.encode(), 202, media_type="application/json")

@@ -15,6 +15,12 @@ from starlette.testclient import TestClient
 from triage.errors import Unavailable
 from triage.operation.parts import MEANINGS
 from triage.store import Store, take_worker_lock
+from triage.store.figures import StoreFigures, figures_of
+
+
+@pytest.fixture(autouse=True)
+def looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.operation.observer.READY_SECONDS", 0.0)
 
 
 def failing(client: TestClient) -> dict[str, dict[str, Any]]:
@@ -33,6 +39,20 @@ def failing(client: TestClient) -> dict[str, dict[str, Any]]:
 def test_life_is_told_without_looking_at_anything(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.operation.Observer.ready", lambda _: 1 / 0)
     assert client.get("/healthz").json() == {"status": "alive"}
+
+
+def test_whoever_asks_in_a_loop_makes_the_database_no_work(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+
+    def looked(store: Store) -> StoreFigures:
+        looks.append(store)
+        return figures_of(store)
+
+    monkeypatch.setattr("triage.operation.observer.READY_SECONDS", 3600.0)
+    monkeypatch.setattr("triage.operation.observer.figures_of", looked)
+    told = [client.get("/readyz").json() for _ in range(20)]
+    assert len(looks) == 1
+    assert all(one == told[0] for one in told)
 
 
 def test_a_new_installation_takes_reports_and_names_what_it_lacks(client: TestClient) -> None:

@@ -35,6 +35,21 @@ def test_untouched_log_verifies_and_says_what_waits(sealed: Store) -> None:
     assert sealed.verify_audit().head != head
 
 
+def test_an_end_that_was_cut_off_is_found_by_a_head_that_was_written_down(sealed: Store) -> None:
+    earlier = sealed.verify_audit().head
+    sealed.gravest(staff())
+    assert sealed.seal_audit() == 1
+    later = sealed.verify_audit(earlier).head
+    assert sealed.verify_audit(later).head == later
+    with sealed._database.write() as connection:
+        connection.execute(delete(audit).where(audit.c.seq == 4))
+        connection.execute(delete(audit_seals).where(audit_seals.c.seq == 3))
+    # The chain alone does not show it: what is left fits together.
+    assert sealed.verify_audit().head == earlier
+    with pytest.raises(Corrupt, match="cut off"):
+        sealed.verify_audit(later)
+
+
 def test_seal_of_nothing_changes_nothing(sealed: Store) -> None:
     before = sealed.verify_audit()
     assert sealed.seal_audit() == 0

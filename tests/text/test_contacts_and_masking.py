@@ -23,13 +23,26 @@ from triage.text.masking import mask
         ("加QQ：12345678", "12345678", ContactKind.ACCOUNT),
         ("微信号wang_88001", "wang_88001", ContactKind.ACCOUNT),
         ("写信到li.si@example.org。", "li.si@example.org", ContactKind.MAIL),
+        ("打138****1234找他", "138****1234", ContactKind.PHONE),
+        ("联系13800***34", "13800***34", ContactKind.PHONE),
+        ("电话13800012***在等", "13800012***", ContactKind.PHONE),
+        ("号码0834-12**567", "0834-12**567", ContactKind.PHONE),
+        ("call 0834-123****.", "0834-123****", ContactKind.PHONE),
+        ("身份证513431********123X", "513431********123X", ContactKind.ID_NUMBER),
+        ("卡号6228****0018", "6228****0018", ContactKind.BANK_CARD),
+        ("打进尾号4471的卡", "4471", ContactKind.BANK_CARD),
+        ("卡号后四位是4471", "4471", ContactKind.BANK_CARD),
+        ("想挣钱加我wx_mai8800", "wx_mai8800", ContactKind.ACCOUNT),
     ],
 )
 def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind) -> None:
     assert [(contact.text, contact.kind) for contact in find_contacts(sentence)] == [(mention, kind)]
 
 
-@pytest.mark.parametrize("sentence", ["补了35000元", "2018年3月5日", "凭证20180305号", "共计1234567.5元", ""])
+@pytest.mark.parametrize(
+    "sentence",
+    ["补了35000元", "2018年3月5日", "凭证20180305号", "共计1234567.5元", "", "**13**", "号4471", "第四位1234人"],
+)
 def test_other_numbers_are_no_contacts(sentence: str) -> None:
     assert find_contacts(sentence) == []
 
@@ -64,7 +77,7 @@ def test_a_span_outside_the_text_is_refused() -> None:
         mask("短", [(0, 5)])
 
 
-@pytest.mark.parametrize("unit", ["1", "0834-", "a.", "a@", "微信", "(0", "1 2"])
+@pytest.mark.parametrize("unit", ["1", "0834-", "a.", "a@", "微信", "(0", "1 2", "13*", "*1", "尾号", "wx_"])
 def test_a_hostile_text_is_searched_in_time(unit: str) -> None:
     begin = time.perf_counter()
     find_contacts(unit * (100_000 // len(unit)))

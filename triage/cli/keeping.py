@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -164,12 +165,22 @@ def _noted(act: str) -> None:
 
 
 @audit.command("verify")
-def verify(as_json: AsJson = False) -> None:
-    """Check the chain of the audit log."""
+def verify(
+    against: Annotated[
+        str | None, typer.Option(help="A head that this command told before and that was kept elsewhere.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the chain of the audit log, and that its end was not cut off since a head was written down."""
     from triage.cli.workplace import opened_store
 
+    written_down = against.strip().lower() if against is not None else None
+    if written_down is not None and re.fullmatch("[0-9a-f]{64}", written_down) is None:
+        raise BadInput(
+            "against", "form", "A head has 64 digits and letters from a to f, as `triage audit verify` tells it."
+        )
     with opened_store() as store:
-        state = store.verify_audit()
+        state = store.verify_audit(written_down)
     if as_json:
         print_json(state)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from dataclasses import dataclass
@@ -39,7 +38,7 @@ def body_hash(receipt_key: bytes, submission: Submission) -> bytes:
         submission.source,
         submission.row,
     )
-    return hmac.new(receipt_key, b"body\0" + _write(said).encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    return hmac.digest(receipt_key, b"body\0" + _write(said).encode("utf-8", "surrogatepass"), "sha256")
 
 
 def idempotency(
@@ -62,6 +61,6 @@ def idempotency(
     if not LEAST_CHARS <= len(key) <= MOST_CHARS:
         raise BadInput("Idempotency-Key", "length", f"The key must have {LEAST_CHARS} to {MOST_CHARS} characters.")
     scoped = f"{namespace}\0{key}"
-    digest = hmac.new(body_hash(receipt_key, submission), received.encode(), hashlib.sha256).digest()
-    key_hash = hmac.new(receipt_key, b"once\0" + scoped.encode(), hashlib.sha256).hexdigest()
+    digest = hmac.digest(body_hash(receipt_key, submission), received.encode(), "sha256")
+    key_hash = hmac.digest(receipt_key, b"once\0" + scoped.encode(), "sha256").hex()
     return Once(derived_code(receipt_key, scoped, digest), key_hash, digest.hex())

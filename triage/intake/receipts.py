@@ -7,7 +7,6 @@ every single wrong character and every swap of neighbours is caught. Only a keye
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -34,8 +33,8 @@ def derived_code(receipt_key: bytes, idempotency_key: str, body_hash: bytes) -> 
         idempotency_key: as the sender gave it, with its namespace.
         body_hash: keyed hash of the body.
     """
-    mac = hmac.new(receipt_key, b"code\0" + idempotency_key.encode() + b"\0" + body_hash, hashlib.sha256)
-    return _with_check(mac.digest()[:10])
+    mac = hmac.digest(receipt_key, b"code\0" + idempotency_key.encode() + b"\0" + body_hash, "sha256")
+    return _with_check(mac[:10])
 
 
 def shown(code: str) -> str:
@@ -59,7 +58,7 @@ def normalised_code(given: str) -> str:
 
 def receipt_hash(receipt_key: bytes, code: str) -> str:
     """The keyed hash under which a receipt is looked up."""
-    return hmac.new(receipt_key, b"look-up\0" + code.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(receipt_key, b"look-up\0" + code.encode(), "sha256").hex()
 
 
 def _double(value: int) -> int:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from triage.search import SearchIndex
 
 DRIFT_SECONDS = 60.0
+# Anybody may ask whether the service is ready: whoever asks in a loop gets what was seen a moment ago.
+READY_SECONDS = 0.5
 STALLED_SECONDS = 15 * 60
 SLOW_LINES = 50_000
 UNSEALED_ROWS = 50_000
@@ -53,9 +55,18 @@ class Observer:
         self._guard = threading.Lock()
         self._drift: tuple[float, int | None] | None = None
         self._outbox_head = (0, 0.0)
+        self._looking = threading.Lock()
+        self._ready: tuple[float, tuple[PartState, ...]] | None = None
 
     def ready(self) -> tuple[PartState, ...]:
-        """What serving needs: database, model, index, drift, worker, disk."""
+        """What serving needs: database, model, index, drift, worker, disk; looked at twice a second at most."""
+        with self._looking:
+            if self._ready is None or self._clock() - self._ready[0] >= READY_SECONDS:
+                seen = self._look()
+                self._ready = (self._clock(), seen)
+            return self._ready[1]
+
+    def _look(self) -> tuple[PartState, ...]:
         figures = self.figures()
         database = PartState("database", figures if isinstance(figures, str) else "there")
         found = None if isinstance(figures, str) else figures

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
@@ -28,6 +28,30 @@ from triage.store.vault import Vault
 KEY_LIFE = timedelta(days=30)
 _RACES = 2
 _NAMED = 256
+
+
+def _questions(*, server: bool) -> tuple[Select[Any], Select[Any]]:
+    """What asks for the rows of files and for keys and receipts that were there before."""
+    origins = (
+        select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
+        .join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
+        .where(among(reports.c.origin, "origins", server=server))
+    )
+    told = (
+        select(receipts, reports.c.received_at)
+        .join(reports, reports.c.id == receipts.c.report_id)
+        .where(
+            or_(
+                among(receipts.c.key_hash, "keys", server=server),
+                among(receipts.c.receipt_hash, "receipts", server=server),
+            )
+        )
+    )
+    return origins, told
+
+
+# Made once: to build a statement anew for every batch costs more than to run it.
+_QUESTIONS = {"sqlite": _questions(server=False), "postgresql": _questions(server=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +200,8 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
     known = _Known()
     origins = [item.origin for item in prepared if item.origin is not None]
     if origins:
-        columns = select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
-        joined = columns.join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
-        for row in connection.execute(joined.where(among(connection, reports.c.origin, origins))):
+        asked, _ = _QUESTIONS[connection.dialect.name]
+        for row in connection.execute(asked, {"origins": origins}):
             known.origins[row.origin] = (row.id, row.received_at, row.body_hash)
     keyed = [item.arrival for item in prepared if item.arrival.key_hash is not None]
     if keyed:
@@ -187,16 +210,12 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
 
 
 def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arrival], now: datetime) -> None:
-    found = connection.execute(
-        select(receipts, reports.c.received_at)
-        .join(reports, reports.c.id == receipts.c.report_id)
-        .where(
-            or_(
-                among(connection, receipts.c.key_hash, [arrival.key_hash for arrival in keyed]),
-                among(connection, receipts.c.receipt_hash, [arrival.receipt_hash for arrival in keyed]),
-            )
-        )
-    ).all()
+    _, question = _QUESTIONS[connection.dialect.name]
+    asked = {
+        "keys": [arrival.key_hash for arrival in keyed],
+        "receipts": [arrival.receipt_hash for arrival in keyed],
+    }
+    found = connection.execute(question, asked).all()
     over = []
     for row in found:
         known.receipts[row.receipt_hash] = (row.report_id, row.received_at)

@@ -23,6 +23,7 @@ from triage.errors import Corrupt
 from triage.model import Access
 from triage.store.database import Database
 from triage.store.locks import try_turn
+from triage.store.many import insert_rows
 from triage.store.records import AuditEntry, AuditState
 from triage.store.tables import audit, audit_seals, to_micros
 
@@ -55,8 +56,7 @@ def entry_rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
 
 def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None:
     """Writes entries in the transaction of the act itself."""
-    if entries:
-        connection.execute(insert(audit), entry_rows(entries))
+    insert_rows(connection, audit, entry_rows(entries))
 
 
 class ReadLog:
@@ -178,14 +178,20 @@ def _seal_some(connection: Connection, key: bytes, up_to: int | None) -> int:
     return len(found)
 
 
-def verify_rows(database: Database, key: bytes) -> AuditState:
+def verify_rows(database: Database, key: bytes, written_down: str | None = None) -> AuditState:
     """Walks the whole chain.
 
+    Args:
+        database: where the log stands.
+        key: the vault's subkey ``audit``.
+        written_down: a head that was told once before; a log whose end was cut off holds it no more.
+
     Raises:
-        Corrupt: names the first seal that does not fit its rows.
+        Corrupt: names the first seal that does not fit its rows; or the head that was written down is not in the chain.
     """
     with database.read() as connection:
         head, sealed, end = _START, 0, 0
+        met = written_down in (None, _START)
         for seal in connection.execute(select(audit_seals).order_by(audit_seals.c.seq)).all():
             between = audit.c.seq.between(end + 1, seal.last)
             found = connection.execute(select(audit).where(between).order_by(audit.c.seq)).all()
@@ -193,7 +199,13 @@ def verify_rows(database: Database, key: bytes) -> AuditState:
             if not fits:
                 raise Corrupt(f"The audit log was altered between rows {seal.first} and {seal.last}.")
             head, sealed, end = seal.chain, sealed + seal.rows, seal.last
+            met = met or head == written_down
         waiting = connection.execute(select(func.count()).select_from(audit).where(audit.c.seq > end)).scalar_one()
+    if not met:
+        raise Corrupt(
+            "The audit log does not hold the head that was written down: its end was cut off, or an older copy "
+            f"was brought back. It now ends at {head}."
+        )
     return AuditState(sealed, waiting, head)
 
 

@@ -9,10 +9,12 @@ under them (see ``locks``). Nothing waits for ever: connecting, a statement, a l
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from ipaddress import ip_address
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -175,6 +177,7 @@ def _server_options(url: URL, pool: int) -> dict[str, Any]:
         "pool_use_lifo": True,
         "connect_args": {
             "application_name": "triage",
+            **_encryption(url),
             "connect_timeout": CONNECT_SECONDS,
             "keepalives_idle": 30,
             "keepalives_interval": 5,
@@ -208,6 +211,30 @@ def _look_at_rested(engine: Engine) -> None:
 
     event.listen(engine, "checkin", laid_down)
     event.listen(engine, "checkout", taken_up)
+
+
+def _encryption(url: URL) -> dict[str, str]:
+    """Verified TLS to a server on another machine, unless the address or ``PGSSLMODE`` says otherwise.
+
+    The driver's own default encrypts where the server offers it and trusts any certificate.
+    """
+    if "sslmode" in url.query or "PGSSLMODE" in os.environ:
+        return {}
+    told = [url.query.get("host", ()), url.query.get("hostaddr", ())]
+    hosts = [host for part in told for host in ((part,) if isinstance(part, str) else part)] or [url.host or ""]
+    return {} if all(_here(host) for host in hosts) else {"sslmode": "verify-full"}
+
+
+def _here(host: str) -> bool:
+    """Whether a host is this machine: a socket's folder, or the loopback."""
+    if host == "" or host.startswith(("/", "@")):
+        return True
+    if host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _embedded_trouble(error: DBAPIError) -> TriageError | None:

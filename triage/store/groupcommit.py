@@ -20,7 +20,25 @@ from triage.errors import Busy, IdempotencyConflict
 from triage.store.records import Accepted, Arrival
 
 MOST_WAITING = 10_000
-_Entry = tuple[Arrival, "Future[Accepted]"]
+
+
+class Waits(Protocol):
+    """Somebody who waits for the answer to an arrival: a ``Future``, or whatever else takes one in the writer's thread."""
+
+    def set_running_or_notify_cancel(self) -> bool:
+        """Whether somebody still waits."""
+        ...
+
+    def set_result(self, accepted: Accepted, /) -> None:
+        """The report is written and flushed."""
+        ...
+
+    def set_exception(self, error: BaseException, /) -> None:
+        """It is not written."""
+        ...
+
+
+_Entry = tuple[Arrival, Waits]
 
 
 class Receives(Protocol):
@@ -62,15 +80,23 @@ class GroupCommit:
             Busy: too many wait already, or the process is ending.
         """
         future: Future[Accepted] = Future()
+        self.hand_in(arrival, future)
+        return future
+
+    def hand_in(self, arrival: Arrival, waits: Waits) -> None:
+        """The same, for one who takes the answer in the writer's thread.
+
+        Raises:
+            Busy: as above.
+        """
         with self._come:
             if self._closed:
                 raise Busy("The service is stopping; send the report again in a moment.")
             if len(self._waiting) >= MOST_WAITING:
                 raise Busy("More reports come in than can be written; send the report again in a moment.")
-            self._waiting.append((arrival, future))
+            self._waiting.append((arrival, waits))
             if len(self._waiting) >= self._wanted:
                 self._come.notify()
-        return future
 
     def close(self) -> None:
         """Writes what waits and ends the writer; later submissions are refused."""
@@ -128,7 +154,7 @@ class GroupCommit:
                 future.set_exception(error)
 
 
-def _answer(future: Future[Accepted], answer: Accepted | IdempotencyConflict) -> None:
+def _answer(future: Waits, answer: Accepted | IdempotencyConflict) -> None:
     if isinstance(answer, IdempotencyConflict):
         future.set_exception(answer)
     else:

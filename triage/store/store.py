@@ -328,9 +328,9 @@ class Store:
         """Chains the audit rows since the last seal; how many."""
         return seal_rows(self._database, self.subkey("audit"))
 
-    def verify_audit(self) -> AuditState:
-        """Walks the whole chain. Raises ``Corrupt`` where a row was altered, removed or slipped in."""
-        return verify_rows(self._database, self.subkey("audit"))
+    def verify_audit(self, written_down: str | None = None) -> AuditState:
+        """Walks the whole chain. Raises ``Corrupt`` where a row was altered, removed or slipped in, or the end cut off."""
+        return verify_rows(self._database, self.subkey("audit"), written_down)
 
     # Work for the running worker
 

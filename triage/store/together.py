@@ -3,7 +3,7 @@
 A driver's ``executemany`` sends a message for each row, and the client spends more on that than the server on the row.
 One statement takes all rows as arrays, has the same text whatever their number, so that the server plans it once, and
 costs one round trip. COPY streams, so that many rows need no more memory than they take themselves.
-On the embedded database each table gets its ``executemany``: there is no way to save.
+On the embedded database there are no ways to save: each table gets a statement of its own.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from typing import Any, cast
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, any_, insert, literal
+from sqlalchemy import Column, ColumnElement, Connection, Dialect, Table, any_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+
+from triage.store.many import insert_rows
 
 Part = tuple[Table, Sequence[Mapping[str, Any]]]
 """A table and rows for it, all with the same columns."""
@@ -46,18 +48,18 @@ def write_together(connection: Connection, parts: Sequence[Part]) -> None:
     told = [(table, rows) for table, rows in parts if rows]
     if connection.dialect.name != "postgresql":
         for table, rows in told:
-            connection.execute(insert(table), rows)
+            insert_rows(connection, table, rows)
     elif max((len(rows) for _, rows in told), default=0) <= MOST_AS_ARRAYS:
         _as_arrays(connection, told)
     else:
         _by_copy(connection, told)
 
 
-def among(connection: Connection, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """That a column has one of these values; on a server a question of the same text however many they are."""
-    if connection.dialect.name != "postgresql":
-        return column.in_(values)
-    return column == any_(literal(list(values), ARRAY(column.type)))
+def among(column: Column[Any], name: str, *, server: bool) -> ColumnElement[bool]:
+    """That a column has one of the values bound under a name; to a server the same words however many they are."""
+    if server:
+        return column == any_(bindparam(name, type_=ARRAY(column.type)))
+    return column.in_(bindparam(name, expanding=True))
 
 
 def _as_arrays(connection: Connection, parts: Sequence[Part]) -> None:

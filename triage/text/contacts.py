@@ -37,7 +37,9 @@ _LONG = re.compile(
     r"|(?P<abroad>\+\d{1,3}[-\s]?\d{6,11})"
     r"|(?P<card>(?:62|4\d|5[1-5]|9558)\d{2}(?:[-\s]?\d{4}){2,3}[-\s]?\d{1,7})"
     r"|(?P<line>[(（]?0\d{2,3}[)）]?[-—\s]?\d{7,8}(?:-\d{1,4})?|[48]00[-\s]?\d{3}[-\s]?\d{4})"
-    r"|(?P<masked>1[3-9]\d[*×xX＊]{4,8}\d{0,4})"
+    r"|(?P<masked>(?=[0-9*×xX＊]{10,12}(?![0-9*×xX＊]))1[3-9]\d{1,8}[*×xX＊]{2,9}\d{0,5}|0\d{2,3}[-—\s]?\d{0,6}[*×＊]{2,8}\d{0,5})"
+    r"|(?P<masked_id>[1-9]\d{3,9}[*×＊]{6,14}\d{0,4}[\dXx]?)"
+    r"|(?P<masked_card>(?:62|4\d|5[1-5])\d{2,6}[\s*×＊]{3,14}\d{3,4})"
     r")(?![0-9０-９A-Za-z])"
 )
 _LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*＊xX—-]{4})")
@@ -47,12 +49,15 @@ _NAMED = re.compile(
     r"(?P<told>(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|[:：])?)\s?"
     r"(?:(?P<digits>\d{5,12})|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@])"
 )
+_TAIL = re.compile(r"(?:尾号|尾號|(?<=[后後末])四位)(?:数字|號碼|号码)?(?:是|为|為|[:：])?\s?(\d{4})(?![0-9A-Za-z*])")
+_NAME = re.compile(r"(?<![0-9A-Za-z_])(?:wx|vx|wxid)[_-][A-Za-z0-9_-]{4,19}(?![0-9A-Za-z@])", re.I)
 _MARKED = re.compile("[0-9_-]")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.A)
 # Begins with one set of characters: nearly all texts are passed by at full speed
 _CUE = re.compile(
-    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
-    r"|(?<=[微薇威])信|(?<=[Ww])[Ee]|(?<=[+)）])[0-9０-９-]|(?<=[Vv])[Xx]|(?<=[加])[Vv]|(?<=扣)扣)"
+    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣尾四](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
+    r"|(?<=[微薇威])信|(?<=[Ww])[Ee]|(?<=[+)）])[0-9０-９-]|(?<=[Vv])[Xx]|(?<=[加])[Vv]|(?<=扣)扣|(?<=[Ww])[Xx]"
+    r"|(?<=[0-9])[*×＊]{2}|(?<=尾)[号號]|(?<=四)位)"
 )
 
 
@@ -66,6 +71,8 @@ def find_contacts(text: str) -> list[Contact]:
     tries = (_LONG.match(text, sign.start()) for sign in _LONG_SIGN.finditer(text))
     found = [_long(match) for match in tries if match is not None]
     found += [contact for match in _NAMED.finditer(text) if (contact := _named(match)) is not None]
+    found += [Contact(*match.span(1), match[1], ContactKind.BANK_CARD) for match in _TAIL.finditer(text)]
+    found += [Contact(*match.span(), match.group(), ContactKind.ACCOUNT) for match in _NAME.finditer(text)]
     if "@" in text:
         found += [Contact(*match.span(), match.group(), ContactKind.MAIL) for match in _MAIL.finditer(text)]
     found.sort(key=lambda contact: (contact.start, -contact.end))
@@ -79,7 +86,11 @@ def find_contacts(text: str) -> list[Contact]:
 def _long(match: re.Match[str]) -> Contact:
     text = match.group()
     kind, checked = ContactKind.PHONE, False
-    if match["id"]:
+    if match["masked_id"]:
+        kind = ContactKind.ID_NUMBER
+    elif match["masked_card"]:
+        kind = ContactKind.BANK_CARD
+    elif match["id"]:
         kind, checked = ContactKind.ID_NUMBER, id_number_holds(re.sub(r"[-\s]", "", text))
     elif match["card"]:
         kind, checked = ContactKind.BANK_CARD, card_number_holds(re.sub(r"[-\s]", "", text))
