@@ -50,26 +50,21 @@ class Receives(Protocol):
 
 
 class GroupCommit:
-    """Gathers arrivals for at most ``max_wait_ms`` and writes them in batches of at most ``max_batch``.
+    """Gathers arrivals for at most ``max_wait_ms`` and writes them in batches of at most ``max_batch``."""
 
-    With several ``writers``, for a database that takes them, one gathers while others wait for their flush.
-    """
-
-    def __init__(self, store: Receives, max_batch: int = 256, max_wait_ms: float = 2.0, writers: int = 1) -> None:
-        """Starts the writer's threads."""
+    def __init__(self, store: Receives, max_batch: int = 256, max_wait_ms: float = 2.0) -> None:
+        """Starts the writer thread."""
         self._store = store
         self._max_batch = max_batch
         self._max_wait = max_wait_ms / 1000
         self._waiting: deque[_Entry] = deque()
-        # As many wake who gathers: one for each would take the processor from those who send
+        # The writer wakes when so many wait: to wake it for each would take the processor from those who send
         self._wanted = 1
         self._lately = max_batch
         self._come = threading.Condition(threading.Lock())
-        self._gathering = threading.Lock()
         self._closed = False
-        self._threads = [threading.Thread(target=self._run, name="group-commit", daemon=True) for _ in range(writers)]
-        for thread in self._threads:
-            thread.start()
+        self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
+        self._thread.start()
 
     def submit(self, arrival: Arrival) -> Future[Accepted]:
         """The answer once the report is written and flushed.
@@ -103,8 +98,7 @@ class GroupCommit:
         with self._come:
             self._closed = True
             self._come.notify()
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
 
     def _run(self) -> None:
         while batch := self._gather():
@@ -116,7 +110,7 @@ class GroupCommit:
         Waits only for as many as came lately: senders who were answered together send again together, and where none
         comes beside the first, waiting for others would delay the one for nothing.
         """
-        with self._gathering, self._come:
+        with self._come:
             self._wait_for(1, None)
             self._wait_for(min(self._lately, self._max_batch), self._max_wait)
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._max_batch))]

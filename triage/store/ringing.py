@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from triage.errors import TriageError
 from triage.logs import get_logger
@@ -70,10 +70,7 @@ class Ringer:
             # Apart from the transaction that wrote: telling within it would make every commit wait for every other
             with self._database.session() as connection:
                 # No flush for it: a bell that is lost with the server's memory was to wake nobody
-                connection.execute(text("SET synchronous_commit = off"))
-                try:
-                    connection.execute(select(func.pg_notify(CHANNEL, "")))
-                finally:
-                    connection.execute(text("RESET synchronous_commit"))
+                unflushed = func.set_config("synchronous_commit", "off", True)
+                connection.execute(select(unflushed, func.pg_notify(CHANNEL, "")))
         except TriageError as error:
             log.warning("bell_not_rung", code=error.code)
