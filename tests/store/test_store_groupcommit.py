@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
 from datetime import datetime
@@ -96,6 +97,16 @@ def test_sender_who_left_in_time_is_not_written_for() -> None:
     assert slow.written == 1
 
 
+def test_a_sender_who_comes_alone_is_not_kept_waiting_for_others() -> None:
+    group = GroupCommit(Slow(ready=True), max_wait_ms=400)
+    group.submit(arrival()).result(timeout=30)
+    began = time.monotonic()
+    for _ in range(5):
+        group.submit(arrival()).result(timeout=30)
+    assert time.monotonic() - began < 0.4
+    group.close()
+
+
 class Counting:
     """Remembers how large the batches were."""
 
@@ -118,8 +129,10 @@ class Broken:
 class Slow:
     """A store that waits for a sign within its first write."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ready: bool = False) -> None:
         self.entered, self.go = threading.Event(), threading.Event()
+        if ready:
+            self.go.set()
         self.written = 0
 
     def receive(self, arrivals: Sequence[Arrival]) -> list[Accepted | IdempotencyConflict]:

@@ -10,39 +10,48 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
 from triage.model import StaffRole, Stage
-from triage.store.audit import write_entries
+from triage.store.audit import entry_rows
 from triage.store.database import Collision, Database
 from triage.store.forms import body_bytes, reporter_bytes
 from triage.store.ids import new_id
-from triage.store.many import insert_rows
 from triage.store.matters import reporter_state
 from triage.store.records import Accepted, Arrival, AuditEntry, Standing
-from triage.store.tables import identities, matters, receipts, reports
+from triage.store.tables import audit, identities, matters, receipts, reports
+from triage.store.together import Part, among, write_together
 from triage.store.vault import Vault
 
 KEY_LIFE = timedelta(days=30)
 _RACES = 2
-# Made once: to build a statement anew for every batch costs more than to run it.
-_ORIGINS = (
-    select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
-    .join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
-    .where(reports.c.origin.in_(bindparam("origins", expanding=True)))
-)
-_RECEIPTS = (
-    select(receipts, reports.c.received_at)
-    .join(reports, reports.c.id == receipts.c.report_id)
-    .where(
-        or_(
-            receipts.c.key_hash.in_(bindparam("keys", expanding=True)),
-            receipts.c.receipt_hash.in_(bindparam("receipts", expanding=True)),
+_NAMED = 256
+
+
+def _questions(*, server: bool) -> tuple[Select[Any], Select[Any]]:
+    """What asks for the rows of files and for keys and receipts that were there before."""
+    origins = (
+        select(reports.c.origin, reports.c.id, reports.c.received_at, receipts.c.body_hash)
+        .join(receipts, receipts.c.key_hash == reports.c.origin, isouter=True)
+        .where(among(reports.c.origin, "origins", server=server))
+    )
+    told = (
+        select(receipts, reports.c.received_at)
+        .join(reports, reports.c.id == receipts.c.report_id)
+        .where(
+            or_(
+                among(receipts.c.key_hash, "keys", server=server),
+                among(receipts.c.receipt_hash, "receipts", server=server),
+            )
         )
     )
-)
+    return origins, told
+
+
+# Made once: to build a statement anew for every batch costs more than to run it.
+_QUESTIONS = {"sqlite": _questions(server=False), "postgresql": _questions(server=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +200,8 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
     known = _Known()
     origins = [item.origin for item in prepared if item.origin is not None]
     if origins:
-        for row in connection.execute(_ORIGINS, {"origins": origins}):
+        asked, _ = _QUESTIONS[connection.dialect.name]
+        for row in connection.execute(asked, {"origins": origins}):
             known.origins[row.origin] = (row.id, row.received_at, row.body_hash)
     keyed = [item.arrival for item in prepared if item.arrival.key_hash is not None]
     if keyed:
@@ -200,11 +210,12 @@ def _known(connection: Connection, prepared: Sequence[_Prepared], now: datetime)
 
 
 def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arrival], now: datetime) -> None:
+    _, question = _QUESTIONS[connection.dialect.name]
     asked = {
         "keys": [arrival.key_hash for arrival in keyed],
         "receipts": [arrival.receipt_hash for arrival in keyed],
     }
-    found = connection.execute(_RECEIPTS, asked).all()
+    found = connection.execute(question, asked).all()
     over = []
     for row in found:
         known.receipts[row.receipt_hash] = (row.report_id, row.received_at)
@@ -220,27 +231,35 @@ def _known_receipts(connection: Connection, known: _Known, keyed: Sequence[Arriv
 
 
 def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
-    insert_rows(connection, reports, [item.report for item in fresh])
-    insert_rows(
-        connection,
-        receipts,
-        [
-            {
-                "receipt_hash": item.arrival.receipt_hash,
-                "report_id": item.report["id"],
-                # A row of a file is known by its origin, and for good: only keys of the API have an end.
-                "key_hash": item.arrival.key_hash or item.origin,
-                "body_hash": item.arrival.body_hash,
-                "expires_at": now + KEY_LIFE if item.arrival.key_hash is not None else None,
-            }
-            for item in fresh
-        ],
-    )
     states = [{"report_id": item.report["id"], "state": "received", "by": "intake", "at": now} for item in fresh]
-    insert_rows(connection, matters, states)
-    insert_rows(connection, identities, [item.identity for item in fresh if item.identity is not None])
+    parts: list[Part] = [
+        (reports, [item.report for item in fresh]),
+        (receipts, [_receipt(item, now) for item in fresh]),
+        (matters, states),
+        (identities, [item.identity for item in fresh if item.identity is not None]),
+        (audit, entry_rows(_entries(fresh))),
+    ]
+    write_together(connection, parts)
+
+
+def _receipt(item: _Prepared, now: datetime) -> dict[str, Any]:
+    return {
+        "receipt_hash": item.arrival.receipt_hash,
+        "report_id": item.report["id"],
+        # A row of a file is known by its origin, and for good: only keys of the API have an end.
+        "key_hash": item.arrival.key_hash or item.origin,
+        "body_hash": item.arrival.body_hash,
+        "expires_at": now + KEY_LIFE if item.arrival.key_hash is not None else None,
+    }
+
+
+def _entries(fresh: Sequence[_Prepared]) -> list[AuditEntry]:
+    """What the audit log says of them: who sent which, and no line of it names more than a person would read."""
     senders: defaultdict[str, list[str]] = defaultdict(list)
     for item in fresh:
         senders[item.arrival.principal].append(item.report["id"])
-    role = StaffRole.INTAKE.value
-    write_entries(connection, [AuditEntry(who, role, "receive", tuple(ids), "intake") for who, ids in senders.items()])
+    return [
+        AuditEntry(who, StaffRole.INTAKE.value, "receive", tuple(ids[at : at + _NAMED]), "intake")
+        for who, ids in senders.items()
+        for at in range(0, len(ids), _NAMED)
+    ]

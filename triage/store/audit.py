@@ -37,12 +37,10 @@ def read_entry(access: Access, act: str, subjects: Iterable[str] = (), **detail:
     return AuditEntry(access.principal, access.role.value, act, tuple(subjects), access.purpose, detail)
 
 
-def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None:
-    """Writes entries in the transaction of the act itself."""
-    if not entries:
-        return
+def entry_rows(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
+    """The rows of entries, as of now."""
     now = datetime.now(UTC)
-    rows = [
+    return [
         {
             "at": now,
             "principal": entry.principal,
@@ -54,7 +52,11 @@ def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None
         }
         for entry in entries
     ]
-    insert_rows(connection, audit, rows)
+
+
+def write_entries(connection: Connection, entries: Sequence[AuditEntry]) -> None:
+    """Writes entries in the transaction of the act itself."""
+    insert_rows(connection, audit, entry_rows(entries))
 
 
 class ReadLog:

@@ -9,16 +9,14 @@ import threading
 from contextlib import AbstractContextManager
 from typing import cast
 
-from sqlalchemy import func, select
-
 from triage.errors import TriageError
 from triage.logs import get_logger
 from triage.store.claims import Holder, at_work
 from triage.store.database import CONNECT_SECONDS, Database
 from triage.store.locks import only_one, turn
+from triage.store.ringing import CHANNEL, Ringer
 
 log = get_logger(__name__)
-CHANNEL = "triage_work"
 _AGAIN_SECONDS = 5.0
 
 
@@ -30,6 +28,7 @@ class Crew:
         self._database = database
         self._lease = lease
         self.holder = Holder(database, lease)
+        self._ringer = Ringer(database)
 
     @property
     def shared(self) -> bool:
@@ -50,14 +49,12 @@ class Crew:
 
     def ring(self) -> None:
         """Tells waiting workers that there is something to do; they find out by themselves if they do not hear it."""
-        if self._database.sqlite:
-            return
-        try:
-            # Apart from the transaction that wrote: telling within it would make every commit wait for every other
-            with self._database.session() as connection:
-                connection.execute(select(func.pg_notify(CHANNEL, "")))
-        except TriageError as error:
-            log.warning("bell_not_rung", code=error.code)
+        self._ringer.ring()
+
+    def end(self) -> None:
+        """Rings for the last time if it is to, and gives back what this process holds."""
+        self._ringer.end()
+        self.holder.end()
 
     def bell(self) -> Bell:
         """What a worker waits at; to be closed."""

@@ -8,9 +8,8 @@ each commit on SQLite had a 99th percentile of two seconds.
 
 from __future__ import annotations
 
-import queue
 import threading
-import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Protocol
@@ -58,8 +57,11 @@ class GroupCommit:
         self._store = store
         self._max_batch = max_batch
         self._max_wait = max_wait_ms / 1000
-        self._queue: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
-        self._guard = threading.Lock()
+        self._waiting: deque[_Entry] = deque()
+        # The writer wakes when so many wait: to wake it for each would take the processor from those who send
+        self._wanted = 1
+        self._lately = max_batch
+        self._come = threading.Condition(threading.Lock())
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="group-commit", daemon=True)
         self._thread.start()
@@ -82,44 +84,43 @@ class GroupCommit:
         Raises:
             Busy: as above.
         """
-        with self._guard:
+        with self._come:
             if self._closed:
                 raise Busy("The service is stopping; send the report again in a moment.")
-            if self._queue.qsize() >= MOST_WAITING:
+            if len(self._waiting) >= MOST_WAITING:
                 raise Busy("More reports come in than can be written; send the report again in a moment.")
-            self._queue.put((arrival, waits))
+            self._waiting.append((arrival, waits))
+            if len(self._waiting) >= self._wanted:
+                self._come.notify()
 
     def close(self) -> None:
         """Writes what waits and ends the writer; later submissions are refused."""
-        with self._guard:
-            if self._closed:
-                return
+        with self._come:
             self._closed = True
-            self._queue.put(None)
+            self._come.notify()
         self._thread.join()
 
     def _run(self) -> None:
-        going = True
-        while going:
-            batch, going = self._gather()
-            if batch:
-                self._write(batch)
+        while batch := self._gather():
+            self._write(batch)
 
-    def _gather(self) -> tuple[list[_Entry], bool]:
-        """The next batch, and whether more may come."""
-        first = self._queue.get()
-        if first is None:
-            return [], False
-        batch, until = [first], time.monotonic() + self._max_wait
-        while len(batch) < self._max_batch:
-            try:
-                entry = self._queue.get(timeout=max(0.0, until - time.monotonic()))
-            except queue.Empty:
-                break
-            if entry is None:
-                return batch, False
-            batch.append(entry)
-        return batch, True
+    def _gather(self) -> list[_Entry]:
+        """The next batch; an empty one when all is written and no more may come.
+
+        Waits only for as many as came lately: senders who were answered together send again together, and where none
+        comes beside the first, waiting for others would delay the one for nothing.
+        """
+        with self._come:
+            self._wait_for(1, None)
+            self._wait_for(min(self._lately, self._max_batch), self._max_wait)
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._max_batch))]
+            self._lately = len(batch)
+            return batch
+
+    def _wait_for(self, number: int, seconds: float | None) -> None:
+        # Not a queue's own time-out: that of Python 3.11's SimpleQueue waits for ever where it is a millionth of a second
+        self._wanted = number
+        self._come.wait_for(lambda: len(self._waiting) >= number or self._closed, seconds)
 
     def _write(self, batch: list[_Entry]) -> None:
         # A sender who has gone away before the write is not written for; one who goes later was accepted.

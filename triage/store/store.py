@@ -90,7 +90,7 @@ class Store:
         """Writes what is still to be noted, gives back what this process holds and closes the connections."""
         try:
             self._log.flush()
-            self.crew.holder.end()
+            self.crew.end()
         finally:
             self._database.close()
 
