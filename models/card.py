@@ -41,13 +41,8 @@ def card(model: Reader) -> str:
     ]
     figures = about.get("out_of_fold", {})
     lines += [f"- {name}: {value}" for name, value in figures.items()] or ["- none were kept"]
-    lines += ["", "## Labels", "", "| label | reports | threshold | stands alone |", "| --- | --- | --- | --- |"]
-    support = about.get("support", {})
-    alone = dict(zip(model.categories, model.rule.alone, strict=True))
-    for name, threshold in model.thresholds.items():
-        shown = "the most probable" if model.rule.exclusive and name in alone else f"{threshold:.3f}"
-        lines.append(f"| {name} | {support.get(name, '')} | {shown} | {'yes' if alone.get(name) else ''} |")
     lines += [
+        *_labels(model),
         "",
         "## Limits",
         "",
@@ -56,6 +51,17 @@ def card(model: Reader) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _labels(model: Reader) -> list[str]:
+    """The table of labels."""
+    support = model.about.get("support", {})
+    alone = dict(zip(model.categories, model.rule.alone, strict=True))
+    lines = ["", "## Labels", "", "| label | reports | threshold | stands alone |", "| --- | --- | --- | --- |"]
+    for name, threshold in model.thresholds.items():
+        shown = "the most probable" if model.rule.exclusive and name in alone else f"{threshold:.3f}"
+        lines.append(f"| {name} | {support.get(name, '')} | {shown} | {'yes' if alone.get(name) else ''} |")
+    return lines
 
 
 def write_card(model: Reader, folder: Path) -> None:
