@@ -63,22 +63,28 @@ def store(settings: Settings) -> Iterator[Store]:
 
 
 @contextmanager
-def workers(settings: Settings, said: Path, per_minute: str = "0") -> Iterator[None]:
+def workers(settings: Settings, said: Path, per_minute: str = "0") -> Iterator[subprocess.Popen[bytes]]:
     """The command as somebody starts it: one worker, or two on a server."""
     several = [] if settings.sqlite else ["--processes", "2"]
     with said.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "triage.cli", "work", *several],
-            env={**os.environ, "TRIAGE_WORKER_BATCH": "16", "TRIAGE_REASSESS_PER_MINUTE": per_minute},
+            env={
+                **os.environ,
+                "TRIAGE_WORKER_BATCH": "16",
+                "TRIAGE_WORKER_LEASE": "2",
+                "TRIAGE_REASSESS_PER_MINUTE": per_minute,
+            },
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
         )
     try:
-        yield
+        yield process
     finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0, said.read_text("utf-8")[-2000:]
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0, said.read_text("utf-8")[-2000:]
 
 
 def send(store: Store, first: int, number: int) -> list[str]:
@@ -215,16 +221,26 @@ def test_a_pointer_that_cannot_be_read_leaves_the_model_in_hand(data_dir: Path) 
         assert store.crew.models() == [(before.version, "")]
 
 
-def test_a_running_worker_reads_old_reports_again_once_nothing_else_waits(
+def test_a_worker_that_is_killed_while_it_reads_old_reports_again_goes_on_and_does_each_once(
     store: Store, settings: Settings, tmp_path: Path, run: Callable[..., Any]
 ) -> None:
     said, before = tmp_path / "said.log", Registry(settings.models_dir).current()
     another(settings.models_dir, NEW)
     ids = send(store, 0, 30)
-    with workers(settings, said, "6000"):
+
+    def waiting() -> int:
+        return int(json.loads(run("reassess", "--json").stdout)["waiting"])
+
+    with workers(settings, said, "240") as process:
         until(lambda: store.counts(WORKER)[Stage.INDEXED] == len(ids), "all is done")
         run("models", "use", NEW)
-        until(lambda: json.loads(run("reassess", "--json").stdout)["waiting"] == 0, "all is read again")
+        until(lambda: waiting() < len(ids), "some are read again")
+        process.kill()
+        process.wait()
+    left = waiting()
+    assert 0 < left < len(ids)
+    with workers(settings, said, "6000"):
+        until(lambda: waiting() == 0, "all is read again")
         until(lambda: not store.waiting(), "and told to the index")
     assert {report_id: sorted(models) for report_id, models in read_by(store).items()} == {
         report_id: sorted([NEW, str(before)]) for report_id in ids
