@@ -80,8 +80,8 @@ class Registry:
         if not trail or trail[-1] != version:
             self._point([*trail, version][-20:])
 
-    def roll_back(self) -> str:
-        """Go back to the version that was current before, and return its name.
+    def before(self) -> str:
+        """The version that was current before this one.
 
         Raises:
             ModelMissing: there was none.
@@ -89,9 +89,18 @@ class Registry:
         trail = self._trail()
         if len(trail) < 2:
             raise ModelMissing("No version was in use before this one.")
-        read_manifest(self.path(trail[-2]))
-        self._point(trail[:-1])
         return trail[-2]
+
+    def roll_back(self) -> str:
+        """Go back to the version that was current before, and return its name.
+
+        Raises:
+            ModelMissing: there was none.
+        """
+        version = self.before()
+        read_manifest(self.path(version))
+        self._point(self._trail()[:-1])
+        return version
 
     def load_current(self) -> Reader:
         """The model in use.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from triage.settings import Settings
 
 from triage.cli.output import AsJson, print_json, say, steps, table
+from triage.cli.reassessing import reassess
 
 models = typer.Typer(help="Trained models: list them, choose one, go back.", no_args_is_help=True)
 
@@ -32,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("train")(train)
     app.command("evaluate")(evaluate)
+    app.command("reassess")(reassess)
     app.add_typer(models, name="models")
 
 
@@ -83,37 +85,42 @@ def train(
 def _trained(data: list[Path] | None, out: Path | None, settings: Settings, *, accurate: bool) -> tuple[Reader, str]:
     """The last reader that was made, with what links its reports beside it, and where it went."""
     from models.registry import Registry
+    from triage.cli.promoting import bring_into_use
     from triage.learning import load, recipe, renew_links
 
     with steps() as progress:
         rows = load(data)
         train_readers = _train_accurate if accurate else _train_fast
-        made, where = train_readers(rows, recipe(data), out, settings, progress)
+        made, chosen, where = train_readers(rows, recipe(data), out, settings, progress)
         progress("links", 0, 1)
         registry = Registry(settings.models_dir)
         for folder in [out] if out else [registry.path(one.version) for one in made]:
             renew_links(folder, rows)
+        # Last of all: running workers take it up at once, with what links reports
+        if chosen is not None:
+            bring_into_use(registry, chosen.version, settings)
     return made[-1], where
 
 
 def _train_fast(
     rows: list[LabelledReport], spec: TrainingSpec, out: Path | None, settings: Settings, progress: Progress
-) -> tuple[list[Reader], str]:
+) -> tuple[list[Reader], Reader | None, str]:
+    """The reader that was trained, once more if it is to be used, and where it went."""
     from models.registry import Registry
     from triage.learning import register, train_model
     from triage.policy import load_policy
 
     model = train_model(rows, spec=spec, policy=load_policy(settings.data_dir), progress=progress)
     if out is not None:
-        return [model], _saved(model, out)
-    register(model, Registry(settings.models_dir))
-    return [model], "in use from the next start of the worker on"
+        return [model], None, _saved(model, out)
+    register(model, Registry(settings.models_dir), use=False)
+    return [model], model, "in use; running workers take it up at once"
 
 
 def _train_accurate(
     rows: list[LabelledReport], spec: TrainingSpec, out: Path | None, settings: Settings, progress: Progress
-) -> tuple[list[Reader], str]:
-    """The readers that were trained, the accurate one last."""
+) -> tuple[list[Reader], Reader | None, str]:
+    """The readers that were trained, the accurate one last; the one that is to be used, if any; and where they went."""
     from models.registry import Registry
     from triage.learning import register, train_accurate_model
     from triage.policy import load_policy
@@ -123,12 +130,13 @@ def _train_accurate(
     cache = settings.models_dir / "cache"
     model = train_accurate_model(rows, encoder, policy=policy, cache=cache, spec=spec, progress=progress)
     if out is not None:
-        return [model], _saved(model, out)
+        return [model], None, _saved(model, out)
     registry = Registry(settings.models_dir)
-    # Whoever has no reader yet keeps the fast one: a person chooses the accurate one.
-    register(model.fast, registry, use=registry.current() is None)
+    register(model.fast, registry, use=False)
     register(model, registry, use=False)
-    return [model.fast, model], f"choose it with `triage models use {model.version}`"
+    # Whoever has no reader yet gets the fast one: a person chooses the accurate one.
+    chosen = model.fast if registry.current() is None else None
+    return [model.fast, model], chosen, f"choose it with `triage models use {model.version}`"
 
 
 def _saved(model: Reader, out: Path) -> str:
@@ -263,20 +271,20 @@ def use(
 ) -> None:
     """Choose the model in use."""
     from models.registry import Registry
-    from triage.cli.promoting import demand_gate
+    from triage.cli.promoting import bring_into_use, demand_gate
     from triage.errors import BadInput
     from triage.settings import get_settings
 
     settings = get_settings()
     registry = Registry(settings.models_dir)
     if back:
-        version = registry.roll_back()
+        version = registry.before()
     elif version is None:
         raise BadInput("version", "missing", "Name a version, or say --back.")
     else:
         demand_gate(registry, version, settings, force)
-        registry.use(version)
-    say(f"{version} is in use from the next start of the worker on.")
+    bring_into_use(registry, version, settings, back=back)
+    say(f"{version} is in use; running workers take it up at once.")
 
 
 @models.command("fetch-encoder")

@@ -102,6 +102,40 @@ def demand_gate(registry: Registry, version: str, settings: Settings, force: str
         store.note_act(own_access(store, settings), "model forced", (), **detail)
 
 
+def bring_into_use(registry: Registry, version: str, settings: Settings, *, back: bool = False) -> None:
+    """Makes a version current, or goes back to it; the audit log, where there is a store, knows of it first.
+
+    Raises:
+        ModelError: there is no such version, or it cannot be used.
+    """
+    from models.readers import reader_in
+    from triage.store.database import sqlite_file
+
+    reader_in(registry.path(version))
+    file = sqlite_file(settings)
+    if file is None or file.is_file():
+        _note_use({"model": version, "before": registry.current() or ""}, settings)
+    if back:
+        registry.roll_back()
+    else:
+        registry.use(version)
+
+
+def _note_use(detail: dict[str, str], settings: Settings) -> None:
+    """Under the token of the command line, as far as it has one: on a server choosing a model needs none."""
+    from triage.cli.workplace import opened_store, own_access
+    from triage.errors import BadSetup, NotAuthenticated
+    from triage.store import AuditEntry
+
+    with opened_store(settings) as store:
+        try:
+            by = own_access(store, settings)
+            entry = AuditEntry(by.principal, by.role.value, "model used", (), by.purpose, detail)
+        except (BadSetup, NotAuthenticated):
+            entry = AuditEntry("command line", "", "model used", (), "", detail)
+        store.note([entry])
+
+
 def print_gate(gate: Gate) -> None:
     """The report of the gate, in words."""
     for part in gate.parts:
@@ -144,8 +178,8 @@ _LINES = (
     ("类别 macro-F1", "macro_f1"),
 )
 _OUTCOMES = {
-    "passed": "通过 · Passed: refer recall does not fall; in use from the next start of the worker on.",
-    "forced": "强制启用 · Forced past the gate, with its reason in the audit log; in use from the next start of the worker on.",
+    "passed": "通过 · Passed: refer recall does not fall; in use, running workers take it up at once.",
+    "forced": "强制启用 · Forced past the gate, with its reason in the audit log; in use, running workers take it up at once.",
     "refused": "未通过 · Refused: the new model would miss more of the reports that are to be referred.",
 }
 
