@@ -29,6 +29,7 @@ Fact = int | float | str | None
 
 # What each line says; `docs/logs.md` is made from it.
 EVENTS: Mapping[str, str] = {
+    "audit_months_not_made": "The parts of the audit log for coming months could not be made; it is tried again in an hour.",
     "batch_failed": "A batch of reports could not be taken on; they are tried one by one.",
     "bell_not_heard": "The database rings no more for new reports; the worker looks by itself for a while.",
     "bell_not_rung": "Workers could not be told of new reports; they find them a second later.",

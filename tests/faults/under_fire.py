@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from triage.bench.generator import Generator
 from triage.model import Stage
@@ -55,10 +56,10 @@ class Fire:
                 stderr=out,
             )
 
-    def run(self, *arguments: str) -> None:
+    def run(self, *arguments: str, seconds: float = PATIENCE, **settings: str) -> None:
         """A command that has to succeed."""
-        process = self.start(*arguments)
-        assert process.wait(PATIENCE) == 0, self.said.read_text("utf-8")[-2000:]
+        with ended(self.start(*arguments, **settings)) as process:
+            assert process.wait(seconds) == 0, self.said.read_text("utf-8")[-2000:]
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """kill -9 of a process that runs, then a look at what it left on the disk."""
@@ -135,15 +136,31 @@ def free_port() -> int:
         return port
 
 
+def call(
+    port: int, path: str, body: dict[str, Any], headers: dict[str, str], *, seconds: float = 10
+) -> tuple[int, Any, http.client.HTTPMessage]:
+    """One request on a connection of its own: status, answer and headers."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)) as line:
+        line.request("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
+        answer = line.getresponse()
+        return answer.status, json.loads(answer.read()), answer.headers
+
+
 @dataclass
 class Reporters:
-    """People who post, each report until it is acknowledged; ``receipts`` holds the answers by idempotency key."""
+    """People who post, each report until it is acknowledged; ``receipts`` holds the answers by idempotency key.
+
+    ``troubled`` is how often somebody got no receipt, ``refused`` how often that was told by 503 with a time to come back.
+    Beyond ``most`` receipts they wait, or for the end.
+    """
 
     port: int
     waiting: list[tuple[str, str]]
     receipts: dict[str, str] = field(default_factory=dict)
     sent: dict[str, str] = field(default_factory=dict)
     troubled: int = 0
+    refused: int = 0
+    most: int | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -156,22 +173,35 @@ class Reporters:
 
     def post(self, key: str, text: str) -> str | None:
         """One try; the receipt, or None where no whole answer came."""
-        body = json.dumps({"text": text, "channel": "web"}).encode()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         try:
-            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as line:
-                line.request("POST", "/v1/reports", body, headers)
-                answer = line.getresponse()
-                told = json.loads(answer.read())
+            body = {"text": text, "channel": "web"}
+            status, told, headers = call(self.port, "/v1/reports", body, {"Idempotency-Key": key})
         except (OSError, http.client.HTTPException, ValueError):
             return None
-        if answer.status == 503:
+        if status == 503:
+            assert int(headers["Retry-After"]) > 0
+            self.refused += 1
             return None
-        assert answer.status == 202, told
+        assert status == 202, told
         return str(told["receipt"])
+
+    @property
+    def acknowledged(self) -> dict[str, str]:
+        """The text behind each receipt."""
+        return {self.receipts[key]: text for key, text in self.sent.items()}
+
+    def end(self, threads: list[threading.Thread]) -> None:
+        """Lets everybody bring the report in hand to its acknowledgement."""
+        self.stop.set()
+        for thread in threads:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), "somebody never got an answer"
 
     def _post_on(self) -> None:
         while not self.stop.is_set():
+            if self.most is not None and len(self.receipts) >= self.most:
+                time.sleep(0.02)
+                continue
             with self._guard:
                 if not self.waiting:
                     return

@@ -112,6 +112,7 @@ def test_a_model_that_would_miss_a_decided_report_is_refused_forced_and_taken_ba
     assert refused.exit_code == 1, refused.output
     report = json.loads(refused.stdout)
     assert (report["outcome"], report["stops"], report["kept_aside"]) == ("refused", ["fell_reviews"], 1)
+    assert report["links"]["outcome"] == "nothing_judged"
     known = {one["version"]: one for one in told(run, "models", "list")["models"]}
     assert (known[first["version"]]["in_use"], known[report["new"]]["gate"]) == (True, "refused")
     with pytest.raises(BadInput, match="Refer recall fell"):

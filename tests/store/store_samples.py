@@ -119,6 +119,25 @@ def set_version(connection: Connection, version: str) -> None:
 
 def without_figures(connection: Connection) -> None:
     """Takes away what the version that counts readings in rows of their own, and later ones, have added."""
+    without_months(connection)
     for table in ("figures", "monthly_files", "monthly_reports"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     connection.exec_driver_sql("DROP INDEX ix_matters_at")
+
+
+def without_months(connection: Connection) -> None:
+    """Turns the audit log of a server back into one table, and takes away what came with its months."""
+    for column in ("model", "trouble"):
+        connection.exec_driver_sql(f"ALTER TABLE workers DROP COLUMN {column}")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP INDEX ix_reports_lane")
+        return
+    for statement in (
+        "ALTER TABLE audit RENAME TO audit_parted",
+        "CREATE TABLE audit (LIKE audit_parted INCLUDING DEFAULTS)",
+        "ALTER SEQUENCE audit_seq_seq OWNED BY audit.seq",
+        "INSERT INTO audit SELECT * FROM audit_parted",
+        "DROP TABLE audit_parted",
+        "ALTER TABLE audit ADD CONSTRAINT pk_audit PRIMARY KEY (seq)",
+    ):
+        connection.exec_driver_sql(statement)

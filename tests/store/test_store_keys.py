@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -116,10 +117,11 @@ def test_password_of_a_database_stands_in_no_error(tmp_path: Path) -> None:
 
 
 def test_migrations_make_the_tables_that_the_program_expects(store: Store) -> None:
-    for_a_server_alone = set() if not store._database.sqlite else {"ix_reports_lane", "ix_outbox_report_id"}
+    for_a_server_alone = set() if not store._database.sqlite else {"ix_outbox_report_id"}
 
     def wanted(_object: object, name: str | None, *_: object) -> bool:
-        return name not in for_a_server_alone
+        # The months of the audit log are parts of it
+        return name not in for_a_server_alone and re.fullmatch(r"audit_(\d{4}_\d{2}|other)", name or "") is None
 
     with store._database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False, "include_object": wanted})

@@ -146,6 +146,37 @@ def test_a_late_failure_of_a_worker_taken_for_dead_counts_no_try_and_frees_nothi
     assert [(stuck.report_id, stuck.tries) for stuck in other.stuck(staff())] == [(report_ids[0], 1)]
 
 
+def test_late_outcomes_of_a_worker_taken_for_dead_leave_the_claims_of_another(
+    shared: Callable[..., Store], other: Store
+) -> None:
+    gone, later = shared(worker_lease=1), shared(worker_lease=1)
+    sent = send(other, 2)
+    assert ids(gone.claim(10)) == sent
+    dies(gone)
+    later.crew.holder.begin()
+    within(10, lambda: ids(later.claim(10)) == sent)
+    assert gone.save_assessed([outcome(report_id) for report_id in sent]) == sent
+    assert rows(other, claims_table) == 2, "whoever holds them now has not let go"
+    assert later.save_assessed([outcome(report_id) for report_id in sent]) == []
+    assert rows(other, claims_table) == 0
+
+
+def test_late_words_of_the_index_leave_the_claims_of_another_and_nothing_stays_held(
+    shared: Callable[..., Store], other: Store
+) -> None:
+    gone, later = shared(worker_lease=1), shared(worker_lease=1)
+    sent = send(other, 2)
+    other.save_assessed([outcome(report_id) for report_id in sent])
+    first = [item.seq for item in gone.outbox_batch(10)]
+    dies(gone)
+    later.crew.holder.begin()
+    within(10, lambda: [item.seq for item in later.outbox_batch(10)] == first)
+    gone.outbox_done(first)
+    assert rows(other, claims_table) == 2
+    later.outbox_done(first)
+    assert rows(other, claims_table) == 0, "their lines are gone, and so is the claim on them"
+
+
 def test_a_worker_that_was_taken_for_dead_is_one_again(shared: Callable[..., Store]) -> None:
     one, other = shared(worker_lease=1), shared(worker_lease=1)
     send(one, 3)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from store_samples import TEXT, assessment, outcome, staff
 
 from triage.errors import NotAllowed, NotFound
@@ -108,6 +108,24 @@ def test_wait_between_tries_doubles(store: Store, take: Callable[..., str]) -> N
         due = store.next_due()
         assert due is not None
         assert before + timedelta(seconds=seconds) <= due <= datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def test_a_clock_that_was_put_back_keeps_no_report_from_being_read(store: Store, take: Callable[..., str]) -> None:
+    fresh, failed = take(), take()
+    store.fail([failed], "assess_error")
+    with store._database.write() as connection:
+        connection.execute(text("UPDATE reports SET not_before = not_before + 10800000000"))
+    assert store.waiting() == 2
+    assert [report.id for report in store.claim(5)] == [fresh, failed]
+
+
+def test_a_report_that_failed_waits_for_its_moment_and_no_longer(store: Store, take: Callable[..., str]) -> None:
+    report_id = take()
+    for seconds, due in ((80, False), (1, False), (-1, True)):
+        moment = datetime.now(UTC) + timedelta(seconds=seconds)
+        with store._database.write() as connection:
+            connection.execute(update(reports).values(tries=4, not_before=moment))
+        assert [report.id for report in store.claim(5)] == [report_id] * due
 
 
 def test_altered_report_is_set_aside_and_the_others_go_on(store: Store, take: Callable[..., str]) -> None:
@@ -225,7 +243,7 @@ def test_a_report_whose_key_is_locked_away_leaves_the_index_and_stops_no_other(
 def test_what_was_sealed_meanwhile_stays_sealed_and_is_not_set_aside(store: Store, take: Callable[..., str]) -> None:
     report_id = take()
     store.save_assessed([outcome(report_id, way=Way.SEALED_UP)])
-    bury(store._database, report_id, "corrupt")
+    bury(store._database, report_id, "corrupt", store.crew.holder)
     assert store.counts(WORKER)[Stage.SEALED] == 1
     assert store.stuck(staff()) == []
 

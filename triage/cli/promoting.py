@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from corpora.reports import LabelledReport
     from models.registry import Registry
     from triage.learning.gate import Gate
+    from triage.learning.link_gate import LinkGate
     from triage.settings import Settings
 
+LINK_PARTS = {"judged": "留存判断 judged pairs kept aside", "authored": "留存语料 held-back pairs of the corpus"}
 PARTS = {"reviews": "留存复核 reviews kept aside", "authored": "留存语料 held-back fifth of the corpus"}
 
 
@@ -27,7 +29,9 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
     from models.registry import Registry
     from triage.cli.workplace import opened_store, own_access
     from triage.errors import BadInput
-    from triage.learning import load, recipe, renew_links
+    from triage.learning import load, recipe
+    from triage.learning.judged import judged_pairs
+    from triage.learning.link_gate import renew_judged
     from triage.learning.promoting import in_use, promote, train_reviewed
     from triage.learning.reviewed import parted
     from triage.policy import load_policy
@@ -40,26 +44,28 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
         access = own_access(store, settings)
         authored: list[LabelledReport] = load(data)
         decided = parted(store.reviews.decided(access, "train"), authored)
-        model, gate = train_reviewed(
-            authored, decided, before, spec=recipe(data), policy=load_policy(settings.data_dir), progress=progress
-        )
+        policy = load_policy(settings.data_dir)
+        model, gate = train_reviewed(authored, decided, before, spec=recipe(data), policy=policy, progress=progress)
         progress("links", 0, 1)
+        links: list[LinkGate] = []
         gate = promote(
             model,
             gate,
             registry,
             authored,
             force=force,
-            prepare=lambda folder: renew_links(folder, authored),
+            prepare=lambda folder: links.append(renew_judged(folder, authored, judged_pairs(store, access), policy)),
             note=lambda found: store.note_act(access, f"model {found.outcome}", (), **_detail(found)),
         )
     if as_json:
-        print_json({**gate.told(), "learned_from": len(decided.learned), "kept_aside": len(decided.aside)})
+        counts = {"learned_from": len(decided.learned), "kept_aside": len(decided.aside)}
+        print_json({**gate.told(), **counts, "links": links[0].told()})
     else:
         say(
             f"Trained {gate.new} on {model.about['reports']} reports, {len(decided.learned)} of them decided by people."
         )
         print_gate(gate)
+        print_link_gate(links[0])
     if gate.outcome == "refused":
         raise typer.Exit(1)
 
@@ -106,6 +112,22 @@ def print_gate(gate: Gate) -> None:
         say(f"  移送召回下降 refer recall fell on: {PARTS[stop.removeprefix('fell_')]}")
     if gate.outcome == "refused":
         say("  The model in use stays. `triage train --with-reviews --force REASON` passes over the gate.")
+
+
+def print_link_gate(gate: LinkGate) -> None:
+    """What people judged of pairs, and whether links learn from it, in words."""
+    if not gate.learned:
+        say("  串并没有可学的人工判断 · Links: nobody judged pairs that can be learned from yet.")
+        return
+    say(f"  串并 · Links: learned from {gate.learned} judged pairs, {gate.aside} kept aside.")
+    for part in gate.parts:
+        before, after = part.without, part.having
+        say(
+            f"  {LINK_PARTS[part.name]}: 错并 joined wrongly {before.wrongly} → {after.wrongly}, "
+            f"正确并案 joined rightly {before.rightly} → {after.rightly} of {before.same}"
+        )
+    if not gate.passed:
+        say("  未采用 · Not used: with them more would be joined that belongs apart; links are those of the corpus.")
 
 
 _LINES = (

@@ -181,6 +181,7 @@ class _Shift:
         if time.monotonic() - self._sealed_at >= SEAL_SECONDS:
             self._store.seal_audit()
             self._sealed_at = time.monotonic()
+            self._store.audit_months.tick()
             self._monthly.tick()
 
 

@@ -1,7 +1,7 @@
-"""What people judged of pairs of reports, as pairs that the link estimator could learn from.
+"""What people judged of pairs of reports, as pairs that the link estimator learns from (see ``link_gate``).
 
-The way in for ``learning.linking``: each pair comes with what is known of both reports and with the verdict that holds,
-the last one by a person that was not taken back. Nothing learns from it yet, as links have no gate of their own.
+Each pair comes with what is known of both reports and with the verdict that holds, the last one by a person that was not
+taken back.
 """
 
 from __future__ import annotations

@@ -8,11 +8,12 @@ as a look-alike of one: whatever else two of them share looks less rare than it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -45,18 +46,20 @@ _STEP = 7
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
+    """Two reports and whether they tell of one matter. ``groups`` are the numbers of their matters."""
+
     one: Matter
     other: Matter
     shared: Shared
     same: bool
     groups: tuple[int, int]
 
-
-def _pair(one: Matter, other: Matter, same: bool, groups: tuple[int, int]) -> _Pair:
-    """A pair that nobody else stands beside."""
-    keyer = LinkKeyer(_NO_SECRET)
-    return _Pair(one, other, alone(keyer.keys(one), keyer.keys(other)), same, groups)
+    @classmethod
+    def apart(cls, one: Matter, other: Matter, same: bool, groups: tuple[int, int]) -> Self:
+        """A pair that nobody else stands beside."""
+        keyer = LinkKeyer(_NO_SECRET)
+        return cls(one, other, alone(keyer.keys(one), keyer.keys(other)), same, groups)
 
 
 def of_links(rows: Iterable[LabelledReport]) -> list[LabelledReport]:
@@ -86,9 +89,14 @@ def matter_of(report_id: str, row: LabelledReport, entities: Entities) -> Matter
 
 def learn_links(rows: Iterable[LabelledReport], mark: Mark) -> LinkModel:
     """A link model of those of the rows that teach links; of the packaged corpus where they are too few."""
+    return train_links(*teaching(rows, mark))
+
+
+def teaching(rows: Iterable[LabelledReport], mark: Mark) -> tuple[list[LabelledReport], list[Entities]]:
+    """The rows that teach links, or those of the packaged corpus where they are too few, with what is marked in them."""
     own = of_links(rows)
     chosen = own if enough(own) else of_links(load())
-    return train_links(chosen, list(mark(map(entry_of, chosen))))
+    return chosen, list(mark(map(entry_of, chosen)))
 
 
 def links_in(folder: Path) -> LinkModel:
@@ -111,13 +119,22 @@ def renew_links(folder: Path, rows: Sequence[LabelledReport] = ()) -> LinkModel:
     Raises:
         ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
     """
+    made = learn_links(rows, marking(folder))
+    save_link(made, folder / FOLDER)
+    return made
+
+
+def marking(folder: Path) -> Mark:
+    """What tells entities as the reader saved in a folder does.
+
+    Raises:
+        ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
+    """
     from triage.assess import marked
 
     # Entities are the same with either reader, and the fast one is there at once
     names = read(folder / FAST if reader_in(folder) == READER else folder).spans
-    made = learn_links(rows, lambda entries: marked(entries, names))
-    save_link(made, folder / FOLDER)
-    return made
+    return lambda entries: marked(entries, names)
 
 
 def train_links(rows: Sequence[LabelledReport], marked: Sequence[Entities]) -> LinkModel:
@@ -126,17 +143,30 @@ def train_links(rows: Sequence[LabelledReport], marked: Sequence[Entities]) -> L
     Raises:
         BadInput: fewer than ten pairs of one matter.
     """
+    return train_pairs(link_pairs(rows, marked), {"corpus": corpus_hash(rows)})
+
+
+def link_pairs(rows: Sequence[LabelledReport], marked: Sequence[Entities]) -> list[Pair]:
+    """The pairs that labelled reports teach."""
     matters = [matter_of(f"{place:08d}", row, told) for place, (row, told) in enumerate(zip(rows, marked, strict=True))]
-    pairs = [*_met(rows, matters), *_made(rows, marked, matters)]
+    return [*_met(rows, matters), *_made(rows, marked, matters)]
+
+
+def train_pairs(pairs: Sequence[Pair], about: Mapping[str, object]) -> LinkModel:
+    """A link model of pairs; ``about`` is what its manifest tells besides.
+
+    Raises:
+        BadInput: fewer than ten pairs of one matter.
+    """
     if sum(pair.same for pair in pairs) < LEAST_POSITIVES:
         raise BadInput("data", "cases", "links are learned from at least ten pairs of reports with one case.")
     values = np.stack([compared(pair.one, pair.other, pair.shared).values for pair in pairs])
     same = np.array([pair.same for pair in pairs])
     groups = np.array([pair.groups for pair in pairs], dtype=np.int64)
-    return train_link(values, same, groups, FEATURES, CROSSED, {"corpus": corpus_hash(rows)})
+    return train_link(values, same, groups, FEATURES, CROSSED, about)
 
 
-def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[_Pair]:
+def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[Pair]:
     """Every pair that would be compared, and those of one case that would not.
 
     Where nobody said which others belong to a report, only its own writer can be taken at his word: another's letter may
@@ -161,7 +191,7 @@ def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[
             found.setdefault((one, other), alone(known[one], known[other]))
     for (one, other), shared in sorted(found.items(), key=lambda entry: entry[0]):
         same = bool(rows[one].case) and rows[one].case == rows[other].case
-        yield _Pair(matters[other], matters[one], shared, same, (group[one], group[other]))
+        yield Pair(matters[other], matters[one], shared, same, (group[one], group[other]))
 
 
 def _is_known(one: LabelledReport, other: LabelledReport) -> bool:
@@ -175,7 +205,7 @@ def _groups(rows: Sequence[LabelledReport]) -> list[int]:
     return [numbers.setdefault(row.case or place, len(numbers)) for place, row in enumerate(rows)]
 
 
-def _made(rows: Sequence[LabelledReport], marked: Sequence[Entities], matters: Sequence[Matter]) -> Iterable[_Pair]:
+def _made(rows: Sequence[LabelledReport], marked: Sequence[Entities], matters: Sequence[Matter]) -> Iterable[Pair]:
     """Pairs that authors seldom write: a letter sent twice with a word changed; the same letter about another man in
     another village; another matter of the same village.
     """
@@ -191,7 +221,7 @@ def _made(rows: Sequence[LabelledReport], marked: Sequence[Entities], matters: S
         if place % _EVERY == 0:
             middle = len(row.text) // 2
             again = Matter.of("again", row.text[:middle] + row.text[middle + 3 :], mine, day)
-            yield _pair(again, matters[place], True, groups)
+            yield Pair.apart(again, matters[place], True, groups)
             yield from _moved(row.text, mine, theirs, _PEOPLE_AND_PLACES, day, matters[place], groups)
         yield from _moved(row.text, mine, theirs, _PLACES, day, matters[donor], (group[donor], group[place]))
 
@@ -204,7 +234,7 @@ def _moved(
     day: date,
     other: Matter,
     groups: tuple[int, int],
-) -> Iterable[_Pair]:
+) -> Iterable[Pair]:
     """The pair of ``other`` and a text whose entities of these kinds were replaced by another report's, if both have any."""
     stock = {kind: [entity for entity in donors if entity.kind is kind] for kind in kinds}
     if not all(stock.values()) or not {entity.kind for entity in entities} >= kinds:
@@ -217,4 +247,4 @@ def _moved(
             made.append(replace(entity, text=new.text, code=new.code))
         else:
             made.append(entity)
-    yield _pair(Matter.of("moved", text, made, day), other, False, groups)
+    yield Pair.apart(Matter.of("moved", text, made, day), other, False, groups)

@@ -100,7 +100,15 @@ class Observer:
         held = self.held()
         if isinstance(held, str):
             return PartState("index", held)
-        return PartState("index", "there", {"reports": held})
+        return PartState("index", "there" if self._takes_writes() else "blocked", {"reports": held})
+
+    def _takes_writes(self) -> bool:
+        index = self._index()
+        try:
+            return index is None or index.takes_writes()
+        except TriageError:
+            # Gone since it was asked: the next look says so
+            return True
 
     def held(self) -> int | str:
         """How many reports the index holds, or the code of what keeps it from answering."""

@@ -123,6 +123,13 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "请检查索引服务与 TRIAGE_ELASTICSEARCH_ 各项设置；恢复后积压自动写入",
             "Check the index server and the TRIAGE_ELASTICSEARCH_ settings; what waits is written by itself afterwards.",
         ),
+        "blocked": Meaning(
+            "索引只读，新内容暂时检索不到；受理、移送与已有内容的检索不受影响",
+            "The search index takes no writes: what is new is not found yet; intake, referral and search go on.",
+            "请检查 Elasticsearch 各节点的磁盘（超过洪水水位会自动转为只读）；腾出空间后积压自动写入",
+            "Make room on the disks of the Elasticsearch nodes (over the flood mark it closes indices to writes) or take "
+            "the block away; what waits is written by itself afterwards.",
+        ),
     },
     "drift": {
         "none": Meaning("索引与数据库一致", "Index and database agree."),

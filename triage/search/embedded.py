@@ -16,6 +16,7 @@ from triage.errors import Corrupt
 from triage.model import Access
 from triage.search.clauses import KEYS, Clauses, schema
 from triage.search.documents import IndexDocument
+from triage.search.embedded_writer import undone, written
 from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print, print_of
@@ -50,10 +51,10 @@ class EmbeddedIndex:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
         with self._change() as writer:
             for report_id in {*removed, *(document.id for document in documents)}:
-                writer.delete_documents_by_term("id", report_id)
+                written(writer.delete_documents_by_term, "id", report_id)
             latest = {document.id: document for document in documents if document.id not in set(removed)}
             for document in latest.values():
-                writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
+                written(writer.add_document, tantivy.Document.from_dict(self._fields(document), self._schema))
 
     def rebuild(
         self,
@@ -63,9 +64,9 @@ class EmbeddedIndex:
         """As in the protocol: one commit at the end, so readers see the old index until then."""
         total = 0
         with self._change() as writer:
-            writer.delete_all_documents()
+            written(writer.delete_all_documents)
             for document in documents:
-                writer.add_document(tantivy.Document.from_dict(self._fields(document), self._schema))
+                written(writer.add_document, tantivy.Document.from_dict(self._fields(document), self._schema))
                 total += 1
         return total
 
@@ -75,6 +76,10 @@ class EmbeddedIndex:
 
     def answers(self) -> bool:
         """As in the protocol: it is a part of this process."""
+        return True
+
+    def takes_writes(self) -> bool:
+        """As in the protocol: it has no state of its own beside that of the disk."""
         return True
 
     def go_back(self) -> bool:
@@ -234,9 +239,10 @@ class EmbeddedIndex:
         writer = self._opened_writer()
         try:
             yield writer
-            writer.commit()
+            written(writer.commit)
         except BaseException:
-            writer.rollback()
+            if not undone(writer):
+                self._writer = None
             raise
 
     def _opened_writer(self) -> tantivy.IndexWriter:

@@ -99,6 +99,14 @@ class SearchIndex(Protocol):
         """Whether it answers at all, known within about two seconds."""
         ...
 
+    def takes_writes(self) -> bool:
+        """Whether an index that answers takes what is written, as far as it tells; one that is closed to it may be read.
+
+        Raises:
+            IndexDown: it does not answer.
+        """
+        ...
+
     def go_back(self) -> bool:
         """Lets the index before the last rebuild be read again; False where none of them is kept."""
         ...

@@ -23,7 +23,14 @@ from urllib.parse import urlsplit
 
 from triage.logs import hush
 from triage.servers import processes
-from triage.servers.elastic_files import VERSION, distribution, java_home, write_certificates, write_configuration
+from triage.servers.elastic_files import (
+    VERSION,
+    Member,
+    distribution,
+    java_home,
+    write_certificates,
+    write_configuration,
+)
 from triage.servers.processes import NoServer
 
 URL_VARIABLE = "TRIAGE_TEST_ELASTICSEARCH_URL"
@@ -35,10 +42,13 @@ _START_SECONDS = 120.0
 class Elastic(Protocol):
     """A server that tests may make indices on whose names begin with ``triage``."""
 
-    told: str
-    """One line for people: what it is and how it was had."""
     ca_file: Path | None
     """The certificate of the authority that signed its own; None: one that the system knows."""
+
+    @property
+    def told(self) -> str:
+        """One line for people: what it is and how it was had."""
+        ...
 
     @property
     def url(self) -> str:
@@ -69,8 +79,10 @@ class GivenElastic:
 class LocalElastic:
     """The official build in a temporary folder; it can be stopped, killed, halted and started again."""
 
-    def __init__(self, home: Path, java: Path, heap_mb: int = 512, *, brief: bool = False) -> None:
-        """Makes and starts it; a ``brief`` one starts sooner and works slower.
+    def __init__(
+        self, home: Path, java: Path, heap_mb: int = 512, *, brief: bool = False, member: Member | None = None
+    ) -> None:
+        """Makes and starts it; a ``brief`` one starts sooner and works slower. One of several is not waited for.
 
         Raises:
             NoServer: it does not start.
@@ -80,21 +92,29 @@ class LocalElastic:
         self._java = java
         self._process: subprocess.Popen[bytes] | None = None
         self._port = processes.free_port()
-        self._passwords = {name: secrets.token_urlsafe(24) for name in ("triage", "admin")}
+        self._passwords = dict(member.passwords) if member else new_passwords()
         self.ca_file: Path | None = self._folder / "config" / "ca.crt"
         atexit.register(self.close)
         try:
             self._home = self._reachable(home)
-            write_configuration(self._home, self._folder, self._port, self._passwords, _java_options(heap_mb, brief))
+            options = _java_options(heap_mb, brief)
+            write_configuration(self._home, self._folder, self._port, self._passwords, options, member)
             processes.give(self._folder / "config", self._user)
             for name in ("data", "logs", "tmp"):
                 (self._folder / name).mkdir()
                 processes.give(self._folder / name, self._user)
-            self.start()
+            if member is None:
+                self.start()
+            else:
+                self.launch()
         except BaseException:
             self.close()
             raise
-        self.told = f"Elasticsearch {VERSION} in {self._folder} on port {self._port} (process {self.pid})"
+
+    @property
+    def told(self) -> str:
+        """As in the protocol."""
+        return f"Elasticsearch {VERSION} in {self._folder} on port {self._port} (process {self.pid})"
 
     @property
     def url(self) -> str:
@@ -128,17 +148,29 @@ class LocalElastic:
         Raises:
             NoServer: it does not.
         """
-        log, pid = self._folder / "logs" / "words", self._folder / "tmp" / "pid"
+        self.launch()
+        self.await_answer()
+
+    def launch(self) -> None:
+        """Starts it and does not wait."""
         environ = {
             "ES_JAVA_HOME": str(self._java),
             "ES_PATH_CONF": str(self._folder / "config"),
             "ES_TMPDIR": str(self._folder / "tmp"),
             "HOME": str(self._folder / "tmp"),
         }
-        command = [str(self._home / "bin" / "elasticsearch"), "-p", str(pid)]
-        self._process = processes.start(command, self._user, cwd=self._folder, log=log, environ=environ)
-        processes.wait_until(self._answers, self._process, log, _START_SECONDS)
-        shutil.copyfile(pid, self._folder / "pid")
+        command = [str(self._home / "bin" / "elasticsearch"), "-p", str(self._folder / "tmp" / "pid")]
+        self._process = processes.start(command, self._user, cwd=self._folder, log=self._words, environ=environ)
+
+    def await_answer(self) -> None:
+        """Returns when it answers after ``launch``.
+
+        Raises:
+            NoServer: it does not.
+        """
+        if self._process is not None:
+            processes.wait_until(self._answers, self._process, self._words, _START_SECONDS)
+            shutil.copyfile(self._folder / "tmp" / "pid", self._folder / "pid")
 
     def stop(self) -> None:
         """Ends it as an administrator would; the data stay."""
@@ -168,6 +200,10 @@ class LocalElastic:
             self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
         atexit.unregister(self.close)
+
+    @property
+    def _words(self) -> Path:
+        return self._folder / "logs" / "words"
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(NoServer, ProcessLookupError):
@@ -296,6 +332,11 @@ def find_elastic(environ: Mapping[str, str], *, brief: bool = False) -> Elastic:
             f"No Elasticsearch here: neither {URL_VARIABLE}, nor a running docker engine, nor a JDK of 21 or later."
         )
     return LocalElastic(distribution(), java, brief=brief)
+
+
+def new_passwords() -> dict[str, str]:
+    """Of the users that a server started here knows."""
+    return {name: secrets.token_urlsafe(24) for name in ("triage", "admin")}
 
 
 def _java_options(heap_mb: int, brief: bool) -> list[str]:

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,19 +32,31 @@ _WAIT_SECONDS = 900
 _JVMS = Path("/usr/lib/jvm")
 _SETTINGS = """\
 cluster.name: triage-local
-node.name: one
 path.data: {folder}/data
 path.logs: {folder}/logs
 network.host: 127.0.0.1
 http.port: {port}
-transport.port: 0
-discovery.type: single-node
 # A full disk of the machine would stop a server that holds a few megabytes.
 cluster.routing.allocation.disk.threshold_enabled: false
 xpack.security.enabled: true
 xpack.security.http.ssl.enabled: true
 xpack.security.http.ssl.key: http.key
 xpack.security.http.ssl.certificate: http.crt
+"""
+_ALONE = """\
+node.name: one
+transport.port: 0
+discovery.type: single-node
+"""
+_AMONG = """\
+node.name: {name}
+transport.port: {port}
+discovery.seed_hosts: [{hosts}]
+cluster.initial_master_nodes: [{names}]
+xpack.security.transport.ssl.enabled: true
+xpack.security.transport.ssl.key: http.key
+xpack.security.transport.ssl.certificate: http.crt
+xpack.security.transport.ssl.certificate_authorities: ca.crt
 """
 _ROLES = """\
 triage:
@@ -62,6 +75,22 @@ appender.console.layout.pattern = %d{ISO8601} %-5p %c{1.} %m%n
 """
 _ROUNDS = 1000
 """Of PBKDF2: the passwords are 192 random bits, which no dictionary holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of several nodes: its name, the ports on which all of them meet by name, and what they have in common."""
+
+    name: str
+    ports: Mapping[str, int]
+    passwords: Mapping[str, str]
+    certificates: Path
+
+    @property
+    def settings(self) -> str:
+        """Its lines in ``elasticsearch.yml``."""
+        hosts = ", ".join(f'"127.0.0.1:{port}"' for port in self.ports.values())
+        return _AMONG.format(name=self.name, port=self.ports[self.name], hosts=hosts, names=", ".join(self.ports))
 
 
 def java_home() -> Path | None:
@@ -113,15 +142,25 @@ def _zip(folder: Path) -> Path:
     return found[0]
 
 
-def write_configuration(home: Path, folder: Path, port: int, passwords: Mapping[str, str], java: Sequence[str]) -> None:
+def write_configuration(
+    home: Path,
+    folder: Path,
+    port: int,
+    passwords: Mapping[str, str],
+    java: Sequence[str],
+    member: Member | None = None,
+) -> None:
     """Writes ``folder/config``: settings, users with their roles, certificates, and what Java is started with beside
     what the build itself asks for.
     """
     config = folder / "config"
     config.mkdir(mode=0o700)
-    write_certificates(config)
+    if member is None:
+        write_certificates(config)
+    else:
+        shutil.copytree(member.certificates, config, dirs_exist_ok=True)
     files = {
-        "elasticsearch.yml": _SETTINGS.format(folder=folder, port=port),
+        "elasticsearch.yml": _SETTINGS.format(folder=folder, port=port) + (member.settings if member else _ALONE),
         "jvm.options": "\n".join((*_java_options(home), *java, "")),
         "log4j2.properties": _LOGGING,
         "roles.yml": _ROLES,
@@ -174,7 +213,10 @@ def write_certificates(folder: Path) -> None:
         _certificate(own_name, ca_name, key.public_key(), now)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        # Nodes of one cluster are each other's clients
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False
+        )
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
         .sign(ca_key, hashes.SHA256())
     )

@@ -71,8 +71,10 @@ class GivenPostgres:
 class LocalPostgres:
     """A server of this machine's binaries, in a temporary folder; it can be stopped, killed and started again."""
 
-    def __init__(self, binaries: Path, *, durable: bool = True) -> None:
-        """Makes and starts it; one that is not ``durable`` answers before the disk has what was written.
+    def __init__(self, binaries: Path, *, durable: bool = True, within: Path | None = None) -> None:
+        """Makes and starts it, in a folder of its own ``within`` another.
+
+        One that is not ``durable`` answers before the disk has what was written.
 
         Raises:
             NoServer: it cannot be made or does not start.
@@ -80,7 +82,7 @@ class LocalPostgres:
         self._binaries = binaries
         self._user: pwd.struct_passwd | None = processes.server_user("postgres")
         self._durable = durable
-        self._folder = processes.server_folder("triage-pg-", self._user)
+        self._folder = processes.server_folder("triage-pg-", self._user, within)
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.close)
         try:

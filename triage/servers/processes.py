@@ -37,9 +37,9 @@ def server_user(*preferred: str) -> pwd.struct_passwd | None:
     raise NoServer("Servers do not run as root, and there is no user `nobody` here.")
 
 
-def server_folder(prefix: str, user: pwd.struct_passwd | None) -> Path:
+def server_folder(prefix: str, user: pwd.struct_passwd | None, within: Path | None = None) -> Path:
     """A new temporary folder that the server's user alone (and root) enters; the caller removes it."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=within))
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
     return folder

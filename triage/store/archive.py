@@ -30,9 +30,10 @@ from sqlalchemy import JSON, Column, Connection, Table, delete, func, insert, se
 
 from triage.errors import BadSetup, Corrupt, WrongKey
 from triage.store.database import Database
+from triage.store.partitions import make_room
 from triage.store.revisions import go_ahead
 from triage.store.setup import HEAD
-from triage.store.tables import EPOCH, UtcDateTime, metadata, to_micros
+from triage.store.tables import EPOCH, UtcDateTime, audit, metadata, to_micros
 from triage.store.vault import Vault
 from triage.store.worker_tables import claims, workers
 
@@ -125,6 +126,8 @@ def read_archive(database: Database, vault: Vault, path: Path) -> dict[str, int]
                     {column.name: _from_json(column, value) for column, value in zip(columns, row, strict=True)}
                     for row in chunk["rows"]
                 ]
+                if table is audit:
+                    make_room(connection, (at for row in rows if isinstance(at := row["at"], datetime)))
                 connection.execute(insert(table), rows)
         for table in tables.values():
             _go_on_counting(connection, table)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from triage.model import Stage
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
+from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.parts import in_parts
 from triage.store.queue import MOST_TRIES
@@ -24,6 +25,7 @@ class Asides:
     """For whoever feeds, compares or mends an index."""
 
     database: Database
+    holder: Holder
 
     def send_again(self, report_ids: Sequence[str]) -> dict[str, int]:
         """Adds a line to the outbox for each report and returns its number.
@@ -61,6 +63,7 @@ class Asides:
         with self.database.write() as connection:
             for part in in_parts(sorted(reasons)):
                 connection.execute(delete(outbox).where(outbox.c.report_id.in_(part)))
+            self.holder.let_go(connection, reasons)
             for report_id, reason in reasons.items():
                 row = update(reports).where(reports.c.id == report_id, reports.c.stage != Stage.SEALED.value)
                 told = {"stage": Stage.ASSESSED.value, "tries": MOST_TRIES, "trouble": f"{REFUSED}:{reason}"[:64]}

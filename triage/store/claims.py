@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, delete, exists, func, select, update
@@ -41,6 +41,8 @@ class Holder:
         self._database = database
         self._lease = lease
         self.id = new_id()
+        self.feeding: dict[int, str] = {}
+        """The reports behind the lines of the outbox that this worker has in hand."""
         self._guard = threading.Lock()
         self._ending = threading.Event()
         self._beats: threading.Thread | None = None
@@ -62,6 +64,14 @@ class Holder:
             claim = claim.on_conflict_do_update(index_elements=["report_id"], set_=ours, where=own)
             mine.update(connection.execute(claim.returning(claims.c.report_id)).scalars())
         return mine
+
+    def let_go(self, connection: Connection, report_ids: Iterable[str]) -> None:
+        """Holds these reports no more; what another worker holds by now stays that worker's."""
+        if self._database.sqlite:
+            return
+        for part in in_parts(sorted(set(report_ids))):
+            mine = (claims.c.report_id.in_(part), claims.c.worker_id == self.id)
+            connection.execute(delete(claims).where(*mine))
 
     def begin(self) -> None:
         """Makes this worker known and keeps it so, from the first claim on."""
@@ -108,13 +118,6 @@ class Holder:
         self._beaten = now
 
 
-def forget_claims(connection: Connection, report_ids: Sequence[str]) -> None:
-    """Nobody holds these reports any more."""
-    if connection.dialect.name == "postgresql":
-        for part in in_parts(sorted(set(report_ids))):
-            connection.execute(delete(claims).where(claims.c.report_id.in_(part)))
-
-
 def _bury(connection: Connection, lease: float) -> None:
     if not try_turn(connection, "bury"):
         return
@@ -128,6 +131,11 @@ def _bury(connection: Connection, lease: float) -> None:
 def _now() -> ColumnElement[int]:
     """Microseconds since 1970 on the server's clock."""
     return cast(func.extract("epoch", func.clock_timestamp()) * _SECOND, BigInteger)
+
+
+def statement_moment() -> ColumnElement[int]:
+    """As ``_now``, the same for every row of a statement, so that an index may be asked for it."""
+    return cast(func.extract("epoch", func.statement_timestamp()) * _SECOND, BigInteger)
 
 
 def at_work(database: Database, lease: float) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, delete, select, update
 from triage.errors import Corrupt, NotAllowed
 from triage.model import Access, Stage
 from triage.store.access import WORKER, readable
-from triage.store.claims import Holder, forget_claims
+from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.locks import hold_reports
 from triage.store.queue import bury
@@ -34,7 +34,7 @@ def outbox_batch(database: Database, reader: Reader, limit: int, holder: Holder)
     try:
         rows = reader.rows(ids, WORKER, "index")
     except (Corrupt, NotAllowed):
-        rows = _sound_rows(database, reader, ids)
+        rows = _sound_rows(database, reader, ids, holder)
     return [OutboxItem(line.seq, line.report_id, rows.get(line.report_id)) for line in lines]
 
 
@@ -54,11 +54,14 @@ def _claimed(database: Database, limit: int, holder: Holder) -> Sequence[Row[*tu
         mine = holder.take(connection, ids)
         # Asked again: what another worker has done between the look and the claim has no lines any more
         lines = connection.execute(select(outbox).where(outbox.c.report_id.in_(mine)).order_by(outbox.c.seq)).all()
-        forget_claims(connection, sorted(mine - {line.report_id for line in lines}))
+        holder.let_go(connection, mine - {line.report_id for line in lines})
+    holder.feeding = {line.seq: line.report_id for line in lines}
     return lines
 
 
-def index_rows(database: Database, reader: Reader, access: Access, after: int, limit: int, act: str) -> list[ReadRow]:
+def index_rows(
+    database: Database, reader: Reader, access: Access, after: int, limit: int, act: str, holder: Holder
+) -> list[ReadRow]:
     """The next readable reports behind a number, by number; for the worker, what does not open is set aside as dead.
 
     Else one damaged row would keep the index from being written anew, and with it everything that waits.
@@ -72,7 +75,7 @@ def index_rows(database: Database, reader: Reader, access: Access, after: int, l
             return reader.after(access, after, limit, act)
         except (Corrupt, NotAllowed):
             ids = [] if access != WORKER else _next(database, after, limit)
-            if len(_sound_rows(database, reader, ids, act)) == len(ids):
+            if len(_sound_rows(database, reader, ids, holder, act)) == len(ids):
                 raise
 
 
@@ -82,18 +85,24 @@ def _next(database: Database, after: int, limit: int) -> Sequence[str]:
         return connection.execute(behind).scalars().all()
 
 
-def _sound_rows(database: Database, reader: Reader, ids: Sequence[str], act: str = "index") -> dict[str, ReadRow]:
+def _sound_rows(
+    database: Database, reader: Reader, ids: Sequence[str], holder: Holder, act: str = "index"
+) -> dict[str, ReadRow]:
     rows: dict[str, ReadRow] = {}
     for report_id in ids:
         try:
             rows |= reader.rows([report_id], WORKER, act)
         except (Corrupt, NotAllowed) as error:
-            bury(database, report_id, error.code)
+            bury(database, report_id, error.code, holder)
     return rows
 
 
-def outbox_done(database: Database, seqs: Sequence[int]) -> None:
-    """Removes lines whose change the index has committed; reports without another line are indexed now."""
+def outbox_done(database: Database, seqs: Sequence[int], holder: Holder) -> None:
+    """Removes lines whose change the index has committed; reports without another line are indexed now.
+
+    Of a line that another worker has removed meanwhile, because this one was taken for dead, the report is let go all
+    the same.
+    """
     if not seqs:
         return
     with database.write() as connection:
@@ -101,7 +110,7 @@ def outbox_done(database: Database, seqs: Sequence[int]) -> None:
         ids = connection.execute(select(outbox.c.report_id).where(done)).scalars().all()
         hold_reports(connection, list(ids))
         connection.execute(delete(outbox).where(done))
-        forget_claims(connection, ids)
+        holder.let_go(connection, {*ids, *(holder.feeding.pop(seq) for seq in seqs if seq in holder.feeding)})
         through = and_(
             reports.c.id.in_(ids),
             reports.c.stage == Stage.ASSESSED.value,

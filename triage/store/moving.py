@@ -15,10 +15,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Row,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     text,
     true,
     tuple_,
+    type_coerce,
 )
 
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
@@ -40,12 +42,14 @@ from triage.store.audit import write_entries
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_turn
+from triage.store.partitions import make_room
 from triage.store.records import AuditEntry
 from triage.store.setup import HEAD, MOVED, MOVING, fingerprint, upgrade, version
-from triage.store.tables import audit, metadata, store_facts, to_micros
+from triage.store.tables import EPOCH, audit, metadata, store_facts, to_micros
 from triage.store.vault import Vault
 
 RANGE = 2000
+_HOUR = timedelta(hours=1)
 # Who is at work on the source is nobody's business on the other side
 _LEFT_OUT = frozenset({"workers", "claims"})
 _Key = tuple[Any, ...]
@@ -79,6 +83,7 @@ def move(
         _check_source(one, source)
         _prepare_target(one, other, target)
         with take_lock(source.data_dir / "setup.lock", wait=60), _kept_still(one, source) as reading:
+            _make_room(reading, other)
             written = {table.name: _carry(reading, other, table, size, on_progress) for table in _tables()}
             _carry_counters(reading, other)
             moved = _compared(reading, other, written, size)
@@ -147,6 +152,15 @@ def _prepare_target(one: Database, other: Database, settings: Settings) -> None:
             raise BadSetup("The target holds another store already.")
     with other.write() as connection:
         _say(connection, MOVING)
+
+
+def _make_room(reading: Connection, other: Database) -> None:
+    """Every month of the audit log gets its part before its rows come."""
+    if other.sqlite:
+        return
+    hours = reading.execute(select(type_coerce(audit.c.at, BigInteger) // to_micros(EPOCH + _HOUR)).distinct())
+    with other.write() as connection:
+        make_room(connection, (EPOCH + _HOUR * number for number in hours.scalars()))
 
 
 def _say(connection: Connection, fact: str | None) -> None:

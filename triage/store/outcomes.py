@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
-from triage.store.claims import forget_claims
+from triage.store.claims import Holder
 from triage.store.counted import figures_row
 from triage.store.crowds import forget_keys, write_keys
 from triage.store.database import Database
@@ -57,7 +57,7 @@ class _Prepared:
 
 
 def save_assessed(
-    database: Database, vault: Vault, items: Sequence[Assessed], noted: Sequence[AuditEntry] = ()
+    database: Database, vault: Vault, items: Sequence[Assessed], holder: Holder, noted: Sequence[AuditEntry] = ()
 ) -> list[str]:
     """Writes a batch of outcomes, and what was ``noted`` on the way to them; the ids of reports that were written."""
     if not items and not noted:
@@ -87,7 +87,7 @@ def save_assessed(
         _write_open(connection, fresh, now)
         _write_sealed(connection, sealed, stages, now)
         _send_on(connection, [entry.item.report_id for entry in late])
-        forget_claims(connection, ids)
+        holder.let_go(connection, ids)
         written = [entry.item.report_id for entry in (*fresh, *late, *sealed)]
         if written:
             write_entries(connection, [read_entry(WORKER, "assess", written)])

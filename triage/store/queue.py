@@ -3,7 +3,7 @@
 SQLite has one worker (``worker.lock``): whatever it did not finish still stands in the queue. A server database has any
 number, each of which holds what it has claimed (see ``claims``) and passes over what others hold.
 
-Fairness on a server: every report is put into one of 256 lanes, by a keyed hash of who sent it and from which source.
+Fairness: every report is put into one of 256 lanes, by a keyed hash of who sent it and from which source.
 A claim takes up to ``SHARE`` of the oldest reports of each lane in turn, and fills what is left over by age alone. So
 whoever sends a hundred thousand reports in an hour waits behind themselves: of another sender up to ``SHARE`` reports
 come with every claim, whatever else waits. Senders whose hashes fall into one lane share it.
@@ -28,9 +28,11 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
+    type_coerce,
     update,
 )
 
@@ -38,7 +40,7 @@ from triage.errors import Corrupt, NotAllowed
 from triage.model import Access, Channel, Report, Stage
 from triage.store.access import WORKER, mendable
 from triage.store.audit import read_entry, write_entries
-from triage.store.claims import Holder, forget_claims
+from triage.store.claims import Holder, statement_moment
 from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
@@ -47,6 +49,7 @@ from triage.store.vault import Vault
 
 MOST_TRIES = 5
 FIRST_WAIT = timedelta(seconds=10)
+_LONGEST_WAIT = FIRST_WAIT * 2 ** (MOST_TRIES - 1)
 LANES = 256
 SHARE = 8
 # Several workers that claim at once choose among as many times what each may take
@@ -87,7 +90,7 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
 
     What the same worker claimed before and did not bring to an end comes again.
     """
-    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
+    due = _due(database)
     if not database.sqlite:
         due = and_(due, ~holder.others(reports.c.id))
     if not _any(database, due):
@@ -95,11 +98,8 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
         return []
     holder.begin()
     with database.write() as connection:
-        if database.sqlite:
-            statement = select(*REPORT_COLUMNS).where(due).order_by(reports.c.seq).limit(limit)
-            rows = list(connection.execute(statement))
-        else:
-            rows = _shared_out(connection, due, limit, holder)
+        share_out = _next_of_lanes if database.sqlite else _shared_out
+        rows = share_out(connection, due, limit, holder)
         if rows:
             write_entries(connection, [read_entry(WORKER, "claim", [row.id for row in rows])])
     opened: list[Report] = []
@@ -108,8 +108,42 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
             opened.append(open_report(vault, row))
         except (Corrupt, NotAllowed) as error:
             # Whatever keeps one from being opened keeps no worker from the others
-            bury(database, row.id, error.code)
+            bury(database, row.id, error.code, holder)
     return opened
+
+
+def _next_of_lanes(
+    connection: Connection,
+    due: ColumnElement[bool],
+    limit: int,
+    holder: Holder,  # noqa: ARG001  # an embedded database has one worker, who holds everything
+) -> list[Row[*tuple[Any, ...]]]:
+    """As ``_shared_out`` on an embedded database, lane by lane: SQLite looks into each lane through its index."""
+    ranked = [
+        (place, seq)
+        for lane in _lanes_in_use(connection)
+        for place, seq in enumerate(_oldest(connection, due, lane, min(SHARE, limit)))
+    ]
+    chosen = [seq for _place, seq in sorted(ranked)[:limit]]
+    if len(chosen) < limit:
+        rest = select(reports.c.seq).where(due, reports.c.seq.not_in(chosen)).order_by(reports.c.seq)
+        chosen += connection.execute(rest.limit(limit - len(chosen))).scalars()
+    rows = select(*REPORT_COLUMNS).where(reports.c.seq.in_(chosen)).order_by(reports.c.seq)
+    return list(connection.execute(rows))
+
+
+def _lanes_in_use(connection: Connection) -> Sequence[int]:
+    """The lanes in which reports wait, each found by one step in the index."""
+    waits = reports.c.stage == literal_column(f"'{_RECEIVED}'")
+    lanes = select(func.min(reports.c.lane).label("lane")).where(waits).cte("lanes", recursive=True)
+    further = select(func.min(reports.c.lane)).where(waits, reports.c.lane > lanes.c.lane).scalar_subquery()
+    lanes = lanes.union_all(select(further).where(lanes.c.lane.is_not(None)))
+    return connection.execute(select(lanes.c.lane).where(lanes.c.lane.is_not(None))).scalars().all()
+
+
+def _oldest(connection: Connection, due: ColumnElement[bool], lane: int, most: int) -> Sequence[int]:
+    seqs = select(reports.c.seq).where(reports.c.lane == lane, due).order_by(reports.c.seq).limit(most)
+    return connection.execute(seqs).scalars().all()
 
 
 def _shared_out(
@@ -156,10 +190,9 @@ def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holde
     """
     if not report_ids:
         return
-    now = datetime.now(UTC)
     tries = reports.c.tries + 1
-    due = [literal(now + FIRST_WAIT * 2**n, UtcDateTime) for n in range(MOST_TRIES)]
-    waits = case(*((reports.c.tries == n, moment) for n, moment in enumerate(due)), else_=literal(now, UtcDateTime))
+    due = [_moment(database, FIRST_WAIT * 2**n) for n in range(MOST_TRIES)]
+    waits = case(*((reports.c.tries == n, moment) for n, moment in enumerate(due)), else_=_moment(database))
     stage = case((tries >= MOST_TRIES, _DEAD), else_=_RECEIVED)
     waiting = and_(reports.c.id.in_(report_ids), reports.c.stage == _RECEIVED)
     if not database.sqlite:
@@ -168,18 +201,17 @@ def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holde
         tried = update(reports).where(waiting).values(tries=tries, not_before=waits, stage=stage, trouble=code[:64])
         failed = sorted(connection.execute(tried.returning(reports.c.id)).scalars())
         if failed:
-            forget_claims(connection, failed)
+            holder.let_go(connection, failed)
             write_entries(connection, [read_entry(WORKER, "fail", failed, code=code)])
 
 
 def retry(database: Database, report_ids: Sequence[str] | None, access: Access) -> int:
     """Sends dead and waiting reports (all, or those named) again at once; how many."""
-    now = datetime.now(UTC)
     troubled = and_(_troubled(), mendable(access))
     if report_ids is not None:
         troubled = and_(troubled, reports.c.id.in_(report_ids))
     with database.write() as connection:
-        again = {"stage": _RECEIVED, "tries": 0, "not_before": now, "trouble": ""}
+        again = {"stage": _RECEIVED, "tries": 0, "not_before": _moment(database), "trouble": ""}
         sent = update(reports).where(troubled).values(**again).returning(reports.c.id)
         ids = sorted(connection.execute(sent).scalars())
         if ids:
@@ -201,7 +233,7 @@ def waiting(database: Database, up_to: int | None = None) -> int:
 
     With ``up_to`` only reports of this number and before count, and those that are assessed but not yet indexed.
     """
-    due = and_(reports.c.stage == _RECEIVED, reports.c.not_before <= datetime.now(UTC))
+    due = _due(database)
     with database.read() as connection:
         if up_to is not None:
             on_their_way = or_(due, and_(reports.c.stage == Stage.ASSESSED.value, reports.c.tries < MOST_TRIES))
@@ -222,19 +254,36 @@ def next_due(database: Database) -> datetime | None:
     return moment if moment is None or moment > EPOCH else None
 
 
+def _due(database: Database) -> ColumnElement[bool]:
+    """Reports that wait and may be tried now.
+
+    A report that has never failed waits for no moment, and none for one that lies further ahead than the longest wait:
+    a clock that was put back since must keep no report from being read.
+    """
+    again = reports.c.not_before.between(_moment(database, timedelta(microseconds=1)), _moment(database, _LONGEST_WAIT))
+    return and_(reports.c.stage == _RECEIVED, or_(reports.c.tries == 0, ~again))
+
+
+def _moment(database: Database, later: timedelta = timedelta(0)) -> ColumnElement[datetime]:
+    """Now and so much later; on a server by its clock, for the clocks of the machines that work on it may differ."""
+    if database.sqlite:
+        return literal(datetime.now(UTC) + later, UtcDateTime)
+    return type_coerce(statement_moment() + later // timedelta(microseconds=1), UtcDateTime)
+
+
 def _troubled() -> ColumnElement[bool]:
     # One that was read and is refused by the index is through with nothing else; sent again, it is on its way.
     refused = and_(reports.c.stage == Stage.ASSESSED.value, reports.c.id.not_in(select(outbox.c.report_id)))
     return and_(reports.c.tries > 0, or_(reports.c.stage == _DEAD, reports.c.stage == _RECEIVED, refused))
 
 
-def bury(database: Database, report_id: str, code: str) -> None:
+def bury(database: Database, report_id: str, code: str, holder: Holder) -> None:
     """Makes a report dead at once, under a stable code: trying it again would change nothing."""
     with database.write() as connection:
         # What was sealed since it was read has left the queue for good
         row = and_(reports.c.id == report_id, reports.c.stage != Stage.SEALED.value)
         connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))
-        forget_claims(connection, [report_id])
+        holder.let_go(connection, [report_id])
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
 
 

@@ -21,6 +21,7 @@ from triage.store.crew import Crew
 from triage.store.database import Database
 from triage.store.funnel import Funnel
 from triage.store.monthly import Monthly
+from triage.store.partitions import AuditMonths
 from triage.store.reading import Reader, stage_counts
 from triage.store.records import (
     Accepted,
@@ -61,7 +62,8 @@ class Store:
         self._log = ReadLog(database)
         self.crew = Crew(database, settings.worker_lease)
         self._reader = Reader(database, vault, self._log)
-        self.asides = Asides(database)
+        self.asides = Asides(database, self.crew.holder)
+        self.audit_months = AuditMonths(database)
         self.saved = SavedSearches(database, vault, self._log)
         self.casework = Casework(database, vault, self._log)
         self.reviews = Reviews(database, vault, self._log, self._reader)
@@ -132,7 +134,7 @@ class Store:
     def save_assessed(self, items: Sequence[Assessed]) -> list[str]:
         """Writes outcomes in one transaction; ids of the reports for which something was written. A replay adds nothing."""
         with self._log.carried() as noted:
-            return outcomes.save_assessed(self._database, self._vault, items, noted)
+            return outcomes.save_assessed(self._database, self._vault, items, self.crew.holder, noted)
 
     def fail(self, report_ids: Sequence[str], code: str) -> None:
         """Counts a failed try under a stable code; the fifth makes the report dead, and people see it."""
@@ -164,7 +166,7 @@ class Store:
 
     def outbox_done(self, seqs: Sequence[int]) -> None:
         """Call after the index commit: removes the lines and moves their reports to stage indexed."""
-        feed.outbox_done(self._database, seqs)
+        feed.outbox_done(self._database, seqs, self.crew.holder)
 
     # Cases
 
@@ -260,7 +262,7 @@ class Store:
 
     def index_rows(self, access: Access, after_seq: int = 0, limit: int = 500, act: str = "reindex") -> list[ReadRow]:
         """The next readable reports behind ``after_seq``, by seq."""
-        return feed.index_rows(self._database, self._reader, access, after_seq, limit, act)
+        return feed.index_rows(self._database, self._reader, access, after_seq, limit, act, self.crew.holder)
 
     def export(self, access: Access) -> Iterator[ReadRow]:
         """All readable reports, by seq; each batch of 200 is noted before it is handed out."""

@@ -112,7 +112,7 @@ reports = Table(
 )
 _waits = reports.c.stage == "received"
 Index("ix_reports_queue", reports.c.seq, sqlite_where=_waits, postgresql_where=_waits)
-Index("ix_reports_lane", reports.c.lane, reports.c.seq, postgresql_where=_waits).ddl_if(dialect="postgresql")
+Index("ix_reports_lane", reports.c.lane, reports.c.seq, sqlite_where=_waits, postgresql_where=_waits)
 _troubled = reports.c.tries > 0
 Index("ix_reports_troubled", reports.c.seq, sqlite_where=_troubled, postgresql_where=_troubled)
 Index("ix_reports_received_at", reports.c.received_at)

@@ -17,6 +17,8 @@ workers = Table(
     Column("pid", Integer, nullable=False),
     Column("began_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    Column("model", CODE, nullable=False, server_default=""),
+    Column("trouble", CODE, nullable=False, server_default=""),
 )
 
 claims = Table(

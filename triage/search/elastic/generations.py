@@ -23,6 +23,7 @@ from triage.errors import Busy, TriageError, WrongKey
 from triage.search.elastic.connection import Cluster
 from triage.search.elastic.mapping import FORMAT, mappings, settings
 
+_BLOCKS = tuple(f"index.blocks.{kind}" for kind in ("read_only_allow_delete", "read_only", "write"))
 _NUMBER = re.compile(r"-v(\d+)-(\d{6})$")
 
 
@@ -94,6 +95,18 @@ class Generations:
                     f"The indices {self.name}-… on Elasticsearch were written under another master key: choose another "
                     "name in TRIAGE_ELASTICSEARCH_INDEX, or give back the key."
                 )
+
+    def closed(self) -> bool:
+        """Whether an index that is written takes no writes: by hand, or because a disk is fuller than the flood mark."""
+
+        def act(client: Elasticsearch) -> list[dict[str, Any]]:
+            names = ",".join(self.by_place().values())
+            if not names:
+                return []
+            told = client.indices.get_settings(index=names, name="index.blocks.*", flat_settings=True)
+            return [one["settings"] for one in told.values()]
+
+        return any(str(held.get(block)) == "true" for held in self.cluster.call(act) for block in _BLOCKS)
 
     def begin(self) -> bool:
         """Makes the next index, unless one was begun and is to be gone on with; whether there was one.

@@ -93,6 +93,10 @@ class ElasticIndex:
         """As in the protocol."""
         return self._cluster.answers()
 
+    def takes_writes(self) -> bool:
+        """As in the protocol."""
+        return not self.generations.closed()
+
     def go_back(self) -> bool:
         """As in the protocol; both go on taking what changes."""
         return self.generations.go_back()

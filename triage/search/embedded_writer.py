@@ -1,0 +1,30 @@
+"""Calls to the writer of the embedded index: a disk that takes nothing is a state that passes, and no end of the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import tantivy
+
+from triage.errors import IndexDown
+
+
+def written(act: Callable[..., object], *told: object) -> None:
+    """Makes one call.
+
+    Raises:
+        IndexDown: it cannot be written down; the engine says the same of a full disk as of any other trouble with it.
+    """
+    try:
+        act(*told)
+    except (OSError, ValueError) as error:
+        raise IndexDown("The search index cannot be written; see whether its disk is full.") from error
+
+
+def undone(writer: tantivy.IndexWriter) -> bool:
+    """Forgets what was not committed; False for a writer that can do nothing any more and is to be opened anew."""
+    try:
+        writer.rollback()
+    except (OSError, ValueError):
+        return False
+    return True
