@@ -6,7 +6,7 @@ STAMP := $(VENV)/.set-up
 SERVE ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: browser database help setup demo demo-cluster test faults lint types docs bench secrets bundle clean
+.PHONY: browser database help setup demo demo-cluster test faults ray lint types docs bench secrets bundle clean
 
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ test: setup browser database ## run every test
 faults: setup database ## kill -9 of every part, 100 times under 20,000 reports, and all that takes minutes
 	@TRIAGE_TEST_KILLS=$${TRIAGE_TEST_KILLS:-100} TRIAGE_TEST_REPORTS=$${TRIAGE_TEST_REPORTS:-20000} \
 	  $(BIN)/python -m pytest tests/faults -m fault -s $(PYTEST_ARGS)
+
+ray: setup ## the example for Ray on a cluster of two nodes of this machine (installs Ray into .venv first)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,ray]'
+	@$(BIN)/python -m pytest tests/operation/test_bulk_on_ray.py $(PYTEST_ARGS)
 
 lint: setup ## ruff
 	@$(BIN)/ruff check .

@@ -8,24 +8,30 @@ the last bits of a sum depend on its batch), if each bears when it was ``receive
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.saved import read_manifest
 from triage.policy import load_policy
 
 if TYPE_CHECKING:
     from triage.assess import Assessor
 
 
-def assess_lines(lines: Sequence[str], model: str) -> list[str]:
+def assess_lines(lines: Sequence[str], model: str, first: int = 1, policy: str | None = None) -> list[str]:
     """An assessment for each line, in their order; a bad line is told on standard error and left out.
 
     Args:
         lines: JSON objects with a ``text``; ``id``, ``channel``, ``received``, ``turns`` and ``place`` may stand beside it.
         model: folder of a trained model, the same on every machine (`triage models list` names those that there are).
+        first: number of the first line in its file, by which bad lines are told and lines without an ``id`` are named.
+        policy: folder with a ``policy.toml`` in place of the packaged one.
 
     Raises:
         ModelMissing, ModelDamaged: there is no model in the folder, or a file of it was changed.
@@ -33,7 +39,7 @@ def assess_lines(lines: Sequence[str], model: str) -> list[str]:
     from triage.jsonl import items_of, object_of
     from triage.plain import plain
 
-    pairs = _assessor(model).pair(items_of(lines))
+    pairs = _assessor(model, policy).pair(items_of(lines, first))
     return [json.dumps(plain(object_of(item, result)), ensure_ascii=False) for item, result in pairs]
 
 
@@ -44,9 +50,36 @@ def parts_of(lines: Iterable[str], size: int = 1000) -> Iterator[list[str]]:
         yield part
 
 
+def assess_side_by_side(
+    lines: Iterable[str], model: str, processes: int, *, policy: str | None = None, size: int = 200
+) -> Generator[str, None, None]:
+    """What ``assess_lines`` says of all the lines, in their order, read by a pool of processes.
+
+    As many parts are under way as keep every process busy, whatever the length of the file.
+
+    Raises:
+        ModelMissing, ModelDamaged: as above.
+    """
+    read_manifest(Path(model))
+    under_way: deque[Future[list[str]]] = deque()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        try:
+            first = 1
+            for part in parts_of(lines, size):
+                under_way.append(pool.submit(assess_lines, part, model, first, policy))
+                first += len(part)
+                if len(under_way) > 2 * processes:
+                    yield from under_way.popleft().result()
+            while under_way:
+                yield from under_way.popleft().result()
+        finally:
+            # Whoever reads no further waits for what is under way at most
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
 @lru_cache(maxsize=1)
-def _assessor(model: str) -> Assessor:
+def _assessor(model: str, policy: str | None) -> Assessor:
     """Loaded once in each process: dictionaries and arrays take a second or two."""
     from triage.assess import Assessor
 
-    return Assessor.load(Path(model), load_policy())
+    return Assessor.load(Path(model), load_policy(None if policy is None else Path(policy)))

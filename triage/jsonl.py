@@ -29,17 +29,25 @@ def items(file: Path | None) -> Iterator[Item]:
     Raises:
         BadInput: there is no such file.
     """
+    return items_of(lines_of(file))
+
+
+def lines_of(file: Path | None) -> Iterator[str]:
+    """The lines of a file, whatever its encoding, or of standard input.
+
+    Raises:
+        BadInput: there is no such file.
+    """
     if file is None:
-        yield from _items(enumerate(sys.stdin, 1))
-        return
+        return iter(sys.stdin)
     if not file.is_file():
         raise BadInput("file", "missing", "There is no such file.")
-    yield from _items(decoded_lines(file))
+    return (line for _, line in decoded_lines(file))
 
 
-def items_of(lines: Iterable[str]) -> Iterator[Item]:
-    """As ``items``, for lines that are at hand."""
-    return _items(enumerate(lines, 1))
+def items_of(lines: Iterable[str], first: int = 1) -> Iterator[Item]:
+    """As ``items``, for lines that are at hand, of which the first has this number."""
+    return _items(enumerate(lines, first))
 
 
 def _items(lines: Iterable[tuple[int, str]]) -> Iterator[Item]:

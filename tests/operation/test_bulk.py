@@ -6,12 +6,16 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from models.errors import ModelMissing
 from models.registry import Registry
-from triage.bulk import assess_lines, parts_of
+from triage.bulk import assess_lines, assess_side_by_side, parts_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DECIDED = ("id", "categories", "refer", "urgent", "language", "kind", "accused_level", "entities", "reader", "model")
@@ -28,12 +32,17 @@ def rows(number: int) -> list[str]:
     ]
 
 
+def examples() -> dict[str, str]:
+    """The programs of the page, by the name that their first line gives them."""
+    found = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "bulk.md").read_text("utf-8"), re.M | re.S)
+    return {code.split()[1]: code for code in found}
+
+
 def test_the_example_of_the_page_gives_what_one_process_gives(small_models: Path, tmp_path: Path) -> None:
     registry = Registry(small_models)
     model = str(registry.path(registry.current() or ""))
-    (code,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "bulk.md").read_text("utf-8"), re.M | re.S)
     script, file, lines = tmp_path / "bulk.py", tmp_path / "reports.jsonl", rows(603)
-    script.write_text(code, encoding="utf-8")
+    script.write_text(examples()["bulk.py"], encoding="utf-8")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     command = [sys.executable, str(script), str(file), model]
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
@@ -46,6 +55,46 @@ def test_the_example_of_the_page_gives_what_one_process_gives(small_models: Path
         assert one.pop("probabilities") == pytest.approx(other.pop("probabilities"), abs=1e-9)
         assert {key: one[key] for key in DECIDED} == {key: other[key] for key in DECIDED}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bulk.py", "reports.jsonl"], "nothing is stored"
+
+
+def test_processes_side_by_side_give_what_one_gives_and_name_lines_by_their_place_in_the_file(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "reports.jsonl"
+    unnamed = json.dumps({"text": TEXTS[0], "received": "2019-11-05"}, ensure_ascii=False)
+    file.write_text("\n".join([*rows(450), "{no json", "", unnamed]), encoding="utf-8")
+    one, other = (told_by(file, "--processes", number) for number in ("1", "2"))
+    assert one[1] == other[1] == "line 451: row: this is no JSON object [json]\n"
+    assert [told["id"] for told in other[0]] == [*(f"r{at}" for at in range(450)), "453"]
+    for alone, beside in zip(one[0], other[0], strict=True):
+        assert beside["probabilities"] == pytest.approx(alone["probabilities"], abs=1e-9)
+        assert {key: beside[key] for key in DECIDED} == {key: alone[key] for key in DECIDED}
+
+
+def told_by(file: Path, *options: str) -> tuple[list[dict[str, Any]], str]:
+    command = [sys.executable, "-m", "triage.cli", "assess", str(file), *options]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in told.stdout.splitlines()], told.stderr
+
+
+def test_many_more_lines_than_fit_are_never_held_at_once(small_models: Path) -> None:
+    registry, taken = Registry(small_models), 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        for line in cycle(rows(3)):
+            taken += 1
+            yield line
+
+    told = assess_side_by_side(endless(), str(registry.path(registry.current() or "")), 2, size=4)
+    assert len(list(islice(told, 40))) == 40
+    told.close()
+    assert taken <= 40 + 4 * 6
+
+
+def test_a_folder_without_a_model_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing):
+        next(assess_side_by_side(iter(["never"]), str(tmp_path), 2))
 
 
 def test_parts_hold_every_line_once_in_order() -> None:

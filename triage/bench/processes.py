@@ -13,8 +13,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,8 +28,14 @@ _END_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
 
-def apart(module: str, *arguments: str, folder: Path | None = None, seconds: float = 600) -> dict[str, float]:
-    """Runs ``python -m module arguments`` in a process of its own with one thread for each library.
+def apart(
+    module: str,
+    *arguments: str,
+    folder: Path | None = None,
+    seconds: float = 600,
+    more: Mapping[str, str] | None = None,
+) -> dict[str, float]:
+    """Runs ``python -m module arguments`` in a process of its own with one thread for each library and ``more`` settings.
 
     Returns:
         The JSON object that the process printed on its last line.
@@ -39,7 +46,7 @@ def apart(module: str, *arguments: str, folder: Path | None = None, seconds: flo
     try:
         ended = subprocess.run(  # noqa: S603  # our own program
             [sys.executable, "-m", module, *arguments],
-            env=environment(folder, dict.fromkeys(_ONE_THREAD, "1")),
+            env=environment(folder, {**dict.fromkeys(_ONE_THREAD, "1"), **(more or {})}),
             stdout=subprocess.PIPE,
             timeout=seconds,
             check=False,
@@ -134,3 +141,21 @@ def peak_megabytes() -> float:
     """The most memory that this process has held, in 10^6 bytes."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most * (1 if sys.platform == "darwin" else 1024) / 1e6
+
+
+def processor_seconds(pids: Sequence[int]) -> float:
+    """Processor time that these processes and all they have started have taken so far; 0 where there is no /proc."""
+    spent: dict[int, int] = {}
+    started: defaultdict[int, list[int]] = defaultdict(list)
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # Behind the name, which may hold anything: state, parent and, from the twelfth on, own and ended children's
+            told = stat.read_text().rpartition(")")[2].split()
+            spent[int(stat.parent.name)] = sum(map(int, told[11:15]))
+            started[int(told[1])].append(int(stat.parent.name))
+    total, waiting = 0, list(pids)
+    while waiting:
+        pid = waiting.pop()
+        total += spent.get(pid, 0)
+        waiting += started[pid]
+    return total / os.sysconf("SC_CLK_TCK")

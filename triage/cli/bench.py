@@ -132,6 +132,20 @@ def importing(
     _tell(measure(rows=rows), as_json)
 
 
+@bench.command("cluster")
+def cluster(
+    reports: Annotated[int, typer.Option(min=1, help="Generated reports.")] = 10_000,
+    against: Annotated[
+        int, typer.Option(min=1, help="Fewer reports, whose cost that of many is compared with.")
+    ] = 10_000,
+    as_json: AsJson = False,
+) -> None:
+    """Bringing reports into PostgreSQL and Elasticsearch, started for it: wall and processor time by step, memory."""
+    from triage.bench.province import measure
+
+    _tell(measure(reports=reports, against=against), as_json)
+
+
 @bench.command("start")
 def start(as_json: AsJson = False) -> None:
     """From `triage serve` to ready with trained models, and `triage --help`."""

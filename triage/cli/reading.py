@@ -28,14 +28,25 @@ def assess(
         Path | None, typer.Argument(help="JSONL with a text in each line; standard input if left out.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of a trained model; by default the one in use.")] = None,
+    processes: Annotated[
+        int, typer.Option(min=1, max=256, help="Read by so many processes; the order of the lines stays.")
+    ] = 1,
 ) -> None:
     """Read reports and print an assessment for each, storing nothing."""
     import json
 
-    from triage.jsonl import items, object_of
-    from triage.pipeline import open_assessor
+    from triage.jsonl import items, lines_of, object_of
+    from triage.pipeline import model_folder, open_assessor
     from triage.settings import get_settings
 
+    if processes > 1:
+        from triage.bulk import assess_side_by_side
+
+        settings = get_settings()
+        folder = str(model or model_folder(settings))
+        for line in assess_side_by_side(lines_of(file), folder, processes, policy=str(settings.data_dir)):
+            sys.stdout.write(line + "\n")
+        return
     assessor = open_assessor(get_settings(), folder=model)
     for item, result in assessor.pair(items(file)):
         sys.stdout.write(json.dumps(plain(object_of(item, result)), ensure_ascii=False) + "\n")
