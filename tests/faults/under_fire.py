@@ -26,7 +26,7 @@ from triage.settings import Settings
 from triage.store import WORKER, ReadRow, Store
 
 CANARIES = ("金丝雀", "黄莺儿", "canarywren", "13911112222")
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def texts(count: int, what: str) -> list[str]:
@@ -56,7 +56,7 @@ class Fire:
                 stderr=out,
             )
 
-    def run(self, *arguments: str, seconds: float = PATIENCE, **settings: str) -> None:
+    def run(self, *arguments: str, seconds: float = 2 * PATIENCE, **settings: str) -> None:
         """A command that has to succeed."""
         with ended(self.start(*arguments, **settings)) as process:
             assert process.wait(seconds) == 0, self.said.read_text("utf-8")[-2000:]
