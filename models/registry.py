@@ -69,14 +69,17 @@ class Registry:
         return trail[-1] if trail else None
 
     def use(self, version: str) -> None:
-        """Make a version current.
+        """Make a version current; where the pointer cannot be read, what was in use before is forgotten.
 
         Raises:
             ModelMissing: there is no such version.
             ModelDamaged: its manifest was changed.
         """
         read_manifest(self.path(version))
-        trail = self._trail()
+        try:
+            trail = self._trail()
+        except ModelDamaged:
+            trail = []
         if not trail or trail[-1] != version:
             self._point([*trail, version][-20:])
 

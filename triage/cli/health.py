@@ -96,9 +96,13 @@ def _model(observer: Observer, store: Store, settings: Settings) -> tuple[PartSt
         model = Registry(settings.models_dir).load_current()
     except ModelError as error:
         return PartState("model", "damaged"), str(error)
-    others = [one for one in store.rereading.read_by(made_by_of(settings)) if not one.in_use]
-    behind = sum(one.reports - one.decided for one in others)
     told = f"{model.version}, {len(model.categories)} labels"
+    try:
+        found = store.rereading.read_by(made_by_of(settings))
+    except TriageError:
+        # Every report is looked at: a server that has no time for that now is no fault of the model
+        return state, told
+    behind = sum(one.reports - one.decided for one in found if not one.in_use)
     return state, f"{told}; {behind} reports wait to be read again by it" if behind else told
 
 

@@ -114,11 +114,21 @@ def bring_into_use(registry: Registry, version: str, settings: Settings, *, back
     reader_in(registry.path(version))
     file = sqlite_file(settings)
     if file is None or file.is_file():
-        _note_use({"model": version, "before": registry.current() or ""}, settings)
+        _note_use({"model": version, "before": _in_use(registry)}, settings)
     if back:
         registry.roll_back()
     else:
         registry.use(version)
+
+
+def _in_use(registry: Registry) -> str:
+    """The version in use; empty where there is none, or nobody can tell which."""
+    from models.errors import ModelDamaged
+
+    try:
+        return registry.current() or ""
+    except ModelDamaged:
+        return ""
 
 
 def _note_use(detail: dict[str, str], settings: Settings) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, not_, select, update
 
 from triage.model import Stage
 from triage.store.access import WORKER
@@ -111,8 +111,8 @@ class Rereading:
         Raises:
             Corrupt, NotAllowed: one of them does not open.
         """
-        proposed = select(referrals.c.report_id).where(referrals.c.state == "proposed")
-        columns = select(reports.c.seq, reports.c.id.in_(proposed).label("on_desk"))
+        proposed = exists().where(referrals.c.report_id == reports.c.id, referrals.c.state == "proposed")
+        columns = select(reports.c.seq, proposed.label("on_desk"))
         columns = columns.join(assessments, assessments.c.id == reports.c.assessment_id)
         wanted = columns.where(reports.c.seq.in_(seqs), _open_and_undecided(), not_(_made_by(by)))
         with self._database.read() as connection:
