@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
+from postgres_databases import Databases
 
 from tests.elastic_cluster import Indices
-from triage.bench import cluster
+from triage.bench import cluster, copying, province
+from triage.bench.processes import processor_seconds
+
+pytestmark = pytest.mark.usefixtures("named")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def named(elasticsearch: Indices, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIAGE_TEST_ELASTICSEARCH_URL", elasticsearch.server.url)
     if elasticsearch.server.ca_file is not None:
@@ -32,3 +41,40 @@ def test_each_kind_of_question_is_measured_beside_the_same_searches(elasticsearc
         ratio = outcome.value(f"{kind}_p95") / outcome.value(f"{kind}_bare_p95")
         assert outcome.value(f"{kind}_p95_to_bare_ratio") == pytest.approx(ratio)
     assert benches(elasticsearch) == []
+
+
+def test_reports_are_brought_to_the_index_on_both_servers_and_every_step_is_timed(
+    postgres: Databases, data_dir: Path, monkeypatch: pytest.MonkeyPatch, elasticsearch: Indices
+) -> None:
+    address = postgres.server.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("TRIAGE_TEST_DATABASE_URL", address)
+    outcome = province.measure(reports=12, against=6)
+    assert outcome.value("reports") == 12
+    assert outcome.value("against") == 6
+    assert outcome.value("not_indexed") == 0
+    steps = ("assess", "link", "keep", "index")
+    assert all(outcome.value(f"{step}_cpu") > 0 for step in steps)
+    assert sum(outcome.value(f"{step}_wall") for step in steps) <= outcome.value("work_wall")
+    assert outcome.value("wall_growth") > 0
+    assert any("not seen" in note for note in outcome.notes), "a server that was named is no process of ours"
+    assert benches(elasticsearch) == []
+
+
+def test_copying_is_measured_beside_single_statements(postgres: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = postgres.server.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("TRIAGE_TEST_DATABASE_URL", address)
+    outcome = copying.measure(rows=600)
+    assert outcome.value("rows") == 600
+    assert outcome.value("added_by_second_run") == 0
+    ratio = outcome.value("imported_per_s") / outcome.value("by_statements_per_s")
+    assert outcome.value("to_statements_ratio") == pytest.approx(ratio)
+
+
+def test_the_processor_time_of_a_process_counts_what_it_started() -> None:
+    work = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(10**7))']); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", work], stdin=subprocess.PIPE) as process:
+        until = time.monotonic() + 60
+        while processor_seconds([process.pid]) < 0.1:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert processor_seconds([]) == 0

@@ -51,6 +51,7 @@ def measure(*, reports: int = REPORTS, against: int = AGAINST) -> Outcome:
         search = find_elastic(os.environ)
         stack.callback(search.close)
         pids = [str(pid) for pid in (getattr(database, "pid", None), getattr(search, "pid", None)) if pid]
+        servers = (database.told, search.told)
         told = []
         for size in sizes:
             file = folder.parent / f"reports-{size}.jsonl"
@@ -60,7 +61,7 @@ def measure(*, reports: int = REPORTS, against: int = AGAINST) -> Outcome:
                 told.append(apart(_HERE, str(file), *pids, folder=folder, seconds=limit, more=settings))
             file.unlink()
     figures = _figures(told[-1]) + (_growth(told[0], told[-1]) if len(told) > 1 else ())
-    notes = (database.told, search.told, "one process of ours with one thread; opening model and index is not counted")
+    notes = (*servers, "one process of ours with one thread; opening model and index is not counted")
     return Outcome("cluster", figures, notes=notes if pids else (*notes, "the servers' processor time is not seen"))
 
 

@@ -124,12 +124,16 @@ def cases(
 
 @bench.command("import")
 def importing(
-    rows: Annotated[int, typer.Option(min=1, help="Generated rows in the file.")] = 2000, as_json: AsJson = False
+    rows: Annotated[int, typer.Option(min=1, help="Generated rows in the file.")] = 2000,
+    store: Annotated[StoreKind, typer.Option(help="Database of the store; a PostgreSQL is started for it.")] = (
+        StoreKind.SQLITE
+    ),
+    as_json: AsJson = False,
 ) -> None:
-    """Importing a file, and its way to the index; memory."""
-    from triage.bench.importing import measure
+    """Importing a file, and its way to the index; on PostgreSQL COPY beside single statements; memory."""
+    from triage.bench import copying, importing
 
-    _tell(measure(rows=rows), as_json)
+    _tell(copying.measure(rows=rows) if store is StoreKind.POSTGRESQL else importing.measure(rows=rows), as_json)
 
 
 @bench.command("cluster")
