@@ -1,9 +1,21 @@
 from __future__ import annotations
 
-import pytest
+from typing import cast
 
+import numpy as np
+import pytest
+from case_samples import accused, matter, place
+from numpy.typing import NDArray
+
+from models.link import LinkModel
+from triage.cases import LinkRules, Matter, PairJudge
+from triage.cases.alike_places import same_village
+from triage.cases.candidates import Shared
 from triage.cases.compared import Compared
 from triage.cases.pairs import may_join
+from triage.cases.places import Place
+from triage.cases.telling import words_of
+from triage.model import Judgement, Verdict
 
 
 def alike(*facts: str) -> Compared:
@@ -39,3 +51,61 @@ def test_two_words_of_their_own_join_no_letters_of_one_county() -> None:
     pair.tell("same_county")
     pair.measure("words_here", 1.2)
     assert not may_join(pair, likely=0.95)
+
+
+class Sure:
+    """A model that takes every pair for one matter."""
+
+    version = "sure"
+
+    def probabilities(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.full(len(values), 0.97)
+
+
+RULES = LinkRules(join=0.5, suggest=0.2, least_shingles=5)
+FIRST = (
+    "昭觉县三河镇石坝村的会计韦成山从每户危房改造款里扣下一千二百元，三十七户都签了空白的单子，账在他床底下的铁盒里，"
+    "去年腊月十四他把铁盒搬到了表弟家，谁去问他就说等审计，等到今年端午也没有人来审。"
+)
+SAME = (
+    "石坝村韦会计扣危房改造款的事我也说一说：一千二百元一户，三十七户，腊月十四夜里我看见他抱着铁盒往表弟家去，"
+    "单子是空白的，我老娘按的手印，端午那天他还在桥头说审计过了。"
+)
+
+
+def judged(one: Matter, other: Matter) -> Judgement:
+    (line,) = PairJudge(cast(LinkModel, Sure()), RULES).judge(other, [one], {one.id: Shared()})
+    return line
+
+
+def told(report_id: str, text: str, village: str, *names: str) -> Matter:
+    people = [accused(text, name) for name in names]
+    return matter(report_id, text, place(text, village), *people)
+
+
+def test_two_tellers_of_one_village_are_joined() -> None:
+    line = judged(told("a", FIRST, "石坝村", "韦成山"), told("b", SAME.replace("韦会计", "韦成山"), "石坝村", "韦成山"))
+    assert line.joined
+
+
+def test_a_letter_of_the_next_village_about_the_same_scheme_is_left_to_a_person() -> None:
+    text = SAME.replace("石坝村韦会计", "下坝村会计也学石坝村")
+    line = judged(told("a", FIRST, "石坝村", "韦成山"), told("b", text, "下坝村"))
+    assert not line.joined
+    assert (line.verdict, "other_home" in line.features) == (Verdict.UNSURE, True)
+    assert words_of("other_home") is not None
+
+
+def test_a_letter_that_says_it_means_another_matter_is_left_to_a_person() -> None:
+    line = judged(told("a", FIRST, "石坝村", "韦成山"), told("b", SAME + "我讲的是低保，另一件事。", "石坝村"))
+    assert not line.joined
+    assert "disclaims" in line.features
+    assert words_of("disclaims") is not None
+
+
+def test_a_township_in_common_is_no_village_in_common() -> None:
+    first, second = Place(0, "", "大箐", "力角箐"), Place(0, "", "大箐", "")
+    assert not same_village(first, second)
+    # A township told without its 镇 stands where villages do
+    assert same_village(Place(0, "", "石屏", ""), Place(0, "", "", "石屏"))
+    assert same_village(first, Place(0, "", "", "力角箐"))

@@ -42,9 +42,10 @@ def same_village(a: Place, b: Place) -> bool:
     """Whether two places share a village; a township told without its 镇 (古蔺石屏) stands where villages do."""
     if _apart(a, b):
         return False
-    if a.village and b.village:
-        return _named_alike((a.village,), (b.village,))
-    return bool(a.village or b.village) and _named_alike(a.local, b.local)
+    if not (a.village or b.village):
+        return False
+    # Of two places in one township, of which one has no village, nobody knows whether the village is the same
+    return _named_alike((a.village or a.town,), (b.village or b.town,))
 
 
 def _same_local(a: Place, b: Place) -> bool:

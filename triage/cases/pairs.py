@@ -13,10 +13,12 @@ from typing import Self
 import numpy as np
 
 from models.link import LinkModel
+from triage.cases.alike_places import same_village
 from triage.cases.candidates import Shared
 from triage.cases.compared import Compared, Reason, codes
 from triage.cases.features import compared
 from triage.cases.matter import Matter
+from triage.cases.places import Place
 from triage.cases.voices import APART, COPY
 from triage.cases.wording import beside
 from triage.model import Judgement, Verdict
@@ -44,6 +46,7 @@ _FEW = 0.1
 """A name or place that more than ten reports share says little."""
 _IN_COMMON = (*_PERSON, "contact")
 _ELSEWHERE = ("other_village", "other_county", "other_region")
+_SAME_MAN = ("same_name", "same_sound", "contact")
 _BELONG = ("same_name", "same_sound", "same_village", "village_in_text")
 
 
@@ -103,7 +106,7 @@ class PairJudge:
             if not apart:
                 return None
             return Judgement(one.id, other.id, Verdict.DIFFERENT, likely, version, codes(pair.reasons))
-        held = self._held_back(one, other) + [APART] * apart
+        held = self._held_back(one, other) + _elsewhere(one, other, pair) + [APART] * apart
         joined = likely >= self.rules.join and not held and may_join(pair, likely)
         verdict = Verdict.SAME if joined else Verdict.UNSURE
         reasons = codes([*pair.reasons, *map(Reason, held)])
@@ -116,6 +119,21 @@ class PairJudge:
         if abs((one.received - other.received).days) > self.rules.old_after_days:
             held.append("old")
         return held
+
+
+def _elsewhere(one: Matter, other: Matter, pair: Compared) -> list[str]:
+    """Why the two may well tell of different matters, whatever they share: a person decides.
+
+    A look-alike names the village next door, or the matter of which others wrote, to say that its own is another one.
+    """
+    homes = _home(one), _home(other)
+    elsewhere = homes[0] and homes[1] and not same_village(homes[0], homes[1]) and not pair.any_of(_SAME_MAN)
+    return ["other_home"] * bool(elsewhere) + ["disclaims"] * (one.disclaims or other.disclaims)
+
+
+def _home(matter: Matter) -> Place | None:
+    """The village that a report names first."""
+    return next((place for place in matter.places if place.village), None)
 
 
 def may_join(pair: Compared, likely: float = 0.0) -> bool:

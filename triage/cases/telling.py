@@ -41,6 +41,14 @@ _WORDS = {
     "contact": ("联系方式相同", "same contact"),
     "same_sender": ("署名相同", "signed with the same name"),
     "apart": ("所指不同，不经他件合并", "points to others: not joined over a third report either"),
+    "other_home": (
+        "各自先说的村不同，不自动合并",
+        "they tell of different villages first: not joined without a person",
+    ),
+    "disclaims": (
+        "来件说明所说的是另一件事，不自动合并",
+        "a text says that it means another matter: not joined without a person",
+    ),
     "short": ("文字太短，不自动合并", "too short to join without a person"),
     "old": ("相隔太久，不自动合并", "too far apart in time to join without a person"),
 }
