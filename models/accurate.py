@@ -40,18 +40,21 @@ ENCODER, FAST = "encoder", "fast"
 class AccurateModel:
     """A trained accurate reader; it answers like ``CategoryModel``, with the same labels as its ``fast`` reader.
 
-    A label's first logit is the fast one plus ``blend`` times the head's; ``second`` looks at it again. Flags that the fast reader raises stay raised.
+    A label's first logit is the fast one plus ``blend`` times the head's; ``second`` looks at it again. A head that joins
+    ``late`` is added after that look, which then is the fast reader's own. ``blend`` is one number, or one for each label.
+    Flags that the fast reader raises stay raised.
     """
 
     fast: CategoryModel
     encoder: Encoder
     head: ClauseHead
-    blend: float
+    blend: float | Floats
     slope: Floats
     offset: Floats
     second: SecondLook
     rule: DecisionRule
     flag_thresholds: tuple[float, ...]
+    late: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -99,9 +102,7 @@ class AccurateModel:
             return []
         clauses = self.encoder.clauses([reading.text for reading in readings])
         beneath = self.fast.read(readings, reasons=False)
-        first = self.fast.first_logits(readings) + self.blend * head_logits(self.head, clauses)
-        added = self.second.added(first, readings)
-        logits = self.second.logits(first, added)
+        logits, added = self._looked(readings, clauses)
         probabilities = sigmoid(logits * self.slope + self.offset)
         cut = len(self.categories)
         chosen = self.rule.decide(probabilities[:, :cut])
@@ -133,8 +134,17 @@ class AccurateModel:
         if label not in self.labels:
             raise KeyError(label)
         clauses = self.encoder.clauses([reading.text])
-        first = self.fast.first_logits([reading]) + self.blend * head_logits(self.head, clauses)
-        return self._explained(reading, clauses[0], self.second.added(first, [reading])[0], (label,))[label]
+        return self._explained(reading, clauses[0], self._looked([reading], clauses)[1][0], (label,))[label]
+
+    def _looked(self, readings: Sequence[Reading], clauses: Sequence[Clauses]) -> tuple[Floats, Floats]:
+        """Final logits, and what the second look adds to them; readings by labels."""
+        first = self.fast.first_logits(readings)
+        head = self.blend * head_logits(self.head, clauses)
+        if self.late:
+            added = self.second.added(first, readings)
+            return self.second.logits(first, added) + head, added
+        added = self.second.added(first + head, readings)
+        return self.second.logits(first + head, added), added
 
     def _explained(
         self, reading: Reading, clauses: Clauses, looked: Floats, asked: Sequence[str]
@@ -152,8 +162,9 @@ class AccurateModel:
         words = np.bincount(laid.pair * count + holder, weights=laid.weight, minlength=len(columns) * count)
         own = self.second.own[columns]
         added = words.reshape(len(columns), count) * own[:, None]
-        lost = self.blend * self.head.without_each(clauses.vectors)[:, columns].T * own[:, None]
-        whole = self.blend * head_logits(self.head, [clauses])[0, columns] * own
+        counts = np.broadcast_to(self.blend, len(self.labels))[columns] * (1.0 if self.late else own)
+        lost = self.head.without_each(clauses.vectors)[:, columns].T * counts[:, None]
+        whole = head_logits(self.head, [clauses])[0, columns] * counts
         bias = self.fast.bias[columns] * own + self.second.bias[columns]
         document = laid.document * own + looked[columns]
         weights = added + lost
@@ -199,7 +210,8 @@ def save(model: AccurateModel, folder: Path) -> None:
     manifest = {
         "reader": READER,
         "encoder": model.encoder.digest,
-        "blend": model.blend,
+        "blend": np.asarray(model.blend).tolist(),
+        "late": model.late,
         "second_codes": list(model.second.codes),
         "categories": list(model.categories),
         "flags": list(model.flags),
@@ -231,7 +243,8 @@ def load(folder: Path) -> AccurateModel:
         fast=load_fast(folder / FAST),
         encoder=encoder,
         head=ClauseHead(arrays["weights"], arrays["bias"], arrays["centre"]),
-        blend=float(manifest["blend"]),
+        blend=_blend_in(manifest),
+        late=bool(manifest.get("late", False)),
         slope=arrays["slope"],
         offset=arrays["offset"],
         second=second_in(arrays, manifest),
@@ -239,6 +252,11 @@ def load(folder: Path) -> AccurateModel:
         flag_thresholds=tuple(manifest["thresholds"][name] for name in manifest["flags"]),
         about=manifest["about"],
     )
+
+
+def _blend_in(manifest: Mapping[str, Any]) -> float | Floats:
+    told = manifest["blend"]
+    return np.array(told, np.float64) if isinstance(told, list) else float(told)
 
 
 def _shared(folder: Path) -> Path:

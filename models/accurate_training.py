@@ -94,17 +94,29 @@ def _held_out(
 ) -> Parts:
     folds = grouped_folds(data.groups, spec.folds, spec.seed)
     tell = progress or (lambda _what, _done, _all: None)
-    steps = Steps(tell, (data.targets.shape[1] + EFFORT.steps) * len(folds))
-    rows = vectorise(data.readings, fast.spec)
-    linear = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
-    said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)
+    by_words = fast_held_out(data, fast, folds, spec, progress)
     head = np.zeros(data.targets.shape)
     for done, fold in enumerate(folds):
         tell("heads", done, len(folds) + 1)
         rest = np.setdiff1d(np.arange(len(data.readings)), fold)
         head[fold] = head_logits(_head(clauses, data, rest), [clauses[place] for place in fold])
     tell("heads", len(folds), len(folds) + 1)
-    return Parts(linear + fast.sentences.blend * said, head)
+    return Parts(by_words, head)
+
+
+def fast_held_out(
+    data: TrainingSet,
+    fast: CategoryModel,
+    folds: Sequence[NDArray[np.int64]],
+    spec: TrainingSpec,
+    progress: Progress | None = None,
+) -> Floats:
+    """First logits of each fold's texts by fast readers that did not see them; zero for texts of no fold."""
+    steps = Steps(progress or (lambda _what, _done, _all: None), (data.targets.shape[1] + EFFORT.steps) * len(folds))
+    rows = vectorise(data.readings, fast.spec)
+    linear = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
+    said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)
+    return linear + fast.sentences.blend * said
 
 
 def _head(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64]) -> ClauseHead:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from models.accurate import AccurateModel
 from models.readers import Reader
 
@@ -21,7 +23,17 @@ def card(model: Reader) -> str:
     lines = [f"# Category reader {model.version}".rstrip(), "", _INTENT, "", "## Made from", ""]
     lines += [
         f"- {name}: {about[name]}"
-        for name in ("reader", "reports", "reviewed", "corpus", "taxonomy", "policy")
+        for name in (
+            "reader",
+            "fine_tuned",
+            "epochs",
+            "joined_on",
+            "reports",
+            "reviewed",
+            "corpus",
+            "taxonomy",
+            "policy",
+        )
         if name in about
     ]
     fast = model.fast if isinstance(model, AccurateModel) else model
@@ -30,7 +42,8 @@ def card(model: Reader) -> str:
         f"characters {fast.spec.characters}, words {fast.spec.words}, head {fast.spec.head}, marks {fast.spec.marks}",
     ]
     if isinstance(model, AccurateModel):
-        lines += [f"- on top of {fast.version}: clauses by encoder {model.encoder.digest}, blended by {model.blend}"]
+        blend = f"{float(np.mean(model.blend)):.3g}" + (" after the second look" if model.late else "")
+        lines += [f"- on top of {fast.version}: clauses by encoder {model.encoder.digest}, blended by {blend}"]
     lines += [
         "",
         "## Figures on training reports held out in turn",
@@ -41,13 +54,8 @@ def card(model: Reader) -> str:
     ]
     figures = about.get("out_of_fold", {})
     lines += [f"- {name}: {value}" for name, value in figures.items()] or ["- none were kept"]
-    lines += ["", "## Labels", "", "| label | reports | threshold | stands alone |", "| --- | --- | --- | --- |"]
-    support = about.get("support", {})
-    alone = dict(zip(model.categories, model.rule.alone, strict=True))
-    for name, threshold in model.thresholds.items():
-        shown = "the most probable" if model.rule.exclusive and name in alone else f"{threshold:.3f}"
-        lines.append(f"| {name} | {support.get(name, '')} | {shown} | {'yes' if alone.get(name) else ''} |")
     lines += [
+        *_labels(model),
         "",
         "## Limits",
         "",
@@ -56,6 +64,17 @@ def card(model: Reader) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _labels(model: Reader) -> list[str]:
+    """The table of labels."""
+    support = model.about.get("support", {})
+    alone = dict(zip(model.categories, model.rule.alone, strict=True))
+    lines = ["", "## Labels", "", "| label | reports | threshold | stands alone |", "| --- | --- | --- | --- |"]
+    for name, threshold in model.thresholds.items():
+        shown = "the most probable" if model.rule.exclusive and name in alone else f"{threshold:.3f}"
+        lines.append(f"| {name} | {support.get(name, '')} | {shown} | {'yes' if alone.get(name) else ''} |")
+    return lines
 
 
 def write_card(model: Reader, folder: Path) -> None:

@@ -44,7 +44,7 @@ class Clauses:
     vectors: Vectors
 
 
-class _Encoded(Protocol):
+class Encoded(Protocol):
     """What tokenizers gives of one text."""
 
     ids: list[int]
@@ -53,17 +53,21 @@ class _Encoded(Protocol):
 
 
 class _Tokenizer(Protocol):
-    def encode(self, text: str) -> _Encoded: ...
+    def encode(self, text: str) -> Encoded: ...
 
 
 class _Named(Protocol):
     name: str
 
 
-class _Session(Protocol):
-    def get_inputs(self) -> list[_Named]: ...
+class Session(Protocol):
+    """An opened model of onnxruntime."""
 
-    def run(self, wanted: None, given: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]: ...
+    def get_inputs(self) -> list[_Named]:
+        """What it takes, by name."""
+
+    def run(self, wanted: None, given: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
+        """All that it gives."""
 
 
 def lacking() -> str | None:
@@ -129,8 +133,8 @@ class Encoder:
         encoded = self._tokenizer.encode(text)
         ids = np.array([encoded.ids], np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        wanted = {node.name for node in self._session.get_inputs()}
-        output = self._session.run(None, {name: array for name, array in given.items() if name in wanted})[0]
+        wanted = {node.name for node in self.session.get_inputs()}
+        output = self.session.run(None, {name: array for name, array in given.items() if name in wanted})[0]
         own = np.flatnonzero(np.array(encoded.special_tokens_mask) == 0)
         offsets = np.array(encoded.offsets, np.int64).reshape(-1, 2)[own, 0]
         return offsets, np.asarray(output[0, own], dtype=np.float32)
@@ -146,7 +150,12 @@ class Encoder:
         return made
 
     @cached_property
-    def _session(self) -> _Session:
+    def session(self) -> Session:
+        """The opened model.
+
+        Raises:
+            ModelUnsuitable: the file cannot be opened.
+        """
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -154,7 +163,7 @@ class Encoder:
         # Waiting threads would otherwise spin on cores that the database and the service need.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            session: _Session = onnxruntime.InferenceSession(
+            session: Session = onnxruntime.InferenceSession(
                 str(self.folder / MODEL), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's own errors share no base class

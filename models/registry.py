@@ -69,19 +69,22 @@ class Registry:
         return trail[-1] if trail else None
 
     def use(self, version: str) -> None:
-        """Make a version current.
+        """Make a version current; where the pointer cannot be read, what was in use before is forgotten.
 
         Raises:
             ModelMissing: there is no such version.
             ModelDamaged: its manifest was changed.
         """
         read_manifest(self.path(version))
-        trail = self._trail()
+        try:
+            trail = self._trail()
+        except ModelDamaged:
+            trail = []
         if not trail or trail[-1] != version:
             self._point([*trail, version][-20:])
 
-    def roll_back(self) -> str:
-        """Go back to the version that was current before, and return its name.
+    def before(self) -> str:
+        """The version that was current before this one.
 
         Raises:
             ModelMissing: there was none.
@@ -89,9 +92,18 @@ class Registry:
         trail = self._trail()
         if len(trail) < 2:
             raise ModelMissing("No version was in use before this one.")
-        read_manifest(self.path(trail[-2]))
-        self._point(trail[:-1])
         return trail[-2]
+
+    def roll_back(self) -> str:
+        """Go back to the version that was current before, and return its name.
+
+        Raises:
+            ModelMissing: there was none.
+        """
+        version = self.before()
+        read_manifest(self.path(version))
+        self._point(self._trail()[:-1])
+        return version
 
     def load_current(self) -> Reader:
         """The model in use.

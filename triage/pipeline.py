@@ -9,24 +9,22 @@ it and never stops the others.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
-from models.saved import read_manifest
-from triage.cases import LinkKeyer, LinkRules, PairJudge, StoredBefore, link, to_bytes
+from triage.cases import LinkKeyer, PairJudge, StoredBefore, link, to_bytes
 from triage.cases.catching_up import matter_of
 from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.indexing import LOOK_SECONDS, Drift, Rest, document_of, drift_by_number, fill_if_new, rebuild, reconcile
 from triage.logs import get_logger
 from triage.model import Assessment, Office, Rank, Report, Route, Way
+from triage.model_in_use import Opened, model_folder, open_assessor, open_judge, open_model
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
@@ -43,6 +41,8 @@ from triage.text.terms import TermKeyer
 if TYPE_CHECKING:
     # spaCy comes with it: only who assesses pays for that, the API does not.
     from triage.assess import Assessor
+    from triage.cases.linking import Met
+    from triage.cases.matter import Matter
 
 log = get_logger(__name__)
 
@@ -110,6 +110,11 @@ class Pipeline:
         self._watcher = Watcher(_finder(self.store, self.index))
         self._review_set = ReviewSet(self.store, self.refer_from)
         self._rest, self._looked = Rest(), 0.0
+
+    def take_up(self, opened: Opened) -> None:
+        """Reads and links with another model from the next batch on; to be called between two."""
+        self.assessor, self.judge, self.refer_from = opened.assessor, opened.judge, opened.refer_from
+        self._review_set = ReviewSet(self.store, self.refer_from)
 
     def process(self, limit: int) -> int:
         """Takes the oldest waiting reports from received to kept.
@@ -240,9 +245,7 @@ class Pipeline:
             for (report, assessment), (_, way, _) in zip(read, routed, strict=True)
             if way.way is not Way.SEALED_UP
         }
-        with self.timed("link", len(open_ones)):
-            links = {met.id: met for met in link(list(open_ones.values()), self._keyer, self.judge, self._before)}
-        self._before.remember(list(open_ones.values()))
+        links = self.meet(list(open_ones.values()))
         kept = []
         for (report, assessment), (held, way, review) in zip(read, routed, strict=True):
             if report.id not in links:
@@ -252,6 +255,13 @@ class Pipeline:
             priority, facts = priority_of(held, way.refer, self.policy, review=review), to_bytes(open_ones[report.id])
             kept.append(Assessed(report.id, assessment, way, priority, met.keys, met.judgements, parties, facts))
         return kept
+
+    def meet(self, matters: Sequence[Matter]) -> dict[str, Met]:
+        """Links matters with what is stored and with each other; to be kept in the turn at linking in which it is asked."""
+        with self.timed("link", len(matters)):
+            met = {met.id: met for met in link(matters, self._keyer, self.judge, self._before)}
+        self._before.remember(matters)
+        return met
 
     def _routed(self, read: Sequence[tuple[Report, Assessment]]) -> list[tuple[Assessment, Route, str | None]]:
         """What holds of each reading, where the report goes, and the person's decision that this rests on."""
@@ -313,44 +323,19 @@ def _finder(store: Store, index: SearchIndex) -> Finder:
     return Finder(store, index, CursorBox(key), default_segmenter())
 
 
-def model_folder(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> Path:
-    """The folder of the model in use; the first start trains it."""
-    from triage.learning import ensure_model
-
-    return ensure_model(settings.models_dir, policy=load_policy(settings.data_dir), progress=progress)
-
-
-def open_assessor(settings: Settings, folder: Path | None = None) -> Assessor:
-    """The readers in use, trained first if none are there."""
-    from triage.assess import Assessor
-
-    assessor = Assessor.load(folder or model_folder(settings), load_policy(settings.data_dir))
-    # Dictionaries and arrays stay for good: the collector need not walk them after every batch (3 to 5 % of the time).
-    gc.collect()
-    gc.freeze()
-    return assessor
-
-
-def open_judge(settings: Settings) -> PairJudge:
-    """What links pairs of reports under the policy in force; learned first if the model in use has no links yet."""
-    from triage.learning import links_in
-
-    return PairJudge(links_in(model_folder(settings)), LinkRules.of(load_policy(settings.data_dir).links))
-
-
-def assemble(settings: Settings, store: Store) -> Pipeline:
-    """Everything the worker needs, opened."""
-    thresholds = read_manifest(model_folder(settings))["thresholds"]
+def assemble(settings: Settings, store: Store, opened: Opened | None = None) -> Pipeline:
+    """Everything the worker needs, opened; ``opened`` is the model to read with, by default the one in use."""
+    model = opened or open_model(settings)
     return Pipeline(
         store,
-        open_assessor(settings),
+        model.assessor,
         open_index(settings, store),
         desk_of(settings),
         store.offices(),
         load_policy(settings.data_dir),
         told_place,
-        open_judge(settings),
-        thresholds.get("refer", 0.5),
+        model.judge,
+        model.refer_from,
     )
 
 

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
     worker_lease: float = Field(
         30, ge=1, le=3600, description="Seconds after which a worker on PostgreSQL that was not seen is taken for dead."
     )
+    reassess_per_minute: int = Field(
+        300,
+        ge=0,
+        le=60_000,
+        description="Older reports that an idle worker reads again by the model in use, at most so many a minute in all; 0 means none.",
+    )
     metrics_port: int | None = Field(
         None,
         ge=1,

@@ -16,7 +16,7 @@ DROPPED = 0
 
 
 class Proxy(ThreadingHTTPServer):
-    """Answers the next calls as ``planned`` says, by a status or ``DROPPED``, and hands on all others."""
+    """Answers the next calls as ``planned`` says, by a status or ``DROPPED``, and hands on all others and None."""
 
     daemon_threads = True
 
@@ -28,7 +28,7 @@ class Proxy(ThreadingHTTPServer):
         self.url = f"http://{self.user}@127.0.0.1:{self.server_port}"
         context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
         self.pool = urllib3.PoolManager(ssl_context=context, retries=False)
-        self.planned: list[int] = []
+        self.planned: list[int | None] = []
         self.calls = 0
         self.guard = threading.Lock()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from postgres_databases import Databases
 from under_fire import Fire, Reporters, ended, free_port, texts, until
 from verdict import verdict
 
+from tests.store.store_samples import arrival
 from triage.settings import Settings
 from triage.store import WORKER, Store
 
@@ -22,10 +22,12 @@ pytestmark = pytest.mark.fault
 LEASE = "2"
 
 
-def rows_file(path: Path, wanted: list[str]) -> Path:
-    rows = [{"id": f"{number}", "text": text, "channel": "letter"} for number, text in enumerate(wanted)]
-    path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
-    return path
+def taken_in(settings: Settings, wanted: list[str]) -> None:
+    """Reports that came in under the true clock."""
+    with Store.open(settings) as store:
+        assert len(store.receive([arrival(text, key=f"key-{number}") for number, text in enumerate(wanted)])) == len(
+            wanted
+        )
 
 
 @pytest.fixture
@@ -36,8 +38,8 @@ def fire(data_dir: Path, tmp_path: Path) -> Fire:
 
 
 def test_a_clock_that_jumps_both_ways_under_a_service_holds_nothing_up(fire: Fire, tmp_path: Path) -> None:
-    before = texts(120, "钟前")
-    fire.run("import", str(rows_file(tmp_path / "letters.jsonl", before)), "--no-work")
+    settings, before = Settings(data_dir=fire.folder), texts(60, "钟前")
+    taken_in(settings, before)
     clock = moved_clock(tmp_path / "clock", hours=-3)
     port, posted = free_port(), texts(600, "钟后")
     people = Reporters(port, [(f"key-of-a-reporter-{number:05d}", text) for number, text in enumerate(posted)])
@@ -53,8 +55,7 @@ def test_a_clock_that_jumps_both_ways_under_a_service_holds_nothing_up(fire: Fir
             people.end(threads)
         key = next(iter(people.receipts))
         assert people.post(key, people.sent[key]) == people.receipts[key], "a repeat is known under any clock"
-    fire.run("work", "--until-empty")
-    settings = Settings(data_dir=fire.folder)
+        until(lambda: fire.stages()["indexed"] == len(people.receipts) + len(before))
     with Store.open(settings) as store:
         rows = store.index_rows(WORKER, after_seq=0, limit=2000)
         moments = [row.report.received_at for row in rows][len(before) :]
@@ -68,7 +69,7 @@ def test_a_clock_that_jumps_both_ways_under_a_service_holds_nothing_up(fire: Fir
 def test_workers_whose_clocks_are_hours_apart_do_every_report_once(
     fire: Fire, postgres: Databases, tmp_path: Path
 ) -> None:
-    wanted = texts(500, "钟差")
+    wanted = texts(400, "钟差")
     clocks = [moved_clock(tmp_path / name, hours) for name, hours in (("behind", -3), ("ahead", 3))]
     with postgres.fresh() as name:
         settings = postgres.settings(fire.folder, name)
@@ -77,7 +78,7 @@ def test_workers_whose_clocks_are_hours_apart_do_every_report_once(
             "TRIAGE_WORKER_LEASE": LEASE,
             "TRIAGE_WORKER_BATCH": "24",
         }
-        fire.run("import", str(rows_file(tmp_path / "letters.jsonl", wanted)), "--no-work", **told)
+        taken_in(settings, wanted)
 
         def asked(question: str) -> int:
             with psycopg.connect(postgres.plain_address(name)) as look:
@@ -96,8 +97,7 @@ def test_workers_whose_clocks_are_hours_apart_do_every_report_once(
             assert asked("SELECT count(*) FROM workers") == 2, "nobody takes the other for dead"
             os.kill(behind.pid, signal.SIGKILL)
             assert ahead.poll() is None
-            until(lambda: done() == len(wanted))
-        fire.run("work", "--until-empty", **told)
+            until(lambda: asked("SELECT count(*) FROM reports WHERE stage = 'indexed'") == len(wanted))
         met = verdict(settings, {}, wanted)
         assert met.well, str(met)
         assert asked("SELECT count(*) FROM claims") == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +12,13 @@ import pytest
 from tests.contract.search_backends import EVERYWHERE, TERMS, documents
 from tests.elastic_cluster import Indices
 from tests.faults.between import DROPPED, Proxy, proxy
+from tests.journeys.feeding import PETITION, routed, worker
 from triage.errors import IndexDown
+from triage.indexing import Rest, reconcile
 from triage.search import SearchRequest
 from triage.search.elastic import Cluster, ElasticIndex, address_of
+from triage.settings import Settings
+from triage.store import Store
 
 HELD = documents(20)
 ALL = SearchRequest()
@@ -69,3 +75,28 @@ def test_writes_that_are_turned_away_stand_there_once_in_the_end(index: ElasticI
         index.apply(more[:3], [])
     index.apply(more[:3], ["r00009"])
     assert index.count(ALL, EVERYWHERE) == len(more) - 1
+
+
+def test_a_storm_of_refusals_and_dropped_connections_while_the_worker_feeds_leaves_no_drift(
+    between: Proxy, elasticsearch: Indices, tmp_path: Path
+) -> None:
+    chance = random.Random(429)
+    with Store.open(Settings(data_dir=tmp_path / "data")) as store:
+        made = worker(store, ElasticIndex(Cluster(address_of(between.url)), TERMS, elasticsearch.name(tmp_path)))
+        made._rest = Rest(clock=lambda: 30 * time.monotonic())
+        first = [routed(store, f"{PETITION}第{number}封") for number in range(40)]
+        while made.feed():
+            pass
+        between.planned = chance.choices([429, 503, DROPPED, None], (2, 2, 1, 3), k=30)
+        late = [routed(store, f"{PETITION}又{number}封") for number in range(40)]
+        store.asides.send_again(first[::2])
+        until = time.monotonic() + 60
+        while store.asides.awaited([*first, *late]):
+            made.feed(8)
+            assert time.monotonic() < until, "the outbox is not drained"
+        assert len(between.planned) < 30, "the storm has met the feed"
+        between.planned = []
+        assert reconcile(store, made.index, repair=False).total == 0
+        assert sorted(each for each, _ in made.index.versions()) == sorted([*first, *late])
+        assert store.waiting() == 0
+        made.index.close()

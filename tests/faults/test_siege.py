@@ -42,6 +42,7 @@ SEED = int(os.environ.get("TRIAGE_TEST_SEED", "20191101"))
 PEOPLE = 8
 PATIENCE = 300.0
 VICTIMS = ("api", "worker", "postgresql", "elasticsearch")
+_LEFT = "SELECT (SELECT count(*) FROM reports WHERE stage <> 'indexed') + (SELECT count(*) FROM outbox)"
 DELETED = "the index, deleted by hand"
 
 
@@ -179,7 +180,7 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_or_there_twice_and_the_
     try:
         for number, victim in enumerate(deck, 1):
             until(lambda number=number: len(people.receipts) >= int(share * (number - 0.5)), PATIENCE)
-            until(lambda: at_work(province), PATIENCE)
+            until(lambda: asked(province, "SELECT count(*) FROM assessments") > 0, PATIENCE)
             tell(f"{time.monotonic() - began:7.1f} s  {len(people.receipts):>6,} acknowledged  kill -9: {victim}")
             people.most = int(share * (number + 1))
             province.strike(victim)
@@ -189,10 +190,10 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_or_there_twice_and_the_
             assert not thread.is_alive(), "somebody never got an answer"
     finally:
         people.end(threads)
+    province.elastic.await_answer()
+    until(lambda: asked(province, _LEFT) == 0, PATIENCE + REPORTS / 20)
     province.at["worker"].send_signal(signal.SIGTERM)
     assert province.at["worker"].wait(90) == 0
-    province.elastic.await_answer()
-    province.run("work", "--until-empty", seconds=PATIENCE + REPORTS / 20, **province.told)
     met = verdict(province.settings, people.acknowledged)
     tell(
         f"{province.kills} kills in {time.monotonic() - began:.0f} s, {people.troubled} tries without a receipt\n{met}"
@@ -210,9 +211,9 @@ def tell(words: str) -> None:
     sys.stdout.flush()
 
 
-def at_work(province: Province) -> bool:
-    """Whether the workers have read something: else it is no load."""
-    with psycopg.connect(
-        province.server.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    ) as look:
-        return look.execute("SELECT 1 FROM assessments LIMIT 1").fetchone() is not None
+def asked(province: Province, question: str) -> int:
+    """A number that the database knows."""
+    address = province.server.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as look:
+        ((number,),) = look.execute(question).fetchall()
+    return int(number)

@@ -26,7 +26,7 @@ from triage.settings import Settings
 from triage.store import WORKER, ReadRow, Store
 
 CANARIES = ("金丝雀", "黄莺儿", "canarywren", "13911112222")
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def texts(count: int, what: str) -> list[str]:
@@ -56,7 +56,7 @@ class Fire:
                 stderr=out,
             )
 
-    def run(self, *arguments: str, seconds: float = PATIENCE, **settings: str) -> None:
+    def run(self, *arguments: str, seconds: float = 2 * PATIENCE, **settings: str) -> None:
         """A command that has to succeed."""
         with ended(self.start(*arguments, **settings)) as process:
             assert process.wait(seconds) == 0, self.said.read_text("utf-8")[-2000:]
@@ -150,8 +150,8 @@ def call(
 class Reporters:
     """People who post, each report until it is acknowledged; ``receipts`` holds the answers by idempotency key.
 
-    ``troubled`` is how often somebody got no receipt, ``refused`` how often that was told by 503 with a time to come back.
-    Beyond ``most`` receipts they wait, or for the end.
+    ``troubled`` is how often somebody got no receipt, ``refused`` how often that was told by 503 with a time to come back,
+    ``said`` in which words. Beyond ``most`` receipts they wait, or for the end.
     """
 
     port: int
@@ -161,6 +161,7 @@ class Reporters:
     troubled: int = 0
     refused: int = 0
     most: int | None = None
+    said: set[str] = field(default_factory=set)
     stop: threading.Event = field(default_factory=threading.Event)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -181,6 +182,7 @@ class Reporters:
         if status == 503:
             assert int(headers["Retry-After"]) > 0
             self.refused += 1
+            self.said.add(told["detail"])
             return None
         assert status == 202, told
         return str(told["receipt"])

@@ -136,13 +136,19 @@ def test_an_index_deleted_by_hand_is_an_error_until_the_worker_has_written_it_an
     assert len(found(made)) == 4, "and still the worker has seen that there is no index"
 
 
+@pytest.mark.parametrize(
+    ("villages", "why"),
+    [({}, "strict_dynamic_mapping_exception"), ({"place12": {"type": "ip"}}, "document_parsing_exception")],
+    ids=["a field is missing", "a field is of another kind"],
+)
 def test_a_report_that_the_index_refuses_is_stuck_with_a_code_and_read_and_found_again_once_it_is_taken(
-    clustered: Store, elasticsearch: Indices
+    clustered: Store, elasticsearch: Indices, villages: dict[str, dict[str, str]], why: str
 ) -> None:
     made = worker(clustered)
     assert isinstance(made.index, ElasticIndex)
     # Somebody made the index by hand, and not for villages
     fields = {name: told for name, told in mappings("")["properties"].items() if name != "place12"}
+    fields |= villages
     aliases = {made.index.generations.alias(Place.READ): {}}
     with elasticsearch.client() as client:
         by_hand = f"{made.index.generations.name}-v1-000001"
@@ -153,7 +159,7 @@ def test_a_report_that_the_index_refuses_is_stuck_with_a_code_and_read_and_found
         pass
     (line,) = clustered.stuck(WORKER)
     assert (line.report_id, line.stage) == (village, Stage.ASSESSED)
-    assert line.code == "index_refused:strict_dynamic_mapping_exception"
+    assert line.code == f"index_refused:{why}"
     rows = clustered.rows([village, other], READER)
     assert found(made) == {rows[other].report.seq}, "it stops no other"
     assert rows[village].report.text == PETITION, "and is read as before"

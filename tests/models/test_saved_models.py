@@ -108,12 +108,14 @@ def test_a_version_is_never_overwritten_and_its_name_stays_inside_the_folder(
     assert registry.current() == "one"
 
 
-def test_a_broken_pointer_says_what_to_do(model: CategoryModel, tmp_path: Path) -> None:
+def test_a_broken_pointer_says_what_to_do_and_doing_it_helps(model: CategoryModel, tmp_path: Path) -> None:
     registry = Registry(tmp_path)
     registry.add(model, "one")
     (tmp_path / "current.json").write_text("{")
     with pytest.raises(ModelDamaged, match="triage models use"):
         registry.current()
+    registry.use("one")
+    assert registry.current() == "one"
 
 
 def test_the_card_tells_origin_figures_and_every_label(model: CategoryModel) -> None:

@@ -18,10 +18,11 @@ from triage.assess.components import CategoryComponent, EntityComponent, RiskCom
 from triage.assess.drafts import Draft
 from triage.assess.entities import draft_of, is_english
 from triage.assess.findings import Findings, findings_of
-from triage.assess.judging import entities_in
+from triage.assess.judging import entities_in, taxonomy_version
 from triage.assess.steps import BATCH, Step
 from triage.assess.tokeniser import SegmentingTokenizer
 from triage.assess.view import view_of
+from triage.errors import NoModel
 from triage.model import Assessment, Entity, Turn
 from triage.policy import Policy, load_policy
 from triage.text.dates import SHANGHAI
@@ -94,6 +95,18 @@ class Assessor:
             ModelMissing, ModelDamaged: the folder holds no model, or one that was tampered with.
         """
         return cls(full_pipeline(load(folder), policy or load_policy(None)))
+
+    @property
+    def made_by(self) -> tuple[str, str, str]:
+        """Reader, model and taxonomy that its assessments bear.
+
+        Raises:
+            NoModel: the pipeline lacks its model.
+        """
+        for _name, component in self.nlp.pipeline:
+            if isinstance(component, CategoryComponent) and component.model is not None:
+                return component.model.reader, component.model.version, taxonomy_version()
+        raise NoModel("The pipeline lacks its model.")
 
     def assess(self, text: str, *, received: date, turns: Sequence[Turn] = ()) -> Assessment:
         """The assessment of one text; ``received`` is the day that relative dates refer to."""

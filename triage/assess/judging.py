@@ -63,7 +63,7 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
         reasons={label: _reasons(why, found.view) for label, why in scores.reasons.items()},
         reader=found.reader,
         model=found.model,
-        taxonomy=_taxonomy_version(),
+        taxonomy=taxonomy_version(),
         policy=policy.version,
     )
 
@@ -197,5 +197,6 @@ def _reasons(why: Explanation, view: View) -> Reasons:
 
 
 @lru_cache(maxsize=1)
-def _taxonomy_version() -> str:
+def taxonomy_version() -> str:
+    """The version that assessments bear."""
     return load_taxonomy().version

@@ -57,7 +57,7 @@ def _all(store: Store, settings: Settings) -> Iterator[tuple[PartState, str]]:
         yield PartState("database", figures), ""
         return
     yield PartState("database", "there"), _reports(store)
-    yield _model(observer, settings)
+    yield _model(observer, store, settings)
     yield observer.index() if opened is None else PartState("index", "unreachable"), _held(observer, opened)
     drift = observer.drift()
     yield drift, f"{drift.figures['reports']} reports differ" if drift.code == "some" else ""
@@ -81,11 +81,14 @@ def _reports(store: Store) -> str:
     return ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in Stage)
 
 
-def _model(observer: Observer, settings: Settings) -> tuple[PartState, str]:
+def _model(observer: Observer, store: Store, settings: Settings) -> tuple[PartState, str]:
     from models.errors import ModelError
     from models.registry import Registry
+    from triage.reassessing import made_by_of
 
     state = observer.model()
+    if state.code == "not_taken_up":
+        return state, "chosen: {version}; {workers} workers read with {reading}".format_map(state.figures)
     if not state.well:
         return state, ""
     try:
@@ -93,7 +96,14 @@ def _model(observer: Observer, settings: Settings) -> tuple[PartState, str]:
         model = Registry(settings.models_dir).load_current()
     except ModelError as error:
         return PartState("model", "damaged"), str(error)
-    return state, f"{model.version}, {len(model.categories)} labels"
+    told = f"{model.version}, {len(model.categories)} labels"
+    try:
+        found = store.rereading.read_by(made_by_of(settings))
+    except TriageError:
+        # Every report is looked at: a server that has no time for that now is no fault of the model
+        return state, told
+    behind = sum(one.reports - one.decided for one in found if not one.in_use)
+    return state, f"{told}; {behind} reports wait to be read again by it" if behind else told
 
 
 def _held(observer: Observer, opened: TriageError | None) -> str:

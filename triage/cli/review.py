@@ -13,6 +13,7 @@ from triage.plain import plain
 
 if TYPE_CHECKING:
     from triage.review import Agreement, Rate, Said
+    from triage.store.records import Drawn, ReadRow
 
 review = typer.Typer(help="Decide on what the model read, and see how far it agrees with people.", no_args_is_help=True)
 
@@ -70,22 +71,7 @@ def listed(
         rows = store.rows([one.report_id for one in drawn], access, "list")
     shown = [(one, rows[one.report_id]) for one in drawn if one.report_id in rows]
     if as_json:
-        print_json(
-            {
-                "waiting": [
-                    {
-                        "id": one.report_id,
-                        "stratum": one.stratum,
-                        "share": one.share,
-                        "received_at": row.report.received_at,
-                        "level": row.priority.level,
-                        "categories": row.assessment.categories,
-                        "refer_probability": row.assessment.refer_probability,
-                    }
-                    for one, row in shown
-                ]
-            }
-        )
+        print_json({"waiting": [_waiting(one, row) for one, row in shown]})
         return
     table(
         "待复核 · Reports to decide on",
@@ -102,6 +88,19 @@ def listed(
             for one, row in shown
         ],
     )
+
+
+def _waiting(one: Drawn, row: ReadRow) -> dict[str, object]:
+    """A drawn report, as JSON."""
+    return {
+        "id": one.report_id,
+        "stratum": one.stratum,
+        "share": one.share,
+        "received_at": row.report.received_at,
+        "level": row.priority.level,
+        "categories": row.assessment.categories,
+        "refer_probability": row.assessment.refer_probability,
+    }
 
 
 @review.command("confirm")

@@ -9,6 +9,10 @@ import typer
 from triage.cli.output import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from triage.model_in_use import ModelWatch
+    from triage.pipeline import Pipeline
     from triage.settings import Settings
     from triage.store import Store
 
@@ -83,6 +87,7 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
     import time
 
     from triage.errors import Busy
+    from triage.model_in_use import ModelWatch
     from triage.pipeline import assemble
     from triage.store.locks import take_worker_lock
 
@@ -108,12 +113,27 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
                 time.sleep(0.3)
                 continue
             with lock:
-                pipeline = assemble(settings, store)
-                pipeline.work_until_empty(settings.worker_batch, advance)
+                watch = ModelWatch(settings, store)
+                pipeline = assemble(settings, store, watch.opened)
+                between = _with_the_model_in_use(pipeline, watch, advance)
+                pipeline.work_until_empty(settings.worker_batch, between)
                 # On a server another worker may hold some of what waits
                 while store.crew.shared and store.waiting(last):
                     time.sleep(0.3)
-                    pipeline.work_until_empty(settings.worker_batch, advance)
+                    pipeline.work_until_empty(settings.worker_batch, between)
                 pipeline.index.close()
                 store.seal_audit()
             return
+
+
+def _with_the_model_in_use(
+    pipeline: Pipeline, watch: ModelWatch, advance: Callable[[int], None]
+) -> Callable[[int], None]:
+    """What to do between two batches: a large import takes hours, and another model may be chosen meanwhile."""
+
+    def between(done: int) -> None:
+        advance(done)
+        if opened := watch.changed():
+            pipeline.take_up(opened)
+
+    return between

@@ -21,6 +21,7 @@ from triage.settings import Settings
 from triage.store import Store
 
 if TYPE_CHECKING:
+    from triage.model_in_use import ModelWatch
     from triage.pipeline import Pipeline
     from triage.store.crew import Bell
 
@@ -38,6 +39,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
 
     Asked to end, it brings the batch that it has in hand to its end and gives back what it holds beyond that.
     """
+    from triage.model_in_use import ModelWatch
     from triage.operation.listener import watched
     from triage.pipeline import assemble
 
@@ -65,9 +67,10 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
             # Known before its models are loaded, or trained; a server that does not answer hears of it later
             with suppress(Busy, Unavailable):
                 store.crew.holder.begin()
-            pipeline = assemble(settings, store)
+            watch = ModelWatch(settings, store)
+            pipeline = assemble(settings, store, watch.opened)
             pipeline.timed = timed
-            _Shift(store, settings, pipeline, writer, bell, ends).go_on()
+            _Shift(store, settings, pipeline, writer, bell, ends, watch).go_on()
             pipeline.index.close()
     finally:
         bell.close()
@@ -115,7 +118,9 @@ class _Shift:
         writer: IndexWriter,
         bell: Bell,
         ends: threading.Event,
+        watch: ModelWatch | None = None,
     ) -> None:
+        from triage.reassessing import Reassessing
         from triage.search.embedded import EmbeddedIndex
         from triage.trends.keeping import MonthlyClock
 
@@ -125,10 +130,12 @@ class _Shift:
         self._writer = writer
         self._bell = bell
         self._ends = ends
+        self._watch = watch
         self._one_writer = isinstance(pipeline.index, EmbeddedIndex)
         self._filled = False
         self._sealed_at = 0.0
         self._monthly = MonthlyClock(store)
+        self._reassessing = Reassessing(pipeline, settings.reassess_per_minute)
 
     def go_on(self) -> None:
         """Works, waits, and works again until the end; a store that does not answer is waited for."""
@@ -143,18 +150,21 @@ class _Shift:
                 if self._store.crew.shared:
                     # The lock on the server has fallen if the connection has; an embedded store keeps its one worker
                     self._writer.close()
+                    self._reassessing.close()
                 self._ends.wait(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
                 continue
             pause = IDLE_SECONDS
             if not busy:
                 self._bell.wait(idle)
+        self._reassessing.close()
 
     def _round(self) -> int:
         """One batch of each kind of work; how much that was."""
         # Known from the start on, and not only once there is something to claim
         self._store.crew.holder.begin()
         self._seal()
+        self._take_up()
         if self._one_writer and not self._writer.mine():
             return self._pipeline.process(self._batch)
         self._fill()
@@ -162,7 +172,23 @@ class _Shift:
         if fed and self._one_writer and self._store.crew.at_work() > 1:
             # The others assess: whoever alone feeds the index must keep up with all of them
             return fed
-        return fed + self._pipeline.process(self._batch) + self._serve()
+        busy = fed + self._pipeline.process(self._batch) + self._serve()
+        return busy or self._reassess()
+
+    def _take_up(self) -> None:
+        """Reads with the model in use from the next batch on, if that is another one since."""
+        opened = self._watch.changed() if self._watch is not None else None
+        if opened is not None:
+            from triage.model_in_use import let_go
+
+            self._pipeline.take_up(opened)
+            let_go()
+
+    def _reassess(self) -> int:
+        """Reads a few old reports again: nothing else waits, and the model in use is the one in hand."""
+        if self._watch is None or self._watch.troubled:
+            return 0
+        return self._reassessing.turn()
 
     def _fill(self) -> None:
         from triage.pipeline import fill_if_empty

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from corpora.reports import LabelledReport
 from models.accurate import AccurateModel
@@ -69,19 +72,24 @@ def on_top_of(
 ) -> AccurateModel:
     """An accurate reader on top of a fast one that learned from the same ``data``."""
     clauses = cached_clauses(encoder, [reading.text for reading in data.readings], cache, progress)
+    model = train_accurate(data, clauses, fast, encoder, told_of_fast(fast), progress=progress)
+    return replace(model, about={**model.about, "version": version_of_accurate(model)})
+
+
+def told_of_fast(fast: CategoryModel) -> dict[str, Any]:
+    """What the manifest of an accurate reader tells of the training that it shares with its fast one."""
     kept = ("corpus", "taxonomy", "policy", "reports")
-    about = {"reader": READER, **{name: fast.about[name] for name in kept if name in fast.about}}
-    model = train_accurate(data, clauses, fast, encoder, about, progress=progress)
-    return replace(model, about={**model.about, "version": _version_of(model)})
+    return {"reader": READER, **{name: fast.about[name] for name in kept if name in fast.about}}
 
 
-def _version_of(model: AccurateModel) -> str:
+def version_of_accurate(model: AccurateModel) -> str:
     """A name made of the model's content: the same training gives the same name."""
-    digest = sha256(repr((model.fast.version, model.encoder.digest, model.blend, model.thresholds)).encode())
+    digest = sha256(repr((model.fast.version, model.encoder.digest, model.late, model.thresholds)).encode())
     for array in (
         model.head.weights,
         model.head.bias,
         *second_arrays(model.second).values(),
+        np.asarray(model.blend),
         model.slope,
         model.offset,
     ):

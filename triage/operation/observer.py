@@ -93,7 +93,19 @@ class Observer:
             return PartState("model", "outdated")
         except (ModelError, OSError):
             return PartState("model", "damaged")
+        if held_up := self._held_up():
+            told: dict[str, int | str] = {"version": version, "workers": len(held_up), "reading": held_up[0]}
+            return PartState("model", "not_taken_up", told)
         return PartState("model", "there", {"version": version})
+
+    def _held_up(self) -> list[str]:
+        """Of each worker that cannot open the model in use the one that it reads on with."""
+        try:
+            troubled = [model for model, trouble in self._store.crew.models() if trouble]
+        except TriageError:
+            return []
+        # What a worker of the embedded database has told holds as long as it lives
+        return troubled if troubled and self.workers() else []
 
     def index(self) -> PartState:
         """The search index."""

@@ -105,6 +105,12 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "请运行 triage models list 并用 triage models use 选用另一个版本，或重新训练",
             "Choose another version with `triage models list` and `triage models use`, or train anew.",
         ),
+        "not_taken_up": Meaning(
+            "工作进程无法载入所选模型，仍用原来的模型继续工作",
+            "A worker cannot open the model that was chosen; it goes on with the one before.",
+            "请查看日志 model_not_taken_up；修复文件后会自动载入，或用 triage models use 选用另一个版本",
+            "Look for model_not_taken_up in the log; mended files are taken up by themselves, or choose another version with `triage models use`.",
+        ),
     },
     "index": {
         "there": Meaning("检索索引正常", "The search index answers."),

@@ -23,6 +23,7 @@ from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, TooLarge
 from triage.model import Assessment, EntityKind, Level, Point, Review, Risk, Ruling
 from triage.policy import Facts, FloorRule, Policy
+from triage.review.rereading import EARLIER
 from triage.store import ReadRow
 
 MOST_NOTE = 4000
@@ -165,7 +166,7 @@ def _points(decided: Assessment, policy: Policy) -> tuple[Point, ...]:
         Point(f"label:{code}", risk.label_points(code) * (risk.further_label if place else 1.0))
         for place, code in enumerate(labels)
     ]
-    own = {"refer", "urgent"}
+    own = {"refer", "urgent", EARLIER}
     points += [one for one in decided.risk.points if one.code not in own and not one.code.startswith("label:")]
     points.append(Point("refer", risk.refer if decided.refer else 0.0))
     points.append(Point("urgent", risk.urgent if decided.urgent else 0.0))

@@ -16,7 +16,7 @@ from triage.errors import Corrupt
 from triage.model import Access
 from triage.search.clauses import KEYS, Clauses, schema
 from triage.search.documents import IndexDocument
-from triage.search.embedded_writer import undone, written
+from triage.search.embedded_writer import opened, undone, written
 from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print, print_of
@@ -38,9 +38,8 @@ class EmbeddedIndex:
     def __init__(self, folder: Path, terms: Terms) -> None:
         # Another format is another folder: it starts empty and the worker fills it.
         self._place = place = folder / f"v{FORMAT}"
-        place.mkdir(parents=True, exist_ok=True)
         self._schema = schema()
-        self._index = tantivy.Index(self._schema, path=str(place))
+        self._index = opened(place, self._schema)
         self._index.config_reader("manual")
         self._terms = terms
         self._clauses = Clauses(self._schema, terms)

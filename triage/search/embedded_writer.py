@@ -1,12 +1,28 @@
-"""Calls to the writer of the embedded index: a disk that takes nothing is a state that passes, and no end of the worker."""
+"""Opening and writing the embedded index: a disk that takes nothing is a state that passes, and no end of the worker."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import tantivy
 
 from triage.errors import IndexDown
+
+
+def opened(place: Path, schema: tantivy.Schema) -> tantivy.Index:
+    """The index in a folder, made if it is not there.
+
+    Raises:
+        IndexDown: the disk does not let it be opened or made.
+    """
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        return tantivy.Index(schema, path=str(place))
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError) and "IO error" not in str(error):
+            raise
+        raise IndexDown("The search index cannot be opened; see whether its disk is full.") from error
 
 
 def written(act: Callable[..., object], *told: object) -> None:

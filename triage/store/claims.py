@@ -41,6 +41,7 @@ class Holder:
         self._database = database
         self._lease = lease
         self.id = new_id()
+        self._told = {"model": "", "trouble": ""}
         self.feeding: dict[int, str] = {}
         """The reports behind the lines of the outbox that this worker has in hand."""
         self._guard = threading.Lock()
@@ -82,8 +83,39 @@ class Holder:
             self._beats = threading.Thread(target=self._go_on, name="worker-beat", daemon=True)
             self._beats.start()
 
+    def tell(self, model: str, trouble: str) -> None:
+        """Lets others know which model this worker reads with, and the code of what keeps it from the one in use.
+
+        The embedded database knows of its one worker by this alone.
+        """
+        self._told = {"model": model[:64], "trouble": trouble[:64]}
+        try:
+            with self._database.write() as connection:
+                if self._database.sqlite:
+                    now = datetime.now(UTC)
+                    connection.execute(delete(workers))
+                    connection.execute(workers.insert().values(**self._row(), began_at=now, seen_at=now))
+                else:
+                    connection.execute(update(workers).where(workers.c.id == self.id).values(**self._told))
+        except TriageError as error:
+            log.warning("worker_not_heard", code=error.code)
+
+    def _row(self) -> dict[str, str | int]:
+        return {"id": self.id, "host": socket.gethostname()[:64], "pid": os.getpid(), **self._told}
+
+    def _forget_told(self) -> None:
+        if self._told["model"]:
+            try:
+                with self._database.write() as connection:
+                    connection.execute(delete(workers).where(workers.c.id == self.id))
+            except TriageError as error:
+                log.warning("worker_not_heard", code=error.code)
+
     def end(self) -> None:
         """Gives everything back and is no worker any more; a server that does not answer finds out by itself."""
+        if self._database.sqlite:
+            self._forget_told()
+            return
         with self._guard:
             if self._beats is None:
                 return
@@ -108,10 +140,10 @@ class Holder:
         """Says that this worker is alive, and takes away what belongs to those that are not."""
         before, now = self._beaten, time.monotonic()
         with self._database.write() as connection:
-            seen = connection.execute(update(workers).where(workers.c.id == self.id).values(seen_at=_now())).rowcount
+            told = {"seen_at": _now(), **self._told}
+            seen = connection.execute(update(workers).where(workers.c.id == self.id).values(**told)).rowcount
             if not seen:
-                told = {"id": self.id, "host": socket.gethostname()[:64], "pid": os.getpid()}
-                connection.execute(insert(workers).values(**told, began_at=_now(), seen_at=_now()))
+                connection.execute(insert(workers).values(**self._row(), began_at=_now(), seen_at=_now()))
             # After a time without the server everybody looks dead: they get a chance to say that they are not
             if now - before < self._lease or not before:
                 _bury(connection, self._lease)
@@ -136,6 +168,15 @@ def _now() -> ColumnElement[int]:
 def statement_moment() -> ColumnElement[int]:
     """As ``_now``, the same for every row of a statement, so that an index may be asked for it."""
     return cast(func.extract("epoch", func.statement_timestamp()) * _SECOND, BigInteger)
+
+
+def told_by(database: Database, lease: float) -> list[tuple[str, str]]:
+    """Of each worker that was seen within its lease the model that it reads with, and what keeps it from the one in use."""
+    told = select(workers.c.model, workers.c.trouble).order_by(workers.c.id)
+    if not database.sqlite:
+        told = told.where(workers.c.seen_at >= _now() - int(lease * _SECOND))
+    with database.read() as connection:
+        return [(row.model, row.trouble) for row in connection.execute(told)]
 
 
 def at_work(database: Database, lease: float) -> int:

@@ -11,7 +11,7 @@ from typing import cast
 
 from triage.errors import TriageError
 from triage.logs import get_logger
-from triage.store.claims import Holder, at_work
+from triage.store.claims import Holder, at_work, told_by
 from triage.store.database import CONNECT_SECONDS, Database
 from triage.store.locks import only_one, turn
 from triage.store.ringing import CHANNEL, Ringer
@@ -46,6 +46,10 @@ class Crew:
     def at_work(self) -> int:
         """How many workers have been seen of late; 0 on the embedded database, where a lock tells of the one."""
         return 0 if self._database.sqlite else at_work(self._database, self._lease)
+
+    def models(self) -> list[tuple[str, str]]:
+        """Of each worker the model that it reads with, and the code of what keeps it from the one in use; often empty."""
+        return told_by(self._database, self._lease)
 
     def ring(self) -> None:
         """Tells waiting workers that there is something to do; they find out by themselves if they do not hear it."""

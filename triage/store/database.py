@@ -42,6 +42,9 @@ RESTED_SECONDS = 0.1
 _BUSY_STATES = frozenset({"40P01", "40001", "55P03", "57014"})
 # An idle transaction was ended; the server takes no writes, as one that follows another does
 _GONE_STATES = frozenset({"25P03", "25006"})
+_FULL_STATE = "53100"
+# No room for the database or its log; none for what processes share beside it
+_FULL_NAMES = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
 # Connection, resources (a full disk among them), operator's intervention, system
 _GONE_CLASSES = frozenset({"08", "53", "57", "58"})
 
@@ -241,6 +244,8 @@ def _embedded_trouble(error: DBAPIError) -> TriageError | None:
     if isinstance(error, OperationalError):
         if "locked" in str(error.orig) or "busy" in str(error.orig):
             return Busy("The database is busy with another writer; try again.")
+        if getattr(error.orig, "sqlite_errorname", "") in _FULL_NAMES:
+            return _full()
         return Unavailable(f"The database does not answer as it should ({type(error.orig).__name__}).")
     # What SQLite calls malformed, or no database at all.
     if type(error) is DatabaseError:
@@ -252,10 +257,16 @@ def _server_trouble(error: DBAPIError) -> TriageError | None:
     state = getattr(error.orig, "sqlstate", None) or ""
     if state in _BUSY_STATES:
         return Collision("The database is busy with others who write the same rows; try again.")
+    if state == _FULL_STATE:
+        return _full()
     lost = error.connection_invalidated or (isinstance(error, OperationalError) and not state)
     if lost or state in _GONE_STATES or state[:2] in _GONE_CLASSES:
         return Unavailable(f"The database server does not answer ({type(error.orig).__name__}); try again in a moment.")
     return None
+
+
+def _full() -> Unavailable:
+    return Unavailable("The disk of the database is full; once there is room, try again.")
 
 
 def _hush(error: DBAPIError) -> None:

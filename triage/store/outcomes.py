@@ -46,7 +46,7 @@ _Rows = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class Prepared:
     """An outcome with everything that costs time done before the lock."""
 
     item: Assessed
@@ -68,7 +68,7 @@ def save_assessed(
     standing = standing.where(reports.c.id.in_(ids))
     with database.read() as connection:
         found = {row.id: row for row in connection.execute(standing)}
-    prepared = [_prepare(vault, item, found[item.report_id]) for item in items if _may_go_on(found.get(item.report_id))]
+    prepared = [prepare(vault, item, found[item.report_id]) for item in items if _may_go_on(found.get(item.report_id))]
     now = datetime.now(UTC)
     with database.write() as connection:
         write_entries(connection, noted)
@@ -85,7 +85,7 @@ def save_assessed(
             if _made_by(entry.item) in done and stages[entry.item.report_id].stage == Stage.RECEIVED.value
         ]
         _write_open(connection, fresh, now)
-        _write_sealed(connection, sealed, stages, now)
+        write_sealed(connection, sealed, stages, now)
         _send_on(connection, [entry.item.report_id for entry in late])
         holder.let_go(connection, ids)
         written = [entry.item.report_id for entry in (*fresh, *late, *sealed)]
@@ -125,15 +125,16 @@ def _may_go_on(row: Row[*tuple[Any, ...]] | None) -> bool:
     return row is not None and row.stage in _OPEN
 
 
-def _prepare(vault: Vault, item: Assessed, row: Row[*tuple[Any, ...]]) -> _Prepared:
+def prepare(vault: Vault, item: Assessed, row: Row[*tuple[Any, ...]]) -> Prepared:
+    """Seals what is to be written of a report; ``row`` has its id, number and wrapped key."""
     data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
     if item.route.way is Way.SEALED_UP:
-        return _Prepared(item, row.seq, vault.wrap(data_key, "sealed", row.id), None)
+        return Prepared(item, row.seq, vault.wrap(data_key, "sealed", row.id), None)
     if item.assessment is None or item.priority is None:
         raise ValueError("an open report needs its assessment and priority")
     blob = vault.seal(data_key, assessment_bytes(item.assessment), "assessments", row.id, "sealed")
     facts = vault.seal(data_key, item.link_facts, "link_facts", row.id, "sealed") if item.link_facts else None
-    return _Prepared(item, row.seq, None, blob, facts)
+    return Prepared(item, row.seq, None, blob, facts)
 
 
 def _made_by(item: Assessed) -> tuple[str, ...]:
@@ -148,7 +149,7 @@ def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
     return {tuple(row) for row in connection.execute(select(*made_by).where(assessments.c.report_id.in_(ids)))}
 
 
-def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetime) -> None:
+def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime) -> None:
     """Every row of the reports that stay open, each table once."""
     made: dict[Table, list[_Rows]] = {
         table: [] for table in (assessments, figures, priorities, routes, link_facts, party_keys, referrals)
@@ -160,7 +161,7 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
         if assessment is None or priority is None or entry.sealed is None:
             continue
         first, second = new_id(), new_id()
-        made[assessments].append(_assessment_row(first, item.report_id, assessment, entry.sealed, now))
+        made[assessments].append(assessment_row(first, item.report_id, assessment, entry.sealed, now))
         made[figures].append(figures_row(first, assessment))
         made[priorities].append(priority_row(second, first, item.report_id, priority, now))
         made[routes].append(route_row(item, now))
@@ -176,11 +177,11 @@ def _write_open(connection: Connection, fresh: Sequence[_Prepared], now: datetim
     for table, rows in made.items():
         _insert(connection, table, rows)
     save_judgements(connection, lines, now)
-    _point(connection, pointers)
+    point_to(connection, pointers)
     _insert(connection, outbox, [{"report_id": entry.item.report_id} for entry in fresh])
 
 
-def _forget_before(connection: Connection, entries: Sequence[_Prepared]) -> None:
+def _forget_before(connection: Connection, entries: Sequence[Prepared]) -> None:
     """Link keys, facts and party keys of an earlier reading make room for those of this one; open proposals too."""
     if not entries:
         return
@@ -192,7 +193,8 @@ def _forget_before(connection: Connection, entries: Sequence[_Prepared]) -> None
     connection.execute(update(referrals).where(*proposed).values(state="replaced"))
 
 
-def _point(connection: Connection, pointers: Sequence[_Rows]) -> None:
+def point_to(connection: Connection, pointers: Sequence[_Rows]) -> None:
+    """Makes reports (``of``) hold a reading (``to_a``), a priority (``to_p``) and a division; they go to the index again."""
     if pointers:
         connection.execute(
             update(reports)
@@ -218,9 +220,10 @@ def _send_on(connection: Connection, ids: Sequence[str]) -> None:
         _insert(connection, outbox, [{"report_id": report_id} for report_id in ids])
 
 
-def _write_sealed(
-    connection: Connection, sealed: Sequence[_Prepared], stages: dict[str, Row[*tuple[Any, ...]]], now: datetime
+def write_sealed(
+    connection: Connection, sealed: Sequence[Prepared], stages: dict[str, Row[*tuple[Any, ...]]], now: datetime
 ) -> None:
+    """Locks reports away from the own office; ``stages`` are their rows as they stand."""
     if not sealed:
         return
     ids = [entry.item.report_id for entry in sealed]
@@ -255,7 +258,8 @@ def _case_mates(connection: Connection, ids: Sequence[str]) -> Sequence[str]:
     return connection.execute(others.order_by(reports.c.seq)).scalars().all()
 
 
-def _assessment_row(made: str, report_id: str, assessment: Assessment, sealed: bytes, now: datetime) -> _Rows:
+def assessment_row(made: str, report_id: str, assessment: Assessment, sealed: bytes, now: datetime) -> _Rows:
+    """A row of ``assessments`` with the id ``made``."""
     return {
         "id": made,
         "report_id": report_id,

@@ -40,6 +40,7 @@ from triage.store.records import (
     Stuck,
     TokenInfo,
 )
+from triage.store.rereading import Rereading
 from triage.store.reviews import Reviews
 from triage.store.saved import SavedSearches
 from triage.store.vault import Vault
@@ -65,6 +66,7 @@ class Store:
         self.asides = Asides(database, self.crew.holder)
         self.audit_months = AuditMonths(database)
         self.saved = SavedSearches(database, vault, self._log)
+        self.rereading = Rereading(database, vault, self._log, self._reader)
         self.casework = Casework(database, vault, self._log)
         self.reviews = Reviews(database, vault, self._log, self._reader)
         self.monthly = Monthly(database, vault, self._log)

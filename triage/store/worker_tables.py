@@ -1,6 +1,7 @@
 """Tables of workers that share the queue of a server database: who is at work, and who holds which report.
 
-The embedded database has one worker, which the operating system's lock names: there they stay empty.
+The embedded database has one worker, which the operating system's lock names: there its row tells only the model that it
+reads with, and nobody claims.
 """
 
 from __future__ import annotations

@@ -1,0 +1,188 @@
+"""Old readings made anew, on both databases: each is kept, nothing on a desk is lost, a person's word stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+from store_samples import assessment, outcome, staff
+
+from triage.errors import Corrupt
+from triage.model import Level, Rank, Ruling, Stage, Way
+from triage.policy import load_policy
+from triage.referral import Desk
+from triage.review import Said
+from triage.reviewing import Panel
+from triage.store import WORKER, Priority, Store
+from triage.store.rereading import MadeBy, Reread
+from triage.store.tables import assessments, audit, party_keys, reports
+
+OLD, NEW = MadeBy("linear/1", "m1", "t1"), MadeBy("linear/1", "m2", "t1")
+Route = Callable[..., str]
+
+
+def seqs(store: Store, by: MadeBy = NEW) -> list[int]:
+    return [seq for seq, _lane in store.rereading.behind(by, 1, store.last_seq())]
+
+
+def decide(store: Store, report_id: str) -> None:
+    desk = Desk("513431", Rank.COUNTY)
+    Panel(store, desk, (), load_policy(None)).review(report_id, Said(Ruling.CONFIRM), staff())
+
+
+def again(report_id: str, by: MadeBy = NEW, **changes: Any) -> Any:
+    fields = {"reader": by.reader, "model": by.model, "taxonomy": by.taxonomy, **changes.pop("reading", {})}
+    return outcome(report_id, assessment=assessment(**fields), **{"link_keys": (), **changes})
+
+
+def read_again(store: Store, by: MadeBy = NEW, **changes: Any) -> list[str]:
+    held = store.rereading.take(seqs(store, by), by)
+    made = [Reread(one.row.assessment_id, again(one.row.report.id, by, **changes)) for one in held]
+    return store.rereading.save(made)
+
+
+def readings(store: Store) -> int:
+    with store._database.read() as connection:
+        return connection.execute(select(func.count()).select_from(assessments)).scalar_one()
+
+
+def test_what_another_model_read_is_found_newest_first_and_each_reading_is_kept(store: Store, route: Route) -> None:
+    ids = [route() for _ in range(3)]
+    assert seqs(store, OLD) == []
+    assert [store.row(one, WORKER).report.seq for one in reversed(ids)] == seqs(store)
+    assert sorted(read_again(store)) == ids
+    assert readings(store) == 6
+    assert {store.assessment(one, WORKER).model for one in ids} == {"m2"}
+    assert seqs(store) == []
+    assert store.waiting() > 0, "they go to the index again"
+    assert read_again(store) == []
+
+
+def test_going_back_to_an_earlier_model_points_to_the_reading_that_is_there(store: Store, route: Route) -> None:
+    report_id = route()
+    first = store.row(report_id, WORKER).assessment_id
+    read_again(store)
+    assert read_again(store, OLD) == [report_id]
+    assert store.row(report_id, WORKER).assessment_id == first
+    assert readings(store) == 2
+
+
+def test_a_proposal_keeps_its_place_on_the_desk_though_the_new_reading_proposes_none(
+    store: Store, route: Route
+) -> None:
+    report_id = route()
+    [before] = store.referrals(staff())
+    held = store.rereading.take(seqs(store), NEW)
+    assert [one.on_desk for one in held] == [True]
+    read_again(store, refer=False, level=Level.LOW, score=0.5)
+    assert [row.referral for row in store.referrals(staff())] == [before.referral]
+    assert store.referral(before.referral.id, staff()).referral.report_id == report_id
+
+
+def test_a_graver_reading_raises_a_proposal_that_stays_as_old_as_it_was(store: Store, route: Route) -> None:
+    report_id = route(level=Level.HIGH, score=6.5)
+    [before] = store.referrals(staff())
+    read_again(store, level=Level.GRAVE, score=5.0, reading={"accused_level": Rank.COUNTY})
+    [now] = store.referrals(staff())
+    assert (now.referral.report_id, now.referral.level) == (report_id, Level.GRAVE)
+    assert now.referral.accused_level is Rank.COUNTY
+    assert now.referral.score == 6.5
+    assert now.referral.proposed_at == before.referral.proposed_at
+
+
+def test_a_proposal_on_a_higher_official_is_no_lighter_than_the_one_before(store: Store, route: Route) -> None:
+    route(level=Level.GRAVE, score=6.5)
+    read_again(store, level=Level.LOW, score=1.0, reading={"accused_level": Rank.COUNTY})
+    [now] = store.referrals(staff())
+    assert (now.referral.level, now.referral.score) == (Level.GRAVE, 6.5)
+    assert now.referral.accused_level is Rank.COUNTY
+
+
+def test_what_was_not_proposed_is_proposed_when_the_new_reading_says_so(store: Store, route: Route) -> None:
+    report_id = route(refer=False)
+    assert store.referrals(staff()) == []
+    read_again(store)
+    assert [row.referral.report_id for row in store.referrals(staff())] == [report_id]
+
+
+def test_nobody_is_let_in_who_was_kept_out(store: Store, route: Route) -> None:
+    report_id = route(party_keys=("accused",))
+    read_again(store, party_keys=("another",))
+    for excluded in ("accused", "another"):
+        assert store.visible([report_id], staff(excluded=(excluded,))) == set()
+    with store._database.read() as connection:
+        assert connection.execute(select(func.count()).select_from(party_keys)).scalar_one() == 2
+
+
+def test_what_somebody_decided_is_not_read_again_nor_what_is_sealed_waits_or_is_dead(
+    store: Store, route: Route, take: Callable[..., str]
+) -> None:
+    decided, sealed, plain = route(), route(way=Way.SEALED_UP), route()
+    take()
+    decide(store, decided)
+    dead = route()
+    with store._database.write() as connection:
+        connection.execute(update(reports).where(reports.c.id == dead).values(stage=Stage.DEAD.value))
+    assert seqs(store) == [store.row(plain, WORKER).report.seq]
+    told = {one.model: (one.reports, one.decided, one.in_use) for one in store.rereading.read_by(NEW)}
+    assert told == {"m1": (2, 1, False)}
+    assert sealed not in read_again(store)
+
+
+def test_who_decides_or_reads_between_the_look_and_the_writing_is_not_written_over(store: Store, route: Route) -> None:
+    first, second = route(), route()
+    held = store.rereading.take(seqs(store), NEW)
+    made = [Reread(one.row.assessment_id, again(one.row.report.id)) for one in held]
+    decide(store, first)
+    store.save_assessed([outcome(second, assessment=assessment(model="m3"))])
+    assert store.rereading.save(made) == []
+    assert store.row(first, WORKER).review is not None
+    assert store.assessment(second, WORKER).model == "m3"
+
+
+def test_an_accused_above_the_office_found_now_seals_the_report_and_the_log_says_so(store: Store, route: Route) -> None:
+    report_id = route()
+    held = store.rereading.take(seqs(store), NEW)
+    item = outcome(report_id, way=Way.SEALED_UP, assessment=None, priority=None)
+    assert store.rereading.save([Reread(held[0].row.assessment_id, item)]) == [report_id]
+    assert store.referrals(staff()) == []
+    assert store.counts(WORKER)[Stage.SEALED] == 1
+    with store._database.read() as connection:
+        acts = connection.execute(select(audit.c.act, audit.c.subjects).order_by(audit.c.seq)).all()
+    assert ("seal", report_id) in [tuple(row) for row in acts]
+
+
+def test_a_report_that_does_not_open_is_told_and_changes_nothing(store: Store, route: Route) -> None:
+    report_id = route()
+    with store._database.write() as connection:
+        connection.execute(update(reports).where(reports.c.id == report_id).values(body=b"x"))
+    with pytest.raises(Corrupt):
+        store.rereading.take(seqs(store), NEW)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.sampled_from(list(Level))), max_size=5))
+def test_however_often_models_change_the_ledger_only_grows_and_no_proposal_is_lost(
+    store: Store, route: Route, turns: Sequence[tuple[int, bool, Level]]
+) -> None:
+    models = [OLD, NEW, replace(NEW, model="m3")]
+    report_id, before = route(), 0
+    seen = {OLD.model}
+    for place, refer, level in turns:
+        by = models[place]
+        read_again(store, by, refer=refer, level=level, priority=Priority(level, 1.0, refer))
+        seen.add(by.model)
+        assert store.assessment(report_id, WORKER).model == by.model
+        assert report_id in {row.referral.report_id for row in store.referrals(staff(), limit=1000)}
+        with store._database.read() as connection:
+            of = select(assessments.c.model).where(assessments.c.report_id == report_id)
+            kept = connection.execute(of).scalars().all()
+        assert sorted(kept) == sorted(set(kept))
+        assert len(kept) >= before
+        before = len(kept)
+    assert before in (0, len(seen))
