@@ -63,14 +63,19 @@ def among(column: Column[Any], name: str, *, server: bool) -> ColumnElement[bool
 
 
 def _as_arrays(connection: Connection, parts: Sequence[Part]) -> None:
-    shape = tuple((table, tuple(rows[0])) for table, rows in parts)
-    arrays = [
-        values
-        for table, rows in parts
-        for values in zip(*(_values(_forms(table, tuple(rows[0])), row) for row in rows), strict=True)
-    ]
+    shape: list[_Shape] = []
+    given: list[Any] = []
+    for table, rows in parts:
+        columns = tuple(rows[0])
+        forms = _forms(table, columns)
+        values = [list(column) for column in zip(*(_values(forms, row) for row in rows), strict=True)]
+        # What is the same in all rows goes once; the first column alone says how many rows there are
+        same = tuple(at > 0 and column.count(column[0]) == len(column) for at, column in enumerate(values))
+        shape.append((table, columns, same))
+        given += [column[0] for column, once in zip(values, same, strict=True) if once]
+        given += [column for column, once in zip(values, same, strict=True) if not once]
     with _driver(connection) as driver:
-        driver.execute(_statement(shape), [list(values) for values in arrays])
+        driver.execute(_statement(tuple(shape)), given)
 
 
 def _by_copy(connection: Connection, parts: Sequence[Part]) -> None:
@@ -97,10 +102,14 @@ def _values(forms: _Forms, row: Mapping[str, Any]) -> list[Any]:
     return [row[name] if formed is None else formed(row[name]) for name, formed in forms]
 
 
+_Shape = tuple[Table, tuple[str, ...], tuple[bool, ...]]
+"""A table, its columns, and which of them hold the same in all rows."""
+
+
 @lru_cache(maxsize=64)
-def _statement(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> bytes:
+def _statement(shape: tuple[_Shape, ...]) -> bytes:
     """One INSERT for each table over arrays; all but the last stand in front of it and run with it."""
-    inserts = [_insert(table, columns) for table, columns in shape]
+    inserts = [_insert(*each) for each in shape]
     named = [
         sql.SQL("{} AS ({})").format(sql.Identifier(f"part_{number}"), one) for number, one in enumerate(inserts[:-1])
     ]
@@ -108,10 +117,18 @@ def _statement(shape: tuple[tuple[Table, tuple[str, ...]], ...]) -> bytes:
     return (ahead + inserts[-1]).as_bytes(None)
 
 
-def _insert(table: Table, columns: tuple[str, ...]) -> sql.Composed:
-    arrays = [sql.SQL("%b::{}[]").format(sql.SQL(cast(Any, _type(table, name)))) for name in columns]
-    return sql.SQL("INSERT INTO {} ({}) SELECT * FROM unnest({})").format(
-        sql.Identifier(table.name), _names(columns), sql.SQL(", ").join(arrays)
+def _insert(table: Table, columns: tuple[str, ...], same: tuple[bool, ...]) -> sql.Composed:
+    types = {name: sql.SQL(cast(Any, _type(table, name))) for name in columns}
+    kept = dict(zip(columns, same, strict=True))
+    told = [sql.SQL("%b::{}").format(types[name]) if kept[name] else sql.Identifier(name) for name in columns]
+    many = [name for name in columns if not kept[name]]
+    arrays = [sql.SQL("%b::{}[]").format(types[name]) for name in many]
+    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS given ({})").format(
+        sql.Identifier(table.name),
+        _names(columns),
+        sql.SQL(", ").join(told),
+        sql.SQL(", ").join(arrays),
+        _names(tuple(many)),
     )
 
 
