@@ -76,11 +76,11 @@ def _attended(
     states: torch.Tensor, seen: torch.Tensor, weights: Mapping[str, torch.Tensor], name: str, shape: Shape
 ) -> torch.Tensor:
     texts, length, width = states.shape
-    parts = [
+    query, key, value = (
         _linear(states, weights, f"{name}self.{part}").view(texts, length, shape.heads, -1).transpose(1, 2)
         for part in ("query", "key", "value")
-    ]
-    looked = functional.scaled_dot_product_attention(*parts, attn_mask=seen)
+    )
+    looked = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
     return _linear(looked.transpose(1, 2).reshape(texts, length, width), weights, name + "output.dense")
 
 

@@ -118,7 +118,7 @@ class _Run:
         missed = functional.binary_cross_entropy_with_logits(self._logits(batch), (told == 1).float(), reduction="none")
         loss = (missed * known).sum() / len(batch.rows)
         self.optimiser.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_([one for one in self.weights.values() if one.requires_grad], 1.0)
         self.optimiser.step()
 

@@ -142,7 +142,8 @@ def _joined(
     final = by_words + blend * by_head
     slope, offset = calibrated(final, own.targets)
     probabilities = sigmoid(final * slope + offset)
-    rule, flag_thresholds = decided(own, probabilities, replace(spec, shared_weight=SHARED_WEIGHT))
+    # Flags that the fast reader raises stay raised, so its recall is kept: what joins need only be sure of what it adds.
+    rule, flag_thresholds = decided(own, probabilities, replace(spec, shared_weight=SHARED_WEIGHT, recalls={}))
     # Which labels stand alone is seen better in all texts
     rule = replace(rule, alone=fast.rule.alone, exclusive=fast.rule.exclusive)
     return AccurateModel(

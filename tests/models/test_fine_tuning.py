@@ -137,6 +137,8 @@ def test_the_reader_tells_its_origin_and_reasons_by_clause_that_add_up(
         for label in accurate.labels:
             explanation = scores.reasons.get(label) or accurate.explain(reading, label)
             assert explanation.logit == pytest.approx(scores.logits[label], abs=1e-6)
+        assert scores.beneath is not None
+        assert all(scores.flags[name] for name, raised in scores.beneath.flags.items() if raised)
 
 
 def test_each_tuned_reader_keeps_its_own_encoder_in_the_registry(
