@@ -160,6 +160,9 @@ def test_trends_composes_a_month_and_rehearses_spikes_beside_the_rule_of_thumb(d
     assert figures["calm_months_with_alarm"]["value"] <= 0.5
     assert figures["found_x5_at_8_to_16"]["value"] > figures["found_x2_at_8_to_16"]["value"]
     assert figures["thumb_false_among_alarms"]["value"] > figures["false_among_alarms"]["value"]
+    assert figures["schemes_of_10000_letters_s"]["value"] > 0
+    assert figures["calm_months_with_scheme"]["value"] <= 0.5
+    assert figures["scheme_of_10_in_150_found"]["value"] >= 0.5
 
 
 def test_start_is_timed_until_ready(data_dir: Path) -> None:

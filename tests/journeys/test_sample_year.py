@@ -17,5 +17,7 @@ def test_the_year_of_samples_is_even_but_for_what_is_planted() -> None:
     planted = Counter(row["received"][:7] for row in rows if "昭觉县" in row.get("place", ""))
     assert planted[LAST_MONTH] == 16
     assert all(number == 1 for month, number in planted.items() if month != LAST_MONTH)
+    fishermen = Counter(row["received"][:7] for row in rows if "渔民" in row["text"] and "上岸" in row["text"])
+    assert fishermen[LAST_MONTH] > sum(fishermen.values()) / 2
     assert len({row["id"] for row in rows}) == len(rows)
     assert not any("categories" in row for row in rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unittest import mock
 
-from test_files import CLOSED, GOLDEN
+from test_trend_files import CLOSED, GOLDEN
 
 from triage.trends.document import Tongue
 from triage.trends.rendering import files_of

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from corpora.reports import load_reports
-from triage.trends.phrases import Letters, new_phrases
+from triage.trends.phrases import Letters, new_phrases, terms_of
 from triage.trends.plain_words import harmless, masked, words_of
 
 USUAL = ("低保", "名额", "村民", "会议", "公示", "干部", "贫困户", "补助", "房子", "道路")
@@ -17,9 +17,9 @@ def letters(count: int, seed: int, planted: int = 0, copies: int = 0) -> Letters
     chance, made = random.Random(seed), Letters()
     for number in range(count):
         words = tuple(chance.sample(USUAL, 5))
-        made.add(f"{seed}-{number}", [words, ("光伏", "租金")] if number < planted else [words])
+        made.add(f"{seed}-{number}", terms_of([words, ("光伏", "租金")] if number < planted else [words]))
     for _ in range(copies):
-        made.add("copied", [("送礼", "名单")])
+        made.add("copied", terms_of([("送礼", "名单")]))
     return made
 
 
@@ -43,7 +43,7 @@ def test_letters_drawn_from_the_same_samples_have_hardly_a_new_phrase() -> None:
     random.Random(3).shuffle(rows)
     now, before = Letters(), Letters()
     for at, row in enumerate(rows):
-        (now if at < 300 else before).add(row.case or row.id, words_of(row.text, []))
+        (now if at < 300 else before).add(row.case or row.id, terms_of(words_of(row.text, [])))
     assert len(new_phrases(now, before, 5, 10)) <= 2
 
 

@@ -1,4 +1,4 @@
-"""The monthly report: time and memory of one month beside a store of a given size, and how spikes do on invented counts.
+"""The monthly report: time and memory of one month beside a store of a given size, and how spikes and new schemes do on invented ones.
 
 The store is filled with the rows that counting reads: reports over three years and some 2,800 counties by Zipf's law,
 what is counted of their readings, priorities, routes, cases and a log of matters. Bodies are ciphertext of a usual
@@ -45,6 +45,7 @@ _Rows = dict[Table, list[dict[str, Any]]]
 
 def measure(*, reports: int = 100_000, months: int = 60, keep: Path | None = None) -> Outcome:
     """Time and memory of a month beside so many reports, and a rehearsal of spikes over so many months."""
+    from triage.bench.letters import scheme_figures
     from triage.trends.rehearsal import RISES, rehearse
 
     with filled(keep, f"trends-{reports}", lambda folder: _fill(folder, reports)) as (folder, _):
@@ -71,6 +72,7 @@ def measure(*, reports: int = 100_000, months: int = 60, keep: Path | None = Non
             Figure("thumb_alarms_in_a_calm_month", found.thumb_alarms, "alarms"),
             Figure("thumb_false_among_alarms", found.thumb_false, "of alarms"),
             *thumb,
+            *scheme_figures(months),
         ),
         notes=(f"{reports:,} reports over three years", f"{found.months} months rehearsed", "thumb: half as many again as last month"),
     )  # fmt: skip

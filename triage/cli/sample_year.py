@@ -2,7 +2,8 @@
 
 The texts are those of the packaged corpus, labels left out; of each, only the year in which it was received is moved, so
 that its month stays. What is planted: in one county as many reports of one category come in in the last month as
-otherwise in a year. Their texts name no place, so that the place told with them counts.
+otherwise in a year. Their texts name no place, so that the place told with them counts. And letters of fishermen, of many
+counties and cases, come in in the last month alone, so that it has something new.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ PLANTED_COUNTY, PLANTED_CATEGORY = "513431", "falsified_exit"
 _PLANTED_NAME = "四川省凉山彝族自治州昭觉县"
 # Where letters that name no place are said to come from, so that some counties have numbers that may be shown
 _TOLD = tuple(f"四川省凉山彝族自治州{county}" for county in ("美姑县", "布拖县", "越西县", "喜德县", "盐源县"))
+_NEW_WORDS = ("渔民", "渔船", "上岸", "转产", "码头")
 _A_MONTH, _PLANTED, _USUAL = 60, 16, 1
 _KEPT = ("id", "text", "channel", "turns")
 _END = datetime(2019, 12, 1, tzinfo=UTC)
@@ -35,8 +37,10 @@ def year_lines() -> list[str]:
     """The sample reports as JSON lines, spread evenly over the corpus within each month."""
     rows = _corpus()
     planted = [row for row in rows if _is_plantable(row)][: _PLANTED + 11 * _USUAL]
-    taken = {row["id"] for row in planted}
+    new = [row for row in rows if _is_new(row)]
     made = [_moved(row, month, _PLANTED_NAME) for row, month in zip(planted, _planted_months(), strict=True)]
+    made += [_moved(row, LAST_MONTH) for row in new]
+    taken = {row["id"] for row in (*planted, *new)}
     for month in ("2018-12", *MONTHS):
         fit = [row for row in rows if row["received"][5:7] == month[5:] and row["id"] not in taken]
         step = max(1, len(fit) // _A_MONTH)
@@ -88,6 +92,11 @@ def _corpus() -> list[_Row]:
 def _is_plantable(row: _Row) -> bool:
     single = row.get("case") is None and row.get("language") == "zh"
     return single and PLANTED_CATEGORY in row["categories"] and not row.get("entities", {}).get("place")
+
+
+def _is_new(row: _Row) -> bool:
+    single = row.get("case") is None and row["categories"] != ["service_request"]
+    return single and sum(word in row["text"] for word in _NEW_WORDS) > 1
 
 
 def _told(row: _Row, number: int) -> str | None:

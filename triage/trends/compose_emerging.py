@@ -1,44 +1,40 @@
 """The sections on what is new in the letters themselves, for those who may read them: phrases, and typical cases.
 
-Texts are opened under the reader's access, a few at a time, and at most so many; what is told of them are dictionary
-words and words of the lexicons alone (see ``plain_words``). Whoever reads no text gets none of it.
+What is told of texts are dictionary words and words of the lexicons alone (see ``plain_words``). Whoever reads no text gets
+none of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from triage.model import EntityKind
 from triage.store import Store
 from triage.store.lists import month_bounds
 from triage.store.monthly import COUNTY
 from triage.store.records import ReadRow
 from triage.trends.compose_words import category_words, place_words
-from triage.trends.counted import LINE_MONTHS, Counted, shifted
+from triage.trends.counted import Counted
 from triage.trends.document import Cell, Column, ColumnKind, Number, Section, Table, Text, Words, same
+from triage.trends.independent import Letter
+from triage.trends.opening import Read, opened, spans_of
 from triage.trends.phrases import Letters, Phrase, new_phrases
-from triage.trends.plain_words import masked, share_shown, words_of
+from triage.trends.plain_words import masked, share_shown
 from triage.trends.spikes import LEAST_PAST
 
-_READ_NOW, _READ_BEFORE, _BATCH = 1500, 3000, 200
 _MOST_PHRASES = 10
 _MOST_CASES, _CANDIDATES, _EXCERPT, _LEAST_EXCERPT, _READABLE = 3, 60, 160, 40, 0.6
-_CAN_STAND = frozenset({EntityKind.PROGRAMME, EntityKind.POSITION})
-_Rows = Iterator[ReadRow]
 
 
-def emerging_section(store: Store, counted: Counted) -> Section | None:
+def emerging_section(counted: Counted, read: Read | None) -> Section | None:
     """Words and pairs of words that were rare in the twelve months before; for readers."""
     if not counted.access.role.reads_text:
         return None
     title = Text("新出现的说法", "New in the letters")
-    before = [shifted(counted.month, back) for back in range(-LINE_MONTHS, 0)]
-    before = [month for month in before if month >= counted.first]
-    if len(before) < LEAST_PAST:
+    if read is None:
         few = Text(f"历史数据不足{LEAST_PAST}个月，尚不能判断哪些说法是新的。",
                    f"There are fewer than {LEAST_PAST} months of past: what is new cannot be told yet.")  # fmt: skip
         return Section("emerging", title, (few,), readers_only=True)
-    now, then = _letters(store, counted, [counted.month], _READ_NOW), _letters(store, counted, before, _READ_BEFORE)
+    now, then = _letters(read.now), _letters(read.before)
     found = new_phrases(now, then, counted.threshold, _MOST_PHRASES)
     if not found:
         none = Text("没有以前少见、本月多起来的说法。", "Nothing is told that was seldom told before.")
@@ -55,7 +51,7 @@ def typical_section(store: Store, counted: Counted) -> Section | None:
         return None
     seqs = store.funnel.verified(counted.access, counted.place, month_bounds(counted.month), _CANDIDATES)
     chosen: dict[str, tuple[float, str, str]] = {}
-    for row in _opened(store, counted, seqs):
+    for row in opened(store, counted.access, seqs):
         excerpt = _excerpt(row)
         shown = share_shown(excerpt)
         for category in row.assessment.categories[:1]:
@@ -83,27 +79,16 @@ def typical_section(store: Store, counted: Counted) -> Section | None:
     )
 
 
-def _letters(store: Store, counted: Counted, months: Sequence[str], most: int) -> Letters:
+def _letters(read: Iterable[Letter]) -> Letters:
     letters = Letters()
-    seqs = store.monthly.some(counted.access, counted.place, months, most)
-    for row in _opened(store, counted, seqs):
-        letters.add(row.case_id or row.report.id, words_of(row.report.text, _spans(row)))
+    for one in read:
+        letters.add(one.case or one.report, one.terms)
     return letters
-
-
-def _opened(store: Store, counted: Counted, seqs: Sequence[int]) -> _Rows:
-    for start in range(0, len(seqs), _BATCH):
-        yield from store.rows_by_seq(seqs[start : start + _BATCH], counted.access, "monthly report")
-
-
-def _spans(row: ReadRow) -> list[tuple[int, int]]:
-    """Where the reader found people, places, contacts, sums, times and bodies."""
-    return [(one.start, one.end) for one in row.assessment.entities if one.kind not in _CAN_STAND]
 
 
 def _excerpt(row: ReadRow) -> str:
     """The first sentences of the covered text, in one line."""
-    covered = masked(row.report.text, _spans(row))
+    covered = masked(row.report.text, spans_of(row))
     cut = covered[:_EXCERPT]
     end = max(cut.rfind(sign) for sign in "。！？；\n")
     return "".join((cut[: end + 1] if end > 0 else cut).split())

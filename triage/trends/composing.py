@@ -17,11 +17,13 @@ from triage.store.monthly import COUNTY
 from triage.trends.compose_emerging import emerging_section, typical_section
 from triage.trends.compose_error import error_table, tallies_of
 from triage.trends.compose_progress import progress_section
+from triage.trends.compose_schemes import schemes_section
 from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
 from triage.trends.compose_words import month_words
 from triage.trends.counted import Counted, checked_month, count
 from triage.trends.document import Document, Number, Place, Provenance, Section, Table, Text, Value
+from triage.trends.opening import letters_read
 from triage.trends.places import place_of
 from triage.trends.safety import ROOT
 from triage.trends.spikes import RATE
@@ -67,12 +69,14 @@ def compose_to_close(
     counted = count(store, access, month, where.code, threshold)
     found = judged(counted)
     tallies = tallies_of(store)
+    read = letters_read(store, counted)
     sections = [
         months_section(counted),
         spike_section(counted, found),
         behind_section(store, counted, found),
         spot_check_section(counted),
-        emerging_section(store, counted),
+        emerging_section(counted, read),
+        schemes_section(store, counted, read),
         typical_section(store, counted),
         _with_error(category_section(counted), error_table(counted, tallies)),
         region_section(counted),

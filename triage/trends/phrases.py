@@ -15,7 +15,7 @@ from itertools import pairwise
 
 LEAST_SCORE = 3.0
 _PRIOR_SHARE = 0.1
-_RARE = 1 / 3
+RARE = 1 / 3
 """A term is new where its share before was at most this part of its share now."""
 Term = tuple[str, ...]
 
@@ -28,9 +28,9 @@ class Letters:
     cases: int = 0
     _seen: dict[str, set[Term]] = field(default_factory=dict)
 
-    def add(self, case: str, runs: Iterable[tuple[str, ...]]) -> None:
-        """Takes up a letter: its runs of neighbouring words."""
-        found = set(_terms(runs))
+    def add(self, case: str, terms: Iterable[Term]) -> None:
+        """Takes up a letter of a case: its terms."""
+        found = set(terms)
         before = self._seen.get(case)
         if before is None:
             self.cases += 1
@@ -64,7 +64,7 @@ def new_phrases(now: Letters, before: Letters, support: int, most: int) -> list[
     found = [
         Phrase(words, number, before.terms[words], _score(number, before.terms[words], *sizes))
         for words, number in now.terms.items()
-        if number >= support and before.terms[words] / before.cases <= _RARE * number / now.cases
+        if number >= support and before.terms[words] / before.cases <= RARE * number / now.cases
     ]
     told: list[Phrase] = []
     for one in sorted(found, key=lambda phrase: (-round(phrase.score, 6), -len(phrase.words), phrase.words)):
@@ -85,7 +85,8 @@ def _score(now: int, before: int, size_now: int, size_before: int) -> float:
     return (odds[0] - odds[1]) / math.sqrt(1 / (now + prior) + 1 / (before + prior))
 
 
-def _terms(runs: Iterable[tuple[str, ...]]) -> Iterator[Term]:
+def terms_of(runs: Iterable[tuple[str, ...]]) -> Iterator[Term]:
+    """The words, and the pairs of them, of a letter's runs of neighbouring words."""
     for run in runs:
         yield from ((word,) for word in run)
         yield from pairwise(run)
