@@ -14,10 +14,8 @@ STEPS = {"intake", "assess", "cases", "referral", "review", "search", "trends"}
 ABOVE = {
     "pipeline",
     "indexing",
-    "model_in_use",
     "bulk",
     "jsonl",
-    "reassessing",
     "renewal",
     "floods",
     "judging",

@@ -22,9 +22,9 @@ from triage.cases import LinkKeyer, PairJudge, StoredBefore, link, to_bytes
 from triage.cases.catching_up import matter_of
 from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.indexing import LOOK_SECONDS, Drift, Rest, document_of, drift_by_number, fill_if_new, rebuild, reconcile
+from triage.learning.in_use import Opened, model_folder, open_assessor, open_judge, open_model
 from triage.logs import get_logger
 from triage.model import Assessment, Office, Rank, Report, Route, Way
-from triage.model_in_use import Opened, model_folder, open_assessor, open_judge, open_model
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of

@@ -21,10 +21,10 @@ from models.category import CategoryModel
 from models.registry import Registry
 from triage.cli.workplace import furnish
 from triage.intake import new_code, receipt_hash
+from triage.learning.in_use import open_model
+from triage.learning.reassessing import MOST_AT_ONCE, Pace, Reassessing
 from triage.model import Access, Channel, Ruling, StaffRole, Stage, Submission
-from triage.model_in_use import open_model
 from triage.pipeline import Pipeline, assemble
-from triage.reassessing import MOST_AT_ONCE, Pace, Reassessing
 from triage.review import Said
 from triage.reviewing import open_panel
 from triage.settings import Settings, get_settings

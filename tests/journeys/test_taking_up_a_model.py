@@ -24,8 +24,8 @@ from models.errors import ModelDamaged
 from models.registry import Registry
 from triage.cli.workplace import furnish
 from triage.intake import new_code, receipt_hash
+from triage.learning.in_use import AGAIN_SECONDS, ModelWatch
 from triage.model import Channel, Stage, Submission
-from triage.model_in_use import AGAIN_SECONDS, ModelWatch
 from triage.operation import Observer
 from triage.settings import Settings, get_settings
 from triage.store import WORKER, Accepted, Arrival, Store

@@ -84,7 +84,7 @@ def _reports(store: Store) -> str:
 def _model(observer: Observer, store: Store, settings: Settings) -> tuple[PartState, str]:
     from models.errors import ModelError
     from models.registry import Registry
-    from triage.reassessing import made_by_of
+    from triage.learning.reassessing import made_by_of
 
     state = observer.model()
     if state.code == "not_taken_up":

@@ -8,7 +8,7 @@ from triage.cli.output import AsJson, print_json, say, table
 def reassess(as_json: AsJson = False) -> None:
     """Tell how many reports wait to be read again by the model in use, and by which models they were read last."""
     from triage.cli.workplace import opened_store
-    from triage.reassessing import made_by_of
+    from triage.learning.reassessing import made_by_of
     from triage.settings import get_settings
 
     settings = get_settings()

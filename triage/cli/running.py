@@ -11,7 +11,7 @@ from triage.cli.output import progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from triage.model_in_use import ModelWatch
+    from triage.learning.in_use import ModelWatch
     from triage.pipeline import Pipeline
     from triage.settings import Settings
     from triage.store import Store
@@ -87,7 +87,7 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
     import time
 
     from triage.errors import Busy
-    from triage.model_in_use import ModelWatch
+    from triage.learning.in_use import ModelWatch
     from triage.pipeline import assemble
     from triage.store.locks import take_worker_lock
 

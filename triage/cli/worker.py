@@ -21,7 +21,7 @@ from triage.settings import Settings
 from triage.store import Store
 
 if TYPE_CHECKING:
-    from triage.model_in_use import ModelWatch
+    from triage.learning.in_use import ModelWatch
     from triage.pipeline import Pipeline
     from triage.store.crew import Bell
 
@@ -39,7 +39,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
 
     Asked to end, it brings the batch that it has in hand to its end and gives back what it holds beyond that.
     """
-    from triage.model_in_use import ModelWatch
+    from triage.learning.in_use import ModelWatch
     from triage.operation.listener import watched
     from triage.pipeline import assemble
 
@@ -120,7 +120,7 @@ class _Shift:
         ends: threading.Event,
         watch: ModelWatch | None = None,
     ) -> None:
-        from triage.reassessing import Reassessing
+        from triage.learning.reassessing import Reassessing
         from triage.search.embedded import EmbeddedIndex
         from triage.trends.keeping import MonthlyClock
 
@@ -179,7 +179,7 @@ class _Shift:
         """Reads with the model in use from the next batch on, if that is another one since."""
         opened = self._watch.changed() if self._watch is not None else None
         if opened is not None:
-            from triage.model_in_use import let_go
+            from triage.learning.in_use import let_go
 
             self._pipeline.take_up(opened)
             let_go()
