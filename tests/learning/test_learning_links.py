@@ -7,19 +7,12 @@ from triage.learning.linking import of_links
 
 
 def test_letters_of_one_writer_teach_what_does_not_belong_together() -> None:
-    letters = [LabelledReport("村路没修", id=f"w9-00{n}", voice="w9-d") for n in range(2)]
+    letters = [LabelledReport("村路没修", id=f"w9-00{n}", voice="w9-a") for n in range(2)]
     assert of_links(letters) == letters
 
 
-def test_every_second_writer_is_enough_of_that_and_all_letters_of_one_are_taken_or_none() -> None:
-    letters = [LabelledReport("村路没修", id=f"w9-{n:03d}", voice=f"w9-{n // 5}") for n in range(200)]
-    taken = {row.voice for row in of_links(letters)}
-    assert 10 <= len(taken) <= 30
-    assert all((row in of_links(letters)) == (row.voice in taken) for row in letters)
-
-
 def test_reports_whose_words_were_counted_teach_only_by_their_cases() -> None:
-    counted = LabelledReport("村路没修", id="w3-001", voice="w9-d")
+    counted = LabelledReport("村路没修", id="w3-001", voice="w3-a")
     of_a_case = LabelledReport("村路没修", id="w3-002", voice="w3-a", case="w3-c1")
     assert is_counted(counted.id)
     assert not is_counted("w12-001")

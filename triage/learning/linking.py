@@ -14,7 +14,6 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Self
-from zlib import crc32
 
 import numpy as np
 
@@ -64,15 +63,8 @@ class Pair:
 
 
 def of_links(rows: Iterable[LabelledReport]) -> list[LabelledReport]:
-    """The reports that links are learned from: those of which somebody said what belongs to them, and the letters of some
-    writers, which teach that one writer's letters are not one matter. Every second writer is enough of that, and the
-    first start waits for it.
-    """
-    return [row for row in rows if _is_told(row) or (_is_drawn(row.voice) and not is_counted(row.id))]
-
-
-def _is_drawn(voice: str | None) -> bool:
-    return bool(voice) and crc32(str(voice).encode()) % 2 == 0
+    """The reports that links are learned from."""
+    return [row for row in rows if _is_told(row) or (row.voice and not is_counted(row.id))]
 
 
 def _is_told(row: LabelledReport) -> bool:
