@@ -8,9 +8,9 @@ from case_samples import accused, matter, place
 from numpy.typing import NDArray
 
 from models.link import LinkModel
-from triage.cases import LinkRules, Matter, PairJudge
+from triage.cases import LinkKeyer, LinkRules, Matter, PairJudge
 from triage.cases.alike_places import same_village
-from triage.cases.candidates import Shared
+from triage.cases.candidates import alone
 from triage.cases.compared import Compared
 from triage.cases.pairs import may_join
 from triage.cases.places import Place
@@ -74,7 +74,9 @@ SAME = (
 
 
 def judged(one: Matter, other: Matter) -> Judgement:
-    (line,) = PairJudge(cast(LinkModel, Sure()), RULES).judge(other, [one], {one.id: Shared()})
+    keyer = LinkKeyer(b"a key of these tests")
+    shared = alone(keyer.keys(one), keyer.keys(other))
+    (line,) = PairJudge(cast(LinkModel, Sure()), RULES).judge(other, [one], {one.id: shared})
     return line
 
 
