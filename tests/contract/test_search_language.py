@@ -25,7 +25,8 @@ from triage.text.segment import default_segmenter
 HELD = authored(240)
 PLAIN = {document.seq: normalise(document.text).text for document in HELD}
 WORDS = ("低保", "危房", "村里", "补贴", "书记", "合作社", "the", "household", "回扣", "扶贫")
-NAMES = sorted({name for document in HELD for name in document.accused if name.isalpha()})
+# What is written in Latin letters is looked for by its sound too; see the test of sounds and initials below.
+NAMES = sorted({name for document in HELD for name in document.accused if name.isalpha() and not name.isascii()})
 PLACES = sorted({document.division[:length] for document in HELD for length in (2, 4, 6) if document.division})
 NAMED_PLACES = {"四川省": "51", "凉山州": "5134", "四川省凉山州昭觉县": "513431"}
 CASES = sorted({document.case_id for document in HELD if document.case_id})

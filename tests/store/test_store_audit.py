@@ -153,7 +153,7 @@ def test_what_the_worker_opened_in_vain_is_noted_in_the_end(
     before = acts(store)
     store.link_facts([known], WORKER)
     with monkeypatch.context() as broken:
-        broken.setattr(outcomes, "_prepare", lambda *_: 1 / 0)
+        broken.setattr(outcomes, "prepare", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             store.save_assessed([outcome(known)])
     assert acts(store) == before
