@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres_databases import Databases
 from typer.testing import CliRunner
 
 from triage.cli.app import app
+from triage.cli.workplace import furnish
 from triage.errors import TriageError
+from triage.settings import Settings, get_settings
+from triage.store import Store
 
 
 @pytest.fixture
@@ -25,3 +29,27 @@ def run(data_dir: Path) -> Callable[..., Any]:
         return result
 
     return go
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_each_database(
+    data_dir: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """The settings of the data folder, with the embedded database and with one on a server."""
+    if request.param == "sqlite":
+        yield get_settings()
+        return
+    databases: Databases = request.getfixturevalue("postgres")
+    with databases.fresh() as name:
+        databases.settings(data_dir, name)
+        monkeypatch.setenv("TRIAGE_DATABASE_URL", databases.address(name))
+        get_settings.cache_clear()
+        yield get_settings()
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    """The store of these settings, with a model to read by."""
+    with Store.open(settings) as opened:
+        furnish(opened, settings)
+        yield opened

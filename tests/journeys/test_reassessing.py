@@ -19,7 +19,6 @@ from sqlalchemy import func, select
 
 from models.category import CategoryModel
 from models.registry import Registry
-from triage.cli.workplace import furnish
 from triage.intake import new_code, receipt_hash
 from triage.learning.in_use import open_model
 from triage.learning.reassessing import MOST_AT_ONCE, Pace, Reassessing
@@ -38,24 +37,9 @@ PLAIN = "我们{}号村的公益岗位工资拖了三个月没有发，问乡里
 SILENT, BACK = "linear-00000000000c", "linear-00000000000d"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(data_dir: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    if request.param == "sqlite":
-        yield get_settings()
-        return
-    databases: Databases = request.getfixturevalue("postgres")
-    with databases.fresh() as name:
-        databases.settings(data_dir, name)
-        monkeypatch.setenv("TRIAGE_DATABASE_URL", databases.address(name))
-        get_settings.cache_clear()
-        yield get_settings()
-
-
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with Store.open(settings) as opened:
-        furnish(opened, settings)
-        yield opened
+def settings(on_each_database: Settings) -> Settings:
+    return on_each_database
 
 
 @pytest.fixture

@@ -17,12 +17,10 @@ from typing import Any
 
 import pytest
 from other_models import another, damage
-from postgres_databases import Databases
 from sqlalchemy import select
 
 from models.errors import ModelDamaged
 from models.registry import Registry
-from triage.cli.workplace import furnish
 from triage.intake import new_code, receipt_hash
 from triage.learning.in_use import AGAIN_SECONDS, ModelWatch
 from triage.model import Channel, Stage, Submission
@@ -42,24 +40,9 @@ def until(holds: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(data_dir: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    if request.param == "sqlite":
-        yield get_settings()
-        return
-    databases: Databases = request.getfixturevalue("postgres")
-    with databases.fresh() as name:
-        databases.settings(data_dir, name)
-        monkeypatch.setenv("TRIAGE_DATABASE_URL", databases.address(name))
-        get_settings.cache_clear()
-        yield get_settings()
-
-
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with Store.open(settings) as opened:
-        furnish(opened, settings)
-        yield opened
+def settings(on_each_database: Settings) -> Settings:
+    return on_each_database
 
 
 @contextmanager

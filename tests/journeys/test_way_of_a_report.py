@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from postgres_databases import Databases
 
 from triage.cli.importing import import_file
 from triage.cli.workplace import furnish, own_access
@@ -51,25 +50,9 @@ def send(store: Store, texts: tuple[str, ...], **fields: object) -> list[str]:
     return [answer.report_id for answer in store.receive(arrivals) if hasattr(answer, "report_id")]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(data_dir: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """The settings of the data folder, with the embedded database and with one on a server."""
-    if request.param == "sqlite":
-        yield get_settings()
-        return
-    databases: Databases = request.getfixturevalue("postgres")
-    with databases.fresh() as name:
-        databases.settings(data_dir, name)
-        monkeypatch.setenv("TRIAGE_DATABASE_URL", databases.address(name))
-        get_settings.cache_clear()
-        yield get_settings()
-
-
 @pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with Store.open(settings) as opened:
-        furnish(opened, settings)
-        yield opened
+def settings(on_each_database: Settings) -> Settings:
+    return on_each_database
 
 
 def worked(store: Store, settings: Settings) -> Pipeline:
