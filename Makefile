@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 SERVE ?= 1
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: browser database help setup demo demo-cluster test faults ray lint types docs bench secrets bundle clean
@@ -42,9 +43,9 @@ database:
 	    apt-get install -y -qq postgresql >/dev/null; \
 	  else echo "No PostgreSQL here: its tests will be skipped."; fi; }
 
-test: setup browser database ## run every test
+test: setup browser database ## run every test (JOBS=2 at a time)
 	@echo "Running the tests …"
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 faults: setup database ## kill -9 of every part, 100 times under 20,000 reports, and all that takes minutes
 	@TRIAGE_TEST_KILLS=$${TRIAGE_TEST_KILLS:-100} TRIAGE_TEST_REPORTS=$${TRIAGE_TEST_REPORTS:-20000} \

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -27,13 +29,24 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a reader and links, trained on a part of the packaged corpus, once for the whole run."""
+    """A models folder with a reader and links, trained on a part of the packaged corpus, once for the whole run.
+
+    Where several processes run the tests one of them trains and the others wait for it.
+    """
     from models.registry import Registry
     from triage.learning import load, register, renew_links, train_model
 
-    folder = tmp_path_factory.mktemp("trained")
-    registry = Registry(folder)
-    renew_links(registry.path(register(train_model(load()[::4]), registry)))
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    folder = run / "trained"
+    with (run / "trained.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = run / "training"
+            registry = Registry(draft)
+            renew_links(registry.path(register(train_model(load()[::4]), registry)))
+            draft.rename(folder)
     return folder
 
 

@@ -41,16 +41,17 @@ def test_a_clock_that_jumps_both_ways_under_a_service_holds_nothing_up(fire: Fir
     settings, before = Settings(data_dir=fire.folder), texts(60, "钟前")
     taken_in(settings, before)
     clock = moved_clock(tmp_path / "clock", hours=-3)
-    port, posted = free_port(), texts(600, "钟后")
-    people = Reporters(port, [(f"key-of-a-reporter-{number:05d}", text) for number, text in enumerate(posted)])
+    port, posted = free_port(), texts(300, "钟后")
+    people = Reporters(port, [(f"key-of-a-reporter-{number:05d}", text) for number, text in enumerate(posted)], most=0)
     with ended(fire.start("serve", TRIAGE_PORT=str(port), **clock.environ)):
         threads = people.begin(1)
         try:
-            for hours in (-3, 4, -20):
+            for number, hours in enumerate((-3, 4, -20), 1):
                 clock.jump(hours)
-                # All that had come in, under whichever clock, is read under this one
-                had = fire.stages().total()
-                until(lambda had=had: fire.stages()["indexed"] >= had > 0 and len(people.receipts) > 0)
+                # A hundred come in under each clock, and all that waited from before is read under it
+                had, people.most = fire.stages().total(), 100 * number
+                until(lambda most=people.most: len(people.receipts) == most)
+                until(lambda had=had: fire.stages()["indexed"] >= had)
         finally:
             people.end(threads)
         key = next(iter(people.receipts))

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,24 +23,12 @@ from triage.search import Order, SearchRequest
 from triage.search.elastic import ElasticIndex
 from triage.search.elastic.generations import Place
 from triage.servers.elastic import LocalElastic
-from triage.settings import get_settings
 from triage.store import Store
 
 pytestmark = pytest.mark.fault
 READER = Access("reader", StaffRole.INVESTIGATOR, ("",))
 PATIENCE = 90.0
 MARKS = "cluster.routing.allocation.disk"
-
-
-@pytest.fixture
-def store(elasticsearch: Indices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("TRIAGE_DATA_DIR", str(tmp_path / "data"))
-    for name, value in elasticsearch.environ(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    get_settings.cache_clear()
-    with Store.open(get_settings()) as opened:
-        yield opened
-    get_settings.cache_clear()
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from triage.pipeline import Pipeline
 from triage.search import Order, SearchRequest
 from triage.search.elastic import Cluster, ElasticIndex, address_of
 from triage.servers.elastic import LocalElastic
-from triage.settings import get_settings
 from triage.store import Store
 
 with warnings.catch_warnings():
@@ -42,17 +41,6 @@ def server(elasticsearch: Indices) -> Iterator[LocalElastic]:
     local.resume()
     if not local.runs:
         local.start()
-
-
-@pytest.fixture
-def store(elasticsearch: Indices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("TRIAGE_DATA_DIR", str(tmp_path / "data"))
-    for name, value in elasticsearch.environ(tmp_path).items():
-        monkeypatch.setenv(name, value)
-    get_settings.cache_clear()
-    with Store.open(get_settings()) as opened:
-        yield opened
-    get_settings.cache_clear()
 
 
 def impatient(elasticsearch: Indices, store: Store, folder: Path) -> Pipeline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import ipaddress
 import re
@@ -114,6 +115,15 @@ def distribution(cache: Path | None = None) -> Path:
     if home.is_dir():
         return home
     home.parent.mkdir(parents=True, exist_ok=True)
+    with (home.parent / ".elasticsearch.lock").open("w") as lock:
+        # Of two runs at once the second waits for what the first brings
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.is_dir():
+            _bring(home)
+    return home
+
+
+def _bring(home: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".elasticsearch-", dir=home.parent) as name:
         draft = Path(name)
         with zipfile.ZipFile(_zip(draft)) as archive:
@@ -121,10 +131,7 @@ def distribution(cache: Path | None = None) -> Path:
         unpacked = draft / home.name
         for program in (unpacked / "bin").iterdir():
             program.chmod(0o755)
-        if not home.is_dir():
-            # Two runs at once bring the same
-            unpacked.rename(home)
-    return home
+        unpacked.rename(home)
 
 
 def _zip(folder: Path) -> Path:
