@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.accurate import AccurateModel, head_logits
-from models.calibration import sigmoid
 from models.category import CategoryModel
 from models.clause_head import ClauseHead, fit_head
 from models.encoder import Clauses, Encoder
 from models.linear import UNKNOWN, Progress, out_of_fold
 from models.rows import vectorise
-from models.second_look import fit_second_look
 from models.sentence_head import EFFORT, out_of_fold_sentences
 from models.split import grouped_folds
-from models.training import Steps, TrainingSet, TrainingSpec, calibrated, decided, ranking, told_of
+from models.training import Steps, TrainingSet, TrainingSpec, ranking, settle
 
 Floats = NDArray[np.float64]
 
@@ -60,28 +58,18 @@ def train_accurate(
     everything = np.arange(len(data.readings))
     blend = max(BLENDS, key=lambda share: ranking(parts.fast + share * parts.head, data, everything))
     first = parts.fast + blend * parts.head
-    second, logits = fit_second_look(
-        data.readings,
-        first,
-        data.targets,
-        calibrated(first, data.targets),
-        grouped_folds(data.groups, spec.folds, spec.seed + 1),
-        workers=spec.workers,
-    )
-    slope, offset = calibrated(logits, data.targets)
-    probabilities = sigmoid(logits * slope + offset)
-    rule, flag_thresholds = decided(data, probabilities, spec)
+    settled = settle(data, first, spec)
     return AccurateModel(
         fast=fast,
         encoder=encoder,
         head=_head(clauses, data, everything),
         blend=blend,
-        second=second,
-        slope=slope,
-        offset=offset,
-        rule=rule,
-        flag_thresholds=flag_thresholds,
-        about={**about, "encoder": encoder.digest, **told_of(data, probabilities, rule, flag_thresholds, logits)},
+        second=settled.second,
+        slope=settled.slope,
+        offset=settled.offset,
+        rule=settled.rule,
+        flag_thresholds=settled.flag_thresholds,
+        about={**about, "encoder": encoder.digest, **settled.told},
     )
 
 

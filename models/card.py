@@ -10,6 +10,7 @@ from models.accurate import AccurateModel
 from models.readers import Reader
 
 NAME = "card.md"
+_ORIGIN = ("reader", "fine_tuned", "epochs", "joined_on", "reports", "reviewed", "corpus", "taxonomy", "policy")
 
 _INTENT = (
     "Sorts reports, shows why, and proposes. It never decides alone: people confirm, correct, refer and close. "
@@ -19,32 +20,11 @@ _INTENT = (
 
 def card(model: Reader) -> str:
     """The card of a model: purpose, origin, figures, thresholds, limits."""
-    about = model.about
-    lines = [f"# Category reader {model.version}".rstrip(), "", _INTENT, "", "## Made from", ""]
-    lines += [
-        f"- {name}: {about[name]}"
-        for name in (
-            "reader",
-            "fine_tuned",
-            "epochs",
-            "joined_on",
-            "reports",
-            "reviewed",
-            "corpus",
-            "taxonomy",
-            "policy",
-        )
-        if name in about
-    ]
-    fast = model.fast if isinstance(model, AccurateModel) else model
-    lines += [
-        f"- features: {len(fast.vocabulary)} known, of blocks weighted "
-        f"characters {fast.spec.characters}, words {fast.spec.words}, head {fast.spec.head}, marks {fast.spec.marks}",
-    ]
-    if isinstance(model, AccurateModel):
-        blend = f"{float(np.mean(model.blend)):.3g}" + (" after the second look" if model.late else "")
-        lines += [f"- on top of {fast.version}: clauses by encoder {model.encoder.digest}, blended by {blend}"]
-    lines += [
+    lines = [
+        f"# Category reader {model.version}".rstrip(),
+        "",
+        _INTENT,
+        *_origin(model),
         "",
         "## Figures on training reports held out in turn",
         "",
@@ -52,7 +32,7 @@ def card(model: Reader) -> str:
         "the same figures, so that reports of a new kind will do somewhat worse.",
         "",
     ]
-    figures = about.get("out_of_fold", {})
+    figures = model.about.get("out_of_fold", {})
     lines += [f"- {name}: {value}" for name, value in figures.items()] or ["- none were kept"]
     lines += [
         *_labels(model),
@@ -64,6 +44,21 @@ def card(model: Reader) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _origin(model: Reader) -> list[str]:
+    """What it was made from."""
+    about = model.about
+    lines = ["", "## Made from", "", *(f"- {name}: {about[name]}" for name in _ORIGIN if name in about)]
+    fast = model.fast if isinstance(model, AccurateModel) else model
+    lines += [
+        f"- features: {len(fast.vocabulary)} known, of blocks weighted "
+        f"characters {fast.spec.characters}, words {fast.spec.words}, head {fast.spec.head}, marks {fast.spec.marks}",
+    ]
+    if isinstance(model, AccurateModel):
+        blend = f"{float(np.mean(model.blend)):.3g}" + (" after the second look" if model.late else "")
+        lines += [f"- on top of {fast.version}: clauses by encoder {model.encoder.digest}, blended by {blend}"]
+    return lines
 
 
 def _labels(model: Reader) -> list[str]:

@@ -69,14 +69,13 @@ def tune(
     name = _name_of(source, tokens, targets, rows, spec)
     checkpoint = checkpoints / f"{name[:16]}.pt" if checkpoints is not None else None
     first = run.resumed(checkpoint, name) if checkpoint is not None else 0
-    steps = -(-len(rows) // spec.size)
+    steps, tell = -(-len(rows) // spec.size), progress or (lambda _what, _done, _all: None)
     for epoch in range(first, spec.epochs):
         torch.manual_seed(spec.seed * 1000 + epoch)
         drawn = batches(tokens, rows, spec.size, np.random.default_rng((spec.seed, epoch)))
         for place, batch in enumerate(drawn, start=epoch * steps):
             run.step(batch, targets, _pace(place, steps * spec.epochs))
-            if progress is not None:
-                progress("fine-tuning", place + 1, steps * spec.epochs)
+            tell("fine-tuning", place + 1, steps * spec.epochs)
         if checkpoint is not None:
             run.kept(checkpoint, name, epoch + 1)
     return run.tuned()

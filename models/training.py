@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
 from models.rows import Rows, vectorise
-from models.second_look import fit_second_look
+from models.second_look import SecondLook, fit_second_look
 from models.sentence_head import EFFORT, fit_sentences, out_of_fold_sentences
 from models.split import Groups, grouped_folds
 
@@ -87,18 +87,7 @@ def train(
         raise ModelUnsuitable("Training needs at least ten labelled texts and one label.")
     held = _held_out(data, spec, progress or (lambda _what, _done, _all: None))
     rows, steps = held.best.rows, held.steps
-    second, logits = fit_second_look(
-        data.readings,
-        held.logits,
-        data.targets,
-        calibrated(held.logits, data.targets),
-        grouped_folds(data.groups, spec.folds, spec.seed + 1),
-        workers=spec.workers,
-        step=steps,
-    )
-    slope, offset = calibrated(logits, data.targets)
-    probabilities = sigmoid(logits * slope + offset)
-    rule, flag_thresholds = decided(data, probabilities, spec)
+    settled = settle(data, held.logits, spec, steps)
     weights, bias = fit_columns(
         rows.texts, data.targets, spec.strength, counts=data.counts, workers=spec.workers, step=steps
     )
@@ -111,13 +100,43 @@ def train(
         weights=weights.astype(np.float32).astype(np.float64),
         bias=bias,
         sentences=replace(sentences, blend=held.blend),
-        second=second,
-        slope=slope,
-        offset=offset,
-        rule=rule,
-        flag_thresholds=flag_thresholds,
-        about={**about, **told_of(data, probabilities, rule, flag_thresholds, logits)},
+        second=settled.second,
+        slope=settled.slope,
+        offset=settled.offset,
+        rule=settled.rule,
+        flag_thresholds=settled.flag_thresholds,
+        about={**about, **settled.told},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What stands behind the separators of a reader: second look, calibration, thresholds; ``told`` is for its manifest."""
+
+    second: SecondLook
+    slope: Floats
+    offset: Floats
+    rule: DecisionRule
+    flag_thresholds: tuple[float, ...]
+    told: Mapping[str, Any]
+
+
+def settle(data: TrainingSet, first: Floats, spec: TrainingSpec, step: Callable[[], None] | None = None) -> Settled:
+    """Second look, calibration and thresholds by the logits of texts held out in turn."""
+    second, logits = fit_second_look(
+        data.readings,
+        first,
+        data.targets,
+        calibrated(first, data.targets),
+        grouped_folds(data.groups, spec.folds, spec.seed + 1),
+        workers=spec.workers,
+        step=step,
+    )
+    slope, offset = calibrated(logits, data.targets)
+    probabilities = sigmoid(logits * slope + offset)
+    rule, flag_thresholds = decided(data, probabilities, spec)
+    told = told_of(data, probabilities, rule, flag_thresholds, logits)
+    return Settled(second, slope, offset, rule, flag_thresholds, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from models.linear import Progress
 from models.second_look import fit_second_look
 from models.split import grouped_folds, held_back
 from models.training import TrainingSet, TrainingSpec, calibrated, decided, ranking, told_of
-from models.tuning import TuningSpec, tokens_of
+from models.tuning import Positions, TuningSpec, tokens_of
 
 PACKAGES = ("torch", "onnx", "onnxruntime", "tokenizers")
 Floats = NDArray[np.float64]
@@ -93,27 +93,31 @@ def train_tuned(
     Raises:
         ModelUnsuitable, ModelMissing: as ``demand_tunable``; or there are too few voices to keep a part.
     """
-    from models.bert import heads_of
-    from models.bert_graph import read_graph, write_encoder
-    from models.fine_tuning import tune
-
     tuning, spec = tuning or TuningSpec(), spec or TrainingSpec()
     seen, kept = held_back(data.groups, tuning.kept, tuning.seed + 1)
     if len(kept) < 10:
         raise ModelUnsuitable("Fine-tuning needs texts of more voices and cases, to keep a part of them apart.")
+    head = _tuned_into(work, source, data, seen, tuning, progress)
+    parts = AccurateParts(fast, Encoder(work / ENCODER), head)
+    model = _joined(_part(data, kept), _fast_logits(data, fast, spec, progress)[kept], parts, spec)
+    told = {**about, "fine_tuned": True, "epochs": tuning.epochs, "tuned_from": Encoder(source).digest}
+    return replace(model, about={**told, **model.about, "support": fast.about["support"]})
+
+
+def _tuned_into(
+    work: Path, source: Path, data: TrainingSet, seen: Positions, tuning: TuningSpec, progress: Progress | None
+) -> ClauseHead:
+    """Leaves the encoder of ``source``, tuned on the texts ``seen``, in ``work``; the head that goes with it."""
+    from models.bert import heads_of
+    from models.bert_graph import read_graph, write_encoder
+    from models.fine_tuning import tune
+
     graph = read_graph(source)
     heads = heads_of(graph, Encoder(source).session)
     tokens = tokens_of([reading.text for reading in data.readings], source / TOKENIZER, tuning.tokens)
     tuned = tune(graph, heads, tokens, data.targets, seen, tuning, checkpoints=work, progress=progress)
     write_encoder(graph, tuned.weights, source / TOKENIZER, work / ENCODER)
-    encoder = Encoder(work / ENCODER)
-    own = _part(data, kept)
-    head = head_logits(tuned.head, encoder.clauses([reading.text for reading in own.readings]))
-    told = {**about, "fine_tuned": True, "epochs": tuning.epochs, "tuned_from": Encoder(source).digest}
-    model = _joined(
-        own, _fast_logits(data, fast, spec, progress)[kept], head, AccurateParts(fast, encoder, tuned.head), spec
-    )
-    return replace(model, about={**told, **model.about, "support": fast.about["support"]})
+    return tuned.head
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +129,13 @@ class AccurateParts:
     head: ClauseHead
 
 
-def _joined(
-    own: TrainingSet, by_words: Floats, by_head: Floats, parts: AccurateParts, spec: TrainingSpec
-) -> AccurateModel:
+def _joined(own: TrainingSet, by_words: Floats, parts: AccurateParts, spec: TrainingSpec) -> AccurateModel:
     """The parts joined by their logits of the texts of ``own``, which neither had seen.
 
     Calibrated logits are averaged, with one share for all labels: a few hundred texts tell no more than that.
     """
     fast = parts.fast
+    by_head = head_logits(parts.head, parts.encoder.clauses([reading.text for reading in own.readings]))
     slope, offset = calibrated(by_head, own.targets)
     words, said = by_words * fast.slope + fast.offset, by_head * slope + offset
     everything = np.arange(len(own.readings))

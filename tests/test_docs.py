@@ -12,7 +12,7 @@ import typer
 from triage.cli.app import app
 from triage.cli.pages import commands_page, settings_page
 from triage.settings import Settings
-from triage.store.tables import metadata
+from triage.store.columns import metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -17,8 +17,8 @@ from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store
 from triage.store.archive import MAGIC, check_archive
 from triage.store.backup import backup, copy_key, restore
+from triage.store.columns import metadata
 from triage.store.keys import read_key
-from triage.store.tables import metadata
 from triage.store.vault import Vault
 from triage.store.worker_tables import claims, workers
 

@@ -19,7 +19,8 @@ from triage.errors import BadInput, BadSetup, Busy, Corrupt, NotAllowed, NotAuth
 from triage.model import Access, StaffRole
 from triage.settings import Settings
 from triage.store import Store, take_worker_lock
-from triage.store.tables import EPOCH, UtcDateTime, metadata, recusals, staff, to_micros
+from triage.store.columns import EPOCH, UtcDateTime, metadata, to_micros
+from triage.store.tables import recusals, staff
 from triage.store.vault import Vault
 
 VAULT = Vault(bytes(range(32)))

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, create_engine, insert, select
 
+from triage.store.columns import UtcDateTime
 from triage.store.many import insert_rows
-from triage.store.tables import UtcDateTime
 
 _metadata = MetaData()
 _rows = Table(

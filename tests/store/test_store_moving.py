@@ -55,7 +55,7 @@ def live(store: Store) -> list[str]:
     store.casework.decide(Act.JUDGE, [person], reviewer, note="见原件")
     store.saved.save("低保", {"q": "低保"}, reviewer)
     store.new_token(StaffRole.REVIEWER, ("51", "62"))
-    store.ask("reindex", {"from": "0"})
+    store.jobs.ask("reindex", {"from": "0"})
     store.seal_audit()
     return ids
 

@@ -204,18 +204,18 @@ def test_report_in_an_unreadable_language_is_kept_like_any_other(store: Store, t
 
 
 def test_job_is_asked_run_and_finished(store: Store) -> None:
-    job_id = store.ask("reindex", {"from": "0"})
-    job = store.next_job()
+    job_id = store.jobs.ask("reindex", {"from": "0"})
+    job = store.jobs.take()
     assert job is not None
     assert (job.id, job.state, job.arguments) == (job_id, "running", {"from": "0"})
-    store.progress(job_id, 5, 10, "half")
+    store.jobs.progress(job_id, 5, 10, "half")
     # A worker that ended in between leaves it running; the next one takes it up again.
-    assert store.next_job() is not None
-    store.finish(job_id)
-    assert store.next_job() is None
-    assert (store.job(job_id).state, store.job(job_id).done) == ("done", 5)
+    assert store.jobs.take() is not None
+    store.jobs.finish(job_id)
+    assert store.jobs.take() is None
+    assert (store.jobs.find(job_id).state, store.jobs.find(job_id).done) == ("done", 5)
     with pytest.raises(NotFound):
-        store.progress("0" * 26, 1, 1)
+        store.jobs.progress("0" * 26, 1, 1)
 
 
 def test_an_assessment_that_does_not_open_leaves_the_index_and_stops_no_other(

@@ -47,10 +47,21 @@ def measure(
         beside = _beside_the_worker(folder, connections, most, seconds, more)
         kept = _kept(folder, more)
         writer = () if server is None else writing.figures(folder, server, seconds, rounds)
+    notes: tuple[str, ...] = (
+        f"{connections} connections, median of {rounds} rounds; beside_worker: the worker assesses meanwhile",
+    )
+    notes += () if server is None else (server.told, *writing.notes(writer))
+    return Outcome("intake", (*_figures(warm, ours, peers, beside, kept), *writer), notes=notes)
+
+
+_Told = list[dict[str, float]]
+
+
+def _figures(warm: _Told, ours: _Told, peers: _Told, beside: dict[str, float], kept: int) -> tuple[Figure, ...]:
     told = int(sum(one["accepted"] for one in [*warm, *ours, beside]))
     refused = sum(one["refused"] + one["unanswered"] for one in [*warm, *ours, beside])
     ratio = median(one["per_s"] / peer["per_s"] for one, peer in zip(ours, peers, strict=True))
-    figures = (
+    return (
         Figure("accepted_per_s", median(one["per_s"] for one in ours), "reports/s"),
         Figure("p50", median(one["p50"] for one in ours) * 1e3, "ms"),
         Figure("p99", median(one["p99"] for one in ours) * 1e3, "ms", 150),
@@ -61,16 +72,7 @@ def measure(
         Figure("beside_worker_p99", beside["p99"] * 1e3, "ms"),
         Figure("not_accepted", refused, "requests", 0),
         Figure("acknowledged_but_not_kept", max(0, told - kept), "reports", 0),
-        *writer,
     )
-    notes: tuple[str, ...] = (
-        f"{connections} connections, median of {rounds} rounds; beside_worker: the worker assesses meanwhile",
-    )
-    notes += () if server is None else (server.told, *writing.notes(writer))
-    return Outcome("intake", figures, notes=notes)
-
-
-_Told = list[dict[str, float]]
 
 
 def _in_turns(

@@ -37,9 +37,7 @@ def on_servers(settings: Settings) -> Iterator[Settings]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="triage-demo-")))
         (folder / "models").symlink_to(settings.models_dir.resolve())
-        key = folder / "master.key"
-        key.touch(mode=0o600)
-        key.write_text(secrets.token_hex(32) + "\n", "ascii")
+        key = _new_key(folder / "master.key")
         say("Starting PostgreSQL and Elasticsearch (half a minute, longer the first time) …")
         database = find_postgres(os.environ, durable=True)
         stack.callback(database.close)
@@ -65,10 +63,15 @@ def on_servers(settings: Settings) -> Iterator[Settings]:
         os.environ.update(told)
         get_settings.cache_clear()
         with Store.open(get_settings()) as store:
-            office = get_settings().office_division
-            os.environ["TRIAGE_TOKEN"] = store.new_token(StaffRole.INVESTIGATOR, (office,))
+            os.environ["TRIAGE_TOKEN"] = store.new_token(StaffRole.INVESTIGATOR, (get_settings().office_division,))
         get_settings.cache_clear()
         yield get_settings()
+
+
+def _new_key(file: Path) -> Path:
+    file.touch(mode=0o600)
+    file.write_text(secrets.token_hex(32) + "\n", "ascii")
+    return file
 
 
 @contextmanager

@@ -80,14 +80,14 @@ def here_or_asked(
     try:
         lock = take_worker_lock(settings.data_dir)
     except Busy:
-        return _followed(store, settings, store.ask(kind, dict(arguments)), advance)
+        return _followed(store, settings, store.jobs.ask(kind, dict(arguments)), advance)
     with lock, _index_of(store, settings) as index:
         return run_job(store, index, kind, arguments, advance)
 
 
 def serve_job(store: Store, index: SearchIndex) -> bool:
     """The worker's side: does the next job that was asked for; returns whether there was one."""
-    job = store.next_job()
+    job = store.jobs.take()
     if job is None:
         return False
     done = 0
@@ -95,15 +95,15 @@ def serve_job(store: Store, index: SearchIndex) -> bool:
     def advance(more: int) -> None:
         nonlocal done
         done += more
-        store.progress(job.id, done, 0)
+        store.jobs.progress(job.id, done, 0)
 
     try:
-        store.finish(job.id, "done", run_job(store, index, job.kind, job.arguments, advance))
+        store.jobs.finish(job.id, "done", run_job(store, index, job.kind, job.arguments, advance))
     except TriageError as error:
-        store.finish(job.id, "failed", error.sentence)
+        store.jobs.finish(job.id, "failed", error.sentence)
     except Exception as error:  # noqa: BLE001  # a job that breaks must not break every worker that comes after
         log.warning("job_failed", job=job.kind, error=type(error).__name__)
-        store.finish(job.id, "failed", f"The job broke off ({type(error).__name__}).")
+        store.jobs.finish(job.id, "failed", f"The job broke off ({type(error).__name__}).")
     return True
 
 
@@ -113,7 +113,7 @@ def _followed(store: Store, settings: Settings, job_id: str, advance: Callable[[
 
     seen = 0
     while True:
-        job = store.job(job_id)
+        job = store.jobs.find(job_id)
         advance(job.done - seen)
         seen = job.done
         if job.state == "failed":

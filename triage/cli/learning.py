@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +19,15 @@ from triage.cli.output import AsJson, print_json, say, steps, table
 from triage.cli.reassessing import reassess
 
 models = typer.Typer(help="Trained models: list them, choose one, go back.", no_args_is_help=True)
+
+
+WithReviews = Annotated[
+    bool,
+    typer.Option(
+        "--with-reviews",
+        help="Learn from what people decided too; in use only if refer recall does not fall (three trainings).",
+    ),
+]
 
 
 class ReaderName(StrEnum):
@@ -50,13 +60,7 @@ def train(
         typer.Option("--fine-tune", help="The accurate reader over an encoder tuned on the data: an hour or more."),
     ] = False,
     epochs: Annotated[int | None, typer.Option(help="With --fine-tune: how often each report is seen.")] = None,
-    with_reviews: Annotated[
-        bool,
-        typer.Option(
-            "--with-reviews",
-            help="Learn from what people decided too; in use only if refer recall does not fall (three trainings).",
-        ),
-    ] = False,
+    with_reviews: WithReviews = False,
     force: Annotated[
         str | None,
         typer.Option(help="With --with-reviews: use the model all the same, for this reason; it is audited."),
@@ -66,28 +70,20 @@ def train(
     """Train the fast reader, or both readers, for our scheme or any other label set found in the data."""
     from triage.cli.promoting import train_with_reviews
     from triage.cli.training import train_accurate, train_fast, train_tuned, trained
-    from triage.errors import BadInput
     from triage.settings import get_settings
 
     settings = get_settings()
     _demand_fine_tune(epochs, fine_tune)
+    _demand_gate(with_reviews, force, alone=not (accurate or fine_tune or out is not None))
     if with_reviews:
-        if accurate or fine_tune or out is not None:
-            raise BadInput(
-                "with_reviews", "alone", "--with-reviews goes with none of --accurate, --fine-tune and --out."
-            )
         train_with_reviews(data, settings, force, as_json=as_json)
         return
-    if force is not None:
-        raise BadInput(
-            "force", "without_gate", "--force passes over the gate of --with-reviews, which was not asked for."
-        )
     how = partial(train_tuned, epochs) if fine_tune else train_accurate if accurate else train_fast
     model, where = trained(data, out, settings, how)
     if as_json:
         print_json({"model": model.version, "reports": model.about["reports"], "labels": len(model.categories)})
-        return
-    say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
+    else:
+        say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
 
 
 def _demand_fine_tune(epochs: int | None, fine_tune: bool) -> None:
@@ -95,6 +91,17 @@ def _demand_fine_tune(epochs: int | None, fine_tune: bool) -> None:
 
     if epochs is not None and not fine_tune:
         raise BadInput("epochs", "fine_tune", "--epochs goes with --fine-tune alone.")
+
+
+def _demand_gate(with_reviews: bool, force: str | None, *, alone: bool) -> None:
+    from triage.errors import BadInput
+
+    if with_reviews and not alone:
+        raise BadInput("with_reviews", "alone", "--with-reviews goes with none of --accurate, --fine-tune and --out.")
+    if force is not None and not with_reviews:
+        raise BadInput(
+            "force", "without_gate", "--force passes over the gate of --with-reviews, which was not asked for."
+        )
 
 
 def evaluate(
@@ -117,10 +124,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a model on labelled reports, or our training beside its peers on a fifth held back by voice and case."""
-    from triage.cli.training import encoder_of
     from triage.errors import BadInput
     from triage.learning import evaluate as evaluate_file
-    from triage.learning import evaluate_held_back, load, recipe
     from triage.policy import load_policy
     from triage.settings import get_settings
 
@@ -129,19 +134,9 @@ def evaluate(
     if fine_tune and (file is not None or reader is ReaderName.FAST):
         raise BadInput("fine_tune", "held_back", "--fine-tune goes with neither a file nor --reader fast.")
     if file is None:
-        encoder = encoder_of(settings) if reader is ReaderName.ACCURATE and not fine_tune else None
-        cache = settings.models_dir / "cache"
-        with steps() as progress, _tuning(fine_tune, settings, epochs) as tuning:
-            figures = evaluate_held_back(
-                load(None),
-                seed=seed,
-                spec=recipe(None),
-                encoder=encoder,
-                cache=cache,
-                tuning=tuning,
-                thorough=thorough,
-                progress=progress,
-            )
+        joined = reader is ReaderName.ACCURATE and not fine_tune
+        with _tuning(fine_tune, settings, epochs) as tuning:
+            figures = _held_back(settings, seed, joined=joined, tuning=tuning, thorough=thorough)
     else:
         figures = evaluate_file(file, model or _folder_of(reader, settings), load_policy(settings.data_dir))
     if as_json:
@@ -149,6 +144,26 @@ def evaluate(
         return
     for name, value in _flat(figures):
         say(f"{name:44} {value}")
+
+
+def _held_back(
+    settings: Settings, seed: int, *, joined: bool, tuning: Tuning | None, thorough: bool
+) -> Mapping[str, Any]:
+    from triage.cli.training import encoder_of
+    from triage.learning import evaluate_held_back, load, recipe
+
+    encoder, cache = encoder_of(settings) if joined else None, settings.models_dir / "cache"
+    with steps() as progress:
+        return evaluate_held_back(
+            load(None),
+            seed=seed,
+            spec=recipe(None),
+            encoder=encoder,
+            cache=cache,
+            tuning=tuning,
+            thorough=thorough,
+            progress=progress,
+        )
 
 
 def _tuning(wanted: bool, settings: Settings, epochs: int | None) -> AbstractContextManager[Tuning | None]:

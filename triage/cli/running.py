@@ -87,8 +87,6 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
     import time
 
     from triage.errors import Busy
-    from triage.learning.in_use import ModelWatch
-    from triage.pipeline import assemble
     from triage.store.locks import take_worker_lock
 
     waiting = store.waiting()
@@ -113,17 +111,26 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
                 time.sleep(0.3)
                 continue
             with lock:
-                watch = ModelWatch(settings, store)
-                pipeline = assemble(settings, store, watch.opened)
-                between = _with_the_model_in_use(pipeline, watch, advance)
-                pipeline.work_until_empty(settings.worker_batch, between)
-                # On a server another worker may hold some of what waits
-                while store.crew.shared and store.waiting(last):
-                    time.sleep(0.3)
-                    pipeline.work_until_empty(settings.worker_batch, between)
-                pipeline.index.close()
-                store.seal_audit()
+                _work_here(store, settings, last, advance)
             return
+
+
+def _work_here(store: Store, settings: Settings, last: int, advance: Callable[[int], None]) -> None:
+    import time
+
+    from triage.learning.in_use import ModelWatch
+    from triage.pipeline import assemble
+
+    watch = ModelWatch(settings, store)
+    pipeline = assemble(settings, store, watch.opened)
+    between = _with_the_model_in_use(pipeline, watch, advance)
+    pipeline.work_until_empty(settings.worker_batch, between)
+    # On a server another worker may hold some of what waits
+    while store.crew.shared and store.waiting(last):
+        time.sleep(0.3)
+        pipeline.work_until_empty(settings.worker_batch, between)
+    pipeline.index.close()
+    store.seal_audit()
 
 
 def _with_the_model_in_use(

@@ -11,7 +11,8 @@ import signal
 import sys
 import threading
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from triage.cli.jobs import serve_job
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from triage.learning.in_use import ModelWatch
     from triage.pipeline import Pipeline
     from triage.store.crew import Bell
+
+    Timed = Callable[[str, int], AbstractContextManager[None]]
 
 log = get_logger(__name__)
 IDLE_SECONDS = 0.25
@@ -39,9 +42,7 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
 
     Asked to end, it brings the batch that it has in hand to its end and gives back what it holds beyond that.
     """
-    from triage.learning.in_use import ModelWatch
     from triage.operation.listener import watched
-    from triage.pipeline import assemble
 
     set_up_logs(settings.log_level)
     ends = threading.Event()
@@ -64,17 +65,26 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
                 # Another process holds the lock, an import perhaps; it ends on its own.
                 ends.wait(LOCK_SECONDS)
         if not ends.is_set():
-            # Known before its models are loaded, or trained; a server that does not answer hears of it later
-            with suppress(Busy, Unavailable):
-                store.crew.holder.begin()
-            watch = ModelWatch(settings, store)
-            pipeline = assemble(settings, store, watch.opened)
-            pipeline.timed = timed
-            _Shift(store, settings, pipeline, writer, bell, ends, watch).go_on()
-            pipeline.index.close()
+            _work(store, settings, writer, bell, ends, watched_by=timed)
     finally:
         bell.close()
         writer.close()
+
+
+def _work(
+    store: Store, settings: Settings, writer: IndexWriter, bell: Bell, ends: threading.Event, *, watched_by: Timed
+) -> None:
+    from triage.learning.in_use import ModelWatch
+    from triage.pipeline import assemble
+
+    # Known before its models are loaded, or trained; a server that does not answer hears of it later
+    with suppress(Busy, Unavailable):
+        store.crew.holder.begin()
+    watch = ModelWatch(settings, store)
+    pipeline = assemble(settings, store, watch.opened)
+    pipeline.timed = watched_by
+    _Shift(store, settings, pipeline, writer, bell, ends, watch).go_on()
+    pipeline.index.close()
 
 
 class IndexWriter:

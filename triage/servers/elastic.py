@@ -13,29 +13,26 @@ import os
 import secrets
 import shutil
 import signal
-import socket
-import ssl
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from triage.logs import hush
 from triage.servers import processes
+from triage.servers.elastic_answers import answers
+from triage.servers.elastic_docker import DockerElastic
 from triage.servers.elastic_files import (
     VERSION,
     Member,
     distribution,
     java_home,
-    write_certificates,
     write_configuration,
 )
 from triage.servers.processes import NoServer
 
 URL_VARIABLE = "TRIAGE_TEST_ELASTICSEARCH_URL"
 CA_VARIABLE = "TRIAGE_TEST_ELASTICSEARCH_CA_FILE"
-IMAGE = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
 _START_SECONDS = 120.0
 
 
@@ -223,93 +220,6 @@ class LocalElastic:
 
     def _answers(self) -> bool:
         return answers(self.url, self.ca_file)
-
-
-class DockerElastic:
-    """A container of the official image on a random loopback port."""
-
-    def __init__(self) -> None:
-        """Starts it.
-
-        Raises:
-            NoServer: docker does not start it, or it does not answer.
-        """
-        self._folder = processes.server_folder("triage-es-", None)
-        write_certificates(self._folder)
-        self._folder.chmod(0o755)
-        (self._folder / "http.key").chmod(0o644)
-        self.ca_file: Path | None = self._folder / "ca.crt"
-        port, password = processes.free_port(), secrets.token_urlsafe(24)
-        certificates = "/usr/share/elasticsearch/config/certificates"
-        settings = {
-            "discovery.type": "single-node",
-            "xpack.security.http.ssl.enabled": "true",
-            "xpack.security.http.ssl.key": f"{certificates}/http.key",
-            "xpack.security.http.ssl.certificate": f"{certificates}/http.crt",
-            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
-        }
-        command = [
-            "docker", "run", "--detach", "--rm", "--publish", f"127.0.0.1:{port}:9200",
-            "--volume", f"{self._folder}:{certificates}:ro", "--env", "ELASTIC_PASSWORD",
-            *(word for name, value in settings.items() for word in ("--env", f"{name}={value}")), IMAGE,
-        ]  # fmt: skip
-        # By the environment, because everybody on the machine sees the arguments of a process.
-        environ = {**os.environ, "ELASTIC_PASSWORD": password}
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=900, check=False)
-        if made.returncode:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            raise NoServer(f"docker does not start {IMAGE}: {made.stderr.strip()[-200:]}")
-        self._container = made.stdout.strip()
-        atexit.register(self.close)
-        self._url = f"https://elastic:{password}@127.0.0.1:{port}"
-        self.told = f"Elasticsearch of the image {IMAGE} on port {port} (container {self._container[:12]})"
-        watched = subprocess.Popen(
-            ["docker", "wait", self._container], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            processes.wait_until(self._answers, watched, Path(os.devnull), _START_SECONDS)
-        except BaseException:
-            self.close()
-            raise
-        finally:
-            processes.stop(watched, patience=0)
-
-    @property
-    def url(self) -> str:
-        """Its address, for the administrator of a container."""
-        return self._url
-
-    def close(self) -> None:
-        """Ends the container and with it its data."""
-        subprocess.run(["docker", "stop", self._container], capture_output=True, timeout=60, check=False)
-        shutil.rmtree(self._folder, ignore_errors=True)
-        atexit.unregister(self.close)
-
-    def _answers(self) -> bool:
-        return answers(self.url, self.ca_file)
-
-
-def answers(url: str, ca_file: Path | None) -> bool:
-    """Whether a server answers at this address and its cluster takes writes."""
-    from elasticsearch import ApiError, Elasticsearch, TransportError
-
-    parts = urlsplit(url)
-    try:
-        # Most of the time nobody listens yet, which costs a client nothing to find out but an encrypted one much.
-        socket.create_connection((parts.hostname or "", parts.port or 9200), 1).close()
-    except OSError:
-        return False
-    hush("elastic_transport")
-    options: dict[str, Any] = {"basic_auth": (parts.username or "", parts.password or "")}
-    if parts.scheme == "https":
-        options["ssl_context"] = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    host = f"{parts.scheme}://{parts.hostname}:{parts.port or 9200}"
-    with (
-        contextlib.suppress(ApiError, TransportError),
-        Elasticsearch(host, max_retries=0, request_timeout=2, **options) as client,
-    ):
-        return bool(client.cluster.health()["status"] in ("green", "yellow"))
-    return False
 
 
 def find_elastic(environ: Mapping[str, str], *, brief: bool = False) -> Elastic:

@@ -191,6 +191,17 @@ def password_hash(password: str) -> str:
     return f"{{PBKDF2}}{_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(hashed).decode()}"
 
 
+_MAY_SIGN = ("digital_signature", "key_cert_sign", "crl_sign")
+_MAY_NOT = (
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "encipher_only",
+    "decipher_only",
+)
+
+
 def write_certificates(folder: Path) -> None:
     """An authority of its own (``ca.crt``; its key is thrown away) and a key and certificate for the loopback address."""
     now = datetime.now(UTC)
@@ -198,16 +209,7 @@ def write_certificates(folder: Path) -> None:
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "triage local authority")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     identifier = x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key())
-    may_sign = {"digital_signature": True, "key_cert_sign": True, "crl_sign": True}
-    other = (
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "encipher_only",
-        "decipher_only",
-    )
-    usage = x509.KeyUsage(**dict.fromkeys(other, False), **may_sign)
+    usage = x509.KeyUsage(**dict.fromkeys(_MAY_NOT, False), **dict.fromkeys(_MAY_SIGN, True))
     ca = (
         _certificate(ca_name, ca_name, ca_key.public_key(), now)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

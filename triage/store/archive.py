@@ -29,11 +29,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import JSON, Column, Connection, Table, delete, func, insert, select, text
 
 from triage.errors import BadSetup, Corrupt, WrongKey
+from triage.store.columns import EPOCH, UtcDateTime, metadata, to_micros
 from triage.store.database import Database
 from triage.store.partitions import make_room
 from triage.store.revisions import go_ahead
 from triage.store.setup import HEAD
-from triage.store.tables import EPOCH, UtcDateTime, audit, metadata, to_micros
+from triage.store.tables import audit
 from triage.store.vault import Vault
 from triage.store.worker_tables import claims, workers
 

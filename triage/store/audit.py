@@ -21,11 +21,12 @@ from sqlalchemy import Connection, Row, func, insert, select, text
 
 from triage.errors import Corrupt
 from triage.model import Access
+from triage.store.columns import to_micros
 from triage.store.database import Database
 from triage.store.locks import try_turn
 from triage.store.many import insert_rows
 from triage.store.records import AuditEntry, AuditState
-from triage.store.tables import audit, audit_seals, to_micros
+from triage.store.tables import audit, audit_seals
 
 _START = "0" * 64
 _ROWS = 1000

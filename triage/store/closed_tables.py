@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, LargeBinary, PrimaryKeyConstraint, Table, UniqueConstraint
 
-from triage.store.tables import CODE, ID, UtcDateTime, metadata
+from triage.store.columns import CODE, ID, UtcDateTime, metadata
 
 monthly_reports = Table(
     "monthly_reports",

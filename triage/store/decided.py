@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func
 
 from triage.model import Assessment, Review, Ruling, StaffRole
+from triage.store.columns import JSON
 from triage.store.review_tables import reviews
-from triage.store.tables import JSON, assessments
+from triage.store.tables import assessments
 from triage.store.vault import Vault
 
 REVIEW_COLUMNS = tuple(column.label(f"review_{column.name}") for column in reviews.c if column.name != "seq")

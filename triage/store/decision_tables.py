@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary, Table
 
-from triage.store.tables import CODE, ID, UtcDateTime, metadata
+from triage.store.columns import CODE, ID, UtcDateTime, metadata
 
 decisions = Table(
     "decisions",

@@ -69,27 +69,26 @@ def decide(
         # People's acts are few: one after the other, none of them misses what another has just said
         take_turn(connection, "decisions")
         hold_reports(connection, sorted(ids))
-        if readable_ids(connection, ids, access) != ids:
-            raise NotFound("There is no such report.")
-        if withdraws is not None and _withdrawn_by(connection, [withdraws]):
-            raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
-        if since is not None:
-            _demand_unchanged(connection, ids, since)
-        row = {
-            "id": made,
-            "act": act.value,
-            "by": PERSON + access.principal,
-            "report_id": subject,
-            "note": None if note is None else _sealed(connection, vault, note, subject, made),
-            "withdraws_id": withdraws,
-            "made_at": now,
-        }
-        connection.execute(insert(decisions), [row])
+        _demand_possible(connection, ids, access, withdraws, since)
+        row = {"id": made, "act": act.value, "by": PERSON + access.principal, "report_id": subject, "made_at": now}
+        sealed = None if note is None else _sealed(connection, vault, note, subject, made)
+        connection.execute(insert(decisions), [{**row, "note": sealed, "withdraws_id": withdraws}])
         save_judgements(connection, [replace(line, decision=made, withdraws=withdraws or "") for line in lines], now)
         # The reports' cases are derived anew on their way to the index
         connection.execute(insert(outbox), [{"report_id": report_id} for report_id in sorted(ids)])
         write_entries(connection, [read_entry(access, act.value, sorted(ids), decision=made)])
     return made
+
+
+def _demand_possible(
+    connection: Connection, ids: set[str], access: Access, withdraws: str | None, since: int | None
+) -> None:
+    if readable_ids(connection, ids, access) != ids:
+        raise NotFound("There is no such report.")
+    if withdraws is not None and _withdrawn_by(connection, [withdraws]):
+        raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
+    if since is not None:
+        _demand_unchanged(connection, ids, since)
 
 
 def decisions_on(

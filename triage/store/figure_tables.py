@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, Table, Text
 
-from triage.store.tables import CODE, ID, metadata
+from triage.store.columns import CODE, ID, metadata
 
 figures = Table(
     "figures",

@@ -15,51 +15,53 @@ from triage.store.records import Job
 from triage.store.tables import jobs
 
 
-def ask(database: Database, kind: str, arguments: Mapping[str, str]) -> str:
-    """Asks for work; the id under which its progress is found."""
-    made = new_id()
-    row = {"id": made, "kind": kind, "arguments": dict(arguments), "state": "asked", "done": 0, "total": 0}
-    with database.write() as connection:
-        connection.execute(insert(jobs), [{**row, "sentence": "", "changed_at": datetime.now(UTC)}])
-    return made
+class Jobs:
+    """Work that one process asks for and another does."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def next_job(database: Database) -> Job | None:
-    """The oldest work that was asked for or left unfinished by a worker that ended; it is running from now on."""
-    with database.write() as connection:
-        open_ = jobs.c.state.in_(("asked", "running"))
-        row = connection.execute(select(jobs).where(open_).order_by(jobs.c.id).limit(1).with_for_update()).first()
+    def ask(self, kind: str, arguments: Mapping[str, str]) -> str:
+        """Asks the running worker for work; the id under which its progress is found."""
+        made = new_id()
+        row = {"id": made, "kind": kind, "arguments": dict(arguments), "state": "asked", "done": 0, "total": 0}
+        with self._database.write() as connection:
+            connection.execute(insert(jobs), [{**row, "sentence": "", "changed_at": datetime.now(UTC)}])
+        return made
+
+    def take(self) -> Job | None:
+        """The oldest work that was asked for or left unfinished by a worker that ended; it is running from now on."""
+        with self._database.write() as connection:
+            open_ = jobs.c.state.in_(("asked", "running"))
+            row = connection.execute(select(jobs).where(open_).order_by(jobs.c.id).limit(1).with_for_update()).first()
+            if row is None:
+                return None
+            connection.execute(
+                update(jobs).where(jobs.c.id == row.id).values(state="running", changed_at=datetime.now(UTC))
+            )
+        return _job(row, state="running")
+
+    def progress(self, job_id: str, done: int, total: int, sentence: str = "") -> None:
+        """Writes how far a job is. Raises ``NotFound``."""
+        self._change(job_id, done=done, total=total, sentence=sentence)
+
+    def finish(self, job_id: str, state: str = "done", sentence: str = "") -> None:
+        """Ends a job as ``done`` or ``failed``. Raises ``NotFound``."""
+        self._change(job_id, state=state, sentence=sentence)
+
+    def find(self, job_id: str) -> Job:
+        """A job as it stands. Raises ``NotFound``."""
+        with self._database.read() as connection:
+            row = connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
         if row is None:
-            return None
-        connection.execute(
-            update(jobs).where(jobs.c.id == row.id).values(state="running", changed_at=datetime.now(UTC))
-        )
-    return _job(row, state="running")
-
-
-def change(database: Database, job_id: str, **values: object) -> None:
-    """Writes progress or the end of a job.
-
-    Raises:
-        NotFound: no such job.
-    """
-    with database.write() as connection:
-        statement = update(jobs).where(jobs.c.id == job_id).values(**values, changed_at=datetime.now(UTC))
-        if not connection.execute(statement).rowcount:
             raise NotFound("There is no such job.")
+        return _job(row, state=row.state)
 
-
-def job_of(database: Database, job_id: str) -> Job:
-    """A job as it stands.
-
-    Raises:
-        NotFound: no such job.
-    """
-    with database.read() as connection:
-        row = connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
-    if row is None:
-        raise NotFound("There is no such job.")
-    return _job(row, state=row.state)
+    def _change(self, job_id: str, **values: object) -> None:
+        with self._database.write() as connection:
+            statement = update(jobs).where(jobs.c.id == job_id).values(**values, changed_at=datetime.now(UTC))
+            if not connection.execute(statement).rowcount:
+                raise NotFound("There is no such job.")
 
 
 def _job(row: Row[*tuple[Any, ...]], *, state: str) -> Job:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, true
 
 from triage.errors import BadInput
 from triage.model import Access, Level, Office, Rank, Referral
@@ -58,26 +59,22 @@ def referral_queue(
     with database.read() as connection:
         rows = connection.execute(statement).all()
     log.note([read_entry(access, "referrals", [row.report_id for row in rows])])
-    return [
-        ReferralRow(
-            Referral(
-                id=row.id,
-                report_id=row.report_id,
-                office_id=row.office_id,
-                level=Level(row.level),
-                score=row.score,
-                accused_level=Rank(row.accused_level),
-                reasons=tuple(row.reasons),
-                proposed_at=row.proposed_at,
-                state=row.state,
-            ),
-            tuple(row.categories),
-            row.received_at,
-            row.division,
-            row.urgent,
-        )
-        for row in rows
-    ]
+    return [_referral(row) for row in rows]
+
+
+def _referral(row: Row[*tuple[Any, ...]]) -> ReferralRow:
+    proposed = Referral(
+        id=row.id,
+        report_id=row.report_id,
+        office_id=row.office_id,
+        level=Level(row.level),
+        score=row.score,
+        accused_level=Rank(row.accused_level),
+        reasons=tuple(row.reasons),
+        proposed_at=row.proposed_at,
+        state=row.state,
+    )
+    return ReferralRow(proposed, tuple(row.categories), row.received_at, row.division, row.urgent)
 
 
 def count_by(

@@ -39,13 +39,14 @@ from sqlalchemy import (
 from triage.errors import BadSetup, Busy, Corrupt, WrongKey
 from triage.settings import Settings
 from triage.store.audit import write_entries
+from triage.store.columns import EPOCH, metadata, to_micros
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_turn
 from triage.store.partitions import make_room
 from triage.store.records import AuditEntry
 from triage.store.setup import HEAD, MOVED, MOVING, fingerprint, upgrade, version
-from triage.store.tables import EPOCH, audit, metadata, store_facts, to_micros
+from triage.store.tables import audit, store_facts
 from triage.store.vault import Vault
 
 RANGE = 2000

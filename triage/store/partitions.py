@@ -17,9 +17,9 @@ from sqlalchemy import Connection, text
 
 from triage.errors import TriageError
 from triage.logs import get_logger
+from triage.store.columns import to_micros
 from triage.store.database import Database
 from triage.store.locks import try_turn
-from triage.store.tables import to_micros
 
 log = get_logger(__name__)
 

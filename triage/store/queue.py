@@ -41,10 +41,11 @@ from triage.model import Access, Channel, Report, Stage
 from triage.store.access import WORKER, mendable
 from triage.store.audit import read_entry, write_entries
 from triage.store.claims import Holder, statement_moment
+from triage.store.columns import EPOCH, UtcDateTime
 from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
-from triage.store.tables import EPOCH, UtcDateTime, outbox, reports
+from triage.store.tables import outbox, reports
 from triage.store.vault import Vault
 
 MOST_TRIES = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, Table, UniqueConstraint
 
-from triage.store.tables import CODE, ID, JSON, SERIAL, UtcDateTime, metadata
+from triage.store.columns import CODE, ID, JSON, SERIAL, UtcDateTime, metadata
 
 reviews = Table(
     "reviews",

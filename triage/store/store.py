@@ -11,7 +11,7 @@ from triage.errors import IdempotencyConflict, NotFound
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import components, crowds, facts, feed, jobs, links, lists, outcomes, queue, setup, tokens, urgency
+from triage.store import components, crowds, facts, feed, links, lists, outcomes, queue, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.asides import Asides
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
@@ -20,6 +20,7 @@ from triage.store.closed import ClosedMonths
 from triage.store.crew import Crew
 from triage.store.database import Database
 from triage.store.funnel import Funnel
+from triage.store.jobs import Jobs
 from triage.store.monthly import Monthly
 from triage.store.partitions import AuditMonths
 from triage.store.reading import Reader, stage_counts
@@ -31,7 +32,6 @@ from triage.store.records import (
     AuditState,
     Comparable,
     Component,
-    Job,
     OutboxItem,
     Priority,
     ReadRow,
@@ -52,7 +52,7 @@ class Store:
     Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
     ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
     searches and their alerts, ``crew`` is where processes that work side by side meet, ``asides`` what an index is told
-    once more or refuses.
+    once more or refuses, ``jobs`` work asked of the running worker.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -65,6 +65,7 @@ class Store:
         self._reader = Reader(database, vault, self._log)
         self.asides = Asides(database, self.crew.holder)
         self.audit_months = AuditMonths(database)
+        self.jobs = Jobs(database)
         self.saved = SavedSearches(database, vault, self._log)
         self.rereading = Rereading(database, vault, self._log, self._reader)
         self.casework = Casework(database, vault, self._log)
@@ -335,25 +336,3 @@ class Store:
     def verify_audit(self, written_down: str | None = None) -> AuditState:
         """Walks the whole chain. Raises ``Corrupt`` where a row was altered, removed or slipped in, or the end cut off."""
         return verify_rows(self._database, self.subkey("audit"), written_down)
-
-    # Work for the running worker
-
-    def ask(self, kind: str, arguments: Mapping[str, str]) -> str:
-        """Asks the running worker for work; the id of the job."""
-        return jobs.ask(self._database, kind, arguments)
-
-    def next_job(self) -> Job | None:
-        """The oldest work asked for, or left unfinished; it counts as running from now on."""
-        return jobs.next_job(self._database)
-
-    def progress(self, job_id: str, done: int, total: int, sentence: str = "") -> None:
-        """Writes how far a job is. Raises ``NotFound``."""
-        jobs.change(self._database, job_id, done=done, total=total, sentence=sentence)
-
-    def finish(self, job_id: str, state: str = "done", sentence: str = "") -> None:
-        """Ends a job as ``done`` or ``failed``. Raises ``NotFound``."""
-        jobs.change(self._database, job_id, state=state, sentence=sentence)
-
-    def job(self, job_id: str) -> Job:
-        """A job as it stands. Raises ``NotFound``."""
-        return jobs.job_of(self._database, job_id)

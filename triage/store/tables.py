@@ -6,79 +6,20 @@ that changes: its stage, its place in the queue, and pointers to what holds now.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-from sqlalchemy import JSON as PLAIN_JSON
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
-    String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def to_micros(moment: datetime) -> int:
-    """Microseconds since 1970 of an aware datetime.
-
-    Raises:
-        ValueError: the datetime has no zone.
-    """
-    if moment.tzinfo is None:
-        raise ValueError("a time in the store needs a zone")
-    return (moment - EPOCH) // _MICROSECOND
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes as integer microseconds since 1970, because SQLite loses the zone of a datetime."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """To the database."""
-        return None if value is None else to_micros(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From the database."""
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-def _ordered(length: int) -> TypeEngine[str]:
-    """Text that sorts by its bytes on every engine; PostgreSQL would sort by its locale."""
-    return String(length).with_variant(String(length, collation="C"), "postgresql")
-
-
-ID = _ordered(26)
-CODE = _ordered(64)
-HASH = _ordered(64)
-DIVISION = _ordered(12)
-# SQLite numbers rows by itself only in a column of type INTEGER.
-# PostgreSQL compares and groups by JSONB alone.
-JSON = PLAIN_JSON().with_variant(JSONB(), "postgresql")
-SERIAL = BigInteger().with_variant(Integer(), "sqlite")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from triage.store.columns import CODE, DIVISION, HASH, ID, JSON, SERIAL, UtcDateTime, metadata
 
 store_facts = Table(
     "store_facts", metadata, Column("name", CODE, primary_key=True), Column("value", Text, nullable=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Integer, Table
 
-from triage.store.tables import CODE, ID, UtcDateTime, metadata
+from triage.store.columns import CODE, ID, UtcDateTime, metadata
 
 workers = Table(
     "workers",

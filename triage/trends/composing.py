@@ -11,7 +11,7 @@ from corpora.taxonomy import load_taxonomy
 from models.errors import ModelError
 from models.registry import Registry
 from triage.model import Access
-from triage.policy import load_policy
+from triage.policy import Policy, load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
 from triage.trends.compose_emerging import emerging_section, typical_section
@@ -65,8 +65,7 @@ def compose_to_close(
     checked_month(month)
     where = place_of(place)
     policy = load_policy(store.settings.data_dir)
-    threshold = policy.figures.suppress_below
-    counted = count(store, access, month, where.code, threshold)
+    counted = count(store, access, month, where.code, policy.figures.suppress_below)
     found = judged(counted)
     tallies = tallies_of(store)
     read = letters_read(store, counted)
@@ -92,15 +91,19 @@ def compose_to_close(
         headline=_headline(counted, total, found),
         sections=tuple(section for section in sections if section is not None),
         method=_method(counted, measured=bool(tallies)),
-        provenance=Provenance(
-            counted_at=clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-            model=model_in_use(store),
-            taxonomy=load_taxonomy().version,
-            policy=policy.version,
-            threshold=threshold,
-        ),
+        provenance=_provenance(store, policy, clock),
     )
     return document, counted.kept()
+
+
+def _provenance(store: Store, policy: Policy, clock: Clock) -> Provenance:
+    return Provenance(
+        counted_at=clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        model=model_in_use(store),
+        taxonomy=load_taxonomy().version,
+        policy=policy.version,
+        threshold=policy.figures.suppress_below,
+    )
 
 
 def model_in_use(store: Store) -> str:
