@@ -74,7 +74,7 @@ def assess_side_by_side(
                 yield from under_way.popleft().result()
         finally:
             # Whoever reads no further waits for what is under way at most
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from store_samples import arrival
 from triage.errors import Unavailable
 from triage.model import Reporter, Stage
 from triage.store import WORKER, Accepted, Store, database
-from triage.store.tables import audit, identities, matters, receipts, reports
+from triage.store.tables import audit, identities, judgements, matters, receipts, reports
 from triage.store.together import MOST_AS_ARRAYS, write_together
 
 NOW = datetime(2019, 11, 5, 4, tzinfo=UTC)
@@ -54,6 +54,28 @@ def test_rows_stand_as_given_and_in_their_order(store: Store, size: int) -> None
         found = [dict(one._mapping) for one in connection.execute(select(*columns).order_by(reports.c.seq))]
         assert connection.execute(select(func.count()).select_from(matters)).scalar_one() == size
     assert found == given
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_lists_shares_and_what_is_not_told_stand_as_given_too(store: Store, size: int) -> None:
+    shared = {"verdict": "same", "score": 0.25, "by": "model", "joined": True, "made_at": NOW, "decision_id": None}
+    given = [
+        {"report_id": f"{number:026d}", "other_id": "0" * 26, "features": ["村", number, None], **shared}
+        for number in range(size)
+    ]
+    with store._database.write() as connection:
+        write_together(connection, [(judgements, given)])
+    with store._database.read() as connection:
+        columns = [judgements.c[name] for name in given[0]]
+        found = [dict(one._mapping) for one in connection.execute(select(*columns).order_by(judgements.c.seq))]
+    assert found == given
+
+
+def test_where_there_is_nothing_to_write_nothing_is_written(store: Store) -> None:
+    with store._database.write() as connection:
+        write_together(connection, [(reports, []), (matters, [])])
+        write_together(connection, [])
+    assert not any(store.counts(WORKER).values())
 
 
 @pytest.mark.parametrize("size", SIZES)

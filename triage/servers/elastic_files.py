@@ -6,6 +6,7 @@ import base64
 import fcntl
 import hashlib
 import ipaddress
+import os
 import re
 import secrets
 import shutil
@@ -115,11 +116,14 @@ def distribution(cache: Path | None = None) -> Path:
     if home.is_dir():
         return home
     home.parent.mkdir(parents=True, exist_ok=True)
-    with (home.parent / ".elasticsearch.lock").open("w") as lock:
+    folder = os.open(home.parent, os.O_RDONLY)
+    try:
         # Of two runs at once the second waits for what the first brings
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(folder, fcntl.LOCK_EX)
         if not home.is_dir():
             _bring(home)
+    finally:
+        os.close(folder)
     return home
 
 

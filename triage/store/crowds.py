@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import JSON, BigInteger, Connection, Select, String, bindparam, cast, delete, func, insert, select
+from sqlalchemy import JSON, BigInteger, Connection, Select, String, bindparam, cast, delete, func, select
 from sqlalchemy.sql.expression import FromClause
 
 from triage.errors import NotAllowed
@@ -22,6 +22,7 @@ from triage.model import Access, LinkKey, StaffRole
 from triage.store.access import demand_text, readable
 from triage.store.database import Database
 from triage.store.tables import link_keys, report_keys, reports
+from triage.store.together import Part
 
 _BYTES = 8
 Seqs = NDArray[np.int64]
@@ -39,13 +40,14 @@ def packed(numbers: Sequence[int]) -> bytes:
     return np.array(numbers, dtype=">i8").tobytes()
 
 
-def write_keys(connection: Connection, made: Iterable[tuple[int, Sequence[LinkKey]]]) -> None:
-    """Writes the keys of reports, given by their numbers, that have none yet."""
+def key_rows(made: Iterable[tuple[int, Sequence[LinkKey]]]) -> list[Part]:
+    """The rows of reports, given by their numbers, that have no keys yet; those of ``link_keys`` in their order."""
     lists = [(seq, sorted({number_of(key) for key in keys})) for seq, keys in made if keys]
-    if lists:
-        connection.execute(insert(report_keys), [{"report_seq": seq, "numbers": packed(told)} for seq, told in lists])
-        rows = sorted((number, seq) for seq, told in lists for number in told)
-        connection.execute(insert(link_keys), [{"number": number, "report_seq": seq} for number, seq in rows])
+    rows = sorted((number, seq) for seq, told in lists for number in told)
+    return [
+        (report_keys, [{"report_seq": seq, "numbers": packed(told)} for seq, told in lists]),
+        (link_keys, [{"number": number, "report_seq": seq} for number, seq in rows]),
+    ]
 
 
 def forget_keys(connection: Connection, seqs: Sequence[int]) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy import insert, select
 from triage.model import Access
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
-from triage.store.crowds import forget_keys, write_keys
+from triage.store.crowds import forget_keys, key_rows
 from triage.store.database import Database
 from triage.store.locks import hold_reports
 from triage.store.records import Comparable
 from triage.store.tables import link_facts, reports
+from triage.store.together import write_together
 from triage.store.vault import Vault
 
 
@@ -53,6 +54,6 @@ def save_facts(database: Database, vault: Vault, made: Sequence[Comparable]) -> 
             facts.append({"report_id": row.id, "sealed": sealed})
         forget_keys(connection, [row.seq for row in rows.values()])
         connection.execute(insert(link_facts), facts)
-        write_keys(connection, [(rows[one.report_id].seq, one.keys) for one in written])
+        write_together(connection, key_rows([(rows[one.report_id].seq, one.keys) for one in written]))
         write_entries(connection, [read_entry(WORKER, "link", [one.report_id for one in written])])
     return [one.report_id for one in written]

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, select, update
 
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
 from triage.store.claims import Holder
 from triage.store.counted import figures_row
-from triage.store.crowds import forget_keys, write_keys
+from triage.store.crowds import forget_keys, key_rows
 from triage.store.database import Database
 from triage.store.figure_tables import figures
 from triage.store.forms import assessment_bytes
@@ -39,6 +39,7 @@ from triage.store.tables import (
     reports,
     routes,
 )
+from triage.store.together import write_together
 from triage.store.vault import Vault
 
 _OPEN = frozenset({Stage.RECEIVED.value, Stage.ASSESSED.value, Stage.INDEXED.value})
@@ -96,7 +97,12 @@ def save_assessed(
 
 def save_judgements(connection: Connection, lines: Sequence[Judgement], now: datetime) -> None:
     """Adds lines to the ledger."""
-    rows = [
+    write_together(connection, [(judgements, judgement_rows(lines, now))])
+
+
+def judgement_rows(lines: Sequence[Judgement], now: datetime) -> list[_Rows]:
+    """Rows of ``judgements``."""
+    return [
         {
             "report_id": line.report_id,
             "other_id": line.other_id,
@@ -111,7 +117,6 @@ def save_judgements(connection: Connection, lines: Sequence[Judgement], now: dat
         }
         for line in lines
     ]
-    _insert(connection, judgements, rows)
 
 
 def forget_empty(connection: Connection, names: Sequence[str]) -> None:
@@ -173,12 +178,10 @@ def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime
         lines += item.judgements
         pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
     _forget_before(connection, fresh)
-    write_keys(connection, [(entry.seq, entry.item.link_keys) for entry in fresh if entry.sealed is not None])
-    for table, rows in made.items():
-        _insert(connection, table, rows)
-    save_judgements(connection, lines, now)
+    keys = key_rows((entry.seq, entry.item.link_keys) for entry in fresh if entry.sealed is not None)
+    sent = (outbox, [{"report_id": entry.item.report_id} for entry in fresh])
+    write_together(connection, [*made.items(), *keys, (judgements, judgement_rows(lines, now)), sent])
     point_to(connection, pointers)
-    _insert(connection, outbox, [{"report_id": entry.item.report_id} for entry in fresh])
 
 
 def _forget_before(connection: Connection, entries: Sequence[Prepared]) -> None:
@@ -217,7 +220,7 @@ def _send_on(connection: Connection, ids: Sequence[str]) -> None:
         connection.execute(
             update(reports).where(reports.c.id.in_(ids)).values(stage=Stage.ASSESSED.value, tries=0, trouble="")
         )
-        _insert(connection, outbox, [{"report_id": report_id} for report_id in ids])
+        write_together(connection, [(outbox, [{"report_id": report_id} for report_id in ids])])
 
 
 def write_sealed(
@@ -245,10 +248,10 @@ def write_sealed(
     forget_empty(connection, homes)
     # An alert tells which words somebody looked for stand in the report.
     connection.execute(delete(alerts).where(alerts.c.report_id.in_(ids)))
-    _insert(connection, routes, [route_row(entry.item, now) for entry in sealed])
+    write_together(connection, [(routes, [route_row(entry.item, now) for entry in sealed])])
     # Only what may stand in the index needs to leave it.
     read = [report_id for report_id in ids if stages[report_id].stage != Stage.RECEIVED.value]
-    _insert(connection, outbox, [{"report_id": report_id} for report_id in (*read, *mates)])
+    write_together(connection, [(outbox, [{"report_id": report_id} for report_id in (*read, *mates)])])
 
 
 def _case_mates(connection: Connection, ids: Sequence[str]) -> Sequence[str]:
@@ -326,8 +329,3 @@ def referral_row(item: Assessed, assessment: Assessment, priority: Priority, now
         "proposed_at": now,
         "state": "proposed",
     }
-
-
-def _insert(connection: Connection, table: Table, rows: Sequence[_Rows]) -> None:
-    if rows:
-        connection.execute(insert(table), list(rows))

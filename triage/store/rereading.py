@@ -18,7 +18,7 @@ from triage.model import Stage
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.counted import figures_row
-from triage.store.crowds import forget_keys, write_keys
+from triage.store.crowds import forget_keys, key_rows
 from triage.store.database import Database
 from triage.store.figure_tables import figures
 from triage.store.ids import new_id
@@ -38,6 +38,7 @@ from triage.store.parts import in_parts
 from triage.store.reading import Reader
 from triage.store.records import Assessed, ReadRow
 from triage.store.tables import assessments, link_facts, outbox, party_keys, priorities, referrals, reports, routes
+from triage.store.together import write_together
 from triage.store.vault import Vault
 
 _READ = (Stage.ASSESSED.value, Stage.INDEXED.value)
@@ -265,7 +266,7 @@ def _link_anew(connection: Connection, changed: Sequence[Prepared], now: datetim
     if not changed:
         return
     forget_keys(connection, [one.seq for one in changed])
-    write_keys(connection, [(one.seq, one.item.link_keys) for one in changed])
+    write_together(connection, key_rows((one.seq, one.item.link_keys) for one in changed))
     connection.execute(delete(link_facts).where(link_facts.c.report_id.in_([one.item.report_id for one in changed])))
     connection.execute(insert(link_facts), [{"report_id": one.item.report_id, "sealed": one.facts} for one in changed])
     save_judgements(connection, [line for one in changed for line in one.item.judgements], now)

@@ -36,6 +36,9 @@ _TYPES = {
     "SMALLINT": "int2",
     "BYTEA": "bytea",
     "BOOLEAN": "bool",
+    "FLOAT": "float8",
+    "DOUBLE": "float8",
+    "JSONB": "jsonb",
 }
 
 
@@ -46,10 +49,12 @@ def write_together(connection: Connection, parts: Sequence[Part]) -> None:
         DBAPIError: as SQLAlchemy raises it for a statement of its own.
     """
     told = [(table, rows) for table, rows in parts if rows]
+    if not told:
+        return
     if connection.dialect.name != "postgresql":
         for table, rows in told:
             insert_rows(connection, table, rows)
-    elif max((len(rows) for _, rows in told), default=0) <= MOST_AS_ARRAYS:
+    elif max(len(rows) for _, rows in told) <= MOST_AS_ARRAYS:
         _as_arrays(connection, told)
     else:
         _by_copy(connection, told)
