@@ -17,6 +17,7 @@ __all__ = [
     "character_pairs",
     "compound_surnames",
     "danger",
+    "english_words",
     "euphemisms",
     "everyday",
     "evidence",
@@ -148,6 +149,12 @@ def character_pairs() -> Mapping[str, int]:
     return MappingProxyType(
         {row[1][at : at + 2]: int(row[0]) for row in _rows("character_pairs.tsv") for at in range(0, len(row[1]), 2)}
     )
+
+
+@lru_cache(maxsize=1)
+def english_words() -> Mapping[str, int]:
+    """Words of four letters or more that stand in more than four matters told in English, ranked as the pairs are."""
+    return MappingProxyType({word: int(row[0]) for row in _rows("english_words.tsv") for word in row[1].split()})
 
 
 @lru_cache(maxsize=1)

@@ -178,6 +178,16 @@ def test_the_newest_reports_under_a_crowded_key_are_met() -> None:
     assert crowd.under([key], 2) == {key: ["r098", "r099"]}
 
 
+def test_letters_in_english_meet_by_the_place_that_both_name() -> None:
+    letters = (
+        "Dear Sirs, the bridge at Hekeng was paid for and never built.",
+        "hi, my uncle is from hekeng and he says nobody came with the bridge",
+        "hi, my uncle is from Zhangchong and he says nobody came with the bridge",
+    )
+    keys = [set(KEYER.keys(Matter.of(str(number), letter, (), DAY))) for number, letter in enumerate(letters)]
+    assert len({key for key in keys[0] & keys[1] if key.kind == "gram"}) > len(keys[0] & keys[2])
+
+
 @given(st.text(max_size=300))
 def test_a_matter_survives_storage(text: str) -> None:
     kept = Matter.of("a", text, (accused("王建国", "王建国"), place("", "仪陇柏垭寨", "511324")), DAY)

@@ -1,8 +1,8 @@
-"""Pairs of neighbouring characters of a text as hashed numbers that carry how rare each pair is.
+"""Pairs of neighbouring characters of a text, and its words in Latin letters, as hashed numbers that carry how rare each is.
 
 Two people who tell of one matter in their own words share few words that others use, and some that hardly anybody else
 does: the hamlet, the nickname, the make of the machine. Such words are in no dictionary and are cut differently each
-time; pairs of characters do not depend on cutting.
+time; pairs of characters do not depend on cutting. A letter in English names the same hamlet as a word of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.lexicons import character_pairs
+from corpora.lexicons import character_pairs, english_words
 
 Grams = NDArray[np.uint32]
 """Sorted distinct hashes; the lowest three bits hold the rank, 0 (in hardly any matter) to 5 (everywhere), 6 for a pair
@@ -30,28 +30,31 @@ _GRAMMAR = frozenset(
     "外么啥什怎吗呢吧啊呀得着过又才可很再最年月日号天前后时为对从向以所之其叫问看想做吃打拿"
 )
 _RANK = 7
-_HAN = re.compile("[\u3400-\u9fff]+")
+_RUN = re.compile("[\u3400-\u9fff]+|[a-z]{4,}")
 
 
 @lru_cache(maxsize=1 << 16)
 def gram(piece: str) -> int:
-    """The number of one pair of characters."""
+    """The number of one pair of characters or one word in Latin letters."""
     value = 0x811C9DC5
     for byte in piece.encode("utf-8", "surrogatepass"):
         value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
     value ^= value >> 15
     value = (value * 0x2C1B3C6D) & 0xFFFFFFFF
-    rank = character_pairs().get(piece)
+    rank = english_words().get(piece, 0) if piece.isascii() else character_pairs().get(piece)
     if rank is None:
         rank = 0 if _GRAMMAR.isdisjoint(piece) else CHANCE
     return (value & 0xFFFFFFF8) | rank
 
 
 def pieces(text: str) -> Iterable[str]:
-    """The pairs of Chinese characters of a normalised text."""
-    for found in _HAN.finditer(text):
+    """The pairs of Chinese characters of a normalised text, and its words of four Latin letters or more."""
+    for found in _RUN.finditer(text):
         run = found[0]
-        yield from (run[at : at + 2] for at in range(len(run) - 1))
+        if run.isascii():
+            yield run
+        else:
+            yield from (run[at : at + 2] for at in range(len(run) - 1))
 
 
 def grams_of(text: str) -> Grams:
