@@ -90,6 +90,7 @@ def test_new_reports_come_in_beside_standing_ones_and_where_nothing_stands(
     assert outcome.value("reports") == outcome.value("against") == 8
     assert outcome.value("not_indexed") == 0
     assert outcome.value("cpu_growth") > 0
+    assert outcome.value("link_cpu_growth") > 0
     assert outcome.value("standing_index") > 0
     assert any("not brought in" in note for note in outcome.notes), "nobody takes them for imported ones"
     assert benches(elasticsearch) == []

@@ -40,6 +40,7 @@ REPORTS = AGAINST = 10_000
 _MOST_GROWTH = 1.3
 _MOST_MEGABYTES = 1500
 _SECONDS, _SLOWEST, _SLOWEST_FILL = 600, 2, 100
+_WARM = 200
 _HERE = "triage.bench.province"
 _STEPS = ("assess", "link", "keep", "index")
 
@@ -68,7 +69,8 @@ def measure(*, reports: int = REPORTS, against: int = AGAINST, standing: int = 0
         stage = _Stage(folder, database.url.set(drivername="postgresql"), search, pids)
         if standing:
             stage.prepare(standing, standing + reports)
-            # Filling warms the servers up: whoever came before would pay for that alone
+            # A server is slow at first: neither of the two is to pay for that
+            stage.take(min(few, _WARM))
             filled, many = stage.beside(standing, reports)
             small: Mapping[str, float] | None = stage.take(few)
         else:
@@ -178,10 +180,16 @@ def _growth(small: Mapping[str, float], large: Mapping[str, float]) -> tuple[Fig
     def cost(told: Mapping[str, float], *kinds: str) -> float:
         return sum(told[f"{phase}_{kind}"] for phase in ("import", "work") for kind in kinds) / told["taken"]
 
+    def of(told: Mapping[str, float], step: str) -> float:
+        return told[f"{step}_cpu"] / told["taken"]
+
+    servers = cost(small, "servers")
     return (
         Figure("against", small["taken"], "reports"),
         Figure("wall_growth", cost(large, "wall") / cost(small, "wall"), "times", _MOST_GROWTH),
         Figure("cpu_growth", cost(large, "cpu", "servers") / cost(small, "cpu", "servers"), "times", _MOST_GROWTH),
+        *([Figure("servers_cpu_growth", cost(large, "servers") / servers, "times")] if servers else []),
+        *(Figure(f"{step}_cpu_growth", of(large, step) / of(small, step), "times") for step in _STEPS),
     )
 
 
