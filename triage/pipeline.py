@@ -297,13 +297,15 @@ def told_place(name: str) -> str | None:
     return found.code if found else None
 
 
-def open_index(settings: Settings, store: Store) -> SearchIndex:
+def open_index(settings: Settings, store: Store, terms: Terms | None = None) -> SearchIndex:
     """The search index that the settings name: on a cluster, or in this data directory.
+
+    ``terms`` takes texts apart under the store's key, where somebody has a quicker way to the same terms.
 
     Raises:
         BadSetup: the settings of the cluster do not fit together.
     """
-    terms = Terms(TermKeyer(store.subkey("terms")), default_segmenter())
+    terms = terms or Terms(TermKeyer(store.subkey("terms")), default_segmenter())
     if settings.elasticsearch_url is None:
         return EmbeddedIndex(settings.index_dir, terms)
     from triage.search.elastic import Cluster, ElasticIndex, address_of

@@ -11,7 +11,7 @@ import pytest
 from postgres_databases import Databases
 
 from tests.elastic_cluster import Indices
-from triage.bench import cluster, copying, province
+from triage.bench import cluster, copying, province, readings
 from triage.bench.processes import processor_seconds
 
 pytestmark = pytest.mark.usefixtures("named")
@@ -78,3 +78,19 @@ def test_the_processor_time_of_a_process_counts_what_it_started() -> None:
             assert time.monotonic() < until
             time.sleep(0.05)
     assert processor_seconds([]) == 0
+
+
+def test_new_reports_come_in_beside_standing_ones_and_where_nothing_stands(
+    postgres: Databases, data_dir: Path, monkeypatch: pytest.MonkeyPatch, elasticsearch: Indices
+) -> None:
+    monkeypatch.setenv("TRIAGE_TEST_DATABASE_URL", postgres.server.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(readings, "AUTHORED", 40)
+    outcome = province.measure(reports=8, against=100, standing=300)
+    assert outcome.value("standing") == 300
+    assert outcome.value("reports") == outcome.value("against") == 8
+    assert outcome.value("not_indexed") == 0
+    assert outcome.value("cpu_growth") > 0
+    assert outcome.value("link_cpu_growth") > 0
+    assert outcome.value("standing_index") > 0
+    assert any("not brought in" in note for note in outcome.notes), "nobody takes them for imported ones"
+    assert benches(elasticsearch) == []

@@ -21,12 +21,12 @@ from triage.bench.filling import fill
 from triage.bench.kept import Took, filled
 from triage.bench.meeting import settings_in, world_of, write_basis
 from triage.bench.processes import apart
+from triage.bench.readings import AUTHORED, read_authored
 from triage.cases import Matter
 
 REPORTS = 10_000
 AGAINST = 1000
 SAMPLE = 300
-_AUTHORED = 1200
 
 
 def measure(
@@ -90,15 +90,5 @@ def _fill(folder: Path, *, count: int, basis: partial[list[Matter]]) -> dict[str
 def _basis(known: dict[str, list[Matter]]) -> list[Matter]:
     """Matters of authored reports, read once for both stores."""
     if "basis" not in known:
-        from triage.learning.asking import asked_of
-        from triage.learning.corpus import load
-        from triage.learning.linking import matter_of
-        from triage.pipeline import open_assessor
-        from triage.settings import get_settings
-
-        rows = load()
-        rows = rows[:: max(1, len(rows) // _AUTHORED)]
-        assessments = open_assessor(get_settings()).pipe(map(asked_of, rows))
-        pairs = zip(rows, assessments, strict=True)
-        known["basis"] = [matter_of(str(place), row, told.entities) for place, (row, told) in enumerate(pairs)]
+        known["basis"], _ = read_authored(AUTHORED)
     return known["basis"]

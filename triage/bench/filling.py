@@ -8,15 +8,14 @@ would touch each page of their table a thousand times. Memory does not grow with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, insert, update
 
+from triage.bench.sorting import Pairs, Sorter, pairs_of
 from triage.bench.world import World
 from triage.cases import LinkKeyer, to_bytes
 from triage.model import Channel, Stage, Submission, Verdict
@@ -29,12 +28,9 @@ from triage.store.tables import cases, judgements, link_facts, report_keys, repo
 from triage.store.vault import Vault
 
 _CHUNK = 2000
-_PARTS = 32
 _ROWS = 100_000
 _NOW = datetime(2020, 1, 1, tzinfo=UTC)
 _BODY = body_bytes(Submission("此处本来是一封群众来信的正文。", Channel.WEB, _NOW))
-_PAIR = np.dtype([("number", "<i8"), ("seq", "<i8")])
-_Pairs = NDArray[Any]
 _ROW = "INSERT INTO link_keys (number, report_seq) VALUES (?, ?)"
 
 
@@ -43,7 +39,7 @@ def fill(settings: Settings, world: World, count: int, scratch: Path) -> None:
     database = Database(settings)
     try:
         vault = prepare(database, settings, migrate=False)
-        writer, sorter = _Writer(vault, world), _Sorter(scratch)
+        writer, sorter = _Writer(vault, world), Sorter(scratch)
         for start in range(0, count, _CHUNK):
             with database.write() as connection:
                 sorter.add(writer.write(connection, range(start, min(start + _CHUNK, count))))
@@ -72,7 +68,7 @@ class _Writer:
         self._vault, self._world = vault, world
         self._keyer = LinkKeyer(vault.subkey("link"))
 
-    def write(self, connection: Connection, numbers: range) -> _Pairs:
+    def write(self, connection: Connection, numbers: range) -> Pairs:
         """Writes these reports and gives back their keys, each with the number of its report."""
         rows, facts, lists, lines = [], [], [], []
         keys: list[list[int]] = []
@@ -82,7 +78,7 @@ class _Writer:
             matter = self._world.report(number, id_of(number), affair)
             if affair != number:
                 first[affair] = id_of(affair)
-                lines.append(_join(number, affair))
+                lines.append(join_row(number, affair))
             keys.append(sorted({number_of(key) for key in self._keyer.keys(matter)}))
             data_key = self._vault.new_data_key()
             rows.append(self._row(number, matter.places[0].code if matter.places else "", affair, data_key))
@@ -94,7 +90,7 @@ class _Writer:
         if first:
             _open_cases(connection, first)
             connection.execute(insert(judgements), lines)
-        return _pairs(numbers, keys)
+        return pairs_of(range(seq_of(numbers.start), seq_of(numbers.stop)), keys)
 
     def _row(self, number: int, division: str, affair: int, data_key: bytes) -> dict[str, Any]:
         name = id_of(number)
@@ -124,47 +120,15 @@ def _open_cases(connection: Connection, first: dict[int, str]) -> None:
     connection.execute(insert(cases).prefix_with("OR IGNORE"), rows)
 
 
-def _join(number: int, affair: int) -> dict[str, Any]:
-    """The line of the ledger by which a report stands in its case."""
+def join_row(number: int, affair: int, made_at: datetime = _NOW, features: Sequence[str] = ()) -> dict[str, Any]:
+    """The line of the ledger by which a report stands in the case of the first that tells of its affair."""
     return {
         "report_id": id_of(number),
         "other_id": id_of(affair),
         "verdict": Verdict.SAME.value,
         "score": 0.9,
         "by": "bench",
-        "features": [],
+        "features": list(features),
         "joined": True,
-        "made_at": _NOW,
+        "made_at": made_at,
     }
-
-
-def _pairs(numbers: range, keys: list[list[int]]) -> _Pairs:
-    counts = [len(told) for told in keys]
-    made = np.empty(sum(counts), dtype=_PAIR)
-    made["number"] = [number for told in keys for number in told]
-    made["seq"] = np.repeat(np.arange(seq_of(numbers.start), seq_of(numbers.stop)), counts)
-    return made
-
-
-class _Sorter:
-    """Sorts any number of pairs in files, one for each range of keys."""
-
-    def __init__(self, folder: Path) -> None:
-        self._files = [folder / f"keys-{part:02d}" for part in range(_PARTS)]
-        for file in self._files:
-            file.write_bytes(b"")
-
-    def add(self, pairs: _Pairs) -> None:
-        """Takes pairs in any order."""
-        parts = ((pairs["number"] >> 59) + _PARTS // 2).astype(np.intp)
-        for part in range(_PARTS):
-            with self._files[part].open("ab") as file:
-                file.write(pairs[parts == part].tobytes())
-
-    def parts(self) -> Iterator[_Pairs]:
-        """All pairs in their order, a part at a time; the files are gone afterwards."""
-        for file in self._files:
-            pairs = np.fromfile(file, dtype=_PAIR)
-            file.unlink()
-            # Pairs were added in the order of the reports, and those of one key stay in it
-            yield pairs[np.argsort(pairs["number"], kind="stable")]

@@ -128,6 +128,10 @@ class World:
             )
         return self._told(number, report_id, self.affair(of), chance)
 
+    def copies(self, number: int, affair: int) -> bool:
+        """Whether a report of this affair repeats the letter of the first one, with a few words changed."""
+        return affair != number and self._chance(number, "report").random() < _COPIED
+
     def _told(self, number: int, report_id: str, affair: Affair, chance: random.Random) -> Matter:
         """A report in somebody's own words: of the facts of an affair each is told by chance."""
         basis = self._basis[chance.randrange(len(self._basis))]

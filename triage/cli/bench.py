@@ -142,12 +142,18 @@ def cluster(
     against: Annotated[
         int, typer.Option(min=1, help="Fewer reports, whose cost that of many is compared with.")
     ] = 10_000,
+    standing: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Reports that are filled in before; the cost beside them is compared with that beside none."
+        ),
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Bringing reports into PostgreSQL and Elasticsearch, started for it: wall and processor time by step, memory."""
     from triage.bench.province import measure
 
-    _tell(measure(reports=reports, against=against), as_json)
+    _tell(measure(reports=reports, against=against, standing=standing), as_json)
 
 
 @bench.command("start")
