@@ -298,9 +298,7 @@ def told_place(name: str) -> str | None:
 
 
 def open_index(settings: Settings, store: Store, terms: Terms | None = None) -> SearchIndex:
-    """The search index that the settings name: on a cluster, or in this data directory.
-
-    ``terms`` takes texts apart under the store's key, where somebody has a quicker way to the same terms.
+    """The search index that the settings name; ``terms`` are the store's, where somebody has a quicker way to them.
 
     Raises:
         BadSetup: the settings of the cluster do not fit together.

@@ -116,10 +116,7 @@ def fill(
     with Store.open(settings, migrate=True) as store, closing(Database(settings)) as database:
         terms = _Remembering(TermKeyer(store.subkey("terms")), default_segmenter())
         with closing(open_index(settings, store, terms)) as index:
-            affairs, bodies = Affairs(world, count), list(Generator().reports(min(count, _BODIES)))
-            vault = prepare(database, settings, migrate=False)
-            policy, desk = load_policy(settings.data_dir), desk_of(settings)
-            maker = Maker(vault, world, affairs, readings, bodies, desk, store.offices(), policy)
+            maker = _maker(settings, store, database, world, readings, count)
             clock.note("planned")
             sorter = Sorter(scratch)
             _write(maker, count, database, index, sorter)
@@ -132,6 +129,15 @@ def fill(
             clock.note("tidied")
             sizes = {"database_bytes": _bytes_of(database), "index_bytes": _told(index, "store")["size_in_bytes"]}
     return clock.spent | sizes
+
+
+def _maker(
+    settings: Settings, store: Store, database: Database, world: World, readings: Sequence[Assessment], count: int
+) -> Maker:
+    affairs, bodies = Affairs(world, count), list(Generator().reports(min(count, _BODIES)))
+    vault = prepare(database, settings, migrate=False)
+    policy, desk = load_policy(settings.data_dir), desk_of(settings)
+    return Maker(vault, world, affairs, readings, bodies, desk, store.offices(), policy)
 
 
 def _write(maker: Maker, count: int, database: Database, index: SearchIndex, sorter: Sorter) -> None:
