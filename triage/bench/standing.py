@@ -104,14 +104,12 @@ def fill(
         pids: processes of the servers, as far as they are known.
 
     Returns:
-        What each step took in seconds (``planned``, ``rows``, ``keys`` and ``tidied`` with ``_wall``, ``_cpu`` and ``_servers``), and
-        ``database_bytes`` and ``index_bytes`` when all is at rest.
+        Seconds of each step (``planned``, ``rows``, ``keys``, ``tidied`` with ``_wall``, ``_cpu``, ``_servers``); bytes of both at rest.
 
     Raises:
         BadSetup: the settings name an embedded database or index.
     """
-    if settings.sqlite or settings.elasticsearch_url is None:
-        raise BadSetup("Standing reports are filled into PostgreSQL and Elasticsearch; the settings name others.")
+    _demand_servers(settings)
     clock = _Clock(pids)
     with Store.open(settings, migrate=True) as store, closing(Database(settings)) as database:
         terms = _Remembering(TermKeyer(store.subkey("terms")), default_segmenter())
@@ -129,6 +127,11 @@ def fill(
             clock.note("tidied")
             sizes = {"database_bytes": _bytes_of(database), "index_bytes": _told(index, "store")["size_in_bytes"]}
     return clock.spent | sizes
+
+
+def _demand_servers(settings: Settings) -> None:
+    if settings.sqlite or settings.elasticsearch_url is None:
+        raise BadSetup("Standing reports are filled into PostgreSQL and Elasticsearch; the settings name others.")
 
 
 def _maker(
