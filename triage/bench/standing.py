@@ -116,14 +116,12 @@ def fill(
         with closing(open_index(settings, store, terms)) as index:
             maker = _maker(settings, store, database, world, readings, count)
             clock.note("planned")
-            sorter = Sorter(scratch)
-            _write(maker, count, database, index, sorter)
+            sorter = _write(maker, count, database, index, Sorter(scratch))
             clock.note("rows")
             for pairs in sorter.parts():
                 _write_keys(database, pairs)
             clock.note("keys")
-            _tidy(database)
-            _await_merges(index)
+            _come_to_rest(database, index)
             clock.note("tidied")
             sizes = {"database_bytes": _bytes_of(database), "index_bytes": _told(index, "store")["size_in_bytes"]}
     return clock.spent | sizes
@@ -143,8 +141,8 @@ def _maker(
     return Maker(vault, world, affairs, readings, bodies, desk, store.offices(), policy)
 
 
-def _write(maker: Maker, count: int, database: Database, index: SearchIndex, sorter: Sorter) -> None:
-    """Rows and documents, chunk by chunk, in both servers at once; link keys into the sorter."""
+def _write(maker: Maker, count: int, database: Database, index: SearchIndex, sorter: Sorter) -> Sorter:
+    """Rows and documents, chunk by chunk, in both servers at once; link keys into the sorter, which is given back."""
     with _seldom_collected(), _Feed(index, count) as feed, _Writer(database) as writer:
         for start in range(0, count, _CHUNK):
             numbers = range(start, min(start + _CHUNK, count))
@@ -152,6 +150,7 @@ def _write(maker: Maker, count: int, database: Database, index: SearchIndex, sor
             writer.add(chunk, numbers)
             feed.add(chunk.documents)
             sorter.add(chunk.pairs(numbers))
+    return sorter
 
 
 @contextmanager
@@ -276,8 +275,8 @@ def _write_keys(database: Database, pairs: Pairs) -> None:
                 copy.write(data)
 
 
-def _tidy(database: Database) -> None:
-    """Numbers go on behind those given, and what a server does in quiet hours is done."""
+def _come_to_rest(database: Database, index: SearchIndex) -> None:
+    """Numbers go on behind those given, and what servers do in quiet hours is done."""
     behind = "SELECT setval(pg_get_serial_sequence('reports', 'seq'), max(seq)) FROM reports"
     with database.session() as connection:
         for statement in (
@@ -288,6 +287,7 @@ def _tidy(database: Database) -> None:
             "RESET statement_timeout",
         ):
             connection.execute(text(statement))
+    _await_merges(index)
 
 
 def _bytes_of(database: Database) -> int:
