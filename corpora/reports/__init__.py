@@ -17,6 +17,7 @@ from typing import Any
 __all__ = ["BadRow", "LabelledEntity", "LabelledReport", "is_counted", "load_reports"]
 
 _COUNTED = frozenset(f"w{number}" for number in range(1, 9))
+_COUNTED_IN_ENGLISH = frozenset(f"w{number}" for number in range(1, 29))
 KINDS = ("person", "position", "organisation", "place", "amount", "period", "programme", "contact")
 
 
@@ -56,9 +57,13 @@ class LabelledReport:
     entities: tuple[LabelledEntity, ...] | None = None
 
 
-def is_counted(report_id: str | None) -> bool:
-    """Whether ``lexicons/character_pairs.tsv`` was counted over a report's set, so that its rare words look less rare."""
-    return report_id is not None and report_id.partition("-")[0] in _COUNTED
+def is_counted(row: LabelledReport) -> bool:
+    """Whether a lexicon of rare words was counted over a report's set, so that its own words look less rare.
+
+    Those are ``lexicons/character_pairs.tsv`` and, for reports in English, ``lexicons/english_words.tsv``.
+    """
+    counted = _COUNTED_IN_ENGLISH if row.language in ("en", "mixed") else _COUNTED
+    return row.id is not None and row.id.partition("-")[0] in counted
 
 
 def load_reports(paths: Iterable[Path] | None = None) -> Iterator[LabelledReport]:

@@ -37,7 +37,7 @@ TEXTS = (
     "我家五口人没有评上贫困户",
 )
 COUNT = 600
-WORLD = World([Matter("", Fingerprint.of(text), grams_of(text)) for text in TEXTS], COUNT)
+WORLD = World([Matter("", Fingerprint.of(text), grams_of(text)[0]) for text in TEXTS], COUNT)
 
 
 def reading(refer: bool, *entities: Entity) -> Assessment:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.cases import Fingerprint, LinkKeyer, Matter, PairJudge, alone, from_bytes, link_all, meet, to_bytes, told
-from triage.cases.candidates import MemoryCandidates
+from triage.cases.candidates import MemoryCandidates, Shared
+from triage.cases.features import compared
 from triage.model import EntityKind, Judgement, LinkKey, Speaker, Turn, Verdict
 
 PETITION = (
@@ -176,6 +177,27 @@ def test_the_newest_reports_under_a_crowded_key_are_met() -> None:
     for number in range(100):
         crowd.add(f"r{number:03d}", [key])
     assert crowd.under([key], 2) == {key: ["r098", "r099"]}
+
+
+def test_a_name_in_latin_letters_is_not_found_in_words_that_anybody_writes() -> None:
+    first = (
+        "Dear Sirs, Wang Li, who heads Xi Long village, keeps the book of the well and the money that was paid for it."
+    )
+    other = "hi, Mr Wang of the bus company let me wait a long time again, who may I ask for the money of the ticket"
+    one = matter("a", first, accused(first, "Wang Li"), place(first, "Xi Long village"))
+    assert not any(one.holds.values())
+    pair = compared(one, matter("b", other), Shared())
+    assert not {"name_in_text", "village_in_text"} & {reason.code for reason in pair.reasons}
+
+
+def test_a_letter_in_english_and_one_in_chinese_share_no_script_but_two_in_english_do() -> None:
+    english = (
+        "My cousin in Hekeng says that nobody came with the bridge money which the county promised them last winter."
+    )
+    chinese = "表弟说合坑的桥钱去年冬天县里就答应了，到现在一分没有见到，桥也没有人来修，过河的娃娃天天蹚水上学。"
+    texts = matter("a", english), matter("b", chinese), matter("c", english.replace("cousin", "uncle"))
+    scripts = [compared(texts[0], other, Shared()).of("no_common_script") for other in texts[1:]]
+    assert scripts == [1.0, 0.0]
 
 
 def test_letters_in_english_meet_by_the_place_that_both_name() -> None:

@@ -12,8 +12,10 @@ def test_letters_of_one_writer_teach_what_does_not_belong_together() -> None:
 
 
 def test_reports_whose_words_were_counted_teach_only_by_their_cases() -> None:
-    counted = LabelledReport("村路没修", id="w3-001", voice="w3-a")
+    counted = LabelledReport("村路没修", id="w3-001", language="zh", voice="w3-a")
     of_a_case = LabelledReport("村路没修", id="w3-002", voice="w3-a", case="w3-c1")
-    assert is_counted(counted.id)
-    assert not is_counted("w12-001")
+    assert is_counted(counted)
+    assert not is_counted(LabelledReport("村路没修", id="w12-001", language="zh"))
+    assert is_counted(LabelledReport("no road", id="w12-002", language="en"))
+    assert not is_counted(LabelledReport("no road", id="w29-001", language="en"))
     assert of_links([counted, of_a_case]) == [of_a_case]

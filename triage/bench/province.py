@@ -69,8 +69,10 @@ def measure(*, reports: int = REPORTS, against: int = AGAINST, standing: int = 0
         stage = _Stage(folder, database.url.set(drivername="postgresql"), search, pids)
         if standing:
             stage.prepare(standing, standing + reports)
+        if standing or few < reports:
             # A server is slow at first: neither of the two is to pay for that
             stage.take(min(few, _WARM))
+        if standing:
             filled, many = stage.beside(standing, reports)
             small: Mapping[str, float] | None = stage.take(few)
         else:

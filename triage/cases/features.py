@@ -16,8 +16,8 @@ from triage.cases.matter import Matter
 from triage.cases.voices import SAME_SENDER
 from triage.cases.wording import Wording, beside
 
-# Below this many pairs of Chinese characters a text is in Latin letters, and words of the two cannot be shared
-_NO_HAN = 12
+# With fewer pairs of Chinese characters, or words in Latin letters, a text is not written in that script
+_LEAST_OF_A_SCRIPT = 12
 _MOST_DIGITS, _MOST_COUNTED = 4, 3
 _MONTH, _YEAR = 30, 365
 
@@ -46,8 +46,14 @@ def _texts(pair: Compared, one: Matter, other: Matter, wording: Wording) -> None
     pair.measure("rare_likeness", wording.both / math.sqrt(mine * theirs))
     pair.measure("rare_likeness_short", wording.both / min(mine, theirs))
     pair.measure("topic", wording.topic)
-    pair.measure("no_common_script", float(min(len(one.grams), len(other.grams)) < _NO_HAN))
+    pair.measure("no_common_script", float(not _one_script(one, other)))
     pair.measure("short", 1 / math.sqrt(min(one.fingerprint.size, other.fingerprint.size)))
+
+
+def _one_script(one: Matter, other: Matter) -> bool:
+    """Whether both are written in Chinese characters, or both in Latin letters, so that they can share words."""
+    han, latin = (min(len(each.grams) - each.latin for each in (one, other)), min(one.latin, other.latin))
+    return max(han, latin) >= _LEAST_OF_A_SCRIPT
 
 
 def _figures(pair: Compared, one: Matter, other: Matter) -> None:

@@ -57,9 +57,11 @@ def pieces(text: str) -> Iterable[str]:
             yield from (run[at : at + 2] for at in range(len(run) - 1))
 
 
-def grams_of(text: str) -> Grams:
-    """The grams of a normalised text."""
-    return np.array(sorted({gram(piece) for piece in pieces(text)}), dtype=np.uint32)
+def grams_of(text: str) -> tuple[Grams, int]:
+    """The grams of a normalised text, and how many of them are words in Latin letters."""
+    told = set(pieces(text))
+    latin = {gram(piece) for piece in told if piece.isascii()}
+    return np.array(sorted(latin | {gram(piece) for piece in told if not piece.isascii()}), dtype=np.uint32), len(latin)
 
 
 def ranks(grams: Grams) -> NDArray[np.intp]:

@@ -61,6 +61,7 @@ class Matter:
     ``years`` are those that the text tells of; ``received`` is a day, 1970-01-01 where unknown. ``contacts`` are digits
     of numbers and whole addresses, ``counts`` numbers with what is counted (36户), ``dates`` days and months told,
     ``denied`` places that the text says it does not mean, ``reporters`` full names under which somebody signed.
+    ``latin`` is how many of the grams are words in Latin letters, not pairs of Chinese characters.
     ``disclaims``: the text says of itself that it tells of another matter than one told elsewhere (不是三台村那个).
     """
 
@@ -79,6 +80,7 @@ class Matter:
     counts: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
+    latin: int = 0
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
@@ -119,10 +121,11 @@ class Matter:
         addressed = {number for number, entity in enumerate(entities) if _is_addressed(text, entity)}
         told = "\n".join(turn.text for turn in turns if turn.speaker is not Speaker.AGENT) if turns else text
         normal = normalise(told).text
+        grams, latin = grams_of(normal)
         return cls(
             report_id,
             Fingerprint.of(told),
-            grams_of(normal),
+            grams,
             people_of(entities, addressed),
             meant,
             _sums(entities),
@@ -135,11 +138,15 @@ class Matter:
             _counts(normal),
             _dates(entities),
             tuple(sorted({name for place in places_of([entities[n] for n in sorted(denied)]) for name in place.local})),
+            latin,
         )
 
 
 @lru_cache(maxsize=1 << 14)
 def _held_by(name: str) -> tuple[int, ...]:
+    """The grams of a name in Chinese characters; of one in Latin letters none: Wang and Long stand in any letter."""
+    if any(letter.isascii() for letter in name):
+        return ()
     return tuple(sorted({gram(piece) for piece in pieces(name)}))
 
 
@@ -228,6 +235,7 @@ def to_bytes(matter: Matter) -> bytes:
         "counts": matter.counts,
         "dates": matter.dates,
         "denied": matter.denied,
+        "latin": matter.latin,
         "size": matter.fingerprint.size,
         "grams": len(matter.grams),
     }
@@ -263,4 +271,5 @@ def from_bytes(report_id: str, data: bytes) -> Matter | None:
         tuple(facts["counts"]),
         tuple(facts["dates"]),
         tuple(facts["denied"]),
+        facts.get("latin", 0),
     )

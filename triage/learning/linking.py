@@ -64,7 +64,7 @@ class Pair:
 
 def of_links(rows: Iterable[LabelledReport]) -> list[LabelledReport]:
     """The reports that links are learned from."""
-    return [row for row in rows if _is_told(row) or (row.voice and not is_counted(row.id))]
+    return [row for row in rows if _is_told(row) or (row.voice and not is_counted(row))]
 
 
 def _is_told(row: LabelledReport) -> bool:
