@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,11 @@ def store(filled: Settings) -> Iterator[Store]:
 
 
 def test_store_and_index_hold_the_same_reports_and_none_of_them_waits(store: Store) -> None:
-    index = open_index(store.settings, store)
-    assert reconcile(store, index, repair=False).total == 0
-    assert index.count(SearchRequest(), WORKER) == store.counts(WORKER)[Stage.INDEXED] == COUNT
+    with closing(open_index(store.settings, store)) as index:
+        assert reconcile(store, index, repair=False).total == 0
+        assert index.count(SearchRequest(), WORKER) == store.counts(WORKER)[Stage.INDEXED] == COUNT
     assert store.claim(1) == []
     assert store.outbox_batch(1) == []
-    index.close()
 
 
 def test_every_report_is_met_under_its_keys_by_what_is_known_of_it(store: Store) -> None:

@@ -1,11 +1,10 @@
-"""Fills PostgreSQL and Elasticsearch with reports as if each had been taken in, read, linked and indexed; a process of its own,
-started by ``province``.
+"""Fills PostgreSQL and Elasticsearch with reports as if they had been brought in; a process that ``province`` starts.
 
 Filled is every row that a report without identity and reviews leaves (see ``standing_rows``), with the audit lines of intake and
 reading, and its document in the index: the pair agrees, and ``triage reconcile`` finds no drift. A report has one
 priority, also where its case came later, and the chain over the audit log is not drawn. Rows go by COPY in chunks, while
 a thread writes the index as a rebuild does; link keys follow, sorted. At the end stand what a server does in quiet hours:
-VACUUM, ANALYZE, a checkpoint, and the merges of the index. Memory grows by the ids that a rebuild remembers.
+VACUUM, ANALYZE, a checkpoint (on a server that somebody named its user needs the right to it), and the merges of the index. Memory grows by the ids that a rebuild remembers.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Full, Queue
@@ -72,13 +71,13 @@ class _Remembering(Terms):
     groups: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, text: str) -> TextTerms:
-        """As ever."""
+        """As ever, of each text once."""
         if text not in self.texts:
             self.texts[text] = Terms.of(self, text)
         return self.texts[text]
 
     def names(self, names: Iterable[str]) -> tuple[str, ...]:
-        """As ever."""
+        """As ever, of each group once."""
         group = tuple(names)
         if group not in self.groups:
             self.groups[group] = Terms.names(self, group)
@@ -116,7 +115,7 @@ def fill(
         with closing(open_index(settings, store, terms)) as index:
             maker = _maker(settings, store, database, world, readings, count)
             clock.note("planned")
-            sorter = _write(maker, count, database, index, Sorter(scratch))
+            _write(maker, count, database, index, sorter := Sorter(scratch))
             clock.note("rows")
             for pairs in sorter.parts():
                 _write_keys(database, pairs)
@@ -141,8 +140,8 @@ def _maker(
     return Maker(vault, world, affairs, readings, bodies, desk, store.offices(), policy)
 
 
-def _write(maker: Maker, count: int, database: Database, index: SearchIndex, sorter: Sorter) -> Sorter:
-    """Rows and documents, chunk by chunk, in both servers at once; link keys into the sorter, which is given back."""
+def _write(maker: Maker, count: int, database: Database, index: SearchIndex, sorter: Sorter) -> None:
+    """Rows and documents, chunk by chunk, in both servers at once; link keys into the sorter."""
     with _seldom_collected(), _Feed(index, count) as feed, _Writer(database) as writer:
         for start in range(0, count, _CHUNK):
             numbers = range(start, min(start + _CHUNK, count))
@@ -150,7 +149,6 @@ def _write(maker: Maker, count: int, database: Database, index: SearchIndex, sor
             writer.add(chunk, numbers)
             feed.add(chunk.documents)
             sorter.add(chunk.pairs(numbers))
-    return sorter
 
 
 @contextmanager
@@ -223,16 +221,20 @@ class _Writer:
             write_together(connection, [*chunk.rows.items(), (audit, entry_rows(entries))])
 
 
+class _BrokenOff(Exception):  # a mark, and no error of anybody's
+    """The fill ended before all was written."""
+
+
 class _Feed:
     """Hands documents to a thread that writes the index with them, as a rebuild does; it waits where that is slower."""
 
     def __init__(self, index: SearchIndex, count: int) -> None:
         self._index, self._count = index, count
-        self._waiting: Queue[list[IndexDocument] | None] = Queue(_AHEAD)
+        self._waiting: Queue[list[IndexDocument] | _BrokenOff | None] = Queue(_AHEAD)
         self._thread = ThreadPoolExecutor(1, "index")
         self._written = self._thread.submit(index.rebuild, self._documents())
 
-    def add(self, documents: list[IndexDocument] | None) -> None:
+    def add(self, documents: list[IndexDocument] | _BrokenOff | None) -> None:
         """Hands documents on; None: that was all."""
         while not self._written.done():
             try:
@@ -248,15 +250,24 @@ class _Feed:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
+            if kind is not None:
+                # What broke it off is told already
+                with suppress(Exception):
+                    self.add(_BrokenOff())
+                    self._written.result()
+                return
             self.add(None)
             total = self._written.result()
         finally:
             self._thread.shutdown()
-        if kind is None and total != self._count:
+        if total != self._count:
             raise Corrupt(f"The index took {total} of {self._count} reports.")
 
     def _documents(self) -> Iterator[IndexDocument]:
         while (documents := self._waiting.get()) is not None:
+            if isinstance(documents, _BrokenOff):
+                # An index of some of the reports must not take the place of the one before
+                raise documents
             yield from documents
 
 

@@ -33,7 +33,7 @@ class Near:
 class Shared:
     """What a report shares with a new one, told by how few others share it: a key under which n stand counts 1/n.
 
-    ``worth`` orders candidates. ``words`` adds up rare pairs of characters, ``fact`` is the best of names and places:
+    ``worth`` orders candidates. ``words`` adds up rare pairs of characters and rare words in Latin letters, ``fact`` is the best of names and places:
     a secretary of whom half the county writes counts little, whatever the texts say.
     """
 

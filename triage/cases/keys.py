@@ -50,7 +50,7 @@ def _near(matter: Matter) -> Iterator[tuple[str, bytes]]:
 
 
 def _grams(matter: Matter) -> Iterator[tuple[str, bytes]]:
-    """Pairs of characters of names first, then the rarest; the order by hash makes two texts choose the same ones."""
+    """Grams of names first, then the rarest; the order by hash makes two texts choose the same ones."""
     rare = matter.grams[ranks(matter.grams) <= _RARE].tolist()
     rare.sort(key=lambda number: (number not in matter.named, number >> 3))
     for number in rare[:_MOST_GRAMS]:

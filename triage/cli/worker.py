@@ -65,14 +65,14 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
                 # Another process holds the lock, an import perhaps; it ends on its own.
                 ends.wait(LOCK_SECONDS)
         if not ends.is_set():
-            _work(store, settings, writer, bell, ends, watched_by=timed)
+            _work(store, settings, writer, bell, ends, timed)
     finally:
         bell.close()
         writer.close()
 
 
 def _work(
-    store: Store, settings: Settings, writer: IndexWriter, bell: Bell, ends: threading.Event, *, watched_by: Timed
+    store: Store, settings: Settings, writer: IndexWriter, bell: Bell, ends: threading.Event, timed: Timed
 ) -> None:
     from triage.learning.in_use import ModelWatch
     from triage.pipeline import assemble
@@ -82,7 +82,7 @@ def _work(
         store.crew.holder.begin()
     watch = ModelWatch(settings, store)
     pipeline = assemble(settings, store, watch.opened)
-    pipeline.timed = watched_by
+    pipeline.timed = timed
     _Shift(store, settings, pipeline, writer, bell, ends, watch).go_on()
     pipeline.index.close()
 

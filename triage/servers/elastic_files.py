@@ -32,6 +32,15 @@ ARTEFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSIO
 LEAST_JAVA = 21
 _WAIT_SECONDS = 900
 _JVMS = Path("/usr/lib/jvm")
+_MAY_SIGN = ("digital_signature", "key_cert_sign", "crl_sign")
+_MAY_NOT = (
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "encipher_only",
+    "decipher_only",
+)
 _SETTINGS = """\
 cluster.name: triage-local
 path.data: {folder}/data
@@ -193,17 +202,6 @@ def password_hash(password: str) -> str:
     salt = secrets.token_bytes(32)
     hashed = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, _ROUNDS, 32)
     return f"{{PBKDF2}}{_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(hashed).decode()}"
-
-
-_MAY_SIGN = ("digital_signature", "key_cert_sign", "crl_sign")
-_MAY_NOT = (
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "encipher_only",
-    "decipher_only",
-)
 
 
 def write_certificates(folder: Path) -> None:

@@ -41,7 +41,7 @@ def packed(numbers: Sequence[int]) -> bytes:
 
 
 def key_rows(made: Iterable[tuple[int, Sequence[LinkKey]]]) -> list[Part]:
-    """The rows of reports, given by their numbers, that have no keys yet; those of ``link_keys`` in their order."""
+    """Rows of ``report_keys`` and, sorted by key, of ``link_keys`` for reports that have none yet, given by their numbers."""
     lists = [(seq, sorted({number_of(key) for key in keys})) for seq, keys in made if keys]
     rows = sorted((number, seq) for seq, told in lists for number in told)
     return [

@@ -1,8 +1,8 @@
 """Rows of several tables that reach a server together: in one statement where they are few, by COPY where they are many.
 
 A driver's ``executemany`` sends a message for each row, and the client spends more on that than the server on the row.
-One statement takes all rows as arrays, has the same text whatever their number, so that the server plans it once, and
-costs one round trip. COPY streams, so that many rows need no more memory than they take themselves.
+One statement takes all rows as arrays and costs one round trip; its text tells what is the same in all rows and not how many
+they are, so that a server seldom plans it twice where rows are alike. COPY streams, so that many rows need no more memory than they take themselves.
 On the embedded database there are no ways to save: each table gets a statement of its own.
 """
 
