@@ -75,6 +75,15 @@ def test_the_same_document_gives_the_same_bytes_twice() -> None:
             assert {one.date_time for one in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_a_font_without_a_bold_face_is_no_news_to_whoever_asked_for_a_report(caplog: pytest.LogCaptureFixture) -> None:
+    from matplotlib import font_manager
+
+    rendered(document(), Form.HTML, Tongue.ZH)
+    with caplog.at_level("WARNING"):
+        font_manager.findfont(font_manager.FontProperties(family="a font that nobody has", weight="bold"))
+    assert not caplog.records
+
+
 def test_the_page_loads_nothing_and_runs_nothing(page: str) -> None:
     assert "<script" not in page
     assert not re.search(r'(?:src|href)="(?!#)', page)

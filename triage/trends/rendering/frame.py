@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from triage.logs import hush
 from triage.trends.document import Series, Text, Tongue
 from triage.trends.rendering.canvas import COLOURS, EM, INK, MARKERS, POINTS
 from triage.trends.rendering.wording import width_of
@@ -23,6 +24,8 @@ def sheet(height: float, left: float, right: float, top: float, bottom: float) -
     """A figure of the common width with margins in inches, and its axes."""
     from matplotlib.figure import Figure
 
+    # That a Chinese font has no bold face is no news to whoever asked for a report
+    hush("matplotlib.font_manager")
     figure = Figure(figsize=(WIDTH, height))
     box = (left / WIDTH, bottom / height, (WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
     axes = figure.add_axes(box)
