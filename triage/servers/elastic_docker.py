@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import atexit
-import os
 import secrets
 import shutil
-import subprocess
 from pathlib import Path
 
 from triage.servers import processes
+from triage.servers.containers import Container
 from triage.servers.elastic_answers import answers
 from triage.servers.elastic_files import VERSION, write_certificates
 from triage.servers.processes import NoServer
 
 IMAGE = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
-_START_SECONDS = 120.0
+_FETCH_SECONDS, _START_SECONDS = 900.0, 120.0
 _CERTIFICATES = "/usr/share/elasticsearch/config/certificates"
 _SETTINGS = {
     "discovery.type": "single-node",
@@ -41,31 +40,23 @@ class DockerElastic:
         (self._folder / "http.key").chmod(0o644)
         self.ca_file: Path | None = self._folder / "ca.crt"
         port, password = processes.free_port(), secrets.token_urlsafe(24)
-        command = [
-            "docker", "run", "--detach", "--rm", "--publish", f"127.0.0.1:{port}:9200",
-            "--volume", f"{self._folder}:{_CERTIFICATES}:ro", "--env", "ELASTIC_PASSWORD",
-            *(word for name, value in _SETTINGS.items() for word in ("--env", f"{name}={value}")), IMAGE,
+        options = [
+            "--publish", f"127.0.0.1:{port}:9200", "--volume", f"{self._folder}:{_CERTIFICATES}:ro",
+            *(word for name, value in _SETTINGS.items() for word in ("--env", f"{name}={value}")),
         ]  # fmt: skip
-        # By the environment, because everybody on the machine sees the arguments of a process.
-        environ = {**os.environ, "ELASTIC_PASSWORD": password}
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=900, check=False)
-        if made.returncode:
+        try:
+            self._container = Container(IMAGE, options, ("ELASTIC_PASSWORD", password), _FETCH_SECONDS)
+        except NoServer:
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise NoServer(f"docker does not start {IMAGE}: {made.stderr.strip()[-200:]}")
-        self._container = made.stdout.strip()
+            raise
         atexit.register(self.close)
         self._url = f"https://elastic:{password}@127.0.0.1:{port}"
-        self.told = f"Elasticsearch of the image {IMAGE} on port {port} (container {self._container[:12]})"
-        watched = subprocess.Popen(
-            ["docker", "wait", self._container], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self.told = f"Elasticsearch of the image {IMAGE} on port {port} (container {self._container.id[:12]})"
         try:
-            processes.wait_until(self._answers, watched, Path(os.devnull), _START_SECONDS)
+            self._container.wait_until(self._answers, _START_SECONDS)
         except BaseException:
             self.close()
             raise
-        finally:
-            processes.stop(watched, patience=0)
 
     @property
     def url(self) -> str:
@@ -74,7 +65,7 @@ class DockerElastic:
 
     def close(self) -> None:
         """Ends the container and with it its data."""
-        subprocess.run(["docker", "stop", self._container], capture_output=True, timeout=60, check=False)
+        self._container.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
         atexit.unregister(self.close)
 

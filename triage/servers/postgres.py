@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import os
 import pwd
 import secrets
 import shutil
@@ -22,12 +21,13 @@ import psycopg
 from sqlalchemy.engine import URL, make_url
 
 from triage.servers import processes
+from triage.servers.containers import Container
 from triage.servers.processes import NoServer
 
 URL_VARIABLE = "TRIAGE_TEST_DATABASE_URL"
 IMAGE = "postgres:15"
 _USER = "triage"
-_START_SECONDS = 60.0
+_FETCH_SECONDS, _START_SECONDS = 600.0, 60.0
 # What a process killed by a test leaves in memory must reach nobody else; sorting must differ from that of bytes, as
 # it does in an installation with a locale of its own.
 _INITDB = (
@@ -178,30 +178,16 @@ class DockerPostgres:
             NoServer: docker does not start it, or it does not answer.
         """
         port, password = processes.free_port(), secrets.token_urlsafe(24)
-        command = [
-            "docker", "run", "--detach", "--rm", "--publish", f"127.0.0.1:{port}:5432",
-            "--env", f"POSTGRES_USER={_USER}", "--env", "POSTGRES_PASSWORD", IMAGE,
-        ]  # fmt: skip
-        # By the environment, because everybody on the machine sees the arguments of a process.
-        environ = {**os.environ, "POSTGRES_PASSWORD": password}
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=600, check=False)
-        if made.returncode:
-            raise NoServer(f"docker does not start {IMAGE}: {made.stderr.strip()[-200:]}")
-        self._container = made.stdout.strip()
+        options = ["--publish", f"127.0.0.1:{port}:5432", "--env", f"POSTGRES_USER={_USER}"]
+        self._container = Container(IMAGE, options, ("POSTGRES_PASSWORD", password), _FETCH_SECONDS)
         atexit.register(self.close)
         self._url = URL.create("postgresql+psycopg", _USER, password, "127.0.0.1", port, "postgres")
-        self.told = f"PostgreSQL of the image {IMAGE} on port {port} (container {self._container[:12]})"
-        watched = subprocess.Popen(
-            ["docker", "wait", self._container], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        log = Path(os.devnull)
+        self.told = f"PostgreSQL of the image {IMAGE} on port {port} (container {self._container.id[:12]})"
         try:
-            processes.wait_until(lambda: answers(self.url), watched, log, _START_SECONDS)
+            self._container.wait_until(lambda: answers(self.url), _START_SECONDS)
         except BaseException:
             self.close()
             raise
-        finally:
-            processes.stop(watched, patience=0)
 
     @property
     def url(self) -> URL:
@@ -210,7 +196,7 @@ class DockerPostgres:
 
     def close(self) -> None:
         """Ends the container and with it its data."""
-        subprocess.run(["docker", "stop", self._container], capture_output=True, timeout=60, check=False)
+        self._container.stop()
         atexit.unregister(self.close)
 
 
