@@ -20,7 +20,7 @@ from triage.bench.world import World
 from triage.cases import LinkKeyer, to_bytes
 from triage.model import Channel, Stage, Submission, Verdict
 from triage.settings import Settings
-from triage.store.crowds import number_of, packed
+from triage.store.crowds import numbers_of, packed
 from triage.store.database import Database
 from triage.store.forms import body_bytes
 from triage.store.setup import prepare
@@ -79,7 +79,7 @@ class _Writer:
             if affair != number:
                 first[affair] = id_of(affair)
                 lines.append(join_row(number, affair))
-            keys.append(sorted({number_of(key) for key in self._keyer.keys(matter)}))
+            keys.append(numbers_of(self._keyer.keys(matter)))
             data_key = self._vault.new_data_key()
             rows.append(self._row(number, matter.places[0].code if matter.places else "", affair, data_key))
             sealed = self._vault.seal(data_key, to_bytes(matter), "link_facts", matter.id, "sealed")

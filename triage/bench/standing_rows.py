@@ -33,7 +33,7 @@ from triage.review import Sampler
 from triage.search import IndexDocument
 from triage.store import Assessed, Drawn, Priority, ReadRow
 from triage.store.counted import figures_row
-from triage.store.crowds import number_of, packed
+from triage.store.crowds import numbers_of, packed
 from triage.store.figure_tables import figures
 from triage.store.forms import assessment_bytes, body_bytes
 from triage.store.ids import new_id
@@ -239,7 +239,7 @@ class Maker:
         return priority
 
     def _link(self, chunk: Chunk, number: int, affair: int, matter: Matter, data_key: bytes) -> None:
-        keys = sorted({number_of(key) for key in self._keyer.keys(matter)})
+        keys = numbers_of(self._keyer.keys(matter))
         chunk.keys.append(keys)
         rows = chunk.rows
         rows[report_keys].append({"report_seq": seq_of(number), "numbers": packed(keys)})

@@ -35,6 +35,11 @@ def number_of(key: LinkKey) -> int:
     return int.from_bytes(digest, signed=True)
 
 
+def numbers_of(keys: Iterable[LinkKey]) -> list[int]:
+    """The numbers of a report's keys, each once and sorted, as the tables take them."""
+    return sorted({number_of(key) for key in keys})
+
+
 def packed(numbers: Sequence[int]) -> bytes:
     """Numbers as ``report_keys`` keeps them: 8 bytes each, big-endian."""
     return np.array(numbers, dtype=">i8").tobytes()
@@ -42,7 +47,7 @@ def packed(numbers: Sequence[int]) -> bytes:
 
 def key_rows(made: Iterable[tuple[int, Sequence[LinkKey]]]) -> list[Part]:
     """Rows of ``report_keys`` and, sorted by key, of ``link_keys`` for reports that have none yet, given by their numbers."""
-    lists = [(seq, sorted({number_of(key) for key in keys})) for seq, keys in made if keys]
+    lists = [(seq, numbers_of(keys)) for seq, keys in made if keys]
     rows = sorted((number, seq) for seq, told in lists for number in told)
     return [
         (report_keys, [{"report_seq": seq, "numbers": packed(told)} for seq, told in lists]),
