@@ -13,7 +13,7 @@ from models.accurate import AccurateModel, head_logits
 from models.category import CategoryModel
 from models.clause_head import ClauseHead, fit_head
 from models.encoder import Clauses, Encoder
-from models.linear import UNKNOWN, Progress, out_of_fold
+from models.linear import UNKNOWN, Progress, out_of_fold, quiet
 from models.rows import vectorise
 from models.sentence_head import EFFORT, out_of_fold_sentences
 from models.split import grouped_folds
@@ -81,7 +81,7 @@ def _held_out(
     progress: Progress | None,
 ) -> Parts:
     folds = grouped_folds(data.groups, spec.folds, spec.seed)
-    tell = progress or (lambda _what, _done, _all: None)
+    tell = progress or quiet
     by_words = fast_held_out(data, fast, folds, spec, progress)
     head = np.zeros(data.targets.shape)
     for done, fold in enumerate(folds):
@@ -100,7 +100,7 @@ def fast_held_out(
     progress: Progress | None = None,
 ) -> Floats:
     """First logits of each fold's texts by fast readers that did not see them; zero for texts of no fold."""
-    steps = Steps(progress or (lambda _what, _done, _all: None), (data.targets.shape[1] + EFFORT.steps) * len(folds))
+    steps = Steps(progress or quiet, (data.targets.shape[1] + EFFORT.steps) * len(folds))
     rows = vectorise(data.readings, fast.spec)
     linear = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
     said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)

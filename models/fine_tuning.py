@@ -21,7 +21,7 @@ from torch.nn import functional
 from models.bert import Shape, encode
 from models.bert_graph import BertGraph, Weights
 from models.clause_head import ClauseHead
-from models.linear import UNKNOWN, Progress, Targets
+from models.linear import UNKNOWN, Progress, Targets, quiet
 from models.pooling import LARGEST, NOTHING
 from models.tuning import OUTSIDE, Batch, Positions, Tokens, TuningSpec, batches
 
@@ -69,7 +69,7 @@ def tune(
     name = _name_of(source, tokens, targets, rows, spec)
     checkpoint = checkpoints / f"{name[:16]}.pt" if checkpoints is not None else None
     first = run.resumed(checkpoint, name) if checkpoint is not None else 0
-    steps, tell = -(-len(rows) // spec.size), progress or (lambda _what, _done, _all: None)
+    steps, tell = -(-len(rows) // spec.size), progress or quiet
     for epoch in range(first, spec.epochs):
         torch.manual_seed(spec.seed * 1000 + epoch)
         drawn = batches(tokens, rows, spec.size, np.random.default_rng((spec.seed, epoch)))

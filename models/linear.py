@@ -25,6 +25,10 @@ UNKNOWN = -1
 """Target of a label that a row does not tell; such rows are left out of that label's fit."""
 
 
+def quiet(_what: str, _done: int, _all: int) -> None:
+    """Progress where nobody asked to be told."""
+
+
 def fit_column(
     rows: csr_matrix, targets: Targets, strength: float, counts: Floats | None = None
 ) -> tuple[Floats, float]:

@@ -20,7 +20,7 @@ from models.decision import (
 )
 from models.errors import ModelUnsuitable
 from models.features import FeatureSpec
-from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold
+from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold, quiet
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
 from models.rows import Rows, vectorise
@@ -85,7 +85,7 @@ def train(
     """
     if len(data.readings) < 10 or not data.targets.shape[1]:
         raise ModelUnsuitable("Training needs at least ten labelled texts and one label.")
-    held = _held_out(data, spec, progress or (lambda _what, _done, _all: None))
+    held = _held_out(data, spec, progress or quiet)
     rows, steps = held.best.rows, held.steps
     settled = settle(data, held.logits, spec, steps)
     weights, bias = fit_columns(

@@ -99,11 +99,11 @@ def evaluate_held_back(
     Raises:
         BadInput: there is too little to learn from.
     """
-    (before, back), names = held_back(groups_of(rows), share, seed), None
-    if read is None:
-        read, names = learned_readings([rows[place] for place in before])
+    before, back = held_back(groups_of(rows), share, seed)
+    read, names = learned_readings([rows[place] for place in before]) if read is None else (read, None)
     lab = Experiment(rows, training_set(rows, read), names, make_assess, spec, progress)
-    model, tested = lab.train(before), [rows[place] for place in back]
+    model = lab.train(before)
+    tested = [rows[place] for place in back]
     assess = lab.make(model)
     make_judge = _judging(lab, before, tested, assess)
     figures = evaluate_rows(tested, assess, make_judge)
