@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -177,3 +179,18 @@ def test_a_bench_in_words_has_a_line_for_each_figure(data_dir: Path) -> None:
     assert first.startswith("bench search (")
     assert all(line.startswith("  ") for line in lines)
     assert len(lines) == 22
+
+
+def test_a_bench_that_is_told_to_end_closes_what_it_has_started() -> None:
+    program = (
+        "import os, signal, time\n"
+        "from triage.cli.bench import bench\n"
+        "@bench.command('wait')\n"
+        "def wait() -> None:\n"
+        "    try:\n        os.kill(os.getpid(), signal.SIGTERM); time.sleep(30)\n"
+        "    finally:\n        os.kill(os.getpid(), signal.SIGTERM); print('closed')\n"
+        "from triage.cli.app import app\n"
+        "app(['bench', 'wait'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.stdout, ended.returncode) == ("closed\n", 143)

@@ -11,7 +11,7 @@ import pytest
 from postgres_databases import Databases
 
 from tests.elastic_cluster import Indices
-from triage.bench import cluster, copying, province, readings
+from triage.bench import cluster, copying, province, readings, reindexing
 from triage.bench.processes import processor_seconds
 
 pytestmark = pytest.mark.usefixtures("named")
@@ -93,4 +93,19 @@ def test_new_reports_come_in_beside_standing_ones_and_where_nothing_stands(
     assert outcome.value("link_cpu_growth") > 0
     assert outcome.value("standing_index") > 0
     assert any("not brought in" in note for note in outcome.notes), "nobody takes them for imported ones"
+    assert benches(elasticsearch) == []
+
+
+def test_an_index_is_written_anew_while_reports_arrive_and_people_search_and_none_is_missing(
+    postgres: Databases, data_dir: Path, monkeypatch: pytest.MonkeyPatch, elasticsearch: Indices
+) -> None:
+    monkeypatch.setenv("TRIAGE_TEST_DATABASE_URL", postgres.server.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(readings, "AUTHORED", 40)
+    outcome = reindexing.measure(standing=300, posting=5.0, searching=5.0, alone=1.0)
+    assert outcome.value("posted_per_s") > 0
+    assert outcome.value("searched_per_s") > 0
+    for nothing in ("posted_failed", "searched_failed", "searches_that_found_less"):
+        assert outcome.value(nothing) == 0, nothing
+    for nothing in ("acknowledged_but_not_kept", "missing_in_index", "surplus_in_index"):
+        assert outcome.value(nothing) == 0, nothing
     assert benches(elasticsearch) == []

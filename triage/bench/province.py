@@ -108,14 +108,14 @@ class _Stage:
 
     def take(self, reports: int) -> dict[str, float]:
         """Brings reports into an empty database and an empty index."""
-        with _places(self.database, self.search, self.folder) as settings:
+        with places(self.database, self.search, self.folder) as settings:
             return self._take(reports, settings)
 
     def beside(self, standing: int, reports: int) -> tuple[dict[str, float], dict[str, float]]:
         """Fills a database and an index, and brings reports in; what is told of either."""
         limit = _SECONDS + standing / _SLOWEST_FILL
         arguments = (str(self.folder.parent), str(standing), str(self._total), *self.pids)
-        with _places(self.database, self.search, self.folder) as settings:
+        with places(self.database, self.search, self.folder) as settings:
             filled = apart("triage.bench.standing", *arguments, folder=self.folder, seconds=limit, more=settings)
             return filled, self._take(reports, settings)
 
@@ -196,7 +196,7 @@ def _growth(small: Mapping[str, float], large: Mapping[str, float]) -> tuple[Fig
 
 
 @contextmanager
-def _places(database: URL, search: Elastic, folder: Path) -> Iterator[dict[str, str]]:
+def places(database: URL, search: Elastic, folder: Path) -> Iterator[dict[str, str]]:
     """The settings of a database and an index of their own, both gone afterwards."""
     from triage.search.elastic import Cluster, address_of
     from triage.search.elastic.generations import Generations

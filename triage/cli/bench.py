@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +25,7 @@ class Engine(StrEnum):
     ELASTICSEARCH = "elasticsearch"
 
 
+_ENDED = 128 + signal.SIGTERM
 bench = typer.Typer(help="Speed and memory, as ratios measured in one run.", no_args_is_help=True)
 
 Texts = Annotated[
@@ -45,6 +48,19 @@ Keep = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Adds the group to the application."""
     app.add_typer(bench, name="bench")
+
+
+@bench.callback()
+def end_as_asked() -> None:
+    """Speed and memory, as ratios measured in one run."""
+
+    def end(*_: object) -> None:
+        # Asked again, it goes on clearing up
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.exit(_ENDED)
+
+    # What a bench has started ends with it, as after Ctrl-C
+    signal.signal(signal.SIGTERM, end)
 
 
 @bench.command("assess")
@@ -154,6 +170,19 @@ def cluster(
     from triage.bench.province import measure
 
     _tell(measure(reports=reports, against=against, standing=standing), as_json)
+
+
+@bench.command("reindex")
+def reindex(
+    standing: Annotated[int, typer.Option(min=1, help="Reports that are filled in before.")] = 10_000,
+    posting: Annotated[float, typer.Option(min=0.1, help="Reports that arrive in a second.")] = 50.0,
+    searching: Annotated[float, typer.Option(min=0.1, help="Searches in a second.")] = 20.0,
+    as_json: AsJson = False,
+) -> None:
+    """Writing the index on Elasticsearch anew while reports arrive and people search: failures, answer times, what is missing."""
+    from triage.bench.reindexing import measure
+
+    _tell(measure(standing=standing, posting=posting, searching=searching), as_json)
 
 
 @bench.command("start")

@@ -99,7 +99,9 @@ def _lines(what: str, total: int | None) -> Callable[[int], None]:
         state["done"] += done
         if time.monotonic() >= state["next"]:
             state["next"] = time.monotonic() + 10
-            sys.stderr.write(f"{what}: {state['done']}{f' of {total}' if total else ''}\n")
+            # More may have come since it began
+            of = f" of {total}" if total and state["done"] <= total else ""
+            sys.stderr.write(f"{what}: {state['done']}{of}\n")
             sys.stderr.flush()
 
     return advance
