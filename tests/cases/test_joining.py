@@ -4,7 +4,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from case_samples import accused, matter, place
+from case_samples import accused, marked, matter, place
 from numpy.typing import NDArray
 
 from models.link import LinkModel
@@ -15,7 +15,7 @@ from triage.cases.compared import Compared
 from triage.cases.pairs import may_join
 from triage.cases.places import Place
 from triage.cases.telling import words_of
-from triage.model import Judgement, Verdict
+from triage.model import Entity, EntityKind, Judgement, Role, Verdict
 
 
 def alike(*facts: str) -> Compared:
@@ -111,3 +111,57 @@ def test_a_township_in_common_is_no_village_in_common() -> None:
     # A township told without its 镇 stands where villages do
     assert same_village(Place(0, "", "石屏", ""), Place(0, "", "", "石屏"))
     assert same_village(first, Place(0, "", "", "力角箐"))
+
+
+ENGLISH = (
+    "I am headmaster of a small school in Tailai county. The banner over our gate counted fifty days until prosperity, "
+    "and on the ninth of October three of my pupils' families were struck from the ledger with a trumpet and potatoes."
+)
+PIANOS = (
+    "I am headmaster of a small school in Tailai county. Now it is pianos: the township promised my pupils instruments, "
+    "and seven stand untuned on earthen floors beside the potatoes, for which somebody blew a trumpet and hung a banner."
+)
+
+
+def test_english_letters_do_not_join_by_the_words_of_their_writer_alone() -> None:
+    line = judged(told("a", ENGLISH, "Tailai county"), told("b", PIANOS, "Tailai county"))
+    assert not line.joined
+    assert "words_alone" in line.features
+    assert words_of("words_alone") is not None
+
+
+def test_two_letters_signed_alike_do_not_join_where_they_share_nothing_else_but_words() -> None:
+    signed = [
+        f"{text}\n署名：阿苦莫牛" for text in (FIRST, SAME.replace("一千二百元", "好多钱").replace("三十七户", "家家"))
+    ]
+    lines = [
+        matter(name, text, place(text, "石坝村"), marked(text, EntityKind.PERSON, "阿苦莫牛", role=Role.REPORTER))
+        for name, text in zip("ab", signed, strict=True)
+    ]
+    assert not judged(*lines).joined
+
+
+def test_the_name_of_a_writer_is_no_word_that_two_letters_share() -> None:
+    text = "石坝村的桥断了。写信人阿苦莫牛。"
+    signed, unsigned = (
+        matter("a", text, marked(text, EntityKind.PERSON, "阿苦莫牛", role=Role.REPORTER)),
+        matter("b", text),
+    )
+    assert len(signed.grams) < len(unsigned.grams)
+
+
+def test_a_name_that_stands_within_another_persons_is_still_found() -> None:
+    text = "村长李明亮收了钱。反映人李明。"
+    both = matter(
+        "a",
+        text,
+        marked(text, EntityKind.PERSON, "李明亮", role=Role.ACCUSED),
+        Entity(EntityKind.PERSON, "李明", 12, 14, Role.REPORTER),
+    )
+    assert both.named_in(both.holds["李明亮"])
+
+
+def test_chinese_letters_that_quote_english_are_judged_as_chinese_ones() -> None:
+    quoted = " poverty relief cadre household allowance village secretary county office money ledger banner"
+    line = judged(told("a", FIRST + quoted, "石坝村"), told("b", SAME + quoted, "石坝村"))
+    assert "words_alone" not in line.features

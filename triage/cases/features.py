@@ -17,7 +17,7 @@ from triage.cases.voices import SAME_SENDER
 from triage.cases.wording import Wording, beside
 
 # With fewer pairs of Chinese characters, or words in Latin letters, a text is not written in that script
-_LEAST_OF_A_SCRIPT = 12
+LEAST_OF_A_SCRIPT = 12
 _MOST_DIGITS, _MOST_COUNTED = 4, 3
 _MONTH, _YEAR = 30, 365
 
@@ -53,7 +53,7 @@ def _texts(pair: Compared, one: Matter, other: Matter, wording: Wording) -> None
 def _one_script(one: Matter, other: Matter) -> bool:
     """Whether both are written in Chinese characters, or both in Latin letters, so that they can share words."""
     han, latin = (min(len(each.grams) - each.latin for each in (one, other)), min(one.latin, other.latin))
-    return max(han, latin) >= _LEAST_OF_A_SCRIPT
+    return max(han, latin) >= LEAST_OF_A_SCRIPT
 
 
 def _figures(pair: Compared, one: Matter, other: Matter) -> None:

@@ -19,7 +19,7 @@ from triage.cases.fingerprint import Fingerprint
 from triage.cases.grams import Grams, gram, grams_of, pieces
 from triage.cases.people import Person, people_of, signatures_of
 from triage.cases.places import Place, places_of
-from triage.model import Entity, EntityKind, Speaker, Turn
+from triage.model import Entity, EntityKind, Role, Speaker, Turn
 from triage.text.normalise import normalise
 from triage.text.numerals import read_number
 
@@ -39,6 +39,22 @@ _LOOKED_AT = 18
 _GREETED = re.compile("[，,：:！!]?\\s*[您你]们?好")
 _NUMBER = 11
 _NO_DAY = date(1970, 1, 1)
+
+
+def _unsigned(normal: str, entities: Sequence[Entity]) -> str:
+    """A text without the full names of those who wrote it: they stand in all their letters, whatever these tell of.
+
+    A name that stands within another person's stays, so that the other one is found.
+    """
+    others = [
+        normalise(entity.text).text
+        for entity in entities
+        if entity.kind is EntityKind.PERSON and entity.role is not Role.REPORTER
+    ]
+    for name in signatures_of(entities):
+        if not any(name in other for other in others):
+            normal = normal.replace(name, " ")
+    return normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +137,7 @@ class Matter:
         addressed = {number for number, entity in enumerate(entities) if _is_addressed(text, entity)}
         told = "\n".join(turn.text for turn in turns if turn.speaker is not Speaker.AGENT) if turns else text
         normal = normalise(told).text
-        grams, latin = grams_of(normal)
+        grams, latin = grams_of(_unsigned(normal, entities))
         return cls(
             report_id,
             Fingerprint.of(told),

@@ -16,7 +16,7 @@ from models.link import LinkModel
 from triage.cases.alike_places import same_village
 from triage.cases.candidates import Shared
 from triage.cases.compared import Compared, Reason, codes
-from triage.cases.features import compared
+from triage.cases.features import LEAST_OF_A_SCRIPT, compared
 from triage.cases.matter import Matter
 from triage.cases.places import Place
 from triage.cases.voices import APART, COPY
@@ -106,7 +106,12 @@ class PairJudge:
             if not apart:
                 return None
             return Judgement(one.id, other.id, Verdict.DIFFERENT, likely, version, codes(pair.reasons))
-        held = self._held_back(one, other) + _elsewhere(one, other, pair) + [APART] * apart
+        held = (
+            self._held_back(one, other)
+            + _elsewhere(one, other, pair)
+            + _words_alone(one, other, pair)
+            + [APART] * apart
+        )
         joined = likely >= self.rules.join and not held and may_join(pair, likely)
         verdict = Verdict.SAME if joined else Verdict.UNSURE
         reasons = codes([*pair.reasons, *map(Reason, held)])
@@ -129,6 +134,16 @@ def _elsewhere(one: Matter, other: Matter, pair: Compared) -> list[str]:
     homes = _home(one), _home(other)
     elsewhere = homes[0] and homes[1] and not same_village(homes[0], homes[1]) and not pair.any_of(_SAME_MAN)
     return ["other_home"] * bool(elsewhere) + ["disclaims"] * (one.disclaims or other.disclaims)
+
+
+def _words_alone(one: Matter, other: Matter, pair: Compared) -> list[str]:
+    """Why the two may share no more than their writer: an English letter brings the rare words of whoever wrote it into
+    all that he writes, and a name signed twice, or a number to call, says who wrote and not of what.
+    """
+    signed = bool(set(one.reporters) & set(other.reporters))
+    english = all(each.latin >= LEAST_OF_A_SCRIPT > len(each.grams) - each.latin for each in (one, other))
+    told = _figures(pair) or pair.any_of(_PERSON) or pair.of("copy") >= _NEAR or (pair.of("contact") and not signed)
+    return ["words_alone"] * bool((signed or english) and not told)
 
 
 def _home(matter: Matter) -> Place | None:

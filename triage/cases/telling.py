@@ -45,6 +45,10 @@ _WORDS = {
         "各自先说的村不同，不自动合并",
         "they tell of different villages first: not joined without a person",
     ),
+    "words_alone": (
+        "相同的可能只是写信人的用语，不自动合并",
+        "they may share no more than their writer's words: not joined without a person",
+    ),
     "disclaims": (
         "来件说明所说的是另一件事，不自动合并",
         "a text says that it means another matter: not joined without a person",
