@@ -20,7 +20,7 @@ from models.hashing import Keys
 
 Floats = NDArray[np.float64]
 Traits = Mapping[str, Keys]
-_PARTS = ("persons", "places", "roles")
+_PARTS = ("persons", "places", "roles", "things")
 
 
 def slots(traits: Traits, templates: Sequence[str], bits: int) -> NDArray[np.int64]:
@@ -64,6 +64,11 @@ class Scorer:
         """How many bits of a key choose its weight."""
         return len(self.weights).bit_length() - 1
 
+    @property
+    def learned(self) -> bool:
+        """Whether there was anything to learn from."""
+        return bool(self.weights.any())
+
     def margins(self, traits: Traits) -> Floats:
         """How far on the side of yes each span is for each answer, spans by answers; 0 is the border."""
         chosen = slots(traits, self.templates, self.bits)
@@ -76,30 +81,37 @@ class Scorer:
 class SpanModel:
     """What was learned of names: whether a span names a person or a place, and what part a person has.
 
-    ``persons`` and ``places`` have one answer, ``roles`` has one for each of ``parts``.
+    ``persons`` and ``places`` have one answer, ``roles`` has one for each of ``parts``; ``things``, with one answer, tells whether a
+    span is what it is proposed as, and is None in models that learned nothing of that.
     """
 
     persons: Scorer
     places: Scorer
     roles: Scorer
     parts: tuple[str, ...]
+    things: Scorer | None = None
+
+    def _scorers(self) -> dict[str, Scorer]:
+        return {part: scorer for part in _PARTS if (scorer := getattr(self, part)) is not None}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by the names under which they are saved."""
         return {
             f"span_{part}_{name}": array
-            for part in _PARTS
-            for name, array in (("weights", getattr(self, part).weights), ("bias", getattr(self, part).bias))
+            for part, scorer in self._scorers().items()
+            for name, array in (("weights", scorer.weights), ("bias", scorer.bias))
         }
 
     def told(self) -> dict[str, Any]:
         """What a manifest holds of it."""
-        return {"parts": list(self.parts), **{part: list(getattr(self, part).templates) for part in _PARTS}}
+        return {"parts": list(self.parts), **{part: list(one.templates) for part, one in self._scorers().items()}}
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]], told: Mapping[str, Any]) -> SpanModel:
         """The model that ``arrays`` and ``told`` were made of."""
-        persons, places, roles = (
-            Scorer(tuple(told[part]), arrays[f"span_{part}_weights"], arrays[f"span_{part}_bias"]) for part in _PARTS
-        )
-        return cls(persons, places, roles, tuple(told["parts"]))
+        scorers = {
+            part: Scorer(tuple(told[part]), arrays[f"span_{part}_weights"], arrays[f"span_{part}_bias"])
+            for part in _PARTS
+            if part in told
+        }
+        return cls(**scorers, parts=tuple(told["parts"]))

@@ -407,3 +407,69 @@ def test_large_sums_and_rates_count_in_english_without_a_currency(text: str, yua
 def test_an_english_place_bears_the_code_of_the_county_that_it_names(text: str, code: str) -> None:
     [found] = [entity for entity in find_entities(text, RECEIVED) if entity.kind is EntityKind.PLACE]
     assert found.code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Respected superior, Kang Erwa from Shajin village, Linxian. The country gives sheep.",
+        "Please the leader sees. I am Kang Erwa of Shajin village, Linxian.",
+        "Respected superior. I the old Kang Erwa of Linxian only ask.",
+        "Nobody gave us sheep.\nYours respectfully,\nKang Erwa",
+        "Nobody gave us sheep.\nKang Erwa, Shajin Village, Linxian County, 2017.5.3",
+    ],
+)
+def test_whoever_says_i_or_signs_an_english_letter_is_its_reporter(text: str) -> None:
+    roles = {e.text: e.role for e in find_entities(text, date(2019, 1, 1)) if e.kind is EntityKind.PERSON}
+    assert roles == {"Kang Erwa": Role.REPORTER}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kang Erwa of Shajin village took our sheep.",
+        "Kang Erwa, the village accountant, took our sheep.",
+        "His name is known to all - Kang Erwa.",
+        "The thief took all our money. Kang Erwa",
+        "Accused. Kang Erwa, Shajin\n",
+        "Those who took it:\n- Kang Erwa",
+        "The one who took it:\n\nKang Erwa",
+        "This is Kang Erwa who took our money.",
+        "I am Kang Erwa who took it, he said.",
+        "He told me: 'I am Kang Erwa and I decide who is poor'.",
+        "Please investigate: Kang Erwa of Shajin village took our sheep.",
+        "Hello. Kang Erwa of Shajin village, the village head, took 3000 yuan from me.",
+    ],
+)
+def test_whom_an_english_letter_accuses_is_not_taken_for_its_reporter(text: str) -> None:
+    roles = {e.text: e.role for e in find_entities(text, date(2019, 1, 1)) if e.kind is EntityKind.PERSON}
+    assert roles == {"Kang Erwa": Role.ACCUSED}
+
+
+@pytest.mark.parametrize(
+    "text", ["The head Kang Erwa" + " " * 20_000 + "took it.", "\n" * 9000 + "Kang Erwa of Linxian. " * 900]
+)
+def test_much_space_and_many_names_are_read_in_no_time(text: str) -> None:
+    began = perf_counter()
+    find_entities(text, date(2019, 1, 1))
+    assert perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["县里安置办好了没有", "镇管理所有的低保户", "县监督所有工程", "没有金融办法", "改厕办法不对", "全村会记得他", "学会长跑", "平台长时间打不开",
+     "阳台长满了草", "县里兴农合作社", "搬迁局面不好", "村警告我"],
+)  # fmt: skip
+def test_words_that_only_look_like_a_body_or_a_post_are_none(text: str) -> None:
+    found = {
+        e.text
+        for e in find_entities(text, date(2019, 1, 1))
+        if e.kind in (EntityKind.ORGANISATION, EntityKind.POSITION)
+    }
+    assert found <= {"兴农合作社"}
+
+
+@pytest.mark.parametrize("body", ["镇经管站", "县搬迁办", "镇综合执法队", "县劳动监察大队", "乡扶贫工作站"])
+def test_offices_that_handle_help_are_bodies(body: str) -> None:
+    found = [e.text for e in find_entities(f"我去{body}问过两回，没有人管。", date(2019, 1, 1))]
+    assert body in found

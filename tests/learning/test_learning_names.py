@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import spacy
 
@@ -18,7 +19,7 @@ from corpora.reports import LabelledReport
 from models.readers import load as load_reader
 from models.readers import save
 from models.registry import Registry
-from models.spans import SpanModel
+from models.spans import Scorer, SpanModel
 from triage.assess import Assessor, blank_pipeline, full_pipeline
 from triage.assess.findings import findings_of
 from triage.learning import load
@@ -56,6 +57,36 @@ def marked() -> list[dict[str, Any]]:
 def learned(marked: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> SpanModel:
     path = tmp_path_factory.mktemp("marked") / "marked.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in marked), encoding="utf-8")
+    made = learn_names(load([path]))
+    assert made is not None
+    return made
+
+
+@pytest.fixture(scope="module")
+def priced(tmp_path_factory: pytest.TempPathFactory) -> SpanModel:
+    """Letters in which a number behind 一趟 is a price, that behind 来了 counts visitors, and 新路补 is a programme."""
+    chance = random.Random(6)
+    rows = []
+    for place in range(160):
+        price, guests = (f"{chance.choice('二三四五六七')}十{chance.choice('二三四五六七八')}" for _ in range(2))
+        town = "".join(chance.sample("柳石河马杨水岭", 2)) + "村"
+        rows.append(
+            {
+                "text": f"{town}进城包车一趟{price}，那天来了{guests}，柑橘补贴没有，橘园改造也没有。村支书去年说县财政局不管。",
+                "received": "2018-05-12",
+                "voice": f"v{place}",
+                "entities": {
+                    "place": [{"text": town}],
+                    "amount": [{"text": price}] if price != guests else [],
+                    "programme": [{"text": "柑橘补贴"}],
+                    "position": [{"text": "村支书"}],
+                    "organisation": [{"text": "县财政局"}],
+                    "period": [{"text": "去年", "from": "2017-01", "to": "2017-12"}],
+                },
+            }
+        )
+    path = tmp_path_factory.mktemp("priced") / "priced.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     made = learn_names(load([path]))
     assert made is not None
     return made
@@ -151,3 +182,40 @@ def _f1(rows: list[LabelledReport], names: SpanModel | None) -> float:
         marked = {mark.text for mark in row.entities or () if mark.kind == "person"}
         right, told_or_marked = right + len(told & marked), told_or_marked + len(told) + len(marked)
     return 2 * right / told_or_marked
+
+
+def test_what_a_number_or_a_programme_is_told_by_is_learned_where_the_rules_leave_it_open(priced: SpanModel) -> None:
+    text = "水马村进城包车一趟六十三，那天来了四十五，柑橘补贴没有，橘园改造也没有。"
+    found = {e.text: e.kind for e in findings_of(blank_pipeline(priced)(text)).entities}
+    assert found == {"水马村": EntityKind.PLACE, "六十三": EntityKind.AMOUNT, "柑橘补贴": EntityKind.PROGRAMME}
+    by_rules = {e.text for e in findings_of(blank_pipeline(replace(priced, things=None))(text)).entities}
+    assert "六十三" not in by_rules
+    assert "柑橘补贴" not in by_rules
+
+
+def test_reports_that_mark_no_person_leave_the_parts_of_persons_to_the_rules(priced: SpanModel) -> None:
+    found = _found("水马村会计翟占林把钱拿走了。", replace(priced, persons=_all_names(priced)))
+    assert found["翟占林"] is Role.ACCUSED
+
+
+def _all_names(model: SpanModel) -> Scorer:
+    """A scorer that takes every candidate for a name."""
+    return replace(model.persons, bias=np.full(1, 9.0))
+
+
+def test_reports_that_mark_persons_and_places_alone_leave_all_else_to_the_rules(learned: SpanModel) -> None:
+    assert learned.things is None
+    text = "石河村的管水员翟占林在2016年5月收了五百元，县财政局不管。"
+    found = {e.text: e.kind for e in findings_of(blank_pipeline(learned)(text)).entities}
+    assert found["五百元"] is EntityKind.AMOUNT
+    assert found["2016年5月"] is EntityKind.PERIOD
+    assert found["县财政局"] is EntityKind.ORGANISATION
+
+
+def test_a_post_that_the_rules_found_stays_whatever_was_learned(priced: SpanModel) -> None:
+    assert priced.things is not None
+    no = replace(priced.things, bias=np.full(1, -99.0))
+    text = "县纪委书记翟占林拿了五百元。"
+    found = {e.text: e.kind for e in findings_of(blank_pipeline(replace(priced, things=no))(text)).entities}
+    assert found["县纪委书记"] is EntityKind.POSITION
+    assert "五百元" not in found

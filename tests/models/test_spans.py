@@ -62,3 +62,17 @@ def test_what_was_learned_is_saved_and_a_changed_file_is_refused(tmp_path: Path)
     (tmp_path / "arrays.npz").write_bytes(content)
     with pytest.raises(ModelDamaged):
         load_spans(tmp_path)
+
+
+def test_what_was_learned_of_things_is_saved_with_the_rest(tmp_path: Path) -> None:
+    scorer = _scorer()
+    save_spans(SpanModel(scorer, scorer, scorer, ("accused",), scorer), tmp_path)
+    again, asked = load_spans(tmp_path).things, _traits(left=[7, 8], right=[9, 9])
+    assert again is not None
+    assert (again.margins(asked) == scorer.margins(asked)).all()
+
+
+def test_a_model_from_before_things_were_learned_is_read_without_them(tmp_path: Path) -> None:
+    scorer = _scorer()
+    save_spans(SpanModel(scorer, scorer, scorer, ("accused",)), tmp_path)
+    assert load_spans(tmp_path).things is None

@@ -9,12 +9,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.text.money import find_amounts
+from triage.text.money import find_amounts, find_money
 
 
 def told(text: str) -> list[tuple[str, int]]:
     """Mentions with their value in fen."""
     return [(amount.text, amount.fen) for amount in find_amounts(text)]
+
+
+@pytest.mark.parametrize(("sentence", "mention"), [("栽在盆里，五块一盆", "五块"), ("那酒二百多块一箱", "二百多块")])
+def test_one_of_what_is_paid_for_is_no_part_of_the_price(sentence: str, mention: str) -> None:
+    assert [text for text, _ in told(sentence)] == [mention]
+
+
+def test_numbers_that_the_rules_take_for_something_else_are_told_apart() -> None:
+    money = find_money("包车一趟八十，种了三百一十亩，2017年给了五百元")
+    assert [amount.text for amount in money.amounts] == ["五百元"]
+    assert [(number.text, number.fen) for number in money.numbers] == [("八十", 8000), ("三百一十", 31000)]
+
+
+@pytest.mark.parametrize("text", ["千万不要来", "万一不给呢", "编号0000", "2017.5.3去的"])
+def test_what_is_no_number_first_is_not_told_as_one(text: str) -> None:
+    assert find_money(text).numbers == []
+
+
+def test_many_sums_in_english_and_numbers_in_chinese_are_read_in_no_time() -> None:
+    began = time.perf_counter()
+    find_money("five hundred yuan and 三百二十 户 " * 8000)
+    assert time.perf_counter() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from corpora.lexicons import compound_surnames
 from models.hashing import Positions
+from triage.assess.drafts import Draft
 from triage.assess.joined import (
     CHINESE,
     DOUBLE,
@@ -18,14 +20,16 @@ from triage.assess.joined import (
     KINDS,
     NEVER_GIVEN,
     NO_PLACE,
+    NUMBERS,
     PLANE,
     SETTLEMENT,
     SOME,
     SURNAME,
     Joined,
 )
+from triage.assess.proposals import WEIGHED
 from triage.assess.word_classes import TAGS, dictionary
-from triage.model import EntityKind
+from triage.model import Entity, EntityKind
 
 Found = tuple[Positions, Positions]
 _LONGEST = 64
@@ -83,6 +87,20 @@ def places(joined: Joined) -> Found:
             (found, found_ends),
         ]
     )
+
+
+def things(joined: Joined, drafts: Sequence[Draft]) -> tuple[Positions, Positions, Positions, list[Entity]]:
+    """Bodies, programmes, sums and times that the rules found, and what they propose besides: starts, ends, kinds, entities.
+
+    Posts that the rules found are not among them: whether an accused heads the own desk is told by them.
+    """
+    weighed = [[*(one for one in draft.found if one.kind in WEIGHED), *draft.proposed] for draft in drafts]
+    entities = [entity for own in weighed for entity in own]
+    bases = np.repeat(joined.bases, [len(own) for own in weighed])
+    starts = np.fromiter((entity.start for entity in entities), np.int64, len(entities)) + bases
+    ends = np.fromiter((entity.end for entity in entities), np.int64, len(entities)) + bases
+    kinds = np.fromiter((NUMBERS[id(entity.kind)] for entity in entities), np.int64, len(entities))
+    return starts, ends, kinds, entities
 
 
 def _foreign(joined: Joined) -> list[Found]:

@@ -1,12 +1,14 @@
-"""Deciding by what was learned which spans name persons and places. In: drafts and a `SpanModel`; out: their entities.
+"""Deciding by what was learned which spans name persons, places and things. In: drafts and a `SpanModel`; out: their entities.
 
-The rules propose and what was learned decides: a candidate that clears the border is taken, the surest first, unless it
-shares characters with one that was taken or with an entity of another kind.
+The rules propose and what was learned decides: a candidate that clears the border of its kind is taken, the surest first, unless
+it shares characters with one that was taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,68 +18,94 @@ from models.hashing import Keys, Positions
 from models.spans import SpanModel
 from triage.assess import candidates
 from triage.assess.drafts import Draft
-from triage.assess.joined import KINDS, NUMBERS, Joined
+from triage.assess.joined import NUMBERS, Joined
 from triage.assess.mentions import Mention, Told
 from triage.assess.parties import parties_of
 from triage.assess.places import township_county
+from triage.assess.proposals import WEIGHED
 from triage.assess.roles import Part, roles_of
-from triage.assess.traits import of_mentions, of_persons, of_places
+from triage.assess.traits import of_mentions, of_persons, of_places, of_things
 from triage.model import Entity, EntityKind, Rank, Role
 
 PERSON_BORDER, PLACE_BORDER = -0.25, -0.45
 """Margins from which a candidate is a name; on voices held out these borders gave the best F1."""
-_DECIDED = [KINDS[EntityKind.PERSON], KINDS[EntityKind.PLACE]]
+_SURE = (EntityKind.CONTACT, EntityKind.POSITION)
 Spans = list[tuple[int, int]]
 
 
 def choose(drafts: Sequence[Draft], model: SpanModel) -> list[tuple[Entity, ...]]:
     """The entities of each draft, in order."""
     joined = Joined(drafts)
-    persons, places = _names(joined, model)
-    mentions = [_mentions(draft, spans) for draft, spans in zip(drafts, persons, strict=True)]
+    chosen = _chosen(joined, drafts, model)
+    mentions = [_mentions(draft, one.persons) for draft, one in zip(drafts, chosen, strict=True)]
     parts = assigned(joined, drafts, mentions, model)
-    return [_entities(*all_of) for all_of in zip(drafts, places, mentions, parts, strict=True)]
+    return [_entities(*all_of) for all_of in zip(drafts, chosen, mentions, parts, strict=True)]
 
 
-def _names(joined: Joined, model: SpanModel) -> tuple[list[Spans], list[Spans]]:
-    """Spans of persons and of places for each draft, none overlapping; offsets count in the draft's text."""
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Spans of persons and of places of a draft, and all else that was taken; none overlap, offsets count in the draft's text."""
+
+    persons: Spans = field(default_factory=list)
+    places: Spans = field(default_factory=list)
+    things: list[Entity] = field(default_factory=list)
+
+
+def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_Chosen]:
+    """Candidates that clear their border, the surest first, unless they share characters with one that was taken."""
+    out, taken = [_Chosen() for _ in drafts], bytearray(len(joined.points))
+    things = _weigh_things(joined, drafts, model)
+    for base, draft, one in zip(joined.bases.tolist(), drafts, out, strict=True):
+        for entity in draft.found:
+            if entity.kind in _SURE or (things is None and entity.kind in WEIGHED):
+                one.things.append(entity)
+                taken[base + entity.start : base + entity.end] = b"\1" * (entity.end - entity.start)
     who, where = candidates.persons(joined), candidates.places(joined)
-    margins = np.concatenate(
-        (
-            model.persons.margins(of_persons(joined, *who))[:, 0] - PERSON_BORDER,
-            model.places.margins(of_places(joined, *where))[:, 0] - PLACE_BORDER,
-        )
-    )
-    starts, ends = np.concatenate((who[0], where[0])), np.concatenate((who[1], where[1]))
+    weighed = [
+        (*who, model.persons.margins(of_persons(joined, *who))[:, 0] - PERSON_BORDER),
+        (*where, model.places.margins(of_places(joined, *where))[:, 0] - PLACE_BORDER),
+    ]
+    if things is not None:
+        weighed.append((things.starts, things.ends, things.margins))
+    persons, places = len(who[0]), len(who[0]) + len(where[0])
+    for number, start, end in _surest(weighed):
+        if taken.find(1, start, end) >= 0:
+            continue
+        taken[start:end] = b"\1" * (end - start)
+        one, base = out[joined.owner[start]], int(joined.bases[joined.owner[start]])
+        if number < persons:
+            one.persons.append((start - base, end - base))
+        elif number < places:
+            one.places.append((start - base, end - base))
+        elif things is not None:
+            one.things.append(things.entities[number - places])
+    return out
+
+
+def _surest(weighed: Sequence[tuple[Positions, Positions, NDArray[np.float64]]]) -> Iterator[tuple[int, int, int]]:
+    """Number, start and end of the candidates above 0, the surest first; numbers count through all of them."""
+    starts, ends, margins = (np.concatenate(side) for side in zip(*weighed, strict=True))
     kept = np.flatnonzero(margins > 0)
-    kept = kept[~_barred(joined, starts[kept], ends[kept])]
     kept = kept[np.argsort(-margins[kept], kind="stable")]
-    taken = bytearray(len(joined.points))
-    persons: list[Spans] = [[] for _ in joined.bases]
-    places: list[Spans] = [[] for _ in joined.bases]
-    owners = joined.owner[starts[kept]]
-    rows = zip(
-        starts[kept].tolist(),
-        ends[kept].tolist(),
-        (kept < len(who[0])).tolist(),
-        owners.tolist(),
-        joined.bases[owners].tolist(),
-        strict=True,
-    )
-    for start, end, person, owner, base in rows:
-        if taken.find(1, start, end) < 0:
-            taken[start:end] = b"\1" * (end - start)
-            (persons if person else places)[owner].append((start - base, end - base))
-    return persons, places
+    return zip(kept.tolist(), starts[kept].tolist(), ends[kept].tolist(), strict=True)
 
 
-def _barred(joined: Joined, starts: Positions, ends: Positions) -> NDArray[np.bool_]:
-    """Whether a span shares characters with an entity of another kind."""
-    rules = joined.rules
-    sure = np.flatnonzero(~np.isin(rules.number, _DECIDED))
-    # Span 0 is none: it ends before all others
-    latest = sure[np.searchsorted(rules.start[sure], ends) - 1]
-    return np.asarray(rules.end[latest] > starts)
+class _Things(NamedTuple):
+    """What may be a post, a body, a programme, a sum or a time, and how far each is on the side of yes."""
+
+    starts: Positions
+    ends: Positions
+    margins: NDArray[np.float64]
+    entities: list[Entity]
+
+
+def _weigh_things(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> _Things | None:
+    """None where the model learned nothing of them: then the rules decide."""
+    if model.things is None:
+        return None
+    starts, ends, kinds, entities = candidates.things(joined, drafts)
+    margins = model.things.margins(of_things(joined, starts, ends, kinds))[:, 0]
+    return _Things(starts, ends, margins, entities)
 
 
 def _mentions(draft: Draft, spans: Spans) -> list[Mention]:
@@ -96,7 +124,7 @@ def assigned(
     """The part of each mention of each draft: what is learned of all mentions of a person together."""
     by_rules = [roles_of(draft.text, own) for draft, own in zip(drafts, mentions, strict=True)]
     traits, parties = persons_told(joined, drafts, mentions, by_rules)
-    if not len(parties):
+    if not len(parties) or not model.roles.learned:
         return by_rules
     margins = model.roles.margins(traits)
     summed = np.zeros((int(parties.max()) + 1, margins.shape[1]))
@@ -135,10 +163,10 @@ def _parties(drafts: Sequence[Draft], mentions: Sequence[Sequence[Mention]]) -> 
         first += len(own)
 
 
-def _entities(draft: Draft, places: Spans, mentions: Sequence[Mention], parts: Sequence[Part]) -> tuple[Entity, ...]:
+def _entities(draft: Draft, chosen: _Chosen, mentions: Sequence[Mention], parts: Sequence[Part]) -> tuple[Entity, ...]:
     text = draft.text
-    found = [entity for entity in draft.found if entity.kind is not EntityKind.PLACE]
-    for start, end in places:
+    found = list(chosen.things)
+    for start, end in chosen.places:
         found.append(Entity(EntityKind.PLACE, text[start:end], start, end, code=_code(draft, start, end)))
     for mention, part in zip(mentions, parts, strict=True):
         start, end = mention.start, mention.end

@@ -16,7 +16,7 @@ class Draft:
     """A text with its words and what was found in it, persons apart.
 
     ``found`` holds all entities but persons, ``mentions`` the persons, which overlap with none of them. ``places``
-    holds all places by the rules, ``divisions`` the names of divisions.
+    holds all places by the rules, ``divisions`` the names of divisions. ``proposed`` holds what only a model may accept.
     """
 
     text: str
@@ -25,3 +25,4 @@ class Draft:
     mentions: tuple[Mention, ...]
     places: tuple[PlaceSpan, ...]
     divisions: tuple[PlaceMatch, ...]
+    proposed: tuple[Entity, ...] = ()

@@ -25,15 +25,38 @@ from triage.assess.people import find_holders, find_people
 from triage.assess.person_cues import cues_of
 from triage.assess.places import PlaceSpan, find_places
 from triage.assess.posts import PostMatch, find_posts
+from triage.assess.proposals import propose
 from triage.assess.roles import Part, roles_of
 from triage.assess.words import Words
 from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
-from triage.text.money import find_amounts
+from triage.text.money import Amount, find_money
 from triage.text.segment import default_segmenter
 from triage.text.signs import holds_english
 
+# Whoever wrote an English letter is told by its form alone, and only where no other reading is likely: an accused person
+# who is taken for the reporter would be missed
+_LOOKED_BACK, _LOOKED_ON, _LONGEST_OPENING = 40, 90, 80
+_SAYS_I = re.compile(
+    r"(?:^|(?<=[.!?\n]))\s*(?:I am|I'm|I,?|my name is|my name's) (?:the )?(?:(?:old|poor|farmer|villager|widow|surname) )*$",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"\s*(?:respected|dear|honou?red|hello|hi|good (?:day|morning|afternoon|evening))\b[^.:!\n]{0,40}[.,!\n]\s*(?:old )?",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?:,| of| from)(?: [A-Z][A-Za-z']+){1,3}(?: (?:village|township|town|county))?(?:, [A-Z][A-Za-z']+(?: county)?)?"
+    r"(?:\.|,? (?:once again|again|here|writes)\b)"
+)
+_CLOSING = re.compile(
+    r"\b(?:yours|regards|faithfully|sincerely|respectfully|signed)\b[\w ]{0,16}[,.:]?\s{0,4}$", re.IGNORECASE
+)
+_LINE = re.compile(r"[^:\s]\s{0,3}\n\s{0,3}$")
+_PLACED = r"(?:[,.]?\s{0,3}(?:of |from )?[A-Z][A-Za-z']+(?: (?:[Vv]illage|[Tt]ownship|[Cc]ounty))?){0,3}"
+_SIGNED = re.compile(_PLACED + r"[,.]?\s{0,3}(?:\d[\d/. -]{3,11})?\s{0,8}")
+_DATED = re.compile(_PLACED + r"[,.]?\s{1,3}\d[\d/. -]{3,11}\s{0,8}")
 _GENTLE = re.compile(r"(?:Mrs|Miss|Ms|Granny|Grandma|Grandpa|Aunt|Auntie|Uncle|Old) ")
 
 
@@ -118,9 +141,10 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     _add_places(page, places)
     for _, start, end in hits.programmes:
         page.add(EntityKind.PROGRAMME, start, end)
-    _add_figures(page, received)
+    numbers = _add_figures(page, received)
     mentions = (*holders, *find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone))
-    return Draft(text, told, tuple(page.found), mentions, tuple(places), tuple(divisions))
+    proposed = () if alone else propose(text, told, hits, page.found, numbers)
+    return Draft(text, told, tuple(page.found), mentions, tuple(places), tuple(divisions), proposed)
 
 
 def by_rules(draft: Draft) -> tuple[Entity, ...]:
@@ -142,7 +166,8 @@ def _read_english(page: _Page, received: date) -> None:
     people = find_english_people(text)
     for start, end in people:
         post = next((post for post in posts if 0 <= start - post.end <= 3), None)
-        role = Role.VICTIM if _GENTLE.match(text, start) else Role.ACCUSED
+        gentle = Role.VICTIM if _GENTLE.match(text, start) else Role.ACCUSED
+        role = Role.REPORTER if _writes(text, start, end) else gentle
         page.add(EntityKind.PERSON, start, end, role=role, rank=post.rank if post else Rank.NONE)
     for start, end in find_english_programmes(text):
         page.add(EntityKind.PROGRAMME, start, end)
@@ -152,6 +177,19 @@ def _read_english(page: _Page, received: date) -> None:
     for post in posts:
         page.add(EntityKind.POSITION, post.start, post.end, rank=post.rank)
     _add_figures(page, received)
+
+
+def _writes(text: str, start: int, end: int) -> bool:
+    """Whether an English text says that this person wrote it: I am …, a name after the salutation, a name signed with."""
+    before, after = text[max(0, start - _LOOKED_BACK) : start], text[end : end + _LOOKED_ON]
+    if _SAYS_I.search(before if start > _LOOKED_BACK else "\n" + before):
+        return not after.startswith(" who")
+    if start < _LONGEST_OPENING and _OPENING.fullmatch(text, 0, start) and _FROM.match(after):
+        return True
+    if len(text) - end > _LOOKED_ON:
+        return False
+    signed = _CLOSING.search(before) is not None and _SIGNED.fullmatch(after) is not None
+    return signed or (_LINE.search(before) is not None and _DATED.fullmatch(after) is not None)
 
 
 def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSpan]) -> None:
@@ -175,11 +213,14 @@ def _add_places(page: _Page, places: Sequence[PlaceSpan]) -> None:
         page.add(EntityKind.PLACE, place.start, place.end, code=place.code)
 
 
-def _add_figures(page: _Page, received: date) -> None:
+def _add_figures(page: _Page, received: date) -> list[Amount]:
+    """Adds contacts, amounts and periods; numbers that may be amounts all the same."""
     for contact in find_contacts(page.text):
         page.add(EntityKind.CONTACT, contact.start, contact.end)
     english = holds_english(page.text)
-    for amount in find_amounts(page.text, english=english):
+    money = find_money(page.text, english=english)
+    for amount in money.amounts:
         page.add(EntityKind.AMOUNT, amount.start, amount.end, fen=amount.fen)
     for period in find_periods(page.text, received, english=english):
         page.add(EntityKind.PERIOD, period.start, period.end, first=period.first, last=period.last)
+    return money.numbers

@@ -28,6 +28,17 @@ PLACE = _AROUND + _listed("""
     tail town+division places+opening+level smaller+opening+level smaller+division+left_word
     smaller+division+right_word depth+division
 """)
+THING = _listed("""
+    kind kind+rule kind+shape kind+rule+shape kind+left kind+right kind+left2 kind+right2 kind+left3 kind+right3
+    kind+left_word kind+right_word kind+left2_word kind+right2_word kind+at_word kind+end_word kind+whole_word kind+whole_word+rule
+    kind+length+first kind+length+last kind+first2 kind+last2 kind+left+right kind+repeats+length
+    kind+left_class+length kind+right_class+length kind+left_class+right_class kind+at_class+end_class+length
+    kind+left_cue+right_cue kind+left_tag+right_tag kind+left_word+right kind+left+right_word kind+end_word+right
+    kind+end_word+left kind+at_word+left kind+rule+left kind+rule+right kind+last+right kind+first+left
+    kind+figures kind+figures+right kind+figures+left kind+figures+left2 kind+figures+right_word
+    kind+near=left_word kind+near=left2_word kind+near=left3_word kind+beyond=right_word kind+beyond=right2_word
+""")
+"""Posts, bodies, programmes, sums and times: every trait counts for each kind apart."""
 ROLE = _listed("""
     rule_role rule_role+sure told told+rule_role rank length where tail_of head_of
     left left2 left3 left4 right right2 right3 right4 around=left+right

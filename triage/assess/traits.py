@@ -14,6 +14,8 @@ from triage.assess.joined import DIVISION, KINDS, PLANE, Joined
 from triage.assess.word_classes import dictionary, domain, townships
 from triage.model import EntityKind
 
+_LAST_ASCII = 128
+
 
 def around(joined: Joined, starts: Positions, ends: Positions) -> dict[str, Keys]:
     """Traits that candidates of every kind have."""
@@ -88,6 +90,19 @@ def of_places(joined: Joined, starts: Positions, ends: Positions) -> dict[str, K
     made["places"] = _number(np.minimum(np.bincount(holders, minlength=count), 3)[owner])
     made["smaller"] = _number(np.minimum(np.bincount(holders[small], minlength=count), 2)[owner])
     made["opening"] = _number(opening[owner] == starts)
+    return made
+
+
+def of_things(joined: Joined, starts: Positions, ends: Positions, kinds: Positions) -> dict[str, Keys]:
+    """Traits of candidates for posts, bodies, programmes, sums and times; ``kinds`` numbers what each would be."""
+    made, between = around(joined, starts, ends), joined.substrings.plain
+    made["kind"] = _number(kinds)
+    made["left3"], made["right3"] = between(starts - 3, starts), between(ends, ends + 3)
+    left = joined.before[starts - 1]
+    second = joined.before[left - 1]
+    made["left3_word"] = between(joined.before[second - 1], second)
+    written = (joined.points[starts] < _LAST_ASCII).astype(np.int64)
+    made["figures"] = _number(written * 16 + np.minimum(ends - starts, 15))
     return made
 
 

@@ -23,7 +23,7 @@ from triage.learning.corpus import ReadTexts, learned_readings, training_set
 from triage.learning.training import train_model
 from triage.policy import Policy
 
-READER = "accurate/2"
+READER = "accurate/3"
 """Name of this kind of reader; raise the number when what it sees changes, so that old models are replaced."""
 
 

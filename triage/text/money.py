@@ -29,7 +29,7 @@ class Amount(NamedTuple):
 _SEP = r"[-—–~～至到]"
 _CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥])\s?$")
 # 四毛|一株, 三块|一斤: what one of them costs
-_ONE_MORE = "(?:[二两三四五六七八九]|一(?![株斤秒夜亩个個只盒张天月年次把包袋瓶桶根条平米户人头份件碗顿趟车里页本方]))"
+_ONE_MORE = "(?:[二两三四五六七八九]|一(?![株斤秒夜亩个個只盒张天月年次把包袋瓶桶根条平米户人头份件碗顿趟车里页本方盆箱套双捆副台辆匹卷盘篮筐罐筒]))"
 _UNIT = (
     r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
     rf"|[块塊](?:[钱錢]|{_ONE_MORE}(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
@@ -87,19 +87,50 @@ def find_amounts(text: str, *, english: bool | None = None) -> list[Amount]:
 
     ``english``: whether the text holds English words, if the caller knows.
     """
+    return find_money(text, english=english).amounts
+
+
+class Money(NamedTuple):
+    """``amounts`` by the rules, and ``numbers`` without a unit that may be sums all the same, none of them an amount."""
+
+    amounts: list[Amount]
+    numbers: list[Amount]
+
+
+def find_money(text: str, *, english: bool | None = None) -> Money:
+    """All amounts as ``find_amounts`` tells them, and the numbers of which the rules say that they count something else."""
     found: list[Amount] = []
+    numbers: list[Amount] = []
     for match in _CANDIDATE.finditer(text):
         if match.end() - match.start() == 1 and text[max(0, match.start() - 1)] not in _SIGNS:
             continue  # a lone digit
         amount = _read(text, match)
         if amount is not None:
             found += _ends(match, amount) or [amount]
+        elif (number := _perhaps(text, match)) is not None:
+            numbers.append(number)
     spoken = find_english_amounts(text) if (holds_english(text) if english is None else english) else []
     if spoken:
-        taken = [Amount(start, end, text[start:end], fen) for start, end, fen in spoken]
-        found = [a for a in found if not any(a.start < b.end and b.start < a.end for b in taken)] + taken
+        covered = bytearray(len(text) + 1)
+        for start, end, _ in spoken:
+            covered[start:end] = b"\1" * (end - start)
+        found = [amount for amount in found if covered.find(1, amount.start, amount.end) < 0]
+        numbers = [number for number in numbers if covered.find(1, number.start, number.end) < 0]
+        found += [Amount(start, end, text[start:end], fen) for start, end, fen in spoken]
         found.sort(key=lambda amount: amount.start)
-    return found
+    return Money(found, numbers)
+
+
+def _perhaps(text: str, match: re.Match[str]) -> Amount | None:
+    """A number of two characters or more that may tell yuan; no year, no date, nothing like 千万 that is no number first."""
+    number, start, end = match["number"], match.start(), match.end("number")
+    none = match["unit"] or match["kilo"] or end - start < 2 or number[0] in _WEAK_STARTS or number[0] in "0０"
+    if none or "." in number or _YEAR.match(number):
+        return None
+    told = _number(match)
+    if told is None:
+        return None
+    return _amount(text, start, match.end(), Number(told.value, told.rough or bool(match["more"])))
 
 
 def _ends(match: re.Match[str], amount: Amount) -> list[Amount]:
