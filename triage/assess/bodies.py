@@ -42,6 +42,8 @@ _WITHIN = lexicons.word_set("body_parts")
 _NEEDS_NAME = lexicons.word_set("bodies_with_name")
 # Bodies that count with a level or a place before them, without any name
 _NEEDS_LEVEL = lexicons.word_set("bodies_with_level")
+OF_MANY = _NEEDS_NAME | _NEEDS_LEVEL
+"""Endings that are no body by themselves."""
 
 
 def find_bodies(

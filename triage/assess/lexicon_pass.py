@@ -20,12 +20,20 @@ Hit = tuple[str, int, int]
 
 
 class Hits(NamedTuple):
-    """Words in order, by the list that they stand in: titles of posts, endings of bodies, programmes, cues of persons."""
+    """Words in order, by the list that they stand in: titles of posts, endings of bodies, programmes, cues of persons,
+    what names of programmes end in.
+    """
 
     titles: list[Hit]
     endings: list[Hit]
     programmes: list[Hit]
     cues: list[Hit]
+    schemes: list[Hit]
+
+
+# What a programme is called last: 柑橘|补贴
+_SCHEMES = ("补贴", "补助", "奖补", "保险", "贷款", "改造", "扶持", "资助", "救助", "补偿", "津贴", "扶贫", "兜底", "搬迁", "补植", "整治", "工程", "项目", "计划",
+            "贷")  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +44,7 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[tuple[int, str, int, int], ..
         lexicons.organisation_suffixes(),
         lexicons.programmes(),
         tuple(lexicons.person_cues()),
+        _SCHEMES,
     )
     crossed = _crossed(lexicons.organisation_suffixes(), [*title_ranks(), *lexicons.person_cues()])
     words = tuple(dict.fromkeys([*(word for words in lists for word in words), *crossed]))
@@ -67,7 +76,7 @@ def _longest(words: Sequence[str]) -> AhoCorasick:
 def find_words(text: str) -> Hits:
     """All words of the lists in a text."""
     automaton, held = _automaton()
-    hits = Hits([], [], [], [])
+    hits = Hits([], [], [], [], [])
     for index, start, _ in automaton.find_matches_as_indexes(text):
         for number, word, first, last in held[index]:
             hits[number].append((word, start + first, start + last))

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from triage.assess.bodies import OF_MANY
 from triage.assess.lexicon_pass import Hits
 from triage.assess.posts import post_rank
 from triage.assess.words import Words
 from triage.model import Entity, EntityKind
 from triage.text.money import Amount
 
-_ENDINGS = re.compile(
-    "(?:补贴|补助|奖补|保险|贷款|改造|扶持|资助|救助|补偿|津贴|扶贫|兜底|搬迁|补植|整治|工程|项目|计划|贷)(?!款|金|费|的钱)"
-)
+_ON = frozenset("款金费")
 _LONGEST, _MOST = 11, 4
 _NO_NAME = re.compile(r"[^\u4e00-\u9fff]")
 _LEVELS = frozenset("省市州盟县区旗镇乡村")
@@ -33,7 +32,12 @@ def propose(
     """Entities that nobody found, each span and kind once."""
     known = {(entity.kind, entity.start, entity.end) for entity in found}
     made: dict[tuple[EntityKind, int, int], Entity] = {}
-    for entity in (*_sums(numbers), *_posts(text, hits), *_bodies(text, words, hits, found), *_programmes(text, words)):
+    for entity in (
+        *_sums(numbers),
+        *_posts(text, hits),
+        *_bodies(text, words, hits, found),
+        *_programmes(text, words, hits),
+    ):
         key = (entity.kind, entity.start, entity.end)
         if key not in known:
             made[key] = entity
@@ -52,25 +56,28 @@ def _posts(text: str, hits: Hits) -> Iterator[Entity]:
 
 
 def _bodies(text: str, words: Words, hits: Hits, found: Sequence[Entity]) -> Iterator[Entity]:
-    """Endings of bodies alone and with the level before them, and bodies that the rules found from a later word on."""
+    """Endings that may be a body by themselves or with the level before them, and bodies of the rules from a later word on."""
     bodies = {entity.end: entity.start for entity in found if entity.kind is EntityKind.ORGANISATION}
-    for _, start, end in hits.endings:
-        begins = {start}
+    for ending, start, end in hits.endings:
+        first = bodies.get(end)
+        begins = [] if ending in OF_MANY else [start]
         if text[start - 1 : start] in _LEVELS:
-            begins.add(start - 1)
-        if (first := bodies.get(end)) is not None:
-            begins.update(at for at in range(first + 1, start) if at in words.bounds)
-        for begin in sorted(begins):
+            begins.append(start - 1)
+        if first is not None:
+            begins += [at for at in range(first + 1, start) if at in words.bounds]
+        for begin in begins:
             yield Entity(EntityKind.ORGANISATION, text[begin:end], begin, end)
 
 
-def _programmes(text: str, words: Words) -> Iterator[Entity]:
-    """One to four words with an ending that money for the poor bears."""
-    for match in _ENDINGS.finditer(text):
-        end, begin = match.end(), match.start()
+def _programmes(text: str, words: Words, hits: Hits) -> Iterator[Entity]:
+    """One to four words with an ending that programmes bear."""
+    for _, start, end in hits.schemes:
+        if text[end : end + 1] in _ON or text.startswith("的钱", end):
+            continue
+        begin = start
         for _ in range(_MOST):
             word = words.ending_at(begin)
-            if not word or match.end() - begin + len(word) > _LONGEST or _NO_NAME.search(word):
+            if not word or end - begin + len(word) > _LONGEST or _NO_NAME.search(word):
                 break
             begin -= len(word)
             yield Entity(EntityKind.PROGRAMME, text[begin:end], begin, end)
