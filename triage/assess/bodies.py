@@ -72,13 +72,15 @@ def find_bodies(
 
 
 # An ending that is a verb or the beginning of another word: 搬迁办好了, 县管理所有工程, 金融办法
-_GOES_ON = (
-    *((word, "好完了得起一证成事过着下酒") for word in ("安置办", "征收办", "产业办", "金融办", "应急办", "改厕办", "危改办", "搬迁办", "农办", "三资办", "热线办")),
-    *((word, "有需用得谓以属能做") for word in ("管理所", "服务所", "监督所", "监管所", "农机所", "农业所", "交通所", "水利所", "畜牧所")),
-    ("办", "法理"),
-    ("局", "面限"),
-    ("农委", "屈"),
-)  # fmt: skip
+_GOES_ON = {
+    "办": (
+        ("办", "法理"),
+        *((word, "好完了得起一证成事过着下酒") for word in ("安置办", "征收办", "产业办", "金融办", "应急办", "改厕办", "危改办", "搬迁办", "农办", "三资办", "热线办")),
+    ),
+    "所": tuple((word, "有需用得谓以属能做") for word in ("管理所", "服务所", "监督所", "监管所", "农机所", "农业所", "交通所", "水利所", "畜牧所")),
+    "局": (("局", "面限"),),
+    "委": (("农委", "屈"),),
+}  # fmt: skip
 
 
 def _cut(text: str, end: int) -> bool:
@@ -86,8 +88,9 @@ def _cut(text: str, end: int) -> bool:
     after, last = text[end : end + 1], text[end - 1]
     if (after == "长" and last in "局所站院校厂场行社队") or (after == "计" and last == "会"):
         return True
-    if after and any(after in longer and text.endswith(ending, 0, end) for ending, longer in _GOES_ON):
-        return True
+    for ending, longer in _GOES_ON.get(last, ()):
+        if after and after in longer and text.endswith(ending, 0, end):
+            return True
     return last == "站" and text.startswith("不住", end)
 
 
