@@ -19,7 +19,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from triage.bench.newcomers import write_newcomers
 from triage.bench.processes import apart, peak_megabytes, processor_seconds, temporary_folder
 from triage.bench.world import World
 from triage.model import Stage
-from triage.servers import find_postgres
+from triage.servers import Postgres, find_postgres
 from triage.servers.elastic import Elastic, find_elastic
 from triage.store import WORKER, Store
 
@@ -57,12 +57,7 @@ def measure(*, reports: int = REPORTS, against: int = AGAINST, standing: int = 0
     """
     few, filled = min(against, reports), dict[str, float]()
     with temporary_folder(with_model=True) as folder, ExitStack() as stack:
-        (folder / "master.key").write_text(secrets.token_hex(32), "ascii")
-        (folder / "master.key").chmod(0o600)
-        database = find_postgres(os.environ, durable=True)
-        stack.callback(database.close)
-        search = find_elastic(os.environ)
-        stack.callback(search.close)
+        database, search = stack.enter_context(servers(folder))
         pids = [str(pid) for pid in (getattr(database, "pid", None), getattr(search, "pid", None)) if pid]
         notes: tuple[str, ...] = (database.told, search.told)
         notes += ("one process of ours with one thread; opening model and index is not counted",)
@@ -193,6 +188,20 @@ def _growth(small: Mapping[str, float], large: Mapping[str, float]) -> tuple[Fig
         *([Figure("servers_cpu_growth", cost(large, "servers") / servers, "times")] if servers else []),
         *(Figure(f"{step}_cpu_growth", of(large, step) / of(small, step), "times") for step in _STEPS),
     )
+
+
+@contextmanager
+def servers(folder: Path) -> Iterator[tuple[Postgres, Elastic]]:
+    """Both servers for as long as the block lasts, and a key for what is sealed there in a data folder.
+
+    Raises:
+        NoServer: one of the two cannot be had.
+    """
+    key = folder / "master.key"
+    key.write_text(secrets.token_hex(32), "ascii")
+    key.chmod(0o600)
+    with closing(find_postgres(os.environ, durable=True)) as database, closing(find_elastic(os.environ)) as search:
+        yield database, search
 
 
 @contextmanager

@@ -8,8 +8,6 @@ when every report has come all the way, each is looked for in the index, and eac
 
 from __future__ import annotations
 
-import os
-import secrets
 import subprocess
 import sys
 import time
@@ -25,14 +23,12 @@ from triage.bench import readings
 from triage.bench.figures import Figure, Outcome, quantile
 from triage.bench.generator import Generator
 from triage.bench.processes import apart, environment, free_port, running, serving, temporary_folder, wait_until_answers
-from triage.bench.province import places
+from triage.bench.province import places, servers
 from triage.bench.traffic import Told, Traffic
 from triage.errors import Unavailable
 from triage.intake.receipts import receipt_hash
 from triage.model import StaffRole, Stage
 from triage.pipeline import open_index
-from triage.servers import find_postgres
-from triage.servers.elastic import find_elastic
 from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.database import Database
@@ -59,12 +55,7 @@ def measure(
         Unavailable: a process of ours failed, or took much too long.
     """
     with temporary_folder(with_model=True) as folder, ExitStack() as stack:
-        (folder / "master.key").write_text(secrets.token_hex(32), "ascii")
-        (folder / "master.key").chmod(0o600)
-        database = find_postgres(os.environ, durable=True)
-        stack.callback(database.close)
-        search = find_elastic(os.environ)
-        stack.callback(search.close)
+        database, search = stack.enter_context(servers(folder))
         told = stack.enter_context(places(database.url.set(drivername="postgresql"), search, folder))
         _fill(folder, standing, told)
         with Store.open(_settings(folder, told)) as store:

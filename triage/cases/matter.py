@@ -41,8 +41,8 @@ _NUMBER = 11
 _NO_DAY = date(1970, 1, 1)
 
 
-def _unsigned(normal: str, entities: Sequence[Entity]) -> str:
-    """A text without the full names of those who wrote it: they stand in all their letters, whatever these tell of.
+def _unsigned(normal: str, signatures: Sequence[str], entities: Sequence[Entity]) -> str:
+    """A text without the full names of those who signed it: they stand in all their letters, whatever these tell of.
 
     A name that stands within another person's stays, so that the other one is found.
     """
@@ -51,7 +51,7 @@ def _unsigned(normal: str, entities: Sequence[Entity]) -> str:
         for entity in entities
         if entity.kind is EntityKind.PERSON and entity.role is not Role.REPORTER
     ]
-    for name in signatures_of(entities):
+    for name in signatures:
         if not any(name in other for other in others):
             normal = normal.replace(name, " ")
     return normal
@@ -137,7 +137,8 @@ class Matter:
         addressed = {number for number, entity in enumerate(entities) if _is_addressed(text, entity)}
         told = "\n".join(turn.text for turn in turns if turn.speaker is not Speaker.AGENT) if turns else text
         normal = normalise(told).text
-        grams, latin = grams_of(_unsigned(normal, entities))
+        signatures = signatures_of(entities)
+        grams, latin = grams_of(_unsigned(normal, signatures, entities))
         return cls(
             report_id,
             Fingerprint.of(told),
@@ -148,7 +149,7 @@ class Matter:
             _years(entities),
             _programmes(entities),
             tuple(sorted({_contact(e.text) for e in entities if e.kind is EntityKind.CONTACT} - {""})),
-            signatures_of(entities),
+            signatures,
             received,
             any(words in normal for words in word_set("other_matter")),
             _counts(normal),
