@@ -14,7 +14,7 @@ from triage.errors import Busy, Corrupt, IndexDown, NoIndex, Refused
 from triage.logs import get_logger
 from triage.model import EntityKind, Stage
 from triage.search import EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, accused_in
-from triage.search.prints import print_of
+from triage.search.prints import Print, print_of
 from triage.store import WORKER, ReadRow, Store
 from triage.text.dates import SHANGHAI
 
@@ -24,6 +24,8 @@ RANGE = 10_000
 """Reports that are compared by one print; where it differs, each of them is looked at."""
 LOOK_SECONDS = 30.0
 """So often an idle worker looks whether there still is an index."""
+_CHECKED = 1_000
+"""Reports of a new index that are checked by one print, narrow enough for most of them to have stayed as they were."""
 _PAGE = 500
 _FIRST_REST = 0.5
 _LONGEST_REST = 30.0
@@ -104,15 +106,20 @@ def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None]
         Corrupt: the new index does not agree with the store; the one before goes on being read.
     """
 
+    written: dict[int, Print] = {}
+
     def documents() -> Iterator[IndexDocument]:
         last = 0
         while rows := store.index_rows(WORKER, after_seq=last, limit=_PAGE):
-            yield from map(document_of, rows)
+            for document in map(document_of, rows):
+                number = document.seq // _CHECKED
+                written[number] = written.get(number, Print(0, 0)) + print_of([document.version])
+                yield document
             last = rows[-1].report.seq
             on_progress(len(rows))
 
     def check(draft: SearchIndex) -> None:
-        left = reconcile(store, draft).left
+        left = _checked(store, draft, written)
         if left:
             raise Corrupt(f"The new index differs from the store in {left} reports; the one before stays in use.")
 
@@ -125,6 +132,34 @@ def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None]
         total = index.count(SearchRequest(), WORKER)
     store.asides.send_again(sorted(before))
     return total
+
+
+def _checked(store: Store, draft: SearchIndex, written: Mapping[int, Print]) -> int:
+    """Compares a new index with what was written into it, by ranges, and mends it; in how many reports it still differs.
+
+    Only where the two differ, as they do where reports have changed or come meanwhile, is the store read once more.
+    """
+    found = _Compared()
+    end = max(written, default=-1) + 1
+    for number in range(end):
+        first, behind = number * _CHECKED, (number + 1) * _CHECKED
+        if draft.print_of(first, behind) != written.get(number, Print(0, 0)):
+            _compare(store, draft, _kept(store, first, behind), (first, behind), found, repair=True)
+    _compare(store, draft, _kept(store, end * _CHECKED, None), (end * _CHECKED, None), found, repair=True)
+    return found.left
+
+
+def _kept(store: Store, first: int, end: int | None) -> dict[str, int]:
+    """The versions of the reports with these numbers, as the store has them now."""
+    versions: dict[str, int] = {}
+    last = first - 1
+    while rows := store.index_rows(WORKER, after_seq=last, limit=_PAGE):
+        within = [row for row in rows if end is None or row.report.seq < end]
+        versions |= {document.id: document.version for document in map(document_of, within)}
+        last = rows[-1].report.seq
+        if len(within) < len(rows):
+            break
+    return versions
 
 
 def fill_if_new(store: Store, index: SearchIndex) -> None:

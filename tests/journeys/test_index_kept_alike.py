@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from triage.errors import NoIndex, Refused
 from triage.indexing import Drift, document_of, drift_by_number, reconcile
 from triage.model import Access, StaffRole, Stage
 from triage.pipeline import Pipeline
-from triage.search import EmbeddedIndex, Order, SearchRequest
+from triage.search import EmbeddedIndex, IndexDocument, Order, SearchIndex, SearchRequest
 from triage.search.elastic import ElasticIndex
 from triage.search.elastic.generations import Place
 from triage.search.elastic.mapping import mappings
@@ -56,6 +56,7 @@ def clustered(elasticsearch: Indices, tmp_path: Path) -> Iterator[Store]:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges of few reports, so that there are many."""
     monkeypatch.setattr(indexing, "RANGE", 4)
+    monkeypatch.setattr(indexing, "_CHECKED", 4)
     monkeypatch.setattr(indexing, "_PAGE", 3)
 
 
@@ -92,6 +93,44 @@ def test_what_differs_in_any_range_is_found_told_and_mended(store: Store, few: N
     assert drift_by_number(store, made.index) == 0
     assert len(found(made)) == 17
     assert store.waiting() == 0
+    made.index.close()
+
+
+def test_a_new_index_is_mended_before_it_is_read_and_only_where_it_differs_is_the_store_read_again(
+    clustered: Store, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, ids = filled(clustered, 17)
+    late = routed(clustered, PETITION)
+    row = clustered.rows([ids[9]], WORKER)[ids[9]]
+    write = ElasticIndex.rebuild
+    read: list[int] = []
+    looked = indexing._kept
+
+    def disturbed(
+        self: ElasticIndex, documents: Iterable[IndexDocument], check: Callable[[SearchIndex], object]
+    ) -> int:
+        def badly() -> Iterator[IndexDocument]:
+            for document in documents:
+                if document.id == ids[9]:
+                    yield replace(document_of(row), version=5)
+                elif document.id not in (ids[2], late):
+                    yield document
+
+        return write(self, badly(), check)
+
+    def noted(of: Store, first: int, end: int | None) -> dict[str, int]:
+        read.append(first)
+        return looked(of, first, end)
+
+    monkeypatch.setattr(ElasticIndex, "rebuild", disturbed)
+    monkeypatch.setattr(indexing, "_kept", noted)
+    indexing.rebuild(clustered, made.index)
+    assert reconcile(clustered, made.index, repair=False) == Drift(0, 0, 0)
+    numbers = [row.report.seq // 4 * 4 for row in clustered.rows([ids[2], ids[9], late], WORKER).values()]
+    assert set(read) == {*numbers, max(read)}
+    while made.feed():
+        pass
+    assert len(found(made)) == 18
     made.index.close()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain, islice
 from statistics import median
@@ -23,7 +23,7 @@ from triage.bench.search import documents, questions, times
 from triage.search import CursorBox, IndexDocument, Terms
 from triage.search.elastic import Cluster, ElasticIndex, address_of
 from triage.search.elastic.mapping import fields, mappings, settings
-from triage.servers.elastic import find_elastic
+from triage.servers.elastic import Elastic, find_elastic
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -34,7 +34,7 @@ _LEAST_RATIO = 0.7
 _MOST_RATIO = 1.3
 
 
-class _Watched(Cluster):
+class Watched(Cluster):
     """A cluster that remembers what it was asked."""
 
     asked: list[tuple[str | None, Mapping[str, Any]]]
@@ -46,18 +46,20 @@ class _Watched(Cluster):
 
 
 @contextmanager
-def _server() -> Iterator[tuple[_Watched, Elasticsearch, str]]:
+def clients(server: Elastic) -> Iterator[tuple[Watched, Elasticsearch]]:
+    """Ours and the bare client of a server."""
+    cluster = Watched(address_of(server.url, None, server.ca_file))
+    cluster.asked = []
+    options = {"ca_certs": str(server.ca_file)} if server.ca_file else {}
+    with closing(cluster), Elasticsearch(server.url, **options) as bare:  # type: ignore[arg-type]  # one option of many
+        yield cluster, bare
+
+
+@contextmanager
+def _server() -> Iterator[tuple[Watched, Elasticsearch, str]]:
     """A server with ours and the bare client, and what it is in a line."""
-    server = find_elastic(os.environ)
-    try:
-        cluster = _Watched(address_of(server.url, None, server.ca_file))
-        cluster.asked = []
-        options = {"ca_certs": str(server.ca_file)} if server.ca_file else {}
-        with Elasticsearch(server.url, **options) as bare:  # type: ignore[arg-type]  # one option of many
-            yield cluster, bare, server.told
-        cluster.close()
-    finally:
-        server.close()
+    with closing(find_elastic(os.environ)) as server, clients(server) as (cluster, bare):
+        yield cluster, bare, server.told
 
 
 def measure_feed(*, reports: int = FED, rounds: int = 3) -> Outcome:
@@ -98,16 +100,33 @@ def measure_search(*, reports: int, rounds: int) -> Outcome:
         took = _seconds(partial(index.rebuild, documents(generator, reports)))
         figures.append(Figure("indexed_per_s", reports / took, "reports/s"))
         try:
-            for name, access, asked in questions(generator):
-                ours = [partial(CursorBox(_KEY).page, index, request, access, None) for request in asked]
-                figures += _compared(name, ours, cluster, bare, rounds)
+            figures += compared(index, cluster, bare, generator, rounds)
         finally:
             _drop(bare, *(one.index for one in index.generations.all()))
     return Outcome("search", tuple(figures), notes=(told, f"{rounds} rounds of each question"))
 
 
+def compared(
+    index: ElasticIndex, cluster: Watched, bare: Elasticsearch, generator: Generator, rounds: int
+) -> list[Figure]:
+    """What the first page of each kind of question takes, ours beside the bare client with the same searches.
+
+    Args:
+        index: asks through ``cluster``; its reports are of the generator's words.
+        cluster: ours.
+        bare: theirs.
+        generator: makes the questions.
+        rounds: how often each is asked, in turns, after one that is not counted.
+    """
+    figures: list[Figure] = []
+    for name, access, asked in questions(generator):
+        ours = [partial(CursorBox(_KEY).page, index, request, access, None) for request in asked]
+        figures += _compared(name, ours, cluster, bare, rounds)
+    return figures
+
+
 def _compared(
-    name: str, ours: Sequence[Callable[[], object]], cluster: _Watched, bare: Elasticsearch, rounds: int
+    name: str, ours: Sequence[Callable[[], object]], cluster: Watched, bare: Elasticsearch, rounds: int
 ) -> list[Figure]:
     """p50 and p95 of a page, and how many times the p95 of the same searches by the bare client that is."""
     theirs: list[Callable[[], object]] = []

@@ -177,12 +177,16 @@ def reindex(
     standing: Annotated[int, typer.Option(min=1, help="Reports that are filled in before.")] = 10_000,
     posting: Annotated[float, typer.Option(min=0.1, help="Reports that arrive in a second.")] = 50.0,
     searching: Annotated[float, typer.Option(min=0.1, help="Searches in a second.")] = 20.0,
+    draining: Annotated[
+        float | None,
+        typer.Option(min=0, help="Seconds to wait for what arrived to be read; until it is, if not given."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Writing the index on Elasticsearch anew while reports arrive and people search: failures, answer times, what is missing."""
     from triage.bench.reindexing import measure
 
-    _tell(measure(standing=standing, posting=posting, searching=searching), as_json)
+    _tell(measure(standing=standing, posting=posting, searching=searching, draining=draining), as_json)
 
 
 @bench.command("start")

@@ -19,6 +19,10 @@ class Print:
     count: int
     sum: int
 
+    def __add__(self, other: Print) -> Print:
+        """The print of the documents of both."""
+        return Print(self.count + other.count, self.sum + other.sum)
+
 
 def print_of(versions: Iterable[int]) -> Print:
     """The print of documents of these versions."""

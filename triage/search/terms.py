@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import add
 
 from triage.search.names import forms_of
 from triage.text.normalise import normalise
@@ -35,22 +36,21 @@ class Terms:
         """All terms of a text for an index."""
         plain = normalise(text).text
         return TextTerms(
-            tuple(self.character(character) for character in sorted(set(plain))), self.bigrams(plain), self.words(plain)
+            tuple(map(self.keyer.of_kind("c"), sorted(set(plain)))), self.bigrams(plain), self.words(plain)
         )
 
     def character(self, character: str) -> str:
         """The term of one character of normalised text."""
-        return self.keyer.key("c" + character)
+        return self.keyer.of_kind("c")(character)
 
     def bigrams(self, plain: str) -> tuple[str, ...]:
         """The terms of neighbouring characters of normalised text, one for each position but the last."""
-        key = self.keyer.key
-        return tuple([key("b" + plain[at : at + 2]) for at in range(len(plain) - 1)])
+        return tuple(map(self.keyer.of_kind("b"), map(add, plain, plain[1:])))
 
     def words(self, plain: str) -> tuple[str, ...]:
         """The terms of the segmenter's words, those without letter or number left out."""
-        key = self.keyer.key
-        return tuple([key("w" + word) for word in self.segmenter.cut(plain) if word[0].isalnum()])
+        key = self.keyer.of_kind("w")
+        return tuple([key(word) for word in self.segmenter.cut(plain) if word[0].isalnum()])
 
     def names(self, names: Iterable[str]) -> tuple[str, ...]:
         """The terms of every form of these names."""
@@ -58,4 +58,4 @@ class Terms:
 
     def name(self, form: str) -> str:
         """The term of one form of a name."""
-        return self.keyer.key("n" + form)
+        return self.keyer.of_kind("n")(form)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from functools import lru_cache
 from hashlib import blake2b
 
 _DIGEST_BYTES = 12  # 96 bits: no two of a billion terms meet by chance
@@ -30,14 +29,35 @@ class TermKeyer:
             raise ValueError("A key of terms has 1 to 64 bytes.")
         keyed = blake2b(key=key, digest_size=_DIGEST_BYTES)
 
-        @lru_cache(maxsize=_CACHED)
         def term(token: str) -> str:
             hasher = keyed.copy()
             hasher.update(token.encode("utf-8", "surrogatepass"))
             return urlsafe_b64encode(hasher.digest()).decode("ascii")
 
-        # The cached function itself: a text has a thousand terms, and a method around it costs as much as the cache.
-        self.key = term
+        self._term = term
+        self._kinds: dict[str, Callable[[str], str]] = {}
+        self.key = self.of_kind("")
+
+    def of_kind(self, kind: str) -> Callable[[str], str]:
+        """What gives the term of a token that ``kind`` stands before: the same as ``key(kind + token)``, and faster."""
+        if kind not in self._kinds:
+            # The lookup of the dictionary itself: a text has a thousand terms, and a method around it costs as much
+            self._kinds[kind] = _Known(self._term, kind).__getitem__
+        return self._kinds[kind]
+
+
+class _Known(dict[str, str]):
+    """Terms of the tokens met lately; once it is full it begins anew, which costs less than to know which are old."""
+
+    def __init__(self, term: Callable[[str], str], kind: str) -> None:
+        super().__init__()
+        self._term, self._kind = term, kind
+
+    def __missing__(self, token: str) -> str:
+        if len(self) >= _CACHED:
+            self.clear()
+        made = self[token] = self._term(self._kind + token)
+        return made
 
 
 def characters(text: str) -> list[str]:

@@ -24,6 +24,9 @@ from triage.search.elastic.connection import Cluster
 from triage.search.elastic.mapping import FORMAT, mappings, settings
 
 _BLOCKS = tuple(f"index.blocks.{kind}" for kind in ("read_only_allow_delete", "read_only", "write"))
+# While nobody reads it yet a new index need not be ready for that every second
+_UNSEEN = {"refresh_interval": "-1"}
+_SEEN = {"refresh_interval": None}
 _NUMBER = re.compile(r"-v(\d+)-(\d{6})$")
 
 
@@ -125,7 +128,7 @@ class Generations:
             client.indices.create(
                 index=index,
                 mappings=mappings(self.mark),
-                settings=settings(self.shards),
+                settings=settings(self.shards) | _UNSEEN,
                 aliases={self.alias(Place.NEXT): {}},
                 wait_for_active_shards=1,
             )
@@ -147,6 +150,7 @@ class Generations:
         by_place = self.by_place()
         if Place.NEXT not in by_place:
             raise Busy("Another process wrote the index anew meanwhile.")
+        self._to_be_read(by_place[Place.NEXT])
         actions = [_alias("add", by_place[Place.NEXT], self.alias(Place.READ))]
         actions += [_alias("remove", by_place[Place.NEXT], self.alias(Place.NEXT))]
         if Place.READ in by_place:
@@ -155,12 +159,15 @@ class Generations:
         if Place.OLD in by_place:
             actions.append({"remove_index": {"index": by_place[Place.OLD]}})
         self._change(actions)
+        # What came between the two
+        self.refresh(Place.READ)
 
     def go_back(self) -> bool:
         """Lets the kept index be read again and keeps the one that was; whether there is a kept one."""
         by_place = self.by_place()
         if Place.OLD not in by_place or Place.READ not in by_place:
             return False
+        self.refresh(Place.OLD)
         now, before = by_place[Place.READ], by_place[Place.OLD]
         read, old = self.alias(Place.READ), self.alias(Place.OLD)
         self._change(
@@ -195,6 +202,15 @@ class Generations:
 
         def act(client: Elasticsearch) -> None:
             client.indices.refresh(index=self.alias(place))
+
+        self.cluster.call(act, writes=True)
+
+    def _to_be_read(self, index: str) -> None:
+        """Lets an index show what is written as every other does, and at once what has been written."""
+
+        def act(client: Elasticsearch) -> None:
+            client.indices.put_settings(index=index, settings=_SEEN)
+            client.indices.refresh(index=index)
 
         self.cluster.call(act, writes=True)
 

@@ -165,9 +165,7 @@ class ElasticIndex:
 
     def similar(self, request: SearchRequest, access: Access, words: Sequence[str], limit: int) -> tuple[int, ...]:
         """As in the protocol."""
-        if not words:
-            return ()
-        hits = self._hits(self._clauses.similar(request, access, words), limit, ["_score", "seq"])
+        hits = self._hits(self._clauses.similar(request, access, words), limit, ["_score", "seq"]) if words else []
         return tuple(int(hit["sort"][1]) for hit in hits)
 
     def frequencies(self, words: Iterable[str]) -> tuple[dict[str, int], int]:
@@ -211,6 +209,8 @@ class ElasticIndex:
 
     def versions(self, first: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
         """As in the protocol, by pages of one point in time."""
+        if self._place is not Place.READ:
+            self.generations.refresh(self._place)
         point = self._cluster.call(lambda client: client.open_point_in_time(index=self._at, keep_alive=_STAYS))["id"]
         body = {"query": numbers(first, end), "size": _PAGE, "sort": [{"seq": "asc"}], "docvalue_fields": ["version"]}
         try:
@@ -258,7 +258,8 @@ class ElasticIndex:
             told = write(self._cluster, chain(self._additions(alias, made, documents), gone_here))
             # What the kept one does not take is no loss to anybody who searches
             refused |= {} if place is Place.OLD else told
-            self.generations.refresh(place)
+            if place is self._place:  # the others are refreshed before anybody reads them
+                self.generations.refresh(place)
         return refused
 
     def _additions(
