@@ -1,7 +1,7 @@
 """Writing the index anew while reports arrive and people search: what either of them sees of it, and what is missing afterwards.
 
 A service and two workers on a PostgreSQL and an Elasticsearch that are started for it on the same cores, filled before (see
-``standing``); the workers let people go first (``nice``), as on a machine where all of this runs together. Before anything else
+``standing``); the workers let people go first (``nice``) and all of ours the servers, as on a machine where all of this runs together. Before anything else
 runs, each kind of question is asked by ours and by the bare client. Then reports are posted and questions asked at a steady pace
 over HTTP (see ``traffic``), first alone and then beside ``triage reindex``. At the end, when every report has come all the way or
 nobody waits for that any longer, each that has is looked for in the index, and each receipt in the store.
@@ -24,7 +24,16 @@ from triage.bench import readings
 from triage.bench.cluster import clients, compared
 from triage.bench.figures import Figure, Outcome, quantile
 from triage.bench.generator import Generator
-from triage.bench.processes import apart, environment, free_port, running, serving, temporary_folder, wait_until_answers
+from triage.bench.processes import (
+    apart,
+    environment,
+    free_port,
+    running,
+    serving,
+    stepping_back,
+    temporary_folder,
+    wait_until_answers,
+)
 from triage.bench.province import places, servers
 from triage.bench.traffic import Told, Traffic
 from triage.errors import Unavailable
@@ -68,7 +77,7 @@ def measure(
         NoServer: one of the two servers cannot be had.
         Unavailable: a process of ours failed, or took much too long.
     """
-    with temporary_folder(with_model=True) as folder, ExitStack() as stack:
+    with temporary_folder(with_model=True) as folder, stepping_back(), ExitStack() as stack:
         database, search = stack.enter_context(servers(folder))
         told = stack.enter_context(places(database.url.set(drivername="postgresql"), search, folder))
         _fill(folder, standing, told)

@@ -14,7 +14,7 @@ from triage.search.elastic.clauses import EVERYTHING, Clauses, Query, below, num
 from triage.search.elastic.connection import Cluster, kind_of, of_status, whole
 from triage.search.elastic.generations import Generations, Place
 from triage.search.elastic.mapping import KEYS, fields, number_in, unsigned
-from triage.search.elastic.writing import added, dropped, taken_out, write
+from triage.search.elastic.writing import MANY_AT_ONCE, added, dropped, taken_out, write
 from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print
@@ -288,7 +288,7 @@ class ElasticIndex:
                 if held.pop(document.id, None) != document.version:
                     yield added(self._at, document.id, document.revision, fields(document, self._terms))
 
-        refused = write(self._cluster, actions())
+        refused = write(self._cluster, actions(), MANY_AT_ONCE)
         if surplus := held.keys() - seen:
             index = self._written()[self._place]
             write(self._cluster, [dropped(index, each) for each in sorted(surplus)])

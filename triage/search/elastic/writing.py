@@ -16,6 +16,8 @@ from triage.search.elastic.connection import AGAIN, Cluster, kind_of, of_status,
 
 Action = dict[str, Any]
 _MOST_AT_ONCE = 64
+MANY_AT_ONCE = 400
+"""Documents of a request where nobody waits for the first of them: an engine that has much to do gets more of it done."""
 _SENDERS = 2
 _MOST_BYTES = 8 * 1024 * 1024
 _MOST_TRIES = 5
@@ -58,17 +60,17 @@ def _numbered(kind: str, index: str, report_id: str, revision: int) -> Action:
     return {"_op_type": kind, "_index": index, "_id": report_id, **told}
 
 
-def write(cluster: Cluster, actions: Iterable[Action]) -> dict[str, str]:
+def write(cluster: Cluster, actions: Iterable[Action], at_once: int = _MOST_AT_ONCE) -> dict[str, str]:
     """Sends actions; what comes too late is as good as done. Returns a code for each report that is refused for good.
 
-    While one part is on its way the next is made: ``actions`` is best a generator.
+    While one part of ``at_once`` is on its way the next is made: ``actions`` is best a generator.
 
     Raises:
         NoIndex: an alias that an action names is not there (any more); some of the others may be written.
         IndexDown: the cluster does not answer or takes nothing now; some may be written.
     """
     refused: dict[str, str] = {}
-    parts = _parts(actions)
+    parts = _parts(actions, at_once)
     first, second = next(parts, None), next(parts, None)
     if first is None or second is None:
         return _taken(cluster, first or [])
@@ -108,7 +110,7 @@ def _sent(cluster: Cluster, actions: Sequence[Action]) -> _Round:
         answered = helpers.streaming_bulk(
             client,
             actions,
-            chunk_size=_MOST_AT_ONCE,
+            chunk_size=len(actions),
             max_chunk_bytes=_MOST_BYTES,
             raise_on_error=False,
             raise_on_exception=False,
@@ -145,11 +147,11 @@ def _sort(met: _Round, action: Action, told: dict[str, Any], single: bool) -> No
         raise error if isinstance(error, IndexDown) else IndexDown(error.sentence)
 
 
-def _parts(actions: Iterable[Action]) -> Iterator[list[Action]]:
+def _parts(actions: Iterable[Action], at_once: int) -> Iterator[list[Action]]:
     part: list[Action] = []
     for action in actions:
         part.append(action)
-        if len(part) == _MOST_AT_ONCE:
+        if len(part) == at_once:
             yield part
             part = []
     if part:
