@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from small_disk import SmallDisk, small_disk
 from typer.testing import CliRunner
-from under_fire import Fire, Reporters, call, ended, free_port, texts, until
+from under_fire import Fire, Reporters, call, ended, texts, until
 from verdict import verdict
 
 from tests.contract.search_backends import TERMS
@@ -24,6 +24,7 @@ from triage.errors import IndexDown, TriageError, Unavailable
 from triage.model import Stage
 from triage.search import EmbeddedIndex
 from triage.servers import LocalPostgres, NoServer, local_binaries
+from triage.servers.processes import free_port
 from triage.settings import Settings, get_settings
 from triage.store import WORKER, Store
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from under_fire import Fire, Reporters, call, ended, free_port, texts, until
+from under_fire import Fire, Reporters, call, ended, texts, until
 from verdict import verdict
 
 from tests.postgres_databases import do_without
@@ -19,6 +19,7 @@ from triage.model import StaffRole
 from triage.servers import NoServer
 from triage.servers.elastic_files import distribution, java_home
 from triage.servers.elastic_nodes import LocalNodes
+from triage.servers.processes import free_port
 from triage.settings import Settings
 from triage.store import Store
 

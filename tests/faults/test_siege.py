@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from pydantic import SecretStr
-from under_fire import Fire, Reporters, children, ended, free_port, texts, until
+from under_fire import Fire, Reporters, children, ended, texts, until
 from verdict import verdict
 
 from tests.elastic_cluster import Indices
@@ -29,6 +29,7 @@ from triage.errors import TriageError
 from triage.search.elastic.generations import Generations, Place
 from triage.servers import LocalPostgres, NoServer, local_binaries
 from triage.servers.elastic import LocalElastic
+from triage.servers.processes import free_port
 from triage.settings import Settings
 from triage.store import Store
 

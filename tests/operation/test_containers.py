@@ -24,8 +24,8 @@ import pytest
 import typer
 import yaml
 
-from triage.bench.processes import free_port
 from triage.cli.app import app
+from triage.servers.processes import free_port
 from triage.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

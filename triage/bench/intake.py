@@ -14,7 +14,8 @@ from statistics import median
 
 from triage.bench import writing
 from triage.bench.figures import Figure, Outcome
-from triage.bench.processes import apart, environment, free_port, running, serving, temporary_folder, wait_until_answers
+from triage.bench.processes import apart, environment, running, serving, temporary_folder, wait_until_answers
+from triage.servers.processes import free_port
 from triage.settings import Settings
 from triage.store import WORKER, Store
 

@@ -7,7 +7,6 @@ import os
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -150,14 +149,6 @@ def wait_until_answers(port: int, path: str, process: subprocess.Popen[bytes]) -
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(_POLL_SECONDS)
     raise Unavailable("The service did not answer in time.")
-
-
-def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def peak_megabytes() -> float:

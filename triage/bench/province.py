@@ -97,7 +97,7 @@ class _Stage:
         """From now on reports come from a world of so many, beginning with the number ``first``."""
         from triage.bench import readings
 
-        readings.keep(self.folder.parent, *readings.read_authored(readings.AUTHORED))
+        keep_readings(self.folder)
         self._world, _ = readings.kept(self.folder.parent, total)
         self._first, self._total = first, total
 
@@ -108,10 +108,8 @@ class _Stage:
 
     def beside(self, standing: int, reports: int) -> tuple[dict[str, float], dict[str, float]]:
         """Fills a database and an index, and brings reports in; what is told of either."""
-        limit = _SECONDS + standing / _SLOWEST_FILL
-        arguments = (str(self.folder.parent), str(standing), str(self._total), *self.pids)
         with places(self.database, self.search, self.folder) as settings:
-            filled = apart("triage.bench.standing", *arguments, folder=self.folder, seconds=limit, more=settings)
+            filled = fill(self.folder, standing, self._total, settings, self.pids)
             return filled, self._take(reports, settings)
 
     def _take(self, reports: int, settings: Mapping[str, str]) -> dict[str, float]:
@@ -225,6 +223,33 @@ def places(database: URL, search: Elastic, folder: Path) -> Iterator[dict[str, s
         finally:
             Generations(Cluster(address_of(search.url, None, search.ca_file)), name.replace("_", "-"), "").remove()
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def keep_readings(folder: Path) -> None:
+    """Reads authored reports, and keeps what was understood beside a data folder for whoever fills standing ones in."""
+    from triage.bench import readings
+
+    readings.keep(folder.parent, *readings.read_authored(readings.AUTHORED))
+
+
+def fill(
+    folder: Path, standing: int, total: int, settings: Mapping[str, str], pids: Sequence[str] = ()
+) -> dict[str, float]:
+    """Fills an empty database and an empty index, in a process apart; what ``standing.fill`` tells of it.
+
+    Args:
+        folder: a data folder, with readings kept beside it.
+        standing: how many reports.
+        total: how many the world has that they come from.
+        settings: name the database and the index.
+        pids: processes of the servers, as far as they are known.
+
+    Raises:
+        Unavailable: it failed, or took much too long.
+    """
+    limit = _SECONDS + standing / _SLOWEST_FILL
+    arguments = (str(folder.parent), str(standing), str(total), *pids)
+    return apart("triage.bench.standing", *arguments, folder=folder, seconds=limit, more=settings)
 
 
 class _Watch:

@@ -20,21 +20,18 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from triage.bench import readings
 from triage.bench.cluster import clients, compared
 from triage.bench.figures import Figure, Outcome, quantile
 from triage.bench.generator import Generator
 from triage.bench.processes import (
-    apart,
     environment,
-    free_port,
     running,
     serving,
     stepping_back,
     temporary_folder,
     wait_until_answers,
 )
-from triage.bench.province import places, servers
+from triage.bench.province import fill, keep_readings, places, servers
 from triage.bench.traffic import Told, Traffic
 from triage.errors import Unavailable
 from triage.intake.receipts import receipt_hash
@@ -43,6 +40,7 @@ from triage.pipeline import open_index
 from triage.search import Terms
 from triage.search.elastic import ElasticIndex
 from triage.servers.elastic import Elastic
+from triage.servers.processes import free_port
 from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.database import Database
@@ -80,26 +78,13 @@ def measure(
     with temporary_folder(with_model=True) as folder, stepping_back(), ExitStack() as stack:
         database, search = stack.enter_context(servers(folder))
         told = stack.enter_context(places(database.url.set(drivername="postgresql"), search, folder))
-        _fill(folder, standing, told)
+        keep_readings(folder)
+        fill(folder, standing, standing, told)
         with Store.open(_settings(folder, told)) as store:
             figures = _at_rest(search, told, store)
             figures += _under_way(folder, told, store, standing, (posting, searching), alone, draining)
         notes = (database.told, search.told, f"{posting:g} reports and {searching:g} questions a second, over HTTP")
     return Outcome("reindex", figures, notes=notes)
-
-
-def _fill(folder: Path, standing: int, told: Mapping[str, str]) -> None:
-    readings.keep(folder.parent, *readings.read_authored(readings.AUTHORED))
-    limit = _SECONDS + standing / _SLOWEST
-    apart(
-        "triage.bench.standing",
-        str(folder.parent),
-        str(standing),
-        str(standing),
-        folder=folder,
-        seconds=limit,
-        more=told,
-    )
 
 
 def _settings(folder: Path, told: Mapping[str, str]) -> Settings:

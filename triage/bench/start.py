@@ -9,7 +9,8 @@ from pathlib import Path
 from statistics import median
 
 from triage.bench.figures import Figure, Outcome
-from triage.bench.processes import environment, free_port, serving, temporary_folder, wait_until_answers
+from triage.bench.processes import environment, serving, temporary_folder, wait_until_answers
+from triage.servers.processes import free_port
 
 RUNS = 3
 _HELPS = 5
