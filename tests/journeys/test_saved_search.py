@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.journeys.feeding import PETITION, fed, index_again, routed
 from tests.store.store_samples import assessment, outcome
@@ -21,6 +22,7 @@ from triage.pipeline import Pipeline, assemble, open_finder
 from triage.search.watching import Alert, Watches
 from triage.settings import Settings
 from triage.store import Arrival, Store
+from triage.store.saved_tables import saved_searches
 
 ELSEWHERE = "甘肃省定西市临洮县白沙村的危房改造补助被村主任扣了两千块，问他他不说，请查一查。"
 QUESTION = {"q": "危房改造 -谢谢", "place": "昭觉县"}
@@ -155,6 +157,25 @@ def test_a_token_revoked_in_between_gets_nothing(plain: Store) -> None:
     assert len(alerts(plain, plain.settings, stays)) == 1
 
 
+def test_a_saved_search_that_opens_no_more_stops_no_other_and_its_owner_can_take_it_away(plain: Store) -> None:
+    access, watches = investigator(plain), Watches(open_finder(plain.settings, plain))
+    damaged, _ = watches.save("周大成", QUESTION, access)
+    sound, _ = watches.save("危房款", QUESTION, access)
+    routed(plain, PETITION)
+    fed(plain)
+    with plain._database.write() as connection:
+        connection.execute(
+            update(saved_searches).where(saved_searches.c.id == damaged.id).values(sealed=b"not what was written")
+        )
+    first, second = watches.mine(access)
+    assert (first.id, first.name, first.question) == (damaged.id, "", {})
+    assert first.trouble == "It cannot be opened any more; remove it and save it anew."
+    assert (second.name, second.trouble) == ("危房款", "")
+    assert {one.search_id for one in watches.alerts(access).alerts} == {damaged.id, sound.id}
+    assert plain.saved.remove(damaged.id, access) == 1
+    assert [one.id for one in watches.mine(access)] == [sound.id]
+
+
 def test_a_saved_search_that_is_understood_no_more_stops_no_other_and_its_owner_sees_why(
     plain: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -175,6 +196,7 @@ sys.path[:0] = [sys.argv[3]]
 from pathlib import Path
 from tests.journeys.feeding import fed
 from triage.settings import Settings
+from triage.store.saved_tables import saved_searches
 from triage.store import Store
 
 store = Store.open(Settings(data_dir=Path(sys.argv[1])))

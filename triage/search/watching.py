@@ -198,12 +198,16 @@ class Watches:
             raise BadInput(f"question.{error.field}", error.rule, error.detail) from None
 
     def _request(self, search: SavedSearch, access: Access) -> SearchRequest | None:
+        if search.damaged:
+            return None
         try:
             return self.finder.request(question_of(search.question), access)
         except BadInput:
             return None
 
     def _trouble(self, search: SavedSearch, access: Access) -> str:
+        if search.damaged:
+            return "It cannot be opened any more; remove it and save it anew."
         try:
             self.finder.request(question_of(search.question), access)
         except BadInput as error:

@@ -41,7 +41,7 @@ class SavedSearch:
     """A saved search, opened for its owner.
 
     ``question`` holds the fields as they were given; ``snoozed_until`` is None once it is over; ``waiting`` counts the
-    alerts not yet marked as seen, on reports that the owner may read now.
+    alerts not yet marked as seen, on reports that the owner may read now. One that is ``damaged`` has neither name nor question.
     """
 
     id: str
@@ -50,6 +50,7 @@ class SavedSearch:
     made_at: datetime
     snoozed_until: datetime | None = None
     waiting: int = 0
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +116,21 @@ class SavedSearches:
         return SavedSearch(made, name, dict(question), now)
 
     def mine(self, access: Access) -> list[SavedSearch]:
-        """All saved searches of this principal, the oldest first."""
+        """All saved searches of this principal, the oldest first, those that do not open too."""
         demand_text(access)
-        statement = select(saved_searches).where(saved_searches.c.principal == access.principal)
+        mine = (
+            select(saved_searches).where(saved_searches.c.principal == access.principal).order_by(saved_searches.c.id)
+        )
         unseen = (
             _owned(access, alerts.c.search_id, func.count().label("number"))
             .where(alerts.c.seen_at.is_(None))
             .group_by(alerts.c.search_id)
         )
         with self._database.read() as connection:
-            rows = connection.execute(statement.order_by(saved_searches.c.id)).all()
+            rows = connection.execute(mine).all()
             waiting = {row.search_id: row.number for row in connection.execute(unseen)}
         self._log.note([read_entry(access, "searches")])
-        return [self._opened(row, waiting.get(row.id, 0)) for row in rows]
+        return [self._listed(row, waiting.get(row.id, 0)) for row in rows]
 
     def snooze(self, search_id: str, until: datetime | None, access: Access) -> None:
         """Holds the alerts of a saved search back until a moment; None ends that at once.
@@ -228,7 +231,7 @@ class SavedSearches:
             if access is None or not access.role.reads_text:
                 continue
             try:
-                found.append(Watched(row.id, self._opened(row, 0).question, access))
+                found.append(Watched(row.id, self._opened(row)[1], access))
             except Corrupt:
                 log.warning("saved_search_not_opened", search=row.id)
         return found
@@ -236,8 +239,7 @@ class SavedSearches:
     def fire(self, met: Sequence[tuple[Watched, Sequence[str]]]) -> int:
         """Writes an alert for each saved search and report that met, all in one transaction; how many were new.
 
-        A pair that has its alert gets no other, seen or not. What the owner may not read, and what belongs to a search
-        that is gone, gets none.
+        A pair that has its alert gets no other, seen or not; what the owner may not read, or a search that is gone, none.
         """
         with self._database.read() as connection:
             had = _pairs(connection, met)
@@ -281,11 +283,18 @@ class SavedSearches:
     def _awake(self) -> ColumnElement[bool]:
         return or_(saved_searches.c.snoozed_until.is_(None), saved_searches.c.snoozed_until <= self.clock())
 
-    def _opened(self, row: Row[*tuple[Any, ...]], waiting: int) -> SavedSearch:
+    def _listed(self, row: Row[*tuple[Any, ...]], waiting: int) -> SavedSearch:
+        until = row.snoozed_until if row.snoozed_until and row.snoozed_until > self.clock() else None
+        try:
+            return SavedSearch(row.id, *self._opened(row), row.made_at, until, waiting)
+        except Corrupt:
+            log.warning("saved_search_not_opened", search=row.id)
+            return SavedSearch(row.id, "", {}, row.made_at, until, waiting, damaged=True)
+
+    def _opened(self, row: Row[*tuple[Any, ...]]) -> tuple[str, dict[str, Any]]:
         data_key = self._vault.unwrap(row.wrapped_key, "text", row.id)
         held = json.loads(self._vault.open(data_key, row.sealed, "saved_searches", row.id, "sealed"))
-        until = row.snoozed_until if row.snoozed_until and row.snoozed_until > self.clock() else None
-        return SavedSearch(row.id, held["name"], held["question"], row.made_at, until, waiting)
+        return held["name"], held["question"]
 
 
 def _owned(access: Access, *columns: Any) -> Select[Any]:  # noqa: ANN401  # columns and tables alike
