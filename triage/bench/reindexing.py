@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -131,11 +132,7 @@ def _under_way(
         with beside.flowing():
             _reindex(folder, told, standing)
             took = time.perf_counter() - began
-        receipts = alone.receipts | beside.receipts
-        drained = _drained(store, len(receipts), draining)
-    kept, through, held = _ids(_settings(folder, told), store)
-    key = store.subkey("receipt")
-    lost = sum(store.status(receipt_hash(key, receipt.replace("-", ""))) is None for receipt in receipts)
+        drained = _drained(store, len(alone.receipts | beside.receipts), draining)
     return (
         Figure("standing", standing, "reports"),
         Figure("reindexed", took, "s"),
@@ -144,6 +141,16 @@ def _under_way(
         *_figures("searched", beside.searches, alone.searches, 200, took),
         Figure("searches_that_found_less", beside.searches.short, "searches", 0),
         Figure("waited_afterwards", drained, "s"),
+        *_missing(_settings(folder, told), store, alone.receipts | beside.receipts),
+    )
+
+
+def _missing(settings: Settings, store: Store, receipts: AbstractSet[str]) -> tuple[Figure, ...]:
+    """What is in the store of all that was acknowledged, and in the index of all that has been read."""
+    kept, through, held = _ids(settings, store)
+    key = store.subkey("receipt")
+    lost = sum(store.status(receipt_hash(key, receipt.replace("-", ""))) is None for receipt in receipts)
+    return (
         Figure("still_to_be_read", len(kept - through), "reports"),
         Figure("acknowledged_but_not_kept", lost, "reports", 0),
         Figure("missing_in_index", len(through - held), "reports", 0),

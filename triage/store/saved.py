@@ -218,10 +218,7 @@ class SavedSearches:
     # For the worker
 
     def watched(self) -> list[Watched]:
-        """Every saved search whose owner's token holds at this moment and reads reports, by id.
-
-        One that does not open raises no alerts, and a log line says so: it must not stop the others.
-        """
+        """Every saved search that opens and whose owner's token holds at this moment and reads reports, by id."""
         with self._database.read() as connection:
             rows = connection.execute(select(saved_searches).order_by(saved_searches.c.id)).all()
         found: list[Watched] = []
