@@ -24,7 +24,7 @@ RANGE = 10_000
 """Reports that are compared by one print; where it differs, each of them is looked at."""
 LOOK_SECONDS = 30.0
 """So often an idle worker looks whether there still is an index."""
-_CHECKED = 1_000
+_NARROW = 1_000
 """Reports of a new index that are checked by one print, narrow enough for most of them to have stayed as they were."""
 _PAGE = 500
 _FIRST_REST = 0.5
@@ -112,7 +112,7 @@ def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None]
         last = 0
         while rows := store.index_rows(WORKER, after_seq=last, limit=_PAGE):
             for document in map(document_of, rows):
-                number = document.seq // _CHECKED
+                number = document.seq // _NARROW
                 written[number] = written.get(number, Print(0, 0)) + print_of([document.version])
                 yield document
             last = rows[-1].report.seq
@@ -142,10 +142,10 @@ def _checked(store: Store, draft: SearchIndex, written: Mapping[int, Print]) -> 
     found = _Compared()
     end = max(written, default=-1) + 1
     for number in range(end):
-        first, behind = number * _CHECKED, (number + 1) * _CHECKED
+        first, behind = number * _NARROW, (number + 1) * _NARROW
         if draft.print_of(first, behind) != written.get(number, Print(0, 0)):
             _compare(store, draft, _kept(store, first, behind), (first, behind), found, repair=True)
-    _compare(store, draft, _kept(store, end * _CHECKED, None), (end * _CHECKED, None), found, repair=True)
+    _compare(store, draft, _kept(store, end * _NARROW, None), (end * _NARROW, None), found, repair=True)
     return found.left
 
 
@@ -153,12 +153,15 @@ def _kept(store: Store, first: int, end: int | None) -> dict[str, int]:
     """The versions of the reports with these numbers, as the store has them now."""
     versions: dict[str, int] = {}
     last = first - 1
-    while rows := store.index_rows(WORKER, after_seq=last, limit=_PAGE):
+    while end is None or last < end - 1:
+        # Numbers have gaps: what is asked for may reach beyond the range, and no further than it must
+        limit = _PAGE if end is None else min(_PAGE, end - 1 - last)
+        rows = store.index_rows(WORKER, after_seq=last, limit=limit)
         within = [row for row in rows if end is None or row.report.seq < end]
         versions |= {document.id: document.version for document in map(document_of, within)}
-        last = rows[-1].report.seq
-        if len(within) < len(rows):
+        if len(within) < limit:
             break
+        last = rows[-1].report.seq
     return versions
 
 

@@ -56,7 +56,7 @@ def clustered(elasticsearch: Indices, tmp_path: Path) -> Iterator[Store]:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges of few reports, so that there are many."""
     monkeypatch.setattr(indexing, "RANGE", 4)
-    monkeypatch.setattr(indexing, "_CHECKED", 4)
+    monkeypatch.setattr(indexing, "_NARROW", 4)
     monkeypatch.setattr(indexing, "_PAGE", 3)
 
 
@@ -104,6 +104,7 @@ def test_a_new_index_is_mended_before_it_is_read_and_only_where_it_differs_is_th
     row = clustered.rows([ids[9]], WORKER)[ids[9]]
     write = ElasticIndex.rebuild
     read: list[int] = []
+    beyond: list[str] = []
     looked = indexing._kept
 
     def disturbed(
@@ -115,6 +116,10 @@ def test_a_new_index_is_mended_before_it_is_read_and_only_where_it_differs_is_th
                     yield replace(document_of(row), version=5)
                 elif document.id not in (ids[2], late):
                     yield document
+            # Beyond all that was written, and lost on its way
+            beyond.extend(routed(clustered, f"{PETITION}{number}") for number in range(9))
+            lines = {item.report_id: item.seq for item in clustered.outbox_batch(100)}
+            clustered.outbox_done([lines[each] for each in beyond])
 
         return write(self, badly(), check)
 
@@ -126,11 +131,12 @@ def test_a_new_index_is_mended_before_it_is_read_and_only_where_it_differs_is_th
     monkeypatch.setattr(indexing, "_kept", noted)
     indexing.rebuild(clustered, made.index)
     assert reconcile(clustered, made.index, repair=False) == Drift(0, 0, 0)
-    numbers = [row.report.seq // 4 * 4 for row in clustered.rows([ids[2], ids[9], late], WORKER).values()]
-    assert set(read) == {*numbers, max(read)}
+    assert len(found(made)) == 17 + 9
+    number = {each: row.report.seq for each, row in clustered.rows([*ids, late], WORKER).items()}
+    assert set(read) == {*(number[each] // 4 * 4 for each in (ids[2], ids[9], late)), (number[late] // 4 + 1) * 4}
     while made.feed():
         pass
-    assert len(found(made)) == 18
+    assert len(found(made)) == 18 + 9
     made.index.close()
 
 

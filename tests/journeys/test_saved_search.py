@@ -196,7 +196,6 @@ sys.path[:0] = [sys.argv[3]]
 from pathlib import Path
 from tests.journeys.feeding import fed
 from triage.settings import Settings
-from triage.store.saved_tables import saved_searches
 from triage.store import Store
 
 store = Store.open(Settings(data_dir=Path(sys.argv[1])))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,6 +173,87 @@ def test_the_index_before_is_kept_up_to_date_until_it_is_forgotten(index: Elasti
     assert index.forget() == 1
     assert places(index) == [Place.READ]
     assert not index.go_back()
+
+
+@pytest.mark.parametrize("when", ["before it is marked", "before it is refreshed", "before the aliases change"])
+@pytest.mark.parametrize("back", [False, True])
+def test_what_is_fed_while_an_index_takes_its_place_is_found_there_at_once_and_what_is_removed_is_not(
+    index: ElasticIndex, monkeypatch: pytest.MonkeyPatch, when: str, *, back: bool
+) -> None:
+    if back:
+        index.rebuild(iter(HELD))
+    worker = ElasticIndex(index._cluster, TERMS, index.generations.name)
+    arrived = replace(HELD[0], id="new", seq=700)
+    fed: list[bool] = []
+
+    def feed() -> None:
+        if not fed:
+            fed.append(True)
+            worker.apply([arrived], {HELD[1].id: 4})
+
+    ready, change = Generations._to_be_read, Generations._change
+
+    def readied(self: Generations, name: str) -> None:
+        if when == "before it is marked":
+            feed()
+        ready(self, name)
+
+    def changed(self: Generations, actions: Sequence[Mapping[str, Any]]) -> None:
+        marks = len(actions) == 1
+        if when == "before the aliases change" and not marks:
+            feed()
+        change(self, actions)
+        if when == "before it is refreshed" and marks:
+            feed()
+
+    monkeypatch.setattr(Generations, "_to_be_read", readied)
+    monkeypatch.setattr(Generations, "_change", changed)
+    if back:
+        assert index.go_back()
+    else:
+        index.rebuild(iter(HELD))
+    # At once, and by a question that refreshes nothing
+    request = SearchRequest(limit=100)
+    asked = [each.id for each in (arrived, HELD[1], HELD[2])]
+    assert index.among([(request, EVERYWHERE)], asked) == [frozenset({"new", HELD[2].id})]
+    assert fed
+
+
+def test_a_feed_that_asked_before_an_index_was_marked_and_writes_after_its_last_refresh_is_repeated(
+    index: ElasticIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generations = index.generations
+    generations.begin()
+    worker = ElasticIndex(index._cluster, TERMS, generations.name)
+    arrived = replace(HELD[0], id="new", seq=700)
+    asked, ready = Generations.written, Generations._to_be_read
+    marked: list[bool] = []
+
+    def slow(self: Generations, place: Place) -> dict[Place, tuple[str, bool]]:
+        found = asked(self, place)
+        if not marked:
+            marked.append(True)
+            ready(generations, generations.by_place()[Place.NEXT])
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Generations, "written", slow)
+        worker.apply([arrived], {})
+        # Marked and refreshed above: what is left of the change is the change of aliases
+        patched.setattr(Generations, "_to_be_read", lambda *_: None)
+        generations.swap()
+    assert index.among([(SearchRequest(limit=100), EVERYWHERE)], ["new"]) == [frozenset({"new"})]
+
+
+def test_an_index_that_is_read_shows_by_itself_what_is_written_and_bears_no_mark(
+    index: ElasticIndex, elasticsearch: Indices
+) -> None:
+    index.rebuild(iter(HELD))
+    (read,) = [one for one in index.generations.all() if one.place is Place.READ]
+    assert not read.soon
+    with elasticsearch.client() as client:
+        told = client.indices.get_settings(index=read.index, flat_settings=True)[read.index]["settings"]
+    assert "index.refresh_interval" not in told
 
 
 def test_what_cannot_go_in_is_told_when_all_others_are_read(index: ElasticIndex) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from triage.text import terms
 from triage.text.terms import TermKeyer, bigrams, characters
 
 
@@ -17,6 +18,18 @@ def test_a_token_has_the_same_term_under_the_same_key_only() -> None:
 
 def test_a_term_is_short_and_fit_for_a_url() -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{16}", TermKeyer(b"k").key("王大山" * 100))
+
+
+def test_tokens_of_a_kind_have_the_terms_of_that_kind_however_many_have_been_met(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(terms, "_CACHED", 3)
+    keyer, plain = TermKeyer(b"k"), TermKeyer(b"k").key
+    for _ in range(2):
+        assert [keyer.of_kind("b")(token) for token in "低保户低被谁占了"] == [
+            plain("b" + token) for token in "低保户低被谁占了"
+        ]
+    assert keyer.of_kind("w")("低") != keyer.of_kind("b")("低")
 
 
 def test_even_a_broken_character_has_a_term() -> None:

@@ -23,7 +23,7 @@ from triage.settings import get_settings
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 _READY_SECONDS = 60.0
-_BACK = "5"
+_AUTOGROUP, _BACK = Path("/proc/self/autogroup"), "5"
 _END_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
@@ -115,21 +115,19 @@ def stepping_back() -> Iterator[None]:
     """Lets servers that were started in sessions of their own go before this process and those that it starts.
 
     Linux shares processors between sessions first (``sched(7)``, autogroup): without this all processes of ours together
-    would weigh as much as one server, and ``nice`` among them would change nothing of that. Elsewhere nothing happens.
+    would weigh as much as one server, and ``nice`` among them would change nothing of that. Where the system shares them
+    otherwise (cgroups, other systems) this changes nothing.
     """
-    group = Path("/proc/self/autogroup")
-    if not group.exists():
-        yield
-        return
-    before = group.read_text(encoding="ascii").split()[-1:] or ["0"]
+    before: str | None = None
     with suppress(OSError):
-        group.write_text(_BACK, encoding="ascii")
+        before = _AUTOGROUP.read_text(encoding="ascii").split()[-1]
+        _AUTOGROUP.write_text(_BACK, encoding="ascii")
     try:
         yield
     finally:
         # Who is not root may step back and not forth again: it is over with the session
         with suppress(OSError):
-            group.write_text(before[0], encoding="ascii")
+            _AUTOGROUP.write_text(before or "0", encoding="ascii")
 
 
 def wait_until_answers(port: int, path: str, process: subprocess.Popen[bytes]) -> None:

@@ -147,13 +147,13 @@ def _under_way(
 
 def _missing(settings: Settings, store: Store, receipts: AbstractSet[str]) -> tuple[Figure, ...]:
     """What is in the store of all that was acknowledged, and in the index of all that has been read."""
-    kept, through, held = _ids(settings, store)
+    kept, waiting, held = _ids(settings, store)
     key = store.subkey("receipt")
     lost = sum(store.status(receipt_hash(key, receipt.replace("-", ""))) is None for receipt in receipts)
     return (
-        Figure("still_to_be_read", len(kept - through), "reports"),
+        Figure("still_to_be_read", len(waiting), "reports"),
         Figure("acknowledged_but_not_kept", lost, "reports", 0),
-        Figure("missing_in_index", len(through - held), "reports", 0),
+        Figure("missing_in_index", len(kept - waiting - held), "reports", 0),
         Figure("surplus_in_index", len(held - kept), "reports", 0),
     )
 
@@ -215,9 +215,11 @@ def _under_way_still(store: Store) -> int:
 
 
 def _ids(settings: Settings, store: Store) -> tuple[set[str], set[str], set[str]]:
-    """The ids of all reports that the store keeps, of those that have come all the way, and of those that the index holds."""
+    """The ids of all reports that the store keeps for search, of those still on their way, and of those that the index holds."""
     with closing(Database(settings)) as database, database.read() as connection:
-        kept = set(connection.execute(select(reports.c.id)).scalars())
-        through = set(connection.execute(select(reports.c.id).where(reports.c.stage == Stage.INDEXED)).scalars())
+        stages = dict(
+            connection.execute(select(reports.c.id, reports.c.stage).where(reports.c.stage != Stage.SEALED)).all()
+        )
+    waiting = {each for each, stage in stages.items() if stage != Stage.INDEXED}
     with closing(open_index(settings, store)) as index:
-        return kept, through, {each for each, _ in index.versions()}
+        return set(stages), waiting, {each for each, _ in index.versions()}

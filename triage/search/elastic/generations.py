@@ -6,6 +6,9 @@ Indices are numbered; aliases say which is which, and every program finds them b
     triage-reports-v1-000008    alias triage-reports-v1-next   being written; takes what changes meanwhile
     triage-reports-v1-000006    alias triage-reports-v1-old    kept for going back; takes what changes meanwhile
 
+One that is to be read next bears ``triage-reports-v1-soon`` too, from before it shows all that was written into it: whoever
+writes into it afterwards lets that be seen, as in the one that is read.
+
 ``v1`` is the format, so that a program of another format never reads what it does not understand.
 """
 
@@ -19,7 +22,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from triage.errors import Busy, TriageError, WrongKey
+from triage.errors import Busy, NoIndex, TriageError, WrongKey
 from triage.search.elastic.connection import Cluster
 from triage.search.elastic.mapping import FORMAT, mappings, settings
 
@@ -40,11 +43,12 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """An index by its own name, its format, and what it is for; None for one that was left behind."""
+    """An index by its own name, its format, and what it is for (None for one that was left behind); ``soon``: read next."""
 
     index: str
     format: int
     place: Place | None
+    soon: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,10 @@ class Generations:
         stem = f"{self.name}-v{FORMAT}"
         return stem if place is Place.READ else f"{stem}-{place.value}"
 
+    @property
+    def _soon(self) -> str:
+        return f"{self.alias(Place.READ)}-soon"
+
     def all(self) -> list[Generation]:
         """Every index of this installation, those of other formats too, the earliest first."""
 
@@ -74,12 +82,26 @@ class Generations:
             number = _NUMBER.search(index)
             if number and index.startswith(f"{self.name}-v{number[1]}-"):
                 here = [places[alias] for alias in told["aliases"] if alias in places]
-                found.append(Generation(index, int(number[1]), here[0] if here else None))
+                soon = self._soon in told["aliases"]
+                found.append(Generation(index, int(number[1]), here[0] if here else None, soon))
         return found
 
     def by_place(self) -> dict[Place, str]:
         """The indices of this format by what they are for."""
         return {one.place: one.index for one in self.all() if one.place is not None}
+
+    def written(self, place: Place) -> dict[Place, tuple[str, bool]]:
+        """Where a change goes that is meant for the index of a place, and whether it is to be seen there at once.
+
+        What is meant for the one that is read goes everywhere, and is seen there and in one that is read soon.
+
+        Raises:
+            NoIndex: there is nothing to read: what is written beside it would be all.
+        """
+        found = {one.place: (one.index, one.soon or one.place is place) for one in self.all() if one.place is not None}
+        if place not in found:
+            raise NoIndex("There is no search index yet: the worker or `triage reindex` writes it from the store.")
+        return found if place is Place.READ else {place: found[place]}
 
     def check(self) -> None:
         """Looks whether the index that is read was written under our key: under another one it would answer with nothing.
@@ -152,22 +174,20 @@ class Generations:
             raise Busy("Another process wrote the index anew meanwhile.")
         self._to_be_read(by_place[Place.NEXT])
         actions = [_alias("add", by_place[Place.NEXT], self.alias(Place.READ))]
-        actions += [_alias("remove", by_place[Place.NEXT], self.alias(Place.NEXT))]
+        actions += [_alias("remove", by_place[Place.NEXT], each) for each in (self.alias(Place.NEXT), self._soon)]
         if Place.READ in by_place:
             actions += [_alias("remove", by_place[Place.READ], self.alias(Place.READ))]
             actions += [_alias("add", by_place[Place.READ], self.alias(Place.OLD))]
         if Place.OLD in by_place:
             actions.append({"remove_index": {"index": by_place[Place.OLD]}})
         self._change(actions)
-        # What came between the two
-        self.refresh(Place.READ)
 
     def go_back(self) -> bool:
         """Lets the kept index be read again and keeps the one that was; whether there is a kept one."""
         by_place = self.by_place()
         if Place.OLD not in by_place or Place.READ not in by_place:
             return False
-        self.refresh(Place.OLD)
+        self._to_be_read(by_place[Place.OLD])
         now, before = by_place[Place.READ], by_place[Place.OLD]
         read, old = self.alias(Place.READ), self.alias(Place.OLD)
         self._change(
@@ -175,6 +195,7 @@ class Generations:
                 _alias("remove", now, read),
                 _alias("add", now, old),
                 _alias("remove", before, old),
+                _alias("remove", before, self._soon),
                 _alias("add", before, read),
             ]
         )
@@ -206,7 +227,11 @@ class Generations:
         self.cluster.call(act, writes=True)
 
     def _to_be_read(self, index: str) -> None:
-        """Lets an index show what is written as every other does, and at once what has been written."""
+        """Lets an index show all that has been written, and at once whatever is written into it from now on.
+
+        The mark comes first: who asked for the indices before it, and writes after the refresh, sees it when asking again.
+        """
+        self._change([_alias("add", index, self._soon)])
 
         def act(client: Elasticsearch) -> None:
             client.indices.put_settings(index=index, settings=_SEEN)

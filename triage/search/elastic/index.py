@@ -252,14 +252,17 @@ class ElasticIndex:
         ``made`` keeps the fields of documents, which are the same in each index.
         """
         refused: dict[str, str] = {}
-        for place, index in self._written().items():
+        written = self.generations.written(self._place)
+        for place, (index, seen) in written.items():
             alias = self.generations.alias(place)
             gone_here = (taken_out(index, each, revision) for each, revision in gone.items())
             told = write(self._cluster, chain(self._additions(alias, made, documents), gone_here))
             # What the kept one does not take is no loss to anybody who searches
             refused |= {} if place is Place.OLD else told
-            if place is self._place:  # the others are refreshed before anybody reads them
+            if seen:
                 self.generations.refresh(place)
+        if self.generations.written(self._place) != written:
+            raise NoIndex("The indices changed places meanwhile.")
         return refused
 
     def _additions(
@@ -269,13 +272,6 @@ class ElasticIndex:
             if each not in made:
                 made[each] = fields(document, self._terms)
             yield added(alias, each, document.revision, made[each])
-
-    def _written(self) -> dict[Place, str]:
-        """Where a change goes. Raises ``NoIndex`` where there is nothing to read: what is written there would be all."""
-        by_place = self.generations.by_place()
-        if self._place not in by_place:
-            raise NoIndex("There is no search index yet: the worker or `triage reindex` writes it from the store.")
-        return by_place if self._place is Place.READ else {self._place: by_place[self._place]}
 
     def _filled(self, documents: Iterable[IndexDocument], went_on: bool) -> tuple[int, dict[str, str]]:
         """Fills the next index with what it does not hold yet, and takes out what is in none of the documents."""
@@ -290,7 +286,7 @@ class ElasticIndex:
 
         refused = write(self._cluster, actions(), MANY_AT_ONCE)
         if surplus := held.keys() - seen:
-            index = self._written()[self._place]
+            index, _ = self.generations.written(self._place)[self._place]
             write(self._cluster, [dropped(index, each) for each in sorted(surplus)])
         self.generations.refresh(self._place)
         return len(seen) - len(refused), refused

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from elasticsearch import Elasticsearch, helpers
@@ -71,12 +71,12 @@ def write(cluster: Cluster, actions: Iterable[Action], at_once: int = _MOST_AT_O
     """
     refused: dict[str, str] = {}
     parts = _parts(actions, at_once)
-    first, second = next(parts, None), next(parts, None)
-    if first is None or second is None:
-        return _taken(cluster, first or [])
+    head = list(islice(parts, 2))
+    if len(head) < 2:
+        return _taken(cluster, head[0] if head else [])
     with ThreadPoolExecutor(_SENDERS, "bulk") as senders:
         sent: deque[Future[dict[str, str]]] = deque()
-        for part in chain((first, second), parts):
+        for part in chain(_emptied(head), parts):
             sent.append(senders.submit(_taken, cluster, part))
             if len(sent) > _SENDERS:
                 refused |= sent.popleft().result()
@@ -147,12 +147,21 @@ def _sort(met: _Round, action: Action, told: dict[str, Any], single: bool) -> No
         raise error if isinstance(error, IndexDown) else IndexDown(error.sentence)
 
 
+def _emptied(parts: list[list[Action]]) -> Iterator[list[Action]]:
+    """Each of them once; nothing holds on to those that are sent."""
+    while parts:
+        yield parts.pop(0)
+
+
 def _parts(actions: Iterable[Action], at_once: int) -> Iterator[list[Action]]:
+    """Parts of ``at_once`` documents, or of fewer that are as large as a request may be."""
     part: list[Action] = []
+    size = 0
     for action in actions:
         part.append(action)
-        if len(part) == at_once:
+        size += sum(len(value) for value in action.get("_source", {}).values() if isinstance(value, str))
+        if len(part) == at_once or size >= _MOST_BYTES:
             yield part
-            part = []
+            part, size = [], 0
     if part:
         yield part
