@@ -167,7 +167,7 @@ def train_pairs(pairs: Sequence[Pair], about: Mapping[str, object]) -> LinkModel
 
 
 def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[Pair]:
-    """Every pair that would be compared, and those of one case that would not.
+    """Every pair that would be compared, and those of one case that would be with fewer others about.
 
     Where nobody said which others belong to a report, only its own writer can be taken at his word: another's letter may
     tell of the same matter by chance.
@@ -188,7 +188,10 @@ def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[
             cases[row.case].append(place)
     for members in cases.values():
         for one, other in combinations(members, 2):
-            found.setdefault((one, other), alone(known[one], known[other]))
+            shared = alone(known[one], known[other])
+            # Two that share no key are never compared, and teach that nothing in common means something
+            if shared.worth:
+                found.setdefault((one, other), shared)
     for (one, other), shared in sorted(found.items(), key=lambda entry: entry[0]):
         same = bool(rows[one].case) and rows[one].case == rows[other].case
         yield Pair(matters[other], matters[one], shared, same, (group[one], group[other]))
