@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpora.reports import LabelledReport, is_counted
-from triage.learning.linking import of_links
+from triage.learning.linking import link_pairs, of_links
 
 
 def test_letters_of_one_writer_teach_what_does_not_belong_together() -> None:
@@ -19,3 +19,15 @@ def test_reports_whose_words_were_counted_teach_only_by_their_cases() -> None:
     assert is_counted(LabelledReport("no road", id="w12-002", language="en"))
     assert not is_counted(LabelledReport("no road", id="w29-001", language="en"))
     assert of_links([counted, of_a_case]) == [of_a_case]
+
+
+def test_two_letters_of_one_case_that_share_nothing_teach_nothing() -> None:
+    letters = [
+        LabelledReport(text, id=f"w9-10{n}", voice=f"w9-{n}", case="w9-c1")
+        for n, text in enumerate(
+            ("柳林村吊桥的木板朽了二十三块，锚桩松动。", "柳林村吊桥锚桩又松动了两指。", "谢谢，办妥了。")
+        )
+    ]
+    same = [{pair.one.id, pair.other.id} for pair in link_pairs(letters, [()] * 3) if pair.same]
+    assert {"00000000", "00000001"} in same
+    assert not any("00000002" in pair for pair in same)
