@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,10 +89,12 @@ def train(
     held = _held_out(data, spec, progress or quiet)
     rows, steps = held.best.rows, held.steps
     settled = settle(data, held.logits, spec, steps)
-    weights, bias = fit_columns(
-        rows.texts, data.targets, spec.strength, counts=data.counts, workers=spec.workers, step=steps
-    )
-    sentences = fit_sentences(rows, np.arange(len(data.readings)), data.targets, steps)
+    with ThreadPoolExecutor(1) as beside:
+        learned = beside.submit(fit_sentences, rows, np.arange(len(data.readings)), data.targets, steps)
+        weights, bias = fit_columns(
+            rows.texts, data.targets, spec.strength, counts=data.counts, workers=spec.workers, step=steps
+        )
+        sentences = learned.result()
     return CategoryModel(
         categories=data.categories,
         flags=data.flags,

@@ -29,12 +29,12 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a reader and links, trained on a part of the packaged corpus, once for the whole run.
+    """A models folder with a reader and links, each trained on a part of the packaged corpus, once for the whole run.
 
     Where several processes run the tests one of them trains and the others wait for it.
     """
     from models.registry import Registry
-    from triage.learning import load, register, renew_links, train_model
+    from triage.learning import load, recipe, register, renew_links, train_model
 
     run = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -44,10 +44,20 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             draft = run / "training"
-            registry = Registry(draft)
-            renew_links(registry.path(register(train_model(load()[::4]), registry)))
+            registry, rows = Registry(draft), load()
+            reader = train_model(rows[::4], spec=recipe(None))
+            renew_links(registry.path(register(reader, registry)), rows[:5000])
             draft.rename(folder)
     return folder
+
+
+@pytest.fixture
+def few_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links that are to be learned from the packaged corpus are learned from its first letters."""
+    from triage.learning import linking
+
+    everything = linking.load
+    monkeypatch.setattr(linking, "load", lambda: everything()[:1500])
 
 
 @pytest.fixture(scope="session")

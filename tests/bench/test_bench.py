@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from triage.bench.figures import quantile
 from triage.bench.generator import Generator
 from triage.bench.kept import filled
 from triage.bench.processes import apart
+from triage.bench.search import in_turns
 from triage.cli.app import app
 from triage.errors import Unavailable
 
@@ -58,6 +60,15 @@ def test_a_quantile_is_a_value_that_was_measured() -> None:
     assert [quantile([4, 1, 3, 2], share) for share in (0, 0.5, 0.99, 1)] == [1, 2, 4, 4]
     with pytest.raises(ValueError, match="nothing"):
         quantile([], 0.5)
+
+
+def test_who_asks_first_changes_from_round_to_round() -> None:
+    asked: list[str] = []
+    ours, theirs = ([partial(asked.append, f"{who} {what}") for what in "ab"] for who in ("ours", "theirs"))
+    took = in_turns(ours, theirs, rounds=2)
+    assert asked[4:8] == ["ours a", "theirs a", "ours b", "theirs b"]
+    assert asked[8:] == ["theirs a", "ours a", "theirs b", "ours b"]
+    assert [len(each) for each in took] == [4, 4], "the first round is not counted"
 
 
 def test_assess_measures_texts_of_a_file_beside_jieba(data_dir: Path, tmp_path: Path) -> None:

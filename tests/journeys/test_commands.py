@@ -189,6 +189,7 @@ def test_a_model_is_evaluated_on_a_file_of_labels(run: Run, tmp_path: Path) -> N
     assert set(figures["categories"]) >= {"macro_f1", "micro_f1", "per_label", "ece"}
 
 
+@pytest.mark.usefixtures("few_letters")
 def test_any_label_set_can_be_trained(run: Run, tmp_path: Path) -> None:
     path, out = tmp_path / "own.jsonl", tmp_path / "model"
     rows = [

@@ -101,6 +101,7 @@ def strange_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.usefixtures("few_letters")
 def test_a_model_that_would_miss_a_decided_report_is_refused_forced_and_taken_back(
     run: Run, question: str, strange_office: Path
 ) -> None:

@@ -51,6 +51,7 @@ def test_clauses_of_like_meaning_are_nearer_than_others(encoder: Encoder) -> Non
     assert bribe @ gift > bribe @ road
 
 
+@pytest.mark.usefixtures("few_letters")
 def test_a_person_trains_chooses_and_leaves_the_accurate_reader(
     encoder: Encoder, rows: list[dict[str, Any]], file_of: FileOf, settings: Settings
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_person_trains_chooses_and_leaves_the_accurate_reader(
     assert told["ratio"] > 0
 
 
+@pytest.mark.usefixtures("few_letters")
 def test_it_never_judges_below_the_fast_reader(
     encoder: Encoder, rows: list[dict[str, Any]], file_of: FileOf, tmp_path: Path, settings: Settings
 ) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -19,7 +19,7 @@ from elasticsearch import Elasticsearch, helpers
 
 from triage.bench.figures import Figure, Outcome, quantile
 from triage.bench.generator import Generator
-from triage.bench.search import documents, questions, times
+from triage.bench.search import documents, in_turns, questions
 from triage.search import CursorBox, IndexDocument, Terms
 from triage.search.elastic import Cluster, ElasticIndex, address_of
 from triage.search.elastic.mapping import fields, mappings, settings
@@ -134,9 +134,7 @@ def _compared(
         cluster.asked.clear()
         ask()
         theirs.append(partial(_bare_asked, bare, list(cluster.asked)))
-    both = times([*chain.from_iterable(zip(ours, theirs, strict=True))], rounds)
-    # In turns, so that what else the machine does meets both alike
-    pages, alone = both[::2], both[1::2]
+    pages, alone = in_turns(ours, theirs, rounds)
     p95, bare_p95 = quantile(pages, 0.95), quantile(alone, 0.95)
     return [
         Figure(f"{name}_p50", quantile(pages, 0.50) * 1e3, "ms"),

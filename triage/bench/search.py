@@ -142,8 +142,11 @@ def _kinds(generator: Generator, terms: Terms, schema: tantivy.Schema) -> list[_
 def _asked(index: EmbeddedIndex, searcher: tantivy.Searcher, kind: _Kind, rounds: int) -> list[Figure]:
     """p50 and p95 of a page, and how many times the median of the bare query that is."""
     box = CursorBox(_KEY)
-    pages = times([partial(box.page, index, request, kind.access, None) for request in kind.asked], rounds)
-    bare = times([partial(searcher.search, query, limit=_HITS) for query in kind.bare], rounds)
+    pages, bare = in_turns(
+        [partial(box.page, index, request, kind.access, None) for request in kind.asked],
+        [partial(searcher.search, query, limit=_HITS) for query in kind.bare],
+        rounds,
+    )
     return [
         Figure(f"{kind.name}_p50", quantile(pages, 0.50) * 1e3, "ms"),
         Figure(f"{kind.name}_p95", quantile(pages, 0.95) * 1e3, "ms", 25),
@@ -170,13 +173,19 @@ def _phrases(generator: Generator) -> list[str]:
     return [text[5:13] for text in generator.texts(8)]
 
 
-def times(work: Sequence[Callable[[], object]], rounds: int) -> list[float]:
-    """Seconds of each piece of work, in turns, after one round that is not counted."""
-    took = []
+def in_turns(
+    ours: Sequence[Callable[[], object]], theirs: Sequence[Callable[[], object]], rounds: int
+) -> tuple[list[float], list[float]]:
+    """Seconds of each piece of ours and of theirs, one after the other, after one round that is not counted.
+
+    Who goes first changes from round to round: whoever asks second finds at hand what the first had to fetch.
+    """
+    took: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds + 1):
-        for piece in work:
-            began = time.perf_counter()
-            piece()
-            if number:
-                took.append(time.perf_counter() - began)
+        for pair in zip(ours, theirs, strict=True):
+            for side in (0, 1) if number % 2 else (1, 0):
+                began = time.perf_counter()
+                pair[side]()
+                if number:
+                    took[side].append(time.perf_counter() - began)
     return took
