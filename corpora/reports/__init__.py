@@ -14,10 +14,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-__all__ = ["BadRow", "LabelledEntity", "LabelledReport", "is_counted", "load_reports"]
+__all__ = ["BadRow", "LabelledEntity", "LabelledReport", "is_counted", "load_reports", "tells_cases"]
 
 _COUNTED = frozenset(f"w{number}" for number in range(1, 9))
 _COUNTED_IN_ENGLISH = frozenset(f"w{number}" for number in range(1, 29))
+_WITHOUT_CASES = frozenset(f"w{number}" for number in range(56, 72))
 KINDS = ("person", "position", "organisation", "place", "amount", "period", "programme", "contact")
 
 
@@ -64,6 +65,11 @@ def is_counted(row: LabelledReport) -> bool:
     """
     counted = _COUNTED_IN_ENGLISH if row.language in ("en", "mixed") else _COUNTED
     return row.id is not None and row.id.partition("-")[0] in counted
+
+
+def tells_cases(row: LabelledReport) -> bool:
+    """Whether somebody looked which reports of a report's set tell of one matter: where nobody did, no case means nothing."""
+    return row.id is None or row.id.partition("-")[0] not in _WITHOUT_CASES
 
 
 def load_reports(paths: Iterable[Path] | None = None) -> Iterator[LabelledReport]:

@@ -131,6 +131,14 @@ def test_copies_of_a_letter_are_found_to_be_one_case(judge: PairJudge) -> None:
     assert figures["cases"]["candidate_recall"] == 1.0
 
 
+def test_letters_of_which_nobody_looked_what_belongs_together_are_scored_in_no_case(judge: PairJudge) -> None:
+    letter = "村里的账目三年没有公布过，问会计他说丢了，问支书他让我去问会计，来来回回跑了八趟也没有一个说法。"
+    told = [LabelledReport(letter + end, case="c") for end in ("", "求复查")]
+    rows = [*told, LabelledReport(letter + "盼复", id="w60-001")]
+    figures = evaluate_rows(rows, lambda asked: [assessment() for _ in asked], lambda: judge)
+    assert figures["cases"]["pairwise_p"] == pytest.approx(1.0)
+
+
 def test_a_thorough_evaluation_tells_what_more_data_a_split_by_row_and_noise_change(
     rows: Rows, file_of: FileOf, plain: ReadTexts
 ) -> None:

@@ -21,6 +21,11 @@ def test_reports_whose_words_were_counted_teach_only_by_their_cases() -> None:
     assert of_links([counted, of_a_case]) == [of_a_case]
 
 
+def test_letters_of_which_nobody_looked_what_belongs_together_teach_nothing() -> None:
+    letters = [LabelledReport("村路没修", id=f"w60-00{n}", voice="w60-a") for n in range(2)]
+    assert of_links(letters) == []
+
+
 def test_two_letters_of_one_case_that_share_nothing_teach_nothing() -> None:
     letters = [
         LabelledReport(text, id=f"w9-10{n}", voice=f"w9-{n}", case="w9-c1")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from corpora.reports import LabelledReport
+from corpora.reports import LabelledReport, tells_cases
 from triage.cases import LinkRules, PairJudge
 from triage.learning.asking import Asked, Assess, Entry, asked, asked_of
 from triage.learning.corpus import load
@@ -51,7 +51,11 @@ def evaluate_rows(rows: Sequence[LabelledReport], assess: Assess, make_judge: Ma
 
 
 def _cases(rows: Sequence[LabelledReport], assessments: Sequence[Assessment], make_judge: MakeJudge) -> Figures | None:
-    return case_figures(rows, group(rows, assessments, make_judge())) if any(row.case for row in rows) else None
+    told = [(row, made) for row, made in zip(rows, assessments, strict=True) if tells_cases(row)]
+    if not any(row.case for row, _ in told):
+        return None
+    known = [row for row, _ in told]
+    return case_figures(known, group(known, [made for _, made in told], make_judge()))
 
 
 def judge_of(policy: Policy, rows: Sequence[LabelledReport], assess: Assess) -> PairJudge:

@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from corpora.reports import LabelledReport, is_counted
+from corpora.reports import LabelledReport, is_counted, tells_cases
 from models.accurate import FAST, READER
 from models.link import LinkModel, load_link, save_link
 from models.link_training import LEAST_POSITIVES, train_link
@@ -64,7 +64,7 @@ class Pair:
 
 def of_links(rows: Iterable[LabelledReport]) -> list[LabelledReport]:
     """The reports that links are learned from."""
-    return [row for row in rows if _is_told(row) or (row.voice and not is_counted(row))]
+    return [row for row in rows if _is_told(row) or (row.voice and tells_cases(row) and not is_counted(row))]
 
 
 def _is_told(row: LabelledReport) -> bool:
