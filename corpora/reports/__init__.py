@@ -69,7 +69,7 @@ def is_counted(row: LabelledReport) -> bool:
 
 def tells_cases(row: LabelledReport) -> bool:
     """Whether somebody looked which reports of a report's set tell of one matter: where nobody did, no case means nothing."""
-    return row.id is None or row.id.partition("-")[0] not in _WITHOUT_CASES
+    return bool(row.case) or row.id is None or row.id.partition("-")[0] not in _WITHOUT_CASES
 
 
 def load_reports(paths: Iterable[Path] | None = None) -> Iterator[LabelledReport]:
