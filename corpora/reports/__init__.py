@@ -64,12 +64,17 @@ def is_counted(row: LabelledReport) -> bool:
     Those are ``lexicons/character_pairs.tsv`` and, for reports in English, ``lexicons/english_words.tsv``.
     """
     counted = _COUNTED_IN_ENGLISH if row.language in ("en", "mixed") else _COUNTED
-    return row.id is not None and row.id.partition("-")[0] in counted
+    return _set_of(row) in counted
 
 
 def tells_cases(row: LabelledReport) -> bool:
     """Whether somebody looked which reports of a report's set tell of one matter: where nobody did, no case means nothing."""
-    return bool(row.case) or row.id is None or row.id.partition("-")[0] not in _WITHOUT_CASES
+    return bool(row.case) or _set_of(row) not in _WITHOUT_CASES
+
+
+def _set_of(row: LabelledReport) -> str | None:
+    """The set that a report was written in, which its id begins with."""
+    return None if row.id is None else row.id.partition("-")[0]
 
 
 def load_reports(paths: Iterable[Path] | None = None) -> Iterator[LabelledReport]:

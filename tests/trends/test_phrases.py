@@ -49,15 +49,16 @@ def test_letters_drawn_from_the_same_samples_have_hardly_a_new_phrase() -> None:
 
 def test_names_of_the_samples_are_covered_even_if_the_reader_finds_none() -> None:
     left, all_told = set(), 0
-    for row in [*load_reports()][::4]:
-        covered = masked(row.text, [])
-        for one in row.entities or ():
+    for row in load_reports():
+        secret = [one for one in row.entities or () if one.kind in ("contact", "person")]
+        covered = masked(row.text, []) if secret else ""
+        for one in secret:
             if one.kind == "contact":
                 assert one.text not in covered
             if one.kind == "person" and len(one.text) > 1 and not any(word in one.text for word in harmless()):
                 all_told += 1
                 left |= {one.text} if one.text in covered else set()
-    assert all_told > 4000
+    assert all_told > 5000
     assert not left
 
 
