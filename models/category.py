@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from models.calibration import sigmoid
 from models.decision import DecisionRule
 from models.features import FeatureSpec, extract
+from models.forms import FormWeights
 from models.hashing import Positions
 from models.reading import Reading
-from models.reasons import Explanation, Laid, Weights, explain, lay
+from models.reasons import Explanation, Laid, Turned, Weights, explain, lay
 from models.second_look import SecondLook
-from models.sentence_head import Pooled, SentenceHead
+from models.sentence_head import SentenceHead
 from models.spans import SpanModel
 from models.vocabulary import Vectors, Vocabulary
 
@@ -46,10 +47,24 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands beside the words of a batch in first logits.
+
+    ``shares`` are those of sentences (sentences by labels), ``beside`` is what their pooling and the form's bias add (texts by labels),
+    ``form`` how far each text is of the other form.
+    """
+
+    shares: Floats
+    beside: Floats
+    form: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryModel:
     """A trained reader: pure arithmetic over arrays.
 
-    A first logit is what the features of the whole text add and what its sentences say together; the second look
+    A first logit is what the features of the whole text add and what its sentences say together; a text of another
+    ``form``, where one was learned, has other weights. The second look
     makes the logit of it, knowing the first ones of all labels. ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
     ``slope`` and ``offset`` have an element for each column. ``about`` is what the manifest tells of the training.
     ``spans`` is what was learned of names, by which the readings were marked; None where rules alone marked them.
@@ -69,6 +84,7 @@ class CategoryModel:
     flag_thresholds: tuple[float, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
     spans: SpanModel | None = None
+    form: FormWeights | None = None
     _by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
     _said_by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
@@ -125,16 +141,15 @@ class CategoryModel:
         vectors = self.vocabulary.vectors(hits, self.spec)
         column = np.array([self.labels.index(label)])
         first, said = self._logits(vectors, 1)
-        weights = self._weights(said, self.second.added(first, [reading]))
+        weights = self._weights(said, self.second.own, self.second.added(first, [reading]))
         return explain(hits, vectors, weights, self._bias, np.zeros(1, np.int64), column)[0]
 
     def laid(self, readings: Sequence[Reading], documents: Positions, labels: Positions) -> Laid:
         """What each word adds to the first logits of asked pairs of a reading and a column of ``labels``."""
         hits = extract(readings, self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
-        said = self.sentences.pooled(vectors.sentences, len(readings))
-        ones, nothing = np.ones(len(self.labels)), np.zeros((len(readings), len(self.labels)))
-        weights = Weights(self._by_label, self._said_by_label, said.shares, said.beside, ones, nothing)
+        said = self._logits(vectors, len(readings))[1]
+        weights = self._weights(said, np.ones(len(self.labels)), np.zeros((len(readings), len(self.labels))))
         return lay(hits, vectors, weights, documents, labels)
 
     def probabilities(self, logits: Floats) -> Floats:
@@ -145,17 +160,23 @@ class CategoryModel:
     def _bias(self) -> Floats:
         return self.bias * self.second.own + self.second.bias
 
-    def _weights(self, said: Pooled, added: Floats) -> Weights:
-        return Weights(self._by_label, self._said_by_label, said.shares, said.beside, self.second.own, added)
+    def _weights(self, said: _Said, own: Floats, added: Floats) -> Weights:
+        turned = None if self.form is None else Turned(self.form.by_label, said.form)
+        return Weights(self._by_label, self._said_by_label, said.shares, said.beside, own, added, turned)
 
-    def _logits(self, vectors: Vectors, count: int) -> tuple[Floats, Pooled]:
+    def _logits(self, vectors: Vectors, count: int) -> tuple[Floats, _Said]:
         edges = np.searchsorted(vectors.document, np.arange(count + 1)).tolist()
         result = np.empty((count, len(self.bias)))
         for place in range(count):
             low, high = edges[place], edges[place + 1]
             np.dot(vectors.value[low:high], self.weights.take(vectors.row[low:high], axis=0), out=result[place])
         said = self.sentences.pooled(vectors.sentences, count)
-        return result + self.bias + said.parts, said
+        first = result + self.bias + said.parts
+        if self.form is None:
+            return first, _Said(said.shares, said.beside, np.zeros(count))
+        form = self.form.shares(vectors, count)
+        beside = said.beside + form[:, None] * self.form.bias
+        return first + self.form.turn(vectors, form), _Said(said.shares, beside, form)
 
     def _read(self, readings: Sequence[Reading], reasons: bool) -> list[Scores]:
         hits = extract(readings, self.spec)
@@ -169,7 +190,11 @@ class CategoryModel:
         chosen[:, :cut] = self.rule.decide(probabilities[:, :cut])
         raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
         documents, labels = np.nonzero(chosen)
-        found = explain(hits, vectors, self._weights(said, added), self._bias, documents, labels) if reasons else []
+        found = (
+            explain(hits, vectors, self._weights(said, self.second.own, added), self._bias, documents, labels)
+            if reasons
+            else []
+        )
         why: list[dict[str, Explanation]] = [{} for _ in readings]
         for document, label, explanation in zip(documents.tolist(), labels.tolist(), found, strict=False):
             why[document][self.labels[label]] = explanation

@@ -54,12 +54,21 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """What comes to the weights for features of a document (labels by features) of another form, by each one's ``share`` of it."""
+
+    documents: Singles
+    share: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """What a linear model adds for features: rows of labels, columns of features.
 
     ``documents`` is for features of a document, ``sentences`` for those of a sentence, which count by ``shares``
     (sentences of the batch by labels); ``beside`` is what pooling adds to each document's logits. The second look
     scales all that by ``own`` (an element for each label) and comes with ``added`` (documents by labels).
+    ``turned`` is there where another form of texts has been learned.
     """
 
     documents: Singles
@@ -68,6 +77,7 @@ class Weights:
     beside: Floats
     own: Floats
     added: Floats
+    turned: Turned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,7 @@ def lay(hits: Hits, vectors: Vectors, weights: Weights, documents: Positions, la
     sizes = edges[documents + 1] - edges[documents]
     known = _ranges(edges[documents], sizes)
     asked = np.repeat(np.arange(count), sizes)
-    added = _added(vectors, weights, np.maximum(end - begin, 1), known, np.repeat(labels, sizes))
+    added = _added(vectors, weights, np.maximum(end - begin, 1), known, np.repeat(labels, sizes), documents.take(asked))
     whole = np.flatnonzero((begin == end).take(known))
     own = weights.own.take(labels)
     document = np.bincount(asked[whole], weights=added[whole], minlength=count) + weights.beside[documents, labels]
@@ -138,7 +148,9 @@ def lay(hits: Hits, vectors: Vectors, weights: Weights, documents: Positions, la
     return Laid(holder, starts - base, stop - base, weight, document)
 
 
-def _added(vectors: Vectors, weights: Weights, lengths: Positions, known: Positions, labels: Positions) -> Floats:
+def _added(
+    vectors: Vectors, weights: Weights, lengths: Positions, known: Positions, labels: Positions, documents: Positions
+) -> Floats:
     """What each of the ``known`` occurrences adds, by character, to the logit of the label beside it.
 
     ``take`` along flat arrays, which costs two thirds of what brackets do: this is the hottest path of reading.
@@ -148,7 +160,10 @@ def _added(vectors: Vectors, weights: Weights, lengths: Positions, known: Positi
     share = (vectors.value / vectors.count).take(vectors.entry) / lengths
     own = (by_sentence.value / by_sentence.count).take(by_sentence.entry) / lengths
     said = by_sentence.sentence.take(by_sentence.entry).take(known) + labels * len(weights.shares)
-    added: Floats = weights.documents.ravel().take(cell) * share.take(known)
+    words: Floats = weights.documents.ravel().take(cell).astype(np.float64)
+    if weights.turned is not None:
+        words += weights.turned.documents.ravel().take(cell) * weights.turned.share.take(documents)
+    added: Floats = words * share.take(known)
     added += weights.shares.T.ravel().take(said) * own.take(known) * weights.sentences.ravel().take(cell)
     return added
 

@@ -21,12 +21,13 @@ from models.category import CategoryModel
 from models.decision import DecisionRule
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.features import FeatureSpec
+from models.forms import FormWeights
 from models.second_look import SecondLook
 from models.sentence_head import SentenceHead
 from models.spans import SpanModel
 from models.vocabulary import Vocabulary
 
-FORM = 3
+FORM = 4
 """Version of the saved form; raise it with every change that older files cannot follow."""
 ARRAYS, MANIFEST = "arrays.npz", "manifest.json"
 _SECOND = ("slope", "offset", "own", "labels", "marks", "bias")
@@ -44,6 +45,7 @@ def save(model: CategoryModel, folder: Path) -> None:
         "slope": model.slope,
         "offset": model.offset,
         **second_arrays(model.second),
+        **form_arrays(model.form),
         **(model.spans.arrays() if model.spans else {}),
     }
     manifest = {
@@ -157,6 +159,7 @@ def load(folder: Path) -> CategoryModel:
         flag_thresholds=tuple(manifest["thresholds"][name] for name in flags),
         about=manifest["about"],
         spans=SpanModel.of(parts, manifest["spans"]) if "spans" in manifest else None,
+        form=_form_in(parts),
     )
 
 
@@ -182,6 +185,24 @@ def second_arrays(look: SecondLook) -> dict[str, NDArray[Any]]:
 def second_in(parts: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> SecondLook:
     """The second look among saved arrays."""
     return SecondLook(codes=tuple(manifest["second_codes"]), **{name: parts[f"second_{name}"] for name in _SECOND})
+
+
+def form_arrays(form: FormWeights | None) -> dict[str, NDArray[Any]]:
+    """The arrays of what another form of texts changes, by the names that they are saved under; none where nothing was learned."""
+    if form is None:
+        return {}
+    return {
+        "form_gate": form.gate,
+        "form_gate_bias": np.array(form.gate_bias),
+        "form_weights": form.weights,
+        "form_bias": form.bias,
+    }
+
+
+def _form_in(parts: Mapping[str, NDArray[Any]]) -> FormWeights | None:
+    if "form_gate" not in parts:
+        return None
+    return FormWeights(parts["form_gate"], float(parts["form_gate_bias"]), parts["form_weights"], parts["form_bias"])
 
 
 def rule_in(manifest: Mapping[str, Any]) -> DecisionRule:

@@ -21,6 +21,7 @@ from models.decision import (
 )
 from models.errors import ModelUnsuitable
 from models.features import FeatureSpec
+from models.form_training import Forms, Gate, fit_forms, forms_differ, out_of_fold_forms, steps_of
 from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold, quiet
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
@@ -65,7 +66,8 @@ class TrainingSet:
 
     ``targets`` has a row for each reading and a column for each category and then each flag: 1 yes, 0 no, -1 not
     told. ``groups`` numbers what must not be torn apart between folds. ``counts`` says how much each reading counts for
-    the separators, one where it is left out; calibration and thresholds count each reading once.
+    the separators, one where it is left out; calibration and thresholds count each reading once. ``forms`` tells which
+    readings are messages as petition boards get them: with enough of these and of others, they have weights of their own.
     """
 
     readings: Sequence[Reading]
@@ -74,6 +76,18 @@ class TrainingSet:
     targets: Targets
     groups: Groups
     counts: Floats | None = None
+    forms: Forms | None = None
+
+    def part(self, some: NDArray[np.int64]) -> TrainingSet:
+        """Some of the readings with what was said of them."""
+        return replace(
+            self,
+            readings=[self.readings[place] for place in some],
+            targets=self.targets[some],
+            groups=self.groups[some],
+            counts=None if self.counts is None else self.counts[some],
+            forms=None if self.forms is None else self.forms[some],
+        )
 
 
 def train(
@@ -94,6 +108,19 @@ def train(
         weights, bias = fit_columns(
             rows.texts, data.targets, spec.strength, counts=data.counts, workers=spec.workers, step=steps
         )
+        form = None
+        if data.forms is not None and held.gate is not None:
+            plain = (weights, bias)
+            form = fit_forms(
+                rows.texts,
+                data.targets,
+                data.forms,
+                plain,
+                held.gate,
+                counts=data.counts,
+                workers=spec.workers,
+                step=steps,
+            )
         sentences = learned.result()
     return CategoryModel(
         categories=data.categories,
@@ -109,6 +136,7 @@ def train(
         rule=settled.rule,
         flag_thresholds=settled.flag_thresholds,
         about={**about, **settled.told},
+        form=form,
     )
 
 
@@ -144,11 +172,15 @@ def settle(data: TrainingSet, first: Floats, spec: TrainingSpec, step: Callable[
 
 @dataclass(frozen=True, slots=True)
 class _HeldOut:
-    """The choice of features and of the sentences' weight, with the logits of texts held out in turn."""
+    """The choice of features and of the sentences' weight, with the logits of texts held out in turn.
+
+    ``gate`` is that of the other form of texts, where there are enough of them.
+    """
 
     best: _Attempt
     blend: float
     logits: Floats
+    gate: Gate | None
     steps: Steps
 
 
@@ -157,7 +189,10 @@ def _held_out(data: TrainingSet, spec: TrainingSpec, tell: Progress) -> _HeldOut
     # Where there is a choice, two folds tell which features rank best; the winner alone is taken through the rest.
     first = folds[:2] if len(spec.features) > 1 else folds
     fits = len(first) * len(spec.features) + len(folds) - len(first) + 2
-    steps = Steps(tell, data.targets.shape[1] * fits + EFFORT.steps * (len(folds) + 1))
+    steps = Steps(
+        tell,
+        data.targets.shape[1] * fits + EFFORT.steps * (len(folds) + 1) + steps_of(data.targets, data.forms, len(folds)),
+    )
     attempts = [_attempt(data, features, first, spec, steps) for features in spec.features]
     best = max(attempts, key=lambda one: ranking(one.logits, data, np.concatenate(first)))
     others = folds[len(first) :]
@@ -165,10 +200,15 @@ def _held_out(data: TrainingSet, spec: TrainingSpec, tell: Progress) -> _HeldOut
     linear = best.logits + out_of_fold(
         texts, data.targets, others, spec.strength, counts=data.counts, workers=spec.workers, step=steps
     )
+    gate = None
+    if data.forms is not None and forms_differ(data.forms):
+        linear, gate = out_of_fold_forms(
+            texts, data.targets, data.forms, linear, folds, counts=data.counts, workers=spec.workers, step=steps
+        )
     said = out_of_fold_sentences(best.rows, data.targets, folds, workers=spec.workers, step=steps)
     everything = np.arange(len(data.readings))
     blend = max(BLENDS, key=lambda share: ranking(linear + share * said, data, everything))
-    return _HeldOut(best, blend, linear + blend * said, steps)
+    return _HeldOut(best, blend, linear + blend * said, gate, steps)
 
 
 @dataclass(frozen=True, slots=True)

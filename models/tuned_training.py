@@ -99,7 +99,7 @@ def train_tuned(
         raise ModelUnsuitable("Fine-tuning needs texts of more voices and cases, to keep a part of them apart.")
     head = _tuned_into(work, source, data, seen, tuning, progress)
     parts = AccurateParts(fast, Encoder(work / ENCODER), head)
-    model = _joined(_part(data, kept), _fast_logits(data, fast, spec, progress)[kept], parts, spec)
+    model = _joined(replace(data.part(kept), counts=None), _fast_logits(data, fast, spec, progress)[kept], parts, spec)
     told = {**about, "fine_tuned": True, "epochs": tuning.epochs, "tuned_from": Encoder(source).digest}
     return replace(model, about={**told, **model.about, "support": fast.about["support"]})
 
@@ -175,8 +175,3 @@ def _fast_logits(data: TrainingSet, fast: CategoryModel, spec: TrainingSpec, pro
     other = grouped_folds(data.groups, spec.folds, spec.seed + 1)
     calibration = (fast.second.slope, fast.second.offset)
     return fit_second_look(data.readings, first, data.targets, calibration, other, workers=spec.workers)[1]
-
-
-def _part(data: TrainingSet, some: NDArray[np.int64]) -> TrainingSet:
-    readings = [data.readings[place] for place in some]
-    return replace(data, readings=readings, targets=data.targets[some], groups=data.groups[some], counts=None)

@@ -7,6 +7,7 @@ neither trained on nor scored.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-__all__ = ["BadRow", "LabelledEntity", "LabelledReport", "is_counted", "load_reports", "tells_cases"]
+__all__ = [
+    "BadRow",
+    "LabelledEntity",
+    "LabelledReport",
+    "is_board_message",
+    "is_counted",
+    "load_reports",
+    "tells_cases",
+]
 
 _COUNTED = frozenset(f"w{number}" for number in range(1, 9))
 _COUNTED_IN_ENGLISH = frozenset(f"w{number}" for number in range(1, 29))
-_WITHOUT_CASES = frozenset(f"w{number}" for number in range(56, 72))
+_OF_A_BOARD = frozenset(f"w{number}" for number in range(56, 100))
+_SET = re.compile(r"w\d{1,2}")
 KINDS = ("person", "position", "organisation", "place", "amount", "period", "programme", "contact")
 
 
@@ -69,7 +79,15 @@ def is_counted(row: LabelledReport) -> bool:
 
 def tells_cases(row: LabelledReport) -> bool:
     """Whether somebody looked which reports of a report's set tell of one matter: where nobody did, no case means nothing."""
-    return bool(row.case) or _set_of(row) not in _WITHOUT_CASES
+    return bool(row.case) or _set_of(row) not in _OF_A_BOARD
+
+
+def is_board_message(row: LabelledReport) -> bool | None:
+    """Whether a packaged report is such a message as a general petition board gets; None of a row of no packaged set."""
+    name = _set_of(row)
+    if name is None or not _SET.fullmatch(name):
+        return None
+    return name in _OF_A_BOARD
 
 
 def _set_of(row: LabelledReport) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.reports import BadRow, LabelledEntity, load_reports
+from corpora.reports import BadRow, LabelledEntity, LabelledReport, is_board_message, load_reports
 
 
 def write(folder: Path, *rows: object) -> Path:
@@ -72,3 +72,8 @@ def test_error_repeats_nothing_of_the_text(tmp_path: Path) -> None:
     with pytest.raises(BadRow) as error:
         list(load_reports([write(tmp_path, {"text": "机密内容", "refer": "机密"})]))
     assert "机密" not in str(error.value)
+
+
+def test_only_rows_of_packaged_sets_tell_their_form() -> None:
+    told = [is_board_message(LabelledReport("…", id=name)) for name in ("w80-001", "w12-001", "r-1", "w80x-1", None)]
+    assert told == [True, False, None, None, None]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpora.reports import BadRow, LabelledReport, load_reports
+from corpora.reports import BadRow, LabelledReport, is_board_message, load_reports
+from models.form_training import Forms
 from models.linear import UNKNOWN, Targets
 from models.reading import Reading
 from models.spans import SpanModel
@@ -93,6 +94,12 @@ def targets_of(rows: Sequence[LabelledReport], categories: Sequence[str], flags:
     return targets
 
 
+def forms_of(rows: Sequence[LabelledReport]) -> Forms:
+    """Of each row 1 for a message as petition boards get them, 0 for another report, -1 where its set does not say."""
+    told = (is_board_message(row) for row in rows)
+    return np.array([UNKNOWN if answer is None else answer for answer in told], dtype=np.int8)
+
+
 def groups_of(rows: Sequence[LabelledReport]) -> Groups:
     """Groups of rows that share a voice, a case or the very text: none may stand on both sides of a split."""
     keys: list[list[tuple[str, str]]] = []
@@ -112,7 +119,8 @@ def training_set(rows: Sequence[LabelledReport], read: ReadTexts = default_readi
     if not categories:
         raise BadInput("data", "categories", "no row has categories to learn from.")
     readings = list(read(entry_of(row) for row in rows))
-    return TrainingSet(readings, categories, flags, targets_of(rows, categories, flags), groups_of(rows))
+    targets = targets_of(rows, categories, flags)
+    return TrainingSet(readings, categories, flags, targets, groups_of(rows), forms=forms_of(rows))
 
 
 def corpus_hash(rows: Iterable[LabelledReport]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.cues import load_cues
@@ -63,12 +63,6 @@ class Experiment:
         """What a reader trained on some rows makes of others."""
         return reading_with(self.make(self.train(places)))
 
-    def part(self, places: Places) -> TrainingSet:
-        """Some rows of the training set."""
-        data = self.data
-        readings = [data.readings[place] for place in places]
-        return replace(data, readings=readings, targets=data.targets[places], groups=data.groups[places])
-
 
 def reading_with(assess: Assess) -> Read:
     """Assessments of labelled reports."""
@@ -109,7 +103,7 @@ def evaluate_held_back(
     figures = evaluate_rows(tested, assess, make_judge)
     compared = peers(load_cues(), lab.data, before, back, tested)
     more = _trust(lab, before, tested, assess, _same(figures), share, seed) if thorough else {}
-    accurate = _accurate(model, lab.part(before), encoder, cache, tuning, progress)
+    accurate = _accurate(model, lab.data.part(before), encoder, cache, tuning, progress)
     if accurate is not None:
         compared["fast"] = {name: figures[name] for name in ("categories", "refer", "urgent", "timing")}
         figures = evaluate_rows(tested, lab.make(accurate), make_judge)

@@ -20,7 +20,7 @@ from models.features import FeatureSpec
 from models.linear import Progress
 from models.readers import Reader, reader_in
 from models.registry import Registry
-from models.saved import read_manifest, save, second_arrays
+from models.saved import form_arrays, read_manifest, save, second_arrays
 from models.spans import SpanModel
 from models.training import TrainingSpec
 from models.training import train as fit
@@ -29,7 +29,7 @@ from triage.learning.corpus import ReadTexts, corpus_hash, learned_readings, loa
 from triage.policy import Policy, load_policy
 from triage.store.locks import take_lock
 
-READER = "linear/6"
+READER = "linear/7"
 """Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
 _WAIT_SECONDS = 300.0
 PACKAGED = TrainingSpec(features=(FeatureSpec(),), folds=4)
@@ -100,7 +100,13 @@ def version_of(model: CategoryModel) -> str:
     digest.update(repr(head.blend).encode())
     digest.update(repr(model.second.codes).encode())
     first = (model.vocabulary.keys, model.weights, model.bias, head.weights, head.bias)
-    for array in (*first, *second_arrays(model.second).values(), model.slope, model.offset):
+    for array in (
+        *first,
+        *second_arrays(model.second).values(),
+        *form_arrays(model.form).values(),
+        model.slope,
+        model.offset,
+    ):
         digest.update(array.tobytes())
     for array in model.spans.arrays().values() if model.spans else ():
         digest.update(array.tobytes())

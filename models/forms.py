@@ -1,0 +1,55 @@
+"""Texts of two forms: beside the weights that all texts taught stand those that texts of one form alone taught.
+
+A letter about a village's cadres and a message to a petition board tell one wrong in other words, and what is telling in
+the one misleads in the other. A gate says from the same features how far a text is a board message; so far its weights
+are those that such messages taught. For one text all of it stays a sum over features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import sigmoid
+from models.vocabulary import Vectors
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class FormWeights:
+    """How far a text is of the other form, and what that changes.
+
+    ``gate`` (an element for each feature) and ``gate_bias`` make the logit of that share. ``weights`` (features by labels)
+    and ``bias`` are what comes to the weights and the bias of all texts where the share is one.
+    """
+
+    gate: Singles
+    gate_bias: float
+    weights: Singles
+    bias: Floats
+    by_label: Singles = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_label", np.ascontiguousarray(self.weights.T))
+
+    def shares(self, vectors: Vectors, count: int) -> Floats:
+        """How far each text of a batch of ``count`` is of the form, from 0 to 1."""
+        said = np.bincount(
+            vectors.document, weights=vectors.value * self.gate.take(vectors.row).astype(np.float64), minlength=count
+        )
+        return sigmoid(np.asarray(said, np.float64) + self.gate_bias)
+
+    def turn(self, vectors: Vectors, shares: Floats) -> Floats:
+        """What comes to the first logits of texts with these shares; texts by labels."""
+        edges = np.searchsorted(vectors.document, np.arange(len(shares) + 1)).tolist()
+        result = np.empty((len(shares), len(self.bias)))
+        # One by one: a product of whole batches would round a text otherwise in company than alone.
+        for place in range(len(shares)):
+            low, high = edges[place], edges[place + 1]
+            np.dot(vectors.value[low:high], self.weights.take(vectors.row[low:high], axis=0), out=result[place])
+        turned: Floats = shares[:, None] * (result + self.bias)
+        return turned
