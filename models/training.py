@@ -22,6 +22,7 @@ from models.decision import (
 from models.errors import ModelUnsuitable
 from models.features import FeatureSpec
 from models.form_training import Forms, Gate, fit_forms, forms_differ, out_of_fold_forms, steps_of
+from models.forms import FormWeights
 from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold, quiet
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
@@ -108,19 +109,7 @@ def train(
         weights, bias = fit_columns(
             rows.texts, data.targets, spec.strength, counts=data.counts, workers=spec.workers, step=steps
         )
-        form = None
-        if data.forms is not None and held.gate is not None:
-            plain = (weights, bias)
-            form = fit_forms(
-                rows.texts,
-                data.targets,
-                data.forms,
-                plain,
-                held.gate,
-                counts=data.counts,
-                workers=spec.workers,
-                step=steps,
-            )
+        form = _form(data, held, (weights, bias), spec)
         sentences = learned.result()
     return CategoryModel(
         categories=data.categories,
@@ -137,6 +126,16 @@ def train(
         flag_thresholds=settled.flag_thresholds,
         about={**about, **settled.told},
         form=form,
+    )
+
+
+def _form(data: TrainingSet, held: _HeldOut, plain: tuple[Floats, Floats], spec: TrainingSpec) -> FormWeights | None:
+    """What the other form of texts changes of the ``plain`` weights and bias, where it was told apart."""
+    if data.forms is None or held.gate is None:
+        return None
+    rows, counts = held.best.rows.texts, data.counts
+    return fit_forms(
+        rows, data.targets, data.forms, plain, held.gate, counts=counts, workers=spec.workers, step=held.steps
     )
 
 
