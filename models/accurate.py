@@ -105,7 +105,7 @@ class AccurateModel:
         logits, added = self._looked(readings, clauses)
         probabilities = sigmoid(logits * self.slope + self.offset)
         cut = len(self.categories)
-        chosen = self.rule.decide(probabilities[:, :cut])
+        chosen = self.rule.decide(probabilities[:, :cut], self.fast.times(readings))
         raised = probabilities[:, cut:] >= np.array(self.flag_thresholds)
         made = []
         for place, fast in enumerate(beneath):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.accurate import AccurateModel
+from models.forms import LENIENCE
 from models.readers import Reader
 
 NAME = "card.md"
@@ -55,6 +56,11 @@ def _origin(model: Reader) -> list[str]:
         f"- features: {len(fast.vocabulary)} known, of blocks weighted "
         f"characters {fast.spec.characters}, words {fast.spec.words}, head {fast.spec.head}, marks {fast.spec.marks}",
     ]
+    if fast.form is not None:
+        lines += [
+            "- messages as petition boards get them are told by a gate and read by weights of their own, categories at thresholds "
+            f"times {LENIENCE}"
+        ]
     if isinstance(model, AccurateModel):
         blend = f"{float(np.mean(model.blend)):.3g}" + (" after the second look" if model.late else "")
         lines += [f"- on top of {fast.version}: clauses by encoder {model.encoder.digest}, blended by {blend}"]

@@ -123,10 +123,7 @@ class CategoryModel:
 
     def first_logits(self, readings: Sequence[Reading]) -> Floats:
         """Logits before the second look and calibration, readings by ``labels``."""
-        parts = [
-            self._logits(self.vocabulary.vectors(extract(chunk, self.spec), self.spec), len(chunk))[0]
-            for chunk in _chunks(readings)
-        ]
+        parts = [self._logits(self._vectors(chunk), len(chunk))[0] for chunk in _chunks(readings)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self.labels)))
 
     def explain(self, reading: Reading, label: str) -> Explanation:
@@ -155,6 +152,19 @@ class CategoryModel:
     def probabilities(self, logits: Floats) -> Floats:
         """Calibrated probabilities of logits."""
         return sigmoid(logits * self.slope + self.offset)
+
+    def times(self, readings: Sequence[Reading]) -> Floats | None:
+        """What each reading multiplies thresholds of categories by; None where texts of one form alone were learned."""
+        if self.form is None:
+            return None
+        shares = [self.form.shares(self._vectors(chunk), len(chunk)) for chunk in _chunks(readings)]
+        return self.form.times(np.concatenate(shares)) if shares else np.zeros(0)
+
+    def _vectors(self, readings: Sequence[Reading]) -> Vectors:
+        return self.vocabulary.vectors(extract(readings, self.spec), self.spec)
+
+    def _times(self, said: _Said) -> Floats | None:
+        return None if self.form is None else self.form.times(said.form)
 
     @property
     def _bias(self) -> Floats:
@@ -187,7 +197,7 @@ class CategoryModel:
         probabilities = self.probabilities(logits)
         cut = len(self.categories)
         chosen = np.ones(logits.shape, np.bool_)
-        chosen[:, :cut] = self.rule.decide(probabilities[:, :cut])
+        chosen[:, :cut] = self.rule.decide(probabilities[:, :cut], self._times(said))
         raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
         documents, labels = np.nonzero(chosen)
         found = (

@@ -25,15 +25,16 @@ class DecisionRule:
     alone: tuple[bool, ...]
     exclusive: bool = False
 
-    def decide(self, probabilities: Floats) -> Flags:
-        """Chosen labels of each row of ``probabilities`` (texts by labels)."""
+    def decide(self, probabilities: Floats, times: Floats | None = None) -> Flags:
+        """Chosen labels of each row of ``probabilities`` (texts by labels); ``times`` are what each text multiplies thresholds by."""
         chosen: Flags = np.zeros(probabilities.shape, np.bool_)
         if not probabilities.size:
             return chosen
         if self.exclusive:
             chosen[np.arange(len(chosen)), probabilities.argmax(axis=1)] = True
             return chosen
-        margin = probabilities - np.array(self.thresholds)
+        thresholds = np.array(self.thresholds)
+        margin = probabilities - (thresholds if times is None else times[:, None] * thresholds)
         chosen = margin >= 0
         alone = np.array(self.alone)
         if alone.any():

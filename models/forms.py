@@ -18,6 +18,13 @@ from models.vocabulary import Vectors
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
+LENIENCE = 0.8
+"""What thresholds are multiplied by where a text is wholly of the form.
+
+The threshold of best F1 is half of that F1 (Lipton, Elkan and Naryanaswamy 2014). Thresholds are chosen on authored texts, which
+are read at 0.82; real messages, after which those of the form were written, are read at some 0.65 and so want lower ones.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class FormWeights:
@@ -42,6 +49,11 @@ class FormWeights:
             vectors.document, weights=vectors.value * self.gate.take(vectors.row).astype(np.float64), minlength=count
         )
         return sigmoid(np.asarray(said, np.float64) + self.gate_bias)
+
+    @staticmethod
+    def times(shares: Floats) -> Floats:
+        """What each text multiplies thresholds by."""
+        return 1.0 - (1.0 - LENIENCE) * shares
 
     def turn(self, vectors: Vectors, shares: Floats) -> Floats:
         """What comes to the first logits of texts with these shares; texts by labels."""

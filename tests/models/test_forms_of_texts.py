@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from models.category import CategoryModel
 from models.features import FeatureSpec
 from models.form_training import LEAST_TEXTS
+from models.forms import LENIENCE
 from models.reading import Mark, Reading
 from models.saved import load, save
 from models.training import TrainingSet, TrainingSpec, train
@@ -81,6 +82,15 @@ def test_few_texts_of_a_form_and_forms_that_nobody_told_change_nothing(two_forms
     assert train(few, SPEC, {}).form is None
     untold = replace(few, forms=np.full(len(few.readings), -1, np.int8))
     assert train(untold, SPEC, {}).form is None
+
+
+def test_thresholds_are_lower_for_the_form_that_is_read_worse(reader: CategoryModel) -> None:
+    chance = random.Random(9)
+    times = reader.times([text(LETTER, "收费", chance), text(BOARD, "收费", chance)])
+    assert times is not None
+    assert times.tolist() == pytest.approx([1.0, LENIENCE], abs=0.02)
+    rule = replace(reader.rule, thresholds=(0.5, 0.5), alone=(False, False), exclusive=False)
+    assert rule.decide(np.array([[0.45, 0.3], [0.45, 0.3]]), times).tolist() == [[False, False], [True, False]]
 
 
 def test_progress_ends_when_all_separators_are_fitted(two_forms: TrainingSet) -> None:
