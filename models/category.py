@@ -15,7 +15,7 @@ from models.features import FeatureSpec, extract
 from models.forms import FormWeights
 from models.hashing import Positions
 from models.reading import Reading
-from models.reasons import Explanation, Laid, Turned, Weights, explain, lay
+from models.reasons import Explanation, Laid, Weights, explain, lay
 from models.second_look import SecondLook
 from models.sentence_head import SentenceHead
 from models.spans import SpanModel
@@ -86,12 +86,15 @@ class CategoryModel:
     spans: SpanModel | None = None
     form: FormWeights | None = None
     _by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
-    _said_by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Reasons follow one label over many features: with that label's weights side by side they are in the cache.
-        object.__setattr__(self, "_by_label", np.ascontiguousarray(self.weights.T, np.float32))
-        object.__setattr__(self, "_said_by_label", np.ascontiguousarray(self.sentences.weights.T, np.float32))
+        kinds: list[NDArray[Any]] = [self.weights, self.sentences.weights]
+        kinds += [self.form.weights] if self.form else []
+        table = np.empty((len(self.bias), len(self.vocabulary), len(kinds)), np.float32)
+        for place, weights in enumerate(kinds):
+            table[:, :, place] = weights.T
+        object.__setattr__(self, "_by_label", table)
 
     @property
     def reader(self) -> str:
@@ -171,8 +174,7 @@ class CategoryModel:
         return self.bias * self.second.own + self.second.bias
 
     def _weights(self, said: _Said, own: Floats, added: Floats) -> Weights:
-        turned = None if self.form is None else Turned(self.form.by_label, said.form)
-        return Weights(self._by_label, self._said_by_label, said.shares, said.beside, own, added, turned)
+        return Weights(self._by_label, said.shares, said.beside, own, added, said.form)
 
     def _logits(self, vectors: Vectors, count: int) -> tuple[Floats, _Said]:
         edges = np.searchsorted(vectors.document, np.arange(count + 1)).tolist()

@@ -7,7 +7,7 @@ are those that such messages taught. For one text all of it stays a sum over fea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +38,6 @@ class FormWeights:
     gate_bias: float
     weights: Singles
     bias: Floats
-    by_label: Singles = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_label", np.ascontiguousarray(self.weights.T))
 
     def shares(self, vectors: Vectors, count: int) -> Floats:
         """How far each text of a batch of ``count`` is of the form, from 0 to 1."""

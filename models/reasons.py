@@ -54,30 +54,22 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
-    """What comes to the weights for features of a document (labels by features) of another form, by each one's ``share`` of it."""
-
-    documents: Singles
-    share: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Weights:
-    """What a linear model adds for features: rows of labels, columns of features.
+    """What a linear model adds for features.
 
-    ``documents`` is for features of a document, ``sentences`` for those of a sentence, which count by ``shares``
-    (sentences of the batch by labels); ``beside`` is what pooling adds to each document's logits. The second look
+    ``table`` (labels by features by two or three) holds side by side, so that one look fetches them, what a feature adds in the
+    document, what it adds in a sentence, and, where another form of texts has been learned, what comes to the first in a text
+    wholly of that form; ``form`` is how far each document is of it. Sentences count by ``shares``
+    (sentences of the batch by labels); ``beside`` is what else comes to each document's logits. The second look
     scales all that by ``own`` (an element for each label) and comes with ``added`` (documents by labels).
-    ``turned`` is there where another form of texts has been learned.
     """
 
-    documents: Singles
-    sentences: Singles
+    table: Singles
     shares: Floats
     beside: Floats
     own: Floats
     added: Floats
-    turned: Turned | None = None
+    form: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +147,17 @@ def _added(
 
     ``take`` along flat arrays, which costs two thirds of what brackets do: this is the hottest path of reading.
     """
-    by_sentence = vectors.sentences
-    cell = vectors.row.take(vectors.entry).take(known) + labels * weights.documents.shape[1]
+    by_sentence, (_, features, kinds) = vectors.sentences, weights.table.shape
+    cell = vectors.row.take(vectors.entry).take(known) + labels * features
     share = (vectors.value / vectors.count).take(vectors.entry) / lengths
     own = (by_sentence.value / by_sentence.count).take(by_sentence.entry) / lengths
     said = by_sentence.sentence.take(by_sentence.entry).take(known) + labels * len(weights.shares)
-    words: Floats = weights.documents.ravel().take(cell).astype(np.float64)
-    if weights.turned is not None:
-        words += weights.turned.documents.ravel().take(cell) * weights.turned.share.take(documents)
+    told = weights.table.reshape(-1, kinds).take(cell, axis=0)
+    words = told[:, 0].astype(np.float64)
+    if kinds > 2:
+        words += told[:, 2] * weights.form.take(documents)
     added: Floats = words * share.take(known)
-    added += weights.shares.T.ravel().take(said) * own.take(known) * weights.sentences.ravel().take(cell)
+    added += weights.shares.T.ravel().take(said) * own.take(known) * told[:, 1]
     return added
 
 
