@@ -105,7 +105,8 @@ class AccurateModel:
         logits, added = self._looked(readings, clauses)
         probabilities = sigmoid(logits * self.slope + self.offset)
         cut = len(self.categories)
-        chosen = self.rule.decide(probabilities[:, :cut], self.fast.times(readings))
+        times = np.array([fast.lenience for fast in beneath])
+        chosen = self.rule.decide(probabilities[:, :cut], times)
         raised = probabilities[:, cut:] >= np.array(self.flag_thresholds)
         made = []
         for place, fast in enumerate(beneath):
@@ -121,6 +122,7 @@ class AccurateModel:
                     dict(zip(self.labels, logits[place].tolist(), strict=True)),
                     self._explained(readings[place], clauses[place], added[place], asked),
                     fast,
+                    fast.lenience,
                 )
             )
         return made

@@ -13,7 +13,7 @@ from models.accurate import AccurateModel, head_logits
 from models.category import CategoryModel
 from models.clause_head import ClauseHead, fit_head
 from models.encoder import Clauses, Encoder
-from models.form_training import forms_differ, out_of_fold_forms, steps_of
+from models.form_training import out_of_fold_forms, steps_of
 from models.linear import UNKNOWN, Progress, out_of_fold, quiet
 from models.rows import vectorise
 from models.sentence_head import EFFORT, out_of_fold_sentences
@@ -105,10 +105,7 @@ def fast_held_out(
     steps = Steps(progress or quiet, fits)
     rows = vectorise(data.readings, fast.spec)
     linear = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
-    if data.forms is not None and forms_differ(data.forms):
-        linear, _ = out_of_fold_forms(
-            rows.texts, data.targets, data.forms, linear, folds, workers=spec.workers, step=steps
-        )
+    linear, _ = out_of_fold_forms(rows.texts, data.targets, data.forms, linear, folds, workers=spec.workers, step=steps)
     said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)
     return linear + fast.sentences.blend * said
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from models.calibration import sigmoid
 from models.decision import DecisionRule
 from models.features import FeatureSpec, extract
-from models.forms import FormWeights
+from models.forms import FormWeights, lenience
 from models.hashing import Positions
 from models.reading import Reading
 from models.reasons import Explanation, Laid, Weights, explain, lay
@@ -35,6 +35,7 @@ class Scores:
     ``flag_probabilities`` hold the yes-or-no questions (``refer``, ``urgent``) that the model was trained on.
     ``logits`` holds both kinds, before calibration. ``reasons`` explains the chosen labels and every flag.
     ``beneath`` is what the fast reader says where another one read: its level and flags are never lowered.
+    ``lenience`` is what thresholds of categories were multiplied by.
     """
 
     categories: tuple[str, ...]
@@ -44,16 +45,18 @@ class Scores:
     logits: Mapping[str, float]
     reasons: Mapping[str, Explanation]
     beneath: Scores | None = None
+    lenience: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What stands beside the words of a batch in first logits.
 
-    ``shares`` are those of sentences (sentences by labels), ``beside`` is what their pooling and the form's bias add (texts by labels),
-    ``form`` how far each text is of the other form.
+    ``parts`` is what sentences add (texts by labels), ``shares`` are those of each (sentences by labels), ``beside`` is what
+    their pooling and the form's bias add (texts by labels), ``form`` how far each text is of the other form.
     """
 
+    parts: Floats
     shares: Floats
     beside: Floats
     form: Floats
@@ -126,7 +129,10 @@ class CategoryModel:
 
     def first_logits(self, readings: Sequence[Reading]) -> Floats:
         """Logits before the second look and calibration, readings by ``labels``."""
-        parts = [self._logits(self._vectors(chunk), len(chunk))[0] for chunk in _chunks(readings)]
+        parts = []
+        for chunk in _chunks(readings):
+            vectors = self.vocabulary.vectors(extract(chunk, self.spec), self.spec)
+            parts.append(self._logits(vectors, self._said(vectors, len(chunk))))
         return np.concatenate(parts) if parts else np.zeros((0, len(self.labels)))
 
     def explain(self, reading: Reading, label: str) -> Explanation:
@@ -140,34 +146,21 @@ class CategoryModel:
         hits = extract([reading], self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
         column = np.array([self.labels.index(label)])
-        first, said = self._logits(vectors, 1)
-        weights = self._weights(said, self.second.own, self.second.added(first, [reading]))
+        said = self._said(vectors, 1)
+        weights = self._weights(said, self.second.own, self.second.added(self._logits(vectors, said), [reading]))
         return explain(hits, vectors, weights, self._bias, np.zeros(1, np.int64), column)[0]
 
     def laid(self, readings: Sequence[Reading], documents: Positions, labels: Positions) -> Laid:
         """What each word adds to the first logits of asked pairs of a reading and a column of ``labels``."""
         hits = extract(readings, self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
-        said = self._logits(vectors, len(readings))[1]
+        said = self._said(vectors, len(readings))
         weights = self._weights(said, np.ones(len(self.labels)), np.zeros((len(readings), len(self.labels))))
         return lay(hits, vectors, weights, documents, labels)
 
     def probabilities(self, logits: Floats) -> Floats:
         """Calibrated probabilities of logits."""
         return sigmoid(logits * self.slope + self.offset)
-
-    def times(self, readings: Sequence[Reading]) -> Floats | None:
-        """What each reading multiplies thresholds of categories by; None where texts of one form alone were learned."""
-        if self.form is None:
-            return None
-        shares = [self.form.shares(self._vectors(chunk), len(chunk)) for chunk in _chunks(readings)]
-        return self.form.times(np.concatenate(shares)) if shares else np.zeros(0)
-
-    def _vectors(self, readings: Sequence[Reading]) -> Vectors:
-        return self.vocabulary.vectors(extract(readings, self.spec), self.spec)
-
-    def _times(self, said: _Said) -> Floats | None:
-        return None if self.form is None else self.form.times(said.form)
 
     @property
     def _bias(self) -> Floats:
@@ -176,30 +169,29 @@ class CategoryModel:
     def _weights(self, said: _Said, own: Floats, added: Floats) -> Weights:
         return Weights(self._by_label, said.shares, said.beside, own, added, said.form)
 
-    def _logits(self, vectors: Vectors, count: int) -> tuple[Floats, _Said]:
-        edges = np.searchsorted(vectors.document, np.arange(count + 1)).tolist()
-        result = np.empty((count, len(self.bias)))
-        for place in range(count):
-            low, high = edges[place], edges[place + 1]
-            np.dot(vectors.value[low:high], self.weights.take(vectors.row[low:high], axis=0), out=result[place])
-        said = self.sentences.pooled(vectors.sentences, count)
-        first = result + self.bias + said.parts
+    def _said(self, vectors: Vectors, count: int) -> _Said:
+        pooled = self.sentences.pooled(vectors.sentences, count)
         if self.form is None:
-            return first, _Said(said.shares, said.beside, np.zeros(count))
+            return _Said(pooled.parts, pooled.shares, pooled.beside, np.zeros(count))
         form = self.form.shares(vectors, count)
-        beside = said.beside + form[:, None] * self.form.bias
-        return first + self.form.turn(vectors, form), _Said(said.shares, beside, form)
+        return _Said(pooled.parts, pooled.shares, pooled.beside + form[:, None] * self.form.bias, form)
+
+    def _logits(self, vectors: Vectors, said: _Said) -> Floats:
+        first = vectors.product(self.weights, len(said.form)) + self.bias + said.parts
+        return first if self.form is None else first + self.form.turn(vectors, said.form)
 
     def _read(self, readings: Sequence[Reading], reasons: bool) -> list[Scores]:
         hits = extract(readings, self.spec)
         vectors = self.vocabulary.vectors(hits, self.spec)
-        first, said = self._logits(vectors, len(readings))
+        said = self._said(vectors, len(readings))
+        first = self._logits(vectors, said)
         added = self.second.added(first, readings)
         logits = self.second.logits(first, added)
         probabilities = self.probabilities(logits)
         cut = len(self.categories)
         chosen = np.ones(logits.shape, np.bool_)
-        chosen[:, :cut] = self.rule.decide(probabilities[:, :cut], self._times(said))
+        times = lenience(said.form)
+        chosen[:, :cut] = self.rule.decide(probabilities[:, :cut], times)
         raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
         documents, labels = np.nonzero(chosen)
         found = (
@@ -222,6 +214,7 @@ class CategoryModel:
                 dict(zip(self.flags, row[cut:], strict=True)),
                 dict(zip(self.labels, logit, strict=True)),
                 why[place],
+                lenience=float(times[place]),
             )
             for place, (row, logit) in enumerate(zip(probabilities.tolist(), logits.tolist(), strict=True))
         ]

@@ -39,37 +39,32 @@ class Gate(NamedTuple):
     offset: float
 
 
-def forms_differ(forms: Forms | None) -> bool:
-    """Whether there are enough texts of both forms to learn from."""
-    return forms is not None and min(int((forms == 1).sum()), int((forms == 0).sum())) >= LEAST_TEXTS
-
-
 def out_of_fold_forms(
     rows: csr_matrix,
     targets: Targets,
-    forms: Forms,
+    forms: Forms | None,
     plain: Floats,
     folds: Sequence[Positions],
     *,
     counts: Floats | None = None,
     workers: int = 2,
     step: Callable[[], None] | None = None,
-) -> tuple[Floats, Gate]:
-    """First logits of texts held out in turn where ``plain`` ones give way to those of the form, and the gate's scale."""
+) -> tuple[Floats, Gate | None]:
+    """First logits of texts held out in turn where ``plain`` ones give way to those of the form, and the gate's scale.
+
+    With too few texts of either form the plain ones stay, and there is no gate.
+    """
+    if forms is None or not _differ(forms):
+        return plain, None
     told = out_of_fold(rows, forms[:, None], folds, STRENGTH, workers=workers, step=step)[:, 0]
     known = forms != UNKNOWN
     gate = Gate(*platt(told[known], forms[known] == 1))
     shares = sigmoid(told * gate.slope + gate.offset)
-    turning, learned = _turning(targets, forms), np.flatnonzero(forms != 0)
+    turning = _turning(targets, forms)
+    columns = _taught(targets, forms, turning)
+    said = out_of_fold(rows, columns, folds, STRENGTH, counts=counts, workers=workers, step=step)
     mixed = plain.copy()
-    for fold in folds:
-        rest = np.setdiff1d(learned, fold)
-        own = None if counts is None else counts[rest]
-        columns = targets[np.ix_(rest, turning)]
-        weights, bias = fit_columns(rows[rest], columns, STRENGTH, counts=own, workers=workers, step=step)
-        said = rows[fold] @ weights + bias
-        at = np.ix_(fold, turning)
-        mixed[at] += shares[fold][:, None] * (said - plain[at])
+    mixed[:, turning] += shares[:, None] * (said - plain[:, turning])
     return mixed, gate
 
 
@@ -88,10 +83,9 @@ def fit_forms(
     telling, start = fit_column(rows, forms, STRENGTH)
     if step is not None:
         step()
-    turning, learned = _turning(targets, forms), np.flatnonzero(forms != 0)
-    own = None if counts is None else counts[learned]
-    columns = targets[np.ix_(learned, turning)]
-    weights, bias = fit_columns(rows[learned], columns, STRENGTH, counts=own, workers=workers, step=step)
+    turning = _turning(targets, forms)
+    columns = _taught(targets, forms, turning)
+    weights, bias = fit_columns(rows, columns, STRENGTH, counts=counts, workers=workers, step=step)
     turn, turn_bias = np.zeros(plain[0].shape, np.float32), np.zeros(len(plain[1]))
     turn[:, turning] = weights - plain[0][:, turning]
     turn_bias[turning] = bias - plain[1][turning]
@@ -100,9 +94,21 @@ def fit_forms(
 
 def steps_of(targets: Targets, forms: Forms | None, folds: int) -> int:
     """How many separators are fitted for the forms, each fold's and the last ones together."""
-    if forms is None or not forms_differ(forms):
+    if forms is None or not _differ(forms):
         return 0
     return (len(_turning(targets, forms)) + 1) * (folds + 1)
+
+
+def _differ(forms: Forms) -> bool:
+    """Whether there are enough texts of both forms to learn from."""
+    return min(int((forms == 1).sum()), int((forms == 0).sum())) >= LEAST_TEXTS
+
+
+def _taught(targets: Targets, forms: Forms, turning: Positions) -> Targets:
+    """What teaches the weights of the form: some columns, untold where a text is not of it."""
+    columns = targets[:, turning]  # a copy, being picked
+    columns[forms == 0] = UNKNOWN
+    return columns
 
 
 def _turning(targets: Targets, forms: Forms) -> Positions:

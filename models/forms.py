@@ -26,6 +26,11 @@ are read at 0.82; real messages, after which those of the form were written, are
 """
 
 
+def lenience(shares: Floats) -> Floats:
+    """What each text multiplies thresholds of categories by."""
+    return 1.0 - (1.0 - LENIENCE) * shares
+
+
 @dataclass(frozen=True, slots=True)
 class FormWeights:
     """How far a text is of the other form, and what that changes.
@@ -46,18 +51,7 @@ class FormWeights:
         )
         return sigmoid(np.asarray(said, np.float64) + self.gate_bias)
 
-    @staticmethod
-    def times(shares: Floats) -> Floats:
-        """What each text multiplies thresholds by."""
-        return 1.0 - (1.0 - LENIENCE) * shares
-
     def turn(self, vectors: Vectors, shares: Floats) -> Floats:
         """What comes to the first logits of texts with these shares; texts by labels."""
-        edges = np.searchsorted(vectors.document, np.arange(len(shares) + 1)).tolist()
-        result = np.empty((len(shares), len(self.bias)))
-        # One by one: a product of whole batches would round a text otherwise in company than alone.
-        for place in range(len(shares)):
-            low, high = edges[place], edges[place + 1]
-            np.dot(vectors.value[low:high], self.weights.take(vectors.row[low:high], axis=0), out=result[place])
-        turned: Floats = shares[:, None] * (result + self.bias)
+        turned: Floats = shares[:, None] * (vectors.product(self.weights, len(shares)) + self.bias)
         return turned

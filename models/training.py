@@ -21,7 +21,7 @@ from models.decision import (
 )
 from models.errors import ModelUnsuitable
 from models.features import FeatureSpec
-from models.form_training import Forms, Gate, fit_forms, forms_differ, out_of_fold_forms, steps_of
+from models.form_training import Forms, Gate, fit_forms, out_of_fold_forms, steps_of
 from models.forms import FormWeights
 from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold, quiet
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
@@ -199,11 +199,9 @@ def _held_out(data: TrainingSet, spec: TrainingSpec, tell: Progress) -> _HeldOut
     linear = best.logits + out_of_fold(
         texts, data.targets, others, spec.strength, counts=data.counts, workers=spec.workers, step=steps
     )
-    gate = None
-    if data.forms is not None and forms_differ(data.forms):
-        linear, gate = out_of_fold_forms(
-            texts, data.targets, data.forms, linear, folds, counts=data.counts, workers=spec.workers, step=steps
-        )
+    linear, gate = out_of_fold_forms(
+        texts, data.targets, data.forms, linear, folds, counts=data.counts, workers=spec.workers, step=steps
+    )
     said = out_of_fold_sentences(best.rows, data.targets, folds, workers=spec.workers, step=steps)
     everything = np.arange(len(data.readings))
     blend = max(BLENDS, key=lambda share: ranking(linear + share * said, data, everything))

@@ -7,6 +7,7 @@ scaled to length one and then by the block's weight.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,16 @@ class Vectors:
     entry: Positions
     hit: Positions
     sentences: SentenceVectors
+
+    def product(self, weights: NDArray[Any], count: int) -> NDArray[np.float64]:
+        """What the features of each of ``count`` documents add up to, by ``weights`` (features by labels); documents by labels."""
+        edges = np.searchsorted(self.document, np.arange(count + 1)).tolist()
+        result = np.empty((count, weights.shape[1]))
+        # One by one: a product of whole batches would round a text otherwise in company than alone.
+        for place in range(count):
+            low, high = edges[place], edges[place + 1]
+            np.dot(self.value[low:high], weights.take(self.row[low:high], axis=0), out=result[place])
+        return result
 
 
 class Vocabulary:

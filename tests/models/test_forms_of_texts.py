@@ -86,8 +86,8 @@ def test_few_texts_of_a_form_and_forms_that_nobody_told_change_nothing(two_forms
 
 def test_thresholds_are_lower_for_the_form_that_is_read_worse(reader: CategoryModel) -> None:
     chance = random.Random(9)
-    times = reader.times([text(LETTER, "收费", chance), text(BOARD, "收费", chance)])
-    assert times is not None
+    asked = [text(LETTER, "收费", chance), text(BOARD, "收费", chance)]
+    times = np.array([scores.lenience for scores in reader.read(asked)])
     assert times.tolist() == pytest.approx([1.0, LENIENCE], abs=0.02)
     rule = replace(reader.rule, thresholds=(0.5, 0.5), alone=(False, False), exclusive=False)
     assert rule.decide(np.array([[0.45, 0.3], [0.45, 0.3]]), times).tolist() == [[False, False], [True, False]]
