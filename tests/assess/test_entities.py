@@ -476,3 +476,13 @@ def test_words_that_only_look_like_a_body_or_a_post_are_none(text: str) -> None:
 def test_offices_that_handle_help_are_bodies(body: str) -> None:
     found = [e.text for e in find_entities(f"我去{body}问过两回，没有人管。", date(2019, 1, 1))]
     assert body in found
+
+
+def test_a_word_that_begins_with_the_end_of_a_body_is_none() -> None:
+    assert marks("退伍军人大病救助没有给。", EntityKind.ORGANISATION) == []
+    assert marks("县人大收到了。", EntityKind.ORGANISATION) == ["县人大"]
+
+
+def test_a_level_inside_another_word_makes_no_body() -> None:
+    assert marks("我们找过辖区派出所。", EntityKind.ORGANISATION) == ["派出所"]
+    assert marks("我们找过区民政局。", EntityKind.ORGANISATION) == ["区民政局"]

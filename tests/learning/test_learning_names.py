@@ -219,3 +219,41 @@ def test_a_post_that_the_rules_found_stays_whatever_was_learned(priced: SpanMode
     found = {e.text: e.kind for e in findings_of(blank_pipeline(replace(priced, things=no))(text)).entities}
     assert found["县纪委书记"] is EntityKind.POSITION
     assert "五百元" not in found
+
+
+def test_named_bodies_of_every_kind_are_learned_with_the_place_that_they_begin_with(
+    file_of: FileOf,
+) -> None:
+    """Schools, firms and courts stand in no list: what ends like a body is one where its name is one."""
+    chance = random.Random(7)
+    rows = []
+    for number in range(160):
+        pit, inn = ("".join(chance.sample("兴鑫盛隆恒泰昌达", 2)) for _ in range(2))
+        county = f"{chance.choice('ABCDEFGH')}{number % 9 + 1}县"
+        rows.append(
+            {
+                "text": f"{county}{pit}采石场炸坏了房子，{county}人民法院判了也不执行。我们那里的采石场都没有证，去年{inn}酒店罚了三万元，村支书不管低保。",
+                "received": "2018-05-12",
+                "voice": f"v{number}",
+                "entities": {
+                    "organisation": [
+                        {"text": f"{county}{pit}采石场"},
+                        {"text": f"{county}人民法院"},
+                        {"text": f"{inn}酒店"},
+                    ],
+                    "amount": [{"text": "三万元"}],
+                    "programme": [{"text": "低保"}],
+                    "position": [{"text": "村支书"}],
+                    "period": [{"text": "去年", "from": "2017-01", "to": "2017-12"}],
+                },
+            }
+        )
+        rows[-1]["entities"]["place"] = [{"text": "石桥村"}]  # type: ignore[index]
+        rows[-1]["text"] = f"石桥村村民：{rows[-1]['text']}"
+    names = learn_names(load([file_of(rows)]))
+    found = findings_of(
+        blank_pipeline(names)(
+            "石桥村村民：K3县宏远采石场炸坏了房子，K3县人民法院判了也不执行。我们那里的采石场都没有证。"
+        )
+    ).entities
+    assert [one.text for one in found if one.kind is EntityKind.ORGANISATION] == ["k3县宏远采石场", "k3县人民法院"]

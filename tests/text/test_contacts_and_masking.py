@@ -26,6 +26,7 @@ from triage.text.masking import mask
         ("打138****1234找他", "138****1234", ContactKind.PHONE),
         ("联系13800***34", "13800***34", ContactKind.PHONE),
         ("电话13800012***在等", "13800012***", ContactKind.PHONE),
+        ("请回复138****，谢谢", "138****", ContactKind.PHONE),
         ("号码0834-12**567", "0834-12**567", ContactKind.PHONE),
         ("call 0834-123****.", "0834-123****", ContactKind.PHONE),
         ("身份证513431********123X", "513431********123X", ContactKind.ID_NUMBER),
@@ -41,7 +42,17 @@ def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind
 
 @pytest.mark.parametrize(
     "sentence",
-    ["补了35000元", "2018年3月5日", "凭证20180305号", "共计1234567.5元", "", "**13**", "号4471", "第四位1234人"],
+    [
+        "补了35000元",
+        "2018年3月5日",
+        "凭证20180305号",
+        "共计1234567.5元",
+        "",
+        "**13**",
+        "收了1200****元",
+        "号4471",
+        "第四位1234人",
+    ],
 )
 def test_other_numbers_are_no_contacts(sentence: str) -> None:
     assert find_contacts(sentence) == []

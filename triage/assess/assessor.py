@@ -26,6 +26,7 @@ from triage.errors import NoModel
 from triage.model import Assessment, Entity, Turn
 from triage.policy import Policy, load_policy
 from triage.text.dates import SHANGHAI
+from triage.text.masked import cut_around
 from triage.text.normalise import normalise
 from triage.text.segment import default_segmenter
 
@@ -150,7 +151,7 @@ def drafts(texts: Iterable[Entry]) -> Iterator[Draft | None]:
     segmenter = default_segmenter()
     for text, received, turns in texts:
         plain = normalise(text)
-        view = view_of(text, turns, plain, segmenter.cut(plain.text), segmenter)
+        view = view_of(text, turns, plain, cut_around(plain.text, segmenter.cut), segmenter)
         yield None if is_english(view.text) else draft_of(view.text, received, view.words, alone=False)
 
 

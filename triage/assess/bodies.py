@@ -38,6 +38,8 @@ _LEVELS = frozenset(
 )
 # Words that belong to a body's name although they are everyday words
 _WITHIN = lexicons.word_set("body_parts")
+# 辖区|派出所, 库区|移民局
+_NO_DISTRICT = frozenset("辖片小园库林景校厂矿灾城郊市地山湖营")
 # Bodies that are any one of many: only with a name or a level before them
 _NEEDS_NAME = lexicons.word_set("bodies_with_name")
 # Bodies that count with a level or a place before them, without any name
@@ -80,6 +82,7 @@ _GOES_ON = {
     "所": tuple((word, "有需用得谓以属能做") for word in ("管理所", "服务所", "监督所", "监管所", "农机所", "农业所", "交通所", "水利所", "畜牧所")),
     "局": (("局", "面限"),),
     "委": (("农委", "屈"),),
+    "大": (("人大", "病部量多小家门"),),
 }  # fmt: skip
 
 
@@ -103,6 +106,8 @@ def _begin(text: str, start: int, floor: int, ending: str, words: Words, places:
     if begin - 1 in places and places[begin - 1] >= floor and text[begin - 1] in "县市区旗镇乡村":
         return places[begin - 1]
     level = next((text[begin - n : begin] for n in (3, 2, 1) if text[begin - n : begin] in _LEVELS), "")
+    if level == "区" and text[begin - 2 : begin - 1] in _NO_DISTRICT:
+        level = ""
     if level and begin - len(level) >= floor:
         begin -= len(level)
         place = places.get(begin)

@@ -56,7 +56,9 @@ def persons(joined: Joined) -> Found:
     some = np.flatnonzero(((flags[1:] & SOME) != 0) & surname[:-1])
     found, ends = joined.found(EntityKind.PERSON)
     spans = [(two, two + 2), (three, three + 3), (double, double + 4), (old, old + 2), (some, some + 2)]
-    return _sorted([*spans, (some, some + 3), (found, ends), *_foreign(joined)])
+    starts, ends = _sorted([*spans, (some, some + 3), (found, ends), *_foreign(joined)])
+    free = ~joined.greeted[starts]
+    return starts[free], ends[free]
 
 
 def places(joined: Joined) -> Found:
@@ -67,10 +69,11 @@ def places(joined: Joined) -> Found:
     ending = (flags & (SETTLEMENT | HAMLET_END)) != 0
     firsts, tops = joined.divisions.start[1:, None], joined.divisions.end[1:, None]
     ends = np.minimum(firsts + np.arange(2, _LONGEST_CHAIN + 1), len(joined.points))
-    chained = (ends >= tops) & (chinese[ends] == chinese[firsts]) & (named[ends] == named[np.minimum(tops, ends)])
+    chained = (ends >= tops) & (chinese[ends] == chinese[tops]) & (named[ends] == named[np.minimum(tops, ends)])
     chained &= bounds[ends] | ending[ends - 1]
     row, column = np.nonzero(chained)
     last = np.flatnonzero(((flags & SETTLEMENT) != 0) | (((flags & HAMLET_END) != 0) & bounds[1:])) + 1
+    last = np.union1d(last, joined.estates)
     last = last[named[last] == named[last - 2], None]
     starts = np.maximum(last - np.arange(2, _LONGEST_NAME + 1), 1)
     covers = joined.divisions
@@ -78,7 +81,7 @@ def places(joined: Joined) -> Found:
     line, shift = np.nonzero(free & (named[last] == named[starts]))
     begins, stops = starts[line, shift], last[line, 0]
     tags = dictionary().classes.of(joined.substrings.plain(begins, stops)) >> np.uint64(2)
-    unknown = np.isin(tags, _MAY_BE_PLACES)
+    unknown = np.isin(tags, _MAY_BE_PLACES) | np.isin(stops, joined.estates)
     found, found_ends = joined.found(EntityKind.PLACE)
     return _sorted(
         [

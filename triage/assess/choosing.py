@@ -18,18 +18,24 @@ from models.hashing import Keys, Positions
 from models.spans import SpanModel
 from triage.assess import candidates
 from triage.assess.drafts import Draft
-from triage.assess.joined import NUMBERS, Joined
+from triage.assess.joined import KINDS, NUMBERS, Joined
 from triage.assess.mentions import Mention, Told
 from triage.assess.parties import parties_of
 from triage.assess.places import township_county
 from triage.assess.proposals import WEIGHED
 from triage.assess.roles import Part, roles_of
-from triage.assess.traits import of_mentions, of_persons, of_places, of_things
+from triage.assess.traits import of_mentions, of_persons, of_places, of_things, place_end
 from triage.model import Entity, EntityKind, Rank, Role
 
 PERSON_BORDER, PLACE_BORDER = -0.25, -0.45
 """Margins from which a candidate is a name; on voices held out these borders gave the best F1."""
+THING_BORDERS = {EntityKind.ORGANISATION: -0.35, EntityKind.POSITION: -0.25, EntityKind.PROGRAMME: -0.2}
+"""The same for bodies, posts and programmes; 0 for sums and times."""
+_BEFORE_ITS_PLACE = 4.0
+"""What a body that begins with a place has before others in the order in which candidates are taken: it holds the place."""
 _SURE = (EntityKind.CONTACT, EntityKind.POSITION)
+_BORDERS = np.zeros(len(KINDS) + 1)
+_BORDERS[[KINDS[kind] for kind in THING_BORDERS]] = list(THING_BORDERS.values())
 Spans = list[tuple[int, int]]
 
 
@@ -67,8 +73,9 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
     ]
     if things is not None:
         weighed.append((things.starts, things.ends, things.margins))
+    first = _holding_places(joined, things)
     persons, places = len(who[0]), len(who[0]) + len(where[0])
-    for number, start, end in _surest(weighed):
+    for number, start, end in _surest(weighed, first):
         if taken.find(1, start, end) >= 0:
             continue
         taken[start:end] = b"\1" * (end - start)
@@ -82,12 +89,27 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
     return out
 
 
-def _surest(weighed: Sequence[tuple[Positions, Positions, NDArray[np.float64]]]) -> Iterator[tuple[int, int, int]]:
-    """Number, start and end of the candidates above 0, the surest first; numbers count through all of them."""
+def _surest(
+    weighed: Sequence[tuple[Positions, Positions, NDArray[np.float64]]], first: NDArray[np.bool_]
+) -> Iterator[tuple[int, int, int]]:
+    """Number, start and end of the candidates above 0, the surest first; numbers count through all of them.
+
+    ``first`` says of the last ones which are put before the others.
+    """
     starts, ends, margins = (np.concatenate(side) for side in zip(*weighed, strict=True))
+    order = margins.copy()
+    order[len(order) - len(first) :] += first * _BEFORE_ITS_PLACE
     kept = np.flatnonzero(margins > 0)
-    kept = kept[np.argsort(-margins[kept], kind="stable")]
+    kept = kept[np.argsort(-order[kept], kind="stable")]
     return zip(kept.tolist(), starts[kept].tolist(), ends[kept].tolist(), strict=True)
+
+
+def _holding_places(joined: Joined, things: _Things | None) -> NDArray[np.bool_]:
+    """Which things are bodies that begin with the name of a place."""
+    if things is None:
+        return np.zeros(0, np.bool_)
+    ends = place_end(joined, things.starts)
+    return np.asarray((things.kinds == KINDS[EntityKind.ORGANISATION]) & (ends > things.starts) & (ends < things.ends))
 
 
 class _Things(NamedTuple):
@@ -95,6 +117,7 @@ class _Things(NamedTuple):
 
     starts: Positions
     ends: Positions
+    kinds: Positions
     margins: NDArray[np.float64]
     entities: list[Entity]
 
@@ -105,7 +128,7 @@ def _weigh_things(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> 
         return None
     starts, ends, kinds, entities = candidates.things(joined, drafts)
     margins = model.things.margins(of_things(joined, starts, ends, kinds))[:, 0]
-    return _Things(starts, ends, margins, entities)
+    return _Things(starts, ends, kinds, margins - _BORDERS.take(kinds), entities)
 
 
 def _mentions(draft: Draft, spans: Spans) -> list[Mention]:

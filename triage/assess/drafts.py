@@ -16,7 +16,8 @@ class Draft:
     """A text with its words and what was found in it, persons apart.
 
     ``found`` holds all entities but persons, ``mentions`` the persons, which overlap with none of them. ``places``
-    holds all places by the rules, ``divisions`` the names of divisions. ``proposed`` holds what only a model may accept.
+    holds all places by the rules, ``divisions`` the names of divisions. ``proposed`` holds what only a model may accept, ``estates`` where
+    the name of a housing estate may end, ``greetings`` where somebody is greeted, who is no person of the matter.
     """
 
     text: str
@@ -26,3 +27,5 @@ class Draft:
     places: tuple[PlaceSpan, ...]
     divisions: tuple[PlaceMatch, ...]
     proposed: tuple[Entity, ...] = ()
+    estates: tuple[int, ...] = ()
+    greetings: tuple[tuple[int, int], ...] = ()

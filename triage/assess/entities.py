@@ -19,11 +19,12 @@ from triage.assess.english import (
     find_english_posts,
     find_english_programmes,
 )
+from triage.assess.greetings import find_greetings, ungreeted
 from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
 from triage.assess.people import find_holders, find_people
 from triage.assess.person_cues import cues_of
-from triage.assess.places import PlaceSpan, find_places
+from triage.assess.places import PlaceSpan, find_places, masked_names
 from triage.assess.posts import PostMatch, find_posts
 from triage.assess.proposals import propose
 from triage.assess.roles import Part, roles_of
@@ -31,6 +32,7 @@ from triage.assess.words import Words
 from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
+from triage.text.masked import cut_around
 from triage.text.money import Amount, find_money
 from triage.text.segment import default_segmenter
 from triage.text.signs import holds_english
@@ -109,7 +111,7 @@ def find_entities(text: str, received: date, words: Sequence[str] | None = None)
     """
     if is_english(text):
         return find_english(text, received)
-    return by_rules(draft_of(text, received, default_segmenter().cut(text) if words is None else words))
+    return by_rules(draft_of(text, received, cut_around(text, default_segmenter().cut) if words is None else words))
 
 
 def is_english(text: str) -> bool:
@@ -128,8 +130,9 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     """What the rules make of a Chinese text; unless they stand ``alone``, persons are left out of whom nothing but a name tells."""
     page, told = _Page(text), Words(words)
     hits = find_words(text)
-    posts = find_posts(text, hits.titles)
-    holders = find_holders(text, told, posts)
+    greetings = find_greetings(text)
+    posts = ungreeted(find_posts(text, hits.titles), greetings)
+    holders = ungreeted(find_holders(text, told, posts), greetings)
     divisions = Divisions.load().find(text, told.bounds)
     named = [(holder.start, holder.end) for holder in holders]
     places = find_places(text, told, named, divisions)
@@ -142,9 +145,12 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     for _, start, end in hits.programmes:
         page.add(EntityKind.PROGRAMME, start, end)
     numbers = _add_figures(page, received)
-    mentions = (*holders, *find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone))
-    proposed = () if alone else propose(text, told, hits, page.found, numbers)
-    return Draft(text, told, tuple(page.found), mentions, tuple(places), tuple(divisions), proposed)
+    people = find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone)
+    mentions = (*holders, *ungreeted(people, greetings))
+    proposed = () if alone else propose(text, told, hits, page.found, numbers, places, greetings)
+    known = (*divisions, *masked_names(text))
+    estates = tuple(end for _, _, end in hits.estates)
+    return Draft(text, told, tuple(page.found), mentions, tuple(places), known, proposed, estates, tuple(greetings))
 
 
 def by_rules(draft: Draft) -> tuple[Entity, ...]:

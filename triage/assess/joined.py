@@ -42,7 +42,7 @@ def _character_table() -> NDArray[np.uint16]:
         (surnames() | {name[0] for name in compound_surnames()}, SURNAME),
         (NEVER, NEVER_GIVEN),
         (TRANSCRIBED, FOREIGN),
-        ("村镇乡屯寨组区道县市旗州木查场盟点", SETTLEMENT),
+        ("村镇乡屯寨组区道县市旗州木查场盟点省", SETTLEMENT),
         (HAMLET + "港路园", HAMLET_END),
         (set(NOT) - set(_RARELY), NO_PLACE),
         ("省市县区州旗盟", DIVISION),
@@ -93,7 +93,8 @@ class Joined:
 
     ``bounds`` is true where a word begins or ends, ``before`` and ``after`` are the nearest such offsets up to and from
     each offset, ``inner`` counts them. ``rules`` covers what the rules found, numbered by ``KINDS``; ``told`` says of each
-    of these how a person was told, 0 of others; ``divisions`` covers names of divisions, numbered by their level.
+    of these how a person was told, 0 of others; ``divisions`` covers names of divisions, numbered by their level;
+    ``estates`` are offsets at which the name of a housing estate may end, ``greeted`` is true where somebody is greeted.
     """
 
     def __init__(self, drafts: Sequence[Draft]) -> None:
@@ -109,6 +110,14 @@ class Joined:
         )
         self._lay_words(drafts)
         self._lay_rules(drafts)
+        self.greeted: NDArray[np.bool_] = np.zeros(len(self.points) + 1, np.bool_)
+        for base, draft in zip(self.bases.tolist(), drafts, strict=True):
+            for start, end in draft.greetings:
+                self.greeted[base + start : base + end] = True
+        self.estates: Positions = np.array(
+            [base + end for base, draft in zip(self.bases.tolist(), drafts, strict=True) for end in draft.estates],
+            np.int64,
+        )
 
     def _lay_words(self, drafts: Sequence[Draft]) -> None:
         size = len(self.points) + 1

@@ -21,7 +21,7 @@ Hit = tuple[str, int, int]
 
 class Hits(NamedTuple):
     """Words in order, by the list that they stand in: titles of posts, endings of bodies, programmes, cues of persons,
-    what names of programmes end in.
+    what names of programmes end in, and endings of bodies, posts and estates that only a model may accept.
     """
 
     titles: list[Hit]
@@ -29,11 +29,17 @@ class Hits(NamedTuple):
     programmes: list[Hit]
     cues: list[Hit]
     schemes: list[Hit]
+    more_endings: list[Hit]
+    more_titles: list[Hit]
+    estates: list[Hit]
 
 
 # What a programme is called last: 柑橘|补贴
 _SCHEMES = ("补贴", "补助", "奖补", "保险", "贷款", "改造", "扶持", "资助", "救助", "补偿", "津贴", "扶贫", "兜底", "搬迁", "补植", "整治", "工程", "项目", "计划",
-            "贷")  # fmt: skip
+            "贷", "医保", "社保", "公积金", "补助金", "补助费", "补助款", "补贴款", "救助金", "扶持款", "扶持资金", "扶助", "奖励", "养老金", "失业金", "助学金", "优待金", "奖学金",
+            "公租房", "廉租房", "经济适用房", "经适房", "限价房", "保障房", "安居房", "直补", "优抚", "帮扶", "岗位", "后扶资金", "生活费", "安置费", "减免", "供养", "低保",
+            "五险", "养老", "住房", "殡葬", "硬化", "饮水", "险")  # fmt: skip
+_MORE_ENDINGS = tuple(sorted(lexicons.word_set("body_endings") | set(lexicons.organisation_suffixes())))
 
 
 @lru_cache(maxsize=1)
@@ -45,8 +51,11 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[tuple[int, str, int, int], ..
         lexicons.programmes(),
         tuple(lexicons.person_cues()),
         _SCHEMES,
+        _MORE_ENDINGS,
+        tuple(sorted(lexicons.word_set("post_endings"))),
+        tuple(sorted(lexicons.word_set("estate_endings"))),
     )
-    crossed = _crossed(lexicons.organisation_suffixes(), [*title_ranks(), *lexicons.person_cues()])
+    crossed = _crossed((*lexicons.organisation_suffixes(), *_MORE_ENDINGS), [*title_ranks(), *lexicons.person_cues()])
     words = tuple(dict.fromkeys([*(word for words in lists for word in words), *crossed]))
     own = [_longest(words) for words in lists]
     held = tuple(
@@ -76,7 +85,7 @@ def _longest(words: Sequence[str]) -> AhoCorasick:
 def find_words(text: str) -> Hits:
     """All words of the lists in a text."""
     automaton, held = _automaton()
-    hits = Hits([], [], [], [], [])
+    hits = Hits(*([] for _ in Hits._fields))
     for index, start, _ in automaton.find_matches_as_indexes(text):
         for number, word, first, last in held[index]:
             hits[number].append((word, start + first, start + last))

@@ -16,6 +16,7 @@ from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
 from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, hamlet_end, hamlets_told
 from triage.assess.words import Words, everyday
+from triage.text.masked import find_masked, with_province
 
 # Right after a county the name of a township or village may hold some of these
 _CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆凡那]', '', NOT)}]"
@@ -26,8 +27,6 @@ _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账�
 _TAIL = re.compile(
     f"(?P<town>{_CLOSE}{{1,6}}?{_TOWN}(?!亲|长|里|政|党))?(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
 )
-# Names that were replaced by letters (a市b3区)
-_MASKED = re.compile("[a-z]\\d{0,2}[市县](?:[a-z]?\\d{0,2}[区县])?|[a-z]\\d{0,2}区")
 _BARE = re.compile(
     # begins with one set of characters, to which a search skips
     f"[村屯嘎社街寨镇乡](?:(?<=村){_AFTER_VILLAGE}|(?<=屯)(?!长|子里)|(?<=嘎)查(?![达长委书])"
@@ -287,11 +286,18 @@ def _short_mentions(text: str, spans: list[PlaceSpan], words: Words) -> list[Pla
 def _masked(text: str, words: Words) -> list[PlaceSpan]:
     """Names put in letters, with what follows; no other name holds a letter."""
     out: list[PlaceSpan] = []
-    for found in _MASKED.finditer(text):
-        end = found.end()
-        if "\u4e00" <= text[end : end + 1] <= "\u9fff":
-            end = _tail_end(text, end, words, hamlets=False)
-        out.append(PlaceSpan(found.start(), end, None))
+    for start, end in find_masked(text):
+        last = _tail_end(text, end, words, hamlets=False) if "\u4e00" <= text[end : end + 1] <= "\u9fff" else end
+        out.append(PlaceSpan(with_province(text, start), last, None))
+    return out
+
+
+def masked_names(text: str) -> list[PlaceMatch]:
+    """Names put in letters, with and without the province before them, as names of divisions that nobody knows."""
+    out: list[PlaceMatch] = []
+    for start, end in find_masked(text):
+        begin = with_province(text, start)
+        out += [PlaceMatch(first, end, "", certain=False) for first in dict.fromkeys((begin, start))]
     return out
 
 

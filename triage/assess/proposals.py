@@ -7,10 +7,15 @@ overlap with each other and with what was found.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from corpora import lexicons
 from triage.assess.bodies import OF_MANY
+from triage.assess.greetings import ungreeted
+from triage.assess.hamlets import NOT
 from triage.assess.lexicon_pass import Hits
+from triage.assess.places import PlaceSpan
 from triage.assess.posts import post_rank
 from triage.assess.words import Words
 from triage.model import Entity, EntityKind
@@ -18,8 +23,12 @@ from triage.text.money import Amount
 
 _ON = frozenset("款金费")
 _LONGEST, _MOST = 11, 4
+_LONGEST_BODY, _MOST_BODY = 14, 6
+_LONGEST_POST, _MOST_POST = 8, 3
 _NO_NAME = re.compile(r"[^\u4e00-\u9fff]")
 _LEVELS = frozenset("省市州盟县区旗镇乡村")
+# Characters that part the name of a body or a post from what stands before it
+_PARTING = frozenset(NOT) - frozenset("日太哈来吾百万向以和全所仆凡那年户件条人高")
 WEIGHED = (EntityKind.AMOUNT, EntityKind.PERIOD, EntityKind.PROGRAMME, EntityKind.ORGANISATION)
 """Kinds of which a model decides what of that which the rules found holds; posts are only proposed to it besides."""
 TAUGHT = (*WEIGHED, EntityKind.POSITION)
@@ -27,16 +36,23 @@ TAUGHT = (*WEIGHED, EntityKind.POSITION)
 
 
 def propose(
-    text: str, words: Words, hits: Hits, found: Sequence[Entity], numbers: Iterable[Amount]
+    text: str,
+    words: Words,
+    hits: Hits,
+    found: Sequence[Entity],
+    numbers: Iterable[Amount],
+    places: Sequence[PlaceSpan] = (),
+    greetings: Sequence[tuple[int, int]] = (),
 ) -> tuple[Entity, ...]:
-    """Entities that nobody found, each span and kind once."""
+    """Entities that nobody found, each span and kind once; no posts of whoever is greeted."""
     # Members of an enumeration are there once each, and hashing one takes ten times as long as its id
     known = {(id(entity.kind), entity.start, entity.end) for entity in found}
     made: dict[tuple[int, int, int], Entity] = {}
+    placed = {place.end: place.start for place in places}
     for entity in (
         *_sums(numbers),
-        *_posts(text, hits),
-        *_bodies(text, words, hits, found),
+        *ungreeted([*_posts(text, words, hits, placed)], greetings),
+        *_bodies(text, words, hits, found, placed),
         *_programmes(text, words, hits),
     ):
         key = (id(entity.kind), entity.start, entity.end)
@@ -50,35 +66,75 @@ def _sums(numbers: Iterable[Amount]) -> Iterator[Entity]:
         yield Entity(EntityKind.AMOUNT, number.text, number.start, number.end, fen=number.fen)
 
 
-def _posts(text: str, hits: Hits) -> Iterator[Entity]:
-    """Bare titles."""
-    for title, start, end in hits.titles:
-        yield Entity(EntityKind.POSITION, text[start:end], start, end, rank=post_rank(title))
+def _posts(text: str, words: Words, hits: Hits, places: Mapping[int, int]) -> Iterator[Entity]:
+    """Titles, bare and with the words before them."""
+    for title, start, end in (*hits.titles, *hits.more_titles):
+        rank = post_rank(title)
+        yield Entity(EntityKind.POSITION, text[start:end], start, end, rank=rank)
+        for begin in _before(text, words, start, places, _LONGEST_POST, _MOST_POST):
+            yield Entity(EntityKind.POSITION, text[begin:end], begin, end, rank=rank)
 
 
-def _bodies(text: str, words: Words, hits: Hits, found: Sequence[Entity]) -> Iterator[Entity]:
-    """Endings that may be a body by themselves or with the level before them, and bodies of the rules from a later word on."""
+def _bodies(
+    text: str, words: Words, hits: Hits, found: Sequence[Entity], places: Mapping[int, int]
+) -> Iterator[Entity]:
+    """Endings that may be a body by themselves or with the words before them, and bodies of the rules from a later word on."""
     bodies = {entity.end: entity.start for entity in found if entity.kind is EntityKind.ORGANISATION}
-    for ending, start, end in hits.endings:
+    for ending, start, end in hits.more_endings:
         first = bodies.get(end)
-        begins = [] if ending in OF_MANY else [start]
-        if text[start - 1 : start] in _LEVELS:
+        begins = [] if ending in OF_MANY and len(ending) < 3 and ending[-1] not in "委办" else [start]
+        if text[start - 1 : start] in _LEVELS and (start - 1 in words.bounds or start not in words.bounds):
             begins.append(start - 1)
+        begins += _before(text, words, start, places, _LONGEST_BODY, _MOST_BODY)
         if first is not None:
             begins += [at for at in range(first + 1, start) if at in words.bounds]
         for begin in begins:
             yield Entity(EntityKind.ORGANISATION, text[begin:end], begin, end)
 
 
+def _before(text: str, words: Words, start: int, places: Mapping[int, int], longest: int, most: int) -> Iterator[int]:
+    """Where a name may begin whose ending begins at ``start``: at the words before it, and at a place that they follow."""
+    begin = start
+    for _ in range(most):
+        first = _word_start(words, begin)
+        word = text[first:begin]
+        if not word or start - first > longest or _NO_NAME.search(word) or not _PARTING.isdisjoint(word):
+            break
+        begin = first
+        yield begin
+        if begin in places:
+            break
+    place = places.get(begin)
+    if place is not None:
+        yield place
+
+
+def _word_start(words: Words, end: int) -> int:
+    """Where the word begins that ends at ``end`` or reaches over it (兴旺集|团); ``end`` where none is near."""
+    word = words.ending_at(end)
+    if word:
+        return end - len(word)
+    return next((at for at in range(end - 1, end - 5, -1) if at in words.bounds), end)
+
+
 def _programmes(text: str, words: Words, hits: Hits) -> Iterator[Entity]:
-    """One to four words with an ending that programmes bear."""
+    """One to four words with an ending that programmes bear, and programmes that a longer one begins with."""
+    for programme, start, _ in hits.programmes:
+        for length in range(2, len(programme)):
+            if programme[:length] in _known_programmes():
+                yield Entity(EntityKind.PROGRAMME, programme[:length], start, start + length)
     for _, start, end in hits.schemes:
         if text[end : end + 1] in _ON or text.startswith("的钱", end):
             continue
         begin = start
         for _ in range(_MOST):
-            word = words.ending_at(begin)
-            if not word or end - begin + len(word) > _LONGEST or _NO_NAME.search(word):
+            first = _word_start(words, begin)
+            if first == begin or end - first > _LONGEST or _NO_NAME.search(text, first, begin):
                 break
-            begin -= len(word)
+            begin = first
             yield Entity(EntityKind.PROGRAMME, text[begin:end], begin, end)
+
+
+@lru_cache(maxsize=1)
+def _known_programmes() -> frozenset[str]:
+    return frozenset(lexicons.programmes())

@@ -27,6 +27,7 @@ PLACE = _AROUND + _listed("""
     last+division division+rule division+left_tag+right_tag division+left_cue+right
     tail town+division places+opening+level smaller+opening+level smaller+division+left_word
     smaller+division+right_word depth+division
+    last2+shape last2+at_class+length last2+left_cue last2+right_cue last2+left_tag+right_tag last2+division
 """)
 THING = _listed("""
     kind kind+rule kind+shape kind+rule+shape kind+left kind+right kind+left2 kind+right2 kind+left3 kind+right3
@@ -36,6 +37,9 @@ THING = _listed("""
     kind+left_cue+right_cue kind+left_tag+right_tag kind+left_word+right kind+left+right_word kind+end_word+right
     kind+end_word+left kind+at_word+left kind+rule+left kind+rule+right kind+last+right kind+first+left
     kind+figures kind+figures+right kind+figures+left kind+figures+left2 kind+figures+right_word
+    kind+opens kind+rest kind+opens+rest kind+opens+last2 kind+opens+ending kind+opens+right kind+opens+right_word kind+opens+left_word
+    kind+opens+rest_class+length kind+ending+shape kind+end_word+stem_class kind+end_word+stem_length kind+end_word+opens+stem_length
+    kind+last2+stem_class+opens kind+end_word+left_cue kind+end_word+left_class kind+stem_class+stem_length+opens kind+last+stem_class+stem_length
     kind+near=left_word kind+near=left2_word kind+near=left3_word kind+beyond=right_word kind+beyond=right2_word
 """)
 """Posts, bodies, programmes, sums and times: every trait counts for each kind apart."""

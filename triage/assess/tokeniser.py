@@ -15,6 +15,7 @@ from spacy.util import registry
 from triage.assess.findings import Findings
 from triage.assess.view import view_of
 from triage.model import Turn
+from triage.text.masked import cut_around
 from triage.text.normalise import Normalised, normalise
 from triage.text.segment import Segmenter, default_segmenter
 
@@ -44,7 +45,7 @@ class SegmentingTokenizer:
     def begin(self, text: str, received: date, turns: tuple[Turn, ...] = ()) -> Findings:
         """What the components need to know of the report, without a Doc."""
         plain = normalise(text)
-        words = self.segmenter.cut(plain.text)
+        words = cut_around(plain.text, self.segmenter.cut)
         view = view_of(text, turns, plain, words, self.segmenter)
         return Findings(text, received, turns, view, plain, words)
 

@@ -101,9 +101,27 @@ def of_things(joined: Joined, starts: Positions, ends: Positions, kinds: Positio
     left = joined.before[starts - 1]
     second = joined.before[left - 1]
     made["left3_word"] = between(joined.before[second - 1], second)
+    tail = np.minimum(place_end(joined, starts), ends)
+    made["opens"] = _number((tail > starts) * 2 + (tail == ends))
+    made["rest"] = between(tail, ends)
+    made["rest_class"] = dictionary().classes.of(made["rest"])
+    made["ending"] = between(np.maximum(tail, ends - 3), ends)
+    stem = np.maximum(joined.before[ends - 1], tail)
+    made["stem_class"] = dictionary().classes.of(between(tail, stem))
+    made["stem_length"] = _number(np.minimum(stem - tail, 7))
     written = (joined.points[starts] < _LAST_ASCII).astype(np.int64)
     made["figures"] = _number(written * 16 + np.minimum(ends - starts, 15))
     return made
+
+
+def place_end(joined: Joined, starts: Positions) -> Positions:
+    """Where the place ends with whose name each span begins; its start where it begins with none."""
+    reach = starts
+    for cover, kind in ((joined.divisions, None), (joined.rules, KINDS[EntityKind.PLACE])):
+        at = cover.at[starts]
+        begins = (cover.start[at] == starts) & (True if kind is None else cover.number[at] == kind)
+        reach = np.where(begins, np.maximum(reach, cover.end[at]), reach)
+    return reach
 
 
 def of_mentions(joined: Joined, starts: Positions, ends: Positions) -> dict[str, Keys]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.model import Speaker, Turn
+from triage.text.masked import cut_around
 from triage.text.normalise import Normalised, normalise
 from triage.text.segment import Segmenter
 
@@ -57,7 +58,7 @@ def view_of(text: str, turns: Sequence[Turn], plain: Normalised, words: list[str
         starts += [start + at for at in part.starts]
         starts.append(max(start, end - 1))
     told = "".join(pieces)
-    return View(told, segmenter.cut(told), starts)
+    return View(told, cut_around(told, segmenter.cut), starts)
 
 
 def _turn_spans(text: str, turns: Sequence[Turn]) -> list[tuple[int, int]]:

@@ -77,6 +77,8 @@ _NO_MONEY_THING = re.compile(
 )
 _SLABS = re.compile(r"(?:[板牌砖磚瓦碑匾肉][子]?[，,]?|掀了|[展铜铁木]板)$")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-3])\d$")
+# 500kv, 1053工号: a measure or the number that somebody bears
+_NAMED_NUMBER = re.compile("\\s?(?:[a-z]|工号|[路线]公交|国道|省道|医院|部队)")
 _WEAK_STARTS = ("百", "千", "万", "萬", "亿", "億", "零", "〇", "○")
 _APPROACH = frozenset("上近过达值约超足")
 _MOST_FEN = 10**17
@@ -125,7 +127,7 @@ def _perhaps(text: str, match: re.Match[str]) -> Amount | None:
     """A number of two characters or more that may tell yuan; no year, no date, nothing like 千万 that is no number first."""
     number, start, end = match["number"], match.start(), match.end("number")
     none = match["unit"] or match["kilo"] or end - start < 2 or number[0] in _WEAK_STARTS or number[0] in "0０"
-    if none or "." in number or _YEAR.match(number):
+    if none or "." in number or _YEAR.match(number) or _NAMED_NUMBER.match(text, match.end()):
         return None
     told = _number(match)
     if told is None:

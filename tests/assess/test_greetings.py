@@ -1,0 +1,73 @@
+"""Whoever a message is written to is asked for help: neither he nor his post is told of in it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.assess.entities import find_entities
+from triage.assess.greetings import find_greetings
+from triage.model import EntityKind
+from triage.text.normalise import normalise
+
+RECEIVED = date(2018, 6, 1)
+
+
+def people_and_posts(text: str) -> list[str]:
+    kinds = (EntityKind.PERSON, EntityKind.POSITION)
+    return [entity.text for entity in find_entities(normalise(text).text, RECEIVED) if entity.kind in kinds]
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "尊敬的胡书记：\n    您好！",
+        "胡书记您好，",
+        "修路的事\n胡书记：",
+        "尊敬的市委胡书记、李县长，",
+        "敬爱的县长您好！",
+        "修路的事\n胡书记好！",
+        "胡书记，我是石桥村的。",
+        "尊敬的胡书记，李县长及各位领导：",
+    ],
+)
+def test_whoever_is_greeted_is_no_person_of_the_matter(greeting: str) -> None:
+    assert people_and_posts(f"{greeting}我们村的路三年没有修好，请派人看看。") == []
+
+
+def test_whoever_is_asked_and_thanked_again_further_on_is_none_either() -> None:
+    assert people_and_posts("尊敬的胡书记：路没有人修，恳请胡书记为我们做主。谢谢胡书记！") == []
+    assert people_and_posts("尊敬的胡书记：路没有人修。胡书记，老人出不了门，打扰胡书记了。") == []
+
+
+def test_an_official_told_of_beside_the_greeting_is_found_though_he_bears_the_name_of_whom_is_greeted() -> None:
+    assert people_and_posts("尊敬的胡书记：您好！我们村的胡书记把低保款领走了，求您查一查。") == ["胡书记"]
+
+
+def test_somebody_whose_words_are_told_is_not_greeted() -> None:
+    assert people_and_posts("前天胡书记说：你们签了字就没有事了。") == ["胡书记"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尊敬的市委，我举报胡书记，他把低保给了侄子。",
+        "村民都说胡书记好，其实他领走了低保款。",
+        "胡书记，把低保给了他侄子。",
+        "希望胡书记能把钱退给我。",
+    ],
+)
+def test_no_one_who_is_told_of_is_lost_as_greeted(text: str) -> None:
+    assert "胡书记" in people_and_posts(text)
+
+
+def test_an_official_who_is_asked_for_help_without_a_greeting_is_none_of_the_matter() -> None:
+    assert people_and_posts("水沟三年不通，真诚希望现在的胡书记给我们做主。") == []
+
+
+@given(st.text("尊敬的亲爱王胡书记县长主任您你好请谢恳：:，,。！\n 我们村", max_size=60))
+def test_greetings_lie_within_any_text(text: str) -> None:
+    assert all(0 <= start <= end <= len(text) for start, end in find_greetings(text))

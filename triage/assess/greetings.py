@@ -1,0 +1,80 @@
+"""Whom a message is written to. In: normalised text; out: where it greets somebody.
+
+A message to a petition board opens with 尊敬的王书记，您好. Whoever is greeted so is asked for help and not told of: taken for
+a person of the matter, he would stand among the accused and the report be kept from his own desk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
+
+_TITLES = "(?:书记|[省市州盟县区旗镇乡]长|主任|[局厅处部院校所站]长|主席|总理|领导)"
+_POLITE = "(?:同志|大人|先生|女士)?"
+_HELP = "(?:过问|关注|关心|重视|主持|秉公|督促|敦促|为[我民老百]|替[我民老百]|给我们?(?:一个|做|主)|帮助?[我老百]|在?百忙|出面)"
+# What may stand beside one who is greeted; nothing is told there
+_OTHER = "[^,。!?:;\n我们举报告诉反映投把被是在有说他她都为“”]"
+# One set of characters to begin with, to which a search skips
+_DEAR = re.compile(
+    f"的(?<=[尊敬亲][敬爱]的)[^。!?:\n]{{0,30}}?(?:(?=您好|你好|[:!?。\n]|$)|(?=,)(?:,{_OTHER}{{0,6}}{_TITLES}{_OTHER}{{0,8}}(?=[,:]))*)"
+)
+_HELLO = re.compile("[您你]好")
+_BEFORE_HELLO = re.compile(f"[^\\s,。:!?;]{{1,14}}{_TITLES}{_POLITE}[\\s,:!]{{0,3}}$")
+_OPENING = re.compile(
+    f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE})(?:好[!,。:]|\\s{{0,3}}:|,\\s?(?=[您你我请希麻恳]|在此|百忙))"
+)
+_PLEA = re.compile(
+    f"[望求请盼托](?:(?<=请)求)?[^,。!?:;\n]{{0,8}}?([\u4e00-\u9fff]{_TITLES}{_POLITE})(?=(?:能够?|可以|一定)?{_HELP})"
+)
+_GREETED = re.compile(f"[\u4e00-\u9fff]{_TITLES}")
+# 恳请|王书记, 王书记|为我们做主: the same one is asked again further on
+_ASKED_BEFORE = re.compile(
+    "(?:请求?|望|盼|求|感谢|谢谢|致|麻烦|拜托|烦请|劳|打扰|相信|想?问[一下]{0,2})(?:尊?敬爱?的|我们|您|的)?[^\\s,。:!?;]{0,6}$"
+)
+_ASKED_AFTER = re.compile(
+    "[,!]?\\s{0,2}(?:您|你|能|给我|帮|为我|为老|为民|为百|关注|百忙|在百忙|救|一定|们|日理万机|致以|致敬|求助|反映|举报|汇报|说声|彻查|督促|是(?:位|个)?为|关心|!|$)"
+)
+# 。王书记,出租车: spoken to in the middle
+_SPOKEN_TO = re.compile("(?:^|[。!?,\\s])$")
+_LOOKED_BACK, _HEAD = 24, 160
+
+
+def find_greetings(text: str) -> list[tuple[int, int]]:
+    """Where somebody is greeted or addressed: start and end of each address, in no order."""
+    found = [(match.start(), match.end()) for match in _DEAR.finditer(text)]
+    for hello in _HELLO.finditer(text):
+        before = _BEFORE_HELLO.search(text, max(0, hello.start() - _LOOKED_BACK), hello.start())
+        if before is not None:
+            found.append((before.start(), hello.start()))
+    found += [opening.span(1) for opening in _OPENING.finditer(text, 0, _HEAD)]
+    found += [plea.span(1) for plea in _PLEA.finditer(text)]
+    return [*found, *_asked_again(text, found)] if found else found
+
+
+def _asked_again(text: str, greetings: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where somebody who was greeted is asked or thanked further on."""
+    names = {name for start, end in greetings for name in _GREETED.findall(text, start, end)}
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            spoken_to = text[end : end + 1] in {",", ":", "!"} and _SPOKEN_TO.search(text, max(0, at - 1), at)
+            if spoken_to or _ASKED_BEFORE.search(text, max(0, at - 12), at) or _ASKED_AFTER.match(text, end):
+                yield at, end
+            at = text.find(name, end)
+
+
+class _Spanning(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+_Found = TypeVar("_Found", bound=_Spanning)
+
+
+def ungreeted(found: Sequence[_Found], greetings: Sequence[tuple[int, int]]) -> list[_Found]:
+    """Those that share no character with a greeting."""
+    return [one for one in found if not any(start < one.end and one.start < end for start, end in greetings)]
