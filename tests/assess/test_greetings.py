@@ -31,6 +31,7 @@ def people_and_posts(text: str) -> list[str]:
         "敬爱的县长您好！",
         "修路的事\n胡书记好！",
         "胡书记，我是石桥村的。",
+        "尊敬的胡书记我是石桥村的，",
         "尊敬的胡书记，李县长及各位领导：",
     ],
 )
@@ -47,6 +48,10 @@ def test_an_official_told_of_beside_the_greeting_is_found_though_he_bears_the_na
     assert people_and_posts("尊敬的胡书记：您好！我们村的胡书记把低保款领走了，求您查一查。") == ["胡书记"]
 
 
+def test_a_post_with_its_holder_behind_a_colon_is_no_greeting() -> None:
+    assert people_and_posts("村主任：王德海，村会计：柳成林") == ["村主任", "王德海", "村会计", "柳成林"]
+
+
 def test_somebody_whose_words_are_told_is_not_greeted() -> None:
     assert people_and_posts("前天胡书记说：你们签了字就没有事了。") == ["胡书记"]
 
@@ -58,6 +63,9 @@ def test_somebody_whose_words_are_told_is_not_greeted() -> None:
         "村民都说胡书记好，其实他领走了低保款。",
         "胡书记，把低保给了他侄子。",
         "希望胡书记能把钱退给我。",
+        "尊敬的领导我要举报胡书记，他把低保给了侄子。",
+        "请求查处胡书记为民除害。",
+        "尊敬的领导：请查处胡书记！",
     ],
 )
 def test_no_one_who_is_told_of_is_lost_as_greeted(text: str) -> None:

@@ -15,22 +15,24 @@ _POLITE = "(?:同志|大人|先生|女士)?"
 _HELP = "(?:过问|关注|关心|重视|主持|秉公|督促|敦促|为[我民老百]|替[我民老百]|给我们?(?:一个|做|主)|帮助?[我老百]|在?百忙|出面)"
 # What may stand beside one who is greeted; nothing is told there
 _OTHER = "[^,。!?:;\n我们举报告诉反映投把被是在有说他她都为“”]"
+# Whoever is to be punished is asked for nothing: 请求查处|王书记|为民除害
+_BETWEEN = "[^\\s,。:!?;查处究惩撤罢免抓]"
 # One set of characters to begin with, to which a search skips
 _DEAR = re.compile(
-    f"的(?<=[尊敬亲][敬爱]的)[^。!?:\n]{{0,30}}?(?:(?=您好|你好|[:!?。\n]|$)|(?=,)(?:,{_OTHER}{{0,6}}{_TITLES}{_OTHER}{{0,8}}(?=[,:]))*)"
+    f"的(?<=[尊敬亲][敬爱]的){_OTHER}{{0,30}}?(?:(?=您好|你好|[:!?。\n我您你]|本人|$)|(?=,)(?:,{_OTHER}{{0,6}}{_TITLES}{_OTHER}{{0,8}}(?=[,:]))*)"
 )
 _HELLO = re.compile("[您你]好")
 _BEFORE_HELLO = re.compile(f"[^\\s,。:!?;]{{1,14}}{_TITLES}{_POLITE}[\\s,:!]{{0,3}}$")
 _OPENING = re.compile(
-    f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE})(?:好[!,。:]|\\s{{0,3}}:|,\\s?(?=[您你我请希麻恳]|在此|百忙))"
+    f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE})(?:好[!,。:]|\\s{{0,3}}:(?!\\s?[\u4e00-\u9fff]{{2,4}}(?:[,。;、\\s]|$))|,\\s?(?=[您你我请希麻恳]|在此|百忙))"
 )
 _PLEA = re.compile(
-    f"[望求请盼托](?:(?<=请)求)?[^,。!?:;\n]{{0,8}}?([\u4e00-\u9fff]{_TITLES}{_POLITE})(?=(?:能够?|可以|一定)?{_HELP})"
+    f"[望求请盼托](?:(?<=请)求)?{_BETWEEN}{{0,8}}?([\u4e00-\u9fff]{_TITLES}{_POLITE})(?=(?:能够?|可以|一定)?{_HELP})"
 )
 _GREETED = re.compile(f"[\u4e00-\u9fff]{_TITLES}")
 # 恳请|王书记, 王书记|为我们做主: the same one is asked again further on
 _ASKED_BEFORE = re.compile(
-    "(?:请求?|望|盼|求|感谢|谢谢|致|麻烦|拜托|烦请|劳|打扰|相信|想?问[一下]{0,2})(?:尊?敬爱?的|我们|您|的)?[^\\s,。:!?;]{0,6}$"
+    f"(?:请求?|望|盼|求|感谢|谢谢|致|麻烦|拜托|烦请|劳|打扰|相信|想?问[一下]{{0,2}})(?:尊?敬爱?的|我们|您|的)?{_BETWEEN}{{0,6}}$"
 )
 _ASKED_AFTER = re.compile(
     "[,!]?\\s{0,2}(?:您|你|能|给我|帮|为我|为老|为民|为百|关注|百忙|在百忙|救|一定|们|日理万机|致以|致敬|求助|反映|举报|汇报|说声|彻查|督促|是(?:位|个)?为|关心|!|$)"
