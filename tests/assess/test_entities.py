@@ -486,3 +486,9 @@ def test_a_word_that_begins_with_the_end_of_a_body_is_none() -> None:
 def test_a_level_inside_another_word_makes_no_body() -> None:
     assert marks("我们找过辖区派出所。", EntityKind.ORGANISATION) == ["派出所"]
     assert marks("我们找过区民政局。", EntityKind.ORGANISATION) == ["区民政局"]
+
+
+def test_a_place_in_letters_and_the_name_behind_it_hold_no_post() -> None:
+    text = "厂子开在a7县长龙社区。"
+    assert marks(text, EntityKind.POSITION) == []
+    assert marks(text, EntityKind.PLACE) == ["a7县长龙社区"]

@@ -74,6 +74,7 @@ def test_no_one_who_is_told_of_is_lost_as_greeted(text: str) -> None:
 
 def test_an_official_who_is_asked_for_help_without_a_greeting_is_none_of_the_matter() -> None:
     assert people_and_posts("水沟三年不通，真诚希望现在的胡书记给我们做主。") == []
+    assert people_and_posts("井水不能喝了，请求曹生元局长重视。") == []
 
 
 @given(st.text("尊敬的亲爱王胡书记县长主任您你好请谢恳：:，,。！\n 我们村", max_size=60))

@@ -57,7 +57,7 @@ def persons(joined: Joined) -> Found:
     found, ends = joined.found(EntityKind.PERSON)
     spans = [(two, two + 2), (three, three + 3), (double, double + 4), (old, old + 2), (some, some + 2)]
     starts, ends = _sorted([*spans, (some, some + 3), (found, ends), *_foreign(joined)])
-    free = ~joined.greeted[starts]
+    free = ~(joined.greeted[starts] | joined.greeted[ends - 1])
     return starts[free], ends[free]
 
 

@@ -32,7 +32,7 @@ from triage.assess.words import Words
 from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
-from triage.text.masked import cut_around
+from triage.text.masked import cut_around, find_masked
 from triage.text.money import Amount, find_money
 from triage.text.segment import default_segmenter
 from triage.text.signs import holds_english
@@ -131,7 +131,10 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     page, told = _Page(text), Words(words)
     hits = find_words(text)
     greetings = find_greetings(text)
-    posts = ungreeted(find_posts(text, hits.titles), greetings)
+    masked = find_masked(text)
+    # a7县|长龙社区 holds no 县长
+    crossing = [(end - 1, end + 1) for _, end in masked if text.startswith("长", end)]
+    posts = ungreeted(find_posts(text, hits.titles), [*greetings, *crossing])
     holders = ungreeted(find_holders(text, told, posts), greetings)
     divisions = Divisions.load().find(text, told.bounds)
     named = [(holder.start, holder.end) for holder in holders]
@@ -147,7 +150,7 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     numbers = _add_figures(page, received)
     people = find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone)
     mentions = (*holders, *ungreeted(people, greetings))
-    proposed = () if alone else propose(text, told, hits, page.found, numbers, places, greetings)
+    proposed = () if alone else propose(text, told, hits, page.found, numbers, places, [*greetings, *crossing])
     known = (*divisions, *masked_names(text))
     estates = tuple(end for _, _, end in hits.estates)
     return Draft(text, told, tuple(page.found), mentions, tuple(places), known, proposed, estates, tuple(greetings))

@@ -27,7 +27,7 @@ _OPENING = re.compile(
     f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE})(?:好[!,。:]|\\s{{0,3}}:(?!\\s?[\u4e00-\u9fff]{{2,4}}(?:[,。;、\\s]|$))|,\\s?(?=[您你我请希麻恳]|在此|百忙))"
 )
 _PLEA = re.compile(
-    f"[望求请盼托](?:(?<=请)求)?{_BETWEEN}{{0,8}}?([\u4e00-\u9fff]{_TITLES}{_POLITE})(?=(?:能够?|可以|一定)?{_HELP})"
+    f"[望求请盼托](?:(?<=请)求)?{_BETWEEN}{{0,8}}?((?:(?![查处究惩撤罢免抓])[\u4e00-\u9fff]){{1,3}}{_TITLES}{_POLITE})(?=(?:能够?|可以|一定)?{_HELP})"
 )
 _GREETED = re.compile(f"[\u4e00-\u9fff]{_TITLES}")
 # 恳请|王书记, 王书记|为我们做主: the same one is asked again further on

@@ -44,7 +44,7 @@ def propose(
     places: Sequence[PlaceSpan] = (),
     greetings: Sequence[tuple[int, int]] = (),
 ) -> tuple[Entity, ...]:
-    """Entities that nobody found, each span and kind once; no posts of whoever is greeted."""
+    """Entities that nobody found, each span and kind once; no posts that share a character with ``greetings``."""
     # Members of an enumeration are there once each, and hashing one takes ten times as long as its id
     known = {(id(entity.kind), entity.start, entity.end) for entity in found}
     made: dict[tuple[int, int, int], Entity] = {}
