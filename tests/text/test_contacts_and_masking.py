@@ -17,6 +17,8 @@ from triage.text.masking import mask
     [
         ("联系电话13800001234，随时打", "13800001234", ContactKind.PHONE),
         ("座机0834-1234567", "0834-1234567", ContactKind.PHONE),
+        ("打(0834)1234567问", "(0834)1234567", ContactKind.PHONE),
+        ("办公室（0834-1234567）没人接", "0834-1234567", ContactKind.PHONE),
         ("在外面+85261234870", "+85261234870", ContactKind.PHONE),
         ("身份证51343119800101123X号", "51343119800101123X", ContactKind.ID_NUMBER),
         ("打到卡6228480402564890018上", "6228480402564890018", ContactKind.BANK_CARD),

@@ -55,7 +55,7 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[tuple[int, str, int, int], ..
         tuple(sorted(lexicons.word_set("post_endings"))),
         tuple(sorted(lexicons.word_set("estate_endings"))),
     )
-    crossed = _crossed((*lexicons.organisation_suffixes(), *_MORE_ENDINGS), [*title_ranks(), *lexicons.person_cues()])
+    crossed = _crossed(_MORE_ENDINGS, [*title_ranks(), *lexicons.person_cues()])
     words = tuple(dict.fromkeys([*(word for words in lists for word in words), *crossed]))
     own = [_longest(words) for words in lists]
     held = tuple(
@@ -71,11 +71,14 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[tuple[int, str, int, int], ..
 
 def _crossed(endings: Sequence[str], titles: Sequence[str]) -> Iterator[str]:
     """An ending and a title that share characters (统计站 and 站长), as one word that holds both."""
+    rests: dict[str, list[str]] = {}
+    for title in titles:
+        for shared in range(1, len(title)):
+            rests.setdefault(title[:shared], []).append(title[shared:])
     for ending in endings:
-        for title in titles:
-            for shared in range(1, min(len(ending), len(title))):
-                if ending.endswith(title[:shared]):
-                    yield ending + title[shared:]
+        for shared in range(1, len(ending)):
+            for rest in rests.get(ending[-shared:], ()):
+                yield ending + rest
 
 
 def _longest(words: Sequence[str]) -> AhoCorasick:
