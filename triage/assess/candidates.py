@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpora.lexicons import compound_surnames
 from models.hashing import Positions
-from triage.assess.drafts import Draft
+from triage.assess.drafts import Draft, Proposal
 from triage.assess.joined import (
     CHINESE,
     DOUBLE,
@@ -92,12 +92,14 @@ def places(joined: Joined) -> Found:
     )
 
 
-def things(joined: Joined, drafts: Sequence[Draft]) -> tuple[Positions, Positions, Positions, list[Entity]]:
+def things(joined: Joined, drafts: Sequence[Draft]) -> tuple[Positions, Positions, Positions, list[Entity | Proposal]]:
     """Bodies, programmes, sums and times that the rules found, and what they propose besides: starts, ends, kinds, entities.
 
     Posts that the rules found are not among them: whether an accused heads the own desk is told by them.
     """
-    weighed = [[*(one for one in draft.found if one.kind in WEIGHED), *draft.proposed] for draft in drafts]
+    weighed: list[list[Entity | Proposal]] = [
+        [*(one for one in draft.found if one.kind in WEIGHED), *draft.proposed] for draft in drafts
+    ]
     entities = [entity for own in weighed for entity in own]
     bases = np.repeat(joined.bases, [len(own) for own in weighed])
     starts = np.fromiter((entity.start for entity in entities), np.int64, len(entities)) + bases

@@ -17,7 +17,7 @@ from corpora.divisions import Divisions
 from models.hashing import Keys, Positions
 from models.spans import SpanModel
 from triage.assess import candidates
-from triage.assess.drafts import Draft
+from triage.assess.drafts import Draft, Proposal
 from triage.assess.joined import KINDS, NUMBERS, Joined
 from triage.assess.mentions import Mention, Told
 from triage.assess.parties import parties_of
@@ -85,7 +85,9 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
         elif number < places:
             one.places.append((start - base, end - base))
         elif things is not None:
-            one.things.append(things.entities[number - places])
+            thing = things.entities[number - places]
+            told = thing.entity(drafts[joined.owner[start]].text) if isinstance(thing, Proposal) else thing
+            one.things.append(told)
     return out
 
 
@@ -119,7 +121,7 @@ class _Things(NamedTuple):
     ends: Positions
     kinds: Positions
     margins: NDArray[np.float64]
-    entities: list[Entity]
+    entities: list[Entity | Proposal]
 
 
 def _weigh_things(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> _Things | None:

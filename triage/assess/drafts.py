@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpora.divisions import PlaceMatch
 from triage.assess.mentions import Mention
 from triage.assess.places import PlaceSpan
 from triage.assess.words import Words
-from triage.model import Entity
+from triage.model import Entity, EntityKind, Rank
+
+
+class Proposal(NamedTuple):
+    """What may be an entity at ``start`` to ``end``; a tuple, as a text has dozens, nearly all of them for nothing."""
+
+    kind: EntityKind
+    start: int
+    end: int
+    rank: Rank = Rank.NONE
+    fen: int | None = None
+
+    def entity(self, text: str) -> Entity:
+        """The entity that it is in ``text``."""
+        return Entity(self.kind, text[self.start : self.end], self.start, self.end, fen=self.fen, rank=self.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,6 @@ class Draft:
     mentions: tuple[Mention, ...]
     places: tuple[PlaceSpan, ...]
     divisions: tuple[PlaceMatch, ...]
-    proposed: tuple[Entity, ...] = ()
+    proposed: tuple[Proposal, ...] = ()
     estates: tuple[int, ...] = ()
     greetings: tuple[tuple[int, int], ...] = ()

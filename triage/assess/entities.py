@@ -138,7 +138,7 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     holders = ungreeted(find_holders(text, told, posts), greetings)
     divisions = Divisions.load().find(text, told.bounds)
     named = [(holder.start, holder.end) for holder in holders]
-    places = find_places(text, told, named, divisions)
+    places = find_places(text, told, named, divisions, masked)
     _add_posts(page, posts, places)
     for holder in holders:
         page.take(holder.start, holder.end)
@@ -151,7 +151,7 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     people = find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone)
     mentions = (*holders, *ungreeted(people, greetings))
     proposed = () if alone else propose(text, told, hits, page.found, numbers, places, [*greetings, *crossing])
-    known = (*divisions, *masked_names(text))
+    known = (*divisions, *masked_names(text, masked))
     estates = tuple(end for _, _, end in hits.estates)
     return Draft(text, told, tuple(page.found), mentions, tuple(places), known, proposed, estates, tuple(greetings))
 

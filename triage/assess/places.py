@@ -16,7 +16,7 @@ from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
 from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, hamlet_end, hamlets_told
 from triage.assess.words import Words, everyday
-from triage.text.masked import find_masked, with_province
+from triage.text.masked import with_province
 
 # Right after a county the name of a township or village may hold some of these
 _CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆凡那]', '', NOT)}]"
@@ -57,15 +57,19 @@ class PlaceSpan(NamedTuple):
 
 
 def find_places(
-    text: str, words: Words, names: Sequence[tuple[int, int]], matches: Sequence[PlaceMatch]
+    text: str,
+    words: Words,
+    names: Sequence[tuple[int, int]],
+    matches: Sequence[PlaceMatch],
+    masked: Sequence[tuple[int, int]],
 ) -> list[PlaceSpan]:
     """Places in order, not overlapping; offsets are those of ``text``.
 
-    ``names`` are characters that name no place, ``matches`` the names of divisions.
+    ``names`` are characters that name no place, ``matches`` the names of divisions, ``masked`` names put into letters.
     """
     divisions = Divisions.load()
     spans = _chains(text, words, divisions, matches)
-    spans = sorted([*spans, *_masked(text, words)])
+    spans = sorted([*spans, *_masked(text, words, masked)])
     barred = spans
     if names:
         spans = _apart(text, spans, names)
@@ -283,22 +287,22 @@ def _short_mentions(text: str, spans: list[PlaceSpan], words: Words) -> list[Pla
     return out
 
 
-def _masked(text: str, words: Words) -> list[PlaceSpan]:
+def _masked(text: str, words: Words, masked: Sequence[tuple[int, int]]) -> list[PlaceSpan]:
     """Names put in letters, with what follows; no other name holds a letter."""
     out: list[PlaceSpan] = []
-    for start, end in find_masked(text):
+    for start, end in masked:
         last = _tail_end(text, end, words, hamlets=False) if "\u4e00" <= text[end : end + 1] <= "\u9fff" else end
         out.append(PlaceSpan(with_province(text, start), last, None))
     return out
 
 
-def masked_names(text: str) -> list[PlaceMatch]:
+def masked_names(text: str, masked: Sequence[tuple[int, int]]) -> list[PlaceMatch]:
     """Names put in letters, with and without the province before them, as names of divisions that nobody knows."""
-    out: list[PlaceMatch] = []
-    for start, end in find_masked(text):
-        begin = with_province(text, start)
-        out += [PlaceMatch(first, end, "", certain=False) for first in dict.fromkeys((begin, start))]
-    return out
+    return [
+        PlaceMatch(first, end, "", certain=False)
+        for start, end in masked
+        for first in dict.fromkeys((with_province(text, start), start))
+    ]
 
 
 def _joined(text: str, spans: list[PlaceSpan]) -> list[PlaceSpan]:

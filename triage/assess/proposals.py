@@ -1,6 +1,6 @@
 """What may be a post, a body, a programme or a sum although the rules do not say so; whoever learned from labels decides.
 
-In: a text with its words, what the lexicons tell of it and what the rules found; out: entities that are only proposed. They may
+In: a text with its words, what the lexicons tell of it and what the rules found; out: spans that are only proposed. They may
 overlap with each other and with what was found.
 """
 
@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from corpora import lexicons
 from triage.assess.bodies import OF_MANY
+from triage.assess.drafts import Proposal
 from triage.assess.greetings import ungreeted
 from triage.assess.hamlets import NOT
 from triage.assess.lexicon_pass import Hits
@@ -27,8 +28,10 @@ _LONGEST_BODY, _MOST_BODY = 14, 6
 _LONGEST_POST, _MOST_POST = 8, 3
 _NO_NAME = re.compile(r"[^\u4e00-\u9fff]")
 _LEVELS = frozenset("省市州盟县区旗镇乡村")
-# Characters that part the name of a body or a post from what stands before it
-_PARTING = frozenset(NOT) - frozenset("日太哈来吾百万向以和全所仆凡那年户件条人高")
+# What parts the name of a body or a post from what stands before it
+_PARTING = re.compile(
+    f"[^\u4e00-\u9fff]|[{''.join(sorted(set(NOT) - set('日太哈来吾百万向以和全所仆凡那年户件条人高')))}]"
+)
 WEIGHED = (EntityKind.AMOUNT, EntityKind.PERIOD, EntityKind.PROGRAMME, EntityKind.ORGANISATION)
 """Kinds of which a model decides what of that which the rules found holds; posts are only proposed to it besides."""
 TAUGHT = (*WEIGHED, EntityKind.POSITION)
@@ -43,11 +46,11 @@ def propose(
     numbers: Iterable[Amount],
     places: Sequence[PlaceSpan] = (),
     greetings: Sequence[tuple[int, int]] = (),
-) -> tuple[Entity, ...]:
-    """Entities that nobody found, each span and kind once; no posts that share a character with ``greetings``."""
+) -> tuple[Proposal, ...]:
+    """Spans that nobody found, each span and kind once; no posts that share a character with ``greetings``."""
     # Members of an enumeration are there once each, and hashing one takes ten times as long as its id
     known = {(id(entity.kind), entity.start, entity.end) for entity in found}
-    made: dict[tuple[int, int, int], Entity] = {}
+    made: dict[tuple[int, int, int], Proposal] = {}
     placed = {place.end: place.start for place in places}
     for entity in (
         *_sums(numbers),
@@ -61,23 +64,23 @@ def propose(
     return tuple(made.values())
 
 
-def _sums(numbers: Iterable[Amount]) -> Iterator[Entity]:
+def _sums(numbers: Iterable[Amount]) -> Iterator[Proposal]:
     for number in numbers:
-        yield Entity(EntityKind.AMOUNT, number.text, number.start, number.end, fen=number.fen)
+        yield Proposal(EntityKind.AMOUNT, number.start, number.end, fen=number.fen)
 
 
-def _posts(text: str, words: Words, hits: Hits, places: Mapping[int, int]) -> Iterator[Entity]:
+def _posts(text: str, words: Words, hits: Hits, places: Mapping[int, int]) -> Iterator[Proposal]:
     """Titles, bare and with the words before them."""
     for title, start, end in (*hits.titles, *hits.more_titles):
         rank = post_rank(title)
-        yield Entity(EntityKind.POSITION, text[start:end], start, end, rank=rank)
+        yield Proposal(EntityKind.POSITION, start, end, rank)
         for begin in _before(text, words, start, places, _LONGEST_POST, _MOST_POST):
-            yield Entity(EntityKind.POSITION, text[begin:end], begin, end, rank=rank)
+            yield Proposal(EntityKind.POSITION, begin, end, rank)
 
 
 def _bodies(
     text: str, words: Words, hits: Hits, found: Sequence[Entity], places: Mapping[int, int]
-) -> Iterator[Entity]:
+) -> Iterator[Proposal]:
     """Endings that may be a body by themselves or with the words before them, and bodies of the rules from a later word on."""
     bodies = {entity.end: entity.start for entity in found if entity.kind is EntityKind.ORGANISATION}
     for ending, start, end in hits.more_endings:
@@ -89,7 +92,7 @@ def _bodies(
         if first is not None:
             begins += [at for at in range(first + 1, start) if at in words.bounds]
         for begin in begins:
-            yield Entity(EntityKind.ORGANISATION, text[begin:end], begin, end)
+            yield Proposal(EntityKind.ORGANISATION, begin, end)
 
 
 def _before(text: str, words: Words, start: int, places: Mapping[int, int], longest: int, most: int) -> Iterator[int]:
@@ -97,8 +100,7 @@ def _before(text: str, words: Words, start: int, places: Mapping[int, int], long
     begin = start
     for _ in range(most):
         first = _word_start(words, begin)
-        word = text[first:begin]
-        if not word or start - first > longest or _NO_NAME.search(word) or not _PARTING.isdisjoint(word):
+        if first == begin or start - first > longest or _PARTING.search(text, first, begin):
             break
         begin = first
         yield begin
@@ -117,12 +119,12 @@ def _word_start(words: Words, end: int) -> int:
     return next((at for at in range(end - 1, end - 5, -1) if at in words.bounds), end)
 
 
-def _programmes(text: str, words: Words, hits: Hits) -> Iterator[Entity]:
+def _programmes(text: str, words: Words, hits: Hits) -> Iterator[Proposal]:
     """One to four words with an ending that programmes bear, and programmes that a longer one begins with."""
     for programme, start, _ in hits.programmes:
         for length in range(2, len(programme)):
             if programme[:length] in _known_programmes():
-                yield Entity(EntityKind.PROGRAMME, programme[:length], start, start + length)
+                yield Proposal(EntityKind.PROGRAMME, start, start + length)
     for _, start, end in hits.schemes:
         if text[end : end + 1] in _ON or text.startswith("的钱", end):
             continue
@@ -132,7 +134,7 @@ def _programmes(text: str, words: Words, hits: Hits) -> Iterator[Entity]:
             if first == begin or end - first > _LONGEST or _NO_NAME.search(text, first, begin):
                 break
             begin = first
-            yield Entity(EntityKind.PROGRAMME, text[begin:end], begin, end)
+            yield Proposal(EntityKind.PROGRAMME, begin, end)
 
 
 @lru_cache(maxsize=1)
