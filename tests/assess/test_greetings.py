@@ -21,6 +21,10 @@ def people_and_posts(text: str) -> list[str]:
     return [entity.text for entity in find_entities(normalise(text).text, RECEIVED) if entity.kind in kinds]
 
 
+def english_people(text: str) -> list[str]:
+    return [one.text for one in find_entities(text, RECEIVED) if one.kind is EntityKind.PERSON]
+
+
 @pytest.mark.parametrize(
     "greeting",
     [
@@ -75,6 +79,16 @@ def test_no_one_who_is_told_of_is_lost_as_greeted(text: str) -> None:
 def test_an_official_who_is_asked_for_help_without_a_greeting_is_none_of_the_matter() -> None:
     assert people_and_posts("水沟三年不通，真诚希望现在的胡书记给我们做主。") == []
     assert people_and_posts("井水不能喝了，请求曹生元局长重视。") == []
+
+
+def test_an_english_letter_greets_asks_and_thanks_nobody_into_the_matter() -> None:
+    text = "Dear Secretary Wang, the village head Li Ming took 3,000 yuan from us. Please help us, Secretary Wang. Thank you, Secretary Wang!"
+    assert english_people(text) == ["Li Ming"]
+
+
+def test_an_english_letter_that_accuses_whom_it_greets_loses_nobody() -> None:
+    text = "Dear leaders, Secretary Wang took our money. Dear Secretary Wang, why did Secretary Wang take it?"
+    assert english_people(text) == ["Secretary Wang", "Secretary Wang"]
 
 
 @given(st.text("尊敬的亲爱王胡书记县长主任您你好请谢恳：:，,。！\n 我们村", max_size=60))

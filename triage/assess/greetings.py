@@ -67,6 +67,29 @@ def _asked_again(text: str, greetings: Sequence[tuple[int, int]]) -> Iterator[tu
             at = text.find(name, end)
 
 
+_DEAR_IN_ENGLISH = re.compile(
+    r"(?:^|(?<=[.!?\n]))\s*(?:dear|respected|honou?red|esteemed)\s+([A-Za-z' ]{2,60}?)(?=\s*[,:!\n]|$)", re.IGNORECASE
+)
+_ASKED_IN_ENGLISH = re.compile(
+    r"(?:please|thanks?|thank you|grateful to|beg|ask|urge|hope that|trust that)[^.!?;:\n]{0,24}$", re.IGNORECASE
+)
+_SPOKEN_TO_IN_ENGLISH = re.compile(r"(?:^|[,.!?\n])\s*$")
+
+
+def find_english_greetings(text: str, people: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where an English text greets somebody, and where of ``people`` one who is greeted is asked, thanked or spoken to again."""
+    found = [match.span(1) for match in _DEAR_IN_ENGLISH.finditer(text)]
+    greeted = {text[start:end] for start, end in people if any(low < end and start < high for low, high in found)}
+    for start, end in people:
+        if text[start:end] not in greeted:
+            continue
+        before = text[max(0, start - 40) : start]
+        spoken_to = text[end : end + 1] in {",", ".", "!", ""} and _SPOKEN_TO_IN_ENGLISH.search(before)
+        if spoken_to or _ASKED_IN_ENGLISH.search(before):
+            found.append((start, end))
+    return found
+
+
 class _Spanning(Protocol):
     @property
     def start(self) -> int: ...
