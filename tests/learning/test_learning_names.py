@@ -232,10 +232,11 @@ def test_named_bodies_of_every_kind_are_learned_with_the_place_that_they_begin_w
         county = f"{chance.choice('ABCDEFGH')}{number % 9 + 1}县"
         rows.append(
             {
-                "text": f"{county}{pit}采石场炸坏了房子，{county}人民法院判了也不执行。我们那里的采石场都没有证，去年{inn}酒店罚了三万元，村支书不管低保。",
+                "text": f"石桥村村民：{county}{pit}采石场炸坏了房子，{county}人民法院判了也不执行。我们那里的采石场都没有证，去年{inn}酒店罚了三万元，村支书不管低保。",
                 "received": "2018-05-12",
                 "voice": f"v{number}",
                 "entities": {
+                    "place": [{"text": "石桥村"}],
                     "organisation": [
                         {"text": f"{county}{pit}采石场"},
                         {"text": f"{county}人民法院"},
@@ -248,8 +249,6 @@ def test_named_bodies_of_every_kind_are_learned_with_the_place_that_they_begin_w
                 },
             }
         )
-        rows[-1]["entities"]["place"] = [{"text": "石桥村"}]  # type: ignore[index]
-        rows[-1]["text"] = f"石桥村村民：{rows[-1]['text']}"
     names = learn_names(load([file_of(rows)]))
     found = findings_of(
         blank_pipeline(names)(

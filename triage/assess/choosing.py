@@ -24,7 +24,7 @@ from triage.assess.parties import parties_of
 from triage.assess.places import township_county
 from triage.assess.proposals import WEIGHED
 from triage.assess.roles import Part, roles_of
-from triage.assess.traits import of_mentions, of_persons, of_places, of_things, place_end
+from triage.assess.traits import OPENS, of_mentions, of_persons, of_places, of_things
 from triage.model import Entity, EntityKind, Rank, Role
 
 PERSON_BORDER, PLACE_BORDER = -0.25, -0.45
@@ -73,7 +73,7 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
     ]
     if things is not None:
         weighed.append((things.starts, things.ends, things.margins))
-    first = _holding_places(joined, things)
+    first = np.zeros(0, np.bool_) if things is None else things.holding
     persons, places = len(who[0]), len(who[0]) + len(where[0])
     for number, start, end in _surest(weighed, first):
         if taken.find(1, start, end) >= 0:
@@ -106,20 +106,15 @@ def _surest(
     return zip(kept.tolist(), starts[kept].tolist(), ends[kept].tolist(), strict=True)
 
 
-def _holding_places(joined: Joined, things: _Things | None) -> NDArray[np.bool_]:
-    """Which things are bodies that begin with the name of a place."""
-    if things is None:
-        return np.zeros(0, np.bool_)
-    ends = place_end(joined, things.starts)
-    return np.asarray((things.kinds == KINDS[EntityKind.ORGANISATION]) & (ends > things.starts) & (ends < things.ends))
-
-
 class _Things(NamedTuple):
-    """What may be a post, a body, a programme, a sum or a time, and how far each is on the side of yes."""
+    """What may be a post, a body, a programme, a sum or a time, and how far each is on the side of yes.
+
+    ``holding`` says which are bodies that begin with the name of a place.
+    """
 
     starts: Positions
     ends: Positions
-    kinds: Positions
+    holding: NDArray[np.bool_]
     margins: NDArray[np.float64]
     entities: list[Entity | Proposal]
 
@@ -129,8 +124,10 @@ def _weigh_things(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> 
     if model.things is None:
         return None
     starts, ends, kinds, entities = candidates.things(joined, drafts)
-    margins = model.things.margins(of_things(joined, starts, ends, kinds))[:, 0]
-    return _Things(starts, ends, kinds, margins - _BORDERS.take(kinds), entities)
+    traits = of_things(joined, starts, ends, kinds)
+    holding = (kinds == KINDS[EntityKind.ORGANISATION]) & (traits["opens"] == OPENS)
+    margins = model.things.margins(traits)[:, 0] - _BORDERS.take(kinds)
+    return _Things(starts, ends, np.asarray(holding), margins, entities)
 
 
 def _mentions(draft: Draft, spans: Spans) -> list[Mention]:

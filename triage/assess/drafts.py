@@ -41,6 +41,6 @@ class Draft:
     mentions: tuple[Mention, ...]
     places: tuple[PlaceSpan, ...]
     divisions: tuple[PlaceMatch, ...]
-    proposed: tuple[Proposal, ...] = ()
-    estates: tuple[int, ...] = ()
-    greetings: tuple[tuple[int, int], ...] = ()
+    proposed: tuple[Proposal, ...]
+    estates: tuple[int, ...]
+    greetings: tuple[tuple[int, int], ...]

@@ -19,7 +19,7 @@ from triage.assess.english import (
     find_english_posts,
     find_english_programmes,
 )
-from triage.assess.greetings import find_english_greetings, find_greetings, ungreeted
+from triage.assess.greetings import find_english_greetings, find_greetings, meets, ungreeted
 from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
 from triage.assess.people import find_holders, find_people
@@ -174,7 +174,7 @@ def _read_english(page: _Page, received: date) -> None:
     people = find_english_people(text)
     greetings = find_english_greetings(text, people)
     posts = ungreeted(find_english_posts(text), greetings)
-    people = [(start, end) for start, end in people if not any(low < end and start < high for low, high in greetings)]
+    people = [span for span in people if not meets(*span, greetings)]
     for start, end in people:
         post = next((post for post in posts if 0 <= start - post.end <= 3), None)
         gentle = Role.VICTIM if _GENTLE.match(text, start) else Role.ACCUSED

@@ -79,7 +79,7 @@ _SPOKEN_TO_IN_ENGLISH = re.compile(r"(?:^|[,.!?\n])\s*$")
 def find_english_greetings(text: str, people: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where an English text greets somebody, and where of ``people`` one who is greeted is asked, thanked or spoken to again."""
     found = [match.span(1) for match in _DEAR_IN_ENGLISH.finditer(text)]
-    greeted = {text[start:end] for start, end in people if any(low < end and start < high for low, high in found)}
+    greeted = {text[start:end] for start, end in people if meets(start, end, found)}
     for start, end in people:
         if text[start:end] not in greeted:
             continue
@@ -100,6 +100,11 @@ class _Spanning(Protocol):
 _Found = TypeVar("_Found", bound=_Spanning)
 
 
+def meets(start: int, end: int, greetings: Sequence[tuple[int, int]]) -> bool:
+    """Whether a span shares a character with a greeting."""
+    return any(low < end and start < high for low, high in greetings)
+
+
 def ungreeted(found: Sequence[_Found], greetings: Sequence[tuple[int, int]]) -> list[_Found]:
     """Those that share no character with a greeting."""
-    return [one for one in found if not any(start < one.end and one.start < end for start, end in greetings)]
+    return [one for one in found if not meets(one.start, one.end, greetings)]

@@ -44,8 +44,8 @@ def propose(
     hits: Hits,
     found: Sequence[Entity],
     numbers: Iterable[Amount],
-    places: Sequence[PlaceSpan] = (),
-    greetings: Sequence[tuple[int, int]] = (),
+    places: Sequence[PlaceSpan],
+    greetings: Sequence[tuple[int, int]],
 ) -> tuple[Proposal, ...]:
     """Spans that nobody found, each span and kind once; no posts that share a character with ``greetings``."""
     # Members of an enumeration are there once each, and hashing one takes ten times as long as its id
@@ -98,17 +98,24 @@ def _bodies(
 def _before(text: str, words: Words, start: int, places: Mapping[int, int], longest: int, most: int) -> Iterator[int]:
     """Where a name may begin whose ending begins at ``start``: at the words before it, and at a place that they follow."""
     begin = start
-    for _ in range(most):
-        first = _word_start(words, begin)
-        if first == begin or start - first > longest or _PARTING.search(text, first, begin):
-            break
-        begin = first
+    for begin in _back(text, words, start, longest, most, _PARTING):
         yield begin
         if begin in places:
             break
     place = places.get(begin)
     if place is not None:
         yield place
+
+
+def _back(text: str, words: Words, start: int, longest: int, most: int, parting: re.Pattern[str]) -> Iterator[int]:
+    """Where the words before ``start`` begin: ``most`` of them, ``longest`` characters, as far as none holds what parts."""
+    begin = start
+    for _ in range(most):
+        first = _word_start(words, begin)
+        if first == begin or start - first > longest or parting.search(text, first, begin):
+            return
+        begin = first
+        yield begin
 
 
 def _word_start(words: Words, end: int) -> int:
@@ -128,12 +135,7 @@ def _programmes(text: str, words: Words, hits: Hits) -> Iterator[Proposal]:
     for _, start, end in hits.schemes:
         if text[end : end + 1] in _ON or text.startswith("的钱", end):
             continue
-        begin = start
-        for _ in range(_MOST):
-            first = _word_start(words, begin)
-            if first == begin or end - first > _LONGEST or _NO_NAME.search(text, first, begin):
-                break
-            begin = first
+        for begin in _back(text, words, start, _LONGEST - (end - start), _MOST, _NO_NAME):
             yield Proposal(EntityKind.PROGRAMME, begin, end)
 
 

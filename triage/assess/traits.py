@@ -15,6 +15,8 @@ from triage.assess.word_classes import dictionary, domain, townships
 from triage.model import EntityKind
 
 _LAST_ASCII = 128
+OPENS = 2
+"""The trait ``opens`` of what begins with the name of a place and goes on."""
 
 
 def around(joined: Joined, starts: Positions, ends: Positions) -> dict[str, Keys]:
@@ -101,8 +103,8 @@ def of_things(joined: Joined, starts: Positions, ends: Positions, kinds: Positio
     left = joined.before[starts - 1]
     second = joined.before[left - 1]
     made["left3_word"] = between(joined.before[second - 1], second)
-    tail = np.minimum(place_end(joined, starts), ends)
-    made["opens"] = _number((tail > starts) * 2 + (tail == ends))
+    tail = np.minimum(_place_end(joined, starts), ends)
+    made["opens"] = _number((tail > starts) * OPENS + (tail == ends))
     made["rest"] = between(tail, ends)
     made["rest_class"] = dictionary().classes.of(made["rest"])
     made["ending"] = between(np.maximum(tail, ends - 3), ends)
@@ -114,7 +116,7 @@ def of_things(joined: Joined, starts: Positions, ends: Positions, kinds: Positio
     return made
 
 
-def place_end(joined: Joined, starts: Positions) -> Positions:
+def _place_end(joined: Joined, starts: Positions) -> Positions:
     """Where the place ends with whose name each span begins; its start where it begins with none."""
     reach = starts
     for cover, kind in ((joined.divisions, None), (joined.rules, KINDS[EntityKind.PLACE])):
