@@ -1,8 +1,8 @@
 """Writing the index anew while reports arrive and people search: what either of them sees of it, and what is missing afterwards.
 
 A service and two workers on a PostgreSQL and an Elasticsearch that are started for it on the same cores, filled before (see
-``standing``); the workers let people go first (``nice``) and all of ours the servers, as on a machine where all of this runs together. Before anything else
-runs, each kind of question is asked by ours and by the bare client. Then reports are posted and questions asked at a steady pace
+``standing``); the workers and what writes the index let people go first (``nice``) and all of ours the servers, as on a
+machine where all of this runs together. Before anything else runs, each kind of question is asked by ours and by the bare client. Then reports are posted and questions asked at a steady pace
 over HTTP (see ``traffic``), first alone and then beside ``triage reindex``. At the end, when every report has come all the way or
 nobody waits for that any longer, each that has is looked for in the index, and each receipt in the store.
 """
@@ -182,8 +182,8 @@ def _questions() -> list[dict[str, Any]]:
 
 
 def _reindex(folder: Path, told: Mapping[str, str], standing: int) -> None:
-    """`triage reindex`, as somebody types it."""
-    command = [sys.executable, "-m", "triage.cli", "reindex"]
+    """`triage reindex`, as somebody types it who lets people go first."""
+    command = ["nice", "-n", _NICE, sys.executable, "-m", "triage.cli", "reindex"]
     limit = _SECONDS + standing / _SLOWEST
     try:
         ended = subprocess.run(  # noqa: S603  # our own program

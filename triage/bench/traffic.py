@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 
 from triage.bench.generator import Generator
 
-_HANDS = 8
+_HANDS = 32
+"""As many requests of a kind may wait for their answers at once: at 50 a second, each may take 640 ms."""
 _PATIENCE = 60.0
 _SEED = 815
 _Next = TypeVar("_Next")
