@@ -14,6 +14,7 @@ from models.decision import DecisionRule
 from models.features import FeatureSpec, extract
 from models.forms import FormWeights, lenience
 from models.hashing import Positions
+from models.held_out import HeldOut
 from models.reading import Reading
 from models.reasons import Explanation, Laid, Weights, explain, lay
 from models.second_look import SecondLook
@@ -71,6 +72,7 @@ class CategoryModel:
     makes the logit of it, knowing the first ones of all labels. ``weights`` has a row for each feature and a column for each of ``categories`` followed by ``flags``; ``bias``,
     ``slope`` and ``offset`` have an element for each column. ``about`` is what the manifest tells of the training.
     ``spans`` is what was learned of names, by which the readings were marked; None where rules alone marked them.
+    ``held_out`` is what it made of its own texts before it had learned from them; None where they had no numbers.
     """
 
     categories: tuple[str, ...]
@@ -88,6 +90,7 @@ class CategoryModel:
     about: Mapping[str, Any] = field(default_factory=dict)
     spans: SpanModel | None = None
     form: FormWeights | None = None
+    held_out: HeldOut | None = field(default=None, repr=False, compare=False)
     _by_label: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -13,26 +13,22 @@ from numpy.typing import NDArray
 
 from models.calibration import sigmoid
 from models.saved import read_arrays, read_manifest, write_saved
+from models.trees import Trees
 
 Floats = NDArray[np.float64]
 
-KIND = "link"
+KIND = "link/2"
 
 
 @dataclass(frozen=True, slots=True)
 class LinkModel:
-    """A logistic model over named features and the products of every two of the ``crossed`` ones.
+    """Boosted trees over named features, calibrated.
 
-    ``mean``, ``scale`` and ``weights`` have an element for each feature and then each product. ``about`` is what the
-    manifest tells of the training.
+    ``slope`` and ``offset`` make a probability of what the trees say. ``about`` is what the manifest tells of the training.
     """
 
     features: tuple[str, ...]
-    crossed: tuple[str, ...]
-    mean: Floats
-    scale: Floats
-    weights: Floats
-    bias: float
+    trees: Trees
     slope: float
     offset: float
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -40,39 +36,25 @@ class LinkModel:
     @property
     def version(self) -> str:
         """A name made of the model's content."""
-        digest = sha256(repr((self.features, self.crossed, self.bias, self.slope, self.offset)).encode())
-        digest.update(self.weights.tobytes())
-        return f"{KIND}-{digest.hexdigest()[:12]}"
+        digest = sha256(repr((self.features, self.trees.baseline, self.slope, self.offset)).encode())
+        for array in self.trees.arrays().values():
+            digest.update(array.tobytes())
+        return f"link-{digest.hexdigest()[:12]}"
 
     def probabilities(self, values: Floats) -> Floats:
         """The calibrated probability of each pair; ``values`` has a row for each pair, a column for each feature."""
-        wide = expanded(values, columns(self.features, self.crossed))
-        logits = (wide - self.mean) / self.scale @ self.weights + self.bias
-        return sigmoid(logits * self.slope + self.offset)
-
-
-def columns(features: Sequence[str], crossed: Sequence[str]) -> list[int]:
-    """Where the crossed features stand among all."""
-    return [features.index(name) for name in crossed]
-
-
-def expanded(values: Floats, crossed: Sequence[int]) -> Floats:
-    """Features and, beside them, the products of every two of the crossed ones."""
-    first, second = np.triu_indices(len(crossed), 1)
-    part = values[:, list(crossed)]
-    return np.concatenate([values, part[:, first] * part[:, second]], axis=1)
+        return sigmoid(self.trees.logits(values) * self.slope + self.offset)
 
 
 def save_link(model: LinkModel, folder: Path) -> None:
     """Write a model into ``folder``, which is made where needed."""
-    arrays = {"mean": model.mean, "scale": model.scale, "weights": model.weights}
-    told = {name: getattr(model, name) for name in ("bias", "slope", "offset")}
-    manifest = {"reader": KIND, "features": list(model.features), "crossed": list(model.crossed), **told}
-    write_saved(folder, arrays, {**manifest, "about": dict(model.about)})
+    told = {"slope": model.slope, "offset": model.offset, "baseline": model.trees.baseline, "depth": model.trees.depth}
+    manifest = {"reader": KIND, "features": list(model.features), **told, "about": dict(model.about)}
+    write_saved(folder, model.trees.arrays(), manifest)
 
 
-def load_link(folder: Path) -> LinkModel:
-    """The model saved in ``folder``.
+def load_link(folder: Path) -> LinkModel | None:
+    """The model saved in ``folder``; None for one of another kind, as an earlier version wrote it.
 
     Raises:
         ModelMissing: there is none.
@@ -80,15 +62,7 @@ def load_link(folder: Path) -> LinkModel:
         ModelUnsuitable: another version of this program wrote it.
     """
     manifest = read_manifest(folder)
-    parts = read_arrays(folder, manifest)
-    return LinkModel(
-        tuple(manifest["features"]),
-        tuple(manifest["crossed"]),
-        parts["mean"],
-        parts["scale"],
-        parts["weights"],
-        manifest["bias"],
-        manifest["slope"],
-        manifest["offset"],
-        manifest["about"],
-    )
+    if manifest["reader"] != KIND:
+        return None
+    trees = Trees.of(read_arrays(folder, manifest), manifest["baseline"], manifest["depth"])
+    return LinkModel(tuple(manifest["features"]), trees, manifest["slope"], manifest["offset"], manifest["about"])

@@ -22,6 +22,7 @@ from models.decision import DecisionRule
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.features import FeatureSpec
 from models.forms import FormWeights
+from models.held_out import HeldOut
 from models.second_look import SecondLook
 from models.sentence_head import SentenceHead
 from models.spans import SpanModel
@@ -47,6 +48,7 @@ def save(model: CategoryModel, folder: Path) -> None:
         **second_arrays(model.second),
         **form_arrays(model.form),
         **(model.spans.arrays() if model.spans else {}),
+        **(model.held_out.arrays() if model.held_out else {}),
     }
     manifest = {
         "blend": model.sentences.blend,
@@ -160,6 +162,7 @@ def load(folder: Path) -> CategoryModel:
         about=manifest["about"],
         spans=SpanModel.of(parts, manifest["spans"]) if "spans" in manifest else None,
         form=_form_in(parts),
+        held_out=HeldOut(parts["held_out_texts"], parts["held_out"]) if "held_out" in parts else None,
     )
 
 

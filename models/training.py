@@ -23,6 +23,7 @@ from models.errors import ModelUnsuitable
 from models.features import FeatureSpec
 from models.form_training import Forms, Gate, fit_forms, out_of_fold_forms, steps_of
 from models.forms import FormWeights
+from models.held_out import HeldOut, Numbers
 from models.linear import UNKNOWN, Progress, Targets, fit_columns, out_of_fold, quiet
 from models.metrics import average_precision, expected_calibration_error, label_tallies, macro_f1, micro_f1
 from models.reading import Reading
@@ -69,6 +70,7 @@ class TrainingSet:
     told. ``groups`` numbers what must not be torn apart between folds. ``counts`` says how much each reading counts for
     the separators, one where it is left out; calibration and thresholds count each reading once. ``forms`` tells which
     readings are messages as petition boards get them: with enough of these and of others, they have weights of their own.
+    ``texts`` numbers the texts, so that what is made of each, held out, is known again.
     """
 
     readings: Sequence[Reading]
@@ -78,6 +80,7 @@ class TrainingSet:
     groups: Groups
     counts: Floats | None = None
     forms: Forms | None = None
+    texts: Numbers | None = None
 
     def part(self, some: NDArray[np.int64]) -> TrainingSet:
         """Some of the readings with what was said of them."""
@@ -88,6 +91,7 @@ class TrainingSet:
             groups=self.groups[some],
             counts=None if self.counts is None else self.counts[some],
             forms=None if self.forms is None else self.forms[some],
+            texts=None if self.texts is None else self.texts[some],
         )
 
 
@@ -126,6 +130,7 @@ def train(
         flag_thresholds=settled.flag_thresholds,
         about={**about, **settled.told},
         form=form,
+        held_out=None if data.texts is None else HeldOut.of(data.texts, settled.probabilities),
     )
 
 
@@ -141,7 +146,10 @@ def _form(data: TrainingSet, held: _HeldOut, plain: tuple[Floats, Floats], spec:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What stands behind the separators of a reader: second look, calibration, thresholds; ``told`` is for its manifest."""
+    """What stands behind the separators of a reader: second look, calibration, thresholds; ``told`` is for its manifest.
+
+    ``probabilities`` (texts by labels) are those of texts held out in turn.
+    """
 
     second: SecondLook
     slope: Floats
@@ -149,6 +157,7 @@ class Settled:
     rule: DecisionRule
     flag_thresholds: tuple[float, ...]
     told: Mapping[str, Any]
+    probabilities: Floats
 
 
 def settle(data: TrainingSet, first: Floats, spec: TrainingSpec, step: Callable[[], None] | None = None) -> Settled:
@@ -166,7 +175,7 @@ def settle(data: TrainingSet, first: Floats, spec: TrainingSpec, step: Callable[
     probabilities = sigmoid(logits * slope + offset)
     rule, flag_thresholds = decided(data, probabilities, spec)
     told = told_of(data, probabilities, rule, flag_thresholds, logits)
-    return Settled(second, slope, offset, rule, flag_thresholds, told)
+    return Settled(second, slope, offset, rule, flag_thresholds, told, probabilities)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,19 @@ def test_two_words_of_their_own_join_no_letters_of_one_county() -> None:
     assert not may_join(pair, likely=0.95)
 
 
+def test_a_name_and_a_number_join_nothing_where_no_place_is_in_common() -> None:
+    pair = alike("same_name", "same_count")
+    pair.measure("same_village", 0.0)
+    assert not may_join(pair, likely=0.95)
+    pair.tell("same_county")
+    assert may_join(pair, likely=0.95)
+
+
+def test_letters_of_other_years_join_only_over_somebody_whom_both_name() -> None:
+    assert not may_join(alike("sum", "same_count", "other_years"), likely=0.95)
+    assert may_join(alike("same_name", "other_years"), likely=0.95)
+
+
 class Sure:
     """A model that takes every pair for one matter."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpora.reports import LabelledReport, is_counted
-from triage.learning.linking import link_pairs, of_links
+from triage.learning.linking import Seen, link_pairs, of_links
 
 
 def test_letters_of_one_writer_teach_what_does_not_belong_together() -> None:
@@ -33,6 +33,19 @@ def test_two_letters_of_one_case_that_share_nothing_teach_nothing() -> None:
             ("柳林村吊桥的木板朽了二十三块，锚桩松动。", "柳林村吊桥锚桩又松动了两指。", "谢谢，办妥了。")
         )
     ]
-    same = [{pair.one.id, pair.other.id} for pair in link_pairs(letters, [()] * 3) if pair.same]
+    same = [{pair.one.id, pair.other.id} for pair in link_pairs(letters, [Seen()] * 3) if pair.same]
     assert {"00000000", "00000001"} in same
     assert not any("00000002" in pair for pair in same)
+
+
+def test_links_are_learned_from_what_readers_made_of_a_text_before_they_had_learned_from_it() -> None:
+    letters = [
+        LabelledReport(
+            f"柳林村吊桥的木板朽了{number}块，锚桩松动。", id=f"w9-10{number}", voice=f"w9-{number}", case="w9-c1"
+        )
+        for number in range(2)
+    ]
+    seen = [Seen(probabilities={"dereliction": 0.9}), Seen(probabilities={"embezzlement": 0.8, "bribery": 0.001})]
+    (pair,) = [pair for pair in link_pairs(letters, seen) if pair.same and "again" not in (pair.one.id, pair.other.id)]
+    assert pair.one.wrongs == (("embezzlement", 80),)
+    assert pair.other.wrongs == (("dereliction", 90),)

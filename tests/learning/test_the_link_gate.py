@@ -24,8 +24,7 @@ from triage.learning.link_gate import (
     parted,
     write_gate,
 )
-from triage.learning.linking import Pair
-from triage.model import Entity
+from triage.learning.linking import Pair, Seen
 
 RULES = LinkRules(join=0.7, suggest=0.3, least_shingles=5)
 THINGS = "水窖 桥面 鸡苗 化肥 围墙 草场 灯杆 石料 果树 烤房 井盖 圈舍 路肩 渠道 大棚 茶苗 羊羔 蜂箱 渔网 竹笋 药材 木耳 柑橘 核桃 花椒 油茶 桑园 蚕房"
@@ -50,8 +49,8 @@ def _rows() -> list[LabelledReport]:
     ]
 
 
-def nothing_marked(entries: Iterable[object]) -> Iterator[tuple[Entity, ...]]:
-    return (() for _ in entries)
+def nothing_seen(entries: Iterable[object]) -> Iterator[Seen]:
+    return (Seen() for _ in entries)
 
 
 def _matter(name: str, text: str) -> Matter:
@@ -69,13 +68,13 @@ def _judged(same: bool) -> list[JudgedPair]:
 
 
 def test_without_judged_pairs_links_are_those_of_the_corpus() -> None:
-    model, gate = learn_judged(_rows(), nothing_marked, (), RULES)
+    model, gate = learn_judged(_rows(), nothing_seen, (), RULES)
     assert gate.told() == {"outcome": "nothing_judged", "learned_from": 0, "kept_aside": 0, "parts": {}}
     assert "judged" not in model.about
 
 
 def test_links_learn_from_most_judged_pairs_and_are_measured_on_the_others() -> None:
-    model, gate = learn_judged(_rows(), nothing_marked, [*_judged(same=True), *_others()], RULES)
+    model, gate = learn_judged(_rows(), nothing_seen, [*_judged(same=True), *_others()], RULES)
     told = gate.told()
     assert told["outcome"] == "passed"
     assert model.about["judged"] == told["learned_from"] > told["kept_aside"] > 0
@@ -112,9 +111,9 @@ def test_what_is_refused_leaves_the_links_of_the_corpus(monkeypatch: pytest.Monk
     def more_wrongly(model: LinkModel, _rules: LinkRules, pairs: Sequence[Pair]) -> Joined:
         return Joined(len(pairs), 1, 1, 3 if model.about["pairs"] > least else 2)
 
-    least = learn_judged(_rows(), nothing_marked, (), RULES)[0].about["pairs"]
+    least = learn_judged(_rows(), nothing_seen, (), RULES)[0].about["pairs"]
     monkeypatch.setattr("triage.learning.link_gate.joined", more_wrongly)
-    model, gate = learn_judged(_rows(), nothing_marked, _judged(same=True), RULES)
+    model, gate = learn_judged(_rows(), nothing_seen, _judged(same=True), RULES)
     assert gate.told()["outcome"] == "refused"
     assert "judged" not in model.about
 

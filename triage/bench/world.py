@@ -33,6 +33,7 @@ from triage.cases.grams import gram, pieces, ranks
 from triage.cases.matter import Sum
 from triage.cases.people import Person, core_of
 from triage.cases.places import Place
+from triage.cases.wrongs import Wrongs
 from triage.model import Role
 from triage.text.pinyin import name_sound, surname_sound
 
@@ -154,6 +155,7 @@ class World:
             programmes=(affair.programme,) if chance.random() < _PROGRAMME else (),
             contacts=(affair.contact,) if chance.random() < _CONTACT else (),
             received=self._day(number),
+            wrongs=basis.wrongs,
         )
 
     def _rows(self, chance: random.Random) -> NDArray[np.uint32]:
@@ -188,16 +190,17 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
-    """Of an authored report: its distinct 5-grams, its everyday pairs of characters, how many rare ones it has."""
+    """Of an authored report: its distinct 5-grams, its everyday pairs of characters, how many rare ones it has, its wrongs."""
 
     size: int
     everyday: NDArray[np.uint32]
     rare: int
+    wrongs: Wrongs
 
     @classmethod
     def of(cls, matter: Matter) -> _Basis:
         seldom = ranks(matter.grams) <= 2
-        return cls(matter.fingerprint.size, matter.grams[~seldom], int(seldom.sum()))
+        return cls(matter.fingerprint.size, matter.grams[~seldom], int(seldom.sum()), matter.wrongs)
 
 
 @lru_cache(maxsize=1 << 16)

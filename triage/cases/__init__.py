@@ -9,7 +9,7 @@ from triage.cases.batch import Linked, link_all
 from triage.cases.candidates import MemoryCandidates, Near, Shared, alone, meet
 from triage.cases.catching_up import catch_up
 from triage.cases.clusters import clusters
-from triage.cases.compared import CROSSED, FEATURES, Compared, Reason
+from triage.cases.compared import FEATURES, WRONGS, Compared, Reason
 from triage.cases.features import compared
 from triage.cases.fingerprint import Fingerprint
 from triage.cases.keys import LinkKeyer
@@ -19,10 +19,11 @@ from triage.cases.pairs import LinkRules, PairJudge
 from triage.cases.stored import StoredBefore
 from triage.cases.telling import told
 from triage.cases.voices import voices
+from triage.cases.wrongs import probabilities_of
 
 __all__ = [
-    "CROSSED",
     "FEATURES",
+    "WRONGS",
     "Before",
     "Compared",
     "Fingerprint",
@@ -45,6 +46,7 @@ __all__ = [
     "link",
     "link_all",
     "meet",
+    "probabilities_of",
     "to_bytes",
     "told",
     "voices",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from triage.cases.keys import LinkKeyer
 from triage.cases.matter import Matter, to_bytes
+from triage.cases.wrongs import probabilities_of
 from triage.model import Assessment, Report
 from triage.store import WORKER, Comparable, ReadRow, Store
 from triage.text.dates import SHANGHAI
@@ -31,7 +32,8 @@ def catch_up(store: Store, *, repair: bool = True) -> int:
 def matter_of(report: Report, assessment: Assessment) -> Matter:
     """What linking needs to know of an assessed report."""
     received = report.received_at.astimezone(SHANGHAI).date()
-    return Matter.of(report.id, report.text, assessment.entities, received, report.turns)
+    told = probabilities_of(assessment)
+    return Matter.of(report.id, report.text, assessment.entities, received, report.turns, told)
 
 
 def _comparable(row: ReadRow, keyer: LinkKeyer) -> Comparable:

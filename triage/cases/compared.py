@@ -9,6 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+WRONGS = (
+    "wrongs_known", "wrongs_alike", "wrongs_both", "wrong_in_common", "wrongs_apart", "wrong_least", "wrong_most",
+    "asks_least", "asks_most", "refer_least", "refer_most", "reprisal",
+)  # fmt: skip
+"""Features of what two reports tell of, all zero where that is not known of one of them."""
 FEATURES = (
     # words
     "copy", "words_here", "facts_here", "rare_shared", "rare_likeness", "rare_likeness_short", "topic", "short", "no_common_script",
@@ -21,14 +26,13 @@ FEATURES = (
     # figures and times
     "sum", "other_sums", "same_count", "same_date", "same_year", "other_years", "same_programme", "other_programme",
     "contact", "months_apart", "years_apart",
+    # how they begin
+    "later_earlier", "later_outcome", "later_another", "first_earlier", "first_outcome", "first_another",
+    # wrongs
+    *WRONGS,
     # together
     "disclaims", "disclaims_place", "place_and_words", "name_and_place", "script_and_name", "script_and_place",
 )  # fmt: skip
-CROSSED = (
-    "words_here", "facts_here", "rare_shared", "rare_likeness", "rare_likeness_short", "same_name", "same_village", "village_in_text", "same_post",
-    "places_shared", "other_village", "same_county", "months_apart", "disclaims", "other_accused", "short", "sum",
-)  # fmt: skip
-"""Features whose products count too: rare words weigh otherwise where the village is the same."""
 _PLACE_OF = {name: number for number, name in enumerate(FEATURES)}
 
 
@@ -60,6 +64,10 @@ class Compared:
         """Sets a feature and notes it as a reason."""
         self.values[_PLACE_OF[code]] = value
         self.reasons.append(Reason(code, one, other))
+
+    def note(self, code: str) -> None:
+        """Notes a reason that is no feature of its own."""
+        self.reasons.append(Reason(code))
 
     def measure(self, code: str, value: float) -> None:
         """Sets a feature that explains nothing by itself."""

@@ -11,10 +11,12 @@ import math
 from triage.cases.alike_people import compare_people
 from triage.cases.alike_places import compare_places
 from triage.cases.candidates import Shared
-from triage.cases.compared import Compared, Reason
+from triage.cases.compared import Compared
 from triage.cases.matter import Matter
+from triage.cases.sequels import compare_sequels
 from triage.cases.voices import SAME_SENDER
 from triage.cases.wording import Wording, beside
+from triage.cases.wrongs import compare_wrongs
 
 # With fewer pairs of Chinese characters, or words in Latin letters, a text is not written in that script
 LEAST_OF_A_SCRIPT = 12
@@ -35,6 +37,8 @@ def compared(one: Matter, other: Matter, shared: Shared, wording: Wording | None
     compare_places(pair, one, other)
     _figures(pair, one, other)
     _times(pair, one, other)
+    compare_sequels(pair, [(each.received, each.sequel) for each in (one, other)])
+    compare_wrongs(pair, one.wrongs, other.wrongs)
     _together(pair, one, other)
     return pair
 
@@ -73,7 +77,7 @@ def _figures(pair: Compared, one: Matter, other: Matter) -> None:
     if set(one.contacts) & set(other.contacts):
         pair.tell("contact")
     if set(one.reporters) & set(other.reporters):
-        pair.reasons.append(Reason(SAME_SENDER))
+        pair.note(SAME_SENDER)
 
 
 def _times(pair: Compared, one: Matter, other: Matter) -> None:

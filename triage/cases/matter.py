@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,8 @@ from triage.cases.fingerprint import Fingerprint
 from triage.cases.grams import Grams, gram, grams_of, pieces
 from triage.cases.people import Person, people_of, signatures_of
 from triage.cases.places import Place, places_of
+from triage.cases.sequels import NO_SEQUEL, Sequel, sequel_of
+from triage.cases.wrongs import Wrongs, wrongs_of
 from triage.model import Entity, EntityKind, Role, Speaker, Turn
 from triage.text.normalise import normalise
 from triage.text.numerals import read_number
@@ -78,6 +80,8 @@ class Matter:
     of numbers and whole addresses, ``counts`` numbers with what is counted (36户), ``dates`` days and months told,
     ``denied`` places that the text says it does not mean, ``reporters`` full names under which somebody signed.
     ``latin`` is how many of the grams are words in Latin letters, not pairs of Chinese characters.
+    ``wrongs`` are the labels that its readers give it; none where it was read before that was kept.
+    ``sequel`` is whether it begins as a letter that follows another.
     ``disclaims``: the text says of itself that it tells of another matter than one told elsewhere (不是三台村那个).
     """
 
@@ -97,6 +101,8 @@ class Matter:
     dates: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     latin: int = 0
+    wrongs: Wrongs = ()
+    sequel: Sequel = NO_SEQUEL
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
@@ -130,8 +136,9 @@ class Matter:
         entities: Sequence[Entity],
         received: date = _NO_DAY,
         turns: Sequence[Turn] = (),
+        probabilities: Mapping[str, float] | None = None,
     ) -> Matter:
-        """A matter from a text, what was marked in it, the day of receipt and the turns of a transcript."""
+        """A matter from a text, what was marked in it, the day of receipt, the turns of a transcript and the labels' probabilities."""
         denied = {number for number, entity in enumerate(entities) if _is_denied(text, entity)}
         meant = places_of(entities, denied)
         addressed = {number for number, entity in enumerate(entities) if _is_addressed(text, entity)}
@@ -156,6 +163,8 @@ class Matter:
             _dates(entities),
             tuple(sorted({name for place in places_of([entities[n] for n in sorted(denied)]) for name in place.local})),
             latin,
+            wrongs_of(probabilities or {}),
+            sequel_of(normal),
         )
 
 
@@ -253,6 +262,8 @@ def to_bytes(matter: Matter) -> bytes:
         "dates": matter.dates,
         "denied": matter.denied,
         "latin": matter.latin,
+        "wrongs": matter.wrongs,
+        "sequel": matter.sequel,
         "size": matter.fingerprint.size,
         "grams": len(matter.grams),
     }
@@ -289,4 +300,6 @@ def from_bytes(report_id: str, data: bytes) -> Matter | None:
         tuple(facts["dates"]),
         tuple(facts["denied"]),
         facts.get("latin", 0),
+        tuple((code, percent) for code, percent in facts.get("wrongs", ())),
+        Sequel(*facts.get("sequel", ())),
     )

@@ -32,6 +32,7 @@ _NEAR = 0.33
 _PERSON = ("same_name", "same_sound", "same_post", "name_in_text")
 _PLACE = ("same_village", "village_in_text", "same_town", "same_county", "county_in_text")
 _VILLAGE = ("same_village", "village_in_text")
+_GROUND = (*_PLACE, "same_post", "contact")
 _FIGURES = ("same_count", "same_date")
 _LEAST_DIGITS = 1.4
 _WORDS, _MANY_WORDS = 0.69, 1.6
@@ -138,8 +139,11 @@ def _elsewhere(one: Matter, other: Matter, pair: Compared) -> list[str]:
 
 def _words_alone(one: Matter, other: Matter, pair: Compared) -> list[str]:
     """Why the two may share no more than their writer: an English letter brings the rare words of whoever wrote it into
-    all that he writes, and a name signed twice, or a number to call, says who wrote and not of what.
+    all that he writes, and a name signed twice, or a number to call, says who wrote and not of what. Where it is known
+    what both tell of, the model has seen to that.
     """
+    if pair.of("wrongs_known"):
+        return []
     signed = bool(set(one.reporters) & set(other.reporters))
     english = all(each.latin >= LEAST_OF_A_SCRIPT > len(each.grams) - each.latin for each in (one, other))
     told = _figures(pair) or pair.any_of(_PERSON) or pair.of("copy") >= _NEAR or (pair.of("contact") and not signed)
@@ -156,19 +160,33 @@ def may_join(pair: Compared, likely: float = 0.0) -> bool:
 
     One fact alone proves little in a large office: half a county writes of the same secretary. A place and words in
     common prove little either, where a whole town writes of its works: a person, a figure or a contact must agree, or
-    two words that hardly anybody else uses where the model is sure by itself (``likely`` is its probability).
+    two words that hardly anybody else uses where the model is sure by itself (``likely`` is its probability). Where a
+    whole province writes, names and numbers agree by chance: without a place, a post or a contact in common they join nothing
+    (of 48 such pairs among 7,118 real messages 16 were one matter), nor do they where the years differ and nobody is named.
     """
     if pair.of("other_accused") or (pair.any_of(_ELSEWHERE) and not pair.any_of(_BELONG)):
         return False
     if pair.of("copy") >= CERTAIN:
         return True
-    if pair.of("short") <= _LONG and pair.of("rare_likeness_short") < _LEAST_LIKE and not pair.of("no_common_script"):
+    if _too_unlike(pair) or not _on_common_ground(pair):
         return False
     few = pair.of("words_here") >= _WORDS or pair.of("facts_here") >= _FEW
     told = likely >= _SURE and pair.any_of(_VILLAGE) and pair.of("words_here") >= _TWO_WORDS
     if not (told or _figures(pair) or pair.any_of(_PERSON) or pair.of("contact") or pair.of("copy") >= _NEAR):
         return False
     return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
+
+
+def _too_unlike(pair: Compared) -> bool:
+    unlike = pair.of("short") <= _LONG and pair.of("rare_likeness_short") < _LEAST_LIKE
+    return unlike and not pair.of("no_common_script")
+
+
+def _on_common_ground(pair: Compared) -> bool:
+    """Whether both tell of one place, one post or one contact, and of the same years where they name nobody."""
+    if pair.of("other_years") and not pair.any_of(_PERSON):
+        return False
+    return pair.any_of(_GROUND) or pair.of("copy") >= _NEAR
 
 
 def facts(pair: Compared) -> int:

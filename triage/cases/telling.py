@@ -39,6 +39,8 @@ _WORDS = {
     "same_programme": ("同一项目", "same programme"),
     "other_programme": ("项目不同", "other programme"),
     "contact": ("联系方式相同", "same contact"),
+    "same_wrong": ("反映的问题同类", "both tell of the same kind of wrong"),
+    "other_wrongs": ("反映的问题不同类", "they tell of other kinds of wrong"),
     "same_sender": ("署名相同", "signed with the same name"),
     "apart": ("所指不同，不经他件合并", "points to others: not joined over a third report either"),
     "other_home": (
@@ -61,7 +63,7 @@ _WORDS = {
 CONFLICTS = frozenset(
     {
         "other_accused", "other_given_name", "other_official", "other_village", "denied", "other_county", "other_region",
-        "other_years", "other_programme", "apart",
+        "other_years", "other_programme", "other_wrongs", "apart",
     }
 )  # fmt: skip
 """Codes of facts that speak against one matter."""

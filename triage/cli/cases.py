@@ -30,7 +30,7 @@ def cluster(
     ] = None,
 ) -> None:
     """Group the reports of a file by matter, storing nothing."""
-    from triage.cases import Matter, link_all, told
+    from triage.cases import Matter, link_all, probabilities_of, told
     from triage.jsonl import items
     from triage.pipeline import open_assessor, open_judge
     from triage.settings import get_settings
@@ -45,7 +45,8 @@ def cluster(
         place, sent = f"{len(names):08d}", item.submission
         names[place], entities[place] = item.id, assessment.entities
         day = sent.received_at.astimezone(SHANGHAI).date()
-        matters.append(Matter.of(place, sent.text, assessment.entities, day, sent.turns))
+        likely = probabilities_of(assessment)
+        matters.append(Matter.of(place, sent.text, assessment.entities, day, sent.turns, likely))
     for linked in link_all(matters, open_judge(settings)):
         links = [
             {

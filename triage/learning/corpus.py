@@ -12,6 +12,7 @@ import numpy as np
 
 from corpora.reports import BadRow, LabelledReport, is_board_message, load_reports
 from models.form_training import Forms
+from models.held_out import numbers_of
 from models.linear import UNKNOWN, Targets
 from models.reading import Reading
 from models.spans import SpanModel
@@ -120,7 +121,8 @@ def training_set(rows: Sequence[LabelledReport], read: ReadTexts = default_readi
         raise BadInput("data", "categories", "no row has categories to learn from.")
     readings = list(read(entry_of(row) for row in rows))
     targets = targets_of(rows, categories, flags)
-    return TrainingSet(readings, categories, flags, targets, groups_of(rows), forms=forms_of(rows))
+    texts = numbers_of(row.text for row in rows)
+    return TrainingSet(readings, categories, flags, targets, groups_of(rows), forms=forms_of(rows), texts=texts)
 
 
 def corpus_hash(rows: Iterable[LabelledReport]) -> str:

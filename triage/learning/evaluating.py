@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import tee
 from pathlib import Path
 
 from corpora.reports import LabelledReport, tells_cases
+from models.readers import Reader
 from triage.cases import LinkRules, PairJudge
 from triage.learning.asking import Asked, Assess, Entry, asked, asked_of
 from triage.learning.corpus import load
@@ -19,9 +21,9 @@ from triage.learning.figures import (
     flag_figures,
 )
 from triage.learning.grouping import group
-from triage.learning.linking import learn_links, links_in
+from triage.learning.linking import Seen, held_out_of, learn_links, links_in
 from triage.learning.mistakes import mistakes
-from triage.model import Assessment, Entity
+from triage.model import Assessment
 from triage.policy import Policy, load_policy
 
 MakeJudge = Callable[[], PairJudge]
@@ -58,13 +60,18 @@ def _cases(rows: Sequence[LabelledReport], assessments: Sequence[Assessment], ma
     return case_figures(known, group(known, [made for _, made in told], make_judge()))
 
 
-def judge_of(policy: Policy, rows: Sequence[LabelledReport], assess: Assess) -> PairJudge:
-    """What links pairs under a policy, learned from these rows or, where they are too few, from the packaged corpus."""
+def judge_of(policy: Policy, rows: Sequence[LabelledReport], assess: Assess, reader: Reader | None = None) -> PairJudge:
+    """What links pairs under a policy, learned from these rows or, where they are too few, from the packaged corpus.
 
-    def mark(entries: Iterable[Entry]) -> Iterator[tuple[Entity, ...]]:
-        return (one.entities for one in assess(asked(*entry) for entry in entries))
+    What the rows tell of is known as the ``reader`` saw it that learned from them; without it, by their entities alone.
+    """
 
-    return PairJudge(learn_links(rows, mark), LinkRules.of(policy.links))
+    def look(entries: Iterable[Entry]) -> Iterator[Seen]:
+        told, again = tee(entries)
+        for entry, one in zip(told, assess(asked(*entry) for entry in again), strict=True):
+            yield Seen(one.entities, held_out_of(reader, entry) if reader is not None else {})
+
+    return PairJudge(learn_links(rows, look), LinkRules.of(policy.links))
 
 
 def evaluate(path: Path, model_dir: Path, policy: Policy | None = None) -> Figures:

@@ -99,7 +99,7 @@ def evaluate_held_back(
     model = lab.train(before)
     tested = [rows[place] for place in back]
     assess = lab.make(model)
-    make_judge = _judging(lab, before, tested, assess)
+    make_judge = _judging(lab, before, tested, assess, model)
     figures = evaluate_rows(tested, assess, make_judge)
     compared = peers(load_cues(), lab.data, before, back, tested)
     more = _trust(lab, before, tested, assess, _same(figures), share, seed) if thorough else {}
@@ -143,11 +143,13 @@ def _trust(
     }
 
 
-def _judging(lab: Experiment, before: Places, tested: Sequence[LabelledReport], assess: Assess) -> MakeJudge | None:
-    """What links the tested rows, learned once: cases follow from entities, which are the same for both readers."""
+def _judging(
+    lab: Experiment, before: Places, tested: Sequence[LabelledReport], assess: Assess, model: CategoryModel
+) -> MakeJudge | None:
+    """What links the tested rows, learned once with the fast reader."""
     if not any(row.case for row in tested):
         return None
-    judge = judge_of(load_policy(None), [lab.rows[place] for place in before], assess)
+    judge = judge_of(load_policy(None), [lab.rows[place] for place in before], assess, model)
     return lambda: judge
 
 

@@ -20,7 +20,7 @@ from models.saved import write_whole
 from triage.cases import LinkRules, PairJudge
 from triage.learning.corpus import corpus_hash
 from triage.learning.judged import JudgedPair
-from triage.learning.linking import FOLDER, Mark, Pair, link_pairs, marking, teaching, train_pairs
+from triage.learning.linking import FOLDER, Look, Pair, link_pairs, looking, teaching, train_pairs
 from triage.learning.reviewed import is_aside
 from triage.model import Verdict
 from triage.policy import Policy
@@ -93,18 +93,18 @@ def renew_judged(
     Raises:
         ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
     """
-    model, gate = learn_judged(rows, marking(folder), judged, LinkRules.of(policy.links))
+    model, gate = learn_judged(rows, looking(folder), judged, LinkRules.of(policy.links))
     save_link(model, folder / FOLDER)
     write_gate(folder, gate)
     return gate
 
 
 def learn_judged(
-    rows: Iterable[LabelledReport], mark: Mark, judged: Iterable[JudgedPair], rules: LinkRules
+    rows: Iterable[LabelledReport], look: Look, judged: Iterable[JudgedPair], rules: LinkRules
 ) -> tuple[LinkModel, LinkGate]:
     """The link model that comes into use, and why."""
-    chosen, told = teaching(rows, mark)
-    authored = link_pairs(chosen, told)
+    chosen, seen = teaching(rows, look)
+    authored = link_pairs(chosen, seen)
     learned, aside = parted(judged, 1 + max(number for pair in authored for number in pair.groups))
     about = {"corpus": corpus_hash(chosen)}
     plain = train_pairs(authored, about)

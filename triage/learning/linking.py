@@ -8,30 +8,44 @@ as a look-alike of one: whatever else two of them share looks less rare than it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import combinations
+from itertools import combinations, tee
 from pathlib import Path
-from typing import Self
+from types import MappingProxyType
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from corpora.reports import LabelledReport, is_counted, tells_cases
 from models.accurate import FAST, READER
+from models.category import CategoryModel
 from models.link import LinkModel, load_link, save_link
 from models.link_training import LEAST_POSITIVES, train_link
+from models.readers import Reader, reader_in
 from models.readers import load as read
-from models.readers import reader_in
 from models.saved import MANIFEST
-from triage.cases import CROSSED, FEATURES, LinkKeyer, Matter, MemoryCandidates, Shared, alone, compared, meet
+from triage.cases import FEATURES, WRONGS, LinkKeyer, Matter, MemoryCandidates, Shared, alone, compared, meet
 from triage.errors import BadInput
-from triage.learning.corpus import corpus_hash, entry_of, load
-from triage.model import Entity, EntityKind, Turn
+from triage.learning.corpus import Entry, corpus_hash, entry_of, load
+from triage.model import Entity, EntityKind
 
 Entities = Sequence[Entity]
-Mark = Callable[[Iterable[tuple[str, date, tuple[Turn, ...]]]], Iterable[Entities]]
-"""Tells the entities of texts (text, day of receipt, turns)."""
+
+
+class Seen(NamedTuple):
+    """What a reader sees in a text: entities, and the probability of each label as if it had not learned from the text.
+
+    Without the latter nothing is known of what the text tells of.
+    """
+
+    entities: Entities = ()
+    probabilities: Mapping[str, float] = MappingProxyType({})
+
+
+Look = Callable[[Iterable[Entry]], Iterable[Seen]]
+"""Tells what a reader sees in texts."""
 FOLDER = "link"
 """Where the link model stands in a saved reader's folder."""
 _LOOK_ALIKE = "look_alike"
@@ -43,6 +57,8 @@ _LEAST_LETTERS = 60
 # Of every so many reports a copy is made: copies teach what near-identical texts mean and must not outnumber matters
 _EVERY = 3
 _STEP = 7
+_UNKNOWN = 8
+"""Of every so many pairs one is learned without what its reports tell of, as those are compared that were read before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +97,22 @@ def enough(rows: Iterable[LabelledReport]) -> bool:
     return sum(size * (size - 1) // 2 for size in sizes.values()) >= 5 * LEAST_POSITIVES
 
 
-def matter_of(report_id: str, row: LabelledReport, entities: Entities) -> Matter:
-    """The matter of a labelled report with what was marked in it."""
+def matter_of(report_id: str, row: LabelledReport, seen: Seen) -> Matter:
+    """The matter of a labelled report with what was seen in it."""
     text, day, turns = entry_of(row)
-    return Matter.of(report_id, text, entities, day, turns)
+    return Matter.of(report_id, text, seen.entities, day, turns, seen.probabilities)
 
 
-def learn_links(rows: Iterable[LabelledReport], mark: Mark) -> LinkModel:
+def learn_links(rows: Iterable[LabelledReport], look: Look) -> LinkModel:
     """A link model of those of the rows that teach links; of the packaged corpus where they are too few."""
-    return train_links(*teaching(rows, mark))
+    return train_links(*teaching(rows, look))
 
 
-def teaching(rows: Iterable[LabelledReport], mark: Mark) -> tuple[list[LabelledReport], list[Entities]]:
-    """The rows that teach links, or those of the packaged corpus where they are too few, with what is marked in them."""
+def teaching(rows: Iterable[LabelledReport], look: Look) -> tuple[list[LabelledReport], list[Seen]]:
+    """The rows that teach links, or those of the packaged corpus where they are too few, with what is seen in them."""
     own = of_links(rows)
     chosen = own if enough(own) else of_links(load())
-    return chosen, list(mark(map(entry_of, chosen)))
+    return chosen, list(look(map(entry_of, chosen)))
 
 
 def links_in(folder: Path) -> LinkModel:
@@ -108,7 +124,7 @@ def links_in(folder: Path) -> LinkModel:
     place = folder / FOLDER
     if (place / MANIFEST).is_file():
         found = load_link(place)
-        if (found.features, found.crossed) == (FEATURES, CROSSED):
+        if found is not None and found.features == FEATURES:
             return found
     return renew_links(folder)
 
@@ -119,13 +135,13 @@ def renew_links(folder: Path, rows: Sequence[LabelledReport] = ()) -> LinkModel:
     Raises:
         ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
     """
-    made = learn_links(rows, marking(folder))
+    made = learn_links(rows, looking(folder))
     save_link(made, folder / FOLDER)
     return made
 
 
-def marking(folder: Path) -> Mark:
-    """What tells entities as the reader saved in a folder does.
+def looking(folder: Path) -> Look:
+    """What sees texts as the reader saved in a folder does, with probabilities for those that it learned from.
 
     Raises:
         ModelMissing, ModelDamaged: the folder holds no reader, or one that was changed.
@@ -133,23 +149,35 @@ def marking(folder: Path) -> Mark:
     from triage.assess import marked
 
     # Entities are the same with either reader, and the fast one is there at once
-    names = read(folder / FAST if reader_in(folder) == READER else folder).spans
-    return lambda entries: marked(entries, names)
+    reader = read(folder / FAST if reader_in(folder) == READER else folder)
+
+    def look(entries: Iterable[Entry]) -> Iterator[Seen]:
+        told, again = tee(entries)
+        for entry, entities in zip(told, marked(again, reader.spans), strict=True):
+            yield Seen(entities, held_out_of(reader, entry))
+
+    return look
 
 
-def train_links(rows: Sequence[LabelledReport], marked: Sequence[Entities]) -> LinkModel:
-    """A link model of labelled reports (see ``of_links``) with what was marked in each.
+def held_out_of(reader: Reader, entry: Entry) -> dict[str, float]:
+    """What readers that had not learned from a text made of it, while this one was trained; nothing of any other text."""
+    known = reader.held_out.told(entry[0]) if isinstance(reader, CategoryModel) and reader.held_out else None
+    return dict(zip(reader.labels, known, strict=True)) if known else {}
+
+
+def train_links(rows: Sequence[LabelledReport], seen: Sequence[Seen]) -> LinkModel:
+    """A link model of labelled reports (see ``of_links``) with what was seen in each.
 
     Raises:
         BadInput: fewer than ten pairs of one matter.
     """
-    return train_pairs(link_pairs(rows, marked), {"corpus": corpus_hash(rows)})
+    return train_pairs(link_pairs(rows, seen), {"corpus": corpus_hash(rows)})
 
 
-def link_pairs(rows: Sequence[LabelledReport], marked: Sequence[Entities]) -> list[Pair]:
+def link_pairs(rows: Sequence[LabelledReport], seen: Sequence[Seen]) -> list[Pair]:
     """The pairs that labelled reports teach."""
-    matters = [matter_of(f"{place:08d}", row, told) for place, (row, told) in enumerate(zip(rows, marked, strict=True))]
-    return [*_met(rows, matters), *_made(rows, marked, matters)]
+    matters = [matter_of(f"{place:08d}", row, told) for place, (row, told) in enumerate(zip(rows, seen, strict=True))]
+    return [*_met(rows, matters), *_made(rows, seen, matters)]
 
 
 def train_pairs(pairs: Sequence[Pair], about: Mapping[str, object]) -> LinkModel:
@@ -163,7 +191,8 @@ def train_pairs(pairs: Sequence[Pair], about: Mapping[str, object]) -> LinkModel
     values = np.stack([compared(pair.one, pair.other, pair.shared).values for pair in pairs])
     same = np.array([pair.same for pair in pairs])
     groups = np.array([pair.groups for pair in pairs], dtype=np.int64)
-    return train_link(values, same, groups, FEATURES, CROSSED, about)
+    values[::_UNKNOWN, [FEATURES.index(name) for name in WRONGS]] = 0.0
+    return train_link(values, same, groups, FEATURES, about)
 
 
 def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[Pair]:
@@ -208,22 +237,23 @@ def _groups(rows: Sequence[LabelledReport]) -> list[int]:
     return [numbers.setdefault(row.case or place, len(numbers)) for place, row in enumerate(rows)]
 
 
-def _made(rows: Sequence[LabelledReport], marked: Sequence[Entities], matters: Sequence[Matter]) -> Iterable[Pair]:
+def _made(rows: Sequence[LabelledReport], seen: Sequence[Seen], matters: Sequence[Matter]) -> Iterable[Pair]:
     """Pairs that authors seldom write: a letter sent twice with a word changed; the same letter about another man in
     another village; another matter of the same village.
     """
     group = _groups(rows)
     for place in range(len(rows)):
-        row, mine = rows[place], marked[place]
+        row, mine = rows[place], seen[place]
         donor = (place + _STEP) % len(rows)
-        theirs = marked[donor]
+        theirs = seen[donor].entities
         if not _is_told(row) or group[donor] == group[place] or len(row.text) < _LEAST_LETTERS or row.turns:
             continue
         day = row.received or date(2019, 1, 1)
         groups = group[place], group[place]
         if place % _EVERY == 0:
             middle = len(row.text) // 2
-            again = Matter.of("again", row.text[:middle] + row.text[middle + 3 :], mine, day)
+            shorter = row.text[:middle] + row.text[middle + 3 :]
+            again = Matter.of("again", shorter, mine.entities, day, probabilities=mine.probabilities)
             yield Pair.apart(again, matters[place], True, groups)
             yield from _moved(row.text, mine, theirs, _PEOPLE_AND_PLACES, day, matters[place], groups)
         yield from _moved(row.text, mine, theirs, _PLACES, day, matters[donor], (group[donor], group[place]))
@@ -231,8 +261,8 @@ def _made(rows: Sequence[LabelledReport], marked: Sequence[Entities], matters: S
 
 def _moved(
     text: str,
-    entities: Sequence[Entity],
-    donors: Sequence[Entity],
+    seen: Seen,
+    donors: Entities,
     kinds: frozenset[EntityKind],
     day: date,
     other: Matter,
@@ -240,14 +270,15 @@ def _moved(
 ) -> Iterable[Pair]:
     """The pair of ``other`` and a text whose entities of these kinds were replaced by another report's, if both have any."""
     stock = {kind: [entity for entity in donors if entity.kind is kind] for kind in kinds}
-    if not all(stock.values()) or not {entity.kind for entity in entities} >= kinds:
+    if not all(stock.values()) or not {entity.kind for entity in seen.entities} >= kinds:
         return
     made = []
-    for number, entity in enumerate(entities):
+    for number, entity in enumerate(seen.entities):
         if entity.kind in kinds:
             new = stock[entity.kind][number % len(stock[entity.kind])]
             text = text.replace(entity.text, new.text)
             made.append(replace(entity, text=new.text, code=new.code))
         else:
             made.append(entity)
-    yield Pair.apart(Matter.of("moved", text, made, day), other, False, groups)
+    moved = Matter.of("moved", text, made, day, probabilities=seen.probabilities)
+    yield Pair.apart(moved, other, False, groups)

@@ -1,0 +1,118 @@
+"""Boosted trees as plain arrays: fitted by scikit-learn, asked by NumPy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int32]
+
+_NAMES = ("roots", "feature", "threshold", "left", "right", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Nodes of all trees one behind the other.
+
+    ``roots`` are the nodes at which trees begin. At a node whoever has at most ``threshold`` of ``feature`` goes on to the node
+    ``left``, else ``right``; a leaf goes on to itself, and its ``value`` is what its tree adds to ``baseline``. No leaf
+    lies deeper than ``depth``.
+    """
+
+    roots: Numbers
+    feature: Numbers
+    threshold: Floats
+    left: Numbers
+    right: Numbers
+    value: Floats
+    baseline: float
+    depth: int
+
+    def logits(self, values: Floats) -> Floats:
+        """What all trees say together of each row of ``values`` (a column for each feature)."""
+        rows = np.arange(len(values))[:, None]
+        node = np.broadcast_to(self.roots, (len(values), len(self.roots)))
+        for _ in range(self.depth):
+            lower = values[rows, self.feature[node]] <= self.threshold[node]
+            node = np.where(lower, self.left[node], self.right[node])
+        found: Floats = self.value[node].sum(axis=1) + self.baseline
+        return found
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays by the names that they are saved under."""
+        return {name: getattr(self, name) for name in _NAMES}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], baseline: float, depth: int) -> Self:
+        """What ``arrays`` gave."""
+        return cls(**{name: arrays[name] for name in _NAMES}, baseline=baseline, depth=depth)
+
+
+def fit_trees(
+    values: Floats,
+    yes: NDArray[np.bool_],
+    *,
+    count: int,
+    rate: float,
+    depth: int,
+    leaves: int,
+    least: int,
+    ridge: float,
+    share: float,
+    seed: int = 0,
+) -> Trees:
+    """Trees that tell ``yes`` from no, by gradient boosting on the log loss.
+
+    Args:
+        values: a row for each example, a column for each feature; no value is missing.
+        yes: what is true of each row.
+        count: how many trees.
+        rate: how much of what a tree says counts.
+        depth: the most questions on the way to a leaf.
+        leaves: the most leaves of a tree.
+        least: the fewest examples in a leaf.
+        ridge: L2 penalty on what leaves say.
+        share: of the features, how many each question may choose among.
+        seed: draws these.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    machine = HistGradientBoostingClassifier(
+        max_iter=count,
+        learning_rate=rate,
+        max_depth=depth,
+        max_leaf_nodes=leaves,
+        min_samples_leaf=least,
+        l2_regularization=ridge,
+        max_features=share,
+        early_stopping=False,
+        random_state=seed,
+    ).fit(values, yes)
+    return _taken_from(machine, depth)
+
+
+def _taken_from(machine: HistGradientBoostingClassifier, depth: int) -> Trees:
+    """The nodes of a fitted machine. It has no public name for them; a test holds them against its own answers."""
+    trees = [stage[0].nodes for stage in machine._predictors]
+    sizes = [len(nodes) for nodes in trees]
+    roots = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
+    nodes, first = np.concatenate(trees), np.repeat(roots, sizes)
+    leaf, own = nodes["is_leaf"].astype(bool), np.arange(len(nodes), dtype=np.int32)
+    return Trees(
+        roots,
+        np.where(leaf, 0, nodes["feature_idx"]).astype(np.int32),
+        np.where(leaf, 0.0, nodes["num_threshold"]).astype(np.float64),
+        np.where(leaf, own, nodes["left"].astype(np.int64) + first).astype(np.int32),
+        np.where(leaf, own, nodes["right"].astype(np.int64) + first).astype(np.int32),
+        np.where(leaf, nodes["value"], 0.0).astype(np.float64),
+        float(np.ravel(machine._baseline_prediction)[0]),
+        depth,
+    )
