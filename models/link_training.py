@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.calibration import platt, sigmoid
 from models.errors import ModelUnsuitable
+from models.linear import one_thread_each
 from models.link import LinkModel
 from models.metrics import average_precision
 from models.trees import Trees, fit_trees
@@ -19,7 +21,7 @@ Flags = NDArray[np.bool_]
 
 FOLDS = 5
 LEAST_POSITIVES = 10
-_LEAST, _SMALL = 30, 200
+_LEAST, _SMALL, _WORKERS = 30, 200, 2
 
 
 def train_link(
@@ -43,24 +45,31 @@ def train_link(
     """
     if same.sum() < LEAST_POSITIVES or same.all():
         raise ModelUnsuitable("Links are learned from at least ten pairs of one matter and some of two.")
-    logits = _held_out(values, same, groups)
+    logits, trees = _fitted(values, same, groups)
     slope, offset = platt(logits, same)
     told = {
         "pairs": len(same),
         "same": int(same.sum()),
         "average_precision": round(average_precision(sigmoid(logits * slope + offset), same), 4),
     }
-    return LinkModel(tuple(features), _fit(values, same), slope, offset, {**(about or {}), **told})
+    return LinkModel(tuple(features), trees, slope, offset, {**(about or {}), **told})
 
 
-def _held_out(values: Floats, same: Flags, groups: NDArray[np.int64]) -> Floats:
-    """Logits of pairs by models that saw neither of their matters."""
-    logits = np.zeros(len(same))
+def _fitted(values: Floats, same: Flags, groups: NDArray[np.int64]) -> tuple[Floats, Trees]:
+    """Logits of pairs by trees that saw neither of their matters, and the trees that saw all."""
+    logits, parts = np.zeros(len(same)), []
     for fold in range(FOLDS):
         held, rest = groups[:, 1] % FOLDS == fold, (groups % FOLDS != fold).all(axis=1)
         if held.any() and same[rest].any():
-            logits[held] = _fit(values[rest], same[rest]).logits(values[held])
-    return logits
+            parts.append((held, rest))
+    # Two fits beside each other, each in one thread: threads of one fit that wait for each other burn what others need
+    with one_thread_each(), ThreadPoolExecutor(_WORKERS) as pool:
+        whole = pool.submit(_fit, values, same)
+        for (held, _), trees in zip(
+            parts, pool.map(lambda part: _fit(values[part[1]], same[part[1]]), parts), strict=True
+        ):
+            logits[held] = trees.logits(values[held])
+        return logits, whole.result()
 
 
 def _fit(values: Floats, same: Flags) -> Trees:

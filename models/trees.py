@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.linear import one_thread_each
+
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -95,7 +97,10 @@ def fit_trees(
         max_features=share,
         early_stopping=False,
         random_state=seed,
-    ).fit(values, yes)
+    )
+    # OpenMP takes a limit of each thread by itself, whatever stands around it
+    with one_thread_each():
+        machine.fit(values, yes)
     return _taken_from(machine, depth)
 
 
