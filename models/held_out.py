@@ -7,7 +7,7 @@ surer than of any other.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Self
 
@@ -44,6 +44,11 @@ class HeldOut:
             return None
         found: list[float] = self.probabilities[place].tolist()
         return found
+
+    def only(self, texts: Numbers) -> Self:
+        """What is kept of these texts alone."""
+        kept = np.isin(self.texts, texts)
+        return replace(self, texts=self.texts[kept], probabilities=self.probabilities[kept])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by the names that they are saved under."""

@@ -202,6 +202,9 @@ def test_decided_rows_count_more_and_leave_the_corpus_s_name_alone(
     assert alone.about["corpus"] == beside.about["corpus"]
     assert "reviewed" not in alone.about
     assert train_model(authored, read=plain, reviewed=()).version == alone.version
+    assert beside.held_out is not None
+    assert beside.held_out.told(authored[0].text)
+    assert not any(beside.held_out.told(row.text) for row in FEES)
     once = train_model([*authored, *FEES], read=plain)
     assert REVIEW_COUNTS != 1.0
     assert not np.allclose(once.weights, beside.weights)

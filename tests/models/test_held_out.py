@@ -24,3 +24,10 @@ def test_of_equal_texts_the_first_counts() -> None:
 
 def test_nothing_is_found_where_nothing_was_learned() -> None:
     assert HeldOut.of(numbers_of([]), np.zeros((0, 2))).told("村路没修") is None
+
+
+def test_what_is_kept_of_some_texts_tells_of_no_other() -> None:
+    held_out = HeldOut.of(numbers_of(TEXTS), np.arange(8, dtype=np.float64).reshape(4, 2) / 8)
+    some = held_out.only(numbers_of(["村路没修", "不在其中"]))
+    assert some.told("村路没修") == [0.0, 0.125]
+    assert some.told("低保要送礼") is None

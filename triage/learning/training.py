@@ -17,6 +17,7 @@ from models.card import write_card
 from models.category import CategoryModel
 from models.errors import ModelMissing, ModelUnsuitable
 from models.features import FeatureSpec
+from models.held_out import numbers_of
 from models.linear import Progress
 from models.readers import Reader, reader_in
 from models.registry import Registry
@@ -74,6 +75,9 @@ def train_model(
         model = fit(data, _with_cues(spec or TrainingSpec(), data.categories), about, progress)
     except ModelUnsuitable as error:
         raise BadInput("data", "learnable", str(error)) from None
+    if reviewed and model.held_out is not None:
+        # A model that lies about is to tell of no office's report that it knew it
+        model = replace(model, held_out=model.held_out.only(numbers_of(row.text for row in rows)))
     model = replace(model, spans=names)
     return replace(model, about={**model.about, "version": version_of(model)})
 
