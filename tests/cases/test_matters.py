@@ -68,3 +68,11 @@ def test_a_county_put_in_letters_is_no_village_in_common(written: str) -> None:
     assert matter("a", text, place(text, written)).places[0].local == ()
     longer = f"{written}石坪镇路灯坏了半年。"
     assert matter("b", longer, place(longer, f"{written}石坪镇")).places[0].local == ("石坪",)
+
+
+@pytest.mark.parametrize("written", ["西地省", "楚江新区", "自治州", "市州"])
+def test_what_is_larger_than_a_township_is_no_village_where_no_table_knows_it(written: str) -> None:
+    text = f"{written}的补助没有发。"
+    assert matter("a", text, place(text, written)).places[0].local == ()
+    longer = f"{written}石门村的补助没有发。"
+    assert matter("b", longer, place(longer, f"{written}石门村")).places[0].village.endswith("石门")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
+import math
 import threading
 import time
 from collections import Counter
@@ -19,8 +20,9 @@ from typing import Any, TypeVar
 
 from triage.bench.generator import Generator
 
-_HANDS = 32
-"""As many requests of a kind may wait for their answers at once: at 50 a second, each may take 640 ms."""
+_ANSWERED = 1.0
+"""Seconds that answers may take on average before hands are missing. With more hands than that each would rest so long
+that a service hangs up."""
 _PATIENCE = 60.0
 _SEED = 815
 _Next = TypeVar("_Next")
@@ -99,7 +101,7 @@ class Traffic:
                     told.late = max(told.late, start - due)
             line.close()
 
-        return [threading.Thread(target=work, daemon=True) for _ in range(_HANDS if pace else 0)]
+        return [threading.Thread(target=work, daemon=True) for _ in range(math.ceil(pace * _ANSWERED))]
 
     def _next(self, waiting: Iterator[_Next]) -> _Next:
         with self._lock:

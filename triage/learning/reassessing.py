@@ -196,12 +196,12 @@ class Reassessing:
         changed = [
             (one, now)
             for one, now in zip(before, read, strict=True)
-            if _otherwise(one.row.machine or one.row.assessment, now)
+            if now.entities != (one.row.machine or one.row.assessment).entities
         ]
         if not changed:
             self._store.rereading.save([self._reread(one, now, None) for one, now in zip(before, read, strict=True)])
             return
-        # Other mentions or wrongs than before: reports are linked by them, one worker after the other
+        # Other mentions than before: reports are linked by them, one worker after the other
         with self._store.crew.turn("link"):
             met = pipeline.meet([matter_of(one.row.report, now) for one, now in changed])
             made = [self._reread(one, now, met.get(one.row.report.id)) for one, now in zip(before, read, strict=True)]
@@ -238,8 +238,3 @@ class Reassessing:
         if way.way is not Way.SEALED_UP and not way.refer and (one.on_desk or one.row.priority.refer):
             return replace(way, refer=True, reasons=(*way.reasons, EARLIER))
         return way
-
-
-def _otherwise(before: Assessment, now: Assessment) -> bool:
-    """Whether a reading tells other mentions or other wrongs, so that what is linked by them may change."""
-    return now.entities != before.entities or now.categories != before.categories
