@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 WRONGS = (
     "wrongs_known", "wrongs_alike", "wrongs_both", "wrong_in_common", "wrongs_apart", "wrong_least", "wrong_most",
     "asks_least", "asks_most", "refer_least", "refer_most", "reprisal",
@@ -57,7 +54,7 @@ class Reason(NamedTuple):
 class Compared:
     """The features of a pair in the order of ``FEATURES``, and the codes that explain them."""
 
-    values: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(FEATURES)))
+    values: list[float] = field(default_factory=lambda: [0.0] * len(FEATURES))
     reasons: list[Reason] = field(default_factory=list)
 
     def tell(self, code: str, one: int = -1, other: int = -1, value: float = 1.0) -> None:
@@ -75,7 +72,7 @@ class Compared:
 
     def of(self, code: str) -> float:
         """The value of a feature."""
-        return float(self.values[_PLACE_OF[code]])
+        return self.values[_PLACE_OF[code]]
 
     def any_of(self, codes: Sequence[str]) -> bool:
         """Whether any of these features is set."""

@@ -91,7 +91,7 @@ class PairJudge:
         nothing = Shared()
         worded = zip(others, beside(one, others), strict=True)
         pairs = [compared(one, other, shared.get(other.id, nothing), wording) for other, wording in worded]
-        likely = self.model.probabilities(np.stack([pair.values for pair in pairs]))
+        likely = self.model.probabilities(np.array([pair.values for pair in pairs]))
         version = self.model.version
         judged = (self._judged(one, *met, version) for met in zip(others, pairs, likely.tolist(), strict=True))
         return [line for line in judged if line is not None]

@@ -188,7 +188,7 @@ def train_pairs(pairs: Sequence[Pair], about: Mapping[str, object]) -> LinkModel
     """
     if sum(pair.same for pair in pairs) < LEAST_POSITIVES:
         raise BadInput("data", "cases", "links are learned from at least ten pairs of reports with one case.")
-    values = np.stack([compared(pair.one, pair.other, pair.shared).values for pair in pairs])
+    values = np.array([compared(pair.one, pair.other, pair.shared).values for pair in pairs])
     same = np.array([pair.same for pair in pairs])
     groups = np.array([pair.groups for pair in pairs], dtype=np.int64)
     values[::_UNKNOWN, [FEATURES.index(name) for name in WRONGS]] = 0.0
