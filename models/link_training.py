@@ -14,7 +14,7 @@ from models.errors import ModelUnsuitable
 from models.linear import one_thread_each
 from models.link import LinkModel
 from models.metrics import average_precision
-from models.trees import Trees, fit_trees
+from models.trees import Trees, fitted
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -74,5 +74,17 @@ def _fitted(values: Floats, same: Flags, groups: NDArray[np.int64]) -> tuple[Flo
 
 def _fit(values: Floats, same: Flags) -> Trees:
     """Many trees that each may ask of few features; a leaf of few pairs would know them by heart."""
-    least = max(2, min(_LEAST, len(same) // _SMALL))
-    return fit_trees(values, same, count=400, rate=0.05, depth=6, leaves=24, least=least, ridge=5.0, share=0.3)
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    machine = HistGradientBoostingClassifier(
+        max_iter=400,
+        learning_rate=0.05,
+        max_depth=6,
+        max_leaf_nodes=24,
+        min_samples_leaf=max(2, min(_LEAST, len(same) // _SMALL)),
+        l2_regularization=5.0,
+        max_features=0.3,
+        early_stopping=False,
+        random_state=0,
+    )
+    return fitted(machine, values, same)

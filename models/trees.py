@@ -60,53 +60,21 @@ class Trees:
         return cls(**{name: arrays[name] for name in _NAMES}, baseline=baseline, depth=depth)
 
 
-def fit_trees(
-    values: Floats,
-    yes: NDArray[np.bool_],
-    *,
-    count: int,
-    rate: float,
-    depth: int,
-    leaves: int,
-    least: int,
-    ridge: float,
-    share: float,
-    seed: int = 0,
-) -> Trees:
-    """Trees that tell ``yes`` from no, by gradient boosting on the log loss.
+def fitted(machine: HistGradientBoostingClassifier, values: Floats, yes: NDArray[np.bool_]) -> Trees:
+    """The trees that a machine with a bound on their depth makes of examples.
 
     Args:
+        machine: how to boost.
         values: a row for each example, a column for each feature; no value is missing.
         yes: what is true of each row.
-        count: how many trees.
-        rate: how much of what a tree says counts.
-        depth: the most questions on the way to a leaf.
-        leaves: the most leaves of a tree.
-        least: the fewest examples in a leaf.
-        ridge: L2 penalty on what leaves say.
-        share: of the features, how many each question may choose among.
-        seed: draws these.
     """
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    machine = HistGradientBoostingClassifier(
-        max_iter=count,
-        learning_rate=rate,
-        max_depth=depth,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=least,
-        l2_regularization=ridge,
-        max_features=share,
-        early_stopping=False,
-        random_state=seed,
-    )
     # OpenMP takes a limit of each thread by itself, whatever stands around it
     with one_thread_each():
         machine.fit(values, yes)
-    return _taken_from(machine, depth)
+    return _taken_from(machine)
 
 
-def _taken_from(machine: HistGradientBoostingClassifier, depth: int) -> Trees:
+def _taken_from(machine: HistGradientBoostingClassifier) -> Trees:
     """The nodes of a fitted machine. It has no public name for them; a test holds them against its own answers."""
     trees = [stage[0].nodes for stage in machine._predictors]
     sizes = [len(nodes) for nodes in trees]
@@ -121,5 +89,5 @@ def _taken_from(machine: HistGradientBoostingClassifier, depth: int) -> Trees:
         np.where(leaf, own, nodes["right"].astype(np.int64) + first).astype(np.int32),
         np.where(leaf, nodes["value"], 0.0).astype(np.float64),
         float(np.ravel(machine._baseline_prediction)[0]),
-        depth,
+        machine.max_depth,
     )

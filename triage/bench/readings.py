@@ -21,7 +21,6 @@ _MATTERS, _READINGS = "matters.json", "readings.txt"
 
 def read_authored(most: int) -> tuple[list[Matter], list[Assessment]]:
     """Matters and readings of about ``most`` authored reports, evenly from the whole corpus."""
-    from triage.cases import probabilities_of
     from triage.learning.asking import asked_of
     from triage.learning.corpus import load
     from triage.learning.linking import Seen, matter_of
@@ -32,11 +31,7 @@ def read_authored(most: int) -> tuple[list[Matter], list[Assessment]]:
     rows = rows[:: max(1, len(rows) // most)]
     readings = list(open_assessor(get_settings()).pipe(map(asked_of, rows)))
     pairs = zip(rows, readings, strict=True)
-    matters = [
-        matter_of(str(place), row, Seen(told.entities, probabilities_of(told)))
-        for place, (row, told) in enumerate(pairs)
-    ]
-    return matters, readings
+    return [matter_of(str(place), row, Seen.of(told)) for place, (row, told) in enumerate(pairs)], readings
 
 
 def keep(folder: Path, matters: Sequence[Matter], readings: Sequence[Assessment]) -> None:

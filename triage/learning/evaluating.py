@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import tee
 from pathlib import Path
 
 from corpora.reports import LabelledReport, tells_cases
@@ -21,9 +20,9 @@ from triage.learning.figures import (
     flag_figures,
 )
 from triage.learning.grouping import group
-from triage.learning.linking import Seen, held_out_of, learn_links, links_in
+from triage.learning.linking import learn_links, links_in, seeing
 from triage.learning.mistakes import mistakes
-from triage.model import Assessment
+from triage.model import Assessment, Entity
 from triage.policy import Policy, load_policy
 
 MakeJudge = Callable[[], PairJudge]
@@ -66,12 +65,10 @@ def judge_of(policy: Policy, rows: Sequence[LabelledReport], assess: Assess, rea
     What the rows tell of is known as the ``reader`` saw it that learned from them; without it, by their entities alone.
     """
 
-    def look(entries: Iterable[Entry]) -> Iterator[Seen]:
-        told, again = tee(entries)
-        for entry, one in zip(told, assess(asked(*entry) for entry in again), strict=True):
-            yield Seen(one.entities, held_out_of(reader, entry) if reader is not None else {})
+    def mark(entries: Iterable[Entry]) -> Iterator[tuple[Entity, ...]]:
+        return (one.entities for one in assess(asked(*entry) for entry in entries))
 
-    return PairJudge(learn_links(rows, look), LinkRules.of(policy.links))
+    return PairJudge(learn_links(rows, seeing(mark, reader)), LinkRules.of(policy.links))
 
 
 def evaluate(path: Path, model_dir: Path, policy: Policy | None = None) -> Figures:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpora.reports import LabelledReport
-from triage.cases import PairJudge, link_all, probabilities_of
+from triage.cases import PairJudge, link_all
 from triage.learning.linking import Seen, matter_of
 from triage.model import Assessment
 
@@ -23,7 +23,7 @@ def group(rows: Sequence[LabelledReport], assessments: Sequence[Assessment], jud
     """Take the rows in their order, each meeting those before it."""
     # Known by their place: rows may bear the same id, or none
     matters = [
-        matter_of(f"{place:08d}", row, Seen(told.entities, probabilities_of(told)))
+        matter_of(f"{place:08d}", row, Seen.of(told))
         for place, (row, told) in enumerate(zip(rows, assessments, strict=True))
     ]
     linked = link_all(matters, judge)

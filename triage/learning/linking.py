@@ -26,10 +26,21 @@ from models.link_training import LEAST_POSITIVES, train_link
 from models.readers import Reader, reader_in
 from models.readers import load as read
 from models.saved import MANIFEST
-from triage.cases import FEATURES, WRONGS, LinkKeyer, Matter, MemoryCandidates, Shared, alone, compared, meet
+from triage.cases import (
+    FEATURES,
+    WRONGS,
+    LinkKeyer,
+    Matter,
+    MemoryCandidates,
+    Shared,
+    alone,
+    compared,
+    meet,
+    probabilities_of,
+)
 from triage.errors import BadInput
 from triage.learning.corpus import Entry, corpus_hash, entry_of, load
-from triage.model import Entity, EntityKind
+from triage.model import Assessment, Entity, EntityKind
 
 Entities = Sequence[Entity]
 
@@ -42,6 +53,11 @@ class Seen(NamedTuple):
 
     entities: Entities = ()
     probabilities: Mapping[str, float] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> Self:
+        """What an assessment of a text that nobody learned from tells."""
+        return cls(assessment.entities, probabilities_of(assessment))
 
 
 Look = Callable[[Iterable[Entry]], Iterable[Seen]]
@@ -150,18 +166,25 @@ def looking(folder: Path) -> Look:
 
     # Entities are the same with either reader, and the fast one is there at once
     reader = read(folder / FAST if reader_in(folder) == READER else folder)
+    return seeing(lambda entries: marked(entries, reader.spans), reader)
+
+
+def seeing(mark: Callable[[Iterable[Entry]], Iterable[Entities]], reader: Reader | None) -> Look:
+    """What sees the entities that ``mark`` tells, with probabilities for the texts that ``reader`` learned from."""
 
     def look(entries: Iterable[Entry]) -> Iterator[Seen]:
         told, again = tee(entries)
-        for entry, entities in zip(told, marked(again, reader.spans), strict=True):
-            yield Seen(entities, held_out_of(reader, entry))
+        for entry, entities in zip(told, mark(again), strict=True):
+            yield Seen(entities, _held_out_of(reader, entry))
 
     return look
 
 
-def held_out_of(reader: Reader, entry: Entry) -> dict[str, float]:
+def _held_out_of(reader: Reader | None, entry: Entry) -> dict[str, float]:
     """What readers that had not learned from a text made of it, while this one was trained; nothing of any other text."""
-    known = reader.held_out.told(entry[0]) if isinstance(reader, CategoryModel) and reader.held_out else None
+    if not isinstance(reader, CategoryModel) or reader.held_out is None:
+        return {}
+    known = reader.held_out.told(entry[0])
     return dict(zip(reader.labels, known, strict=True)) if known else {}
 
 
