@@ -19,6 +19,8 @@ from models.errors import ModelUnsuitable
 _EPSILON = 1e-12
 _NEAR = 1e-4
 """How far the numbers of a graph and of this module may lie apart."""
+_UNSEEN = -1e4
+"""What is filled in where a text has ended: a weight of nothing, also in half precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def _attended(
         _linear(states, weights, f"{name}self.{part}").view(texts, length, shape.heads, -1).transpose(1, 2)
         for part in ("query", "key", "value")
     )
-    looked = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen)
+    # Plain products: torch's fused attention has no fast way for half precision on processors.
+    alike = query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5
+    looked = alike.masked_fill(~seen, _UNSEEN).softmax(-1).to(value.dtype) @ value
     return _linear(looked.transpose(1, 2).reshape(texts, length, width), weights, name + "output.dense")
 
 
@@ -95,4 +99,10 @@ def _normed(states: torch.Tensor, weights: Mapping[str, torch.Tensor], name: str
 
 
 def _dropped(states: torch.Tensor, shape: Shape) -> torch.Tensor:
-    return functional.dropout(states, shape.dropout, training=shape.dropout > 0)
+    """As ``functional.dropout``, whose draw of each number took a fifth of all time: here eight come of one draw."""
+    if not shape.dropout:
+        return states
+    count = states.numel()
+    drawn = torch.empty(-(-count // 8), dtype=torch.int64).random_(-(2**63), None).view(torch.uint8)[:count]
+    kept = drawn.view(states.shape) >= round(shape.dropout * 256)
+    return torch.where(kept, states / (1 - round(shape.dropout * 256) / 256), torch.zeros((), dtype=states.dtype))
