@@ -32,14 +32,14 @@ class LinkModel:
     slope: float
     offset: float
     about: Mapping[str, Any] = field(default_factory=dict)
+    version: str = field(init=False)
+    """A name made of the model's content."""
 
-    @property
-    def version(self) -> str:
-        """A name made of the model's content."""
+    def __post_init__(self) -> None:
         digest = sha256(repr((self.features, self.trees.baseline, self.slope, self.offset)).encode())
         for array in self.trees.arrays().values():
             digest.update(array.tobytes())
-        return f"link-{digest.hexdigest()[:12]}"
+        object.__setattr__(self, "version", f"link-{digest.hexdigest()[:12]}")
 
     def probabilities(self, values: Floats) -> Floats:
         """The calibrated probability of each pair; ``values`` has a row for each pair, a column for each feature."""

@@ -7,7 +7,9 @@ everybody had to pay for are two matters all the same.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from triage.cases.compared import Compared
 from triage.model import Assessment
@@ -42,29 +44,44 @@ def compare_wrongs(pair: Compared, one: Wrongs, other: Wrongs) -> None:
     """
     if not one or not other:
         return
-    mine, theirs = ({code: percent / 100 for code, percent in told} for told in (one, other))
-    codes = sorted((mine.keys() | theirs.keys()) - _NO_WRONGS)
-    first, second = ([told.get(code, 0.0) for code in codes] for told in (mine, theirs))
-    both = sum(a * b for a, b in zip(first, second, strict=True))
-    common = max(map(min, first, second), default=0.0)
-    least, most = sorted((max(first, default=0.0), max(second, default=0.0)))
+    mine, theirs = _told_by(one), _told_by(other)
+    met = [(likely, theirs.wrongs[code]) for code, likely in mine.wrongs.items() if code in theirs.wrongs]
+    both = sum(a * b for a, b in met)
+    common = max(map(min, met), default=0.0)
+    least, most = (mine.most, theirs.most) if mine.most <= theirs.most else (theirs.most, mine.most)
     pair.measure("wrongs_known", 1.0)
-    pair.measure("wrongs_alike", both / (_length(first) * _length(second)) if both else 0.0)
+    pair.measure("wrongs_alike", both / (mine.length * theirs.length) if both else 0.0)
     pair.measure("wrongs_both", both)
     pair.measure("wrong_in_common", common)
     pair.measure("wrongs_apart", least - common)
     pair.measure("wrong_least", least)
     pair.measure("wrong_most", most)
-    for code, fewer, more in ((_ASKS, "asks_least", "asks_most"), (REFER, "refer_least", "refer_most")):
-        low, high = sorted((mine.get(code, 0.0), theirs.get(code, 0.0)))
-        pair.measure(fewer, low)
-        pair.measure(more, high)
-    pair.measure("reprisal", max(mine.get(_REPRISAL, 0.0), theirs.get(_REPRISAL, 0.0)))
+    pair.measure("asks_least", min(mine.asks, theirs.asks))
+    pair.measure("asks_most", max(mine.asks, theirs.asks))
+    pair.measure("refer_least", min(mine.refer, theirs.refer))
+    pair.measure("refer_most", max(mine.refer, theirs.refer))
+    pair.measure("reprisal", max(mine.reprisal, theirs.reprisal))
     if common >= _LIKELY:
         pair.note("same_wrong")
     elif least >= _LIKELY and common < _UNLIKELY:
         pair.note("other_wrongs")
 
 
-def _length(values: Sequence[float]) -> float:
-    return math.sqrt(sum(value * value for value in values))
+class _Told(NamedTuple):
+    """What one report tells of, as shares of one: ``wrongs`` in the order of codes, their highest, their length as a vector."""
+
+    wrongs: Mapping[str, float]
+    most: float
+    length: float
+    asks: float
+    refer: float
+    reprisal: float
+
+
+@lru_cache(maxsize=1 << 12)
+def _told_by(wrongs: Wrongs) -> _Told:
+    likely = {code: percent / 100 for code, percent in wrongs}
+    own = {code: share for code, share in likely.items() if code not in _NO_WRONGS}
+    length = math.sqrt(sum(share * share for share in own.values()))
+    asks, refer, reprisal = (likely.get(code, 0.0) for code in (_ASKS, REFER, _REPRISAL))
+    return _Told(own, max(own.values(), default=0.0), length, asks, refer, reprisal)
