@@ -29,7 +29,7 @@ from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
 from triage.review import holding
-from triage.reviewing import ReviewSet, decided_way, standing_labels
+from triage.reviewing import decided_way, desk_of, ReviewSet, standing_labels
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
@@ -279,11 +279,6 @@ class Pipeline:
     def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
         return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
-
-
-def desk_of(settings: Settings) -> Desk:
-    """The own office as the settings tell it."""
-    return Desk(settings.office_division, settings.office_level)
 
 
 def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:

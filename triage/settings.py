@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         Rank.NATION,
         description="Level of the own office: 1 village, 2 township, 3 county, 4 prefecture, 5 province, 6 nation.",
     )
+    office_head: str = Field(
+        "",
+        max_length=40,
+        description="Full name of the head of the own office: a report that accuses its bearer is sealed, whatever post it tells.",
+    )
     token: SecretStr | None = Field(
         None, description="Token under which the command line reads; unset means the token file of the data folder."
     )

@@ -115,6 +115,7 @@ class BruteForce:
             if (
                 any(document.division.startswith(prefix) for prefix in access.place_prefixes)
                 and not set(document.party_keys) & set(access.excluded_party_keys)
+                and document.case_id not in access.excluded_cases
                 and all(self.meets(document, node) for node in nodes)
             ):
                 yield document

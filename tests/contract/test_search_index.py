@@ -95,6 +95,7 @@ accesses = st.builds(
     role=st.just(StaffRole.INVESTIGATOR),
     place_prefixes=st.sampled_from([("",), (), ("51",), ("513431", "62"), ("5227",)]),
     excluded_party_keys=st.sampled_from([(), ("party-a",), ("party-a", "party-b")]),
+    excluded_cases=st.sampled_from([(), ("case-1",), ("case-1", "case-2")]),
 )
 
 

@@ -200,6 +200,7 @@ accesses = st.builds(
     role=st.just(StaffRole.INVESTIGATOR),
     place_prefixes=st.sampled_from([("",), ("",), (), ("51",), ("5134", "62")]),
     excluded_party_keys=st.sampled_from([(), ("party-a",)]),
+    excluded_cases=st.sampled_from([(), ("case-1",), ("case-1", "case-2")]),
 )
 
 
@@ -231,7 +232,8 @@ def found(index: SearchIndex, request: SearchRequest, access: Access = EVERYWHER
 
 def readable(document: IndexDocument, access: Access) -> bool:
     inside = any(document.division.startswith(prefix) for prefix in access.place_prefixes)
-    return inside and not set(document.party_keys) & set(access.excluded_party_keys)
+    hidden = set(document.party_keys) & set(access.excluded_party_keys) or document.case_id in access.excluded_cases
+    return inside and not hidden
 
 
 def values(document: IndexDocument, facet: str, length: int) -> tuple[str, ...]:

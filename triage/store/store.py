@@ -319,6 +319,10 @@ class Store:
         """Ends a token at once. Raises ``NotFound``."""
         tokens.revoke(self._database, token_id)
 
+    def recuse(self, token_id: str, keys: Sequence[str], *, end: bool = False) -> None:
+        """Keeps from a token whatever names the parties of these keys; with ``end`` no longer. Raises ``NotFound``."""
+        tokens.recuse(self._database, token_id, keys, end=end)
+
     # Audit
 
     def note(self, entries: Sequence[AuditEntry]) -> None:

@@ -113,9 +113,9 @@ def readable(access: Access) -> Query:
             for prefix, length in lengths.items()
         ]
         places = _any(held)
-    if not access.excluded_party_keys:
-        return places
-    return {"bool": {"filter": [places], "must_not": [_terms("party", access.excluded_party_keys)]}}
+    hidden = [("party", access.excluded_party_keys), ("case", access.excluded_cases)]
+    barred = [_terms(field, values) for field, values in hidden if values]
+    return {"bool": {"filter": [places], "must_not": barred}} if barred else places
 
 
 def below(order: Order, key: int) -> Query:
