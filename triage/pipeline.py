@@ -29,7 +29,7 @@ from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, priority_of
 from triage.review import holding
-from triage.reviewing import decided_way, desk_of, ReviewSet, standing_labels
+from triage.reviewing import ReviewSet, decided_way, desk_of, standing_labels
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
