@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from triage.errors import BadInput, BadSetup, NotAuthenticated, TriageError
+from triage.errors import BadInput, BadSetup, NotAuthenticated, NotFound, TriageError
 from triage.settings import get_settings
 from triage.store import Store, take_worker_lock
 from triage.store.tables import audit
@@ -71,6 +71,31 @@ def test_a_found_report_is_shown_with_its_reasons_and_its_case(run: Run, letters
     (case,) = told(run, "cases")["cases"]
     assert len(case["report_ids"]) == 2
     assert "2" in run("cases").output
+
+
+def test_whoever_is_recused_from_a_person_finds_no_report_no_case_and_no_figure_of_his(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = told(run, "cases")["cases"][0]["report_ids"]
+    token = run("token", "new").stdout.strip()
+    token_id = max(one["id"] for one in told(run, "token", "list")["tokens"])
+    with pytest.raises(BadInput, match="at least two characters"):
+        run("token", "recuse", token_id, "周")
+    run("token", "recuse", token_id, "周达成")
+    monkeypatch.setenv("TRIAGE_TOKEN", token)
+    get_settings.cache_clear()
+    for question in ("柳林村", "周大成", "危房改造", "category:embezzlement", f"case:{case[0]}"):
+        try:
+            assert told(run, "search", question)["total"] == 0
+        except TriageError as error:
+            assert question.startswith("case:"), error
+    assert told(run, "search", "雨露计划")["total"] == 1
+    for report_id in case:
+        with pytest.raises(NotFound):
+            run("show", report_id)
+    assert told(run, "cases")["cases"] == []
+    run("token", "recuse", token_id, "周达成", "--end")
+    assert told(run, "search", "柳林村")["total"] == 2
 
 
 def test_the_accused_are_found_by_sound_grouped_by_case_and_with_similar_reports(run: Run, letters: Path) -> None:
