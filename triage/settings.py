@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         description="Address of the database, such as `postgresql://user@host/name`; unset means an SQLite file in the data folder.",
     )
     database_pool: int = Field(
-        20, ge=4, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
+        20, ge=8, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
     )
     database_password_file: Path | None = Field(
         None, description="File with the password of the database's user; it takes the place of one in the address."

@@ -84,11 +84,8 @@ def test_whoever_is_recused_from_a_person_finds_no_report_no_case_and_no_figure_
     run("token", "recuse", token_id, "周达成")
     monkeypatch.setenv("TRIAGE_TOKEN", token)
     get_settings.cache_clear()
-    for question in ("柳林村", "周大成", "危房改造", "category:embezzlement", f"case:{case[0]}"):
-        try:
-            assert told(run, "search", question)["total"] == 0
-        except TriageError as error:
-            assert question.startswith("case:"), error
+    for question in ("柳林村", "周大成", "危房改造", "category:embezzlement"):
+        assert told(run, "search", question)["total"] == 0
     assert told(run, "search", "雨露计划")["total"] == 1
     for report_id in case:
         with pytest.raises(NotFound):
