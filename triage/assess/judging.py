@@ -15,6 +15,7 @@ from corpora.taxonomy import load_taxonomy
 from models.category import Scores
 from models.reasons import Explanation
 from triage.assess.findings import Findings
+from triage.assess.office_acts import accuses
 from triage.assess.signals import Signal
 from triage.assess.view import View
 from triage.errors import NoModel
@@ -23,12 +24,9 @@ from triage.policy import Facts, Policy
 
 _APPEAL = re.compile(r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|复核|撤销.{0,8}处分|appeal against")
 _SHORT = 40
-_ACTS = re.compile(
-    r"(?:[都也就还又竟又却私下]|带头|亲自|公开|每次|一家|和他|利用职[权务]){0,2}"
-    r"(?:收[了受]?|拿|要[求我]|索|扣|克扣|截|挪|贪|占|侵|吞|骗|套|冒|虚|让我|叫我|逼|强[迫行]|威胁|恐吓|打|指使|授意|安排|把|将|私分|瓜分|吃)"
-    r"| (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
+_ACTS_IN_ENGLISH = re.compile(
+    r" (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
 )
-_ADDRESSED = re.compile(r"尊敬的|敬爱的|亲爱的|致|敬请|请求?|求|向|找|给|报告|dear", re.IGNORECASE)
 
 
 def assessment_of(found: Findings, policy: Policy) -> Assessment:
@@ -80,13 +78,16 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
         text: the assessed text.
     """
     people = [e for e in entities if e.kind is EntityKind.PERSON]
+    posts = [e for e in entities if e.kind is EntityKind.POSITION]
     accused = [person for person in people if person.role is Role.ACCUSED]
     ranks = [person.rank for person in accused]
-    for post in (e for e in entities if e.kind is EntityKind.POSITION):
+    begins = frozenset(e.start for e in (*people, *posts))
+    for post in posts:
         beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)
         ends = [post.end, *(p.end for p in people if 0 <= p.start - post.end <= 1)]
-        acts = any(_ACTS.match(text, end) for end in ends)
-        if beside or (acts and not _ADDRESSED.search(text, max(0, post.start - 6), post.start)):
+        if beside or any(
+            _ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends
+        ):
             ranks.append(post.rank)
     return max(ranks, default=Rank.NONE)
 
