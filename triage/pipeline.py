@@ -106,7 +106,7 @@ class Pipeline:
         self._keyer = LinkKeyer(key)
         self._keyed = TermKeyer(key).key
         self._before = StoredBefore(self.store)
-        self._renewal = Renewal(self.store, self.policy)
+        self._renewal = Renewal(self.store, self.policy, self.desk, self.offices)
         self._watcher = Watcher(_finder(self.store, self.index))
         self._review_set = ReviewSet(self.store, self.refer_from)
         self._rest, self._looked = Rest(), 0.0

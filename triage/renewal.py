@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triage.cases import clusters, voices
 from triage.floods import found_in, renamed
-from triage.model import Assessment, Case
+from triage.model import Assessment, Case, Office, Rank, Ruling, Way
 from triage.policy import Policy
+from triage.referral import Desk, route
 from triage.review import held
-from triage.store import WORKER, OutboxItem, Priority, Store
+from triage.store import WORKER, Assessed, OutboxItem, Priority, ReadRow, Store
+
+_NATION = Desk("", Rank.NATION)
 
 
 @dataclass
@@ -24,6 +27,8 @@ class Renewal:
 
     store: Store
     policy: Policy
+    desk: Desk = _NATION
+    offices: Sequence[Office] = ()
     moves: set[int] = field(default_factory=set)
     """Outbox lines that stand there only because a report has changed its case: nothing else about it is new."""
     _echoes: set[int] = field(default_factory=set)
@@ -66,21 +71,33 @@ class Renewal:
             added.update(dict.fromkeys(case.report_ids, points))
         before = self.store.corroborations(list(added), WORKER)
         changed = [report_id for report_id, points in before.items() if points != added[report_id]]
-        rows = self.store.rows(changed, WORKER, act="corroborate") if changed else {}
+        changed += self.store.unproposed([one for one, points in added.items() if points > 0], WORKER)
+        rows = self.store.rows(list(dict.fromkeys(changed)), WORKER, act="corroborate") if changed else {}
+        made = {one: self._lifted(row, added[one]) for one, row in rows.items()}
         self._echoes.update(
             self.store.save_priorities(
                 {
-                    report_id: priority_of(
-                        held(row, self.policy),
-                        row.priority.refer,
-                        self.policy,
-                        added[report_id],
-                        row.review.id if row.review else None,
-                    )
-                    for report_id, row in rows.items()
-                }
+                    one: item.priority
+                    for one, item in made.items()
+                    if item.priority and item.priority != rows[one].priority
+                },
+                {one: item for one, item in made.items() if item.route.refer and not rows[one].priority.refer},
             )
         )
+
+    def _lifted(self, row: ReadRow, points: float) -> Assessed:
+        """A report with the priority that its case gives it, and its route by that: of high risk it is proposed.
+
+        What was proposed stays so when the case adds less. Who corrected a report has said whether it is, and nothing is
+        sealed here: that follows from reading alone.
+        """
+        reading, corrected = held(row, self.policy), row.review is not None and row.review.decision is Ruling.CORRECT
+        priority = priority_of(reading, row.priority.refer, self.policy, points, row.review.id if row.review else None)
+        risk = replace(reading.risk, level=priority.level)
+        way = route(replace(reading, risk=risk), row.report.division, self.desk, self.offices)
+        refer = way.refer and points > 0 and not corrected and way.way is not Way.SEALED_UP
+        way = replace(way, refer=refer or row.priority.refer)
+        return Assessed(row.report.id, reading, way, replace(priority, refer=way.refer))
 
 
 def priority_of(

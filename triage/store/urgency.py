@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from triage.model import Access
+from triage.model import Access, Level, Ruling
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
-from triage.store.outcomes import priority_row
+from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.parts import in_parts
-from triage.store.records import Priority
-from triage.store.tables import outbox, priorities, reports
+from triage.store.records import Assessed, Priority
+from triage.store.review_tables import reviews
+from triage.store.tables import outbox, priorities, referrals, reports, routes
 
 
 def corroborations(database: Database, report_ids: Sequence[str], access: Access) -> dict[str, float]:
@@ -33,8 +34,38 @@ def corroborations(database: Database, report_ids: Sequence[str], access: Access
     return found
 
 
-def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[int]:
+def unproposed(database: Database, report_ids: Sequence[str], access: Access) -> list[str]:
+    """Those of the readable reports that are of high risk through their case and not proposed to anybody; opens none.
+
+    Left out are those that a person corrected, who said in so many words whether they are to be referred.
+    """
+    demand_text(access)
+    found: list[str] = []
+    statement = (
+        select(reports.c.id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
+        .where(
+            priorities.c.rank >= Level.HIGH.rank,
+            priorities.c.corroboration > 0,
+            priorities.c.refer.is_(False),
+            or_(reviews.c.id.is_(None), reviews.c.decision != Ruling.CORRECT.value),
+            readable(access),
+        )
+    )
+    with database.read() as connection:
+        for part in in_parts(report_ids):
+            found += connection.execute(statement.where(reports.c.id.in_(part))).scalars()
+    return found
+
+
+def save_priorities(
+    database: Database, made: Mapping[str, Priority], proposed: Mapping[str, Assessed] | None = None
+) -> list[int]:
     """Adds priorities and sends their reports to the index again; the outbox lines that this made.
+
+    ``proposed`` are those of the reports that go to investigators from now on, with route and reading: they get both in
+    the same transaction, and what an office has before it stays with it.
 
     A report on which a person decided meanwhile is passed over: the decision brought a priority of its own, and what
     its case adds follows on the report's way to the index.
@@ -59,7 +90,27 @@ def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[in
         connection.execute(insert(priorities), rows)
         pointed = update(reports).where(reports.c.id == bindparam("of")).values(priority_id=bindparam("to"))
         connection.execute(pointed, pointers)
+        _propose(
+            connection, [proposed[one["of"]] for one in pointers if one["of"] in proposed] if proposed else [], now
+        )
         lines = [{"report_id": pointer["of"]} for pointer in pointers]
         seqs = connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars().all()
         write_entries(connection, [read_entry(WORKER, "corroborate", [pointer["of"] for pointer in pointers])])
     return list(seqs)
+
+
+def _propose(connection: Connection, items: Sequence[Assessed], now: datetime) -> None:
+    if not items:
+        return
+    open_ones: set[str] = set()
+    for part in in_parts([item.report_id for item in items]):
+        before = select(referrals.c.report_id).where(referrals.c.report_id.in_(part), referrals.c.state == "proposed")
+        open_ones.update(connection.execute(before).scalars())
+    connection.execute(insert(routes), [route_row(item, now) for item in items])
+    rows = [
+        referral_row(item, item.assessment, item.priority, now)
+        for item in items
+        if item.report_id not in open_ones and item.assessment is not None and item.priority is not None
+    ]
+    if rows:
+        connection.execute(insert(referrals), rows)
