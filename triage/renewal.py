@@ -11,7 +11,7 @@ from triage.model import Assessment, Case, Office, Rank, Ruling, Way
 from triage.policy import Policy
 from triage.referral import Desk, route
 from triage.review import held
-from triage.store import WORKER, Assessed, OutboxItem, Priority, ReadRow, Store
+from triage.store import WORKER, About, Assessed, OutboxItem, Priority, ReadRow, Store
 
 _NATION = Desk("", Rank.NATION)
 
@@ -29,8 +29,6 @@ class Renewal:
     policy: Policy
     desk: Desk = _NATION
     offices: Sequence[Office] = ()
-    moves: set[int] = field(default_factory=set)
-    """Outbox lines that stand there only because a report has changed its case: nothing else about it is new."""
     _echoes: set[int] = field(default_factory=set)
 
     def renew(self, items: Sequence[OutboxItem]) -> None:
@@ -52,15 +50,11 @@ class Renewal:
                 heard += voices(found, component.lines)
             else:
                 flood = found_in(self.store, component)
-                self._moved(self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)]))
-                self._moved(self.store.add_to_cases(flood.newcomers))
-                self._moved(self.store.save_cases(flood.merged))
-        self._moved(self.store.save_cases([*cases, *renamed(self.store, cases)]))
+                self._echoes.update(self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)]))
+                self._echoes.update(self.store.add_to_cases(flood.newcomers))
+                self._echoes.update(self.store.save_cases(flood.merged))
+        self._echoes.update(self.store.save_cases([*cases, *renamed(self.store, cases)]))
         self._corroborate(cases, heard)
-
-    def _moved(self, lines: Sequence[int]) -> None:
-        self.moves.update(lines)
-        self._echoes.update(lines)
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
         """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""
@@ -98,6 +92,19 @@ class Renewal:
         refer = way.refer and points > 0 and not corrected and way.way is not Way.SEALED_UP
         way = replace(way, refer=refer or row.priority.refer)
         return Assessed(row.report.id, reading, way, replace(priority, refer=way.refer))
+
+
+def news_in(items: Sequence[OutboxItem]) -> tuple[set[str], dict[str, str]]:
+    """The reports of a batch in which something is new; and of those that only changed their case the one before.
+
+    A report that stood alone is told to have been in a case that bears its own name.
+    """
+    news = {item.report_id for item in items if item.about is About.ANYTHING}
+    moved: dict[str, str] = {}
+    for item in items:
+        if item.about is About.MOVED and item.report_id not in news:
+            moved.setdefault(item.report_id, item.case_before or item.report_id)
+    return news, moved
 
 
 def priority_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from triage.model import (
     Act,
@@ -237,13 +238,29 @@ class Visit:
     cut: bool = False
 
 
+class About(StrEnum):
+    """What a line of the outbox is about, beside that its report goes to the index."""
+
+    ANYTHING = ""
+    """Text, reading, decision or level are new."""
+    CASE = "case"
+    """Its case is to be derived anew, or has made it more or less urgent within its level: nothing in it is new."""
+    MOVED = "moved"
+    """It has changed its case."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One line of the outbox: ``row`` goes into the index; None means that the report leaves it."""
+    """One line of the outbox: ``row`` goes into the index; None means that the report leaves it.
+
+    ``case_before`` is the case that a report which has changed it was in; None: it stood alone.
+    """
 
     seq: int
     report_id: str
     row: ReadRow | None
+    about: About = About.ANYTHING
+    case_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from triage.model import Access, Level, Ruling
 from triage.store.access import WORKER, demand_text, readable
@@ -15,7 +16,7 @@ from triage.store.ids import new_id
 from triage.store.locks import hold_reports
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.parts import in_parts
-from triage.store.records import Assessed, Priority
+from triage.store.records import About, Assessed, Priority
 from triage.store.review_tables import reviews
 from triage.store.tables import outbox, priorities, referrals, reports, routes
 
@@ -73,30 +74,36 @@ def save_priorities(
     if not made:
         return []
     now = datetime.now(UTC)
-    ids = sorted(made)
-    current = select(reports.c.id, reports.c.assessment_id, reports.c.review_id)
     with database.write() as connection:
-        hold_reports(connection, ids)
-        rows, pointers = [], []
-        for part in in_parts(ids):
-            for row in connection.execute(current.where(reports.c.id.in_(part), reports.c.assessment_id.is_not(None))):
-                if row.review_id != made[row.id].review:
-                    continue
-                name = new_id()
-                rows.append(priority_row(name, row.assessment_id, row.id, made[row.id], now))
-                pointers.append({"of": row.id, "to": name})
+        hold_reports(connection, sorted(made))
+        rows, pointers, lines = [], [], []
+        for row in _undecided(connection, made):
+            name, priority = new_id(), made[row.id]
+            rows.append(priority_row(name, row.assessment_id, row.id, priority, now))
+            pointers.append({"of": row.id, "to": name})
+            about = About.CASE if row.level == priority.level.value else About.ANYTHING
+            lines.append({"report_id": row.id, "about": about.value})
         if not rows:
             return []
+        ids = [pointer["of"] for pointer in pointers]
         connection.execute(insert(priorities), rows)
         pointed = update(reports).where(reports.c.id == bindparam("of")).values(priority_id=bindparam("to"))
         connection.execute(pointed, pointers)
-        _propose(
-            connection, [proposed[one["of"]] for one in pointers if one["of"] in proposed] if proposed else [], now
-        )
-        lines = [{"report_id": pointer["of"]} for pointer in pointers]
+        _propose(connection, [item for one, item in (proposed or {}).items() if one in set(ids)], now)
         seqs = connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars().all()
-        write_entries(connection, [read_entry(WORKER, "corroborate", [pointer["of"] for pointer in pointers])])
+        write_entries(connection, [read_entry(WORKER, "corroborate", ids)])
     return list(seqs)
+
+
+def _undecided(connection: Connection, made: Mapping[str, Priority]) -> list[Row[*tuple[Any, ...]]]:
+    """Reports with a reading on which nobody decided but whom the priorities to be written know of."""
+    current = (
+        select(reports.c.id, reports.c.assessment_id, reports.c.review_id, priorities.c.level)
+        .outerjoin(priorities, priorities.c.id == reports.c.priority_id)
+        .where(reports.c.assessment_id.is_not(None))
+    )
+    rows = [row for part in in_parts(sorted(made)) for row in connection.execute(current.where(reports.c.id.in_(part)))]
+    return [row for row in rows if row.review_id == made[row.id].review]
 
 
 def _propose(connection: Connection, items: Sequence[Assessed], now: datetime) -> None:
