@@ -47,7 +47,7 @@ class Renewal:
             if component.whole:
                 found = clusters(component.report_ids, component.lines)
                 cases += found
-                heard += voices(found, component.lines)
+                heard += voices(found, (*component.lines, *component.beside))
             else:
                 flood = found_in(self.store, component)
                 self._echoes.update(self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)]))

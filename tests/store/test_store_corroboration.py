@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ledger_samples import arrive, feed, keep, same
+from ledger_samples import arrive, feed, keep, points, same
 from sqlalchemy import select
 from store_samples import assessment, outcome, staff
 
 from triage.judging import Judging
-from triage.model import Level, Office, Rank, Risk, Ruling, Verdict
+from triage.model import Judgement, Level, Office, Rank, Risk, Ruling, Verdict
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.renewal import Renewal
@@ -114,3 +114,34 @@ def test_what_was_lifted_before_lifting_proposed_anything_is_proposed_when_its_c
     feed(store, renewal)
     assert ids[1] in proposed(store)
     assert store.unproposed(ids, WORKER) == []
+
+
+def copy(one: str, other: str) -> Judgement:
+    return Judgement(one, other, Verdict.SAME, 0.99, "links-1", ("copy",), joined=True)
+
+
+def test_copies_stay_one_voice_when_those_that_they_were_compared_with_are_split_off(
+    store: Store, renewal: Renewal
+) -> None:
+    ids = arrive(store, 8)
+    *letters, voice = ids
+    keep(store, ids, *(copy(one, before) for one in letters[2:] for before in letters[:2]), same(voice, letters[2]))
+    feed(store, renewal)
+    assert points(store, ids) == [1.0] * 8
+    Judging(store).split(letters[0], letters[:2], staff())
+    feed(store, renewal)
+    assert points(store, [*letters[2:], voice]) == [1.0] * 6
+    Judging(store).undo(None, staff())
+    feed(store, renewal)
+    assert points(store, ids) == [1.0] * 8
+
+
+def test_letters_of_several_people_count_each_though_all_were_joined_to_one_that_is_split_off(
+    store: Store, renewal: Renewal
+) -> None:
+    first, *others = ids = arrive(store, 4)
+    keep(store, ids, *(same(one, first) for one in others))
+    feed(store, renewal)
+    Judging(store).split(first, [first], staff())
+    feed(store, renewal)
+    assert points(store, others) == [2.0] * 3

@@ -183,14 +183,16 @@ class Component:
     """Reports held together by joins and people's judgements, oldest first, and every line between two of them.
 
     Not ``whole``: a flood, of which only a part was walked through; which part depends on where the walk began. Then
-    ``apart`` are the judgements by which people keep a report of that part apart from one that was not seen. ``last``
-    is the number of the newest line of the ledger when it was walked through for an act, else 0.
+    ``apart`` are the judgements by which people keep a report of that part apart from one that was not seen. ``beside``
+    are, for the worker, all lines between a report of it and one that belongs elsewhere. ``last`` is the number of the newest line of the
+    ledger when it was walked through for an act, else 0.
     """
 
     report_ids: tuple[str, ...]
     lines: tuple[Judgement, ...]
     whole: bool
     apart: tuple[Judgement, ...] = ()
+    beside: tuple[Judgement, ...] = ()
     last: int = 0
 
 
