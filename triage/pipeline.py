@@ -27,7 +27,7 @@ from triage.logs import get_logger
 from triage.model import Assessment, Office, Rank, Report, Route, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
-from triage.renewal import Renewal, priority_of
+from triage.renewal import Renewal, news_in, priority_of
 from triage.review import holding
 from triage.reviewing import ReviewSet, decided_way, desk_of, standing_labels
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
@@ -106,7 +106,7 @@ class Pipeline:
         self._keyer = LinkKeyer(key)
         self._keyed = TermKeyer(key).key
         self._before = StoredBefore(self.store)
-        self._renewal = Renewal(self.store, self.policy)
+        self._renewal = Renewal(self.store, self.policy, self.desk, self.offices)
         self._watcher = Watcher(_finder(self.store, self.index))
         self._review_set = ReviewSet(self.store, self.refer_from)
         self._rest, self._looked = Rest(), 0.0
@@ -178,13 +178,13 @@ class Pipeline:
         documents = {row.report.id: document_of(row, lines[row.report.id]) for row in rows}
         with self.timed("index", len(documents)):
             refused = self._apply(documents, {each: line for each, line in lines.items() if each not in documents})
-        # Who saved a search hears of what is new in a report, and not that it found its case
-        news = {item.report_id for item in items if item.seq not in self._renewal.moves}
-        self._watcher.look(sorted((documents.keys() & news) - refused.keys()))
+        # Who saved a search hears of what is new in a report, and that it found its case where they ask for that case
+        news, moved = news_in(items)
+        held = documents.keys() - refused.keys()
+        self._watcher.look(sorted(held & news), {one: moved[one] for one in held & moved.keys()})
         self.store.outbox_done([item.seq for item in items if item.report_id not in refused])
         if refused:
             self.store.asides.set_aside(refused)
-        self._renewal.moves.difference_update(item.seq for item in items)
         return len(items)
 
     def _apply(self, documents: Mapping[str, IndexDocument], removed: Mapping[str, int]) -> Mapping[str, str]:

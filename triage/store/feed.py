@@ -15,7 +15,7 @@ from triage.store.database import Database
 from triage.store.locks import hold_reports
 from triage.store.queue import bury
 from triage.store.reading import Reader
-from triage.store.records import OutboxItem, ReadRow
+from triage.store.records import About, OutboxItem, ReadRow
 from triage.store.tables import outbox, reports
 
 
@@ -35,7 +35,10 @@ def outbox_batch(database: Database, reader: Reader, limit: int, holder: Holder)
         rows = reader.rows(ids, WORKER, "index")
     except (Corrupt, NotAllowed):
         rows = _sound_rows(database, reader, ids, holder)
-    return [OutboxItem(line.seq, line.report_id, rows.get(line.report_id)) for line in lines]
+    return [
+        OutboxItem(line.seq, line.report_id, rows.get(line.report_id), About(line.about), line.case_before)
+        for line in lines
+    ]
 
 
 def _oldest(database: Database, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:

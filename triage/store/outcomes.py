@@ -25,7 +25,7 @@ from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
-from triage.store.records import Assessed, AuditEntry, Priority
+from triage.store.records import About, Assessed, AuditEntry, Priority
 from triage.store.saved_tables import alerts
 from triage.store.tables import (
     assessments,
@@ -251,7 +251,9 @@ def write_sealed(
     write_together(connection, [(routes, [route_row(entry.item, now) for entry in sealed])])
     # Only what may stand in the index needs to leave it.
     read = [report_id for report_id in ids if stages[report_id].stage != Stage.RECEIVED.value]
-    write_together(connection, [(outbox, [{"report_id": report_id} for report_id in (*read, *mates)])])
+    lines = [{"report_id": one, "about": About.ANYTHING.value} for one in read]
+    lines += [{"report_id": one, "about": About.CASE.value} for one in mates]
+    write_together(connection, [(outbox, lines)])
 
 
 def _case_mates(connection: Connection, ids: Sequence[str]) -> Sequence[str]:

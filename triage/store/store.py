@@ -225,9 +225,15 @@ class Store:
         """The points that each readable report has from its case now."""
         return urgency.corroborations(self._database, report_ids, access)
 
-    def save_priorities(self, made: Mapping[str, Priority]) -> list[int]:
-        """Adds priorities to reports and sends them to the index again; the outbox lines that this made."""
-        return urgency.save_priorities(self._database, made)
+    def unproposed(self, report_ids: Sequence[str], access: Access) -> list[str]:
+        """Those of the readable reports that their case lifts to high risk and that nobody proposes or has corrected."""
+        return urgency.unproposed(self._database, report_ids, access)
+
+    def save_priorities(
+        self, made: Mapping[str, Priority], proposed: Mapping[str, Assessed] | None = None
+    ) -> list[int]:
+        """Adds priorities, and proposals with their routes, and sends the reports on; the outbox lines that this made."""
+        return urgency.save_priorities(self._database, made, proposed)
 
     def case(self, case_id: str, access: Access) -> Case:
         """The readable reports of a case; any of them names it. Raises ``NotFound``."""
