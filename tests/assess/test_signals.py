@@ -163,6 +163,7 @@ def test_an_order_that_was_given_is_found(text: str) -> None:
         ("共 120 户", "120"),
         ("两百三十多户", "230"),
         ("十几户", "13"),
+        ("冰箱、洗衣机一万二一户", "1"),
         ("1,204 households", "1204"),
     ],
 )

@@ -28,6 +28,8 @@ _PEOPLE = re.compile(
     r"|(?<=[0-9]) (?:poor )?(?:households|families|people|villagers|persons|students))"
 )
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "几": 3}
+# 一万二一户 is a price for each
+_EACH = re.compile("[百千万][一二两三四五六七八九]一$")
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _LOOKED_BACK, _ENGLISH_BACK, _CLAUSE = 8, 24, 16
 # 没钱治病就…, 没人管我只好… announce what a denial would take back
@@ -113,6 +115,8 @@ def _is_no_order(text: str, start: int, end: int) -> bool:
 
 def _count(written: str) -> int:
     """The number that is written in figures (1,204; 1.5万) or in characters (一千零四十)."""
+    if _EACH.search(written):
+        return 1
     figures = written.rstrip("千万").replace(",", "")
     if figures.isascii() and figures:
         unit = {"": 1, "千": 1000, "万": 10_000}[written[len(written.rstrip("千万")) :][:1]]
