@@ -143,7 +143,7 @@ def _mentions(draft: Draft, spans: Spans) -> list[Mention]:
 def assigned(
     joined: Joined, drafts: Sequence[Draft], mentions: Sequence[Sequence[Mention]], model: SpanModel
 ) -> list[list[Part]]:
-    """The part of each mention of each draft: what is learned of all mentions of a person together."""
+    """The part of each mention of each draft: what is learned of all mentions of a person together, unless the text says it."""
     by_rules = [roles_of(draft.text, own) for draft, own in zip(drafts, mentions, strict=True)]
     traits, parties = persons_told(joined, drafts, mentions, by_rules)
     if not len(parties) or not model.roles.learned:
@@ -153,7 +153,11 @@ def assigned(
     np.add.at(summed, parties, margins)
     best = iter(summed.argmax(axis=1)[parties].tolist())
     roles = [Role(part) for part in model.parts]
-    return [[part._replace(role=roles[next(best)]) for part in parts] for parts in by_rules]
+    learned = [[roles[next(best)] for _ in parts] for parts in by_rules]
+    return [
+        [part if part.settled else part._replace(role=role) for part, role in zip(parts, own, strict=True)]
+        for parts, own in zip(by_rules, learned, strict=True)
+    ]
 
 
 def persons_told(

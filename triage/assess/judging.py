@@ -22,7 +22,11 @@ from triage.errors import NoModel
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Reasons, Risk, Role, Weight
 from triage.policy import Facts, Policy
 
-_APPEAL = re.compile(r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|复核|撤销.{0,8}处分|appeal against")
+_APPEAL = re.compile(
+    r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|撤销.{0,8}处分|appeal against"
+    # 低保年度复核 is no appeal: only a decision on somebody is
+    r"|(?:处分|处理|决定|结论)(?:意见|决定|结果)?[^。；;\n]{0,12}复核|复核[^。；;，,\n]{0,6}(?:处分|处理决定|处理意见)|信访复核"
+)
 _SHORT = 40
 _ACTS_IN_ENGLISH = re.compile(
     r" (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
