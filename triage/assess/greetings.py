@@ -71,8 +71,10 @@ def _asked_again(text: str, greetings: Sequence[tuple[int, int]]) -> Iterator[tu
             at = text.find(name, end)
 
 
+# White space is counted: a page of it between two sentences would be gone over from each of its line ends
 _DEAR_IN_ENGLISH = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?:dear|respected|honou?red|esteemed)\s+([A-Za-z' ]{2,60}?)(?=\s*[,:!\n]|$)", re.IGNORECASE
+    r"(?:^|(?<=[.!?\n]))\s{0,4}(?:dear|respected|honou?red|esteemed)\s{1,4}([A-Za-z' ]{2,60}?)(?=\s{0,4}[,:!\n]|$)",
+    re.IGNORECASE,
 )
 _ASKED_IN_ENGLISH = re.compile(
     r"(?:please|thanks?|thank you|grateful to|beg|ask|urge|hope that|trust that)[^.!?;:\n]{0,24}$", re.IGNORECASE
