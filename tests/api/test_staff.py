@@ -98,6 +98,17 @@ def test_roles_that_read_no_text_are_told_so(client: TestClient, bearer: Bearer,
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), path
 
 
+@pytest.mark.parametrize("role", [role for role in StaffRole if not role.reads_text])
+def test_a_role_that_may_not_search_is_told_what_is_true_of_it(
+    client: TestClient, bearer: Bearer, role: StaffRole
+) -> None:
+    headers = bearer(role)
+    detail = client.post("/v1/search", json={"q": "低保"}, headers=headers).json()["detail"]
+    assert detail == "This role reads no reports."
+    sees_figures = client.get("/v1/trends?month=2019-11", headers=headers).status_code == 200
+    assert sees_figures is (role is StaffRole.ANALYST)
+
+
 def test_an_administrator_sees_what_is_stuck_and_a_reviewer_does_not(
     client: TestClient, store: Store, post: Callable[..., Any], bearer: Bearer
 ) -> None:

@@ -88,7 +88,7 @@ class Finder:
             NotFound: the report to which others are to be similar is not there, or not visible.
         """
         if not access.role.reads_text:
-            raise NotAllowed("This role sees figures only.")
+            raise NotAllowed("This role reads no reports.")
         asked = self._read(question.q, access)
         request = self._request(question, asked, access)
         if question.like is not None:

@@ -149,7 +149,7 @@ class Store:
 
     def stuck(self, access: Access) -> list[Stuck]:
         """Reports that failed and are not through, the oldest 1,000; never their text."""
-        return queue.stuck(self._database, access)
+        return queue.stuck(self._database, access, self._log)
 
     def waiting(self, up_to: int | None = None) -> int:
         """Due reports plus outbox lines, or of those up to a number the ones not yet indexed; 0: nothing to do."""
