@@ -53,7 +53,7 @@ def asked_forms(value: str, *, exact: bool = False) -> tuple[str, ...]:
     """
     plain = normalise(value).text.strip()
     joined = _APART.sub("", plain)
-    if not joined:
+    if not any(map(str.isalnum, joined)):
         return ()
     forms = ["=" + joined]
     if _HAN.search(joined):
