@@ -258,3 +258,46 @@ def test_a_mistake_in_a_question_is_told_by_its_character(client: TestClient, be
     assert "第 7 个字" in told["detail"]
     assert "Character 7" in told["detail"]
     assert "王守田" not in answer.text
+
+
+def test_a_case_is_found_by_the_id_of_any_of_its_reports_and_a_report_alone_by_its_own(
+    app: FastAPI, client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    pair, (alone,) = assessed(TEXT, TEXT + "请查。"), assessed("谢谢扶贫队，路修好了。")
+    rebuild(store, app.state.service.finder.index)
+
+    def found(q: str, **headers: str) -> set[str]:
+        answer = client.post("/v1/search", json={"q": q}, headers=headers or bearer())
+        assert answer.status_code == 200, answer.text
+        return {hit["id"] for hit in answer.json()["hits"]}
+
+    assert found(f"case:{pair[0]}") == found(f"案件:{pair[1]}") == set(pair)
+    assert found(f"case:{alone}") == {alone}
+    assert found(f"-case:{alone}") == set(pair)
+    assert found(f"case:{alone} OR case:{pair[1]}") == {alone, *pair}
+    assert found(f"case:{alone} 危房") == set()
+    elsewhere = bearer(StaffRole.INVESTIGATOR, "52")
+    for q, headers in (
+        ("case:nonsense", bearer()),
+        (f"case:{alone.lower()}", bearer()),
+        ("case:01J00000000000000000000000", bearer()),
+        (f"case:{alone}", elsewhere),
+        (f"case:{pair[1]}", elsewhere),
+        ("case:\x00", bearer()),
+    ):
+        told = client.post("/v1/search", json={"q": q}, headers=headers).json()
+        assert (told["field"], told["rule"]) == ("q", "unknown")
+        assert "Character 6: There is no such case" in told["detail"]
+
+
+def test_an_operator_needs_no_space_before_a_bracket_and_a_range_may_have_spaces(
+    app: FastAPI, client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    assessed(TEXT, "低保名单从来没有公布过。")
+    rebuild(store, app.state.service.finder.index)
+
+    def total(q: str) -> int:
+        return int(client.post("/v1/search", json={"q": q}, headers=bearer()).json()["total"])
+
+    assert total("NOT(低保)") == total("NOT (低保)") == total("-低保") == 1
+    assert total("received:2000 .. 2099") == total('received:"2000..2099"') == 2

@@ -154,6 +154,8 @@ class BruteForce:
             return (document.division[: len(asked)],) if len(document.division) >= len(asked) else ()
         if name == "case":
             return (document.case_id,) if document.case_id else ()
+        if name == "id":
+            return (document.id,)
         return ({"month": document.month, "risk": document.level.value, "channel": document.channel.value}[name],)
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:

@@ -281,7 +281,7 @@ def test_a_time_beyond_what_an_engine_can_count_bounds_nothing(
     assert found(index, request_of(written)) == ([document.seq for document in HELD] if everything else [])
 
 
-ACCUSED = ("王建国", "Wang Jianguo", "李大明", "单晓红书记", "陈刚", "老曾")
+ACCUSED = ("王建国", "Wang Jianguo", "李大明", "单晓红书记", "陈刚", "老曾", "吕伟", "Lyu Wei")
 
 
 @pytest.fixture(scope="module")
@@ -322,6 +322,10 @@ def people_index(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> 
         ('"chen gang"', {"陈刚"}),
         ("zeng", {"老曾"}),
         ("zhaosi", set()),
+        *(
+            (written, {"吕伟", "Lyu Wei"})
+            for written in ("lvwei", "lyuwei", "lüwei", "luwei", '"Lv Wei"', "吕伟", "lw")
+        ),
     ],
 )
 def test_the_accused_are_found_by_characters_sound_and_initials(

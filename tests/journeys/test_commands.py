@@ -112,6 +112,21 @@ def test_the_accused_are_found_by_sound_grouped_by_case_and_with_similar_reports
     assert "0.8" in run("search", "--like", hit["id"]).output
 
 
+def test_a_ranked_answer_as_json_gives_no_cursor_that_would_lead_nowhere(run: Run, letters: Path) -> None:
+    asked = ("search", "危房", "--limit", "1")
+    ranked = told(run, *asked)
+    assert (ranked["total"], ranked["sort"], ranked["cursor"], ranked["notice"]) == (
+        2,
+        "relevance",
+        None,
+        "first_page_only",
+    )
+    first = told(run, *asked, "--sort", "time")
+    second = told(run, *asked, "--sort", "time", "--cursor", first["cursor"])
+    assert (first["notice"], second["notice"], second["cursor"]) == (None, None, None)
+    assert first["hits"][0]["id"] != second["hits"][0]["id"]
+
+
 @pytest.mark.parametrize(
     ("words", "field"),
     [

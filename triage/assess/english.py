@@ -50,7 +50,7 @@ _PINYIN = (
     "|Meng|Xiong|Qin|Qiu|Hou|Jing|Duan|Lei|Long|Tao|Gu|Mao|Hao|Gong|Shao|Wan|Qian|Yan|Qi|Mo|Kong|Xiang|Piao|Kang|Wen|Niu|Ge|An|Qiao|Ouyang|Sima"
     "|Nong|Lan|Ran|Ha|Xue|Mi|Gan|Bi|Bao|Pang|Tie|Mu|Yin|Nie|Hua|Pei|Zuo|Gou|Zhen|Ji|Geng|Ou|Kuang|Chai|Yue|Ling|Sang|Ning|Tu|Xing|Zong|Dang"
     "|Jiao|Rao|Ruan|Shan|Lian|Mei|Min|Que|Quan|Ying|Teng|Bian|Ao|Hui|Yi|Chang|Chu|Dai|Di|Guan|Gui|Huo|Kou|Lou|Lao|Leng|Ming|Ni|Ning|Pu|Qu|Rong"
-    "|Shang|She|Sui|Tai|Tong|Weng|Wo|Xi|Xian|Yun|Zang|Zhai|Zhan|Zhuang|Zhuo|Zu"
+    "|Shang|She|Sui|Tai|Tong|Weng|Wo|Xi|Xian|Yun|Zang|Zhai|Zhan|Zhuang|Zhuo|Zu|Lyu|Lv|Lü"
 )
 _SURNAMES = frozenset(_PINYIN.split("|"))
 # A title with a lone surname is the person (Director Wang); of a title and a full name the name is (Director | Yao Shihai)

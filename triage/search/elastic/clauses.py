@@ -78,6 +78,8 @@ class Clauses:
                 made = _terms("accused", [self.terms.name(form) for form in forms])
             case Filter("place", values):
                 made = _any([_term(f"place{len(value)}", value) for value in values])
+            case Filter("id", values):
+                made = {"ids": {"values": list(values)}}
             case Filter(field, values):
                 made = _terms(field, values)
             case Range():
