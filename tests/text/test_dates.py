@@ -298,3 +298,29 @@ def test_a_number_with_a_space_that_names_no_time_is_left_alone(text: str) -> No
 def test_the_number_of_a_house_behind_a_month_is_no_day() -> None:
     assert told("3月 5号楼漏水", AUTUMN) == [("3月", "2019-03", "2019-03")]
     assert told("3月 5号楼上漏水", AUTUMN) == [("3月 5号", "2019-03-05", "2019-03-05")]
+
+
+JANUARY = date(2020, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("mention", "first", "last"),
+    [
+        ("今年腊月", "2019-12", "2020-01"),
+        ("今年腊月十四", "2020-01-08", "2020-01-08"),
+        ("去年腊月", "2019-01", "2019-02"),
+        ("前年腊月", "2019-01", "2019-02"),
+        ("去年冬月", "2019-11", "2019-12"),
+        ("去年正月", "2019-02", "2019-03"),
+        ("明年正月", "2021-02", "2021-03"),
+        ("2019年腊月", "2019-12", "2020-01"),
+        ("腊月", "2019-12", "2020-01"),
+    ],
+)
+def test_in_january_the_old_lunar_year_still_runs(mention: str, first: str, last: str) -> None:
+    assert told(f"那是{mention}，大家都晓得。", JANUARY) == [(mention, first, last)]
+
+
+def test_after_the_lunar_new_year_the_twelfth_month_of_the_year_lies_ahead() -> None:
+    assert told("说是今年腊月才发", date(2020, 3, 10)) == [("今年腊月", "2021-01", "2021-02")]
+    assert told("去年腊月开的会", date(2020, 3, 10)) == [("去年腊月", "2019-12", "2020-01")]

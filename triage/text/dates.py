@@ -103,6 +103,8 @@ class _Reader:
             return None
         part, day, lunar = match[name + "part"] or "", match[name + "day"], match[name + "lday"]
         if named or match[name + "lunar"] or (lunar and (lunar[0] in "初廿" or (month, lunar) == (8, "十五"))):
+            if year is not None and not name.endswith("0") and match[name + "rel"]:
+                year -= self._lunar_lag(match[name + "rel"], month)
             return self._lunar(month, lunar or day, year)
         if year is None:
             year = self.told.year_of(month, self.text, *match.span(), self.received)
@@ -112,6 +114,18 @@ class _Reader:
         if spoken is None:
             return month_part(year, month, part)
         return solar_day(year, month, number(spoken) or 0)
+
+    def _lunar_lag(self, relative: str, month: int) -> int:
+        """1 where 今年 or 去年 tells of the lunar year before the calendar's: in January the old lunar year still runs.
+
+        今年腊月 is then the month that is under way, and 去年腊月, which is past, the one a year before it.
+        """
+        new_year = lunar_day(self.received.year, 1, 1)
+        back = _BACK.get(relative)
+        if back not in {0, 1} or new_year is None or self.received >= new_year:
+            return 0
+        running = lunar_month(self.received.year - 1, month)
+        return int(back == 0 or (running is not None and running.last >= self.received))
 
     def _lunar(self, month: int, day: str | None, year: int | None) -> Stretch | None:
         """A lunar month or day; without a year the last one that had begun when the report was received."""
