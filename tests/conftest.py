@@ -48,8 +48,8 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not folder.exists():
             draft = run / "training"
             registry, rows = Registry(draft), load()
-            reader = train_model(rows[::4], spec=recipe(None))
-            renew_links(registry.path(register(reader, registry)), rows[:5000])
+            reader = train_model(rows[::7], spec=recipe(None))
+            renew_links(registry.path(register(reader, registry)), rows[:3000])
             draft.rename(folder)
     return folder
 

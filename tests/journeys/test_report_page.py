@@ -9,29 +9,21 @@ from pathlib import Path
 
 import pytest
 
-selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-from selenium import webdriver  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from test_browser import BROWSER, DRIVER, QUIET, pytestmark  # noqa: E402, F401
+pytest.importorskip("selenium", reason="selenium is not installed")
+from browsers import chromium
+from selenium import webdriver
+from selenium.webdriver.common.by import By
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "trends"))
-from document_samples import document  # noqa: E402
+from document_samples import document
 
-from triage.trends.document import Tongue  # noqa: E402
-from triage.trends.rendering import Form, rendered  # noqa: E402
+from triage.trends.document import Tongue
+from triage.trends.rendering import Form, rendered
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER or ""
-    profile = tmp_path_factory.mktemp("profile")
-    for argument in (*QUIET.split(), f"--user-data-dir={profile}"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    yield driver
-    driver.quit()
+    yield from chromium(tmp_path_factory.mktemp("browser") / "profile")
 
 
 def opened(browser: webdriver.Chrome, folder: Path, tongue: Tongue, width: int) -> None:
