@@ -183,7 +183,7 @@ class Pipeline:
         self._watcher.look(sorted((documents.keys() & news) - refused.keys()))
         self.store.outbox_done([item.seq for item in items if item.report_id not in refused])
         if refused:
-            self.store.asides.set_aside(refused)
+            self.store.asides.set_aside(refused, lines)
         self._renewal.moves.difference_update(item.seq for item in items)
         return len(items)
 
