@@ -57,6 +57,7 @@ EVENTS: Mapping[str, str] = {
     "search_not_ready": "Search could not be opened beside the start; the first question tries again.",
     "sender_gone": "A sender went away before the answer.",
     "unlisted": "An event that is not in the list; its name is left out.",
+    "work_failed": "One kind of a worker's work (code) failed; the others go on, and it is tried again after a pause.",
     "worker_ended": "The worker ended; it is started again after a pause.",
     "worker_not_heard": "A worker could not say that it is alive; others may take over from it.",
     "worker_waits": "A part that the worker needs does not answer; it waits and tries again.",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import insert, select, update
-from store_samples import staff
+from store_samples import assessment, outcome, staff
 
 from triage.cases import LinkKeyer, to_bytes
 from triage.cases.matter import Matter
@@ -204,3 +204,36 @@ def test_a_damaged_text_gives_no_facts_and_is_told_as_stuck(store: Store, route:
     neighbours = Neighbours(store, LinkKeyer(store.subkey("link")))
     assert neighbours.matters([bad]) == {}
     assert stopped(store) == [(bad, Stage.DEAD, "corrupt")]
+
+
+def test_a_reading_that_does_not_open_is_made_again_by_a_retry(store: Store, route: Route) -> None:
+    bad, good = route(), route()
+    all_indexed(store)
+    flip(store, bad)
+    assert list(store.rows([bad, good], staff())) == [good]
+    assert store.retry() == 1
+    assert [report.id for report in store.claim(5)] == [bad]
+    assert store.save_assessed([outcome(bad)]) == [bad]
+    assert store.assessment(bad, staff()) == store.assessment(good, staff()) == assessment()
+    assert stopped(store) == []
+
+
+def test_a_sound_reading_stays_as_it_was_when_its_report_is_sent_again(store: Store, route: Route) -> None:
+    report_id = route()
+    with store._database.write() as connection:
+        connection.execute(update(reports).values(stage="dead", tries=5))
+        before = connection.execute(select(assessments.c.sealed)).scalar_one()
+    assert store.retry() == 1
+    assert store.save_assessed([outcome(report_id)]) == [report_id]
+    with store._database.read() as connection:
+        assert connection.execute(select(assessments.c.sealed)).scalar_one() == before
+
+
+def test_a_text_that_does_not_open_stays_told_however_often_it_is_sent_again(store: Store, route: Route) -> None:
+    bad = route()
+    flip(store, bad, "reports")
+    assert store.rows([bad], staff()) == {}
+    for _ in range(2):
+        assert store.retry() == 1
+        assert store.claim(5) == []
+        assert stopped(store) == [(bad, Stage.DEAD, "corrupt")]
