@@ -127,7 +127,8 @@ def rebuild(store: Store, index: SearchIndex, on_progress: Callable[[int], None]
     try:
         total = index.rebuild(documents(), check)
     except Refused as error:
-        store.asides.set_aside(error.reasons)
+        # No line was in hand: a report that has one is refused once more when that is told, or taken
+        store.asides.set_aside(error.reasons, {})
         before -= error.reasons.keys()
         total = index.count(SearchRequest(), WORKER)
     store.asides.send_again(sorted(before))
@@ -283,7 +284,7 @@ def _mend(store: Store, index: SearchIndex, report_ids: Sequence[str]) -> set[st
         gone = {each: line for each, line in lines.items() if each not in rows}
         index.apply([document_of(row, lines[each]) for each, row in rows.items()], gone)
     except Refused as error:
-        store.asides.set_aside(error.reasons)
+        store.asides.set_aside(error.reasons, lines)
         refused = set(error.reasons)
     store.outbox_done([line for each, line in lines.items() if each not in refused])
     return refused

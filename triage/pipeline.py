@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 
 from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
-from triage.cases import LinkKeyer, PairJudge, StoredBefore, link, to_bytes
+from triage.cases import LinkKeyer, PairJudge, link, to_bytes
 from triage.cases.catching_up import matter_of
 from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.indexing import LOOK_SECONDS, Drift, Rest, document_of, drift_by_number, fill_if_new, rebuild, reconcile
 from triage.learning.in_use import Opened, model_folder, open_assessor, open_judge, open_model
 from triage.logs import get_logger
 from triage.model import Assessment, Office, Rank, Report, Route, Way
+from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, news_in, priority_of
@@ -105,7 +106,7 @@ class Pipeline:
         key = self.store.subkey("link")
         self._keyer = LinkKeyer(key)
         self._keyed = TermKeyer(key).key
-        self._before = StoredBefore(self.store)
+        self._before = Neighbours(self.store, self._keyer)
         self._renewal = Renewal(self.store, self.policy, self.desk, self.offices)
         self._watcher = Watcher(_finder(self.store, self.index))
         self._review_set = ReviewSet(self.store, self.refer_from)
@@ -122,8 +123,7 @@ class Pipeline:
         Returns:
             How many reports were taken up, those that failed and wait for another try included.
         """
-        waiting = self.store.claim(limit)
-        if not waiting:
+        if not (waiting := self.store.claim(limit)):
             return 0
         try:
             self._take_on(waiting)
@@ -163,9 +163,9 @@ class Pipeline:
         if time.monotonic() >= self._looked + LOOK_SECONDS:
             fill_if_new(self.store, self.index)
             self._looked = time.monotonic()
-        items = self.store.outbox_batch(limit)
-        if not items:
+        if not (items := self.store.outbox_batch(limit)):
             return 0
+        self._before.make_up([item.report_id for item in items if item.row is not None])
         # What is derived later rests on all that was said before: nobody writes down an older state of a case
         with self.store.crew.turn("cases"):
             self._renewal.renew(items)
@@ -184,7 +184,7 @@ class Pipeline:
         self._watcher.look(sorted(held & news), {one: moved[one] for one in held & moved.keys()})
         self.store.outbox_done([item.seq for item in items if item.report_id not in refused])
         if refused:
-            self.store.asides.set_aside(refused)
+            self.store.asides.set_aside(refused, lines)
         return len(items)
 
     def _apply(self, documents: Mapping[str, IndexDocument], removed: Mapping[str, int]) -> Mapping[str, str]:

@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from tests.elastic_cluster import Indices
 from tests.journeys.feeding import PETITION, index_again, routed, worker
+from tests.store.store_samples import outcome
 from triage import indexing
 from triage.cli.jobs import run_job
 from triage.errors import NoIndex, Refused
 from triage.indexing import Drift, document_of, drift_by_number, reconcile
-from triage.model import Access, StaffRole, Stage
+from triage.model import Access, StaffRole, Stage, Way
 from triage.pipeline import Pipeline
 from triage.search import EmbeddedIndex, IndexDocument, Order, SearchIndex, SearchRequest
 from triage.search.elastic import ElasticIndex
@@ -244,3 +245,27 @@ def test_a_refusal_says_how_many_and_why_and_nothing_else() -> None:
     assert Refused({"a": "x_exception", "b": "x_exception"}).sentence == (
         "The search index refuses 2 reports (x_exception)."
     )
+
+
+class Refuses(EmbeddedIndex):
+    """An index that takes nothing for now; ``meanwhile`` is what somebody does while it looks."""
+
+    meanwhile: Callable[[], object] = staticmethod(lambda: None)
+
+    def apply(self, documents: Iterable[IndexDocument], removed: object) -> None:
+        self.meanwhile()
+        raise Refused({document.id: "mapping" for document in documents})
+
+
+def test_what_is_said_of_a_report_while_the_index_refuses_it_is_not_lost(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    with Store.open(settings) as opened:
+        report_id = routed(opened, PETITION)
+        index = Refuses(settings.index_dir, worker(opened).index._terms)
+        index.meanwhile = lambda: opened.save_assessed([outcome(report_id, way=Way.SEALED_UP)])
+        made = worker(opened, index)
+        assert made.feed() == 1
+        (left,) = opened.outbox_batch(10)
+        assert (left.report_id, left.row) == (report_id, None), "it is still to be taken out of the index"
+        assert opened.stuck(WORKER) == []
+        assert opened.counts(WORKER)[Stage.SEALED] == 1

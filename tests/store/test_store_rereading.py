@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from store_samples import assessment, outcome, staff
 
-from triage.errors import Corrupt
 from triage.model import Level, Rank, Ruling, Stage, Way
 from triage.policy import load_policy
 from triage.referral import Desk
@@ -157,12 +155,14 @@ def test_an_accused_above_the_office_found_now_seals_the_report_and_the_log_says
     assert ("seal", report_id) in [tuple(row) for row in acts]
 
 
-def test_a_report_that_does_not_open_is_told_and_changes_nothing(store: Store, route: Route) -> None:
-    report_id = route()
+def test_a_report_that_does_not_open_is_told_and_keeps_no_other_from_being_read_again(
+    store: Store, route: Route
+) -> None:
+    bad, good = route(), route()
     with store._database.write() as connection:
-        connection.execute(update(reports).where(reports.c.id == report_id).values(body=b"x"))
-    with pytest.raises(Corrupt):
-        store.rereading.take(seqs(store), NEW)
+        connection.execute(update(reports).where(reports.c.id == bad).values(body=b"x"))
+    assert [one.row.report.id for one in store.rereading.take(seqs(store), NEW)] == [good]
+    assert [(one.report_id, one.code) for one in store.stuck(staff())] == [(bad, "corrupt")]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -13,6 +13,9 @@ from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.figures import StoreFigures
 
+# Reports that are named in the sentence about what is stuck, the stopped ones first
+_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -115,17 +118,20 @@ def _worker(observer: Observer, figures: StoreFigures) -> tuple[PartState, str]:
     state, waits = observer.worker(figures), figures.waiting + figures.outbox
     if state.code == "missing" and not waits:
         state = PartState("worker", "idle", state.figures)
-    return state, f"{state.figures['workers']} run, {waits} wait"
+    told = f"{state.figures['workers']} run, {waits} wait"
+    return state, f"{told}; {state.figures['failing']} fails" if "failing" in state.figures else told
 
 
 def _stuck(store: Store, figures: StoreFigures) -> tuple[PartState, str]:
     code = "dead" if figures.dead else "refused" if figures.refused else "retrying" if figures.retrying else "none"
     if code == "none":
         return PartState("stuck", code), ""
-    causes = ", ".join(sorted({line.code for line in store.stuck(WORKER)}))
-    return PartState(
-        "stuck", code
-    ), f"{figures.dead} stopped, {figures.refused} refused by the index, {figures.retrying} are tried again ({causes})"
+    lines = sorted(store.stuck(WORKER), key=lambda line: line.stage is not Stage.DEAD)
+    causes = ", ".join(sorted({line.code for line in lines}))
+    named = ", ".join(f"{line.report_id} {line.code}" for line in lines[:_NAMED])
+    more = "" if len(lines) <= _NAMED else ", and more in /v1/stuck"
+    told = f"{figures.dead} stopped, {figures.refused} refused by the index, {figures.retrying} are tried again"
+    return PartState("stuck", code), f"{told} ({causes}): {named}{more}"
 
 
 def _audit(store: Store) -> tuple[PartState, str]:

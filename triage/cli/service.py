@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -32,6 +34,7 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
         BadSetup: store, key or settings do not fit together, or the port is taken.
     """
     set_up_logs(settings.log_level)
+    from triage.operation.ends import forget_ends, note_end
     from triage.operation.listener import token_of
 
     with opened_store(settings):
@@ -42,7 +45,8 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
         token_of(settings)
         # Tried here, so that a taken port is told in a sentence before anything runs.
         _listener(settings.metrics_host, settings.metrics_port, "TRIAGE_METRICS_PORT").close()
-    worker = Worker() if with_worker else None
+    forget_ends(settings.data_dir)
+    worker = Worker(on_end=partial(note_end, settings.data_dir)) if with_worker else None
     config = server_config(settings)
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -95,10 +99,15 @@ class Worker:
     """
 
     def __init__(
-        self, command: tuple[str, ...] = WORKER, first_wait: float = FIRST_WAIT, patience: float = END_SECONDS
+        self,
+        command: tuple[str, ...] = WORKER,
+        first_wait: float = FIRST_WAIT,
+        patience: float = END_SECONDS,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._command = command
         self._patience = patience
+        self._on_end = on_end
         self._first_wait = first_wait
         self._ending = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -141,6 +150,7 @@ class Worker:
                 return
             if self._process.stdin is not None:
                 self._process.stdin.close()
+            self._on_end()
             wait = self._first_wait if time.monotonic() - began >= STEADY_SECONDS else wait
             log.warning("worker_ended", exit=code, seconds=wait)
             if self._ending.wait(wait):

@@ -130,6 +130,7 @@ class _Shift:
         ends: threading.Event,
         watch: ModelWatch | None = None,
     ) -> None:
+        from triage.cli.troubles import Troubles
         from triage.learning.reassessing import Reassessing
         from triage.search.embedded import EmbeddedIndex
         from triage.trends.keeping import MonthlyClock
@@ -146,9 +147,13 @@ class _Shift:
         self._sealed_at = 0.0
         self._monthly = MonthlyClock(store)
         self._reassessing = Reassessing(pipeline, settings.reassess_per_minute)
+        self._around = Troubles(store.crew.holder.hinder).around
 
     def go_on(self) -> None:
-        """Works, waits, and works again until the end; a store that does not answer is waited for."""
+        """Works, waits, and works again until the end; a store that does not answer is waited for.
+
+        What fails otherwise is told and tried again, and keeps nothing else from being done (see ``Troubles``).
+        """
         idle = SHARED_IDLE_SECONDS if self._store.crew.shared else IDLE_SECONDS
         log.info("worker_started")
         pause = IDLE_SECONDS
@@ -173,17 +178,23 @@ class _Shift:
         """One batch of each kind of work; how much that was."""
         # Known from the start on, and not only once there is something to claim
         self._store.crew.holder.begin()
-        self._seal()
+        self._around("seal", self._seal)
         self._take_up()
         if self._one_writer and not self._writer.mine():
-            return self._pipeline.process(self._batch)
-        self._fill()
-        fed = self._pipeline.feed()
+            return self._assess()
+        fed = self._around("feed", self._feed)
         if fed and self._one_writer and self._store.crew.at_work() > 1:
             # The others assess: whoever alone feeds the index must keep up with all of them
             return fed
-        busy = fed + self._pipeline.process(self._batch) + self._serve()
-        return busy or self._reassess()
+        busy = fed + self._assess() + self._around("jobs", self._serve)
+        return busy or self._around("reassess", self._reassess)
+
+    def _assess(self) -> int:
+        return self._around("assess", lambda: self._pipeline.process(self._batch))
+
+    def _feed(self) -> int:
+        self._fill()
+        return self._pipeline.feed()
 
     def _take_up(self) -> None:
         """Reads with the model in use from the next batch on, if that is another one since."""
@@ -213,12 +224,13 @@ class _Shift:
         with self._store.crew.only_one("jobs") as mine:
             return int(mine and serve_job(self._store, self._pipeline.index))
 
-    def _seal(self) -> None:
+    def _seal(self) -> int:
         if time.monotonic() - self._sealed_at >= SEAL_SECONDS:
             self._store.seal_audit()
             self._sealed_at = time.monotonic()
             self._store.audit_months.tick()
             self._monthly.tick()
+        return 0
 
 
 def _end_with_parent() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from triage.cli.output import say
 from triage.cli.service import Worker
 from triage.errors import BadInput, BadSetup
 from triage.logs import set_up_logs
+from triage.operation.ends import forget_ends, note_end
 from triage.settings import Settings
 
 # A batch in hand is brought to its end, however slow its reader
@@ -28,7 +30,8 @@ def run_workers(settings: Settings, number: int) -> None:
     ends = threading.Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: ends.set())
-    crew = [Worker(patience=PATIENCE_SECONDS) for _ in range(number)]
+    forget_ends(settings.data_dir)
+    crew = [Worker(patience=PATIENCE_SECONDS, on_end=partial(note_end, settings.data_dir)) for _ in range(number)]
     for worker in crew:
         worker.start()
     say(f"{number} workers at work (Ctrl-C stops)")

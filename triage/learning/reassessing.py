@@ -23,7 +23,7 @@ from models.registry import Registry
 from models.saved import read_manifest
 from triage.cases import to_bytes
 from triage.cases.catching_up import matter_of
-from triage.errors import Busy, Corrupt, NotAllowed, Unavailable
+from triage.errors import Busy, Unavailable
 from triage.logs import get_logger
 from triage.model import Assessment, Route, Way
 from triage.referral import division_of, party_keys, route
@@ -139,8 +139,7 @@ class Reassessing:
                 self._rests_until = self._clock() + AGAIN_SECONDS
             return 0
         self._pace.begin()
-        for some in self._opened(seqs, by):
-            self._read(some)
+        self._read(self._store.rereading.take(seqs, by))
         return len(seqs)
 
     def close(self) -> None:
@@ -165,17 +164,6 @@ class Reassessing:
             first = max(1, round_.above - WINDOW + 1)
             round_.add(self._store.rereading.behind(round_.by, first, round_.above))
             round_.above = first - 1
-
-    def _opened(self, seqs: Sequence[int], by: MadeBy) -> list[list[ReadBefore]]:
-        """Reports with their earlier readings; one that does not open is left as it is."""
-        try:
-            return [self._store.rereading.take(seqs, by)]
-        except (Corrupt, NotAllowed):
-            opened = []
-            for seq in seqs:
-                with suppress(Corrupt, NotAllowed):
-                    opened.append(self._store.rereading.take([seq], by))
-            return opened
 
     def _read(self, before: Sequence[ReadBefore]) -> None:
         try:

@@ -59,7 +59,7 @@ CATALOGUE = (
     Figure("triage_queue_reports", "gauge", Told.STORE, "Reports that wait to be read, retries included"),
     Figure("triage_queue_oldest_seconds", "gauge", Told.STORE, "Age of the oldest report that waits; 0 where none does"),
     Figure("triage_queue_retrying", "gauge", Told.STORE, "Reports that wait after a failed try"),
-    Figure("triage_reports_dead", "gauge", Told.STORE, "Reports that failed five times and wait for a person"),
+    Figure("triage_reports_dead", "gauge", Told.STORE, "Reports that failed five times, or do not open, and wait for a person"),
     Figure("triage_index_refused", "gauge", Told.STORE, "Reports that the index does not take"),
     Figure("triage_outbox_lines", "gauge", Told.STORE, "Changes that the index has yet to hear of"),
     Figure("triage_outbox_oldest_seconds", "gauge", Told.STORE, "Time since the oldest of them was first seen by this process"),
@@ -69,6 +69,8 @@ CATALOGUE = (
     Figure("triage_index_reports", "gauge", Told.STORE, "Reports that the index holds"),
     Figure("triage_index_drift", "gauge", Told.STORE, "Reports by which index and database differ beyond the outbox; once a minute"),
     Figure("triage_workers", "gauge", Told.STORE, "Workers that are alive"),
+    Figure("triage_workers_hindered", "gauge", Told.STORE, "Workers part of whose work fails again and again"),
+    Figure("triage_worker_ending", "gauge", Told.STORE, "1 if workers of this data folder ended unasked three times in five minutes"),
     Figure("triage_model_info", "info", Told.STORE, "Version of the model in use", ("version",)),
     Figure("triage_model_not_taken_up", "gauge", Told.STORE, "Workers that cannot open it and read on with the one before"),
     Figure("triage_disk_free_bytes", "gauge", Told.STORE, "Room on the disk of the data folder"),
@@ -156,6 +158,8 @@ class StoreCollector(Collector):
         if drift is not None:
             yield _gauge("triage_index_drift", drift)
         yield _gauge("triage_workers", seen.workers())
+        yield _gauge("triage_workers_hindered", len(seen.hindered()))
+        yield _gauge("triage_worker_ending", int(seen.ending()))
         yield _gauge("triage_disk_free_bytes", int(seen.disk_bytes()))
         model = seen.model()
         behind = int(model.figures["workers"]) if model.code == "not_taken_up" else 0

@@ -13,6 +13,7 @@ from models.errors import ModelError, ModelUnsuitable
 from models.registry import Registry
 from models.saved import read_manifest
 from triage.errors import Busy, Corrupt, NoIndex, TriageError
+from triage.operation.ends import ends_again_and_again
 from triage.operation.parts import PartState
 from triage.settings import Settings
 from triage.store import WORKER, Store
@@ -176,10 +177,26 @@ class Observer:
         """Whether somebody works, and whether it gets on."""
         running = self.workers()
         waiting = figures.waiting if figures is not None else 0
-        told = {"workers": running, "waiting": waiting}
+        told: dict[str, int | str] = {"workers": running, "waiting": waiting}
+        if self.ending():
+            return PartState("worker", "ending", told)
+        if failing := self.hindered():
+            return PartState("worker", "hindered", {**told, "failing": ", ".join(sorted(set(failing)))})
         if figures is not None and running and figures.oldest_seconds > STALLED_SECONDS:
             return PartState("worker", "stalled", told)
         return PartState("worker", "running" if running else "missing", told)
+
+    def hindered(self) -> list[str]:
+        """Of each worker part of whose work fails what that is, such as ``feed:Corrupt``."""
+        try:
+            failing = self._store.crew.hindered()
+        except TriageError:
+            return []
+        return failing if failing and self.workers() else []
+
+    def ending(self) -> bool:
+        """Whether workers of this data folder end unasked again and again."""
+        return ends_again_and_again(self._settings.data_dir)
 
     def workers(self) -> int:
         """How many workers are alive."""

@@ -156,6 +156,18 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "请运行 triage serve 或 triage work",
             "Start `triage serve` or `triage work`.",
         ),
+        "hindered": Meaning(
+            "工作进程的一部分工作反复失败，其余照常进行",
+            "Part of a worker's work fails again and again; the rest goes on.",
+            "请查看日志 work_failed；若涉及个别举报，triage reconcile 会把打不开的举报列出",
+            "Look for work_failed in the log; reports that do not open are set aside by `triage reconcile` and listed.",
+        ),
+        "ending": Meaning(
+            "工作进程反复意外退出，举报在等待",
+            "The worker ends again and again; reports wait.",
+            "请查看日志 process_failed 与 worker_ended，检查内存与磁盘是否足够",
+            "Look for process_failed and worker_ended in the log, and whether memory and disk are enough.",
+        ),
         "stalled": Meaning(
             "有工作进程，但举报长时间无人处理",
             "A worker runs, but reports have waited for long.",
@@ -173,8 +185,8 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "Look at the causes in /v1/stuck, mend them, then run `triage retry`.",
         ),
         "dead": Meaning(
-            "有举报多次处理失败，需要人工处理",
-            "Some reports failed five times and wait for a person.",
+            "有举报多次处理失败或无法打开，需要人工处理",
+            "Some reports failed five times, or do not open, and wait for a person.",
             "请查看 /v1/stuck 的原因，处理后运行 triage retry",
             "Look at the causes in /v1/stuck, mend them, then run `triage retry`.",
         ),

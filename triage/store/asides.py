@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from triage.model import Stage
-from triage.store.access import WORKER
+from triage.store.access import ROUTED, WORKER
 from triage.store.audit import read_entry, write_entries
 from triage.store.claims import Holder
 from triage.store.database import Database
+from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
 from triage.store.queue import MOST_TRIES
 from triage.store.tables import outbox, reports
@@ -47,28 +48,34 @@ class Asides:
 
     def awaited(self, report_ids: Sequence[str]) -> set[str]:
         """Those of the reports that have a line in the outbox: the index is still to hear of them."""
-        found: set[str] = set()
         with self.database.read() as connection:
-            for part in in_parts(sorted(set(report_ids))):
-                found.update(
-                    connection.execute(select(outbox.c.report_id).where(outbox.c.report_id.in_(part))).scalars()
-                )
-        return found
+            return _awaited(connection, report_ids)
 
-    def set_aside(self, reasons: Mapping[str, str]) -> None:
+    def set_aside(self, reasons: Mapping[str, str], told: Mapping[str, int]) -> None:
         """Takes reports that the index refuses out of the outbox; they can be read as before and are listed as stuck.
 
-        ``reasons`` has the engine's code for each report, never anything of its content.
+        A report of which a newer change waits stays on its way: that change may take it out of the index, or mend it.
+
+        Args:
+            reasons: the engine's code for each report, never anything of its content.
+            told: the newest line of each report that was in hand; what the index refused may know nothing of later ones.
         """
+        ids = sorted(reasons)
         with self.database.write() as connection:
-            for part in in_parts(sorted(reasons)):
-                connection.execute(delete(outbox).where(outbox.c.report_id.in_(part)))
-            self.holder.let_go(connection, reasons)
-            for report_id, reason in reasons.items():
-                row = update(reports).where(reports.c.id == report_id, reports.c.stage != Stage.SEALED.value)
-                told = {"stage": Stage.ASSESSED.value, "tries": MOST_TRIES, "trouble": f"{REFUSED}:{reason}"[:64]}
-                connection.execute(row.values(**told))
-                write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=REFUSED)])
+            hold_reports(connection, ids)
+            for report_id in ids:
+                heard = outbox.c.seq <= told.get(report_id, 0)
+                connection.execute(delete(outbox).where(outbox.c.report_id == report_id, heard))
+            self.holder.let_go(connection, ids)
+            waiting = _awaited(connection, ids)
+            for report_id in ids:
+                if report_id in waiting:
+                    continue
+                row = update(reports).where(reports.c.id == report_id, reports.c.stage.in_(ROUTED))
+                reason = f"{REFUSED}:{reasons[report_id]}"[:64]
+                values = {"stage": Stage.ASSESSED.value, "tries": MOST_TRIES, "trouble": reason}
+                if connection.execute(row.values(**values)).rowcount:
+                    write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=REFUSED)])
 
     def refused(self) -> list[str]:
         """The reports that are set aside because the index refuses them."""
@@ -76,3 +83,10 @@ class Asides:
         told = reports.c.trouble.startswith(f"{REFUSED}:", autoescape=True)
         with self.database.read() as connection:
             return list(connection.execute(select(reports.c.id).where(aside, told)).scalars())
+
+
+def _awaited(connection: Connection, report_ids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for part in in_parts(sorted(set(report_ids))):
+        found.update(connection.execute(select(outbox.c.report_id).where(outbox.c.report_id.in_(part))).scalars())
+    return found

@@ -41,7 +41,7 @@ class Holder:
         self._database = database
         self._lease = lease
         self.id = new_id()
-        self._told = {"model": "", "trouble": ""}
+        self._model = self._trouble = self._hindered = ""
         self.feeding: dict[int, str] = {}
         """The reports behind the lines of the outbox that this worker has in hand."""
         self._guard = threading.Lock()
@@ -88,7 +88,19 @@ class Holder:
 
         The embedded database knows of its one worker by this alone.
         """
-        self._told = {"model": model[:64], "trouble": trouble[:64]}
+        self._model, self._trouble = model, trouble
+        self._write_told()
+
+    def hinder(self, trouble: str) -> None:
+        """Lets others know what of this worker's work fails, such as ``feed:Corrupt``; empty where all of it goes on."""
+        self._hindered = trouble
+        self._write_told()
+
+    @property
+    def _told(self) -> dict[str, str]:
+        return {"model": self._model[:64], "trouble": f"{self._trouble} {self._hindered}".rstrip()[:64]}
+
+    def _write_told(self) -> None:
         try:
             with self._database.write() as connection:
                 if self._database.sqlite:
@@ -104,7 +116,7 @@ class Holder:
         return {"id": self.id, "host": socket.gethostname()[:64], "pid": os.getpid(), **self._told}
 
     def _forget_told(self) -> None:
-        if self._told["model"]:
+        if any(self._told.values()):
             try:
                 with self._database.write() as connection:
                     connection.execute(delete(workers).where(workers.c.id == self.id))
@@ -170,13 +182,18 @@ def statement_moment() -> ColumnElement[int]:
     return cast(func.extract("epoch", func.statement_timestamp()) * _SECOND, BigInteger)
 
 
-def told_by(database: Database, lease: float) -> list[tuple[str, str]]:
-    """Of each worker that was seen within its lease the model that it reads with, and what keeps it from the one in use."""
+def told_by(database: Database, lease: float) -> list[tuple[str, str, str]]:
+    """What each worker that was seen within its lease tells.
+
+    The model that it reads with, what keeps it from the one in use, and what of its work fails; the two often empty.
+    """
     told = select(workers.c.model, workers.c.trouble).order_by(workers.c.id)
     if not database.sqlite:
         told = told.where(workers.c.seen_at >= _now() - int(lease * _SECOND))
     with database.read() as connection:
-        return [(row.model, row.trouble) for row in connection.execute(told)]
+        rows = connection.execute(told).all()
+    troubles = [row.trouble.partition(" ") for row in rows]
+    return [(row.model, trouble, hindered) for row, (trouble, _, hindered) in zip(rows, troubles, strict=True)]
 
 
 def at_work(database: Database, lease: float) -> int:

@@ -49,7 +49,11 @@ class Crew:
 
     def models(self) -> list[tuple[str, str]]:
         """Of each worker the model that it reads with, and the code of what keeps it from the one in use; often empty."""
-        return told_by(self._database, self._lease)
+        return [(model, trouble) for model, trouble, _ in told_by(self._database, self._lease)]
+
+    def hindered(self) -> list[str]:
+        """Of each worker part of whose work fails what that is: the kind of work and the error, such as ``feed:Corrupt``."""
+        return [hindered for _, _, hindered in told_by(self._database, self._lease) if hindered]
 
     def ring(self) -> None:
         """Tells waiting workers that there is something to do; they find out by themselves if they do not hear it."""

@@ -1,21 +1,28 @@
-"""Reports that were assessed without what later ones are linked by, as before facts were kept, and making up for it."""
+"""Reports without what later ones are linked by, and making up for it.
+
+They were assessed before facts were kept; or what was kept does not open (a bad disk, a bad copy, somebody at the database).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
+from triage.logs import get_logger
 from triage.model import Access
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
-from triage.store.crowds import forget_keys, key_rows
+from triage.store.crowds import forget_keys, key_rows, listed
 from triage.store.database import Database
 from triage.store.locks import hold_reports
 from triage.store.records import Comparable
-from triage.store.tables import link_facts, reports
+from triage.store.tables import link_facts, outbox, reports
 from triage.store.together import write_together
 from triage.store.vault import Vault
+
+log = get_logger(__name__)
 
 
 def without_facts(database: Database, access: Access, after_seq: int, limit: int) -> list[int]:
@@ -30,6 +37,40 @@ def without_facts(database: Database, access: Access, after_seq: int, limit: int
     )
     with database.read() as connection:
         return list(connection.execute(statement).scalars())
+
+
+def lacking_facts(database: Database, report_ids: Sequence[str], access: Access) -> list[int]:
+    """The numbers of those of the readable reports for which no facts are kept."""
+    demand_text(access)
+    wanted = listed(database.sqlite)
+    statement = (
+        select(reports.c.seq)
+        .join(wanted, reports.c.id == wanted.c.value)
+        .outerjoin(link_facts, link_facts.c.report_id == reports.c.id)
+        .where(link_facts.c.report_id.is_(None), readable(access))
+        .order_by(reports.c.seq)
+    )
+    with database.read() as connection:
+        return list(connection.execute(statement, {"told": json.dumps(list(report_ids))}).scalars())
+
+
+def forget_facts(database: Database, damaged: Mapping[str, bytes]) -> None:
+    """Takes away facts that do not open and sends their reports on: on the way to the index they are made anew.
+
+    ``damaged`` is what was found, by report; what somebody has written anew since stays.
+    """
+    with database.write() as connection:
+        hold_reports(connection, sorted(damaged))
+        gone = []
+        for report_id, blob in sorted(damaged.items()):
+            seen = (link_facts.c.report_id == report_id, link_facts.c.sealed == blob)
+            if connection.execute(delete(link_facts).where(*seen)).rowcount:
+                gone.append(report_id)
+        if gone:
+            connection.execute(insert(outbox), [{"report_id": report_id} for report_id in gone])
+            write_entries(connection, [read_entry(WORKER, "fail", gone, code="facts_corrupt")])
+    for report_id in gone:
+        log.warning("facts_not_opened", report=report_id)
 
 
 def save_facts(database: Database, vault: Vault, made: Sequence[Comparable]) -> list[str]:

@@ -7,15 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, select, update
 
-from triage.errors import Corrupt, NotAllowed
-from triage.model import Access, Stage
-from triage.store.access import WORKER, readable
+from triage.model import Stage
+from triage.store.access import WORKER
 from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.locks import hold_reports
-from triage.store.queue import bury
 from triage.store.reading import Reader
-from triage.store.records import About, OutboxItem, ReadRow
+from triage.store.records import About, OutboxItem
 from triage.store.tables import outbox, reports
 
 
@@ -25,16 +23,12 @@ def outbox_batch(database: Database, reader: Reader, limit: int, holder: Holder)
     On a server any number of workers drain the outbox: each claims the reports of its lines, and takes with them every
     line that they have, so that what is said of one report is said in its order and by one of them at a time.
 
-    A row that does not open is set aside as dead, where people see it, and stops no other.
+    A row that does not open is set aside by the reader, and leaves the index too.
     """
     lines = _oldest(database, limit) if database.sqlite else _claimed(database, limit, holder)
     if not lines:
         return []
-    ids = [line.report_id for line in lines]
-    try:
-        rows = reader.rows(ids, WORKER, "index")
-    except (Corrupt, NotAllowed):
-        rows = _sound_rows(database, reader, ids, holder)
+    rows = reader.rows([line.report_id for line in lines], WORKER, "index")
     return [
         OutboxItem(line.seq, line.report_id, rows.get(line.report_id), About(line.about), line.case_before)
         for line in lines
@@ -60,44 +54,6 @@ def _claimed(database: Database, limit: int, holder: Holder) -> Sequence[Row[*tu
         holder.let_go(connection, mine - {line.report_id for line in lines})
     holder.feeding = {line.seq: line.report_id for line in lines}
     return lines
-
-
-def index_rows(
-    database: Database, reader: Reader, access: Access, after: int, limit: int, act: str, holder: Holder
-) -> list[ReadRow]:
-    """The next readable reports behind a number, by number; for the worker, what does not open is set aside as dead.
-
-    Else one damaged row would keep the index from being written anew, and with it everything that waits.
-
-    Raises:
-        NotAllowed: a role that reads no reports.
-        Corrupt: a row does not open, and somebody else than the worker asked.
-    """
-    while True:
-        try:
-            return reader.after(access, after, limit, act)
-        except (Corrupt, NotAllowed):
-            ids = [] if access != WORKER else _next(database, after, limit)
-            if len(_sound_rows(database, reader, ids, holder, act)) == len(ids):
-                raise
-
-
-def _next(database: Database, after: int, limit: int) -> Sequence[str]:
-    behind = select(reports.c.id).where(readable(WORKER), reports.c.seq > after).order_by(reports.c.seq).limit(limit)
-    with database.read() as connection:
-        return connection.execute(behind).scalars().all()
-
-
-def _sound_rows(
-    database: Database, reader: Reader, ids: Sequence[str], holder: Holder, act: str = "index"
-) -> dict[str, ReadRow]:
-    rows: dict[str, ReadRow] = {}
-    for report_id in ids:
-        try:
-            rows |= reader.rows([report_id], WORKER, act)
-        except (Corrupt, NotAllowed) as error:
-            bury(database, report_id, error.code, holder)
-    return rows
 
 
 def outbox_done(database: Database, seqs: Sequence[int], holder: Holder) -> None:

@@ -10,13 +10,14 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
-from triage.errors import NotAllowed, NotFound
+from triage.errors import Corrupt, NotAllowed, NotFound
 from triage.model import Access, Case, Judgement, StaffRole, Stage
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.components import readable_ids
 from triage.store.crowds import listed
 from triage.store.database import Database
+from triage.store.facts import forget_facts
 from triage.store.locks import hold_reports, take_turn
 from triage.store.outcomes import forget_empty, save_judgements
 from triage.store.parts import in_parts
@@ -32,15 +33,22 @@ def facts(
 ) -> dict[str, bytes]:
     """What was kept of readable reports to compare others with, opened; reports without it are left out.
 
-    What the worker opens is noted with what it makes of it.
+    What does not open is forgotten, to be made anew from the text (see ``facts``). What the worker opens is noted with
+    what it makes of it.
     """
     demand_text(access)
     found: dict[str, bytes] = {}
+    damaged: dict[str, bytes] = {}
     with database.read() as connection:
         rows = connection.execute(_facts(database.sqlite, access), {"told": json.dumps(list(report_ids))}).all()
     for report_id, wrapped_key, wrap, sealed in rows:
-        data_key = vault.unwrap(wrapped_key, wrap, report_id)
-        found[report_id] = vault.open(data_key, sealed, "link_facts", report_id, "sealed")
+        try:
+            data_key = vault.unwrap(wrapped_key, wrap, report_id)
+            found[report_id] = vault.open(data_key, sealed, "link_facts", report_id, "sealed")
+        except (Corrupt, NotAllowed):
+            damaged[report_id] = sealed
+    if damaged:
+        forget_facts(database, damaged)
     note = log.later if access.role is StaffRole.WORKER else log.note
     note([read_entry(access, "link", found)])
     return found

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, select, update
 
+from triage.errors import Corrupt
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.access import WORKER
 from triage.store.audit import read_entry, write_entries
@@ -43,6 +44,7 @@ from triage.store.together import write_together
 from triage.store.vault import Vault
 
 _OPEN = frozenset({Stage.RECEIVED.value, Stage.ASSESSED.value, Stage.INDEXED.value})
+_MADE_BY = (assessments.c.report_id, assessments.c.reader, assessments.c.model, assessments.c.taxonomy)
 _Rows = dict[str, Any]
 
 
@@ -87,6 +89,7 @@ def save_assessed(
         ]
         _write_open(connection, fresh, now)
         write_sealed(connection, sealed, stages, now)
+        _mend(connection, vault, late, stages)
         _send_on(connection, [entry.item.report_id for entry in late])
         holder.let_go(connection, ids)
         written = [entry.item.report_id for entry in (*fresh, *late, *sealed)]
@@ -150,8 +153,24 @@ def _made_by(item: Assessed) -> tuple[str, ...]:
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
-    made_by = (assessments.c.report_id, assessments.c.reader, assessments.c.model, assessments.c.taxonomy)
-    return {tuple(row) for row in connection.execute(select(*made_by).where(assessments.c.report_id.in_(ids)))}
+    return {tuple(row) for row in connection.execute(select(*_MADE_BY).where(assessments.c.report_id.in_(ids)))}
+
+
+def _mend(
+    connection: Connection, vault: Vault, late: Sequence[Prepared], stages: dict[str, Row[*tuple[Any, ...]]]
+) -> None:
+    """Puts a reading in the place of the same one where that does not open; a sound one stays as it was."""
+    for entry in late:
+        made_by = zip(_MADE_BY, _made_by(entry.item), strict=True)
+        same = and_(*(column == value for column, value in made_by))
+        held, row = (
+            connection.execute(select(assessments.c.sealed).where(same)).scalar_one(),
+            stages[entry.item.report_id],
+        )
+        try:
+            vault.open(vault.unwrap(row.wrapped_key, row.wrap, row.id), held, "assessments", row.id, "sealed")
+        except Corrupt:
+            connection.execute(update(assessments).where(same).values(sealed=entry.sealed))
 
 
 def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime) -> None:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     case,
     column,
     func,
+    insert,
     literal,
     literal_column,
     or_,
@@ -37,8 +38,9 @@ from sqlalchemy import (
 )
 
 from triage.errors import Corrupt, NotAllowed
+from triage.logs import get_logger
 from triage.model import Access, Channel, Report, StaffRole, Stage
-from triage.store.access import WORKER, mendable
+from triage.store.access import ROUTED, WORKER, mendable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.claims import Holder, statement_moment
 from triage.store.columns import EPOCH, UtcDateTime
@@ -47,6 +49,8 @@ from triage.store.forms import read_body
 from triage.store.records import Stuck
 from triage.store.tables import outbox, reports
 from triage.store.vault import Vault
+
+log = get_logger(__name__)
 
 MOST_TRIES = 5
 FIRST_WAIT = timedelta(seconds=10)
@@ -282,13 +286,22 @@ def _troubled() -> ColumnElement[bool]:
 
 
 def bury(database: Database, report_id: str, code: str, holder: Holder) -> None:
-    """Makes a report dead at once, under a stable code: trying it again would change nothing."""
+    """Makes a report dead at once, under a stable code: trying it again would change nothing. The index hears of it.
+
+    What was sealed since it was read has left the queue for good, and what is dead already is told once.
+    """
     with database.write() as connection:
-        # What was sealed since it was read has left the queue for good
-        row = and_(reports.c.id == report_id, reports.c.stage != Stage.SEALED.value)
-        connection.execute(update(reports).where(row).values(stage=_DEAD, tries=MOST_TRIES, trouble=code))
+        held = select(reports.c.stage).where(reports.c.id == report_id).with_for_update()
+        stage = connection.execute(held).scalar()
         holder.let_go(connection, [report_id])
+        if stage in {None, Stage.SEALED.value, _DEAD}:
+            return
+        told = {"stage": _DEAD, "tries": MOST_TRIES, "trouble": code}
+        connection.execute(update(reports).where(reports.c.id == report_id).values(**told))
+        if stage in ROUTED:
+            connection.execute(insert(outbox), [{"report_id": report_id}])
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
+    log.warning("report_set_aside", report=report_id, code=code)
 
 
 def _any(database: Database, condition: ColumnElement[bool]) -> bool:

@@ -1,4 +1,8 @@
-"""Opening routed reports for those who may read them; every statement carries the clause of ``access``."""
+"""Opening routed reports for those who may read them; every statement carries the clause of ``access``.
+
+A row that does not open (a bad disk, a bad copy, somebody at the database) is left out, set aside as dead, where people
+see it, and stops no other.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
-from triage.errors import NotFound
+from triage.errors import Corrupt, NotAllowed, NotFound, TriageError
 from triage.model import Access, Level, Stage
 from triage.store.access import demand_text, mendable, readable
 from triage.store.audit import ReadLog, read_entry
+from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, as_decided, review_in
 from triage.store.forms import read_assessment
 from triage.store.parts import in_parts
-from triage.store.queue import REPORT_COLUMNS, open_report
+from triage.store.queue import REPORT_COLUMNS, bury, open_report
 from triage.store.records import Priority, ReadRow
 from triage.store.review_tables import reviews
 from triage.store.tables import assessments, party_keys, priorities, reports
@@ -28,11 +33,12 @@ _Row = Row[*tuple[Any, ...]]
 class Reader:
     """Reads reports under an access, and notes every reading before it answers."""
 
-    def __init__(self, database: Database, vault: Vault, log: ReadLog) -> None:
-        """Reads from the database, opens with the vault, notes in the log."""
+    def __init__(self, database: Database, vault: Vault, log: ReadLog, holder: Holder) -> None:
+        """Reads from the database, opens with the vault, notes in the log; what it sets aside is held no more."""
         self._database = database
         self._vault = vault
         self._log = log
+        self._holder = holder
 
     def row(self, report_id: str, access: Access, act: str = "read") -> ReadRow:
         """One report.
@@ -40,32 +46,32 @@ class Reader:
         Raises:
             NotFound: unknown, or not visible to this access.
             NotAllowed: a role that reads no reports.
+            Corrupt: it does not open; it is set aside, and not found from then on.
         """
-        found = self.rows([report_id], access, act)
-        if report_id not in found:
+        demand_text(access)
+        found, damaged = self._opened([_rows(access, reports.c.id == report_id)])
+        self._log.note([read_entry(access, act, [row.report.id for row in found])])
+        if damaged:
+            raise damaged[report_id]
+        if not found:
             raise NotFound("There is no such report.")
-        return found[report_id]
+        return found[0]
 
     def rows(self, report_ids: Sequence[str], access: Access, act: str = "read") -> dict[str, ReadRow]:
         """Those of the reports that this access may read, by id, in the order asked for."""
         demand_text(access)
-        found: dict[str, ReadRow] = {}
-        with self._database.read() as connection:
-            for part in in_parts(list(dict.fromkeys(report_ids))):
-                for row in self._opened(connection, _rows(access, reports.c.id.in_(part))):
-                    found[row.report.id] = row
+        parts = in_parts(list(dict.fromkeys(report_ids)))
+        rows, _ = self._opened(_rows(access, reports.c.id.in_(part)) for part in parts)
+        found = {row.report.id: row for row in rows}
         self._log.note([read_entry(access, act, found)])
         return {report_id: found[report_id] for report_id in report_ids if report_id in found}
 
     def rows_by_seq(self, seqs: Sequence[int], access: Access, act: str = "search") -> list[ReadRow]:
         """Those of the reports of these numbers that this access may read, in the order asked for."""
         demand_text(access)
-        found: dict[int, ReadRow] = {}
-        with self._database.read() as connection:
-            for part in in_parts(seqs):
-                for row in self._opened(connection, _rows(access, reports.c.seq.in_(part))):
-                    found[row.report.seq] = row
-        self._log.note([read_entry(access, act, [row.report.id for row in found.values()])])
+        rows, _ = self._opened(_rows(access, reports.c.seq.in_(part)) for part in in_parts(seqs))
+        found = {row.report.seq: row for row in rows}
+        self._log.note([read_entry(access, act, [row.report.id for row in rows])])
         return [found[seq] for seq in seqs if seq in found]
 
     def visible(self, report_ids: Sequence[str], access: Access) -> set[str]:
@@ -79,11 +85,13 @@ class Reader:
         return seen
 
     def after(self, access: Access, seq: int, limit: int, act: str) -> list[ReadRow]:
-        """The next readable reports behind ``seq``, in the order of intake."""
+        """The next readable reports behind ``seq``, in the order of intake; none where no other follows."""
         demand_text(access)
-        with self._database.read() as connection:
-            statement = _rows(access, reports.c.seq > seq).order_by(reports.c.seq).limit(limit)
-            found = self._opened(connection, statement)
+        statement = _rows(access, reports.c.seq > seq).order_by(reports.c.seq).limit(limit)
+        found, damaged = self._opened([statement])
+        # What was set aside stands behind ``seq`` no more: others may follow where none of these opens
+        while damaged and not found:
+            found, damaged = self._opened([statement])
         self._log.note([read_entry(access, act, [row.report.id for row in found])] if found else [])
         return found
 
@@ -98,15 +106,26 @@ class Reader:
         """The readable reports of highest risk, the gravest first, the older first among equals."""
         demand_text(access)
         order = (priorities.c.rank.desc(), priorities.c.score.desc(), reports.c.seq)
-        with self._database.read() as connection:
-            found = self._opened(connection, _rows(access).order_by(*order).limit(limit))
+        found, _ = self._opened([_rows(access).order_by(*order).limit(limit)])
         self._log.note([read_entry(access, "list", [row.report.id for row in found])])
         return found
 
-    def _opened(self, connection: Connection, statement: Select[Any]) -> list[ReadRow]:
-        rows = connection.execute(statement).all()
-        parties = _parties(connection, [row.id for row in rows])
-        return [self._open(row, parties[row.id]) for row in rows]
+    def _opened(self, statements: Iterable[Select[Any]]) -> tuple[list[ReadRow], dict[str, TriageError]]:
+        """The rows that open, and of those that do not, which are set aside, the reason by id."""
+        found: list[ReadRow] = []
+        damaged: dict[str, TriageError] = {}
+        with self._database.read() as connection:
+            for statement in statements:
+                rows = connection.execute(statement).all()
+                parties = _parties(connection, [row.id for row in rows])
+                for row in rows:
+                    try:
+                        found.append(self._open(row, parties[row.id]))
+                    except (Corrupt, NotAllowed) as error:
+                        damaged[row.id] = error
+        for report_id, why in damaged.items():
+            bury(self._database, report_id, why.code, self._holder)
+        return found, damaged
 
     def _open(self, row: _Row, parties: Iterable[str]) -> ReadRow:
         report = open_report(self._vault, row)

@@ -107,11 +107,7 @@ class Rereading:
             return [(row.seq, row.lane) for row in connection.execute(statement)]
 
     def take(self, seqs: Sequence[int], by: MadeBy) -> list[ReadBefore]:
-        """Those of the reports that still are to be read again, opened.
-
-        Raises:
-            Corrupt, NotAllowed: one of them does not open.
-        """
+        """Those of the reports that still are to be read again and that open."""
         proposed = exists().where(referrals.c.report_id == reports.c.id, referrals.c.state == "proposed")
         columns = select(reports.c.seq, proposed.label("on_desk"))
         columns = columns.join(assessments, assessments.c.id == reports.c.assessment_id)

@@ -62,7 +62,7 @@ class Store:
         self._vault = vault
         self._log = ReadLog(database)
         self.crew = Crew(database, settings.worker_lease)
-        self._reader = Reader(database, vault, self._log)
+        self._reader = Reader(database, vault, self._log, self.crew.holder)
         self.asides = Asides(database, self.crew.holder)
         self.audit_months = AuditMonths(database)
         self.jobs = Jobs(database)
@@ -186,12 +186,16 @@ class Store:
         return crowds.names(self._database, seqs, access)
 
     def link_facts(self, report_ids: Sequence[str], access: Access) -> dict[str, bytes]:
-        """What readable reports are compared by, opened."""
+        """What readable reports are compared by, opened; what does not open is forgotten, to be made anew."""
         return links.facts(self._database, self._vault, report_ids, access, self._log)
 
     def without_facts(self, access: Access, after_seq: int = 0, limit: int = 200) -> list[int]:
         """The numbers of the next readable reports behind ``after_seq`` for which no link facts are kept."""
         return facts.without_facts(self._database, access, after_seq, limit)
+
+    def lacking_facts(self, report_ids: Sequence[str], access: Access) -> list[int]:
+        """The numbers of those of the readable reports for which no link facts are kept."""
+        return facts.lacking_facts(self._database, report_ids, access)
 
     def save_facts(self, made: Sequence[Comparable]) -> list[str]:
         """Writes link keys and facts of reports that still lack them; the ids of those reports."""
@@ -271,7 +275,7 @@ class Store:
 
     def index_rows(self, access: Access, after_seq: int = 0, limit: int = 500, act: str = "reindex") -> list[ReadRow]:
         """The next readable reports behind ``after_seq``, by seq."""
-        return feed.index_rows(self._database, self._reader, access, after_seq, limit, act, self.crew.holder)
+        return self._reader.after(access, after_seq, limit, act)
 
     def export(self, access: Access) -> Iterator[ReadRow]:
         """All readable reports, by seq; each batch of 200 is noted before it is handed out."""
