@@ -121,6 +121,8 @@ def test_nobody_without_a_token_and_no_place_of_others(client: TestClient, beare
     [
         ("/v1/trends?month=2019-13", "month"),
         ("/v1/trends/2019-1.html", "month"),
+        ("/v1/trends?month=２０１９-11", "month"),
+        ("/v1/trends/２０１９-11.html", "month"),
         ("/v1/trends?month=2019-11&place=火星", "place"),
         ("/v1/trends/2019-11.pdf", "form"),
         ("/v1/trends/2019-11.html?language=fr", "language"),

@@ -152,7 +152,8 @@ def checked_month(given: str) -> str:
     Raises:
         BadInput: it is not.
     """
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given):
+    # Not \d: digits of full width would pass and name no month that is counted
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", given):
         raise BadInput("month", "form", "The month must be written like 2019-11.")
     return given
 
