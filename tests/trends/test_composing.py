@@ -18,7 +18,7 @@ from triage.store.figure_tables import figures
 from triage.store.tables import matters, party_keys, priorities, reports, routes
 from triage.trends.composing import compose
 from triage.trends.counted import shifted
-from triage.trends.document import Document, Hidden, Missing, Number, Table, Words, figures_alone
+from triage.trends.document import Document, Hidden, Missing, Number, Table, Text, Words, figures_alone
 from triage.trends.reports import close
 
 COUNTY, SPIKED, CALM = "513431", 18, 24
@@ -143,6 +143,39 @@ def test_a_calm_month_says_so_and_a_short_past_too(year: Store) -> None:
     assert any("本月平稳" in text.zh for text in calm.headline)
     early = compose(year, WORKER, "2019-02", "")
     assert any("不足6个月" in text.zh for text in early.headline)
+
+
+def test_a_place_without_a_county_to_judge_is_not_said_to_have_no_past(year: Store) -> None:
+    for place in ("5106", "530629"):
+        told = [text for text in compose(year, WORKER, "2019-11", place).headline if "不判断哪里异常" in text.zh]
+        assert len(told) == 1
+        assert "months of past" not in told[0].en
+    spikes = next(part for part in compose(year, WORKER, "2019-11", "5106").sections if part.name == "spikes")
+    assert not spikes.notes
+
+
+def readings(document: Document) -> dict[str, Text]:
+    return {picture.name: picture.reading for part in document.sections for picture in part.pictures}
+
+
+def test_no_division_and_no_month_is_called_the_largest_where_a_hidden_one_may_be(year: Store) -> None:
+    document = compose(year, WORKER, "2019-11", "")
+    assert readings(document)["map_region"].en == "Of the divisions inside, most reports come from Sichuan."
+    assert readings(document)["lines_months"].en == "The most came in November 2019: 42."
+    empty = readings(compose(year, WORKER, "2019-11", "5106"))
+    assert empty["map_region"].en == "No number is shown."
+    for _ in range(60):
+        take_in(year, "2019-10", "", ("coercion",))
+    small = readings(compose(year, WORKER, "2019-10", ""))["map_region"]
+    assert "Not located" not in small.en
+    assert "Sichuan" in small.en
+
+
+def test_a_hidden_number_is_not_said_to_be_small(year: Store) -> None:
+    hidden = compose(year, WORKER, "2019-11", "5106")
+    assert hidden.total == Hidden()
+    assert hidden.headline[0].en.endswith("it is below 5, or would give another small one away.")
+    assert "少于5件，或" in hidden.headline[0].zh
 
 
 def test_what_was_before_the_first_report_is_missing_and_not_zero(year: Store) -> None:

@@ -8,7 +8,9 @@ from triage.errors import BadInput
 from triage.trends.counted import checked_month
 
 
-@pytest.mark.parametrize("given", ["２０１９-11", "2019-１１", "２０１９－１１", "٢٠١٩-11", "2019-13", "19-11", "2019-11\n"])
+@pytest.mark.parametrize(
+    "given", ["２０１９-11", "2019-１１", "２０１９－１１", "٢٠١٩-11", "2019-13", "19-11", "2019-11\n"]
+)
 def test_a_month_in_other_digits_is_refused_by_name(given: str) -> None:
     with pytest.raises(BadInput) as caught:
         checked_month(given)

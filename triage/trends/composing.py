@@ -20,7 +20,7 @@ from triage.trends.compose_progress import progress_section
 from triage.trends.compose_schemes import schemes_section
 from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
-from triage.trends.compose_words import month_words
+from triage.trends.compose_words import month_words, not_told
 from triage.trends.counted import Counted, checked_month, count
 from triage.trends.document import Document, Number, Place, Provenance, Section, Table, Text, Value
 from triage.trends.opening import letters_read
@@ -120,14 +120,10 @@ def _title(month: str, place: Place) -> Text:
 
 
 def _headline(counted: Counted, total: Value, found: Judged) -> tuple[Text, ...]:
-    few = counted.threshold
     if isinstance(total, Number):
         first = Text(f"本月收到举报{total.value}件。", f"Reports received in this month: {total.value:,}.")
     else:
-        first = Text(
-            f"本月收到的举报不予显示（一般少于{few}件）。",
-            f"The number of this month is not shown; as a rule it is below {few}.",
-        )
+        first = not_told(total, counted.threshold)
     return (first, *sentences(counted, found)[:5], *_poor_share(counted))
 
 
