@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
+from triage.errors import BadInput
 from triage.model import Access, Channel, StaffRole, Stage, Submission
 from triage.settings import Settings
 from triage.store import WORKER, Arrival, Store
@@ -181,6 +182,47 @@ def test_a_hidden_number_is_not_said_to_be_small(year: Store) -> None:
 def test_what_was_before_the_first_report_is_missing_and_not_zero(year: Store) -> None:
     document = compose(year, WORKER, "2019-11", "")
     assert all(isinstance(row[3], Missing) for row in table(document, "by_category").rows)
+
+
+def test_a_month_before_intake_began_has_no_number_and_is_not_closed(year: Store) -> None:
+    document = compose(year, WORKER, "2018-05", "")
+    assert isinstance(document.total, Missing)
+    assert document.headline[0].en == "There is no number of this month: no data yet."
+    cells = [cell for part in document.sections for made in part.tables for row in made.rows for cell in row]
+    assert not [cell for cell in cells if isinstance(cell, Number | Hidden)]
+    with pytest.raises(BadInput) as caught:
+        close(year, WORKER, "2018-05", "")
+    assert (caught.value.field, caught.value.rule) == ("month", "no_data")
+    assert year.closed.newest("2018-05", "", WORKER) is None
+
+
+def test_a_month_that_has_not_begun_is_refused_and_one_that_has_is_not(year: Store) -> None:
+    def clock() -> datetime:
+        return datetime(2019, 11, 30, 16, 30, tzinfo=UTC)
+
+    assert compose(year, WORKER, "2019-12", "", clock).total == Number(0)
+    for month in ("2020-01", "2031-01"):
+        with pytest.raises(BadInput) as caught:
+            compose(year, WORKER, month, "", clock)
+        assert (caught.value.field, caught.value.rule) == ("month", "not_begun")
+
+
+def test_a_month_without_reports_amid_others_is_zero_in_every_part(year: Store) -> None:
+    document = compose(year, WORKER, "2019-12", "")
+    assert document.total == Number(0)
+    assert set(column(table(document, "by_channel")).values()) == {0}
+    assert column(table(document, "by_channel"), 2)["来信"] == SPIKED
+
+
+def test_a_letter_of_years_ago_makes_no_past(year: Store) -> None:
+    take_in(year, "2016-09", COUNTY, ("coercion",))
+    document = compose(year, WORKER, "2019-02", "")
+    assert any("不足6个月" in text.zh for text in document.headline)
+    assert isinstance(column(table(document, "months"))["2018-11"], Missing)
+    assert isinstance(compose(year, WORKER, "2018-11", "").total, Missing)
+    grown = compose(year, WORKER, "2019-11", "")
+    assert grown.total == Number(CALM + SPIKED)
+    assert any("昭觉县" in text.zh for text in grown.headline)
 
 
 def test_a_step_without_data_is_left_out_with_a_sentence(year: Store) -> None:

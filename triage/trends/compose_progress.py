@@ -88,7 +88,7 @@ def progress_section(store: Store, counted: Counted, policy: Policy) -> Section 
 
 def _funnel(store: Store, counted: Counted) -> tuple[Table | None, tuple[Bars, ...], list[Text]]:
     """Steps reached by the end of the month, of the reports of twelve months."""
-    months = [month for month in counted.line if month >= counted.first]
+    months = [month for month in counted.line if counted.known(month)]
     begin, end = month_bounds(months[0])[0], month_bounds(counted.month)[1]
     monthly = [counted.number(month, ROOT) for month in months]
     found = store.funnel.reached(counted.access, counted.place, (begin, end), end)

@@ -10,10 +10,12 @@ from corpora.divisions import Divisions
 from corpora.taxonomy import load_taxonomy
 from models.errors import ModelError
 from models.registry import Registry
+from triage.errors import BadInput
 from triage.model import Access
 from triage.policy import Policy, load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
+from triage.text.dates import SHANGHAI
 from triage.trends.compose_emerging import emerging_section, typical_section
 from triage.trends.compose_error import error_table, tallies_of
 from triage.trends.compose_progress import progress_section
@@ -52,7 +54,7 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
     Only what ``access`` may see and what lies in the place is counted; small cells are hidden.
 
     Raises:
-        BadInput: the month is not written like 2019-11, or there is no such place.
+        BadInput: the month is not written like 2019-11 or has not begun, or there is no such place.
         NotAllowed: a role that sees no figures.
     """
     return compose_to_close(store, access, month, place, clock)[0]
@@ -62,7 +64,8 @@ def compose_to_close(
     store: Store, access: Access, month: str, place: str, clock: Clock = now
 ) -> tuple[Document, bytes]:
     """As ``compose``, with the figures that are kept when the month is closed."""
-    checked_month(month)
+    if checked_month(month) > clock().astimezone(SHANGHAI).strftime("%Y-%m"):
+        raise BadInput("month", "not_begun", "This month has not begun; there is nothing to count yet.")
     where = place_of(place)
     policy = load_policy(store.settings.data_dir)
     counted = count(store, access, month, where.code, policy.figures.suppress_below)
