@@ -1,4 +1,4 @@
-"""The section on how far matters have come: steps, days, clocks, repeats; told of the reader's whole area."""
+"""The section on how far matters have come: steps, days, clocks, repeats; told of the office's whole area."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _TIMES = (
 
 
 def progress_section(store: Store, counted: Counted, policy: Policy) -> Section | None:
-    """Steps of twelve months' reports, days and clocks of this month; None of a place inside the reader's area."""
+    """Steps of twelve months' reports, days and clocks of this month; None of a place inside it."""
     if not counted.whole or counted.safe[counted.month].total.value(ROOT) is None:
         return None
     tables, sentences, missing = [], [], []

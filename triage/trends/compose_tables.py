@@ -1,4 +1,4 @@
-"""Sections of plain counts: the months, categories, places, and the parts of the reader's whole area."""
+"""Sections of plain counts: the months, categories, places, and the parts of the office's whole area."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def region_section(counted: Counted) -> Section:
 
 
 def part_sections(counted: Counted) -> list[Section]:
-    """The reader's whole area by channel, kind, risk, level of the accused, programme, amount and own or passed on."""
+    """The office's whole area by channel, kind, risk, level of the accused, programme, amount and own or passed on."""
     if not counted.whole:
         return []
     return [_part(counted, *part) for part in _PARTS]
@@ -210,7 +210,7 @@ def _heat(counted: Counted, places: Sequence[str]) -> tuple[Table, HeatMap] | No
 
 
 def _groups(counted: Counted) -> tuple[Text, ...]:
-    """Groups of categories whose members are all shown, told in one sentence; for the reader's whole area."""
+    """Groups of categories whose members are all shown, told in one sentence; for the office's whole area."""
     if not counted.whole or counted.safe[counted.month].total.value(ROOT) is None:
         return ()
     taxonomy = load_taxonomy()

@@ -2,7 +2,7 @@
 
 Sums over places are hidden as wholes (see ``safety``), so that the documents of a province and of a county in it, this
 month's and the next ones', hide the same cells. What is counted by channel, kind, risk and the like is told of the
-reader's whole area alone: told of each place in it, the columns would give one another away.
+office's whole area alone: told of each place in it, the columns would give one another away.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from corpora.divisions import Divisions
 from triage.errors import BadInput
 from triage.model import Access
 from triage.store import Store
+from triage.store.closed import demand_whole_place
 from triage.store.monthly import COUNTY, TOWNSHIP, Key, MonthCells, SeriesCells
 from triage.text.dates import SHANGHAI
 from triage.trends.document import Hidden, Missing, Number, Text, Value
@@ -37,7 +38,7 @@ _STEPS = (2, 4, COUNTY, TOWNSHIP)
 class Counted:
     """All counts that a document needs.
 
-    ``access`` is narrowed to the office's own area; ``whole`` tells that the place is all of it. ``first`` is the month in
+    ``access`` is narrowed to the office's own area; ``whole`` tells that the place is all of this area. ``first`` is the month in
     which intake began, ``settled`` those that closed reports told of. ``series`` are the plain counts of up to 37 months:
     for expectations, never to be shown.
     """
@@ -94,7 +95,7 @@ class Counted:
         return told_bytes(self.place, self.safe, self.cells if self.whole else {})
 
     def parts(self, month: str, name: str, known: Iterable[str]) -> Mapping[str, Value]:
-        """The reader's whole area by one property; each part as it may be shown, the known ones without reports too."""
+        """The office's whole area by one property; each part as it may be shown, the known ones without reports too."""
         if not self.known(month) or month not in self.cells:
             return {part: Missing(_NOT_TOLD if self.known(month) else _BEFORE_US) for part in known}
         plain: Counter[str] = Counter(dict.fromkeys(map(str, known), 0))
@@ -122,12 +123,19 @@ class Counted:
 def count(store: Store, access: Access, month: str, place: str, threshold: int) -> Counted:
     """Counts a month of a place, and those before it that it is compared with.
 
+    What is hidden follows from the counts of the office's whole area, whoever asks: the reports of a place and of what
+    holds it, each hidden by itself, would together give away what either hides.
+
     Raises:
-        BadInput: the month is not written like 2019-11.
-        NotAllowed: a role that sees no figures.
+        BadInput: the month is not written like 2019-11, or the place does not lie in the office's area.
+        NotAllowed: a role that sees no figures, or a place of others.
     """
+    # What is counted is more than the reader may see: only what lies in the reader's places may be asked for
+    demand_whole_place(replace(access, excluded_party_keys=()), place)
     area = store.settings.office_division
-    wide = _narrowed(access, area) if place.startswith(area) else access
+    if not place.startswith(area):
+        raise BadInput("place", "outside", "The report is of the office's own area, or of a place in it.")
+    wide = replace(access, place_prefixes=(area,))
     oldest = store.monthly.first_month(wide)
     first = _month_of(oldest) if oldest else month
     months = [at for back in range(-MOST_PAST, 1) if (at := shifted(month, back)) >= first]
@@ -145,12 +153,12 @@ def count(store: Store, access: Access, month: str, place: str, threshold: int) 
         first = begun(totals, threshold) or max(first, shifted(month, 1))
     settled = frozenset(told)
     made = {at: one for at, one in made.items() if at >= first or at in settled}
-    whole = all(prefix.startswith(place) for prefix in wide.place_prefixes)
+    whole = place == area
     cells = _cells(store, wide, month, [at for at in months if at >= first or at in settled], told, whole=whole)
     if month not in made:
         made[month] = SafeMonth(Safe(Tree({}, {})), {})
     series = gathering.series().since(first)
-    return Counted(wide, place, month, threshold, first, settled, whole, made, series, cells)
+    return Counted(_narrowed(access, area), place, month, threshold, first, settled, whole, made, series, cells)
 
 
 def _cells(

@@ -120,6 +120,12 @@ def demand_place(access: Access, place: str) -> None:
     demand_whole_place(replace(access, excluded_party_keys=()), place)
 
 
+def own_place(store: Store, access: Access) -> str:
+    """The place whose report somebody gets who names none: that of the token, or the office's area if that is smaller."""
+    area, place = store.settings.office_division, next(iter(access.place_prefixes), "")
+    return area if area.startswith(place) else place
+
+
 def month_before(day: date) -> str:
     """The month before the one of a day."""
     year, month = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
