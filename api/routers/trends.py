@@ -11,7 +11,7 @@ from api.schemas.problems import problems
 from triage.trends.document import Tongue
 from triage.trends.document_form import document_bytes, schema
 from triage.trends.rendering import Form
-from triage.trends.reports import files_for, report_of
+from triage.trends.reports import files_for, own_place, report_of
 
 router = APIRouter(prefix="/v1/trends", tags=["staff"])
 _MEDIA = {
@@ -49,7 +49,7 @@ Language = Annotated[Tongue, Query(description="语言 · zh or en")]
 )
 def trends(access: Staff, service: Serving, month: Month, place: Place = None, revision: Revision = None) -> Response:
     """The document as JSON, in both languages."""
-    document = report_of(service.store, access, month, _place(access.place_prefixes, place), revision)
+    document = report_of(service.store, access, month, _place(service, access, place), revision)
     return Response(document_bytes(document), media_type=_MEDIA[Form.JSON])
 
 
@@ -76,7 +76,7 @@ def file(
     revision: Revision = None,
 ) -> Response:
     """One file, to be saved."""
-    where = _place(access.place_prefixes, place)
+    where = _place(service, access, place)
     made = files_for(service.store, access, month, where, forms=(form,), tongues=(language,), revision=revision)
     ((name, data),) = made.items()
     return Response(
@@ -84,5 +84,5 @@ def file(
     )
 
 
-def _place(own: tuple[str, ...], given: str | None) -> str:
-    return given if given is not None else next(iter(own), "")
+def _place(service: Serving, access: Staff, given: str | None) -> str:
+    return given if given is not None else own_place(service.store, access)

@@ -93,7 +93,7 @@ def test_a_closed_month_is_the_same_bytes_and_what_comes_later_makes_a_revision(
     rows = [[cell["words"]["en"] for cell in row] for row in now["changes"]["tables"][0]["rows"]]
     assert ["Total", "Total", "Reports", "7", "12"] in rows
     page = client.get("/v1/trends/2019-11.html?place=51", headers=reader).text
-    assert "已结账，第1次修订" in page
+    assert "已结账，第2版（修订）" in page
     assert "变动的数字" in page
     first = {one: client.get(f"/v1/trends/2019-11.{one}&revision=1", headers=reader).content for one in forms}
     assert first == before
@@ -121,6 +121,8 @@ def test_nobody_without_a_token_and_no_place_of_others(client: TestClient, beare
     [
         ("/v1/trends?month=2019-13", "month"),
         ("/v1/trends/2019-1.html", "month"),
+        ("/v1/trends?month=２０１９-11", "month"),
+        ("/v1/trends/２０１９-11.html", "month"),
         ("/v1/trends?month=2019-11&place=火星", "place"),
         ("/v1/trends/2019-11.pdf", "form"),
         ("/v1/trends/2019-11.html?language=fr", "language"),

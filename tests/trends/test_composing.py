@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, StaffRole, Stage, Submission
 from triage.settings import Settings
 from triage.store import WORKER, Arrival, Store
@@ -18,8 +20,8 @@ from triage.store.figure_tables import figures
 from triage.store.tables import matters, party_keys, priorities, reports, routes
 from triage.trends.composing import compose
 from triage.trends.counted import shifted
-from triage.trends.document import Document, Hidden, Missing, Number, Table, Words, figures_alone
-from triage.trends.reports import close
+from triage.trends.document import Document, Hidden, Missing, Number, Table, Text, Words, figures_alone
+from triage.trends.reports import close, own_place, report_of
 
 COUNTY, SPIKED, CALM = "513431", 18, 24
 NEIGHBOURS = ("513432", "513429", "513436")
@@ -145,9 +147,83 @@ def test_a_calm_month_says_so_and_a_short_past_too(year: Store) -> None:
     assert any("不足6个月" in text.zh for text in early.headline)
 
 
+def test_a_place_without_a_county_to_judge_is_not_said_to_have_no_past(year: Store) -> None:
+    for place in ("5106", "530629"):
+        told = [text for text in compose(year, WORKER, "2019-11", place).headline if "不判断哪里异常" in text.zh]
+        assert len(told) == 1
+        assert "months of past" not in told[0].en
+    spikes = next(part for part in compose(year, WORKER, "2019-11", "5106").sections if part.name == "spikes")
+    assert not spikes.notes
+
+
+def readings(document: Document) -> dict[str, Text]:
+    return {picture.name: picture.reading for part in document.sections for picture in part.pictures}
+
+
+def test_no_division_and_no_month_is_called_the_largest_where_a_hidden_one_may_be(year: Store) -> None:
+    document = compose(year, WORKER, "2019-11", "")
+    assert readings(document)["map_region"].en == "Of the divisions inside, most reports come from Sichuan."
+    assert readings(document)["lines_months"].en == "The most came in November 2019: 42."
+    empty = readings(compose(year, WORKER, "2019-11", "5106"))
+    assert empty["map_region"].en == "No number is shown."
+    for _ in range(60):
+        take_in(year, "2019-10", "", ("coercion",))
+    small = readings(compose(year, WORKER, "2019-10", ""))["map_region"]
+    assert "Not located" not in small.en
+    assert "Sichuan" in small.en
+
+
+def test_a_hidden_number_is_not_said_to_be_small(year: Store) -> None:
+    hidden = compose(year, WORKER, "2019-11", "5106")
+    assert hidden.total == Hidden()
+    assert hidden.headline[0].en.endswith("it is below 5, or would give another small one away.")
+    assert "少于5件，或" in hidden.headline[0].zh
+
+
 def test_what_was_before_the_first_report_is_missing_and_not_zero(year: Store) -> None:
     document = compose(year, WORKER, "2019-11", "")
     assert all(isinstance(row[3], Missing) for row in table(document, "by_category").rows)
+
+
+def test_a_month_before_intake_began_has_no_number_and_is_not_closed(year: Store) -> None:
+    document = compose(year, WORKER, "2018-05", "")
+    assert isinstance(document.total, Missing)
+    assert document.headline[0].en == "There is no number of this month: no data yet."
+    cells = [cell for part in document.sections for made in part.tables for row in made.rows for cell in row]
+    assert not [cell for cell in cells if isinstance(cell, Number | Hidden)]
+    with pytest.raises(BadInput) as caught:
+        close(year, WORKER, "2018-05", "")
+    assert (caught.value.field, caught.value.rule) == ("month", "no_data")
+    assert year.closed.newest("2018-05", "", WORKER) is None
+
+
+def test_a_month_that_has_not_begun_is_refused_and_one_that_has_is_not(year: Store) -> None:
+    def clock() -> datetime:
+        return datetime(2019, 11, 30, 16, 30, tzinfo=UTC)
+
+    assert compose(year, WORKER, "2019-12", "", clock).total == Number(0)
+    for month in ("2020-01", "2031-01"):
+        with pytest.raises(BadInput) as caught:
+            compose(year, WORKER, month, "", clock)
+        assert (caught.value.field, caught.value.rule) == ("month", "not_begun")
+
+
+def test_a_month_without_reports_amid_others_is_zero_in_every_part(year: Store) -> None:
+    document = compose(year, WORKER, "2019-12", "")
+    assert document.total == Number(0)
+    assert set(column(table(document, "by_channel")).values()) == {0}
+    assert column(table(document, "by_channel"), 2)["来信"] == SPIKED
+
+
+def test_a_letter_of_years_ago_makes_no_past(year: Store) -> None:
+    take_in(year, "2016-09", COUNTY, ("coercion",))
+    document = compose(year, WORKER, "2019-02", "")
+    assert any("不足6个月" in text.zh for text in document.headline)
+    assert isinstance(column(table(document, "months"))["2018-11"], Missing)
+    assert isinstance(compose(year, WORKER, "2018-11", "").total, Missing)
+    grown = compose(year, WORKER, "2019-11", "")
+    assert grown.total == Number(CALM + SPIKED)
+    assert any("昭觉县" in text.zh for text in grown.headline)
 
 
 def test_a_step_without_data_is_left_out_with_a_sentence(year: Store) -> None:
@@ -183,9 +259,71 @@ def test_a_place_inside_the_area_tells_of_categories_but_not_of_channels(year: S
     assert "by_category" in names
     assert "by_channel" not in names
     assert any("全部范围" in text.zh for text in inside.method.sentences)
-    own = Access("somebody", StaffRole.ANALYST, ("5134",))
-    whole = compose(year, own, "2019-11", "5134")
-    assert column(table(whole, "by_channel"))["来信"] == SPIKED
+
+
+def test_a_place_tells_the_same_to_its_own_staff_as_to_those_of_the_office(year: Store) -> None:
+    def clock() -> datetime:
+        return datetime(2019, 12, 2, tzinfo=UTC)
+
+    for _ in range(3):
+        take_in(year, "2019-11", "511921", ("bribery",))
+    for _ in range(23):
+        take_in(year, "2019-11", "511923", ("coercion",))
+    for place in ("5119", "5134", "511923"):
+        own = Access("somebody", StaffRole.ANALYST, (place,))
+        of_office = figures_alone(compose(year, WORKER, "2019-11", place, clock))
+        assert compose(year, own, "2019-11", place, clock) == of_office
+        with pytest.raises(NotAllowed):
+            compose(year, own, "2019-11", "51", clock)
+
+
+def test_a_city_that_closes_its_month_tells_no_more_than_its_province_shows(year: Store) -> None:
+    """The attack: what a province leaves of its total beside the number of a city in the city's own closed report."""
+    for _ in range(2):
+        take_in(year, "2019-11", "5133", ("coercion",))
+    for _ in range(10):
+        take_in(year, "2019-11", "511923", ("coercion",))
+    province = column(table(compose(year, WORKER, "2019-11", "51"), "by_region"))
+    assert province["四川省甘孜藏族自治州"] == province["四川省巴中市"] == Hidden()
+    city = Access("somebody", StaffRole.SUPERVISOR, ("5119",))
+    closed, made = close(year, city, "2019-11", "5119")
+    assert made
+    assert closed.total == Hidden()
+
+
+@pytest.fixture
+def sichuan(tmp_path: Path) -> Iterator[Store]:
+    """The desk of Sichuan with two months of reports, one of them from elsewhere."""
+    with Store.open(Settings(data_dir=tmp_path / "desk", office_division="51")) as opened:
+        for month in ("2019-10", "2019-11"):
+            for county in (COUNTY,) * 9 + ("511923",) * 8:
+                take_in(opened, month, county, ("bribery",))
+        take_in(opened, "2019-11", "500236", ("bribery",))
+        yield opened
+
+
+def test_an_office_counts_its_own_area_and_nothing_that_could_be_subtracted_from_it(sichuan: Store) -> None:
+    analyst = Access("somebody", StaffRole.ANALYST, ("",))
+    assert own_place(sichuan, analyst) == "51"
+    document = report_of(sichuan, analyst, "2019-11", own_place(sichuan, analyst))
+    assert document.total == Number(17)
+    assert column(table(document, "by_channel"))["网站"] == 17
+    for place in ("", "50", "500236"):
+        with pytest.raises(BadInput) as caught:
+            report_of(sichuan, analyst, "2019-11", place)
+        assert (caught.value.field, caught.value.rule) == ("place", "outside")
+        with pytest.raises(BadInput):
+            close(sichuan, replace(analyst, role=StaffRole.SUPERVISOR), "2019-11", place)
+
+
+def test_whoever_names_no_place_gets_the_smaller_of_office_and_token(sichuan: Store, year: Store) -> None:
+    def asked(store: Store, *places: str) -> str:
+        return own_place(store, Access("somebody", StaffRole.ANALYST, places))
+
+    assert asked(sichuan, "5119") == "5119"
+    assert asked(sichuan, "51") == "51"
+    assert asked(year, "") == ""
+    assert asked(year, "51") == "51"
 
 
 def test_the_same_figures_make_the_same_document(year: Store) -> None:

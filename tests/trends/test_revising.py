@@ -20,9 +20,12 @@ from triage.trends.document import (
     Provenance,
     Section,
     Text,
+    Tongue,
     Words,
     same,
 )
+from triage.trends.rendering import Form, file_name
+from triage.trends.rendering.wording import standing
 from triage.trends.revising import revision_of
 from triage.trends.safety import safe_parts
 
@@ -80,7 +83,8 @@ def test_late_reports_make_a_numbered_revision_that_says_what_changed() -> None:
         ("t", "web", "Reports", "20", "25"),
         ("t", "letter", "Reports", "9", "15"),
     }
-    assert "revision 1" in revised.changes.sentences[0].en
+    assert revised.changes.sentences[0].en.startswith("This is revision 2; revision 1 is the first closing.")
+    assert revised.changes.sentences[0].zh.startswith("这是第2版，第1版为首次结账。")
     assert WAS in revised.changes.sentences[0].en
     again = revision_of(revised, month({"web": 35, "letter": 15}, NOW))
     assert again is not None
@@ -91,13 +95,52 @@ def test_fewer_late_reports_than_the_threshold_wait() -> None:
     assert revision_of(month({"web": 20, "letter": 9}), month({"web": 24, "letter": 9}, NOW)) is None
 
 
-def test_a_table_in_which_other_cells_would_be_hidden_stays_as_it_was_and_so_does_the_summary() -> None:
+def test_a_revision_has_one_number_in_its_words_and_in_the_names_of_its_files() -> None:
+    revised = revision_of(month({"web": 20, "letter": 9}), month({"web": 25, "letter": 15}, NOW))
+    assert revised is not None
+    assert standing(revised) == Text("已结账，第2版（修订）", "Closed, revision 2")
+    assert file_name(revised, Form.HTML, Tongue.EN) == "2019-11_51_r2_en.html"
+    assert standing(month({"web": 20})) == Text("已结账", "Closed")
+    assert standing(month({"web": 20}, revision=0)).en.startswith("Open")
+
+
+def with_spikes(made: Document, *told: str, hidden: bool = False) -> Document:
+    """The report with a section on what stands out, whose sentences stand at its head too."""
+    sentences = tuple(map(same, told))
+    rows = [[words("county"), Hidden() if hidden else value(20)]]
+    section = Section("spikes", same("s"), sentences, (table("spikes", same("s"), COLUMNS, rows),))
+    return replace(made, headline=(*made.headline, *sentences), sections=(*made.sections, section))
+
+
+def test_the_summary_of_a_revision_tells_the_new_total_and_of_what_stayed_the_old_words() -> None:
+    before = with_spikes(month({"web": 20, "letter": 39}), "Twenty in the county.")
+    after = with_spikes(month({"web": 27, "letter": 40}, NOW), "A hidden number in the county.", hidden=True)
+    revised = revision_of(before, after)
+    assert revised is not None
+    first, earlier, *rest = revised.headline
+    assert first == same("67")
+    assert "as it was closed before" in earlier.en
+    assert rest == [same("Twenty in the county.")]
+    later = revision_of(revised, with_spikes(month({"web": 37, "letter": 45}, NOW), "Hidden still.", hidden=True))
+    assert later is not None
+    assert later.headline == (same("82"), earlier, same("Twenty in the county."))
+
+
+def test_the_summary_is_new_where_another_part_alone_stays_as_it_was() -> None:
+    before = with_spikes(month({"web": 20, "letter": 39}), "Calm.")
+    revised = revision_of(before, with_spikes(month({"web": 27, "letter": 40}, NOW), "Calm as ever."))
+    assert revised is not None
+    assert cells(replace(revised, sections=revised.sections[:1])) == {"web": 20, "letter": 39}
+    assert revised.headline == (same("67"), same("Calm as ever."))
+
+
+def test_a_table_in_which_other_cells_would_be_hidden_stays_as_it_was() -> None:
     # Visit appears with three; letter is hidden beside it. Nine letters are known, so twelve less nine would be told.
     before, after = month({"web": 20, "letter": 9}), month({"web": 25, "letter": 9, "visit": 3}, NOW)
     revised = revision_of(before, after)
     assert revised is not None
     assert cells(revised) == {"web": 20, "letter": 9}
-    assert revised.headline[1:] == before.headline
+    assert revised.headline == (same("37"),)
     assert "give hidden ones away" in revised.sections[0].notes[0].en
     assert revised.total == Number(37)
 

@@ -141,6 +141,14 @@ def test_no_sum_of_a_tree_gives_a_hidden_cell_away(counts: dict[str, int]) -> No
         assert attack.width("all", node) >= WIDTH - 1e-6
 
 
+@settings(max_examples=300, deadline=None)
+@given(COUNTS)
+def test_a_total_that_is_large_enough_is_always_shown(counts: dict[str, int]) -> None:
+    found = published(counts)
+    total = sum(counts.values())
+    assert found.value(ROOT) == (total if total >= THRESHOLD else None)
+
+
 @settings(max_examples=40, deadline=None)
 @given(COUNTS, st.randoms(use_true_random=False))
 def test_nor_do_the_numbers_of_all_reports_beside_those_of_a_category(
@@ -191,6 +199,26 @@ def test_a_revision_does_not_tell_of_a_few_late_reports(counts: dict[str, int], 
 def test_a_single_small_county_takes_the_smallest_beside_it_along() -> None:
     found = published({"510104": 3, "510105": 12, "510106": 40, "5134": 60, "530629": 80})
     assert found.hidden == {"510104", "510105"}
+
+
+def test_a_small_county_beside_a_large_one_does_not_hide_their_prefecture() -> None:
+    # What is not located inside the large county would tell that it has at least 23: 26 less 23 leaves 3
+    found = safe(tree_of({"510104": 3, "510105": 23}, STEPS, size, 9), THRESHOLD)
+    assert found.value("5101") == 26
+    assert found.hidden == {"510104", "510104+", "510105", "510105+"}
+
+
+def test_of_many_large_counties_beside_a_small_one_the_smallest_alone_is_hidden() -> None:
+    found = safe(tree_of({"510104": 1, "510105": 23, "510106": 30, "513431": 41}, STEPS, size, 9), THRESHOLD)
+    assert {node for node in found.hidden if REST not in node} == {"510104", "510105"}
+    assert found.value(ROOT) == 95
+    assert found.value("510106") == found.value("510106+") == 30
+
+
+def test_what_lies_inside_a_hidden_county_stays_shown_where_the_county_has_room() -> None:
+    # Four in a county need one more possible value above, which what is not located in the prefecture gives
+    found = safe(tree_of({"510104": 4, "510105": 6, "510106": 7}, STEPS, size, 9), THRESHOLD)
+    assert found.value("510105+") == 6
 
 
 def test_what_is_large_enough_is_all_shown() -> None:

@@ -40,11 +40,12 @@ def report(
     """Count a month's reports; write the monthly report; close a month, which then stays the same byte for byte."""
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
+    from triage.trends.reports import own_place
 
     settings, tongues = get_settings(), _tongues(language)
     with opened_store(settings) as store:
         access = own_access(store, settings)
-        where = place if place is not None else next(iter(access.place_prefixes), "")
+        where = place if place is not None else own_place(store, access)
         if out is None and not close:
             _print(store, access, month, where, revision, as_json=as_json)
             return

@@ -1,4 +1,4 @@
-"""The section on how far matters have come: steps, days, clocks, repeats; told of the reader's whole area."""
+"""The section on how far matters have come: steps, days, clocks, repeats; told of the office's whole area."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _TIMES = (
 
 
 def progress_section(store: Store, counted: Counted, policy: Policy) -> Section | None:
-    """Steps of twelve months' reports, days and clocks of this month; None of a place inside the reader's area."""
+    """Steps of twelve months' reports, days and clocks of this month; None of a place inside it."""
     if not counted.whole or counted.safe[counted.month].total.value(ROOT) is None:
         return None
     tables, sentences, missing = [], [], []
@@ -88,7 +88,7 @@ def progress_section(store: Store, counted: Counted, policy: Policy) -> Section 
 
 def _funnel(store: Store, counted: Counted) -> tuple[Table | None, tuple[Bars, ...], list[Text]]:
     """Steps reached by the end of the month, of the reports of twelve months."""
-    months = [month for month in counted.line if month >= counted.first]
+    months = [month for month in counted.line if counted.known(month)]
     begin, end = month_bounds(months[0])[0], month_bounds(counted.month)[1]
     monthly = [counted.number(month, ROOT) for month in months]
     found = store.funnel.reached(counted.access, counted.place, (begin, end), end)

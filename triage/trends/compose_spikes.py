@@ -34,27 +34,33 @@ class StandingOut:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found; ``tested`` is None where the past is too short."""
+    """What was found; ``tested`` is None where nothing was judged, ``short`` where the past is too short for it."""
 
     spikes: tuple[StandingOut, ...]
     drifts: tuple[StandingOut, ...]
     tested: int | None
+    short: bool = False
 
 
 def judged(counted: Counted) -> Judged:
-    """Judges the counties of the place."""
+    """Judges the counties of the place, if the month's number of any of them is shown.
+
+    Whether a county without a shown number ever had a report is not told: it would be known to be empty or not.
+    """
     series, known = counted.series, load_taxonomy()
     rows = [at for at, county in enumerate(series.counties) if county.startswith(counted.place)]
     columns = [at for at, code in enumerate(series.categories)
                if (one := known.get(code)) is None or one.misconduct]  # fmt: skip
     counties, codes = [series.counties[at] for at in rows], [series.categories[at] for at in columns]
     months = series.months
-    if not counties or not codes or len(months) <= LEAST_PAST:
+    if len(months) <= LEAST_PAST:
+        return Judged((), (), None, short=True)
+    if not codes or not any(counted.number(counted.month, county) for county in counties):
         return Judged((), (), None)
     counts = series.counts[np.ix_(rows, columns)].astype(float)
     verdicts = judge(counts, [county[:2] for county in counties], int(months[0][5:]), counted.threshold)
     if verdicts is None:
-        return Judged((), (), None)
+        return Judged((), (), None, short=True)
     return Judged(
         tuple(_told(verdicts, counties[row], codes[column], row, column) for row, column in verdicts.spikes),
         tuple(_told(verdicts, counties[row], codes[column], row, column) for row, column in verdicts.drifts),
@@ -72,11 +78,19 @@ def spike_section(counted: Counted, found: Judged) -> Section:
         )
         if which
     ]
-    return Section("spikes", _TITLE, tuple(sentences(counted, found)), tuple(tables), (), (_method(found),))
+    notes = () if found.tested is None else (_method(found.tested),)
+    return Section("spikes", _TITLE, tuple(sentences(counted, found)), tuple(tables), (), notes)
 
 
 def sentences(counted: Counted, found: Judged) -> list[Text]:
     """What a leader reads of it: each spike in words, or that the month is calm."""
+    if found.tested is None and not found.short:
+        return [
+            Text(
+                "本月各县的件数过少或不予显示，不判断哪里异常。",
+                "Each county's number of this month is too small or is not shown: what stands out is not judged.",
+            )
+        ]
     if found.tested is None:
         return [
             Text(
@@ -208,8 +222,7 @@ def _table(name: str, title: Text, counted: Counted, found: tuple[StandingOut, .
     return Table(name, title, columns, rows, key=2, note=note if hidden else None)
 
 
-def _method(found: Judged) -> Text:
-    tested = found.tested or 0
+def _method(tested: int) -> Text:
     return Text(
         f"共检验{tested}个县与类别的序列，错误发现率控制在{_AT_RATE}（Benjamini–Hochberg）；历史不足两年时不计季节。",
         f"{tested:,} series of a county and a category were tested; the false discovery rate is held at {_AT_RATE} "

@@ -1,4 +1,4 @@
-"""Sections of plain counts: the months, categories, places, and the parts of the reader's whole area."""
+"""Sections of plain counts: the months, categories, places, and the parts of the office's whole area."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from triage.trends.compose_words import (
     category_words,
     compared_table,
     month_words,
+    most_told,
+    not_told,
     place_words,
     programme_words,
     short_place,
@@ -92,8 +94,8 @@ def category_section(counted: Counted) -> Section:
             Series(category_words(code), tuple(counted.value(month, counted.place, code) for month in counted.line))
             for code in largest
         )
-        top = category_words(largest[0])
-        reading = Text(f"本月最多的是{top.zh}。", f"Most reports of this month are under {top.en}.")
+        named = [(label, value) for label, value, *_ in rows]
+        reading = most_told(named, Text("本月最多的是{}", "Most reports of this month are under {}"))
         alt = Text("主要类别每月件数的折线；数字见表。", "Lines of the largest categories; the table has the figures.")
         lines = Lines("lines_category", lines_title, "category_months", reading, alt, REPORTS,
                       tuple(map(same, counted.line)), series)  # fmt: skip
@@ -103,7 +105,7 @@ def category_section(counted: Counted) -> Section:
 
 def region_section(counted: Counted) -> Section:
     """The divisions inside the place: a table, a map of tiles, and categories against divisions."""
-    inside = _divisions(counted)
+    inside, place = _divisions(counted), counted.place
     title = Text("按地区", "By region")
     ranked = sorted(inside, key=lambda code: (by_size(counted.value(counted.month, code)), code))
     rows = [(place_words(code), *_three(counted, code)) for code in ranked]
@@ -113,7 +115,9 @@ def region_section(counted: Counted) -> Section:
     if not rows or not whole:
         return Section("region", title, (), (table,))
     tiles = tuple(Tile(code, short_place(code), counted.value(counted.month, code)) for code in whole)
-    most = Text(f"最多的是{rows[0][0].zh}。", f"Most come from {rows[0][0].en}.")
+    named = [(place_words(code), counted.value(counted.month, code)) for code in ranked if code in set(whole)]
+    words = Text("下级地区中，最多的是{}", "Of the divisions inside, most reports come from {}")
+    most = most_told(named, words, counted.value(counted.month, place))
     alt = Text("各地区件数的方格地图；数字见表。", "A map of tiles by reports; the table has the figures.")
     tile_map = TileMap(
         "map_region", Text("地区分布", "Where reports come from"), "by_region", most, alt, REPORTS, tiles
@@ -125,7 +129,7 @@ def region_section(counted: Counted) -> Section:
 
 
 def part_sections(counted: Counted) -> list[Section]:
-    """The reader's whole area by channel, kind, risk, level of the accused, programme, amount and own or passed on."""
+    """The office's whole area by channel, kind, risk, level of the accused, programme, amount and own or passed on."""
     if not counted.whole:
         return []
     return [_part(counted, *part) for part in _PARTS]
@@ -142,7 +146,8 @@ def _part(
     heading = Text(f"按{title.zh}", f"By {title.en.lower()}")
     note = Text("一件举报可提到多个项目。", "A report can name several programmes.") if name == "programme" else None
     table = compared_table(f"by_{name}", heading, Column(name, title, ColumnKind.WORDS), rows, note)
-    return Section(name, heading, (), (table,), bars(table, heading, rows))
+    whole = None if name == "programme" else counted.value(counted.month, ROOT)
+    return Section(name, heading, (), (table,), bars(table, heading, rows, whole))
 
 
 def _code_words(code: str) -> Text:
@@ -205,7 +210,7 @@ def _heat(counted: Counted, places: Sequence[str]) -> tuple[Table, HeatMap] | No
 
 
 def _groups(counted: Counted) -> tuple[Text, ...]:
-    """Groups of categories whose members are all shown, told in one sentence; for the reader's whole area."""
+    """Groups of categories whose members are all shown, told in one sentence; for the office's whole area."""
     if not counted.whole or counted.safe[counted.month].total.value(ROOT) is None:
         return ()
     taxonomy = load_taxonomy()
@@ -239,10 +244,10 @@ def _split(codes: str) -> list[str]:
 
 def _change(counted: Counted) -> Text:
     """This month beside the month before and the same month last year, as far as both may be shown."""
-    now = counted.number(counted.month, counted.place)
-    if now is None:
-        few = counted.threshold
-        return Text(f"本月件数不予显示（少于{few}件，或会由别的数推出）。", f"This month's number is not shown: it is below {few}, or would be given away.")  # fmt: skip
+    value = counted.value(counted.month, counted.place)
+    if not isinstance(value, Number):
+        return not_told(value, counted.threshold)
+    now = int(value.value)
     parts = []
     for month, zh, en in (
         (counted.before, "比上月", "than the month before"),
@@ -263,9 +268,6 @@ def _change(counted: Counted) -> Text:
 
 
 def _highest(months: Sequence[str], values: Sequence[Value]) -> Text:
-    shown = [(value.value, month) for month, value in zip(months, values, strict=True) if isinstance(value, Number)]
-    if not shown:
-        return Text("各月件数均不予显示。", "No month's number is shown.")
-    most, month = max(shown, key=lambda one: one[0])
-    words = month_words(month)
-    return Text(f"最多的是{words.zh}，{most}件。", f"The most came in {words.en}: {most:,}.")
+    shown = [value.value for value in values if isinstance(value, Number)]
+    words = Text("最多的是{}" + f"，{max(shown, default=0)}件", "The most came in {}" + f": {max(shown, default=0):,}")
+    return most_told([(month_words(month), value) for month, value in zip(months, values, strict=True)], words)

@@ -13,6 +13,7 @@ from triage.trends.document import (
     Column,
     ColumnKind,
     Hidden,
+    Missing,
     Number,
     Series,
     Table,
@@ -90,20 +91,59 @@ def compared_table(
 
 
 def bars(
-    table: Table, title: Text, rows: Sequence[tuple[Text, Value, Value, Value]], most: int = 20
+    table: Table,
+    title: Text,
+    rows: Sequence[tuple[Text, Value, Value, Value]],
+    whole: Value | None = None,
+    most: int = 20,
 ) -> tuple[Bars, ...]:
-    """Bars of this month and the month before; none where nothing is shown."""
+    """Bars of this month and the month before; none where nothing is shown. ``whole`` is what the rows are parts of."""
     shown = rows[:most]
-    largest = next((label for label, value, *_ in shown if isinstance(value, Number) and value.value), None)
-    if largest is None:
+    if not any(isinstance(value, Number) and value.value for _, value, *_ in shown):
         return ()
-    reading = Text(f"最多的是{largest.zh}。", f"Most are under {largest.en}.")
+    reading = most_told([(label, value) for label, value, *_ in rows], Text("最多的是{}", "Most are under {}"), whole)
     alt = Text(f"{title.zh}的条形图；数字见表。", f"Bars: {title.en.lower()}; the table has the figures.")
     series = [Series(THIS, tuple(row[1] for row in shown))]
     if any(isinstance(row[2], Number) for row in shown):
         series.append(Series(BEFORE, tuple(row[2] for row in shown)))
     labels = tuple(row[0] for row in shown)
     return (Bars(f"bars_{table.name}"[:41], title, table.name, reading, alt, REPORTS, labels, tuple(series)),)
+
+
+def most_told(named: Sequence[tuple[Text, Value]], words: Text, whole: Value | None = None) -> Text:
+    """Which of several is the largest, by what is shown alone.
+
+    Args:
+        named: each with its name.
+        words: the sentence with a gap for the names, without its stop.
+        whole: what they are parts of, if they are; what it leaves for the hidden ones may be too little for any of them.
+    """
+    shown = [int(value.value) for _, value in named if isinstance(value, Number)]
+    most, hidden = max(shown, default=0), any(isinstance(value, Hidden) for _, value in named)
+    if not most:
+        if hidden and shown:
+            return Text("显示的数均为零，其余不予显示。", "Numbers that are shown are zero; others are hidden.")
+        if hidden:
+            return Text("各项件数均不予显示。", "No number is shown.")
+        return Text("没有举报。", "There are no reports.") if shown else Text("尚无数据。", "There are no data yet.")
+    names = listed(name for name, value in named if isinstance(value, Number) and value.value == most)
+    zh, en = words.zh.format(names.zh), words.en.format(names.en)
+    if hidden and not (isinstance(whole, Number) and whole.value - sum(shown) <= most):
+        return Text(
+            f"在显示的数中，{zh}；不予显示的可能更多。",
+            f"{en}, as far as numbers are shown; a hidden one may be larger.",
+        )
+    return Text(f"{zh}。", f"{en}.")
+
+
+def not_told(value: Hidden | Missing, few: int) -> Text:
+    """That the number of a month is not shown, or cannot be had; a hidden one need not be small itself."""
+    if isinstance(value, Missing):
+        return Text(f"本月没有件数：{value.reason.zh}。", f"There is no number of this month: {value.reason.en}.")
+    return Text(
+        f"本月件数不予显示：少于{few}件，或会由它推出另一个过小的数。",
+        f"The number of this month is not shown: it is below {few}, or would give another small one away.",
+    )
 
 
 def by_size(value: Value) -> tuple[int, float]:

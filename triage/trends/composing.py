@@ -10,17 +10,19 @@ from corpora.divisions import Divisions
 from corpora.taxonomy import load_taxonomy
 from models.errors import ModelError
 from models.registry import Registry
+from triage.errors import BadInput
 from triage.model import Access
 from triage.policy import Policy, load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
+from triage.text.dates import SHANGHAI
 from triage.trends.compose_emerging import emerging_section, typical_section
 from triage.trends.compose_error import error_table, tallies_of
 from triage.trends.compose_progress import progress_section
 from triage.trends.compose_schemes import schemes_section
 from triage.trends.compose_spikes import Judged, behind_section, judged, sentences, spike_section, spot_check_section
 from triage.trends.compose_tables import category_section, months_section, part_sections, region_section
-from triage.trends.compose_words import month_words
+from triage.trends.compose_words import month_words, not_told
 from triage.trends.counted import Counted, checked_month, count
 from triage.trends.document import Document, Number, Place, Provenance, Section, Table, Text, Value
 from triage.trends.opening import letters_read
@@ -52,7 +54,7 @@ def compose(store: Store, access: Access, month: str, place: str, clock: Clock =
     Only what ``access`` may see and what lies in the place is counted; small cells are hidden.
 
     Raises:
-        BadInput: the month is not written like 2019-11, or there is no such place.
+        BadInput: the month is not written like 2019-11 or has not begun, or there is no such place.
         NotAllowed: a role that sees no figures.
     """
     return compose_to_close(store, access, month, place, clock)[0]
@@ -62,7 +64,8 @@ def compose_to_close(
     store: Store, access: Access, month: str, place: str, clock: Clock = now
 ) -> tuple[Document, bytes]:
     """As ``compose``, with the figures that are kept when the month is closed."""
-    checked_month(month)
+    if checked_month(month) > clock().astimezone(SHANGHAI).strftime("%Y-%m"):
+        raise BadInput("month", "not_begun", "This month has not begun; there is nothing to count yet.")
     where = place_of(place)
     policy = load_policy(store.settings.data_dir)
     counted = count(store, access, month, where.code, policy.figures.suppress_below)
@@ -120,14 +123,10 @@ def _title(month: str, place: Place) -> Text:
 
 
 def _headline(counted: Counted, total: Value, found: Judged) -> tuple[Text, ...]:
-    few = counted.threshold
     if isinstance(total, Number):
         first = Text(f"本月收到举报{total.value}件。", f"Reports received in this month: {total.value:,}.")
     else:
-        first = Text(
-            f"本月收到的举报不予显示（一般少于{few}件）。",
-            f"The number of this month is not shown; as a rule it is below {few}.",
-        )
+        first = not_told(total, counted.threshold)
     return (first, *sentences(counted, found)[:5], *_poor_share(counted))
 
 

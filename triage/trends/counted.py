@@ -2,29 +2,31 @@
 
 Sums over places are hidden as wholes (see ``safety``), so that the documents of a province and of a county in it, this
 month's and the next ones', hide the same cells. What is counted by channel, kind, risk and the like is told of the
-reader's whole area alone: told of each place in it, the columns would give one another away.
+office's whole area alone: told of each place in it, the columns would give one another away.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from statistics import median_low
 
 from corpora.divisions import Divisions
 from triage.errors import BadInput
 from triage.model import Access
 from triage.store import Store
+from triage.store.closed import demand_whole_place
 from triage.store.monthly import COUNTY, TOWNSHIP, Key, MonthCells, SeriesCells
 from triage.text.dates import SHANGHAI
 from triage.trends.document import Hidden, Missing, Number, Text, Value
-from triage.trends.safety import ROOT, safe, safe_part, safe_parts, tree_of
+from triage.trends.safety import ROOT, Safe, Tree, safe, safe_part, safe_parts, tree_of
 from triage.trends.series import Gathering, Series
-from triage.trends.spikes import MOST_PAST
-from triage.trends.told import SafeMonth, told_before, told_bytes
+from triage.trends.spikes import LEAST_PAST, MOST_PAST
+from triage.trends.told import SafeMonth, ToldMonth, told_before, told_bytes
 
 LINE_MONTHS = 12
 _BEFORE_US = Text("当时尚无数据", "no data yet")
@@ -36,8 +38,9 @@ _STEPS = (2, 4, COUNTY, TOWNSHIP)
 class Counted:
     """All counts that a document needs.
 
-    ``access`` is narrowed to the office's own area; ``whole`` tells that the place is all of it. ``series`` are the plain
-    counts of up to 37 months: for expectations, never to be shown.
+    ``access`` is narrowed to the office's own area; ``whole`` tells that the place is all of this area. ``first`` is the month in
+    which intake began, ``settled`` those that closed reports told of. ``series`` are the plain counts of up to 37 months:
+    for expectations, never to be shown.
     """
 
     access: Access
@@ -45,6 +48,7 @@ class Counted:
     month: str
     threshold: int
     first: str
+    settled: frozenset[str]
     whole: bool
     safe: Mapping[str, SafeMonth]
     series: Series
@@ -67,7 +71,7 @@ class Counted:
 
     def value(self, month: str, node: str, category: str | None = None) -> Value:
         """The count of a place in a month, of all reports or of a category, as it may be shown."""
-        if month < self.first:
+        if not self.known(month):
             return Missing(_BEFORE_US)
         of = self.safe[month]
         if not of.total.tree.counts:
@@ -76,6 +80,10 @@ class Counted:
             return Hidden()
         shown = (of.total if category is None else of.category[category]).value(node)
         return Hidden() if shown is None else Number(shown)
+
+    def known(self, month: str) -> bool:
+        """Whether there is anything to tell of a month: intake had begun, or a closed report told of it."""
+        return month >= self.first or month in self.settled
 
     def number(self, month: str, node: str, category: str | None = None) -> int | None:
         """As ``value``, for sentences; None where it is hidden or cannot be had."""
@@ -87,13 +95,15 @@ class Counted:
         return told_bytes(self.place, self.safe, self.cells if self.whole else {})
 
     def parts(self, month: str, name: str, known: Iterable[str]) -> Mapping[str, Value]:
-        """The reader's whole area by one property; each part as it may be shown, the known ones without reports too."""
-        if month < self.first or month not in self.cells:
-            return {part: Missing(_BEFORE_US if month < self.first else _NOT_TOLD) for part in known}
+        """The office's whole area by one property; each part as it may be shown, the known ones without reports too."""
+        if not self.known(month) or month not in self.cells:
+            return {part: Missing(_NOT_TOLD if self.known(month) else _BEFORE_US) for part in known}
         plain: Counter[str] = Counter(dict.fromkeys(map(str, known), 0))
         for (_, value), number in self.cells[month].by.get(name, {}).items():
             plain[value] += number
         total = sum(self.cells[month].total.values())
+        if not self.safe[month].total.tree.counts:
+            return {value: Number(0) for value in plain}
         if self.safe[month].total.value(ROOT) is None:
             return {value: Hidden() for value in plain}
         if name == "programme":
@@ -113,37 +123,80 @@ class Counted:
 def count(store: Store, access: Access, month: str, place: str, threshold: int) -> Counted:
     """Counts a month of a place, and those before it that it is compared with.
 
+    What is hidden follows from the counts of the office's whole area, whoever asks: the reports of a place and of what
+    holds it, each hidden by itself, would together give away what either hides.
+
     Raises:
-        BadInput: the month is not written like 2019-11.
-        NotAllowed: a role that sees no figures.
+        BadInput: the month is not written like 2019-11, or the place does not lie in the office's area.
+        NotAllowed: a role that sees no figures, or a place of others.
     """
-    own = store.settings.office_division or ""
-    wide = _narrowed(access, own) if place.startswith(own) else access
+    # What is counted is more than the reader may see: only what lies in the reader's places may be asked for
+    demand_whole_place(replace(access, excluded_party_keys=()), place)
+    area = store.settings.office_division
+    if not place.startswith(area):
+        raise BadInput("place", "outside", "The report is of the office's own area, or of a place in it.")
+    wide = replace(access, place_prefixes=(area,))
     oldest = store.monthly.first_month(wide)
-    first = min(_month_of(oldest), month) if oldest else month
+    first = _month_of(oldest) if oldest else month
     months = [at for back in range(-MOST_PAST, 1) if (at := shifted(month, back)) >= first]
     wanted = {shifted(month, back) for back in range(1 - LINE_MONTHS, 1)} | {shifted(month, -12)}
     near = [shifted(month, by) for by in range(-12, 13)]
     told = {at: one for at, one in told_before(store, access, place, month, near).items() if at in wanted}
     made, gathering = {at: one.safe for at, one in told.items()}, Gathering()
+    totals: dict[str, int] = {}
     for part in store.monthly.series(wide, months):
         gathering.add(part)
+        totals[part.month] = sum(part.total.values())
         if part.month in wanted and part.month not in told:
             made[part.month] = _safe_month(part, threshold)
-    whole = all(prefix.startswith(place) for prefix in wide.place_prefixes)
+    if oldest:
+        first = begun(totals, threshold) or max(first, shifted(month, 1))
+    settled = frozenset(told)
+    made = {at: one for at, one in made.items() if at >= first or at in settled}
+    whole = place == area
+    cells = _cells(store, wide, month, [at for at in months if at >= first or at in settled], told, whole=whole)
+    if month not in made:
+        made[month] = SafeMonth(Safe(Tree({}, {})), {})
+    series = gathering.series().since(first)
+    return Counted(_narrowed(access, area), place, month, threshold, first, settled, whole, made, series, cells)
+
+
+def _cells(
+    store: Store, access: Access, month: str, months: Sequence[str], told: Mapping[str, ToldMonth], *, whole: bool
+) -> dict[str, MonthCells]:
+    """Counts by channel and the like of the month, and of those that it is compared with where they are told."""
     compared = {month, shifted(month, -1), shifted(month, -12)} if whole else {month}
     cells = {
-        at: _summed(store.monthly.month(wide, at))
+        at: _summed(store.monthly.month(access, at))
         for at in months
         if at in compared and (at == month or at not in told)
     }
+    cells.setdefault(month, MonthCells(month, {}, {}, {}, {}, {}))
     for at, one in told.items():
         if at == month and one.cells is not None:
             # A later month was closed before this one: what it told of this one stays
             cells[at] = replace(cells[at], total=one.cells.total, by={**cells[at].by, **one.cells.by}, labels={})
         elif at in compared and one.cells is not None:
             cells[at] = one.cells
-    return Counted(wide, place, month, threshold, first, whole, made, gathering.series(), cells)
+    return cells
+
+
+def begun(totals: Mapping[str, int], threshold: int) -> str | None:
+    """The month in which intake began, of neighbouring months in their order; None where it had not.
+
+    A single old letter begins nothing: half a year without any report parts what was before it from what came after, and
+    the first month has as many reports as the threshold, or as the middle one of all months with reports if that has fewer.
+    """
+    months, start = list(totals), 0
+    if len(months) > LEAST_PAST and not any(totals[month] for month in months[-LEAST_PAST:]):
+        # An office that has fallen silent is one from which there were reports enough before
+        months = months if sum(totals.values()) >= threshold else []
+    for at in range(LEAST_PAST, len(months)):
+        if totals[months[at]] and not any(totals[one] for one in months[at - LEAST_PAST : at]):
+            start = at
+    busy = [totals[month] for month in months[start:] if totals[month]]
+    least = min(threshold, median_low(busy)) if busy else 0
+    return next((month for month in months[start:] if totals[month] >= max(least, 1)), None)
 
 
 def checked_month(given: str) -> str:
@@ -152,7 +205,8 @@ def checked_month(given: str) -> str:
     Raises:
         BadInput: it is not.
     """
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", given):
+    # Not \d: digits of full width would pass and name no month that is counted
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", given):
         raise BadInput("month", "form", "The month must be written like 2019-11.")
     return given
 

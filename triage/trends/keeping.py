@@ -20,7 +20,7 @@ from triage.logs import get_logger
 from triage.store import WORKER, Store
 from triage.text.dates import SHANGHAI
 from triage.trends.composing import now
-from triage.trends.document import Number
+from triage.trends.document import Missing, Number
 from triage.trends.reports import files_told, month_before, told_of
 
 log = get_logger(__name__)
@@ -92,7 +92,7 @@ class MonthlyClock:
     def _write(self, month: str) -> None:
         place = self._store.settings.office_division
         told = told_of(self._store, WORKER, month, place)
-        if told.document.total == Number(0):
+        if told.document.total == Number(0) or isinstance(told.document.total, Missing):
             # Before the first month with reports there is nothing to tell of.
             self._done = month
             return

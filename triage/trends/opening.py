@@ -34,7 +34,7 @@ class Read:
 def letters_read(store: Store, counted: Counted) -> Read | None:
     """The letters that words are counted in; None for whoever reads no text, and where the past is too short."""
     before = [shifted(counted.month, back) for back in range(-LINE_MONTHS, 0)]
-    before = [month for month in before if month >= counted.first]
+    before = [month for month in before if counted.known(month)]
     if not counted.access.role.reads_text or len(before) < LEAST_PAST:
         return None
     known: dict[Term, Term] = {}

@@ -13,7 +13,7 @@ from triage.store.closed import FIGURES, ClosedMonth, demand_whole_place
 from triage.text.dates import SHANGHAI
 from triage.trends.composing import Clock, compose, compose_to_close, now
 from triage.trends.counted import checked_month
-from triage.trends.document import Document, Tongue, figures_alone
+from triage.trends.document import Document, Missing, Tongue, figures_alone
 from triage.trends.document_form import document_bytes, read_document
 from triage.trends.places import place_of
 from triage.trends.rendering import Form, file_name, files_of, rendered
@@ -83,7 +83,7 @@ def close(store: Store, access: Access, month: str, place: str, clock: Clock = n
         The newest closed report, and whether it was made now.
 
     Raises:
-        BadInput: month or place is not written as it should be, or the month is not over.
+        BadInput: month or place is not written as it should be, or the month is not over or lies before intake began.
         NotAllowed: a role that closes no month, a place of others, or parties that this person must not meet.
         Changed: somebody closed or revised it meanwhile.
     """
@@ -96,6 +96,8 @@ def close(store: Store, access: Access, month: str, place: str, clock: Clock = n
     before = store.closed.newest(month, code, access)
     counted, figures = compose_to_close(store, access, month, code, clock)
     if before is None:
+        if isinstance(counted.total, Missing):
+            raise BadInput("month", "no_data", "Nothing can be counted in this month: intake began later.")
         made = replace(counted, revision=1)
     else:
         closed = read_document(before.document)
@@ -116,6 +118,12 @@ def demand_place(access: Access, place: str) -> None:
         NotAllowed: a role that sees no figures, or a place of others.
     """
     demand_whole_place(replace(access, excluded_party_keys=()), place)
+
+
+def own_place(store: Store, access: Access) -> str:
+    """The place whose report somebody gets who names none: that of the token, or the office's area if that is smaller."""
+    area, place = store.settings.office_division, next(iter(access.place_prefixes), "")
+    return area if area.startswith(place) else place
 
 
 def month_before(day: date) -> str:

@@ -7,7 +7,8 @@ Two reports of one month stand side by side, and whoever has both can subtract. 
   before, and one that goes away is known from the earlier report, so that the rest of the sum gives the new ones away;
 * so does a section whose figures, before and now, would tell of fewer late reports than the threshold, whether in one
   cell or in what the cells shown leave of the total;
-* where a section stays, the first sentences of the report stay too, because they may tell its figures.
+* where the section on what stands out stays, so do the first sentences of the report, which repeat it; the number of all
+  reports is told anew in any case, for it is the document's.
 
 With the same cells hidden in both reports, the two give for each sum over hidden cells its value before and after, and
 no single cell of it.
@@ -41,6 +42,8 @@ _STAYS = Text(
     "本部分维持上次结账的数字：若显示新数字，会推出不予显示的数，或透露个别迟到的举报。",
     "This part stays as it was closed before: its new figures would give hidden ones away, or tell of single late reports.",
 )
+_SUMMED_UP = "spikes"
+"""The section whose sentences stand at the head of the report too."""
 _EARLIER = Text("以下要点沿用上次结账时的表述。", "What follows in this summary is as it was closed before.")
 
 
@@ -72,12 +75,18 @@ def revision_of(before: Document, counted: Document) -> Document | None:
         and (_pattern(part) != _pattern(old[part.name]) or tells_of_few(before, counted, old[part.name], part))
     }
     sections = tuple(_carried(old[part.name]) if part.name in stays else part for part in counted.sections)
-    headline = (_EARLIER, *(one for one in before.headline if one != _EARLIER)) if stays else counted.headline
+    headline = _headline(before, counted) if _SUMMED_UP in stays else counted.headline
     made = replace(counted, sections=sections, headline=headline, changes=None, revision=before.revision + 1)
     changes = list(_changes(before, made))
     if not changes and not _other_words(before, made, stays):
         return None
     return replace(made, changes=_told(before, made, changes))
+
+
+def _headline(before: Document, counted: Document) -> tuple[Text, ...]:
+    """The new number of all reports, and what was told of the section that stays."""
+    earlier = [one for one in before.headline if one != _EARLIER][1:]
+    return (*counted.headline[:1], *((_EARLIER, *earlier) if earlier else ()))
 
 
 def _enough(before: Value, now: Value, threshold: int) -> bool:
@@ -168,11 +177,11 @@ def _other_words(before: Document, after: Document, stays: set[str]) -> bool:
 
 
 def _told(before: Document, after: Document, changes: list[Change]) -> Section:
-    number = after.revision - 1
+    number = after.revision
     sentences = [
         Text(
-            f"这是第{number}次修订。上次结账的数字计于{before.provenance.counted_at}（UTC），此后的变化列在下表。",
-            f"This is revision {number}. The report before it was counted at {before.provenance.counted_at} (UTC); what has changed since is listed below.",
+            f"这是第{number}版，第1版为首次结账。上次结账的数字计于{before.provenance.counted_at}（UTC），此后的变化列在下表。",
+            f"This is revision {number}; revision 1 is the first closing. The report before it was counted at {before.provenance.counted_at} (UTC); what has changed since is listed below.",
         )
     ]
     for name, was, now in (

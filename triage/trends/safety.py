@@ -3,7 +3,9 @@
 A tree holds the counts of one thing (all reports, or those of one category) by place: each division is the sum of those
 inside it. Cells below the threshold are hidden, zeros too: they would tell which of the others are not empty. Then, as
 long as what is shown, with every sum of the tree and with the number of all reports of a place as an upper bound, leaves
-a hidden cell fewer than ``threshold`` possible values, the smallest cell beside it is hidden as well.
+a hidden cell fewer than ``threshold`` possible values, the smallest cell beside it is hidden as well, and what is shown
+inside hidden ones before any other beside them: it keeps these from being smaller, so that they give no room. A sum of at
+least ``threshold`` need not be hidden for what is inside it.
 
 The rule looks at one month's counts alone. So a month's cells are hidden in the same way in its own document, in the
 lines of later ones and in those of the places inside it. Revisions bring differences between two states of one month:
@@ -13,7 +15,7 @@ they are a tree too, and what would be hidden in it is hidden in the revision (s
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -297,13 +299,24 @@ class _Search:
         if node not in self._above:
             return inner
         above: str = self._above[node]
-        beside: str | None = self._smallest(self._tree.children[above])
-        if beside:
-            return beside
+        family = self._tree.children[above]
+        # A hidden part gives no room while what is shown inside it keeps it from being smaller: 3 beside 23 of which
+        # the 23 are known; no other part beside it would give more
+        found: str | None = self._smallest(self._shown_inside(family)) or self._smallest(family)
+        if found:
+            return found
         if above not in self._hidden:
             return above
         # All of this sum is hidden and still narrow: the room must come from further up, or from inside
         return self._next(above) or inner
+
+    def _shown_inside(self, nodes: Iterable[str]) -> Iterator[str]:
+        """The uppermost shown nodes inside those of the nodes that are hidden."""
+        for node in nodes:
+            if node in self._hidden:
+                inside = self._tree.children.get(node, ())
+                yield from (one for one in inside if one not in self._hidden)
+                yield from self._shown_inside(inside)
 
     def _smallest(self, nodes: Iterable[str]) -> str | None:
         """The smallest of the nodes that are shown and can be hidden."""

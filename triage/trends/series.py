@@ -25,6 +25,11 @@ class Series:
     months: tuple[str, ...]
     counts: NDArray[np.int32]
 
+    def since(self, month: str) -> Series:
+        """The same without earlier months."""
+        earlier = sum(one < month for one in self.months)
+        return Series(self.counties, self.categories, self.months[earlier:], self.counts[:, :, earlier:])
+
 
 class Gathering:
     """Takes up one month after the other."""

@@ -52,13 +52,13 @@ _WIDE = {"W", "F"}
 
 
 def standing(document: Document) -> Text:
-    """Whether the month is open, closed or revised."""
+    """Whether the month is open, closed or revised; the number is the one of file names and ``--revision``."""
     if document.revision == 0:
         return Text("未结账，数字仍会变动", "Open: figures may still change")
     if document.revision == 1:
         return Text("已结账", "Closed")
-    number = document.revision - 1
-    return Text(f"已结账，第{number}次修订", f"Closed, revision {number}")
+    number = document.revision
+    return Text(f"已结账，第{number}版（修订）", f"Closed, revision {number}")
 
 
 def about(provenance: Provenance) -> tuple[tuple[Text, str], ...]:
