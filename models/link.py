@@ -17,7 +17,7 @@ from models.trees import Trees
 
 Floats = NDArray[np.float64]
 
-KIND = "link/2"
+KIND = "link/3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
 Floats = NDArray[np.float64]
-Numbers = NDArray[np.int32]
+Numbers = NDArray[np.intp]
 
-_NAMES = ("roots", "feature", "threshold", "left", "right", "value")
+_NAMES = ("roots", "feature", "threshold", "left", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,14 @@ class Trees:
     """Nodes of all trees one behind the other.
 
     ``roots`` are the nodes at which trees begin. At a node whoever has at most ``threshold`` of ``feature`` goes on to the node
-    ``left``, else ``right``; a leaf goes on to itself, and its ``value`` is what its tree adds to ``baseline``. No leaf
-    lies deeper than ``depth``.
+    ``left``, else to the one behind that; a leaf, which nobody exceeds, goes on to itself, and its ``value`` is what its
+    tree adds to ``baseline``. No leaf lies deeper than ``depth``.
     """
 
     roots: Numbers
     feature: Numbers
     threshold: Floats
     left: Numbers
-    right: Numbers
     value: Floats
     baseline: float
     depth: int
@@ -46,7 +45,7 @@ class Trees:
         # ``take`` of flat arrays: indexing of two dimensions costs twice as much
         for _ in range(self.depth):
             higher = told.take(row + self.feature.take(node)) > self.threshold.take(node)
-            node = np.where(higher, self.right.take(node), self.left.take(node))
+            node = self.left.take(node) + higher
         found: Floats = self.value.take(node).reshape(len(values), -1).sum(axis=1) + self.baseline
         return found
 
@@ -77,17 +76,30 @@ def fitted(machine: HistGradientBoostingClassifier, values: Floats, yes: NDArray
 def _taken_from(machine: HistGradientBoostingClassifier) -> Trees:
     """The nodes of a fitted machine. It has no public name for them; a test holds them against its own answers."""
     trees = [stage[0].nodes for stage in machine._predictors]
-    sizes = [len(nodes) for nodes in trees]
-    roots = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
-    nodes, first = np.concatenate(trees), np.repeat(roots, sizes)
-    leaf, own = nodes["is_leaf"].astype(bool), np.arange(len(nodes), dtype=np.int32)
+    nodes = np.concatenate(trees)
+    firsts = np.cumsum([0, *map(len, trees)][:-1])
+    first = np.repeat(firsts, list(map(len, trees)))
+    left, right = (nodes[side].astype(np.int64) + first for side in ("left", "right"))
+    leaf = nodes["is_leaf"].astype(bool)
+    order = _side_by_side(firsts.tolist(), left, right, leaf)
+    nodes, left, leaf = nodes[order], left[order], leaf[order]
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
     return Trees(
-        roots,
-        np.where(leaf, 0, nodes["feature_idx"]).astype(np.int32),
-        np.where(leaf, 0.0, nodes["num_threshold"]).astype(np.float64),
-        np.where(leaf, own, nodes["left"].astype(np.int64) + first).astype(np.int32),
-        np.where(leaf, own, nodes["right"].astype(np.int64) + first).astype(np.int32),
+        np.arange(len(trees), dtype=np.intp),
+        np.where(leaf, 0, nodes["feature_idx"]).astype(np.intp),
+        np.where(leaf, np.inf, nodes["num_threshold"]),
+        np.where(leaf, np.arange(len(order)), place[np.where(leaf, 0, left)]).astype(np.intp),
         np.where(leaf, nodes["value"], 0.0).astype(np.float64),
         float(np.ravel(machine._baseline_prediction)[0]),
         machine.max_depth,
     )
+
+
+def _side_by_side(roots: list[int], left: Numbers, right: Numbers, leaf: NDArray[np.bool_]) -> Numbers:
+    """All nodes in an order in which both ways on from a node lie side by side."""
+    order = list(roots)
+    for node in order:
+        if not leaf[node]:
+            order += (int(left[node]), int(right[node]))
+    return np.array(order, dtype=np.intp)

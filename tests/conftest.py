@@ -31,11 +31,14 @@ def pytest_configure() -> None:
 def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A models folder with a reader and links, each trained on a part of the packaged corpus, once for the whole run.
 
-    Where several processes run the tests one of them trains and the others wait for it.
+    Where several processes run the tests one of them trains and the others wait for it. ``TRIAGE_TEST_MODELS`` names a
+    folder of them that an earlier run made, for whoever runs single files again and again.
     """
     from models.registry import Registry
     from triage.learning import load, recipe, register, renew_links, train_model
 
+    if "TRIAGE_TEST_MODELS" in os.environ:
+        return Path(os.environ["TRIAGE_TEST_MODELS"])
     run = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         run = run.parent

@@ -6,12 +6,13 @@ tells what has changed since.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from triage.cases import LinkKeyer, from_bytes, told
-from triage.cases.nearby import TIES, Lead, Tie, leads
+from triage.cases.nearby import Lead, Shared, Tie, leads, shared
 from triage.cases.passages import Passage, passages
 from triage.cases.portrait import Portrait, Title, portrait
 from triage.judging import may_undo
@@ -42,7 +43,10 @@ class SuggestedLink:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Another matter that shares an official or a programme; ``reason`` says which, in Chinese and English."""
+    """Another matter that shares an official or a programme; ``reason`` says which, in Chinese and English.
+
+    A name of other characters is told to sound alike, and both are shown.
+    """
 
     case: str
     report: str
@@ -148,21 +152,25 @@ def _near(store: Store, case: Case, rows: Mapping[str, ReadRow], access: Access)
     found = leads(matters, LinkKeyer(store.subkey("link")))
     under = store.candidates([lead.key for lead in found], access, _MOST_UNDER)
     own = set(case.report_ids)
-    met = {one: lead for lead in reversed(found) for one in under.get(lead.key, ()) if one not in own}
+    met: defaultdict[str, list[Lead]] = defaultdict(list)
+    for lead in found:
+        for one in under.get(lead.key, ()):
+            if one not in own:
+                met[one].append(lead)
     homes = store.cases_of(list(met), access, most=1)
     first: dict[str, str] = {}
-    for one in sorted(met, key=lambda name: (_place_of(met[name]), name)):
+    for one in sorted(met, key=lambda name: (list(Tie).index(met[name][0].tie), name)):
         first.setdefault(homes[one].id if one in homes else one, one)
     around = {row.report.division[:_PREFECTURE] for row in rows.values()}
-    near = []
+    near: list[tuple[Shared, Near]] = []
     opened = store.rows(list(first.values())[: 3 * _MOST_NEAR], access, act="near")
-    for name, one in first.items():
-        if one in opened and (met[one].tie is Tie.SCHEME or opened[one].report.division[:_PREFECTURE] in around):
-            row, lead = opened[one], met[one]
-            reason = f"{' · '.join(TIES[lead.tie])}: {lead.text}"
-            near.append(Near(name, one, row.report.division, lead.tie, reason, portrait([row]).title))
-    return tuple(near[:_MOST_NEAR])
-
-
-def _place_of(lead: Lead) -> int:
-    return list(Tie).index(lead.tie)
+    for name, row in ((name, opened[one]) for name, one in first.items() if one in opened):
+        ties = [tied for lead in met[row.report.id] if (tied := shared(lead, row.assessment.entities))]
+        if not ties:
+            continue
+        tied = min(ties, key=lambda one: one.rank)
+        place, tie = row.report.division, tied.lead.tie
+        if tie is Tie.SCHEME or place[:_PREFECTURE] in around:
+            near.append((tied, Near(name, row.report.id, place, tie, tied.words, portrait([row]).title)))
+    near.sort(key=lambda one: one[0].rank)
+    return tuple(one for _, one in near[:_MOST_NEAR])

@@ -72,7 +72,8 @@ class Access:
     """Who reads reports and what for; store and index add its clause themselves.
 
     ``place_prefixes`` are prefixes of division codes; the empty string stands for everywhere, an empty tuple for
-    nowhere. ``excluded_party_keys`` are keyed hashes of parties whose reports this reader must not learn of.
+    nowhere. ``excluded_party_keys`` are keyed hashes of parties whose reports this reader must not learn of,
+    ``excluded_cases`` the cases with a report on one of them, whose other reports tell of it too.
     """
 
     principal: str
@@ -80,6 +81,7 @@ class Access:
     place_prefixes: tuple[str, ...]
     excluded_party_keys: tuple[str, ...] = ()
     purpose: str = "triage"
+    excluded_cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ from triage.model import Assessment, Office, Rank, Report, Route, Way
 from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
-from triage.renewal import Renewal, priority_of
+from triage.renewal import Renewal, news_in, priority_of
 from triage.review import holding
-from triage.reviewing import ReviewSet, decided_way, standing_labels
+from triage.reviewing import ReviewSet, decided_way, desk_of, standing_labels
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
@@ -107,7 +107,7 @@ class Pipeline:
         self._keyer = LinkKeyer(key)
         self._keyed = TermKeyer(key).key
         self._before = Neighbours(self.store, self._keyer)
-        self._renewal = Renewal(self.store, self.policy)
+        self._renewal = Renewal(self.store, self.policy, self.desk, self.offices)
         self._watcher = Watcher(_finder(self.store, self.index))
         self._review_set = ReviewSet(self.store, self.refer_from)
         self._rest, self._looked = Rest(), 0.0
@@ -178,13 +178,13 @@ class Pipeline:
         documents = {row.report.id: document_of(row, lines[row.report.id]) for row in rows}
         with self.timed("index", len(documents)):
             refused = self._apply(documents, {each: line for each, line in lines.items() if each not in documents})
-        # Who saved a search hears of what is new in a report, and not that it found its case
-        news = {item.report_id for item in items if item.seq not in self._renewal.moves}
-        self._watcher.look(sorted((documents.keys() & news) - refused.keys()))
+        # Who saved a search hears of what is new in a report, and that it found its case where they ask for that case
+        news, moved = news_in(items)
+        held = documents.keys() - refused.keys()
+        self._watcher.look(sorted(held & news), {one: moved[one] for one in held & moved.keys()})
         self.store.outbox_done([item.seq for item in items if item.report_id not in refused])
         if refused:
             self.store.asides.set_aside(refused, lines)
-        self._renewal.moves.difference_update(item.seq for item in items)
         return len(items)
 
     def _apply(self, documents: Mapping[str, IndexDocument], removed: Mapping[str, int]) -> Mapping[str, str]:
@@ -279,11 +279,6 @@ class Pipeline:
     def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
         return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
-
-
-def desk_of(settings: Settings) -> Desk:
-    """The own office as the settings tell it."""
-    return Desk(settings.office_division, settings.office_level)
 
 
 def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triage.cases import clusters, voices
 from triage.floods import found_in, renamed
-from triage.model import Assessment, Case
+from triage.model import Assessment, Case, Office, Rank, Ruling, Way
 from triage.policy import Policy
+from triage.referral import Desk, route
 from triage.review import held
-from triage.store import WORKER, OutboxItem, Priority, Store
+from triage.store import WORKER, About, Assessed, OutboxItem, Priority, ReadRow, Store
+
+_NATION = Desk("", Rank.NATION)
 
 
 @dataclass
@@ -24,8 +27,8 @@ class Renewal:
 
     store: Store
     policy: Policy
-    moves: set[int] = field(default_factory=set)
-    """Outbox lines that stand there only because a report has changed its case: nothing else about it is new."""
+    desk: Desk = _NATION
+    offices: Sequence[Office] = ()
     _echoes: set[int] = field(default_factory=set)
 
     def renew(self, items: Sequence[OutboxItem]) -> None:
@@ -44,18 +47,14 @@ class Renewal:
             if component.whole:
                 found = clusters(component.report_ids, component.lines)
                 cases += found
-                heard += voices(found, component.lines)
+                heard += voices(found, (*component.lines, *component.beside))
             else:
                 flood = found_in(self.store, component)
-                self._moved(self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)]))
-                self._moved(self.store.add_to_cases(flood.newcomers))
-                self._moved(self.store.save_cases(flood.merged))
-        self._moved(self.store.save_cases([*cases, *renamed(self.store, cases)]))
+                self._echoes.update(self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)]))
+                self._echoes.update(self.store.add_to_cases(flood.newcomers))
+                self._echoes.update(self.store.save_cases(flood.merged))
+        self._echoes.update(self.store.save_cases([*cases, *renamed(self.store, cases)]))
         self._corroborate(cases, heard)
-
-    def _moved(self, lines: Sequence[int]) -> None:
-        self.moves.update(lines)
-        self._echoes.update(lines)
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
         """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""
@@ -66,21 +65,46 @@ class Renewal:
             added.update(dict.fromkeys(case.report_ids, points))
         before = self.store.corroborations(list(added), WORKER)
         changed = [report_id for report_id, points in before.items() if points != added[report_id]]
-        rows = self.store.rows(changed, WORKER, act="corroborate") if changed else {}
+        changed += self.store.unproposed([one for one, points in added.items() if points > 0], WORKER)
+        rows = self.store.rows(list(dict.fromkeys(changed)), WORKER, act="corroborate") if changed else {}
+        made = {one: self._lifted(row, added[one]) for one, row in rows.items()}
         self._echoes.update(
             self.store.save_priorities(
                 {
-                    report_id: priority_of(
-                        held(row, self.policy),
-                        row.priority.refer,
-                        self.policy,
-                        added[report_id],
-                        row.review.id if row.review else None,
-                    )
-                    for report_id, row in rows.items()
-                }
+                    one: item.priority
+                    for one, item in made.items()
+                    if item.priority and item.priority != rows[one].priority
+                },
+                {one: item for one, item in made.items() if item.route.refer and not rows[one].priority.refer},
             )
         )
+
+    def _lifted(self, row: ReadRow, points: float) -> Assessed:
+        """A report with the priority that its case gives it, and its route by that: of high risk it is proposed.
+
+        What was proposed stays so when the case adds less. Who corrected a report has said whether it is, and nothing is
+        sealed here: that follows from reading alone.
+        """
+        reading, corrected = held(row, self.policy), row.review is not None and row.review.decision is Ruling.CORRECT
+        priority = priority_of(reading, row.priority.refer, self.policy, points, row.review.id if row.review else None)
+        risk = replace(reading.risk, level=priority.level)
+        way = route(replace(reading, risk=risk), row.report.division, self.desk, self.offices)
+        refer = way.refer and points > 0 and not corrected and way.way is not Way.SEALED_UP
+        way = replace(way, refer=refer or row.priority.refer)
+        return Assessed(row.report.id, reading, way, replace(priority, refer=way.refer))
+
+
+def news_in(items: Sequence[OutboxItem]) -> tuple[set[str], dict[str, str]]:
+    """The reports of a batch in which something is new; and of those that only changed their case the one before.
+
+    A report that stood alone is told to have been in a case that bears its own name.
+    """
+    news = {item.report_id for item in items if item.about is About.ANYTHING}
+    moved: dict[str, str] = {}
+    for item in items:
+        if item.about is About.MOVED and item.report_id not in news:
+            moved.setdefault(item.report_id, item.case_before or item.report_id)
+    return news, moved
 
 
 def priority_of(

@@ -75,10 +75,14 @@ class Panel:
         return decided_way(route(held, division, self.desk, self.offices), labels)
 
 
+def desk_of(settings: Settings) -> Desk:
+    """The own office as the settings tell it."""
+    return Desk(settings.office_division, settings.office_level, settings.office_head or None)
+
+
 def open_panel(settings: Settings, store: Store) -> Panel:
     """What deciding on readings needs, under the rules in force."""
-    desk = Desk(settings.office_division, settings.office_level)
-    return Panel(store, desk, store.offices(), load_policy(settings.data_dir))
+    return Panel(store, desk_of(settings), store.offices(), load_policy(settings.data_dir))
 
 
 def decided_way(found: Route, labels: Labels) -> Route:
@@ -128,4 +132,4 @@ def standing_labels(store: Store, report_ids: Sequence[str]) -> dict[str, tuple[
     return {one: (Labels.of(review), review.id) for one, review in store.reviews.standing(report_ids).items()}
 
 
-__all__ = ["BY_PERSON", "Panel", "ReviewSet", "decided_way", "open_panel", "standing_labels"]
+__all__ = ["BY_PERSON", "Panel", "ReviewSet", "decided_way", "desk_of", "open_panel", "standing_labels"]

@@ -5,12 +5,13 @@ Every setting carries its one sentence of documentation here; ``docs/settings.md
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triage.errors import BadSetup
@@ -28,12 +29,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that `triage serve` listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that `triage serve` listens on.")
+    proxy: str = Field(
+        "",
+        description="Addresses or networks of the proxies before `triage serve`, with commas between: what they say in `X-Forwarded-For` is who sends, for the limit on rate; unset means that nobody is believed.",
+    )
     database_url: str | None = Field(
         None,
         description="Address of the database, such as `postgresql://user@host/name`; unset means an SQLite file in the data folder.",
     )
     database_pool: int = Field(
-        20, ge=4, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
+        20, ge=8, le=200, description="Most connections to a PostgreSQL server that one process keeps open."
     )
     database_password_file: Path | None = Field(
         None, description="File with the password of the database's user; it takes the place of one in the address."
@@ -70,6 +75,11 @@ class Settings(BaseSettings):
         Rank.NATION,
         description="Level of the own office: 1 village, 2 township, 3 county, 4 prefecture, 5 province, 6 nation.",
     )
+    office_head: str = Field(
+        "",
+        max_length=40,
+        description="Full name of the head of the own office: a report that accuses its bearer is sealed, whatever post it tells.",
+    )
     token: SecretStr | None = Field(
         None, description="Token under which the command line reads; unset means the token file of the data folder."
     )
@@ -104,6 +114,20 @@ class Settings(BaseSettings):
         None, description="File with the bearer token that `GET /metrics` asks for (20 characters or more)."
     )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level of log lines.")
+
+    @field_validator("proxy")
+    @classmethod
+    def _networks(cls, given: str) -> str:
+        """Addresses alone: where any sender were believed, each could take another name for every report."""
+        parts = [part.strip() for part in given.split(",") if part.strip()]
+        for part in parts:
+            try:
+                network = ipaddress.ip_network(part)
+            except ValueError:
+                raise ValueError("addresses or networks with commas between, such as 172.18.0.1,10.0.0.0/24") from None
+            if network.prefixlen == 0:
+                raise ValueError("a network of all addresses believes every sender")
+        return ",".join(parts)
 
     @property
     def sqlite(self) -> bool:

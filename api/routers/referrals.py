@@ -31,7 +31,7 @@ def referrals(
 @router.get(
     "/stuck",
     summary="滞留的举报 · Reports that do not get on",
-    description="Ids, tries and what failed; never text. `triage retry` sends them again.",
+    description="Ids, tries and what failed; never text. `triage retry` sends them again. The reading is noted in the audit log.",
     responses=problems(401, 403),
 )
 def stuck(access: Staff, service: Serving) -> StuckListOut:

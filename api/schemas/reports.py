@@ -26,6 +26,9 @@ class ReporterIn(BaseModel):
 class ReportIn(BaseModel):
     """A report. Only the text is needed."""
 
+    # As above: a telephone beside the text would be lost, and nobody could answer.
+    model_config = ConfigDict(extra="forbid")
+
     text: str = Field(description="举报内容 · what happened, who, where, when, how much")
     channel: Channel = Field(Channel.API, description="来源渠道 · how the report came in")
     received: str | None = Field(None, description="收到日期 · ISO date or time of receipt; now if left out")

@@ -24,6 +24,8 @@ class TurnIn(BaseModel):
 class TranscriptIn(BaseModel):
     """A transcript, as ``turns`` or as the ``content`` of a file."""
 
+    model_config = ConfigDict(extra="forbid")
+
     turns: list[TurnIn] | None = Field(None, description="逐轮对话 · turns")
     content: str | None = Field(
         None, description="转写全文 · a transcript with labels such as 坐席：, 来电人：, A:, Caller:"

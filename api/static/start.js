@@ -1,8 +1,18 @@
-// Sends the form, shows the receipt, asks what became of a report. Nothing is kept in the browser.
+// Sends the form, shows the receipt, asks what became of a report. Nothing is kept in the browser but in this page's memory.
 "use strict";
 (function () {
   var at = function (id) { return document.getElementById(id); };
-  var form = at("report"), ask = at("ask"), key = newKey();
+  var form = at("report"), ask = at("ask");
+
+  // Older browsers: the buttons stay off, and the page says so instead of failing without a word.
+  if (!window.fetch || !window.Promise || !Object.assign || !window.crypto || !window.crypto.getRandomValues) {
+    at("cannot").hidden = false;
+    at("leave").addEventListener("click", leave);
+    return;
+  }
+
+  // The key under which a report is sent, and what was sent under it without an answer: it may have arrived all the same.
+  var key = newKey(), unanswered = [];
 
   // By rule of the problem that the service answers; other rules get the general line.
   var TROUBLES = {
@@ -10,7 +20,14 @@
     no_words: ["里面没有文字，我们看不懂。请用文字写。", "There are no words in it that we could read."],
     too_long: ["太长了，请分几次提交。", "This is too long; please send it in parts."],
     too_many: ["这个网络提交的次数太多了，请过一会儿再试，或拨打 12388。", "Too many from this network; please wait, or call 12388."],
+    unsure: ["不知道有没有收到。请不要改动，再按一次“提交”，不会重复。一直不行，请拨打 12388。", "We cannot tell whether it arrived. Change nothing and press Send again; it is not taken twice. If this goes on, call 12388."],
+    not_fetched: ["现在取不到回执码，请过一会儿再按一次。您先前写的没有丢。", "The code cannot be fetched right now; please press again later. What you wrote before is not lost."],
+    rest: ["这是先前那份的回执码。上面现在写的还没有提交；要提交，请按“提交”。", "This code is of the earlier report. What stands in the form above has not been sent; to send it, press Send."],
     other: ["没有提交成功，您写的还在。请再按一次“提交”，或拨打 12388。", "It was not sent; what you wrote is still here. Press Send again, or call 12388."]
+  };
+  var ANSWERS = {
+    not_found: ["没有找到这个回执码，请再对一遍。", "No report has this code; please compare it once more."],
+    not_now: ["现在查不了。您的举报没有丢，请过一会儿再查。", "This cannot be looked up right now. Your report is not lost; please try again later."]
   };
   var STATES = {
     received: ["已收到，等待登记。", "Received."],
@@ -36,16 +53,21 @@
     place.hidden = false;
   }
 
-  function post(address, body, headers) {
+  // The answer, always: status 0 where the connection was lost, or what came is not from the service.
+  function post(address, json, headers) {
     return fetch(address, {
       method: "POST",
       headers: Object.assign({ "Content-Type": "application/json" }, headers || {}),
-      body: JSON.stringify(body),
+      body: json,
       credentials: "omit",
       referrerPolicy: "no-referrer"
     }).then(function (answer) {
-      return answer.json().then(function (told) { return { status: answer.status, told: told }; });
-    });
+      return answer.json().then(function (told) {
+        return { status: answer.status, told: told || {} };
+      }, function () {
+        return { status: answer.status < 400 ? 0 : answer.status, told: {} };
+      });
+    }, function () { return { status: 0, told: {} }; });
   }
 
   function written(id) { return at(id).value.trim(); }
@@ -59,32 +81,108 @@
     return body;
   }
 
-  function showReceipt(receipt) {
+  // While an answer is on its way nothing can be changed: what is shown is what was sent.
+  function working(on) {
+    Array.prototype.forEach.call(form.elements, function (field) { field.readOnly = on; });
+    ["send", "fetch", "further"].forEach(function (button) { at(button).disabled = on; });
+  }
+
+  function offer(on) {
+    at("arrived").hidden = !on;
+    at("send").hidden = on;
+  }
+
+  function sendUnderKey(json) { return post("/v1/reports", json, { "Idempotency-Key": key }); }
+
+  function showReceipt(receipt, all) {
     var code = at("code");
+    if (code.textContent) {
+      // The one before may not be written down yet: both stand there.
+      var earlier = code.cloneNode(true);
+      earlier.removeAttribute("id");
+      at("earlier").insertBefore(earlier, at("later"));
+      at("earlier").hidden = false;
+    }
     code.textContent = "";
     receipt.split("-").forEach(function (group, number) {
       var part = document.createElement("b");
       part.textContent = (number ? "-" : "") + group;
       code.appendChild(part);
     });
-    form.reset();
-    form.hidden = true;
+    key = newKey();
+    unanswered = [];
+    // Whatever is not sent yet stays in the form.
+    if (all) { form.reset(); form.hidden = at("rest").hidden = true; }
     at("done").hidden = false;
     at("done").focus();
   }
 
-  form.addEventListener("submit", function (event) {
-    event.preventDefault();
-    var trouble = at("report-trouble");
+  function submit() {
+    var trouble = at("report-trouble"), json = JSON.stringify(bodyOfReport());
     trouble.hidden = true;
     if (!written("text")) { tell(trouble, TROUBLES.empty); return; }
-    at("send").disabled = true;
+    working(true);
     // The same key again after a lost answer: the report is taken once, and the receipt is the same.
-    post("/v1/reports", bodyOfReport(), { "Idempotency-Key": key }).then(function (got) {
-      if (got.status === 202) { showReceipt(got.told.receipt); key = newKey(); return; }
-      if (got.status === 409) { key = newKey(); }
-      tell(trouble, TROUBLES[got.status === 429 ? "too_many" : got.told.rule] || TROUBLES.other);
-    }).catch(function () { tell(trouble, TROUBLES.other); }).then(function () { at("send").disabled = false; });
+    sendUnderKey(json).then(function (got) {
+      working(false);
+      if (got.status === 202) {
+        showReceipt(got.told.receipt, true);
+      } else if (got.status === 409 && unanswered.length) {
+        offer(true);
+        at("fetch").focus();
+      } else if (got.status < 400 || got.status >= 500) {
+        if (unanswered.indexOf(json) < 0) { unanswered.push(json); }
+        tell(trouble, TROUBLES.unsure);
+      } else {
+        if (got.status === 409) { key = newKey(); }
+        tell(trouble, TROUBLES[{ 413: "too_long", 429: "too_many" }[got.status] || got.told.rule] || TROUBLES.other);
+      }
+    });
+  }
+
+  // The receipt of what arrived without an answer; then whether something else stands in the form. The key is taken, so
+  // nothing sent under it becomes a second report: of several that went unanswered only the one that arrived gets 202.
+  function fetchEarlier() {
+    var trouble = at("report-trouble"), now = JSON.stringify(bodyOfReport()), arrived = "";
+    trouble.hidden = true;
+    working(true);
+    return unanswered.reduce(function (asked, json) {
+      return asked.then(function (got) {
+        if (got.status !== 409) { return got; }
+        arrived = json;
+        return sendUnderKey(json);
+      });
+    }, Promise.resolve({ status: 409 })).then(function (got) {
+      working(false);
+      if (got.status !== 202) {
+        tell(trouble, got.status === 429 ? TROUBLES.too_many : TROUBLES.not_fetched);
+        return false;
+      }
+      offer(false);
+      if (arrived !== now) { tell(at("rest"), TROUBLES.rest); }
+      showReceipt(got.told.receipt, arrived === now);
+      return arrived !== now;
+    });
+  }
+
+  function wipe() {
+    form.reset();
+    ask.reset();
+    at("code").textContent = "";
+    at("earlier").textContent = "";
+    unanswered = [];
+  }
+
+  function leave() {
+    form.reset();
+    ask.reset();
+    window.location.replace("about:blank");
+  }
+
+  form.addEventListener("submit", function (event) { event.preventDefault(); submit(); });
+  at("fetch").addEventListener("click", fetchEarlier);
+  at("further").addEventListener("click", function () {
+    fetchEarlier().then(function (differs) { if (differs) { submit(); } });
   });
 
   ask.addEventListener("submit", function (event) {
@@ -92,22 +190,17 @@
     var answer = at("answer");
     answer.hidden = true;
     at("ask-send").disabled = true;
-    post("/v1/status", { receipt: at("receipt").value }).then(function (got) {
-      if (got.status === 200) { tell(answer, STATES[got.told.state]); return; }
+    post("/v1/status", JSON.stringify({ receipt: at("receipt").value })).then(function (got) {
+      at("ask-send").disabled = false;
+      if (got.status === 200 && STATES[got.told.state]) { tell(answer, STATES[got.told.state]); return; }
       if (got.status === 429) { tell(answer, TROUBLES.too_many); return; }
-      tell(answer, ["没有找到这个回执码，请再对一遍。", "No report has this code; please compare it once more."]);
-    }).catch(function () {
-      tell(answer, ["现在查不了，请过一会儿再试。", "This does not work now; please try again later."]);
-    }).then(function () { at("ask-send").disabled = false; });
+      // A proxy before a service that is away says 404 too, but not in these words.
+      tell(answer, got.status === 404 && got.told.code === "not_found" ? ANSWERS.not_found : ANSWERS.not_now);
+    });
   });
 
-  at("again").addEventListener("click", function () { at("code").textContent = ""; window.location.replace("/"); });
-  at("leave").addEventListener("click", function () {
-    form.reset();
-    ask.reset();
-    at("code").textContent = "";
-    window.location.replace("about:blank");
-  });
+  at("again").addEventListener("click", function () { wipe(); window.location.replace("/"); });
+  at("leave").addEventListener("click", function () { wipe(); leave(); });
   at("send").disabled = false;
   at("ask-send").disabled = false;
 }());

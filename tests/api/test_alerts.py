@@ -11,7 +11,7 @@ from api_samples import TEXT
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from triage.model import StaffRole, Way
+from triage.model import Case, StaffRole, Way
 from triage.pipeline import rebuild
 from triage.search.estimates import SHANGHAI
 from triage.search.watching import Watcher
@@ -216,6 +216,8 @@ BAD: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("a cursor", "/v1/searches", question(q=CANARY, cursor="x"), "question.cursor", "unknown_field"),
     ("unknown field", "/v1/searches", question(query=CANARY), "question", "unknown_field"),
     ("open quotation", "/v1/searches", question(q=f'"{CANARY}'), "question.q", "quote"),
+    ("a case that is nobody's", "/v1/searches", question(q=f"case:{ID}"), "question.q", "unknown"),
+    ("a lone minus", "/v1/searches", question(q=f"{CANARY} -"), "question.q", "sign"),
     ("unknown category", "/v1/searches", question(category=CANARY), "question.category", "unknown"),
     ("unknown place", "/v1/searches", question(place=CANARY), "question.place", "unknown"),
     ("month in words", "/v1/searches", question(month="五月"), "question.month", "form"),
@@ -276,3 +278,17 @@ def test_an_alert_on_an_accused_who_sounds_alike_shows_the_name_as_the_report_wr
         question = {"q": CANARY, name: value}
         answer = client.post("/v1/searches", json={"name": "x", "question": question}, headers=headers)
         assert (answer.status_code, answer.json()["field"]) == (422, f"question.{name}")
+
+
+def test_a_saved_search_for_the_case_of_a_report_that_stands_alone_hears_of_the_second(
+    app: FastAPI, client: TestClient, store: Store, bearer: Bearer, save: Callable[..., Any], arrive: Arrive
+) -> None:
+    headers = bearer()
+    (first,) = arrive()
+    save(headers, q=f"案件:{first}")
+    (second,) = arrive(TEXT + "请查。")
+    assert alerts(client, headers)["alerts"] == []
+    store.save_cases([Case(first, (first, second))])
+    arrive("谢谢扶贫队，路修好了。")
+    Watcher(app.state.service.finder).look([first, second])
+    assert {alert["report_id"] for alert in alerts(client, headers)["alerts"]} == {first, second}

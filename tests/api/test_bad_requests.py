@@ -61,6 +61,11 @@ BAD = [
     ("reporter a string", raw(text=CANARY, reporter="赵桂枝"), 422, "reporter", "type"),
     ("reporter's name a number", raw(text=CANARY, reporter={"name": 7}), 422, "reporter.name", "type"),
     ("contact under another name", raw(text=CANARY, reporter={"赵桂枝": "1"}), 422, "reporter", "unknown_field"),
+    ("contact beside the text", raw(text=CANARY, contact="13800138000"), 422, "contact", "unknown_field"),
+    ("telephone beside the text", raw(text=CANARY, Phone="13800138000"), 422, "Phone", "unknown_field"),
+    ("姓名 beside the text", raw(text=CANARY, 姓名="赵桂枝"), 422, "姓名", "unknown_field"),
+    ("a telephone for a name", raw(text=CANARY, phone13800138000=1), 422, "body", "unknown_field"),
+    ("any other field", raw(text=CANARY, 赵桂枝="13800138000"), 422, "body", "unknown_field"),
     ("contact too long", raw(text=CANARY, reporter={"contact": "1" * 501}), 413, "reporter.contact", "too_long"),
 ]  # fmt: skip
 
@@ -77,6 +82,7 @@ def test_bad_input_names_field_and_rule_and_repeats_nothing(
     assert {"type", "title", "detail"} <= told.keys()
     assert CANARY not in answer.text
     assert "赵桂枝" not in answer.text
+    assert "13800138000" not in answer.text
     assert store.waiting() == 0
 
 
@@ -102,8 +108,37 @@ def test_a_byte_order_mark_is_forgiven(client: TestClient) -> None:
     assert client.post("/v1/reports", content=b"\xef\xbb\xbf" + raw(text=CANARY), headers=JSON).status_code == 202
 
 
-def test_fields_that_nobody_reads_do_not_lose_the_report(client: TestClient) -> None:
-    assert client.post("/v1/reports", content=raw(text=CANARY, id=7, category=None), headers=JSON).status_code == 202
+@pytest.mark.parametrize("path", ["/v1/reports", "/v1/transcripts"])
+@pytest.mark.parametrize("name", ["contact", "reporter_name", "e-mail", "phoneNumber", "联系方式"])
+def test_a_contact_in_the_wrong_place_is_told_the_right_one(
+    client: TestClient, store: Store, path: str, name: str
+) -> None:
+    body = {"text": CANARY} if path == "/v1/reports" else {"turns": [{"speaker": "caller", "text": CANARY}]}
+    told = client.post(path, json={**body, name: "13800138000"})
+    assert (told.status_code, told.json()["field"], told.json()["rule"]) == (422, name, "unknown_field")
+    assert '"reporter": {"name": …, "contact": …}' in told.json()["detail"]
+    assert store.waiting() == 0
+    assert client.post(path, json={**body, "reporter": {"contact": "13800138000"}}).status_code == 202
+
+
+def test_a_field_that_nobody_reads_is_refused_with_the_fields_that_there_are(client: TestClient, store: Store) -> None:
+    told = client.post("/v1/reports", content=raw(text=CANARY, id=7, category=None), headers=JSON)
+    assert (told.status_code, told.json()["field"], told.json()["rule"]) == (422, "body", "unknown_field")
+    assert "text, channel, received, title, place, external_id, reporter" in told.json()["detail"]
+    assert store.waiting() == 0
+
+
+def test_every_field_of_a_report_is_taken_empty_or_not(client: TestClient) -> None:
+    none = {"received": None, "title": None, "place": None, "external_id": None, "reporter": None}
+    assert client.post("/v1/reports", json={"text": CANARY, "channel": "web", **none}).status_code == 202
+    turns = [{"speaker": "caller", "text": CANARY, "confidence": 0.9}]
+    assert client.post("/v1/transcripts", json={"turns": turns, "channel": "hotline", **none}).status_code == 202
+
+
+def test_a_name_where_no_reporter_is_known_is_not_told_of_one(client: TestClient, bearer: Bearer) -> None:
+    told = client.post("/v1/search", json={"q": CANARY, "name": CANARY}, headers=bearer()).json()
+    assert (told["field"], told["rule"]) == ("body", "unknown_field")
+    assert "reporter" not in told["detail"]
 
 
 def test_several_broken_fields_are_told_together(client: TestClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.limits import RateLimit
-from triage.errors import TooMany
+from triage.cli.service import server_config
+from triage.errors import BadSetup, TooMany
 from triage.model import StaffRole
+from triage.settings import get_settings
 
 
 class Clock:
@@ -89,3 +92,61 @@ def test_search_is_not_counted_against_reporters(strict: TestClient, monkeypatch
     with strict:
         answers: list[Any] = [strict.get("/healthz") for _ in range(5)]
     assert {answer.status_code for answer in answers} == {200}
+
+
+@pytest.fixture
+def served(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., TestClient]:
+    """The application as `triage serve` gives it to uvicorn, met by a proxy on this machine; one request an hour."""
+
+    def made(proxy: str | None, comes_from: str = "127.0.0.1") -> TestClient:
+        monkeypatch.setenv("TRIAGE_RATE_PER_HOUR", "1")
+        if proxy is not None:
+            monkeypatch.setenv("TRIAGE_PROXY", proxy)
+        get_settings.cache_clear()
+        config = server_config(get_settings())
+        config.load()
+        return TestClient(config.loaded_app, client=(comes_from, 50000))
+
+    return made
+
+
+def told_to(client: TestClient, *forwarded: str) -> list[int]:
+    with client:
+        return [
+            client.post("/v1/status", json={"receipt": "0"}, headers={"X-Forwarded-For": one}).status_code
+            for one in forwarded
+        ]
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "10.0.0.0/8, 127.0.0.0/8", "::1,127.0.0.1"])
+def test_behind_a_named_proxy_each_reporter_has_a_limit_of_their_own(
+    served: Callable[..., TestClient], proxy: str
+) -> None:
+    one, other = "198.51.100.7", "198.51.100.8"
+    assert told_to(served(proxy), one, other, one, other) == [404, 404, 429, 429]
+
+
+def test_what_a_reporter_writes_before_the_proxy_does_is_not_believed(served: Callable[..., TestClient]) -> None:
+    forwarded = ("1.1.1.1, 198.51.100.7", "2.2.2.2, 198.51.100.7")
+    assert told_to(served("127.0.0.1"), *forwarded) == [404, 429]
+
+
+@pytest.mark.parametrize(
+    ("proxy", "comes_from"),
+    [(None, "127.0.0.1"), ("", "127.0.0.1"), ("10.0.0.1", "127.0.0.1"), ("127.0.0.1", "203.0.113.7")],
+)
+def test_the_header_of_anybody_else_changes_nothing(
+    served: Callable[..., TestClient], proxy: str | None, comes_from: str
+) -> None:
+    assert told_to(served(proxy, comes_from), "198.51.100.7", "198.51.100.8") == [404, 429]
+
+
+@pytest.mark.parametrize("proxy", ["*", "0.0.0.0/0", "::/0", "proxy.office.example", "10.0.0.1/8", "10.0.0.1;10.0.0.2"])
+def test_a_proxy_that_is_no_address_or_everybody_is_refused(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("TRIAGE_PROXY", proxy)
+    get_settings.cache_clear()
+    with pytest.raises(BadSetup, match="TRIAGE_PROXY") as told:
+        get_settings()
+    assert proxy not in told.value.sentence

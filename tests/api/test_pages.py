@@ -78,6 +78,24 @@ def test_the_form_speaks_chinese_first_and_english_too(client: TestClient) -> No
             assert f'for="{attributes["id"]}"' in page
 
 
+def test_the_form_promises_only_what_holds(client: TestClient) -> None:
+    page = client.get("/").text
+    assert "不记录您用哪部手机、从哪个网络地址上网。" in page
+    # Place and telephone are asked for and kept; and no part of the system puts real names first or answers them.
+    for said in ("不记录您的手机", "phone and address are not recorded", "先办", "答复您", "handled first", "answered"):
+        assert said not in page
+    assert "单独加密保存" in page
+    assert "不留的，一样受理" in page
+
+
+def test_a_browser_without_scripts_and_one_too_old_are_told_the_same(client: TestClient) -> None:
+    page = client.get("/").text
+    (without,) = re.findall(r"<noscript><p[^>]*>(.*?)</p></noscript>", page)
+    (old,) = re.findall(r'<p id="cannot"[^>]*hidden>(.*?)</p>', page)
+    assert without == old
+    assert "12388" in old
+
+
 def test_the_script_keeps_nothing_and_writes_no_markup(client: TestClient) -> None:
     script = client.get("/static/start.js").text
     for word in ("localStorage", "sessionStorage", "cookie", "innerHTML", "eval(", "http:", "https:"):

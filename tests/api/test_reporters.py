@@ -35,6 +35,16 @@ def test_the_receipt_tells_what_became_of_the_report(client: TestClient, post: P
         assert answer.json()["state"] == "received"
 
 
+def test_a_receipt_copied_with_its_label_and_a_full_stop_is_found(client: TestClient, post: Post) -> None:
+    receipt = post().json()["receipt"]
+    for written in (
+        f"回执码：{receipt}。",
+        "receipt code " + receipt.replace("-", "\u2011"),
+        f"回执码 Code\n{receipt}",
+    ):
+        assert client.post("/v1/status", json={"receipt": written}).status_code == 200, written
+
+
 def test_every_wrong_receipt_gets_the_same_answer(client: TestClient, post: Post) -> None:
     receipt = post().json()["receipt"]
     other = "2" if receipt[-1] != "2" else "3"

@@ -98,6 +98,17 @@ def test_roles_that_read_no_text_are_told_so(client: TestClient, bearer: Bearer,
         assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), path
 
 
+@pytest.mark.parametrize("role", [role for role in StaffRole if not role.reads_text])
+def test_a_role_that_may_not_search_is_told_what_is_true_of_it(
+    client: TestClient, bearer: Bearer, role: StaffRole
+) -> None:
+    headers = bearer(role)
+    detail = client.post("/v1/search", json={"q": "低保"}, headers=headers).json()["detail"]
+    assert detail == "This role reads no reports."
+    sees_figures = client.get("/v1/trends?month=2019-11", headers=headers).status_code == 200
+    assert sees_figures is (role is StaffRole.ANALYST)
+
+
 def test_an_administrator_sees_what_is_stuck_and_a_reviewer_does_not(
     client: TestClient, store: Store, post: Callable[..., Any], bearer: Bearer
 ) -> None:
@@ -247,3 +258,46 @@ def test_a_mistake_in_a_question_is_told_by_its_character(client: TestClient, be
     assert "第 7 个字" in told["detail"]
     assert "Character 7" in told["detail"]
     assert "王守田" not in answer.text
+
+
+def test_a_case_is_found_by_the_id_of_any_of_its_reports_and_a_report_alone_by_its_own(
+    app: FastAPI, client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    pair, (alone,) = assessed(TEXT, TEXT + "请查。"), assessed("谢谢扶贫队，路修好了。")
+    rebuild(store, app.state.service.finder.index)
+
+    def found(q: str, **headers: str) -> set[str]:
+        answer = client.post("/v1/search", json={"q": q}, headers=headers or bearer())
+        assert answer.status_code == 200, answer.text
+        return {hit["id"] for hit in answer.json()["hits"]}
+
+    assert found(f"case:{pair[0]}") == found(f"案件:{pair[1]}") == set(pair)
+    assert found(f"case:{alone}") == {alone}
+    assert found(f"-case:{alone}") == set(pair)
+    assert found(f"case:{alone} OR case:{pair[1]}") == {alone, *pair}
+    assert found(f"case:{alone} 危房") == set()
+    elsewhere = bearer(StaffRole.INVESTIGATOR, "52")
+    for q, headers in (
+        ("case:nonsense", bearer()),
+        (f"case:{alone.lower()}", bearer()),
+        ("case:01J00000000000000000000000", bearer()),
+        (f"case:{alone}", elsewhere),
+        (f"case:{pair[1]}", elsewhere),
+        ("case:\x00", bearer()),
+    ):
+        told = client.post("/v1/search", json={"q": q}, headers=headers).json()
+        assert (told["field"], told["rule"]) == ("q", "unknown")
+        assert "Character 6: There is no such case" in told["detail"]
+
+
+def test_an_operator_needs_no_space_before_a_bracket_and_a_range_may_have_spaces(
+    app: FastAPI, client: TestClient, store: Store, assessed: Callable[..., list[str]], bearer: Bearer
+) -> None:
+    assessed(TEXT, "低保名单从来没有公布过。")
+    rebuild(store, app.state.service.finder.index)
+
+    def total(q: str) -> int:
+        return int(client.post("/v1/search", json={"q": q}, headers=bearer()).json()["total"])
+
+    assert total("NOT(低保)") == total("NOT (低保)") == total("-低保") == 1
+    assert total("received:2000 .. 2099") == total('received:"2000..2099"') == 2

@@ -375,6 +375,23 @@ def test_an_english_place_is_told_from_its_smallest_to_its_largest_unit(text: st
     assert found == ([place] if place else [])
 
 
+@pytest.mark.parametrize("name", ["Lyu Wei", "Lv Wei", "Lü Wei", "Lu Wei", "Lyu Weimin"])
+def test_an_accused_of_that_surname_is_found_however_it_is_spelt(name: str) -> None:
+    assert roles(f"In Hongyan village, Zhaojue county, party secretary {name} kept 4,000 yuan.") == {name: Role.ACCUSED}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lvs are a slip of the keyboard. The allowance never came to us in the village.",
+        "They sold us Lux soap and a Lyric radio instead of paying the allowance.",
+        "LV Wood is written on the boxes that stand in front of the village hall.",
+    ],
+)
+def test_words_that_only_begin_like_that_surname_name_nobody(text: str) -> None:
+    assert roles(text) == {}
+
+
 def test_programmes_have_english_names() -> None:
     text = "Our dibao was cut and the dangerous-house grant went to his cousin, nothing of Rain and Dew."
     found = [entity.text for entity in find_entities(text, RECEIVED) if entity.kind is EntityKind.PROGRAMME]

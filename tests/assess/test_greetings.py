@@ -43,6 +43,26 @@ def test_whoever_is_greeted_is_no_person_of_the_matter(greeting: str) -> None:
     assert people_and_posts(f"{greeting}我们村的路三年没有修好，请派人看看。") == []
 
 
+@pytest.mark.parametrize(
+    "greeting",
+    ["县纪委书记张建国同志：", "县长李明先生，", "县委书记张建国同志您好，", "尊敬的县纪委书记张建国同志："],
+)
+def test_whoever_is_greeted_by_title_and_name_is_no_person_of_the_matter(greeting: str) -> None:
+    assert people_and_posts(f"{greeting}我举报村支书王守田。望张建国同志派人来查。")[:2] == ["村支书", "王守田"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("举报县纪委书记张建国同志：他收了八万元。", "张建国"),
+        ("县纪委副书记李强同志收了老板三万元。", "李强"),
+        ("县长李强收了老同志，我亲眼看见的。", "李强"),
+    ],
+)
+def test_an_official_who_is_told_of_as_a_comrade_is_not_greeted(text: str, name: str) -> None:
+    assert name in people_and_posts(text)
+
+
 def test_whoever_is_asked_and_thanked_again_further_on_is_none_either() -> None:
     assert people_and_posts("尊敬的胡书记：路没有人修，恳请胡书记为我们做主。谢谢胡书记！") == []
     assert people_and_posts("尊敬的胡书记：路没有人修。胡书记，老人出不了门，打扰胡书记了。") == []

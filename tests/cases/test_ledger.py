@@ -125,3 +125,21 @@ def test_copies_and_letters_of_one_sender_are_one_voice() -> None:
         said("x", "e", Verdict.SAME, MODEL, 0.9, "copy"),
     ]
     assert voices([case, Case("x", ("x",))], ledger) == [2, 1]
+
+
+def test_copies_of_one_letter_are_one_voice_though_that_letter_is_in_another_case() -> None:
+    left = Case("c", ("c", "d", "e", "f"))
+    ledger = [
+        said("c", "a", Verdict.SAME, MODEL, 0.99, "copy"),
+        said("d", "a", Verdict.SAME, MODEL, 0.99, "copy"),
+        said("e", "b", Verdict.SAME, MODEL, 0.9, "same_sender"),
+        said("f", "b", Verdict.SAME, MODEL, 0.9, "same_name:0:1"),
+    ]
+    assert voices([left], ledger) == [3]
+    assert voices([Case("a", ("a", "b")), left], ledger) == [2, 3]
+
+
+def test_letters_that_tell_of_one_matter_with_a_third_elsewhere_stay_voices_of_their_own() -> None:
+    ledger = [said(one, "x", Verdict.SAME, MODEL, 0.9, "same_name:0:0", "same_village:0:0") for one in "abc"]
+    assert voices([Case("a", ("a", "b", "c"))], ledger) == [3]
+    assert voices([Case("a", ("a", "b"))], [said("a", "x", Verdict.SAME, MODEL, 0.9, "copy")]) == [2]

@@ -115,6 +115,7 @@ class BruteForce:
             if (
                 any(document.division.startswith(prefix) for prefix in access.place_prefixes)
                 and not set(document.party_keys) & set(access.excluded_party_keys)
+                and document.case_id not in access.excluded_cases
                 and all(self.meets(document, node) for node in nodes)
             ):
                 yield document
@@ -153,6 +154,8 @@ class BruteForce:
             return (document.division[: len(asked)],) if len(document.division) >= len(asked) else ()
         if name == "case":
             return (document.case_id,) if document.case_id else ()
+        if name == "id":
+            return (document.id,)
         return ({"month": document.month, "risk": document.level.value, "channel": document.channel.value}[name],)
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:

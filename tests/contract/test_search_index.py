@@ -19,7 +19,7 @@ from triage.model import Access, Channel, Level, StaffRole
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, Order, SearchIndex, SearchRequest, parse
 from triage.search.elastic import ElasticIndex
 from triage.search.names import forms_of
-from triage.search.nodes import Not, Part
+from triage.search.nodes import AnyOf, Filter, Not, Part
 from triage.text.normalise import normalise
 from triage.text.segment import default_segmenter
 
@@ -81,6 +81,8 @@ requests = st.builds(
             ),
             (Part(("村",)), Not(Part(("元",)))),
             (Part(("3,5",)),),
+            (AnyOf((Filter("case", ("r00007",)), Filter("id", ("r00007",)))),),
+            (Not(Filter("id", ("r00007", "r00011"))),),
         ]
     ),
     category=st.sampled_from([None, *CATEGORIES]),
@@ -95,6 +97,7 @@ accesses = st.builds(
     role=st.just(StaffRole.INVESTIGATOR),
     place_prefixes=st.sampled_from([("",), (), ("51",), ("513431", "62"), ("5227",)]),
     excluded_party_keys=st.sampled_from([(), ("party-a",), ("party-a", "party-b")]),
+    excluded_cases=st.sampled_from([(), ("case-1",), ("case-1", "case-2")]),
 )
 
 

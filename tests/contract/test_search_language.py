@@ -200,6 +200,7 @@ accesses = st.builds(
     role=st.just(StaffRole.INVESTIGATOR),
     place_prefixes=st.sampled_from([("",), ("",), (), ("51",), ("5134", "62")]),
     excluded_party_keys=st.sampled_from([(), ("party-a",)]),
+    excluded_cases=st.sampled_from([(), ("case-1",), ("case-1", "case-2")]),
 )
 
 
@@ -231,7 +232,8 @@ def found(index: SearchIndex, request: SearchRequest, access: Access = EVERYWHER
 
 def readable(document: IndexDocument, access: Access) -> bool:
     inside = any(document.division.startswith(prefix) for prefix in access.place_prefixes)
-    return inside and not set(document.party_keys) & set(access.excluded_party_keys)
+    hidden = set(document.party_keys) & set(access.excluded_party_keys) or document.case_id in access.excluded_cases
+    return inside and not hidden
 
 
 def values(document: IndexDocument, facet: str, length: int) -> tuple[str, ...]:
@@ -279,7 +281,7 @@ def test_a_time_beyond_what_an_engine_can_count_bounds_nothing(
     assert found(index, request_of(written)) == ([document.seq for document in HELD] if everything else [])
 
 
-ACCUSED = ("王建国", "Wang Jianguo", "李大明", "单晓红书记", "陈刚", "老曾")
+ACCUSED = ("王建国", "Wang Jianguo", "李大明", "单晓红书记", "陈刚", "老曾", "吕伟", "Lyu Wei")
 
 
 @pytest.fixture(scope="module")
@@ -320,6 +322,10 @@ def people_index(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> 
         ('"chen gang"', {"陈刚"}),
         ("zeng", {"老曾"}),
         ("zhaosi", set()),
+        *(
+            (written, {"吕伟", "Lyu Wei"})
+            for written in ("lvwei", "lyuwei", "lüwei", "luwei", '"Lv Wei"', "吕伟", "lw")
+        ),
     ],
 )
 def test_the_accused_are_found_by_characters_sound_and_initials(

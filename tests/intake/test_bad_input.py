@@ -99,6 +99,12 @@ def mixed_encodings(path: Path) -> Path:
     return path
 
 
+def half_an_id(path: Path) -> Path:
+    rows = [{"text": GOOD, "id": one, "external_id": f"e{place}"} for place, one in enumerate(("1", "\ud800", "2\x00"))]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
 def formula_csv(path: Path) -> Path:
     path.write_text('编号,内容\n1,"石桥村没有公布名单"\n2,"引号没有合上\n3,"又是一条\n', encoding="utf-8")
     return path
@@ -113,6 +119,7 @@ FILES: list[tuple[str, str, Callable[[Path], Path], int, set[tuple[str, str]]]] 
     ("broken JSON lines", "a.jsonl", broken_json, 2, {("row", "json"), ("row", "object")}),
     ("JSON a hundred thousand deep", "b.jsonl", nested_json, 2, {("row", "json")}),
     ("UTF-8 and GB18030 in one file", "c.jsonl", mixed_encodings, 2, {("text", "surrogate")}),
+    ("half a character and a NUL in an id", "i.jsonl", half_an_id, 1, {("id", "surrogate"), ("id", "nul")}),
     ("a quotation mark that never closes", "d.csv", formula_csv, 1, {("row", "csv")}),
     ("a row with more cells than the heading", "e.csv", long_row, 1, {("row", "columns")}),
     (

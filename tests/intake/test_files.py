@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import zipfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from triage.errors import BadInput, TooLarge
 from triage.intake import Limits, Row, read_rows
 from triage.model import Channel, Speaker, Submission
 
@@ -105,3 +109,89 @@ def test_transcripts_are_read_in_every_form(tmp_path: Path, name: str, content: 
     assert only.text.startswith("坐席：您好，请讲\n来电人：")
     if name[-3:] in {"srt", "vtt"}:
         assert (only.turns[0].start, only.turns[0].end) == (1.0, 2.5)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("inside", ["\x0b", "\x0c", "\x85", "\u2028"])
+def test_what_a_word_processor_puts_into_a_letter_does_not_cut_it_in_two(
+    tmp_path: Path, encoding: str, inside: str
+) -> None:
+    letter = f"{TEXT}{inside}请不要告诉村委会，我是他邻居"
+    table, lines = tmp_path / "letters.csv", tmp_path / "letters.jsonl"
+    table.write_bytes(f"编号,内容\n1,{letter}\n2,{TEXT}\n".encode(encoding))
+    lines.write_bytes((json.dumps({"text": letter}, ensure_ascii=False) + "\n").encode(encoding))
+    assert [one.text for one in taken(list(read_rows(table, LIMITS)))] == [letter, TEXT]
+    assert [one.text for one in taken(list(read_rows(lines, LIMITS)))] == [letter]
+
+
+def test_a_wide_file_that_breaks_off_within_a_character_keeps_its_whole_lines(tmp_path: Path) -> None:
+    path = tmp_path / "letters.jsonl"
+    path.write_bytes((json.dumps({"text": TEXT}, ensure_ascii=False) + "\n" + "{").encode("utf-16")[:-1])
+    rows = read_rows(path, LIMITS)
+    assert next(rows).submission is not None
+    with pytest.raises(BadInput, match="in the middle of a character behind line 1"):
+        next(rows)
+
+
+def test_a_file_named_in_chinese_code_is_known_by_the_name_that_people_read(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/" + "举报信.jsonl".encode("gb18030")
+    path = Path(os.fsdecode(raw))
+    path.write_text(json.dumps({"text": TEXT, "id": "7"}) + "\n", encoding="utf-8")
+    (only,) = taken(list(read_rows(path, LIMITS)))
+    assert (only.source, only.row) == ("举报信", "7")
+
+
+def cut(path: Path) -> None:
+    """Takes away the end of the sheet inside a workbook, which stays a whole archive."""
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet][: parts[sheet].index(b'<row r="3"') + 9]
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+
+
+def without_cells(path: Path) -> None:
+    book = Workbook()
+    book.remove(book.active)
+    book.create_chartsheet("图")
+    book.save(path)
+
+
+def without_its_book(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        packed.writestr("xl/workbook.xml", "<workbook")
+
+
+@pytest.mark.parametrize(
+    "damage", [without_cells, without_its_book, lambda path: path.write_bytes(b"PK\x03\x04" + b"x" * 99)]
+)
+def test_a_damaged_workbook_is_refused_in_a_sentence(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    path = tmp_path / "register.xlsx"
+    damage(path)
+    with pytest.raises(BadInput, match="no XLSX workbook, or it is damaged") as refused:
+        list(read_rows(path, LIMITS))
+    assert (refused.value.field, refused.value.rule) == ("file", "workbook")
+
+
+def test_rows_before_the_damage_of_a_workbook_are_read(tmp_path: Path) -> None:
+    path, book = tmp_path / "register.xlsx", Workbook()
+    for row in (["内容"], [TEXT], [TEXT]):
+        book.active.append(row)
+    book.save(path)
+    cut(path)
+    rows = read_rows(path, LIMITS)
+    assert next(rows).submission is not None
+    with pytest.raises(BadInput, match="damaged"):
+        list(rows)
+
+
+def test_a_small_workbook_that_unpacks_to_a_large_one_is_refused(tmp_path: Path) -> None:
+    path, book = tmp_path / "register.xlsx", Workbook()
+    book.active.append(["内容"])
+    book.active.append(["粮" * 30_000])
+    book.save(path)
+    with pytest.raises(TooLarge, match="Unpacked the workbook has more than 20000 bytes"):
+        list(read_rows(path, LIMITS, max_bytes=20_000))

@@ -42,6 +42,64 @@ def test_lower_case_spaces_wide_letters_and_the_slips_o_i_l_are_forgiven() -> No
     assert normalised_code("".join(chr(ord(letter) + 0xFEE0) for letter in code)) == code
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{shown}。",
+        "回执码：{shown}",
+        "回执码 {shown}",
+        "我的回执码是 {shown}",
+        "回執碼:{shown}",
+        "Receipt: {shown}",
+        "receipt code {shown}.",
+        "回执码 Code {shown}",
+        "“{shown}”",
+        "{spaced}",
+        "{hyphens}",
+        "{minuses}",
+        "{hidden}",
+        "{wide}",
+    ],
+)
+def test_a_receipt_is_known_however_a_phone_writes_it(written: str) -> None:
+    code = next(made for made in iter(new_code, None) if "1" in made)
+    in_groups = shown(code)
+    typed = written.format(
+        shown=in_groups,
+        spaced=in_groups.replace("-", "\u3000"),
+        hyphens=in_groups.replace("-", "\u2011"),
+        minuses=in_groups.replace("-", "\u2212"),
+        hidden=in_groups.replace("-", "\u200b") + "\ufeff",
+        wide="".join(chr(ord(letter) + 0xFEE0) for letter in in_groups),
+    )
+    assert normalised_code(typed) == code
+
+
+def test_a_code_that_begins_like_a_label_keeps_its_letters() -> None:
+    code = next(code for last in ALPHABET if _fits(code := "RECE1PT" + "012345678" + last))
+    assert normalised_code(code) == code
+    assert normalised_code("RECEIPT" + code.replace("1", "I", 1)) == code
+    with pytest.raises(BadInput):
+        normalised_code(code.removeprefix("RECE1PT"))
+
+
+def _fits(code: str) -> bool:
+    try:
+        return normalised_code(code) == code
+    except BadInput:
+        return False
+
+
+@pytest.mark.parametrize(
+    "wrong", ["{code}2", "X{code}", "举报{code}", "回执码", "回执码：{short}", "{code}回执码", "{code}{code}", ""]
+)
+def test_letters_that_are_no_label_are_not_dropped(wrong: str) -> None:
+    code = new_code()
+    with pytest.raises(BadInput) as caught:
+        normalised_code(wrong.format(code=code, short=code[1:]))
+    assert caught.value.rule == "form"
+
+
 def test_the_same_key_and_body_give_the_same_receipt_and_another_body_another() -> None:
     first = derived_code(KEY, "anonymous\0" + "x" * 16, b"body")
     assert first == derived_code(KEY, "anonymous\0" + "x" * 16, b"body")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from triage.errors import BadInput, BadSetup, NotAuthenticated, TriageError
+from triage.errors import BadInput, BadSetup, NotAuthenticated, NotFound, TriageError
 from triage.settings import get_settings
 from triage.store import Store, take_worker_lock
 from triage.store.tables import audit
@@ -73,6 +73,28 @@ def test_a_found_report_is_shown_with_its_reasons_and_its_case(run: Run, letters
     assert "2" in run("cases").output
 
 
+def test_whoever_is_recused_from_a_person_finds_no_report_no_case_and_no_figure_of_his(
+    run: Run, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = told(run, "cases")["cases"][0]["report_ids"]
+    token = run("token", "new").stdout.strip()
+    token_id = max(one["id"] for one in told(run, "token", "list")["tokens"])
+    with pytest.raises(BadInput, match="at least two characters"):
+        run("token", "recuse", token_id, "周")
+    run("token", "recuse", token_id, "周达成")
+    monkeypatch.setenv("TRIAGE_TOKEN", token)
+    get_settings.cache_clear()
+    for question in ("柳林村", "周大成", "危房改造", "category:embezzlement"):
+        assert told(run, "search", question)["total"] == 0
+    assert told(run, "search", "雨露计划")["total"] == 1
+    for report_id in case:
+        with pytest.raises(NotFound):
+            run("show", report_id)
+    assert told(run, "cases")["cases"] == []
+    run("token", "recuse", token_id, "周达成", "--end")
+    assert told(run, "search", "柳林村")["total"] == 2
+
+
 def test_the_accused_are_found_by_sound_grouped_by_case_and_with_similar_reports(run: Run, letters: Path) -> None:
     answer = told(run, "search", "被举报人:吴大成 金额:>9万", "--group", "case")
     assert (answer["total"], answer["groups"]) == (0, 0)
@@ -88,6 +110,21 @@ def test_the_accused_are_found_by_sound_grouped_by_case_and_with_similar_reports
     shown = run("search", "周达成").output
     assert "also searched for: accused:zhoudacheng" in shown
     assert "0.8" in run("search", "--like", hit["id"]).output
+
+
+def test_a_ranked_answer_as_json_gives_no_cursor_that_would_lead_nowhere(run: Run, letters: Path) -> None:
+    asked = ("search", "危房", "--limit", "1")
+    ranked = told(run, *asked)
+    assert (ranked["total"], ranked["sort"], ranked["cursor"], ranked["notice"]) == (
+        2,
+        "relevance",
+        None,
+        "first_page_only",
+    )
+    first = told(run, *asked, "--sort", "time")
+    second = told(run, *asked, "--sort", "time", "--cursor", first["cursor"])
+    assert (first["notice"], second["notice"], second["cursor"]) == (None, None, None)
+    assert first["hits"][0]["id"] != second["hits"][0]["id"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from triage.cli.importing import import_file
 from triage.cli.workplace import furnish, own_access
-from triage.errors import NotFound
+from triage.errors import BadInput, NotFound
 from triage.intake import Limits, new_code, receipt_hash, submission
 from triage.model import Access, Assessment, Channel, Judgement, Report, StaffRole, Stage, Verdict
 from triage.pipeline import Pipeline, assemble, fill_if_empty, open_finder, reconcile
@@ -231,6 +231,25 @@ def test_a_second_import_of_the_same_file_adds_nothing(store: Store, settings: S
     assert refused.stat().st_mode & 0o777 == 0o600
     assert len(refused.read_text("utf-8").splitlines()) == 1
     assert len(receipts.read_text("utf-8").splitlines()) == len(TEXTS)
+
+
+def test_nothing_is_taken_where_its_receipts_cannot_be_kept(store: Store, settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "letters.jsonl"
+    path.write_text(json.dumps({"text": TEXTS[0]}) + "\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="Receipts cannot be written to this file") as refused:
+        import_file(store, settings, path, source=None, columns={}, receipts=tmp_path)
+    assert (refused.value.field, refused.value.rule) == ("receipts", "unwritable")
+    kept = tmp_path / "receipts.jsonl"
+    assert import_file(store, settings, path, source=None, columns={}, receipts=kept).taken == 1
+    assert len(kept.read_text("utf-8").splitlines()) == 1
+
+
+def test_what_stands_before_the_damage_of_a_file_is_taken(store: Store, settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "letters.jsonl"
+    lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in TEXTS[:2]) + "{"
+    path.write_bytes(lines.encode("utf-16")[:-1])
+    found = import_file(store, settings, path, source=None, columns={})
+    assert (found.taken, found.refused, found.reasons) == (2, 1, {"file:encoding": 1})
 
 
 def test_the_figures_of_a_month_equal_counting_by_hand(store: Store, settings: Settings) -> None:

@@ -19,7 +19,7 @@ from triage.model import (
     Role,
     Way,
 )
-from triage.referral import Desk, division_of, handling_level, party_keys, route
+from triage.referral import Desk, division_of, handling_level, route
 
 COUNTY_DESK = Desk("513431", Rank.COUNTY, head="郑国平")
 OFFICES = (
@@ -135,11 +135,3 @@ def test_a_place_told_is_made_more_exact_by_the_text_and_a_wider_one_than_the_de
     assert division_of(named, "5134", Desk("", Rank.NATION)) == "513431104"
     assert division_of((), "51", COUNTY_DESK) == "513431"
     assert division_of((place("513431104"),), "51", COUNTY_DESK) == "513431104"
-
-
-def test_only_accused_people_become_keys_for_exclusion() -> None:
-    people = (
-        Entity(EntityKind.PERSON, "马三", 0, 2, role=Role.ACCUSED),
-        Entity(EntityKind.PERSON, "马四", 3, 5, role=Role.VICTIM),
-    )
-    assert party_keys(people, lambda name: f"<{name}>") == ("<party:马三>",)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.lexicons import readings, surnames
-from triage.search.names import asked_forms, forms_of, name_in, spelled, syllables
+from triage.search.names import asked_forms, forms_of, name_in, spelled
+from triage.text.pinyin import syllables
 
 SURNAMES = sorted(name for name in surnames() if name in readings())
 GIVEN = sorted(readings())[:3000]
@@ -45,6 +46,22 @@ def test_every_name_is_found_as_written_and_as_it_is_spelled(name: str) -> None:
         ("Zhang Wei", "章伟"),
         ("Secretary Li Daming", "lidaming"),
         ("Secretary Li Daming", "ldm"),
+        ("吕伟", "lvwei"),
+        ("吕伟", "lv wei"),
+        ("吕伟", "lyuwei"),
+        ("吕伟", "LÜ WEI"),
+        ("吕伟", "lǚ wěi"),
+        ("吕伟", "Wei Lyu"),
+        ("吕伟", "luwei"),
+        ("吕书记", "lv"),
+        ("吕伟", "Lyu"),
+        ("女娲", "nvwa"),
+        ("女娲", "nüwa"),
+        ("Lyu Wei", "吕伟"),
+        ("Secretary Lv Wei", "lüwei"),
+        ("Lü Wei", "lyu wei"),
+        ("Lyu Weiping", "lwp"),
+        ("Jin Yu", "金玉"),
     ],
 )
 def test_titles_scripts_and_orders_do_not_matter(name: str, written: str) -> None:
@@ -52,7 +69,18 @@ def test_titles_scripts_and_orders_do_not_matter(name: str, written: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "written"), [("李大明", "王大明"), ("王建国", "wjx"), ("王建国", "王建军"), ("李刚", "李")]
+    ("name", "written"),
+    [
+        ("李大明", "王大明"),
+        ("王建国", "wjx"),
+        ("王建国", "王建军"),
+        ("李刚", "李"),
+        ("李伟", "lvwei"),
+        ("吕伟", "lvweihua"),
+        ("Calvin", "caluin"),
+        ("金玉", "jinnu"),
+        ("林月", "linue"),
+    ],
 )
 def test_other_people_are_not_found(name: str, written: str) -> None:
     assert meets(written, name) is (written in name)
@@ -64,6 +92,13 @@ def test_pinyin_is_cut_into_the_fewest_syllables() -> None:
     assert syllables("wjg") == ()
 
 
-@pytest.mark.parametrize("words", [("高速",), ("的",), ("fund",), ("the",), ("低保", "金"), ("王",)])
+@pytest.mark.parametrize("written", ["lvwei", "lyuwei", "lüwei"])
+def test_letters_that_spell_a_name_with_that_vowel_are_taken_for_it(written: str) -> None:
+    assert name_in((written,)) == written
+
+
+@pytest.mark.parametrize(
+    "words", [("高速",), ("silver",), ("solve",), ("envy",), ("的",), ("fund",), ("the",), ("低保", "金"), ("王",)]
+)
 def test_what_is_no_name_is_not_taken_for_one(words: tuple[str, ...]) -> None:
     assert name_in(words) is None

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import BadInput
+from triage.search.fields import Lookups
 from triage.search.language import Asked, read
 from triage.search.nodes import AllOf, AnyOf, Filter, Named, Not, Part, Range
 from triage.text.segment import default_segmenter
@@ -36,6 +37,12 @@ def phrase(text: str) -> Part:
         ('（"甲" AND "乙"）', (phrase("甲"), phrase("乙"))),
         ('-("甲" OR "乙") NOT "丙"', (Not(AnyOf((phrase("甲"), phrase("乙")))), Not(phrase("丙")))),
         ('-"甲" OR "乙"', (AnyOf((Not(phrase("甲")), phrase("乙"))),)),
+        ('NOT("甲" OR "乙") NOT（"丙"）', (Not(AnyOf((phrase("甲"), phrase("乙")))), Not(phrase("丙")))),
+        (
+            "NOTE 低保-金 and ORDER",
+            (word("note"), word("低保", "最低生活保障"), word("-"), word("金"), word("and"), word("order")),
+        ),
+        ('"——" "-" 😀 ¥ №3', (phrase("——"), phrase("-"), word("😀"), word("¥"), word("no3"))),
         ("扶贫 or", (word("扶贫"), word("or"))),
         ("10:30", (word("10:30"),)),
         ("http://a.cn/x?y=1", (word("http://a.cn/x?y=1"),)),
@@ -77,6 +84,16 @@ HALF_YEAR = Range("received", 1_551_369_600, 1_561_910_400)
         ("received:2019-03..2019-06", HALF_YEAR),
         ("收到：2019年3月..2019年6月30日", HALF_YEAR),
         ("received:>2019-02 received:<2019-07", None),
+        ("received:2019-03 .. 2019-06", HALF_YEAR),
+        ("收到：2019-03.. 2019-06", HALF_YEAR),
+        ("收到:2019-03 ..2019-06", HALF_YEAR),
+        ("收到:2019-03 至 2019-06", HALF_YEAR),
+        ("收到:2019年3月到2019年6月", HALF_YEAR),
+        ('received:2019-03 ... "2019-06"', HALF_YEAR),
+        ("received:.. 2019-06", Range("received", None, HALF_YEAR.high)),
+        ("received:2019-03 ..", Range("received", HALF_YEAR.low, None)),
+        ("金额:1万 ～ 5万", Range("amount", 1_000_000, 5_000_001)),
+        ("风险:中 .. 重大", Filter("risk", ("medium", "high", "grave"))),
         ("被举报人:王建国", Named(("=王建国", "~wanjianuo"))),
         ('accused:"王建国"', Named(("=王建国",))),
     ],
@@ -87,6 +104,21 @@ def test_fields_and_values_in_both_languages(q: str, node: object) -> None:
         assert nodes == (Range("received", HALF_YEAR.low, None), Range("received", None, HALF_YEAR.high))
     else:
         assert nodes == (node,)
+
+
+@pytest.mark.parametrize(
+    ("q", "nodes"),
+    [
+        ("received:2019-03.. 低保", (Range("received", HALF_YEAR.low, None), word("低保", "最低生活保障"))),
+        ('received:2019-03.. "低保"', (Range("received", HALF_YEAR.low, None), phrase("低保"))),
+        ("(收到:2019-03..) OR 村里", (AnyOf((Range("received", HALF_YEAR.low, None), word("村里"))),)),
+        ("amount:10000.. 三组", (Range("amount", 1_000_000, None), word("三组"))),
+        ("amount:>10000 3500", (Range("amount", 1_000_001, None), word("3500"))),
+        ("received:2019-03 至今", (Range("received", HALF_YEAR.low, 1_554_048_000), word("至今"))),
+    ],
+)
+def test_a_range_with_an_open_end_leaves_the_next_word_alone(q: str, nodes: tuple[object, ...]) -> None:
+    assert asked(q).nodes == nodes
 
 
 @pytest.mark.parametrize(
@@ -101,6 +133,18 @@ def test_fields_and_values_in_both_languages(q: str, node: object) -> None:
         ("低保 OR", 6, "empty", '"OR"'),
         ("或 低保", 1, "empty", "加引号"),
         ("低保 AND", 7, "empty", "missing"),
+        ("AND 低保", 1, "empty", "加引号"),
+        ("(且 低保)", 2, "empty", "AND"),
+        ("低保 AND OR 会计", 8, "empty", "missing"),
+        ("低保 NOT OR 会计", 8, "empty", "missing"),
+        ("低保 NOT", 7, "empty", "NOT"),
+        ("(低保 NOT)", 8, "empty", "NOT"),
+        ("低保 - 会计", 4, "sign", "紧接在要排除的词前面"),
+        ("低保 -", 4, "sign", "right before"),
+        ("低保 — 会计", 4, "sign", "quotation marks"),
+        ("低保 、 会计", 4, "sign", "引号"),
+        ("低保 + 会计", 4, "sign", "引号"),
+        ("低保 -……", 5, "sign", "引号"),
         ("categry:bribery", 1, "field", "category: meant"),
         ("村里 部门：民政局", 4, "field", "类别:"),
         ("category:", 1, "value", "one value"),
@@ -118,10 +162,16 @@ def test_fields_and_values_in_both_languages(q: str, node: object) -> None:
         ("amount:5万..1万", 8, "range", "起点"),
         ("received:2019-13", 10, "date", "received:2019-03"),
         ("received:2019-02-30", 10, "date", "received:2019-03"),
+        ("received:2019-03 .. 低保", 10, "date", "received:2019-03"),
+        ("收到:2019-03 至 年底", 4, "date", "收到:2019-03"),
+        ("received:2019-06 .. 2019-03", 10, "range", "smaller end"),
+        ("received:2019-06.. 2019-03", 10, "range", "smaller end"),
+        ("received:2019-03 - 2019-06", 18, "sign", "quotation marks"),
         ("收到:去年", 4, "date", "收到:2019-03"),
         ("month:2019", 7, "form", "month:2019-11"),
         ("place:>51", 8, "sign", "金额、收到、风险"),
         ("accused:··", 9, "name", "一个字"),
+        ("accused:——", 9, "name", "one letter"),
         ("(" * 11 + "低保" + ")" * 11, 11, "too_deep", "10"),
         ("低 " * 61, 121, "too_many", "60"),
         ("低保 \udcff", 4, "surrogate", "UTF-8"),
@@ -186,6 +236,15 @@ def test_what_is_told_as_added_asks_for_the_same_people() -> None:
     assert isinstance(either, AnyOf)
     assert isinstance(either.nodes[1], Named)
     assert set(named.forms) <= set(either.nodes[1].forms)
+
+
+def test_a_case_that_is_nobodys_is_told_with_what_to_write_and_never_found_empty() -> None:
+    with pytest.raises(BadInput) as caught:
+        read("低保 case:王守田", split=default_segmenter().cut, lookups=Lookups(case_of=lambda _: None))
+    assert (caught.value.field, caught.value.rule) == ("q", "unknown")
+    assert "Character 9:" in caught.value.detail
+    assert "案件或其中一件举报的编号" in caught.value.detail
+    assert "王守田" not in caught.value.detail
 
 
 def test_levels_of_risk_are_compared_by_urgency() -> None:

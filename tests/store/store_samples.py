@@ -127,6 +127,8 @@ def without_figures(connection: Connection) -> None:
 
 def without_months(connection: Connection) -> None:
     """Turns the audit log of a server back into one table, and takes away what came with its months."""
+    for column in ("about", "case_before"):
+        connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
     for column in ("model", "trouble"):
         connection.exec_driver_sql(f"ALTER TABLE workers DROP COLUMN {column}")
     if connection.dialect.name == "sqlite":

@@ -121,6 +121,18 @@ def test_every_reading_is_noted_before_it_is_answered(store: Store, linked: str)
     assert linked in noted[1].subjects.split()
 
 
+def test_who_looks_at_what_is_stuck_is_noted_with_the_reports_seen(store: Store, take: Callable[..., str]) -> None:
+    stuck = take()
+    store.claim(10)
+    store.fail([stuck], "ValueError")
+    assert [line.report_id for line in store.stuck(staff("", role=StaffRole.ADMINISTRATOR))] == [stuck]
+    assert store.stuck(staff("52")) == []
+    store.stuck(WORKER)
+    with store._database.read() as connection:
+        noted = connection.execute(select(audit).where(audit.c.act == "stuck").order_by(audit.c.seq)).all()
+    assert [(row.role, row.subjects) for row in noted] == [("administrator", stuck), ("investigator", "")]
+
+
 @given(st.lists(st.from_regex(r"[0-9]{0,6}", fullmatch=True), max_size=3), st.from_regex(r"[0-9]{12}", fullmatch=True))
 def test_place_clause_is_the_prefix_rule(prefixes: list[str], division: str) -> None:
     from sqlalchemy import create_engine, insert

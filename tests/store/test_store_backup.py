@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from store_samples import TEXT, arrival, outcome, staff, with_text_keys
 
-from triage.errors import BadSetup, Busy, Corrupt, WrongKey
+from triage.errors import BadSetup, Busy, Corrupt, Unavailable, WrongKey
 from triage.model import LinkKey, Stage, Way
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store, take_worker_lock
@@ -216,6 +218,69 @@ def test_migrate_copies_first(settings: Settings, saved: Path) -> None:
         migrate(settings)
     [copy] = [path for path in settings.data_dir.glob("*.db") if path.name != "triage.db"]
     assert copy.name.startswith("triage-before-")
+
+
+@pytest.mark.embedded
+def test_a_log_that_was_left_behind_is_not_played_into_what_is_brought_back(settings: Settings, saved: Path) -> None:
+    target = settings.data_dir / "triage.db"
+    log = target.with_name("triage.db-wal")
+    with Store.open(settings) as store:
+        store.receive([arrival("later")])
+        left = log.read_bytes()
+    target.rename(settings.data_dir / "damaged.db")
+    log.write_bytes(left)
+    assert restore(settings, saved) is None
+    with Store.open(settings) as store:
+        assert [report.text for report in store.claim(10)] == [TEXT]
+    [kept] = settings.data_dir.glob("triage.db.before-*-wal")
+    assert kept.read_bytes() == left, "nothing of what was there is thrown away"
+
+
+@pytest.mark.embedded
+def test_a_backup_of_a_newer_program_is_refused_and_the_database_stays(settings: Settings, saved: Path) -> None:
+    with closing(sqlite3.connect(saved)) as copy, copy:
+        copy.execute("UPDATE alembic_version SET version_num = '9999'")
+    with Store.open(settings) as store:
+        store.receive([arrival("later")])
+    with pytest.raises(BadSetup, match="newer program"):
+        restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 2
+    assert not list(settings.data_dir.glob("triage.db.*")), "no draft is left"
+
+
+@pytest.mark.embedded
+def test_a_backup_of_an_earlier_version_comes_back_as_one_of_this(settings: Settings, tmp_path: Path) -> None:
+    old = Settings(data_dir=tmp_path / "old")
+    with Store.open(old) as store:
+        store.receive([arrival(receipt="r1")])
+        with store._database.write() as connection:
+            with_text_keys(connection, "0005")
+    copy = backup(old, tmp_path / "backups" / "old.db")
+    settings.key_path.parent.mkdir(parents=True, exist_ok=True)
+    settings.key_path.write_bytes(old.key_path.read_bytes())
+    restore(settings, copy)
+    with Store.open(settings) as store:
+        assert store.status("r1") is not None
+    assert [path.name for path in settings.data_dir.glob("triage.db*")] == ["triage.db"]
+
+
+@pytest.mark.embedded
+def test_a_full_disk_leaves_a_sentence_and_nothing_half_written(
+    settings: Settings, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("triage.store.backup._flush", full)
+    out = tmp_path / "full" / "two.db"
+    with pytest.raises(Unavailable, match=r"The backup could not be written \(No space left on device\)"):
+        backup(settings, out)
+    assert list(out.parent.iterdir()) == []
+    with pytest.raises(Unavailable, match="The store could not be written"):
+        restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
 
 
 @pytest.mark.embedded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +13,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, update
+from sqlalchemy import select, update
 from store_samples import arrival, set_version
 
 from triage.errors import BadInput, BadSetup, Busy, Corrupt, NotAllowed, NotAuthenticated, NotFound, WrongKey
-from triage.model import Access, StaffRole
+from triage.model import Access, Case, StaffRole
 from triage.settings import Settings
 from triage.store import Store, take_worker_lock
 from triage.store.columns import EPOCH, UtcDateTime, metadata, to_micros
-from triage.store.tables import recusals, staff
+from triage.store.tables import audit, staff
+from triage.store.tokens import accesses_now
 from triage.store.vault import Vault
 
 VAULT = Vault(bytes(range(32)))
@@ -147,12 +149,40 @@ def test_token_gives_its_role_and_places(store: Store) -> None:
     assert token not in repr(info)
 
 
-def test_recused_reader_carries_the_exclusion(store: Store) -> None:
+def test_a_recused_holder_is_kept_from_the_party_and_from_every_case_that_names_it(
+    store: Store, route: Callable[..., str]
+) -> None:
     token = store.new_token(StaffRole.REVIEWER)
-    with store._database.write() as connection:
-        row = {"staff_id": store.tokens()[0].id, "party_key": "p1", "made_at": datetime.now(UTC)}
-        connection.execute(insert(recusals), [row])
-    assert store.authenticate(token).excluded_party_keys == ("p1",)
+    named, silent, elsewhere = route(party_keys=("p1",)), route(), route()
+    store.save_cases([Case(named, (named, silent))])
+    store.recuse(store.tokens()[0].id, ["p1"])
+    store.recuse(store.tokens()[0].id, ["p1", "p2"])
+    access = store.authenticate(token)
+    assert (access.excluded_party_keys, access.excluded_cases) == (("p1", "p2"), (named,))
+    assert accesses_now(store._database, "triage") == {access.principal: access}
+    assert set(store.rows([named, silent, elsewhere], access)) == {elsewhere}
+    store.recuse(access.principal, ["p1"], end=True)
+    assert set(store.rows([named, silent, elsewhere], store.authenticate(token))) == {named, silent, elsewhere}
+
+
+def test_recusing_tells_the_log_who_and_not_from_whom(store: Store) -> None:
+    store.new_token(StaffRole.REVIEWER)
+    token_id = store.tokens()[0].id
+    store.recuse(token_id, ["p1"])
+    with store._database.read() as connection:
+        [row] = connection.execute(select(audit).where(audit.c.act == "token recuse")).all()
+    assert (row.subjects, row.detail, row.purpose) == (token_id, "", "")
+
+
+def test_only_a_token_that_holds_can_be_recused_and_only_what_was_said_be_ended(store: Store) -> None:
+    store.new_token(StaffRole.REVIEWER)
+    token_id = store.tokens()[0].id
+    with pytest.raises(NotFound, match="not kept from"):
+        store.recuse(token_id, ["p1"], end=True)
+    store.revoke_token(token_id)
+    for unknown in (token_id, "0" * 26):
+        with pytest.raises(NotFound, match="no such token"):
+            store.recuse(unknown, ["p1"])
 
 
 def test_unknown_expired_and_revoked_tokens_are_refused_alike(store: Store) -> None:

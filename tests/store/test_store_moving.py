@@ -15,7 +15,7 @@ from store_samples import RECEIVED, arrival, assessment, outcome, staff
 from triage.errors import BadSetup, Busy, WrongKey
 from triage.model import Act, Case, Judgement, Reporter, StaffRole, Verdict, Way
 from triage.settings import Settings
-from triage.store import WORKER, Accepted, Store
+from triage.store import WORKER, Accepted, Store, moving
 from triage.store.database import Database
 from triage.store.moving import move, rows_in
 from triage.store.tables import audit, outbox, recusals, reports
@@ -142,10 +142,30 @@ def test_what_was_altered_on_the_other_side_is_mended(sides: Sides) -> None:
     assert again["recusals"].rows == 0
 
 
-def test_a_store_with_a_life_of_its_own_is_not_overwritten(sides: Sides) -> None:
+def test_a_store_lives_in_one_place_and_moves_on_from_there_alone(
+    sides: Sides, tmp_path: Path, postgres: Databases
+) -> None:
     move(sides.one, sides.other)
-    with pytest.raises(BadSetup, match="holds another store"):
-        move(sides.one, sides.other)
+    elsewhere = sides.one.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'elsewhere.db'}"})
+    for target in (sides.other, elsewhere):
+        with pytest.raises(BadSetup, match="moved out of this database already"):
+            move(sides.one, target)
+    assert move(sides.other, elsewhere)
+
+
+def test_a_move_that_broke_off_at_its_very_end_is_ended(sides: Sides, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moving, "write_entries", killed)
+        with pytest.raises(KeyboardInterrupt):
+            move(sides.one, sides.other)
+    with pytest.raises(BadSetup):
+        Store.open(sides.one)
+    move(sides.one, sides.other)
+    with Store.open(sides.other) as store:
+        assert store.last_seq() == 10
 
 
 def test_a_store_that_was_moved_is_not_used_by_mistake_until_it_comes_back(sides: Sides) -> None:

@@ -14,7 +14,20 @@ from sqlalchemy import select
 from store_samples import RECEIVED, assessment, outcome, staff, with_text_keys
 
 from triage.errors import Changed, NotAllowed, NotFound
-from triage.model import Access, Level, Rank, Review, Risk, Ruling, StaffRole, Stage, Way
+from triage.model import (
+    Access,
+    Entity,
+    EntityKind,
+    Level,
+    Rank,
+    Review,
+    Risk,
+    Role,
+    Ruling,
+    StaffRole,
+    Stage,
+    Way,
+)
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.renewal import Renewal
@@ -257,6 +270,22 @@ def test_a_report_that_is_sealed_later_leaves_the_review_set_and_the_figures(
     ReviewSet(store).take_in(store.outbox_batch(9))
     with store._database.read() as connection:
         assert connection.execute(select(review_pool)).all() == []
+
+
+@pytest.mark.parametrize("what", [CONFIRM, correct("embezzlement")], ids=["confirmed", "corrected"])
+def test_a_decision_on_a_report_about_the_own_head_seals_it_and_leaves_nothing_to_read(
+    store: Store, route: Callable[..., str], what: Said
+) -> None:
+    accused = Entity(EntityKind.PERSON, "王守田", 6, 9, role=Role.ACCUSED)
+    report_id, other = route(assessment=assessment(entities=(accused,))), route()
+    # It came in before the office told who heads it
+    headed = Panel(store, Desk("513431", Rank.COUNTY, head="王首田"), store.offices(), load_policy(None))
+    headed.review(report_id, what, staff())
+    assert proposals(store) == [other]
+    assert store.rows([report_id], staff()) == {}
+    assert store.counts(staff(role=StaffRole.ADMINISTRATOR))[Stage.SEALED] == 1
+    with pytest.raises(NotFound):
+        headed.review(report_id, what, staff())
 
 
 @pytest.mark.embedded

@@ -383,9 +383,9 @@ def test_nobody_waits_for_a_row_for_ever(one: Store, other: Store, monkeypatch: 
 
 def test_nobody_waits_for_a_connection_for_ever(shared: Callable[..., Store], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "POOL_SECONDS", 0.2)
-    small = shared(database_pool=4)
+    small = shared(database_pool=8)
     with ExitStack() as held:
-        for _ in range(4):
+        for _ in range(8):
             held.enter_context(small._database.read())
         with pytest.raises(Busy, match="connections"):
             small.last_seq()

@@ -36,6 +36,20 @@ from triage.text.masking import mask
         ("打进尾号4471的卡", "4471", ContactKind.BANK_CARD),
         ("卡号后四位是4471", "4471", ContactKind.BANK_CARD),
         ("想挣钱加我wx_mai8800", "wx_mai8800", ContactKind.ACCOUNT),
+        ("电话1 3 9 9 5 4 0 1 1 2 2找我", "1 3 9 9 5 4 0 1 1 2 2", ContactKind.PHONE),
+        ("电话1-3-9-9-5-4-0-1-1-2-2找我", "1-3-9-9-5-4-0-1-1-2-2", ContactKind.PHONE),
+        ("打幺三九八七六五四三二幺就行", "幺三九八七六五四三二幺", ContactKind.PHONE),
+        ("号码是一三九八七六五四三二零。", "一三九八七六五四三二零", ContactKind.PHONE),
+        ("账号：2610 0123 4567 8901，没到账", "2610 0123 4567 8901", ContactKind.BANK_CARD),
+        ("一折通账号 81010000123456789", "81010000123456789", ContactKind.BANK_CARD),
+        ("存折号810100001234567", "810100001234567", ContactKind.BANK_CARD),
+        ("账号13800001234", "13800001234", ContactKind.PHONE),
+        ("身份证522631540312451号", "522631540312451", ContactKind.ID_NUMBER),
+        ("他写了522631****4517", "522631****4517", ContactKind.ID_NUMBER),
+        ("身份证号4310****0026", "4310****0026", ContactKind.ID_NUMBER),
+        ("身份证621226****4517", "621226****4517", ContactKind.ID_NUMBER),
+        ("卡号522631****4517", "522631****4517", ContactKind.BANK_CARD),
+        ("转到436742****1234", "436742****1234", ContactKind.BANK_CARD),
     ],
 )
 def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind) -> None:
@@ -54,6 +68,13 @@ def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind
         "收了1200****元",
         "号4471",
         "第四位1234人",
+        "一三五七九交，二四六八不交",
+        "二〇一九八七六五四三二一",
+        "拿走一三五六七八九一二三四元",
+        "分数 1 3 5 7 9 2 4 6 8 0 1 2 三组",
+        "账户余额 123456.50 元",
+        "账户里 1 200 000 元",
+        "发票123456789012345",
     ],
 )
 def test_other_numbers_are_no_contacts(sentence: str) -> None:
@@ -90,7 +111,9 @@ def test_a_span_outside_the_text_is_refused() -> None:
         mask("短", [(0, 5)])
 
 
-@pytest.mark.parametrize("unit", ["1", "0834-", "a.", "a@", "微信", "(0", "1 2", "13*", "*1", "尾号", "wx_"])
+@pytest.mark.parametrize(
+    "unit", ["1", "0834-", "a.", "a@", "微信", "(0", "1 2", "13*", "*1", "尾号", "wx_", "1 ", "一三", "账号1 "]
+)
 def test_a_hostile_text_is_searched_in_time(unit: str) -> None:
     begin = time.perf_counter()
     find_contacts(unit * (100_000 // len(unit)))

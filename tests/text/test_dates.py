@@ -191,3 +191,136 @@ def test_what_sounds_like_a_day_is_none(text: str) -> None:
 )
 def test_english_days_are_counted_back(text: str, mention: str, first: str) -> None:
     assert [(found, begin) for found, begin, _ in told(text)] == [(mention, first)]
+
+
+AUTUMN = date(2019, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mentions"),
+    [
+        ("2017年，8月份他来我家收了钱", [("2017年", "2017-01", "2017-12"), ("8月份", "2017-08", "2017-08")]),
+        ("2017年村里修路，12月收了每户五百元", [("2017年", "2017-01", "2017-12"), ("12月", "2017-12", "2017-12")]),
+        ("去年，8月15日，会计把卡拿走了", [("去年", "2018-01", "2018-12"), ("8月15日", "2018-08-15", "2018-08-15")]),
+        ("去年是十月发的，不晓得为什么", [("去年", "2018-01", "2018-12"), ("十月", "2018-10", "2018-10")]),
+        ("直到2016年大概5月份才查", [("2016年", "2016-01", "2016-12"), ("5月份", "2016-05", "2016-05")]),
+        (
+            "2017年修的水池，3月开工，8月完工",
+            [("2017年", "2017-01", "2017-12"), ("3月", "2017-03", "2017-03"), ("8月", "2017-08", "2017-08")],
+        ),
+        (
+            "2016年11月签的字，1月交钱，3月完工",
+            [("2016年11月", "2016-11", "2016-11"), ("1月", "2017-01", "2017-01"), ("3月", "2017-03", "2017-03")],
+        ),
+        (
+            "2018年上半年，村里分三批发，5月是第二批",
+            [("2018年上半年", "2018-01", "2018-06"), ("5月", "2018-05", "2018-05")],
+        ),
+    ],
+)
+def test_a_month_in_the_breath_of_a_year_takes_that_year(sentence: str, mentions: list[tuple[str, str, str]]) -> None:
+    assert told(sentence, AUTUMN) == mentions
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "去年脱的贫，三月查出了病",
+        "那座桥是1974年修的，三月发大水又裂了",
+        "房子是2016年的，三月漏得住不成",
+        "医院把去年的单子退回来，药费停在三月",
+        "去年腊月脱贫三月返贫",
+        "2009年合同到期，结果三月老板带人来了",
+        "2017年至今，三月我又去问过",
+        "2017年的账还没有清。三月我又去问",
+        "去年下半年，养猪场停了，三月又开",
+    ],
+)
+def test_a_month_of_another_matter_is_the_last_such_month(sentence: str) -> None:
+    assert [first[:7] for text, first, _ in told(sentence, AUTUMN) if text.startswith("三月")] == ["2019-03"]
+
+
+def test_a_month_that_was_guessed_moves_no_year_that_words_look_back_to() -> None:
+    text = "搬进新村是2017年。六月烂了一茬，三家赔了，搬进新村当年底都脱了贫"
+    assert ("当年底", "2017-12", "2017-12") in told(text, AUTUMN)
+
+
+@pytest.mark.parametrize(
+    ("mention", "first", "last"),
+    [
+        ("2018年3、4、5月", "2018-03", "2018-05"),
+        ("2018年10、11、12月", "2018-10", "2018-12"),
+        ("五、六、七月", "2019-05", "2019-07"),
+    ],
+)
+def test_months_in_a_row_are_one_stretch(mention: str, first: str, last: str) -> None:
+    assert told(f"工资欠着，{mention}都没发", AUTUMN) == [(mention, first, last)]
+
+
+@pytest.mark.parametrize(
+    ("mention", "first", "last"),
+    [
+        ("2018 年 3 月 5 日", "2018-03-05", "2018-03-05"),
+        ("2018 年3月", "2018-03", "2018-03"),
+        ("17 年 3 月", "2017-03", "2017-03"),
+        ("2016年 5月到 9月", "2016-05", "2016-09"),
+        ("2016 年 3 月至 2017 年 5 月", "2016-03", "2017-05"),
+        ("2016 年至 2018 年", "2016-01", "2018-12"),
+        ("3 至 5 月", "2019-03", "2019-05"),
+        ("去年 8 月 15 号", "2018-08-15", "2018-08-15"),
+        ("上个月 3 号", "2019-10-03", "2019-10-03"),
+        ("3 个月前", "2019-08", "2019-08"),
+        ("去年 春节", "2018-02", "2018-03"),
+        ("腊月 廿三", "2019-01-28", "2019-01-28"),
+    ],
+)
+def test_a_space_beside_the_digits_parts_no_date(mention: str, first: str, last: str) -> None:
+    assert told(f"那是 {mention} ，大家都晓得。", AUTUMN) == [(mention, first, last)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "干了 17 年 ，没歇过",
+        "我今年 69 岁",
+        "住 3 号楼",
+        "第 24 号 上面写着",
+        "1 号，是电商园。2 号，是展馆",
+        "每年 3 月 交一回",
+        "全镇 18 年 3 个组",
+        "民国四十二年以前的地契",
+    ],
+)
+def test_a_number_with_a_space_that_names_no_time_is_left_alone(text: str) -> None:
+    assert told(text, AUTUMN) == []
+
+
+def test_the_number_of_a_house_behind_a_month_is_no_day() -> None:
+    assert told("3月 5号楼漏水", AUTUMN) == [("3月", "2019-03", "2019-03")]
+    assert told("3月 5号楼上漏水", AUTUMN) == [("3月 5号", "2019-03-05", "2019-03-05")]
+
+
+JANUARY = date(2020, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("mention", "first", "last"),
+    [
+        ("今年腊月", "2019-12", "2020-01"),
+        ("今年腊月十四", "2020-01-08", "2020-01-08"),
+        ("去年腊月", "2019-01", "2019-02"),
+        ("前年腊月", "2019-01", "2019-02"),
+        ("去年冬月", "2019-11", "2019-12"),
+        ("去年正月", "2019-02", "2019-03"),
+        ("明年正月", "2021-02", "2021-03"),
+        ("2019年腊月", "2019-12", "2020-01"),
+        ("腊月", "2019-12", "2020-01"),
+    ],
+)
+def test_in_january_the_old_lunar_year_still_runs(mention: str, first: str, last: str) -> None:
+    assert told(f"那是{mention}，大家都晓得。", JANUARY) == [(mention, first, last)]
+
+
+def test_after_the_lunar_new_year_the_twelfth_month_of_the_year_lies_ahead() -> None:
+    assert told("说是今年腊月才发", date(2020, 3, 10)) == [("今年腊月", "2021-01", "2021-02")]
+    assert told("去年腊月开的会", date(2020, 3, 10)) == [("去年腊月", "2019-12", "2020-01")]

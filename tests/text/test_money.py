@@ -120,14 +120,16 @@ def test_a_lower_bound_is_marked_as_rough() -> None:
 
 
 @settings(deadline=None)
-@given(st.text(st.sampled_from("一二两三五十百千万亿零几多块元角0123,.，。-至给人户户 kK￥yuanRMB")))
+@given(st.text(st.sampled_from("一二两三五十百千万亿零几多块元角0123,.，。-至给人户户  kK￥yuanRMB")))
 def test_any_jumble_of_numerals_is_read_without_overlap(text: str) -> None:
     amounts = find_amounts(text)
     assert all(text[amount.start : amount.end] == amount.text and amount.fen >= 0 for amount in amounts)
     assert all(one.end <= other.start for one, other in itertools.pairwise(amounts))
 
 
-@pytest.mark.parametrize("unit", ["1", "万", "一", "三万五", "1,111", "two hundred ", "3-", "微信1@a."])
+@pytest.mark.parametrize(
+    "unit", ["1", "万", "一", "三万五", "1,111", "two hundred ", "3-", "微信1@a.", "5 ", "5 万 ", "half a ", "1 到 "]
+)
 def test_a_hostile_text_is_read_in_time(unit: str) -> None:
     begin = time.perf_counter()
     find_amounts(unit * (100_000 // len(unit)))
@@ -170,3 +172,101 @@ def test_a_sum_ends_where_its_price_begins(sentence: str, mention: str, yuan: fl
 )
 def test_what_is_measured_or_counted_is_no_sum(sentence: str) -> None:
     assert told(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("mention", "yuan"),
+    [
+        ("50 万元", 500_000),
+        ("3.5 万元", 35_000),
+        ("1200 万", 12_000_000),
+        ("3 千元", 3000),
+        ("3 万 5 千元", 35_000),
+        ("50 余万元", 500_000),
+        ("500 多元", 500),
+        ("35000 元", 35_000),
+        ("200 块钱", 200),
+        ("三百 元", 300),
+        ("人民币 50 万元", 500_000),
+        ("¥ 3,500 元", 3500),
+        ("3 至 5 万元", 30_000),
+        ("500 - 1000 元", 500),
+        ("RMB 35000", 35_000),
+        ("RMB 3.5万元", 35_000),
+        ("3000 RMB", 3000),
+    ],
+)
+def test_a_space_between_number_and_unit_loses_no_sum(mention: str, yuan: int) -> None:
+    assert told(f"支书贪污扶贫款{mention}，没有人敢说。") == [(mention, yuan * 100)]
+
+
+def test_a_share_and_those_who_got_it_are_not_mixed_up() -> None:
+    money = find_money("每户 500 元，共 120 户")
+    assert [(amount.text, amount.fen) for amount in money.amounts] == [("500 元", 50_000)]
+    assert money.numbers == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全村 1200 人，在册 120 户",
+        "退耕 120 亩，种了 400 棵",
+        "守了 40 天，去了 36 次",
+        "2018 年 3 月 15 日，老人 82 岁",
+        "村里 62 贫困户没有房",
+    ],
+)
+def test_what_is_counted_behind_a_space_is_no_sum_at_all(text: str) -> None:
+    money = find_money(text)
+    assert (money.amounts, [number for number in money.numbers if number.text != "2018"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("补了500 千万不要说出去", "500"),
+        ("领了500 百姓都不晓得", "500"),
+        ("每人给了500 元老师也领了", "500"),
+        ("给了5000 万一不够再来拿", "5000"),
+    ],
+)
+def test_a_word_behind_a_space_makes_no_number_greater(text: str, mention: str) -> None:
+    assert mention in [found.text for found in (*find_money(text).amounts, *find_money(text).numbers)]
+    assert not [amount for amount in find_amounts(text) if amount.text != mention]
+
+
+@pytest.mark.parametrize("text", ["35 000 元", "10 元旦放假", "村里 3 块地", "体重 120，", "证号 4471，"])
+def test_a_number_with_a_space_that_is_no_sum_stays_none(text: str) -> None:
+    assert told(text) == []
+
+
+def test_money_that_is_told_behind_a_space_needs_no_unit() -> None:
+    assert told("浇地罚款 500 我没有浇") == [("500", 50_000)]
+    assert told("我去年交的养老 六千七") == [("六千七", 670_000)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("They kept half a million yuan of it.", "half a million yuan", 500_000),
+        ("He took half a million.", "half a million", 500_000),
+        ("A half million yuan went into the gate", "A half million yuan", 500_000),
+        ("The road cost two and a half million yuan", "two and a half million yuan", 2_500_000),
+        ("It took one and a half thousand yuan", "one and a half thousand yuan", 1500),
+    ],
+)
+def test_half_of_a_great_number_is_half_of_it(sentence: str, mention: str, yuan: int) -> None:
+    assert told(sentence) == [(mention, yuan * 100)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("He kept half of the 3,000 yuan", [("3,000 yuan", 300_000)]),
+        ("Half a million people get the subsidy", []),
+        ("It took half a year to get the money", []),
+        ("He gave a yuan and a half loaf", []),
+    ],
+)
+def test_half_of_something_else_is_no_sum(sentence: str, found: list[tuple[str, int]]) -> None:
+    assert told(sentence) == found

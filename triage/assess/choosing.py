@@ -17,11 +17,11 @@ from corpora.divisions import Divisions
 from models.hashing import Keys, Positions
 from models.spans import SpanModel
 from triage.assess import candidates
+from triage.assess.county_codes import held_in, township_county
 from triage.assess.drafts import Draft, Proposal
 from triage.assess.joined import KINDS, NUMBERS, Joined
 from triage.assess.mentions import Mention, Told
 from triage.assess.parties import parties_of
-from triage.assess.places import township_county
 from triage.assess.proposals import WEIGHED
 from triage.assess.roles import Part, roles_of
 from triage.assess.traits import OPENS, of_mentions, of_persons, of_places, of_things
@@ -143,7 +143,7 @@ def _mentions(draft: Draft, spans: Spans) -> list[Mention]:
 def assigned(
     joined: Joined, drafts: Sequence[Draft], mentions: Sequence[Sequence[Mention]], model: SpanModel
 ) -> list[list[Part]]:
-    """The part of each mention of each draft: what is learned of all mentions of a person together."""
+    """The part of each mention of each draft: what is learned of all mentions of a person together, unless the text says it."""
     by_rules = [roles_of(draft.text, own) for draft, own in zip(drafts, mentions, strict=True)]
     traits, parties = persons_told(joined, drafts, mentions, by_rules)
     if not len(parties) or not model.roles.learned:
@@ -153,7 +153,11 @@ def assigned(
     np.add.at(summed, parties, margins)
     best = iter(summed.argmax(axis=1)[parties].tolist())
     roles = [Role(part) for part in model.parts]
-    return [[part._replace(role=roles[next(best)]) for part in parts] for parts in by_rules]
+    learned = [[roles[next(best)] for _ in parts] for parts in by_rules]
+    return [
+        [part if part.settled else part._replace(role=role) for part, role in zip(parts, own, strict=True)]
+        for parts, own in zip(by_rules, learned, strict=True)
+    ]
 
 
 def persons_told(
@@ -202,8 +206,13 @@ def _code(draft: Draft, start: int, end: int) -> str | None:
     for place in draft.places:
         if place.start < end and start < place.end and place.code:
             return place.code
-    inside = [match for match in draft.divisions if start <= match.start and match.end <= end]
+    text, divisions = draft.text, Divisions.load()
+    inside = [
+        match
+        for match in draft.divisions
+        if start <= match.start and match.end <= end and held_in(text, match, divisions) is None
+    ]
     if inside:
         return inside[-1].code if inside[-1].certain and len(inside[-1].code) == 6 else None
     counties = {place.code for place in draft.places if place.code}
-    return township_county(draft.text[start:end], Divisions.load()) or (counties.pop() if len(counties) == 1 else None)
+    return township_county(text[start:end], divisions) or (counties.pop() if len(counties) == 1 else None)

@@ -14,7 +14,8 @@ from triage.assess.places import PlaceSpan
 from triage.assess.posts import PostMatch
 from triage.model import Rank
 
-_NAME = r"(?!The|Our|This|That|Their|Another|Every|Each|My|Your|In|One|Some|Any|Of|At|No|His|Her|And|But|When|If|From|To|So|New|Different|Right|Left|January|February|March|April|May\b|June|July|August|September|October|November|December)[A-Z][a-z]+(?:['’][a-z]+)?(?:[ '’][A-Z][a-z]+)?"
+# Deputy township head is a post and no township called Deputy
+_NAME = r"(?!(?:Deputy|Vice|Former|Acting|Assistant|Party|Chief)\b|The|Our|This|That|Their|Another|Every|Each|My|Your|In|One|Some|Any|Of|At|No|His|Her|And|But|When|If|From|To|So|New|Different|Right|Left|January|February|March|April|May\b|June|July|August|September|October|November|December)[A-Z][a-z]+(?:['’][a-z]+)?(?:[ '’][A-Z][a-z]+)?"
 _LEVEL = (
     r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
 )
@@ -50,7 +51,7 @@ _PINYIN = (
     "|Meng|Xiong|Qin|Qiu|Hou|Jing|Duan|Lei|Long|Tao|Gu|Mao|Hao|Gong|Shao|Wan|Qian|Yan|Qi|Mo|Kong|Xiang|Piao|Kang|Wen|Niu|Ge|An|Qiao|Ouyang|Sima"
     "|Nong|Lan|Ran|Ha|Xue|Mi|Gan|Bi|Bao|Pang|Tie|Mu|Yin|Nie|Hua|Pei|Zuo|Gou|Zhen|Ji|Geng|Ou|Kuang|Chai|Yue|Ling|Sang|Ning|Tu|Xing|Zong|Dang"
     "|Jiao|Rao|Ruan|Shan|Lian|Mei|Min|Que|Quan|Ying|Teng|Bian|Ao|Hui|Yi|Chang|Chu|Dai|Di|Guan|Gui|Huo|Kou|Lou|Lao|Leng|Ming|Ni|Ning|Pu|Qu|Rong"
-    "|Shang|She|Sui|Tai|Tong|Weng|Wo|Xi|Xian|Yun|Zang|Zhai|Zhan|Zhuang|Zhuo|Zu"
+    "|Shang|She|Sui|Tai|Tong|Weng|Wo|Xi|Xian|Yun|Zang|Zhai|Zhan|Zhuang|Zhuo|Zu|Lyu|Lv|Lü"
 )
 _SURNAMES = frozenset(_PINYIN.split("|"))
 # A title with a lone surname is the person (Director Wang); of a title and a full name the name is (Director | Yao Shihai)

@@ -19,6 +19,7 @@ from triage.assess.english import (
     find_english_posts,
     find_english_programmes,
 )
+from triage.assess.english_roles import english_roles
 from triage.assess.greetings import find_english_greetings, find_greetings, meets, ungreeted
 from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
@@ -59,7 +60,6 @@ _LINE = re.compile(r"[^:\s]\s{0,3}\n\s{0,3}$")
 _PLACED = r"(?:[,.]?\s{0,3}(?:of |from )?[A-Z][A-Za-z']+(?: (?:[Vv]illage|[Tt]ownship|[Cc]ounty))?){0,3}"
 _SIGNED = re.compile(_PLACED + r"[,.]?\s{0,3}(?:\d[\d/. -]{3,11})?\s{0,8}")
 _DATED = re.compile(_PLACED + r"[,.]?\s{1,3}\d[\d/. -]{3,11}\s{0,8}")
-_GENTLE = re.compile(r"(?:Mrs|Miss|Ms|Granny|Grandma|Grandpa|Aunt|Auntie|Uncle|Old) ")
 
 
 class _Page:
@@ -175,10 +175,11 @@ def _read_english(page: _Page, received: date) -> None:
     greetings = find_english_greetings(text, people)
     posts = ungreeted(find_english_posts(text), greetings)
     people = [span for span in people if not meets(*span, greetings)]
-    for start, end in people:
+    for (start, end), told in zip(people, english_roles(text, people, posts), strict=True):
         post = next((post for post in posts if 0 <= start - post.end <= 3), None)
-        gentle = Role.VICTIM if _GENTLE.match(text, start) else Role.ACCUSED
-        role = Role.REPORTER if _writes(text, start, end) else gentle
+        role = Role.REPORTER if _writes(text, start, end) else told
+        if role is None:
+            continue
         page.add(EntityKind.PERSON, start, end, role=role, rank=post.rank if post else Rank.NONE)
     for start, end in find_english_programmes(text):
         page.add(EntityKind.PROGRAMME, start, end)

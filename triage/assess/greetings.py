@@ -12,6 +12,8 @@ from typing import Protocol, TypeVar
 
 _TITLES = "(?:书记|[省市州盟县区旗镇乡]长|主任|[局厅处部院校所站]长|主席|总理|领导)"
 _POLITE = "(?:同志|大人|先生|女士)?"
+# 县纪委书记|张建国同志; without 同志 the name may be that of whom is told: 县纪委副书记|李强:
+_NAMED = "(?:(?![了的老新女男各位把被给让和与骗打收拿要])[\u4e00-\u9fff·]){2,6}(?:同志|大人|先生|女士)"
 _HELP = "(?:过问|关注|关心|重视|主持|秉公|督促|敦促|为[我民老百]|替[我民老百]|给我们?(?:一个|做|主)|帮助?[我老百]|在?百忙|出面)"
 # What may stand beside one who is greeted; nothing is told there
 _OTHER = "[^,。!?:;\n我们举报告诉反映投把被是在有说他她都为“”]"
@@ -22,14 +24,16 @@ _DEAR = re.compile(
     f"的(?<=[尊敬亲][敬爱]的){_OTHER}{{0,30}}?(?:(?=您好|你好|[:!?。\n我您你]|本人|$)|(?=,)(?:,{_OTHER}{{0,6}}{_TITLES}{_OTHER}{{0,8}}(?=[,:]))*)"
 )
 _HELLO = re.compile("[您你]好")
-_BEFORE_HELLO = re.compile(f"[^\\s,。:!?;]{{1,14}}{_TITLES}{_POLITE}[\\s,:!]{{0,3}}$")
+_BEFORE_HELLO = re.compile(
+    f"(?:[^\\s,。:!?;]{{1,14}}{_TITLES}{_POLITE}|[^\\s,。:!?;]{{0,14}}{_TITLES}{_NAMED})[\\s,:!]{{0,3}}$"
+)
 _OPENING = re.compile(
-    f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE})(?:好[!,。:]|\\s{{0,3}}:(?!\\s?[\u4e00-\u9fff]{{2,4}}(?:[,。;、\\s]|$))|,\\s?(?=[您你我请希麻恳]|在此|百忙))"
+    f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE}|{_OTHER}{{0,12}}{_TITLES}{_NAMED})(?:好[!,。:]|\\s{{0,3}}:(?!\\s?[\u4e00-\u9fff]{{2,4}}(?:[,。;、\\s]|$))|,\\s?(?=[您你我请希麻恳]|在此|百忙))"
 )
 _PLEA = re.compile(
     f"[望求请盼托](?:(?<=请)求)?{_BETWEEN}{{0,8}}?((?:(?![查处究惩撤罢免抓])[\u4e00-\u9fff]){{1,3}}{_TITLES}{_POLITE})(?=(?:能够?|可以|一定)?{_HELP})"
 )
-_GREETED = re.compile(f"[\u4e00-\u9fff]{_TITLES}")
+_GREETED = re.compile(f"[\u4e00-\u9fff]{_TITLES}|(?<=[记任长席理导])[\u4e00-\u9fff]{{2,3}}(?=同志|先生|女士)")
 # 恳请|王书记, 王书记|为我们做主: the same one is asked again further on
 _ASKED_BEFORE = re.compile(
     f"(?:请求?|望|盼|求|感谢|谢谢|致|麻烦|拜托|烦请|劳|打扰|相信|想?问[一下]{{0,2}})(?:尊?敬爱?的|我们|您|的)?{_BETWEEN}{{0,6}}$"
@@ -67,8 +71,10 @@ def _asked_again(text: str, greetings: Sequence[tuple[int, int]]) -> Iterator[tu
             at = text.find(name, end)
 
 
+# White space is counted: a page of it between two sentences would be gone over from each of its line ends
 _DEAR_IN_ENGLISH = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?:dear|respected|honou?red|esteemed)\s+([A-Za-z' ]{2,60}?)(?=\s*[,:!\n]|$)", re.IGNORECASE
+    r"(?:^|(?<=[.!?\n]))\s{0,4}(?:dear|respected|honou?red|esteemed)\s{1,4}([A-Za-z' ]{2,60}?)(?=\s{0,4}[,:!\n]|$)",
+    re.IGNORECASE,
 )
 _ASKED_IN_ENGLISH = re.compile(
     r"(?:please|thanks?|thank you|grateful to|beg|ask|urge|hope that|trust that)[^.!?;:\n]{0,24}$", re.IGNORECASE

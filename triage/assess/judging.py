@@ -15,20 +15,22 @@ from corpora.taxonomy import load_taxonomy
 from models.category import Scores
 from models.reasons import Explanation
 from triage.assess.findings import Findings
+from triage.assess.office_acts import accuses
 from triage.assess.signals import Signal
 from triage.assess.view import View
 from triage.errors import NoModel
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Reasons, Risk, Role, Weight
 from triage.policy import Facts, Policy
 
-_APPEAL = re.compile(r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|复核|撤销.{0,8}处分|appeal against")
-_SHORT = 40
-_ACTS = re.compile(
-    r"(?:[都也就还又竟又却私下]|带头|亲自|公开|每次|一家|和他|利用职[权务]){0,2}"
-    r"(?:收[了受]?|拿|要[求我]|索|扣|克扣|截|挪|贪|占|侵|吞|骗|套|冒|虚|让我|叫我|逼|强[迫行]|威胁|恐吓|打|指使|授意|安排|把|将|私分|瓜分|吃)"
-    r"| (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
+_APPEAL = re.compile(
+    r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|撤销.{0,8}处分|appeal against"
+    # 低保年度复核 is no appeal: only a decision on somebody is
+    r"|(?:处分|处理|决定|结论)(?:意见|决定|结果)?[^。；;\n]{0,12}复核|复核[^。；;，,\n]{0,6}(?:处分|处理决定|处理意见)|信访复核"
 )
-_ADDRESSED = re.compile(r"尊敬的|敬爱的|亲爱的|致|敬请|请求?|求|向|找|给|报告|dear", re.IGNORECASE)
+_SHORT = 40
+_ACTS_IN_ENGLISH = re.compile(
+    r" (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
+)
 
 
 def assessment_of(found: Findings, policy: Policy) -> Assessment:
@@ -80,13 +82,16 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
         text: the assessed text.
     """
     people = [e for e in entities if e.kind is EntityKind.PERSON]
+    posts = [e for e in entities if e.kind is EntityKind.POSITION]
     accused = [person for person in people if person.role is Role.ACCUSED]
     ranks = [person.rank for person in accused]
-    for post in (e for e in entities if e.kind is EntityKind.POSITION):
+    begins = frozenset(e.start for e in (*people, *posts))
+    for post in posts:
         beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)
         ends = [post.end, *(p.end for p in people if 0 <= p.start - post.end <= 1)]
-        acts = any(_ACTS.match(text, end) for end in ends)
-        if beside or (acts and not _ADDRESSED.search(text, max(0, post.start - 6), post.start)):
+        if beside or any(
+            _ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends
+        ):
             ranks.append(post.rank)
     return max(ranks, default=Rank.NONE)
 

@@ -54,17 +54,23 @@ def find_people(
         if cue.tells & TITLE:
             add(titled(text, cue, words))
     for cue in cues:
-        if cue.tells & SELF:
+        if cue.tells & SELF and not text.endswith(_PASSIVE, 0, cue.start):
             add(_introduced(text, _past_colon(text, cue.end), words))
     add(_signed(text, words))
     for cue in cues:
         if cue.tells & NAMES:
-            add(_named(text, cue.end, words))
+            add(_named(text, _past_colon(text, cue.end) if text[cue.end : cue.end + 1] in _COLONS else cue.end, words))
         elif cue.tells & MARK:
             add(marked(text, cue, words))
     for mention in _unknown_words(text, words) if unknown else ():
         add(mention)
     return out
+
+
+# 被举报人|王德海, 被实名举报人|王德海 is another than 举报人|王德海
+_PASSIVE = ("被", "被实名", "被联名", "被匿名")
+# 证人：|魏长生
+_COLONS = frozenset("：:")
 
 
 def _past_colon(text: str, start: int) -> int:

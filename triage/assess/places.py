@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
+from triage.assess.county_codes import TOWN, held_in, township_county, township_shorts
 from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, hamlet_end, hamlets_told
 from triage.assess.words import Words, everyday
 from triage.text.masked import with_province
 
 # Right after a county the name of a township or village may hold some of these
 _CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆凡那]', '', NOT)}]"
-_TOWN = "(?:镇镇|镇|乡|街道|苏木|农场|林场)"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
 _AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲]|镇(?!长))"
 _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"
 _TAIL = re.compile(
-    f"(?P<town>{_CLOSE}{{1,6}}?{_TOWN}(?!亲|长|里|政|党))?(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
+    f"(?P<town>{_CLOSE}{{1,6}}?{TOWN}(?!亲|长|里|政|党))?(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
 )
 _BARE = re.compile(
     # begins with one set of characters, to which a search skips
@@ -68,13 +67,15 @@ def find_places(
     ``names`` are characters that name no place, ``matches`` the names of divisions, ``masked`` names put into letters.
     """
     divisions = Divisions.load()
-    spans = _chains(text, words, divisions, matches)
+    spans, called = _chains(text, words, divisions, matches)
     spans = sorted([*spans, *_masked(text, words, masked)])
     barred = spans
     if names:
-        spans = _apart(text, spans, names)
+        spans, called = _apart(text, spans, names), _apart(text, called, names)
         barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)])
-    local = _bare(text, words, barred, divisions)
+    if called:
+        barred = sorted([*barred, *called])
+    local = called + _bare(text, words, barred, divisions)
     local += _short_mentions(text, [*spans, *local], words)
     counties = {span.code for span in spans if span.code}
     if len(counties) == 1:
@@ -94,9 +95,12 @@ def _apart(text: str, spans: list[PlaceSpan], names: Sequence[tuple[int, int]]) 
     return [span for span in spans if named.find(1, span.start, span.end) < 0]
 
 
-def _chains(text: str, words: Words, divisions: Divisions, matches: Sequence[PlaceMatch]) -> list[PlaceSpan]:
-    """Spans that begin with a division, in order."""
+def _chains(
+    text: str, words: Words, divisions: Divisions, matches: Sequence[PlaceMatch]
+) -> tuple[list[PlaceSpan], list[PlaceSpan]]:
+    """Spans that begin with a division, in order, and those of townships and villages that are only called like one."""
     out: list[PlaceSpan] = []
+    called: list[PlaceSpan] = []
     at = 0
     while at < len(matches):
         first, last = matches[at], matches[at]
@@ -107,22 +111,20 @@ def _chains(text: str, words: Words, divisions: Divisions, matches: Sequence[Pla
         if (out and first.start < out[-1].end) or text.startswith("委", last.end):
             continue
         end = _tail_end(text, last.end, words, hamlets=len(last.code) == 6)
+        local = held_in(text, last, divisions) if first is last else None
+        if local:
+            called.append(PlaceSpan(local.start, max(end, local.end), local.code))
+            continue
         end = _township_end(text, last) if end == last.end else end
         out.append(PlaceSpan(_region_start(text, first.start), end, _county(last, text[last.end : end], divisions)))
-    return out
-
-
-@lru_cache(maxsize=1024)
-def _township_shorts(county: str) -> frozenset[str]:
-    names = (re.sub("(?:街道|镇|[^族]+族乡|乡)$", "", name) for name in Divisions.load().townships(county))
-    return frozenset(name for name in names if 2 <= len(name) <= 4)
+    return out, called
 
 
 def _township_end(text: str, county: PlaceMatch) -> int:
     """Where a township's name without its 镇 or 乡 ends (古蔺|石屏); the county's own end if none follows."""
     if len(county.code) != 6 or not county.certain:
         return county.end
-    shorts = _township_shorts(county.code)
+    shorts = township_shorts(county.code)
     for end in range(min(county.end + 4, len(text)), county.end + 1, -1):
         name = text[county.end : end]
         if name in shorts and name not in everyday():
@@ -228,41 +230,13 @@ def _may_be_named(word: str) -> bool:
     return all("\u4e00" <= character <= "\u9fff" and character not in NOT for character in word)
 
 
-@lru_cache(maxsize=1)
-def _county_shorts() -> dict[str, str | None]:
-    """Short names of counties with their code; None where two bear one name and not just one of them was a poor county."""
-    out: dict[str, str | None] = {}
-    poor: dict[str, bool] = {}
-    for row in Divisions.load():
-        if len(row.code) != 6 or len(row.short) < 2:
-            continue
-        if row.short not in out or (row.poor and not poor[row.short]):
-            out[row.short], poor[row.short] = row.code, row.poor
-        elif row.poor or not poor[row.short]:
-            out[row.short] = None
-    return out
-
-
 def _county(last: PlaceMatch, tail: str, divisions: Divisions) -> str | None:
     if len(last.code) == 6:
         return last.code if last.certain else None
     if not tail:
         return None
-    town = re.match(f".+?{_TOWN}", tail)
+    town = re.match(f".+?{TOWN}", tail)
     codes = {code[:6] for code in divisions.township_codes(town[0]) if code.startswith(last.code)} if town else set()
-    return codes.pop() if len(codes) == 1 else None
-
-
-def township_county(name: str, divisions: Divisions) -> str | None:
-    """The code of the county that a name begins with (大安|红岗子乡), or of a township whose name no other bears."""
-    for length in (4, 3, 2):
-        code = _county_shorts().get(name[:length]) if len(name) > length + 1 else None
-        if code:
-            return code
-    town = re.match(f".+?{_TOWN}", name)
-    if not town or len(town[0]) < 4:
-        return None
-    codes = {code[:6] for code in divisions.township_codes(town[0])}
     return codes.pop() if len(codes) == 1 else None
 
 

@@ -2,7 +2,8 @@
 
 Rules of the labelling guideline: every official named in an allegation and every favoured relative is accused; the
 first person who signs is the reporter; who lost or was left out is a victim; who saw it is a witness. Mentions of one
-person (王建国, 王书记, 老王) share what is told of any of them, and so do names that are listed together.
+person (王建国, 王书记, 老王) share what is told of any of them, and so do names that are listed together. What a heading
+says outright (被举报人：, 证人：) is settled.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from corpora.lexicons import kinship, kinship_of_officials
+from triage.assess.headings import said_roles
 from triage.assess.mentions import Mention, Told
 from triage.assess.parties import parties_of
 from triage.model import Rank, Role
@@ -62,7 +64,7 @@ _PRIVATE = (
     "爷",
 )
 _REPORTER_BEFORE = re.compile(
-    '(?:来访人|来电人|来人|反映人|举报人|口述人|汇报人|申请人|自称.{0,10}|为首者|首者|领头的?是|我是.{0,14}的|我们.{0,4}喊我|他们喊我|都喊我|推举|公推|市民|网民|笔者|具状人|本人系.{0,12}|人为.{0,12}|叫我一声)[：:，,\\s“"]?$'
+    '(?:来访人|来电人|来人|(?<!被)(?:反映|举报|申请)人|口述人|汇报人|自称.{0,10}|为首者|首者|领头的?是|我是.{0,14}的|我们.{0,4}喊我|他们喊我|都喊我|推举|公推|市民|网民|笔者|具状人|本人系.{0,12}|人为.{0,12}|叫我一声)[：:，,\\s“"]?$'
 )
 _REPORTER_AFTER = re.compile(
     "^[，,（(]\\s?[男女][，,）) ]|^[（(][男女]|^(?:女士|先生)?(?:反映|来电|来访|陈述|代述|叩上|敬上|谨呈|谨上|执笔|具名|再拜|顿首|拜上|等[0-9一二三四五六七八九十]+(?:名|人))"
@@ -95,25 +97,31 @@ _ACTS = re.compile(
 _PRONOUN = re.compile("[^。！？!?\\n]{0,20}?[，,。;；][他她](?:还|又|就|也|都|却|竟)?")
 _SENTENCE_END = re.compile("[。；;！？!?\n]")
 _LISTED = frozenset("、和与跟及")
+_WITNESS_SURE, _KIN_SURE = 7, 6
 
 
 class Part(NamedTuple):
-    """A role, how sure it is (0 to 9), and the rank of the post that goes with the person."""
+    """A role, how sure it is (0 to 9), and the rank of the post that goes with the person.
+
+    ``settled`` is a role that the text says outright, which nothing learned overrules.
+    """
 
     sure: int
     role: Role
     rank: Rank
+    settled: bool = False
 
 
 def roles_of(text: str, mentions: Sequence[Mention]) -> list[Part]:
     """The part of each mention, in their order: the surest that is told of any mention of the same person."""
     told: dict[int, Part] = {}
     parties = parties_of(text, mentions)
-    for mention, party in zip(mentions, parties, strict=True):
-        sure, role = _role(text, mention)
+    said = said_roles(text, mentions)
+    for number, (mention, party) in enumerate(zip(mentions, parties, strict=True)):
+        sure, role, settled = _told(text, mention, said.get(number))
         known = told.get(party)
-        if known is None or sure > known.sure:
-            told[party] = Part(sure, role, max(mention.rank, known.rank if known else mention.rank))
+        if known is None or (sure, settled) > (known.sure, known.settled):
+            told[party] = Part(sure, role, max(mention.rank, known.rank if known else mention.rank), settled)
         elif mention.rank > known.rank:
             told[party] = known._replace(rank=mention.rank)
     _share_lists(text, mentions, parties, told)
@@ -133,6 +141,20 @@ def _share_lists(text: str, mentions: Sequence[Mention], parties: Sequence[int],
                 told[first] = told[first]._replace(role=told[second].role, sure=2)
 
 
+def _told(text: str, mention: Mention, said: Role | None) -> tuple[int, Role, bool]:
+    """A role, how sure it is and whether it is settled; who holds an office or writes is settled to be no witness."""
+    if said is not None and said is not Role.WITNESS:
+        return 9, said, True
+    sure, role = _role(text, mention)
+    if said is None:
+        return sure, role, False
+    # a favoured relative who saw it, too, stays among the accused; who signs under 证人： is no reporter
+    writes = role is Role.REPORTER and mention.told is not Told.SIGNED
+    if writes or mention.told in {Told.POST, Told.TITLE} or (sure == _KIN_SURE and role is Role.ACCUSED):
+        return sure, role, False
+    return _WITNESS_SURE, Role.WITNESS, True
+
+
 def _role(text: str, mention: Mention) -> tuple[int, Role]:
     """A role and how sure it is."""
     told = mention.told
@@ -145,7 +167,7 @@ def _role(text: str, mention: Mention) -> tuple[int, Role]:
     if _REPORTER_BEFORE.search(clause) or _REPORTER_AFTER.match(after):
         return 6, Role.REPORTER
     if clause.endswith(kinship()):
-        return 6, _kin_role(clause)
+        return _KIN_SURE, _kin_role(clause)
     return _bystander(text, mention, clause, after)
 
 

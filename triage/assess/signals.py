@@ -22,13 +22,37 @@ class Signal(NamedTuple):
 
 _PEOPLE = re.compile(
     # begins with one set of characters, to which a search skips
-    r"(?P<n>[0-9一二两三四五六七八九十百千几](?:(?<=[0-9])[0-9]{0,5}|(?<![0-9])[一二两三四五六七八九十百千几]{0,6}))"
-    r"(?:[多余来]?(?:个|名|位)?(?:户|家人|人|名|口人|村民|群众|贫困户|老人|学生)"
+    r"(?P<n>[0-9一二两三四五六七八九十百千几](?:(?<=[0-9])[0-9]{0,5}(?:,[0-9]{3}){0,2}(?:\.[0-9]{1,2})?[千万]?"
+    r"|(?<![0-9])[零〇一二两三四五六七八九十百千万几]{0,9}))"
+    r"(?:(?:(?<=[0-9千万]) )?[多余来]?(?:个|名|位)?(?:户(?!口|籍|型)|家人|人|名|口人|村民|群众|贫困户|老人|学生)"
     r"|(?<=[0-9]) (?:poor )?(?:households|families|people|villagers|persons|students))"
 )
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "几": 3}
+# 一万二一户 is a price for each
+_EACH = re.compile("[百千万][一二两三四五六七八九]一$")
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_DENIED = re.compile(r"(?:没有?|未|不曾|从未|并未|别|不会|没人|无人|not|never|no)[^，。,.！!？?；;]{0,3}$")
+_LOOKED_BACK, _ENGLISH_BACK, _CLAUSE = 8, 24, 16
+# 没钱治病就…, 没人管我只好… announce what a denial would take back
+_DENIED = re.compile(
+    r"(?:(?:没有?|未|不曾|从未|并未|别|不会|没人|无人)(?:(?![就便只])[^，。,.！!？?；; \n]){0,3}"
+    r"|不存在(?:任何|什么|所谓的)?|(?<![这那道岂莫断是算会能敢准许])不(?:是|得|准|许|能|敢|曾|算)?)$"
+)
+# Who announces his death says what he lacks in the same breath (没低保要喝农药), so that less is read as a denial
+_DENIED_DEATH = re.compile(
+    r"(?:没有?|从未|从没|并未|并没|未|无|不会|(?<![这那道岂莫是])不是|不准|别)(?:有|人|谁|想|说|真的?|被|再|去|过|要|打算|任何){0,3}$"
+)
+_DENIED_ENGLISH = re.compile(
+    r"\b(?:not|never|no|nobody|no one|nor|n't)(?: (?:was|were|is|are|been|being|ever|has|have|had|any|one|of us|to|going|want)){0,3} $"
+)
+_ASKED = re.compile(
+    r"(?:(?<!申)请(?![示假客])|恳求|恳望|希望|盼望?|望(?=领导|上级|[省市县镇乡贵各])|求(?=领导|上级|[省市县]|政府|各级|您|你们))[^，。,.！!？?；;\n]*$"
+)
+# What is told of the highest is policy, and to be strict or honest is no order to deceive
+_POLICY_BEFORE = re.compile(r"(?:总|中央|国务院|党中央)(?:书记|领导|领导人)?(?:多次|再三|重要|作出|的){0,2}$")
+_POLICY_AFTER = re.compile(
+    r"[^，。,.！!？?；;]{0,4}?(?:(?:不许|不准|不得|严禁|禁止)(?:弄虚|作假|造假|虚报|走过场|搞形式|截留|克扣|挪用|优亲|打击报复|乱)|严查|彻查|查清|查处|严肃|从严|实事求是|实打实|精准)"
+)
+_OUR_DEMAND = re.compile(r"(?:^|[，。,.！!？?；;\n])(?:我们?|本人|俺们?|咱们?)(?:强烈|坚决|只|就|也|还|再次|现在)?$")
 
 
 @lru_cache(maxsize=1)
@@ -40,18 +64,30 @@ def _automaton() -> tuple[AhoCorasick, list[tuple[str, str]]]:
         meanings.setdefault(word, ("evidence", kind))
     for word in lexicons.orders():
         meanings.setdefault(word, ("order", "order"))
+    for word in lexicons.word_set("no_signals"):
+        meanings[word] = ("none", "")
     return AhoCorasick(list(meanings), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA), list(
         meanings.values()
     )
 
 
 def find_signals(text: str) -> tuple[Signal, ...]:
-    """Signals of a normalised text, in order of kind; a danger that is denied in the same breath is left out."""
+    """Signals of a normalised text, in order of kind.
+
+    A danger or an order that is denied in the same breath is left out, and so is an order that is asked for or that
+    only tells of policy; a word of a no_signals list that holds a shorter one takes its place and says nothing.
+    """
     automaton, meanings = _automaton()
     found = []
     for number, start, end in automaton.find_matches_as_indexes(text):
         kind, value = meanings[number]
-        if kind == "danger" and _DENIED.search(text, max(0, start - 8), start):
+        if kind == "none" or (
+            text[start].isascii() and text[start - 1 : start].isalpha() and text[start - 1].isascii()
+        ):
+            continue
+        if kind == "danger" and _is_denied(text, start, death=value == "self_harm"):
+            continue
+        if kind == "order" and (_is_denied(text, start, death=False) or _is_no_order(text, start, end)):
             continue
         found.append(Signal(kind, value, start, end))
     for match in _PEOPLE.finditer(text):
@@ -61,14 +97,37 @@ def find_signals(text: str) -> tuple[Signal, ...]:
     return tuple(found)
 
 
+def _is_denied(text: str, start: int, *, death: bool) -> bool:
+    """Whether the words before ``start`` deny what stands there."""
+    if text[start].isascii():
+        return _DENIED_ENGLISH.search(text, max(0, start - _ENGLISH_BACK), start) is not None
+    return (_DENIED_DEATH if death else _DENIED).search(text, max(0, start - _LOOKED_BACK), start) is not None
+
+
+def _is_no_order(text: str, start: int, end: int) -> bool:
+    """Whether a word of orders asks for one (恳请领导指示), tells of policy, or of what we demand ourselves."""
+    if _ASKED.search(text, max(0, start - _CLAUSE), start) or _POLICY_BEFORE.search(text, max(0, start - 12), start):
+        return True
+    if _POLICY_AFTER.match(text, end):
+        return True
+    return text.startswith("要求", start) and _OUR_DEMAND.search(text, max(0, start - 8), start) is not None
+
+
 def _count(written: str) -> int:
-    if written.isascii():
-        return int(written)
-    total, digit = 0, 0
+    """The number that is written in figures (1,204; 1.5万) or in characters (一千零四十)."""
+    if _EACH.search(written):
+        return 1
+    figures = written.rstrip("千万").replace(",", "")
+    if figures.isascii() and figures:
+        unit = {"": 1, "千": 1000, "万": 10_000}[written[len(written.rstrip("千万")) :][:1]]
+        return round(float(figures) * unit)
+    total, section, digit = 0, 0, 0
     for character in written:
-        if character in _UNITS:
-            total += (digit or 1) * _UNITS[character]
+        if character == "万":
+            total, section, digit = total + (section + digit or 1) * 10_000, 0, 0
+        elif character in _UNITS:
+            section += (digit or 1) * _UNITS[character]
             digit = 0
         else:
-            digit = _DIGITS[character]
-    return total + digit
+            digit = _DIGITS.get(character, 0)
+    return total + section + digit

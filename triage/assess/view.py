@@ -13,12 +13,17 @@ from triage.model import Speaker, Turn
 from triage.text.masked import cut_around
 from triage.text.normalise import Normalised, normalise
 from triage.text.segment import Segmenter
+from triage.text.speakers import LABELS, SIGNING
 
 _LABEL = re.compile(
-    r"^[ \t]*(?:(?P<agent>坐席|座席|话务员|接线员|客服|接访人|值班员|agent|operator)"
-    r"|(?P<caller>来电人|来电者|市民|群众|反映人|举报人|caller|citizen))[ \t]*\d{0,2}[:：]",
+    r"^[ \t]*(?P<label>" + "|".join(sorted((one for one in LABELS if len(one) > 1), key=len, reverse=True)) + r")"
+    r"[ \t]*\d{0,2}[ \t]*[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
+_MOST_LINES = 0.8
+"""What share of the lines of a transcript bears labels, unless it begins with one and goes to and fro."""
+_SIGNATURE = 24
+"""So many characters may stand after 举报人： at the end of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,33 @@ def _turn_spans(text: str, turns: Sequence[Turn]) -> list[tuple[int, int]]:
 
 
 def _labelled_spans(text: str) -> list[tuple[int, int]] | None:
-    """The caller's lines of a text that bears speakers' labels but came without turns; None if it bears none."""
+    """The caller's lines of a text that bears speakers' labels but came without turns; None if it is no transcript."""
     labels = list(_LABEL.finditer(text)) if "：" in text or ":" in text else []
-    if not any(found["agent"] for found in labels) or not any(found["caller"] for found in labels):
+    speakers = [LABELS[found["label"].lower()] for found in labels]
+    if Speaker.AGENT not in speakers or not _is_transcript(text, labels, speakers):
         return None
     ends = [found.start() for found in labels[1:]] + [len(text)]
-    spans = [(found.end(), end) for found, end in zip(labels, ends, strict=True) if found["caller"]]
+    spans = [
+        (found.end(), end) for found, end, who in zip(labels, ends, speakers, strict=True) if who is Speaker.CALLER
+    ]
+    if speakers[-1] is not Speaker.CALLER:
+        # nobody answers the agent's last line, so what stands below it was said by another
+        below = text.find("\n", labels[-1].end())
+        spans += [(below + 1, len(text))] if below >= 0 and text[below:].strip() else []
     before = labels[0].start()
     return ([(0, before)] if text[:before].strip() else []) + spans
+
+
+def _is_transcript(text: str, labels: Sequence[re.Match[str]], speakers: Sequence[Speaker]) -> bool:
+    """Whether a text with labels goes to and fro; a letter may quote a line of a hotline and close with 举报人：."""
+    turns = list(speakers)
+    last = labels[-1]
+    if last["label"].lower() in SIGNING and len(text[last.end() :].strip()) <= _SIGNATURE:
+        turns.pop()
+    callers, agents = turns.count(Speaker.CALLER), turns.count(Speaker.AGENT)
+    if not callers or not agents:
+        return False
+    lines = sum(1 for line in text.splitlines() if line.strip())
+    if len(labels) >= _MOST_LINES * lines:
+        return True
+    return callers > 1 and agents > 1 and not text[: labels[0].start()].strip()

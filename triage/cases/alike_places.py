@@ -32,7 +32,7 @@ def compare_places(pair: Compared, one: Matter, other: Matter) -> None:
             # A name of two characters stands in longer ones too: 尖山 in 尖山坝
             sure = max(len(place.village) for place in (mine, theirs) if place) > 2
             pair.tell("village_in_text", _entity(mine), _entity(theirs), 1.0 if sure else 0.5)
-    if _denies(one, other) or _denies(other, one):
+    if (one.denied or other.denied) and (_denies(one, other) or _denies(other, one)):
         pair.tell("denied")
     _shares(pair, one, other)
     _regions(pair, one, other)
@@ -92,30 +92,34 @@ def _shares(pair: Compared, one: Matter, other: Matter) -> None:
 
     Look-alikes often name the other village once, to say that theirs is another matter.
     """
-    local = [(mine, theirs) for mine, theirs in ((one, other), (other, one)) if any(p.local for p in mine.places)]
-    if not local:
+    mine, theirs = ([place for place in each.places if place.local] for each in (one, other))
+    if not mine and not theirs:
         return
-    known = [{p.entity for p in mine.places if p.local and _known(p, mine, theirs)} for mine, theirs in local]
-    shares = [_share(mine, found) for (mine, _), found in zip(local, known, strict=True)]
+    known = [place.entity for place in mine if _known(place, one, other)]
+    theirs_known = [place.entity for place in theirs if _known(place, other, one)]
+    shares = [_share(local, found) for local, found in ((mine, known), (theirs, theirs_known)) if local]
+    least = min(shares)
     pair.measure("places_known", 1.0)
-    pair.measure("places_shared", min(shares))
-    if len(local) == 2 and min(shares) < _ELSEWHERE:
-        pair.tell("other_village", _foreign(one, known[0]), _foreign(other, known[1]))
+    pair.measure("places_shared", least)
+    if len(shares) == 2 and least < _ELSEWHERE:
+        pair.tell("other_village", _foreign(mine, known), _foreign(theirs, theirs_known))
 
 
-def _share(matter: Matter, known: set[int]) -> float:
-    local = [place for place in matter.places if place.local]
-    return sum(p.mentions for p in local if p.entity in known) / sum(p.mentions for p in local)
+def _share(local: Sequence[Place], known: Sequence[int]) -> float:
+    if not known:
+        return 0.0
+    return sum(place.mentions for place in local if place.entity in known) / sum(place.mentions for place in local)
 
 
 def _known(place: Place, mine: Matter, theirs: Matter) -> bool:
-    return any(_same_local(place, other) for other in theirs.places) or any(
-        theirs.named_in(mine.holds[name]) for name in place.local
-    )
+    for other in theirs.places:
+        if _same_local(place, other):
+            return True
+    return any(theirs.named_in(mine.holds[name]) for name in place.local)
 
 
-def _foreign(matter: Matter, known: set[int]) -> int:
-    return next((place.entity for place in matter.places if place.local and place.entity not in known), -1)
+def _foreign(local: Sequence[Place], known: Sequence[int]) -> int:
+    return next((place.entity for place in local if place.entity not in known), -1)
 
 
 def _regions(pair: Compared, one: Matter, other: Matter) -> None:

@@ -11,21 +11,20 @@ COPY, SAME_SENDER, APART = "copy", "same_sender", "apart"
 
 
 def voices(cases: Sequence[Case], ledger: Iterable[Judgement]) -> list[int]:
-    """The number of voices in each of the cases, as the judgements on pairs of their reports tell.
+    """The number of voices in each of the cases, as the judgements on their reports tell.
 
-    A thousand copies of a petition weigh as one report, so that nobody raises a risk by sending more of them.
+    A thousand copies of a petition weigh as one report, so that nobody raises a risk by sending more of them. A copy is
+    compared with a few of those before it: copies of one that is in another case, or in none, are one voice all the same.
     """
-    home = {report_id: place for place, case in enumerate(cases) for report_id in case.report_ids}
-    heard = {report_id: report_id for report_id in home}
+    heard: dict[str, str] = {}
 
     def first(report_id: str) -> str:
-        while heard[report_id] != report_id:
-            heard[report_id] = heard[heard[report_id]]
-            report_id = heard[report_id]
+        while (before := heard.setdefault(report_id, report_id)) != report_id:
+            heard[report_id] = heard[before]
+            report_id = heard[before]
         return report_id
 
     for line in ledger:
-        one_voice = COPY in line.features or SAME_SENDER in line.features
-        if one_voice and home.get(line.report_id, -1) == home.get(line.other_id, -2):
+        if COPY in line.features or SAME_SENDER in line.features:
             heard[first(line.report_id)] = first(line.other_id)
-    return [sum(heard[report_id] == report_id for report_id in case.report_ids) for case in cases]
+    return [len({first(report_id) for report_id in case.report_ids}) for case in cases]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from triage.cli.showing import LEVELS, labels
@@ -36,14 +37,24 @@ def _row(hit: Hit, answer: Answer) -> list[str]:
     return cells
 
 
+def one_page(answer: Answer) -> Answer:
+    """An answer without a cursor that leads nowhere: a ranked list lives in the process that made it, which ends here."""
+    if answer.cursor is None or not _ranked(answer):
+        return answer
+    return replace(answer, cursor=None, notice="first_page_only")
+
+
+def _ranked(answer: Answer) -> bool:
+    return answer.sort.value not in ("time", "amount")
+
+
 def lines_behind(answer: Answer) -> Iterator[str]:
     """What is to be said behind the table: what was added to the words, and how to go on."""
     for word, forms in answer.also_searched_for.items():
         yield f"“{word}”另检索 also searched for: {'、'.join(forms)}"
     if answer.notice:
         yield "The list by this order has ended or is gone; these go on by time, from the newest."
-    if answer.cursor and answer.sort.value in ("time", "amount"):
+    if answer.cursor and not _ranked(answer):
         yield "More: add --cursor " + answer.cursor
     elif answer.cursor:
-        # A ranked list lives in the process that made it, and this one ends here.
         yield "More: ask for a larger --limit (at most 200), or page with --sort time."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import BadInput
-from triage.intake import Limits, Row, body_hash, new_code, read_rows, receipt_hash, shown
+from triage.intake import Limits, Row, body_hash, new_code, plain_name, read_rows, receipt_hash, shown
 from triage.plain import plain
 from triage.settings import Settings
 from triage.store import Accepted, Arrival, Store
@@ -58,23 +58,32 @@ def import_file(
     """Takes in one file.
 
     Raises:
-        BadInput: the file as a whole cannot be read.
+        BadInput: nothing of the file can be read, or no receipts can be written: nothing was taken then.
     """
     limits = Limits(text_chars=settings.max_text_chars)
     # Files of one name in two folders must not write over each other's refused rows.
     place = hashlib.blake2b(os.fsencode(file.resolve()), digest_size=4).hexdigest()
-    taking = _Taking(store, settings.refused_dir / f"{file.name}-{place}.refused.jsonl", receipts)
+    if receipts is not None:
+        _demand_writable(receipts)
+    name = plain_name(file.name)
+    taking = _Taking(store, settings.refused_dir / f"{name}-{place}.refused.jsonl", receipts)
     # What a kill costs of a file of receipts is those of one transaction
     at_once = AT_ONCE if settings.sqlite or receipts is not None else AT_ONCE_ON_SERVER
-    for row in read_rows(file, limits, source=source, columns=columns, max_bytes=settings.max_import_bytes):
-        taking.add(row)
-        if taking.pending >= at_once or taking.characters >= CHARACTERS_AT_ONCE:
-            on_progress(taking.flush())
+    try:
+        for row in read_rows(file, limits, source=source, columns=columns, max_bytes=settings.max_import_bytes):
+            taking.add(row)
+            if taking.pending >= at_once or taking.characters >= CHARACTERS_AT_ONCE:
+                on_progress(taking.flush())
+    except BadInput as error:
+        if not taking.rows:
+            raise
+        # Damaged from here on: what was read of it is kept, and the place is told as a row that was refused
+        taking.add(Row(taking.rows + 1, None, error, None))
     on_progress(taking.flush())
     refused = sum(taking.reasons.values())
     where = str(taking.refused_path) if refused else None
     return Imported(
-        file.name, taking.counts["taken"], taking.counts["repeated"], refused, dict(taking.reasons.most_common()), where
+        name, taking.counts["taken"], taking.counts["repeated"], refused, dict(taking.reasons.most_common()), where
     )
 
 
@@ -91,6 +100,8 @@ class _Taking:
         self._waiting: list[tuple[str, Arrival, Row]] = []
         self._refused: list[tuple[Row, BadInput]] = []
         self.characters = 0
+        self.rows = 0
+        """The number of the last row."""
 
     @property
     def pending(self) -> int:
@@ -99,6 +110,7 @@ class _Taking:
 
     def add(self, row: Row) -> None:
         """Puts a row with its like."""
+        self.rows = row.number
         if row.submission is not None:
             code, said = new_code(), body_hash(self._key, row.submission).hex()
             arrival = Arrival(row.submission, receipt_hash(self._key, code), body_hash=said, principal="import")
@@ -142,9 +154,21 @@ def _refusal(row: Row, error: BadInput) -> dict[str, object]:
     return {"row": row.number, "field": error.field, "rule": error.rule, "detail": error.detail, "given": row.given}
 
 
+def _demand_writable(receipts: Path) -> None:
+    """See before anything is taken that receipts can be written: shown once, they cannot be made again."""
+    try:
+        _append(receipts, [])
+    except OSError as error:
+        raise BadInput(
+            "receipts", "unwritable", f"Receipts cannot be written to this file ({error.strerror}); nothing was taken."
+        ) from None
+
+
 def _append(path: Path, rows: list[dict[str, object]] | list[dict[str, str]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         for row in rows:
             file.write(json.dumps(plain(row), ensure_ascii=False, default=str) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -82,7 +82,9 @@ def search(
         question = Question(query, category, place, month, risk, channel, sort, limit, cursor, group, like, other_cases)
         answer = finder.find(question, own_access(store, settings))
     if as_json:
-        print_json(answer)
+        from triage.cli.hits import one_page
+
+        print_json(one_page(answer))
     else:
         _print_hits(answer)
 

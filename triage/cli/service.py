@@ -47,17 +47,7 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
         _listener(settings.metrics_host, settings.metrics_port, "TRIAGE_METRICS_PORT").close()
     forget_ends(settings.data_dir)
     worker = Worker(on_end=partial(note_end, settings.data_dir)) if with_worker else None
-    config = uvicorn.Config(
-        "api.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    config = server_config(settings)
     signal.signal(signal.SIGTERM, _end)
     try:
         if worker is not None:
@@ -69,6 +59,24 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
         if worker is not None:
             worker.stop()
         listener.close()
+
+
+def server_config(settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the API: it logs no request, and believes only the proxies that the settings name."""
+    return uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        # Left alone, uvicorn believes whoever comes from this machine.
+        proxy_headers=bool(settings.proxy),
+        forwarded_allow_ips=settings.proxy,
+    )
 
 
 class _Server(uvicorn.Server):

@@ -9,7 +9,8 @@ import typer
 from triage.cli.output import AsJson, print_json, say, table
 from triage.model import StaffRole
 
-tokens = typer.Typer(help="Tokens of staff: make, list, revoke.", no_args_is_help=True)
+tokens = typer.Typer(help="Tokens of staff: make, list, keep from reports on somebody, revoke.", no_args_is_help=True)
+_LEAST_NAME = 2
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,6 +49,29 @@ def listed(as_json: AsJson = False) -> None:
         for info in known
     ]  # fmt: skip
     table("Tokens", ("id", "role", "places", "expires", ""), rows)
+
+
+@tokens.command("recuse")
+def recuse(
+    token_id: Annotated[str, typer.Argument(metavar="ID", help="From `triage token list`.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Full names: the holder, relatives, friends.")],
+    end: Annotated[bool, typer.Option("--end", help="The holder may see reports on them again.")] = False,
+) -> None:
+    """Keep reports on these people from a token's holder, in every list, count and case, as if there were none.
+
+    A name counts however it is written (王守田, 王首田, Wang Shoutian), whatever part the report gives it.
+    """
+    from triage.cli.workplace import opened_store
+    from triage.errors import BadInput
+    from triage.referral import keys_of_name
+    from triage.text.terms import TermKeyer
+
+    if any(len("".join(name.split())) < _LEAST_NAME for name in names):
+        raise BadInput("name", "short", "A full name has at least two characters.")
+    with opened_store() as store:
+        keyed = TermKeyer(store.subkey("link")).key
+        store.recuse(token_id, sorted({key for name in names for key in keys_of_name(name, keyed)}), end=end)
+    say(f"Token {token_id} may see reports on them again." if end else f"Token {token_id} sees no report on them now.")
 
 
 @tokens.command("revoke")

@@ -65,15 +65,17 @@ def _taken(
     """Imports one file and says what became of it; False if nothing of it could be taken."""
     from triage.cli.importing import import_file
     from triage.errors import BadInput
+    from triage.intake import plain_name
 
+    name = plain_name(file.name)
     try:
-        with progress(f"Importing {file.name}", None) as advance:
+        with progress(f"Importing {name}", None) as advance:
             result = import_file(
                 store, settings, file, source=source, columns=columns, receipts=receipts, on_progress=advance
             )
     except BadInput as error:
-        shown = {"file": file.name, "field": error.field, "rule": error.rule, "detail": error.detail}
-        print_json(shown) if as_json else say(f"{file.name}: {error.field}: {error.detail} [{error.rule}]")
+        shown = {"file": name, "field": error.field, "rule": error.rule, "detail": error.detail}
+        print_json(shown) if as_json else say(f"{name}: {error.field}: {error.detail} [{error.rule}]")
         return False
     print_json(result) if as_json else say(result.sentence)
     return result.refused == 0 or result.taken + result.repeated > 0

@@ -4,6 +4,7 @@ In go JSON fields, transcripts and the rows of files; out come ``Submission`` ob
 for the people who wrote. Nothing here touches a database or the network.
 """
 
+from triage.intake.files import plain_name
 from triage.intake.idempotency import Once, body_hash, idempotency
 from triage.intake.receipts import derived_code, new_code, normalised_code, receipt_hash, shown
 from triage.intake.rows import Row, read_rows
@@ -18,6 +19,7 @@ __all__ = [
     "idempotency",
     "new_code",
     "normalised_code",
+    "plain_name",
     "read_rows",
     "receipt_hash",
     "shown",

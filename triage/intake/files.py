@@ -5,13 +5,15 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
+import os
 import zipfile
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from triage.errors import BadInput
+from triage.errors import BadInput, TooLarge
 
 MAX_LINE = 16_000_000
 MOST_LINES = 1_000
@@ -26,6 +28,12 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def plain_name(name: str) -> str:
+    """A file's name as people read it; one in GB18030, as archives from there unpack, is no UTF-8."""
+    raw = os.fsencode(name)
+    return name if _is_utf8(raw) else raw.decode("gb18030", "backslashreplace")
+
+
 def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines of a text file, each with its line end.
 
@@ -35,11 +43,24 @@ def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:
     encoding = _encoding(path)
     with path.open("rb") as file:
         if encoding.startswith("utf-16"):
-            text = file.read().decode(encoding, "surrogatepass").lstrip("\ufeff")
-            yield from enumerate(text.splitlines(keepends=True), 1)
+            yield from _wide_lines(file, encoding)
             return
         for number, line in enumerate(_raw_lines(file), 1):
             yield number, _decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line, encoding)
+
+
+def _wide_lines(file: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]:
+    """Lines of UTF-16. As in other encodings nothing but a line feed ends one: a soft break of a word processor does not."""
+    number = 0
+    try:
+        with io.TextIOWrapper(file, encoding, errors="surrogatepass", newline="\n") as reader:
+            while line := reader.readline(MAX_LINE):
+                number += 1
+                yield number, line.removeprefix("\ufeff") if number == 1 else line
+    except UnicodeDecodeError:
+        raise BadInput(
+            "file", "encoding", f"The file breaks off in the middle of a character behind line {number}; send it again."
+        ) from None
 
 
 def whole_text(path: Path) -> str:
@@ -86,22 +107,36 @@ def _noted(waiting: deque[str], lines: Iterator[str], used: list[str]) -> Iterat
     raise csv.Error
 
 
-def xlsx_records(path: Path) -> Iterator[Record]:
-    """Numbered rows of the first sheet of a workbook; a cell with a formula becomes a ``BadInput``."""
+def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
+    """Numbered rows of the first sheet of a workbook; a cell with a formula becomes a ``BadInput``.
+
+    Raises:
+        BadInput: it is no workbook, or damaged, locked or without a sheet of cells; rows before the damage were told.
+        TooLarge: unpacked it is over ``max_bytes``.
+    """
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        with zipfile.ZipFile(path) as packed:
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+        if unpacked > max_bytes:
+            raise TooLarge(
+                "file", "too_large", f"Unpacked the workbook has more than {max_bytes} bytes; cut it into parts."
+            )
         book = load_workbook(path, read_only=True, data_only=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        try:
+            for number, row in enumerate(book.worksheets[0].iter_rows(), 1):
+                yield number, [_cell(cell.value, cell.data_type) for cell in row], None
+        finally:
+            book.close()
+    except BadInput:
+        raise
+    except Exception:  # noqa: BLE001  # what a damaged archive or its XML raises has no common kind
         raise BadInput(
-            "file", "workbook", "This is no XLSX workbook, or it is damaged or locked by a password."
+            "file",
+            "workbook",
+            "This is no XLSX workbook, or it is damaged, locked by a password or has no sheet of cells.",
         ) from None
-    try:
-        for number, row in enumerate(book.worksheets[0].iter_rows(), 1):
-            yield number, [_cell(cell.value, cell.data_type) for cell in row], None
-    finally:
-        book.close()
 
 
 def _cell(value: object, kind: str) -> object:

@@ -18,6 +18,10 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _SLIPS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _DATA = 16
+# What people write before a code, as it stands on the page and on paper; matched once only letters are left
+_LABEL = re.compile(
+    "(?:[我您]的)?(?:回[执執]单?[码碼号號]?|收据[码号]?)?[是为為]?(?:(?:MY|YOUR)?(?:RECEIPT)?(?:CODE|NUMBER|NO)?(?:IS)?)?"
+)
 
 
 def new_code() -> str:
@@ -43,13 +47,17 @@ def shown(code: str) -> str:
 
 
 def normalised_code(given: str) -> str:
-    """The code that a person meant: width, case, hyphens, spaces and the slips O for 0 and I, L for 1 are forgiven.
+    """The code that a person meant.
+
+    Forgiven are width, case, whatever is no letter or digit, a label before the code, and the slips O for 0 and I, L for 1.
 
     Raises:
         BadInput: not 17 characters, or the check character does not fit (rule ``check``).
     """
-    code = re.sub(r"[\s\-–—_.]", "", unicodedata.normalize("NFKC", given)).upper().translate(_SLIPS)
-    if len(code) != _DATA + 1 or any(character not in _VALUES for character in code):
+    # Phones write hyphens of five kinds, full stops after the last group and marks that nobody sees.
+    signs = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", given))).upper()
+    label, code = signs[: -_DATA - 1], signs[-_DATA - 1 :].translate(_SLIPS)
+    if len(code) != _DATA + 1 or not _VALUES.keys() >= set(code) or not _LABEL.fullmatch(label):
         raise BadInput("receipt", "form", "A receipt has 17 letters and digits, shown as four groups.")
     if _weighted_sum(code) != 0:
         raise BadInput("receipt", "check", "One character of the receipt is wrong; please compare it once more.")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import BadInput, TooLarge
-from triage.intake.files import Record, csv_records, decoded_lines, digest, whole_text, xlsx_records
-from triage.intake.submissions import Limits, submission
+from triage.intake.files import Record, csv_records, decoded_lines, digest, plain_name, whole_text, xlsx_records
+from triage.intake.submissions import Limits, no_impossible_characters, submission
 from triage.model import Channel, Submission
 
 SUFFIXES = {
@@ -73,11 +73,11 @@ def read_rows(
     """
     form = _form(path, max_bytes)
     origin = digest(path)
-    for number, fields, given in _records(path, form, columns or {}):
+    for number, fields, given in _records(path, form, columns or {}, max_bytes):
         if isinstance(fields, BadInput):
             yield Row(number, None, fields, given)
         else:
-            yield _checked(number, fields, given, limits, source or path.stem, origin)
+            yield _checked(number, fields, given, limits, source or plain_name(path.stem), origin)
 
 
 def _form(path: Path, max_bytes: int) -> str:
@@ -94,16 +94,16 @@ def _form(path: Path, max_bytes: int) -> str:
     return form
 
 
-def _records(path: Path, form: str, columns: Mapping[str, str]) -> Iterator[_Record]:
+def _records(path: Path, form: str, columns: Mapping[str, str], max_bytes: int) -> Iterator[_Record]:
     if form == "jsonl":
         return _json_records(path)
     if form in ("csv", "xlsx"):
-        return _table_records(csv_records(path) if form == "csv" else xlsx_records(path), columns)
+        return _table_records(csv_records(path) if form == "csv" else xlsx_records(path, max_bytes), columns)
     return iter([(1, {"content": whole_text(path), "format": form, "channel": "hotline"}, None)])
 
 
 def _checked(number: int, fields: Mapping[str, object], given: object, limits: Limits, name: str, origin: str) -> Row:
-    row_id = fields.get("id")
+    given, row_id = given if given is not None else fields, fields.get("id")
     identified = isinstance(row_id, str | int) and not isinstance(row_id, bool) and str(row_id).strip() != ""
     source, row = (name, str(row_id)) if identified else (origin, str(number))
     default = Channel.HOTLINE if "content" in fields or fields.get("turns") else Channel.TRANSFER
@@ -111,14 +111,12 @@ def _checked(number: int, fields: Mapping[str, object], given: object, limits: L
     if identified:
         wanted.setdefault("external_id", str(row_id)[: limits.short_chars])
     try:
-        return Row(
-            number,
-            submission(wanted, limits, channel=default, source=source, row=row),
-            None,
-            given if given is not None else fields,
-        )
+        if identified:
+            # It is part of the row's identity, also where the row has another name for outside
+            no_impossible_characters("id", row)
+        return Row(number, submission(wanted, limits, channel=default, source=source, row=row), None, given)
     except BadInput as error:
-        return Row(number, None, error, given if given is not None else fields)
+        return Row(number, None, error, given)
 
 
 def _json_records(path: Path) -> Iterator[_Record]:

@@ -77,7 +77,7 @@ def checked_text(given: object, limits: Limits, *, name: str = "text") -> str:
         raise TooLarge(name, "too_long", f"The text has more than {limits.text_chars} characters; send it in parts.")
     if not given.strip():
         raise BadInput(name, "empty", "The text is empty.")
-    _no_impossible_characters(name, given)
+    no_impossible_characters(name, given)
     if not any(unicodedata.category(character)[0] in "LN" for character in given):
         raise BadInput(name, "no_words", "The text has no letter, character or number that a person could read.")
     return given
@@ -136,7 +136,7 @@ def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
             raise BadInput("content", "type", "The transcript and its format must be strings.")
         if len(content) > 2 * limits.text_chars:
             raise TooLarge("content", "too_long", f"The transcript has more than {2 * limits.text_chars} characters.")
-        _no_impossible_characters("content", content)
+        no_impossible_characters("content", content)
         turns = turns_from_content(content, form)
     else:
         return ()
@@ -164,7 +164,7 @@ def _short(name: str, given: object, limits: Limits) -> str | None:
         raise BadInput(name, "type", "This must be a string.")
     if len(given) > limits.short_chars:
         raise TooLarge(name, "too_long", f"This has more than {limits.short_chars} characters.")
-    _no_impossible_characters(name, given)
+    no_impossible_characters(name, given)
     return given
 
 
@@ -178,7 +178,12 @@ def _reporter(given: object, limits: Limits) -> Reporter | None:
     return Reporter(name, contact) if name or contact else None
 
 
-def _no_impossible_characters(name: str, given: str) -> None:
+def no_impossible_characters(name: str, given: str) -> None:
+    """Refuses what no text holds: NUL, and half a character.
+
+    Raises:
+        BadInput: as said; names the field.
+    """
     if "\x00" in given:
         raise BadInput(name, "nul", "There is a NUL character in it; the file is probably damaged or no text.")
     if _HALF.search(given):

@@ -11,20 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from triage.errors import BadInput
 from triage.model import Speaker, Turn
+from triage.text.speakers import LABELS
 
-LABELS: dict[str, Speaker] = {
-    **dict.fromkeys(
-        ("来电人", "来电者", "市民", "群众", "举报人", "反映人", "诉求人", "来访人", "客户", "用户", "主叫", "乙", "b",
-         "caller", "customer", "citizen", "client", "reporter", "user", "complainant"),
-        Speaker.CALLER,
-    ),
-    **dict.fromkeys(
-        ("坐席", "座席", "话务员", "接线员", "客服", "工作人员", "值班员", "接听人", "接访人", "受理员", "被叫", "甲", "a",
-         "agent", "operator", "staff", "hotline", "clerk"),
-        Speaker.AGENT,
-    ),
-    **dict.fromkeys(("其他", "其他人", "旁人", "第三方", "系统", "other", "system", "third party"), Speaker.OTHER),
-}  # fmt: skip
 SHOWN = {Speaker.CALLER: "来电人", Speaker.AGENT: "坐席", Speaker.OTHER: "其他"}
 FORMATS = ("plain", "srt", "vtt")
 _LABELLED = re.compile(

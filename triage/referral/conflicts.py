@@ -1,46 +1,127 @@
-"""Conflicts of interest: reports on the own head, and the keyed names by which the accused are kept out."""
+"""Conflicts of interest: reports on the own head, and the keyed names by which those told of are kept out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 
-from triage.model import Entity, EntityKind, Rank, Role
+from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
+from triage.text.normalise import normalise
+from triage.text.pinyin import name_sound
 
 _HEAD_POSTS = re.compile(
-    r"纪委书记|纪检委书记|监委主任|监察委员会主任|监察委主任|纪委监委主要负责人|secretary of (?:the )?discipline"
+    "(?:纪委|纪检委|纪律检查委员会|监委|监察委|监察委员会)(?:监委|监察委)?(?:书记|主任|主要负责人|一把手)"
+    "|secretary of (?:the )?(?:[a-z]+ ){0,3}discipline",
+    re.IGNORECASE,
 )
-_NEAR = 3
+_DEPUTY = re.compile("副(?:书记|主任)|deputy", re.IGNORECASE)
+_COMMISSION = re.compile("(?:纪委|纪检委|纪律检查委员会|监委|监察委|监察委员会)$|discipline|commission$", re.IGNORECASE)
+_HEADED = re.compile("^[\u4e00-\u9fff]{1,2}(?:书记|主任)$")
+"""A surname with the title of a commission's head: 张书记."""
+_SECRETARY = "secretary"
+_LEVELS = (("省", Rank.PROVINCE), ("州", Rank.PREFECTURE), ("盟", Rank.PREFECTURE), ("市", Rank.PREFECTURE),
+           ("县", Rank.COUNTY), ("区", Rank.COUNTY), ("旗", Rank.COUNTY), ("镇", Rank.TOWNSHIP), ("乡", Rank.TOWNSHIP),
+           ("provinc", Rank.PROVINCE), ("prefect", Rank.PREFECTURE), ("city", Rank.PREFECTURE), ("county", Rank.COUNTY))  # fmt: skip
+_NEAR, _OF_THE = 3, 8
+_LEAST_SOUND = 5
+"""With fewer letters a sound is that of too many names; the shortest full names have five (李娥 is lie)."""
 
 
 def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str]) -> tuple[str, ...]:
-    """Keyed hashes of the accused's full names; rows and index documents carry them, so exclusions are query terms.
+    """Keyed hashes of everybody whom a report names; rows and index documents carry them, so exclusions are query terms.
+
+    Whatever part was read into a name: read as a witness, the accused would be shown a report about himself.
 
     Args:
         entities: of the assessment.
         keyed: keyed hash of a name under the store's link key.
     """
-    names = {e.text for e in entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED and len(e.text) > 1}
-    return tuple(sorted(keyed("party:" + name) for name in names))
+    names = {entity.text for entity in entities if entity.kind is EntityKind.PERSON}
+    return tuple(sorted({keyed(_heard(name)) for name in names if len(name) > 1}))
 
 
-def heads_the_desk(entities: Iterable[Entity], desk: Desk) -> bool:
-    """Whether an accused person is the head of the own office, by name or by post.
+def keys_of_name(name: str, keyed: Callable[[str], str]) -> tuple[str, ...]:
+    """The keys under which reports on a person of this name stand: as it sounds, and as earlier versions kept it.
 
-    A post counts only where it touches an accused person's name: letters are addressed to the secretary of the
-    discipline commission all the time, and an address is no accusation.
+    Args:
+        name: a full name in Chinese characters or pinyin.
+        keyed: as for ``party_keys``.
     """
-    marked = tuple(entities)
-    accused = [e for e in marked if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED]
-    if desk.head and any(person.text == desk.head for person in accused):
+    return tuple(sorted({keyed(_heard(name)), keyed("party:" + name)}))
+
+
+def _heard(name: str) -> str:
+    """What is keyed of a name: how it sounds, so that 王首田, 王 守 田 and Wang Shoutian are one with 王守田."""
+    plain = "".join(normalise(name).text.split())
+    sound = name_sound(plain)
+    return f"heard:{sound}" if len(sound) >= _LEAST_SOUND else f"party:{plain}"
+
+
+def heads_the_desk(assessment: Assessment, desk: Desk) -> bool:
+    """Whether the head of the own office is accused, by name or by post.
+
+    A post counts where it touches an accused person's name, where that name is a surname with the title behind the own
+    commission (县纪委张书记), or where it acts without a name, which gave the accused their level (县纪委书记收了钱). Letters are
+    addressed to the secretary of the discipline commission all the time, and an address is no accusation.
+    """
+    accused = [e for e in assessment.entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED]
+    if desk.head and any(_heard(person.text) == _heard(desk.head) for person in accused):
         return True
-    posts = [e for e in marked if e.kind is EntityKind.POSITION and _HEAD_POSTS.search(e.text)]
     # A commission's secretary named without a level is the one next door; a national desk has no such neighbour.
     near = (desk.level,) if desk.level is Rank.NATION else (Rank.NONE, desk.level)
-    own = [post for post in posts if post.rank in near]
-    return any(
-        0 <= person.start - post.end <= _NEAR or 0 <= post.start - person.end <= _NEAR
-        for post in own
-        for person in accused
-    )
+    posts = [post for post in _head_posts(assessment.entities) if post.rank in near]
+    touched = any(_touches(post, person) for post in posts for person in accused)
+    return touched or _titled(assessment.entities, accused, near) or _acts(assessment, posts, accused)
+
+
+def _head_posts(entities: Iterable[Entity]) -> list[Entity]:
+    """Posts of a commission's head, in English put together of the post and the body behind it."""
+    found, secretary = [], None
+    for entity in sorted(entities, key=lambda entity: entity.start):
+        text = normalise(entity.text).text
+        if entity.kind is EntityKind.POSITION:
+            if _HEAD_POSTS.search(text) and not _DEPUTY.search(text):
+                found.append(entity)
+            secretary = entity if text.lower() == _SECRETARY else None
+        elif entity.kind is EntityKind.ORGANISATION and secretary is not None:
+            if 0 <= entity.start - secretary.end <= _OF_THE and _COMMISSION.search(text):
+                rank = _level_of(text)
+                found.append(Entity(EntityKind.POSITION, text, secretary.start, entity.end, rank=rank))
+            secretary = None
+    return found
+
+
+def _touches(post: Entity, person: Entity) -> bool:
+    return 0 <= person.start - post.end <= _NEAR or 0 <= post.start - person.end <= _NEAR
+
+
+def _titled(entities: Iterable[Entity], accused: Iterable[Entity], near: tuple[Rank, ...]) -> bool:
+    """Whether an accused person's title follows the own commission: 县纪委|张书记, 纪委的|张书记."""
+    ends = {
+        entity.end
+        for entity in entities
+        if entity.kind is EntityKind.ORGANISATION
+        and _COMMISSION.search(text := normalise(entity.text).text)
+        and _level_of(text) in near
+    }
+    titled = [person for person in accused if _HEADED.match(normalise(person.text).text)]
+    return any(person.start - gap in ends for person in titled for gap in (0, 1))
+
+
+def _acts(assessment: Assessment, posts: Iterable[Entity], accused: Iterable[Entity]) -> bool:
+    """Whether it is the own head's post, standing alone, that gave the accused their level."""
+    level = assessment.accused_level
+    if not level or any(person.rank == level for person in accused):
+        return False
+    own = {post.start for post in posts if post.rank == level}
+    others = [
+        e for e in assessment.entities if e.kind is EntityKind.POSITION and e.rank == level and e.start not in own
+    ]
+    return bool(own) and not others
+
+
+def _level_of(body: str) -> Rank:
+    """The level that a body's name tells, by the first word of one in it."""
+    places = [(body.lower().find(word), level) for word, level in _LEVELS if word in body.lower()]
+    return min(places)[1] if places else Rank.NONE

@@ -26,7 +26,7 @@ def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[O
     """
     if assessment.accused_level > desk.level:
         return Route(Way.SEALED_UP, desk.division, None, False, ("accused_above_office",))
-    if heads_the_desk(assessment.entities, desk):
+    if heads_the_desk(assessment, desk):
         return Route(Way.SEALED_UP, desk.division, None, False, ("accused_heads_office",))
     refer = assessment.refer or assessment.risk.level.rank >= Level.HIGH.rank
     reasons = _reasons(assessment, division, desk)

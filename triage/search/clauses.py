@@ -155,6 +155,7 @@ class Clauses:
             places.append(self._term(f"place{length if length in PLACE_LENGTHS else PLACE_LENGTHS[0]}", prefix))
         readable = tantivy.Query.const_score_query(_any(places), 0.0)
         hidden = [(_NOT, self._term("party", key)) for key in access.excluded_party_keys]
+        hidden += [(_NOT, self._term("case", name)) for name in access.excluded_cases]
         return tantivy.Query.boolean_query([(_MUST, readable), *hidden]) if hidden else readable
 
     def _term(self, field: str, value: str) -> tantivy.Query:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -23,21 +21,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import BadInput
 from triage.model import Access
+from triage.search.frozen import MOST_BYTES, FrozenLists, Ranked
 from triage.search.groups import Heads, heads_behind, sizes_of, up_to
 from triage.search.index import MOST_RANKED, Groups, Page, SearchIndex
 from triage.search.query import Order, SearchRequest
 
-FROZEN_SECONDS = 600.0
-MOST_FROZEN = 64
 _RANKED = (Order.RELEVANCE, Order.RISK)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """Report numbers in order and, grouped, the case that each stands for, empty for none."""
-
-    seqs: tuple[int, ...]
-    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +41,18 @@ class _Asked:
 
 @dataclass
 class CursorBox:
-    """Seals cursors and keeps frozen lists; one for each process, safe for threads. ``key`` has 32 bytes."""
+    """Seals cursors and keeps frozen lists; one for each process, safe for threads. ``key`` has 32 bytes,
+    ``most_bytes`` bounds the lists together.
+    """
 
     key: bytes
     clock: Callable[[], float] = time.monotonic
-    _lists: OrderedDict[str, tuple[float, _Ranked]] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    most_bytes: int = MOST_BYTES
+    _lists: FrozenLists = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Makes room for the lists."""
+        self._lists = FrozenLists(self.clock, self.most_bytes)
 
     def page(self, index: SearchIndex, request: SearchRequest, access: Access, cursor: str | None) -> Page:
         """One page of the answer to a request.
@@ -97,34 +92,18 @@ class CursorBox:
         """Fills a page out of a frozen list."""
         index, request, access = asked.index, asked.request, asked.access
         name, at = str(place.get("list", "")), int(place.get("at", 0))
-        ranked = self._thawed(name) if name else _ranked(index, request, access)
+        ranked = self._lists.kept(name) if name else _ranked(index, request, access)
         if ranked is None:
             return self._keyed_page(asked, replace(page, order=Order.TIME, notice="list_expired"), "time", None, newest)
-        shown = ranked.seqs[at : at + request.limit]
+        shown = tuple(ranked.seqs[at : at + request.limit])
         following = None
         if at + request.limit < len(ranked.seqs):
-            name = name or self._frozen(ranked)
+            name = name or self._lists.keep(ranked, access.principal)
             following = self._sealed({"list": name, "at": at + request.limit}, asked.bound)
         elif page.total > MOST_RANKED and (request.group or len(ranked.seqs) == MOST_RANKED):
             following = self._sealed({"time": -1, "seq": newest}, asked.bound)
         of_cases = dict(zip(shown, ranked.cases[at:], strict=False))
         return replace(page, seqs=shown, sizes=sizes_of(index, request, access, of_cases), cursor=following)
-
-    def _frozen(self, ranked: _Ranked) -> str:
-        name = secrets.token_urlsafe(9)
-        with self._lock:
-            self._lists[name] = (self._now() + FROZEN_SECONDS, ranked)
-            while len(self._lists) > MOST_FROZEN:
-                self._lists.popitem(last=False)
-        return name
-
-    def _thawed(self, name: str) -> _Ranked | None:
-        with self._lock:
-            until, ranked = self._lists.get(name, (0.0, None))
-        return ranked if until > self._now() else None
-
-    def _now(self) -> float:
-        return self.clock()
 
     def _sealed(self, place: dict[str, int | str], bound: bytes) -> str:
         nonce = secrets.token_bytes(12)
@@ -142,8 +121,8 @@ class CursorBox:
         return opened
 
 
-def _ranked(index: SearchIndex, request: SearchRequest, access: Access) -> _Ranked:
+def _ranked(index: SearchIndex, request: SearchRequest, access: Access) -> Ranked:
     if request.group:
         heads = index.ranked_heads(request, access)
-        return _Ranked(tuple(seq for seq, _ in heads), tuple(case for _, case in heads))
-    return _Ranked(index.ranked(request, access))
+        return Ranked.of((seq for seq, _ in heads), (case for _, case in heads))
+    return Ranked.of(index.ranked(request, access))

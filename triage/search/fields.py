@@ -35,6 +35,8 @@ FIELDS = {
     "case": "案件",
 }
 """The fields by their English and Chinese names."""
+ORDERED = ("amount", "received", "risk")
+"""The fields whose values can be compared, and given as a range."""
 _OTHER_NAMES = {"类型": "category", "地区": "place", "时间": "received", "收到时间": "received", "被反映人": "accused"}
 _BY_NAME = {name: name for name in FIELDS} | {zh: name for name, zh in FIELDS.items()} | _OTHER_NAMES
 
@@ -51,11 +53,10 @@ CHANNELS = {
     "转办": Channel.TRANSFER,
 }
 _COMPARED = re.compile(r"(?P<sign>>=|<=|>|<|=|≥|≤)?\s*(?P<value>.*)", re.DOTALL)
-_BETWEEN = re.compile(r"(?P<low>.*?)\s*(?:\.{2,3}|~|至)\s*(?P<high>.*)", re.DOTALL)
+_BETWEEN = re.compile(r"(?P<low>.*?)\s*(?:\.{2,3}|~|[至到])\s*(?P<high>.*)", re.DOTALL)
 _SIGNS = {"≥": ">=", "≤": "<=", None: "=", "": "="}
 _MEETS: dict[str, Callable[[int, int], bool]] = {"=": eq, ">": gt, ">=": ge, "<": lt, "<=": le}
 _SIGN_CHARACTERS = ("<", ">", "=", "≥", "≤")
-_ORDERED = ("amount", "received", "risk")
 _DATE = re.compile(r"(?P<year>\d{4})年?(?:[-/.]?(?P<month>\d{1,2})月?(?:[-/.]?(?P<day>\d{1,2})[日号]?)?)?")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _MONEY_SIGNS = re.compile(r"^(?:rmb|cny|¥|人民币)\s*|\s*(?:元|块|圆|块钱|元整|yuan|rmb)$")
@@ -74,10 +75,12 @@ class Wrong(Exception):  # the parser makes an error of it, with the position th
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """What only the caller knows: whether a category of an office's own scheme exists, and the case of a report."""
+    """What only the caller knows: whether a category of an office's own scheme exists, and what finds the reports of the
+    case of an id, None for an id that is nobody's.
+    """
 
     own_category: Callable[[str], bool] = lambda _: False
-    case_of: Callable[[str], str] = lambda given: given
+    case_of: Callable[[str], Node | None] = lambda given: Filter("case", (given,))
 
 
 def field_of(name: str) -> str | None:
@@ -97,8 +100,8 @@ def condition(field: str, value: str, lookups: Lookups, *, quoted: bool = False)
         Wrong: the value breaks a rule of the field.
     """
     plain = normalise(value).text.strip()
-    if field not in _ORDERED and plain[:1] in _SIGN_CHARACTERS:
-        zh, en = "、".join(FIELDS[name] for name in _ORDERED), ", ".join(_ORDERED)
+    if field not in ORDERED and plain[:1] in _SIGN_CHARACTERS:
+        zh, en = "、".join(FIELDS[name] for name in ORDERED), ", ".join(ORDERED)
         raise Wrong("sign", f"大于、小于只用于 {zh}", f"Signs of comparison belong to {en} alone.")
     return _READERS[field](_Given(value.strip(), plain, quoted, lookups))
 
@@ -126,8 +129,15 @@ def _month(given: _Given) -> Filter:
     return Filter("month", (given.plain,))
 
 
-def _case(given: _Given) -> Filter:
-    return Filter("case", (given.lookups.case_of(given.value),))
+def _case(given: _Given) -> Node:
+    found = given.lookups.case_of(given.value)
+    if found is None:
+        raise Wrong(
+            "unknown",
+            "没有这个案件；请写案件或其中一件举报的编号，大写字母和数字照抄",
+            "There is no such case; write the id of a case or of one of its reports, its capitals as they stand.",
+        )
+    return found
 
 
 def _category(given: _Given) -> Filter:

@@ -17,7 +17,7 @@ from triage.search.highlights import Snippet, snippet
 from triage.search.index import SearchIndex
 from triage.search.language import Asked, read
 from triage.search.names import accused_in, forms_of
-from triage.search.nodes import Filter, Named, Not, Part, wanted
+from triage.search.nodes import AnyOf, Filter, Named, Node, Not, Part, wanted
 from triage.search.query import Order, Question, SearchRequest, checked
 from triage.search.similar import LEAST, MOST_COMPARED, Likeness, Weigher, compare, words_of
 from triage.store import ReadRow, Store
@@ -88,7 +88,7 @@ class Finder:
             NotFound: the report to which others are to be similar is not there, or not visible.
         """
         if not access.role.reads_text:
-            raise NotAllowed("This role sees figures only.")
+            raise NotAllowed("This role reads no reports.")
         asked = self._read(question.q, access)
         request = self._request(question, asked, access)
         if question.like is not None:
@@ -116,11 +116,7 @@ class Finder:
         return Answer(len(hits), hits[: request.limit], {}, None, Order.RELEVANCE, None, asked.also)
 
     def _read(self, q: str | None, access: Access) -> Asked:
-        def case_of(given: str) -> str:
-            found = self.store.cases_of([given], access, most=1).get(given)
-            return found.id if found else given
-
-        lookups = Lookups(lambda code: self._borne(code, access), case_of)
+        lookups = Lookups(lambda code: self._borne(code, access), lambda given: self._case(given, access))
         return read(q, split=self._words, synonyms=lambda word: synonyms().get(word, ()), lookups=lookups)
 
     def request(self, question: Question, access: Access) -> SearchRequest:
@@ -137,6 +133,15 @@ class Finder:
     def _borne(self, code: str, access: Access) -> bool:
         """Whether a report bears this code of an office's own scheme."""
         return self.index.count(SearchRequest(category=code), access) > 0
+
+    def _case(self, given: str, access: Access) -> Node | None:
+        """What finds the case of a readable report; one that stands alone is all there is of it."""
+        if not (given.isascii() and given.isalnum()) or not self.store.visible([given], access):
+            return None
+        case = self.store.cases_of([given], access, most=1).get(given)
+        if case is not None:
+            return Filter("case", (case.id,))
+        return AnyOf((Filter("case", (given,)), Filter("id", (given,))))
 
     def _words(self, plain: str) -> list[str]:
         """The words of a bare part of a query; a word of spaces or punctuation alone asks for nothing beside others."""

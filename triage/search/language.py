@@ -5,10 +5,11 @@
     question = any
     any      = all { "OR" all }                      或 as well
     all      = unit { unit }                         side by side: everything holds; AND may stand between
-    unit     = ("-" | "NOT ") unit | "(" any ")" | field ":" value | phrase | word
+    unit     = ("-" | "NOT") unit | "(" any ")" | field ":" value | phrase | word
 
 Exclusion binds tightest, standing side by side next, OR loosest. A word that holds a colon and is no field, such as an
-address of the web or 10:30, stays a word. Brackets inside a word belong to it.
+address of the web or 10:30, stays a word. Brackets inside a word belong to it. An operator or a sign that stands where a
+word should is told, never looked for.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NoReturn
+from unicodedata import category
 
 from triage.errors import BadInput
-from triage.search.fields import FIELDS, Lookups, Wrong, condition, field_of, known_fields
+from triage.search.fields import FIELDS, ORDERED, Lookups, Wrong, condition, field_of, known_fields
 from triage.search.names import asked_forms, name_in, spelled
 from triage.search.nodes import AllOf, AnyOf, Named, Node, Not, Part, all_of
 from triage.text.normalise import normalise
@@ -32,9 +34,13 @@ MOST_DEPTH = 10
 _SPACE = re.compile(r"\s*")
 _OR = re.compile(r"(?:OR|ＯＲ|或)(?=[\s()（）]|$)")
 _AND = re.compile(r"(?:AND|且)(?=[\s()（）]|$)")
-_MINUS = re.compile(r"[-－](?=[^\s])|NOT\s+(?=\S)")
+_MINUS = re.compile(r"[-－](?=[^\s])|NOT(?=[\s()（）]|$)")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_]{1,20}|[\u3400-\u9fff]{1,6})[:：]")
 _SIGN = re.compile(r"(?:>=|<=|[><=≥≤＞＜＝]+)\s*")
+_BETWEEN_APART = re.compile(r"\s+(?:\.{2,3}|[~～]|[至到](?=[\s\d]))")
+_ENDS_OPEN = re.compile(r"(?:\.{2,3}|[~～至到])\Z")
+# Punctuation, marks and signs of reckoning; other signs, such as a face or a currency's, may be looked for
+_SIGN_KINDS = frozenset(("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sk", "Cf", "Cc"))
 _BROKEN = re.compile("[\ud800-\udfff]")
 _CLOSES = {'"': '"', "“": "”", "＂": "＂"}
 _QUOTES = frozenset('"“”＂')
@@ -128,7 +134,7 @@ class _Reading:
         if not nodes:
             if not self.opened:
                 self.unpaired()
-            self.wrong("empty", "这里缺少检索词；要找“OR”“或”本身请加引号", 'A word is missing here; put OR in quotation marks ("OR") if you look for it.')  # fmt: skip
+            self.missing()
         return all_of(nodes)
 
     def unit(self) -> Node:
@@ -137,7 +143,9 @@ class _Reading:
         if self.units > MOST_UNITS:
             self.wrong("too_many", f"检索式最多 {MOST_UNITS} 项", f"A query has at most {MOST_UNITS} words and conditions.")  # fmt: skip
         if self.at == len(self.text) or self.text[self.at] in _CLOSING:
-            self.wrong("empty", "这里缺少检索词", "A word is missing here.")
+            self.missing()
+        if _OR.match(self.text, self.at) or _AND.match(self.text, self.at):
+            self.missing()
         if self.takes(_MINUS):
             self.bare.append("")
             return self.nested(self.negated)
@@ -207,6 +215,8 @@ class _Reading:
         if self.text[self.at : self.at + 1] in (*_OPENING,):
             self.wrong("value", "一个冒号后写一个值，如（类别:贪污侵占 OR 类别:优亲厚友）", "Each field takes one value, like (category:embezzlement OR category:favoritism).")  # fmt: skip
         value = self.phrase() if quoted else self.raw()
+        if known in ORDERED and not quoted:
+            value = self.to_its_end(known, value)
         if not value.strip():
             self.at = begins
             self.wrong("value", "冒号后面缺少内容；一个冒号后写一个值", "A value is missing behind this colon; each field takes one value.")  # fmt: skip
@@ -218,6 +228,29 @@ class _Reading:
         if known == "accused" and not quoted and not self.refused:
             self.tell_name(value)
         return node
+
+    def to_its_end(self, known: str, value: str) -> str:
+        """The value of a field that takes ranges, with the end that stands behind spaces: 2019-03 .. 2019-06."""
+        apart = _BETWEEN_APART.match(self.text, self.at)
+        if apart:
+            self.at = apart.end()
+            return value + apart[0] + self.end()
+        if not _ENDS_OPEN.search(value):
+            return value
+        behind = self.at
+        whole = value + self.end()
+        try:
+            condition(known, whole, self.lookups)
+        except Wrong as error:
+            # 2019-03.. is a range with an open end, and what comes behind the space a word of its own
+            if error.rule != "range":
+                self.at = behind
+                return value
+        return whole
+
+    def end(self) -> str:
+        self.skip()
+        return self.phrase() if self.text[self.at : self.at + 1] in (*_QUOTES,) else self.raw()
 
     def refuse_unknown(self, name: str, behind: int) -> None:
         """Passes what only looks like a field; a name that somebody meant for one is told, with those that exist."""
@@ -234,7 +267,11 @@ class _Reading:
             )
 
     def words(self) -> Node:
+        begins = self.at
         bare = normalise(self.raw()).text
+        if all(category(character) in _SIGN_KINDS for character in bare):
+            self.at = begins
+            self.wrong("sign", "这里只有标点；“-”要紧接在要排除的词前面，要找标点本身请加引号", "There are only signs here; a minus stands right before what it refuses. Put signs that you look for in quotation marks.")  # fmt: skip
         if self.refused or ":" in bare:
             # 10:30 and addresses of the web are looked for as they stand
             self.bare.append("")
@@ -289,6 +326,9 @@ class _Reading:
         if found:
             self.at = found.end()
         return found is not None
+
+    def missing(self) -> NoReturn:
+        self.wrong("empty", "这里缺少检索词；要找“AND”“OR”“NOT”“或”“且”本身请加引号", 'A word is missing here; put AND, OR and NOT in quotation marks ("OR") if you look for them.')  # fmt: skip
 
     def wrong(self, rule: str, zh: str, en: str) -> NoReturn:
         raise BadInput("q", rule, f"第 {self.at + 1} 个字：{zh} · Character {self.at + 1}: {en}")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from corpora.lexicons import everyday, posts, readings, surname_readings
 from triage.model import Entity, EntityKind, Role
 from triage.text.normalise import normalise
-from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound
+from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound, syllables, unmarked, with_u
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _ONLY_HAN = re.compile("[\u3400-\u9fff]{2,4}")
@@ -41,7 +41,7 @@ def accused_in(entities: Iterable[Entity]) -> tuple[str, ...]:
 
 def forms_of(name: str) -> frozenset[str]:
     """All forms under which a name that stands in a report is found."""
-    plain = normalise(name).text.strip()[:_MOST_CHARACTERS]
+    plain = unmarked(normalise(name).text.strip()[:_MOST_CHARACTERS])
     return _han_forms(_APART.sub("", plain)) if _HAN.search(plain) else _latin_forms(plain)
 
 
@@ -51,9 +51,9 @@ def asked_forms(value: str, *, exact: bool = False) -> tuple[str, ...]:
     Characters ask for themselves and for what sounds alike, Latin letters for a name so written, for a sound or for
     initials. Nothing comes of a value without letters.
     """
-    plain = normalise(value).text.strip()
+    plain = unmarked(normalise(value).text.strip())
     joined = _APART.sub("", plain)
-    if not joined:
+    if not any(map(str.isalnum, joined)):
         return ()
     forms = ["=" + joined]
     if _HAN.search(joined):
@@ -61,9 +61,10 @@ def asked_forms(value: str, *, exact: bool = False) -> tuple[str, ...]:
             return tuple(forms)
         heard = dict.fromkeys((name_sound(joined), folded(spelled(joined)))) if len(joined) > 1 else {}
         return (*forms, *("~" + one for one in heard if len(one) >= _LEAST_SOUND))
-    words = _LATIN.findall(plain)
-    if words:
-        forms += ["~" + folded("".join(words)), "^" + "".join(words)]
+    written = _LATIN.findall(plain)
+    if written:
+        words = list(map(with_u, written))
+        forms += ["~" + folded("".join(words)), "^" + "".join(written)]
         forms += ["~" + folded("".join((*words[1:], words[0])))] if len(words) > 1 else []
     return tuple(dict.fromkeys(forms))
 
@@ -87,27 +88,13 @@ def name_in(words: tuple[str, ...]) -> str | None:
     if len(words) == 1 and _ONLY_HAN.fullmatch(joined):
         surname, given = split_name(joined)
         return spelled(joined) or None if surname and given and joined not in everyday() else None
-    if not all(_LATIN.fullmatch(word) for word in words):
+    bare = list(map(unmarked, words))
+    if not all(_LATIN.fullmatch(word) for word in bare):
         return None
-    parts = syllables(joined)
+    parts = syllables("".join(map(with_u, bare)))
     if 2 <= len(parts) <= 4 and parts[0] in _surname_syllables():
         return joined
     return joined if len(words) == 1 and _INITIALS.fullmatch(joined) else None
-
-
-@lru_cache(maxsize=4096)
-def syllables(letters: str) -> tuple[str, ...]:
-    """Latin letters as the fewest syllables of pinyin; empty where they make none."""
-    best: list[tuple[str, ...] | None] = [(), *([None] * len(letters))]
-    for end in range(1, len(letters) + 1):
-        for start in range(max(0, end - 6), end):
-            before = best[start]
-            if before is None or letters[start:end] not in _syllables():
-                continue
-            found, held = (*before, letters[start:end]), best[end]
-            if held is None or len(found) < len(held):
-                best[end] = found
-    return best[-1] or ()
 
 
 def _han_forms(whole: str) -> frozenset[str]:
@@ -135,18 +122,24 @@ def _initials(stem: str, surname: str) -> tuple[list[str], list[str]]:
 
 def _latin_forms(plain: str) -> frozenset[str]:
     every = _LATIN.findall(plain)
-    words = [word for word in every if word not in _CALLED_LATIN] or every
-    orders = ["".join(words)] + (["".join((*words[1:], words[0]))] if len(words) > 1 else [])
-    turned = [*orders, *(["".join((words[-1], *words[:-1]))] if len(words) > 1 else [])]
+    written = [word for word in every if word not in _CALLED_LATIN] or every
+    words = list(map(with_u, written))
+    turned = _orders(words)
     initials = {"".join(part[0] for part in syllables(letters)) for letters in turned}
     initials.add("".join(word[0] for word in words))
     return frozenset(
         {"=" + word for word in every}
-        | {"=" + letters for letters in (*turned, "".join(every))}
+        | {"=" + letters for letters in (*_orders(written), "".join(every))}
         | {"~" + folded(letters) for letters in (*turned, *words)}
         | {"~" + "".join(map(folded, words))}
         | {"^" + letters for letters in initials if len(letters) > 1}
     ) - {"=", "~"}
+
+
+def _orders(words: list[str]) -> list[str]:
+    """The words of a name together as they stand, with the first of them last and with the last of them first."""
+    turned = ((*words[1:], *words[:1]), (*words[-1:], *words[:-1])) if len(words) > 1 else ()
+    return ["".join(order) for order in (words, *turned)]
 
 
 def _parts(whole: str) -> set[str]:
@@ -164,11 +157,6 @@ def _without_titles(whole: str) -> str:
             stem = stem[:-length]
             break
     return stem[:-1] if len(stem) > 1 and stem != whole and stem[-1] in "副村镇乡老" else stem
-
-
-@lru_cache(maxsize=1)
-def _syllables() -> frozenset[str]:
-    return frozenset(readings().values())
 
 
 @lru_cache(maxsize=1)

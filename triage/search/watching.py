@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from triage.errors import BadInput, NotFound
@@ -17,6 +18,7 @@ from triage.logs import get_logger
 from triage.model import Access, Channel, Level
 from triage.search.estimates import Estimate, estimate
 from triage.search.finding import Finder, Question, met_names
+from triage.search.followed import Followed
 from triage.search.highlights import Snippet, occurrences, snippet
 from triage.search.query import SearchRequest
 from triage.store import AlertRow, ReadRow, SavedSearch, Watched
@@ -228,8 +230,12 @@ class Watcher:
 
     finder: Finder
 
-    def look(self, report_ids: Sequence[str]) -> int:
+    def look(self, report_ids: Sequence[str], moved: Mapping[str, str] = MappingProxyType({})) -> int:
         """Writes the alerts of reports that the index holds by now; how many were new.
+
+        ``report_ids`` are those in which something is new. Those that are not and only changed their case are ``moved``,
+        each with the case before (its own id where it stood alone): they alert who named a case that they came into or
+        left, and nobody else.
 
         Each saved search is opened and asked once for the whole batch, restricted to these reports, never once for
         each report. On one core 500 saved searches took 0.1 s for one report and 0.15 s for a batch of 256, which takes
@@ -239,12 +245,18 @@ class Watcher:
         before the outbox forgets the batch loses none and repeats none.
         """
         store = self.finder.store
-        watched = store.saved.watched() if report_ids else []
+        watched = store.saved.watched() if report_ids or moved else []
         asked = [(one, request) for one in watched if (request := self._request(one)) is not None]
         if not asked:
             return 0
-        found = self.finder.index.among([(request, one.access) for one, request in asked], report_ids)
-        return store.saved.fire([(one, sorted(ids)) for (one, _), ids in zip(asked, found, strict=True)])
+        followed, news = Followed(store, asked, moved), set(report_ids)
+        among = [*report_ids, *(one for one in followed.report_ids if one not in news)]
+        found = self.finder.index.among([(request, one.access) for one, request in asked], among)
+        met = [
+            (one, sorted(each for each in ids if each in news or followed.changed(one.id, each)))
+            for (one, _), ids in zip(asked, found, strict=True)
+        ]
+        return store.saved.fire(met)
 
     def _request(self, one: Watched) -> SearchRequest | None:
         """What a saved search asks; None where it is understood no more, which its owner sees in the list."""

@@ -10,6 +10,7 @@ from triage.store.groupcommit import GroupCommit
 from triage.store.ids import new_id
 from triage.store.locks import FileLock, take_worker_lock
 from triage.store.records import (
+    About,
     Accepted,
     Answered,
     Arrival,
@@ -38,6 +39,7 @@ from triage.store.store import Store
 
 __all__ = [
     "WORKER",
+    "About",
     "Accepted",
     "AlertRow",
     "Answered",

@@ -70,6 +70,11 @@ def _in_places(prefixes: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def _not_excluded(access: Access) -> ColumnElement[bool]:
+    """Neither a report that names an excluded party nor one of its case: what others of a case say would tell of it."""
     if not access.excluded_party_keys:
         return true()
-    return ~exists().where(party_keys.c.report_id == reports.c.id, party_keys.c.value.in_(access.excluded_party_keys))
+    mate = reports.alias("mate")
+    named = party_keys.c.value.in_(access.excluded_party_keys)
+    told = exists().where(party_keys.c.report_id == reports.c.id, named)
+    beside = exists().where(mate.c.case_id == reports.c.case_id, party_keys.c.report_id == mate.c.id, named)
+    return and_(~told, ~beside)

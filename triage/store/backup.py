@@ -10,17 +10,19 @@ import contextlib
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from triage.errors import BadSetup, Busy, Corrupt, WrongKey
+from triage.errors import BadSetup, Busy, Corrupt, Unavailable, WrongKey
 from triage.settings import Settings
 from triage.store.archive import check_archive, is_archive, read_archive, write_archive
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_worker_lock
 from triage.store.revisions import go_ahead_in_file
-from triage.store.setup import HEAD, prepare, version
+from triage.store.setup import HEAD, prepare, upgrade, version
 from triage.store.vault import Vault
 
 
@@ -37,18 +39,37 @@ def backup(settings: Settings, out: Path) -> Path:
         raise BadSetup("There is no database to back up yet.")
     if out.exists():
         raise BadSetup(f"{out.name} exists already; a backup never overwrites another file.")
-    out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(out.name + ".part")
-    draft.unlink(missing_ok=True)
-    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    if source is None:
-        _archive(settings, draft)
-    else:
-        _copy(source, draft)
-    _flush(draft)
-    draft.replace(out)
-    _flush(out.parent)
+    with _drafted(draft, "The backup"):
+        if source is None:
+            _archive(settings, draft)
+        else:
+            _copy(source, draft)
+        _flush(draft)
+        draft.replace(out)
+        _flush(out.parent)
     return out
+
+
+@contextmanager
+def _drafted(draft: Path, what: str) -> Iterator[None]:
+    """An empty file for its owner alone, of which nothing stays where it was not written to its end.
+
+    Raises:
+        Unavailable: the disk is full, or the folder cannot be written.
+    """
+    try:
+        draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise Unavailable(f"{what} could not be written ({why}); what was there before is untouched.") from None
+    finally:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            with contextlib.suppress(OSError):
+                draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
 def _archive(settings: Settings, draft: Path) -> None:
@@ -103,7 +124,7 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
     The search index does not belong to the backup: run ``triage reindex`` afterwards.
 
     Raises:
-        BadSetup: no backup, or a database is there and ``replace`` is not set.
+        BadSetup: no backup, one of a newer program, or a database is there and ``replace`` is not set.
         WrongKey: the backup was written with another master key, or the key file is missing.
         Corrupt: the backup is damaged.
         Busy: a worker or another process uses the database.
@@ -123,14 +144,14 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
     setup = take_lock(settings.data_dir / "setup.lock", wait=10)
     try:
         draft = target.with_name(target.name + ".restoring")
-        draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        shutil.copyfile(copy, draft)
-        _check_backup(draft, Vault(read_key(settings.key_path)))
-        _flush(draft)
-        before = _set_aside(target)
-        draft.replace(target)
-        _flush(target.parent)
+        with _drafted(draft, "The store"):
+            shutil.copyfile(copy, draft)
+            _check_backup(draft, Vault(read_key(settings.key_path)))
+            _bring_up(draft, settings)
+            _flush(draft)
+            before = _set_aside(target)
+            draft.replace(target)
+            _flush(target.parent)
         return before
     finally:
         setup.release()
@@ -202,18 +223,42 @@ def _check_backup(path: Path, vault: Vault) -> None:
             _check(connection)
             row = connection.execute("SELECT value FROM store_facts WHERE name = 'key_fingerprint'").fetchone()
         except (sqlite3.DatabaseError, Corrupt):
-            path.unlink()
             raise Corrupt("The backup is damaged, or is no database of this program.") from None
     if row != (vault.fingerprint(),):
-        path.unlink()
         raise WrongKey("The backup was written with another master key. Put that key file in its place first.")
     with contextlib.closing(sqlite3.connect(path)) as connection:
         go_ahead_in_file(connection)
 
 
+def _bring_up(path: Path, settings: Settings) -> None:
+    """Brings a copy that an earlier version wrote to this one, before it takes anything's place."""
+    database = Database(settings.model_copy(update={"database_url": f"sqlite:///{path}"}))
+    try:
+        upgrade(database)
+    finally:
+        database.close()
+    with contextlib.closing(sqlite3.connect(path)) as alone:
+        # One file again: what was brought up stands in a log beside it
+        alone.execute("PRAGMA journal_mode=DELETE").fetchone()
+
+
 def _set_aside(target: Path) -> Path | None:
+    """Moves a database away with what belongs to it. A log that was left alone would be played into the next one."""
+    before = target.with_name(f"{target.name}.before-{_stamp()}")
+    if target.exists():
+        _fold(target)
+    for suffix in ("-wal", "-shm"):
+        log = target.with_name(target.name + suffix)
+        if log.exists():
+            log.replace(before.with_name(before.name + suffix))
     if not target.exists():
         return None
+    target.replace(before)
+    return before
+
+
+def _fold(target: Path) -> None:
+    """Takes the log into the file, if nobody else uses it."""
     with contextlib.closing(sqlite3.connect(target, timeout=1, isolation_level=None)) as connection:
         try:
             # Exclusive: nobody else reads or writes; and the log is folded into the file before it moves.
@@ -226,11 +271,6 @@ def _set_aside(target: Path) -> Path | None:
         except sqlite3.DatabaseError:
             # A damaged database is the very reason to restore one.
             pass
-    before = target.with_name(f"{target.name}.before-{_stamp()}")
-    target.replace(before)
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    return before
 
 
 def _flush(path: Path) -> None:

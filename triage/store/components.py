@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from triage.model import Access, Judgement, Verdict
-from triage.store.access import demand_text, readable
+from triage.store.access import WORKER, demand_text, readable
 from triage.store.database import Database
 from triage.store.parts import in_parts
 from triage.store.records import Component
@@ -118,11 +118,28 @@ class _Walk:
             said[home].append(line)
         cut = {self._home[one] for one in self._edge}
         apart = self._kept_apart() if cut else {}
+        beside = self._leading_out() if self._access == WORKER else {}
         found = [
-            Component(tuple(sorted(members)), tuple(said[home]), home not in cut, tuple(apart.get(home, ())))
+            Component(
+                tuple(sorted(members)),
+                tuple(said[home]),
+                home not in cut,
+                tuple(apart.get(home, ())),
+                tuple(beside.get(home, ())),
+            )
             for home, members in self._members.items()
         ]
         return sorted(found, key=lambda one: one.report_ids)
+
+    def _leading_out(self) -> dict[str, list[Judgement]]:
+        """The lines between a report of a component and one that is not in it, whether that was met or not."""
+        found: defaultdict[str, list[Judgement]] = defaultdict(list)
+        for line in self.heard():
+            homes = {self._home.get(line.report_id), self._home.get(line.other_id)}
+            if len(homes) > 1:
+                for home in homes - {None}:
+                    found[str(home)].append(line)
+        return found
 
     def _kept_apart(self) -> dict[str, list[Judgement]]:
         """What people keep apart across the borders of components, under the component of either end."""

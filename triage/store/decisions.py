@@ -25,7 +25,7 @@ from triage.store.ids import new_id
 from triage.store.locks import hold_reports, take_turn
 from triage.store.outcomes import save_judgements
 from triage.store.parts import in_parts
-from triage.store.records import Decision
+from triage.store.records import About, Decision
 from triage.store.standing import PERSON
 from triage.store.tables import judgements, outbox, reports
 from triage.store.vault import Vault
@@ -75,7 +75,7 @@ def decide(
         connection.execute(insert(decisions), [{**row, "note": sealed, "withdraws_id": withdraws}])
         save_judgements(connection, [replace(line, decision=made, withdraws=withdraws or "") for line in lines], now)
         # The reports' cases are derived anew on their way to the index
-        connection.execute(insert(outbox), [{"report_id": report_id} for report_id in sorted(ids)])
+        connection.execute(insert(outbox), [{"report_id": one, "about": About.CASE.value} for one in sorted(ids)])
         write_entries(connection, [read_entry(access, act.value, sorted(ids), decision=made)])
     return made
 

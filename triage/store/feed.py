@@ -13,7 +13,7 @@ from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.locks import hold_reports
 from triage.store.reading import Reader
-from triage.store.records import OutboxItem
+from triage.store.records import About, OutboxItem
 from triage.store.tables import outbox, reports
 
 
@@ -29,7 +29,10 @@ def outbox_batch(database: Database, reader: Reader, limit: int, holder: Holder)
     if not lines:
         return []
     rows = reader.rows([line.report_id for line in lines], WORKER, "index")
-    return [OutboxItem(line.seq, line.report_id, rows.get(line.report_id)) for line in lines]
+    return [
+        OutboxItem(line.seq, line.report_id, rows.get(line.report_id), About(line.about), line.case_before)
+        for line in lines
+    ]
 
 
 def _oldest(database: Database, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:

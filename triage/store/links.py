@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -21,6 +21,7 @@ from triage.store.facts import forget_facts
 from triage.store.locks import hold_reports, take_turn
 from triage.store.outcomes import forget_empty, save_judgements
 from triage.store.parts import in_parts
+from triage.store.records import About
 from triage.store.tables import cases, link_facts, outbox, reports
 from triage.store.vault import Vault
 
@@ -113,14 +114,14 @@ def add_judgements(database: Database, made: Sequence[Judgement], access: Access
             raise NotFound("There is no such report.")
         save_judgements(connection, made, datetime.now(UTC))
         # The reports' case is derived anew on their way to the index
-        connection.execute(insert(outbox), [{"report_id": report_id} for report_id in sorted(ids)])
+        connection.execute(insert(outbox), [{"report_id": one, "about": About.CASE.value} for one in sorted(ids)])
         write_entries(connection, [read_entry(access, "judge", sorted(ids))])
 
 
 def save_cases(database: Database, derived: Sequence[Case]) -> list[int]:
     """Writes which case each report belongs to now; a report alone needs no case, and what stands already is left.
 
-    Reports that move go to the index again, unless a line of the outbox takes them there anyway; the lines made.
+    Reports that move go to the index again, unless a line that tells of more takes them there; the lines made.
     """
     wanted = {one: case.id if len(case.report_ids) > 1 else None for case in derived for one in case.report_ids}
     return _settle(database, wanted, homeless_only=False)
@@ -129,7 +130,7 @@ def save_cases(database: Database, derived: Sequence[Case]) -> list[int]:
 def add_to_cases(database: Database, found: Sequence[Case]) -> list[int]:
     """Takes reports that belong to no case into one, made if there is none of that name; nobody leaves a case.
 
-    Reports that move go to the index again, unless a line of the outbox takes them there anyway; the lines made.
+    Reports that move go to the index again, unless a line that tells of more takes them there; the lines made.
     """
     return _settle(database, {one: case.id for case in found for one in case.report_ids}, homeless_only=True)
 
@@ -161,13 +162,17 @@ def _settle(database: Database, wanted: dict[str, str | None], *, homeless_only:
         return _send_on(connection, moves)
 
 
-def _send_on(connection: Connection, ids: Collection[str]) -> list[int]:
-    """Sends reports to the index, which holds their case, unless a line of the outbox takes them there anyway."""
+def _send_on(connection: Connection, moves: Mapping[str, tuple[str | None, str | None]]) -> list[int]:
+    """Sends reports to the index, which holds their case, unless a line that tells of more takes them there anyway."""
     waiting: set[str] = set()
-    for part in in_parts(sorted(ids)):
-        statement = select(outbox.c.report_id).where(outbox.c.report_id.in_(part))
-        waiting.update(connection.execute(statement).scalars())
-    lines = [{"report_id": one} for one in sorted(ids) if one not in waiting]
+    for part in in_parts(sorted(moves)):
+        more = (outbox.c.report_id.in_(part), outbox.c.about == About.ANYTHING.value)
+        waiting.update(connection.execute(select(outbox.c.report_id).where(*more)).scalars())
+    lines = [
+        {"report_id": one, "about": About.MOVED.value, "case_before": before}
+        for one, (before, _) in sorted(moves.items())
+        if one not in waiting
+    ]
     return list(connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars()) if lines else []
 
 

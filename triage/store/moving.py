@@ -146,13 +146,21 @@ def _prepare_target(one: Database, other: Database, settings: Settings) -> None:
         if here.engine.url == there.engine.url:
             raise BadSetup("Source and target are one database.")
         mine, theirs = fingerprint(here), fingerprint(there)
-        facts = set(there.execute(select(store_facts.c.name)).scalars())
+        facts = _facts(there)
         lives = there.execute(select(audit.c.seq).limit(1)).first() is not None
+        if MOVED in _facts(here) and MOVING not in facts:
+            raise BadSetup(
+                "The store was moved out of this database already, and lives where it went: move it on from there."
+            )
         # What begins here, was broken off here, or was moved away from here may be written; nothing else
         if theirs not in {None, mine} or (lives and not facts & {MOVING, MOVED}):
             raise BadSetup("The target holds another store already.")
     with other.write() as connection:
         _say(connection, MOVING)
+
+
+def _facts(connection: Connection) -> set[str]:
+    return set(connection.execute(select(store_facts.c.name)).scalars())
 
 
 def _make_room(reading: Connection, other: Database) -> None:
@@ -195,11 +203,16 @@ def _kept_still(one: Database, settings: Settings) -> Iterator[Connection]:
             mine = " AND application_name = 'triage' AND backend_type = 'client backend'"
             if connection.execute(text(others + mine)).scalar_one() > one.engine.pool.checkedin():  # type: ignore[attr-defined]
                 raise _in_use()
-            for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                connection.execute(text(f"SET LOCAL {name} = 0"))
+            _take_time(connection)
             names = ", ".join(f'"{table.name}"' for table in _tables())
             connection.execute(text(f"LOCK TABLE {names} IN SHARE MODE"))
         yield connection
+
+
+def _take_time(connection: Connection) -> None:
+    """Lets a server's transaction last as long as the other side takes, up to its end."""
+    for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        connection.execute(text(f"SET LOCAL {name} = 0"))
 
 
 def _in_use() -> Busy:
@@ -231,6 +244,8 @@ def _compared(reading: Connection, other: Database, written: Mapping[str, int], 
     """Every table on both sides once more, read from its beginning."""
     found = []
     with other.read() as there:
+        if not other.sqlite:
+            _take_time(there)
         for table in _tables():
             mine, theirs = _print(reading, table, size), _print(there, table, size)
             if mine != theirs:

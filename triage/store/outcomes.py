@@ -26,7 +26,7 @@ from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
-from triage.store.records import Assessed, AuditEntry, Priority
+from triage.store.records import About, Assessed, AuditEntry, Priority
 from triage.store.saved_tables import alerts
 from triage.store.tables import (
     assessments,
@@ -161,14 +161,11 @@ def _mend(
 ) -> None:
     """Puts a reading in the place of the same one where that does not open; a sound one stays as it was."""
     for entry in late:
-        made_by = zip(_MADE_BY, _made_by(entry.item), strict=True)
-        same = and_(*(column == value for column, value in made_by))
-        held, row = (
-            connection.execute(select(assessments.c.sealed).where(same)).scalar_one(),
-            stages[entry.item.report_id],
-        )
+        same = and_(*(column == told for column, told in zip(_MADE_BY, _made_by(entry.item), strict=True)))
+        row, sealed = stages[entry.item.report_id], select(assessments.c.sealed).where(same)
         try:
-            vault.open(vault.unwrap(row.wrapped_key, row.wrap, row.id), held, "assessments", row.id, "sealed")
+            data_key, held = vault.unwrap(row.wrapped_key, row.wrap, row.id), connection.execute(sealed).scalar_one()
+            vault.open(data_key, held, "assessments", row.id, "sealed")
         except Corrupt:
             connection.execute(update(assessments).where(same).values(sealed=entry.sealed))
 
@@ -270,7 +267,9 @@ def write_sealed(
     write_together(connection, [(routes, [route_row(entry.item, now) for entry in sealed])])
     # Only what may stand in the index needs to leave it.
     read = [report_id for report_id in ids if stages[report_id].stage != Stage.RECEIVED.value]
-    write_together(connection, [(outbox, [{"report_id": report_id} for report_id in (*read, *mates)])])
+    lines = [{"report_id": one, "about": About.ANYTHING.value} for one in read]
+    lines += [{"report_id": one, "about": About.CASE.value} for one in mates]
+    write_together(connection, [(outbox, lines)])
 
 
 def _case_mates(connection: Connection, ids: Sequence[str]) -> Sequence[str]:

@@ -39,9 +39,9 @@ from sqlalchemy import (
 
 from triage.errors import Corrupt, NotAllowed
 from triage.logs import get_logger
-from triage.model import Access, Channel, Report, Stage
+from triage.model import Access, Channel, Report, StaffRole, Stage
 from triage.store.access import ROUTED, WORKER, mendable
-from triage.store.audit import read_entry, write_entries
+from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.claims import Holder, statement_moment
 from triage.store.columns import EPOCH, UtcDateTime
 from triage.store.database import Database
@@ -224,12 +224,15 @@ def retry(database: Database, report_ids: Sequence[str] | None, access: Access) 
     return len(ids)
 
 
-def stuck(database: Database, access: Access) -> list[Stuck]:
+def stuck(database: Database, access: Access, reads: ReadLog) -> list[Stuck]:
     """Reports that failed at least once and are not through, the oldest first."""
     with database.read() as connection:
         rows = connection.execute(
             select(reports).where(_troubled(), mendable(access)).order_by(reports.c.seq).limit(1000)
         ).all()
+    # The program looks for itself where `triage doctor` asks what is wrong, which may be that nothing can be written.
+    if access.role is not StaffRole.WORKER:
+        reads.note([read_entry(access, "stuck", [row.id for row in rows])])
     return [Stuck(row.id, Stage(row.stage), row.tries, row.trouble, row.received_at, row.not_before) for row in rows]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from triage.model import (
     Act,
@@ -182,14 +183,16 @@ class Component:
     """Reports held together by joins and people's judgements, oldest first, and every line between two of them.
 
     Not ``whole``: a flood, of which only a part was walked through; which part depends on where the walk began. Then
-    ``apart`` are the judgements by which people keep a report of that part apart from one that was not seen. ``last``
-    is the number of the newest line of the ledger when it was walked through for an act, else 0.
+    ``apart`` are the judgements by which people keep a report of that part apart from one that was not seen. ``beside``
+    are, for the worker, all lines between a report of it and one that belongs elsewhere. ``last`` is the number of the newest line of the
+    ledger when it was walked through for an act, else 0.
     """
 
     report_ids: tuple[str, ...]
     lines: tuple[Judgement, ...]
     whole: bool
     apart: tuple[Judgement, ...] = ()
+    beside: tuple[Judgement, ...] = ()
     last: int = 0
 
 
@@ -237,13 +240,29 @@ class Visit:
     cut: bool = False
 
 
+class About(StrEnum):
+    """What a line of the outbox is about, beside that its report goes to the index."""
+
+    ANYTHING = ""
+    """Text, reading, decision or level are new."""
+    CASE = "case"
+    """Its case is to be derived anew, or has made it more or less urgent within its level: nothing in it is new."""
+    MOVED = "moved"
+    """It has changed its case."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One line of the outbox: ``row`` goes into the index; None means that the report leaves it."""
+    """One line of the outbox: ``row`` goes into the index; None means that the report leaves it.
+
+    ``case_before`` is the case that a report which has changed it was in; None: it stood alone.
+    """
 
     seq: int
     report_id: str
     row: ReadRow | None
+    about: About = About.ANYTHING
+    case_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
 
 from triage.errors import Changed, NotAllowed, NotFound
-from triage.model import Access, Review, StaffRole
+from triage.model import Access, Review, StaffRole, Way
 from triage.store.access import countable, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, plain_review, review_in
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
-from triage.store.outcomes import priority_row, referral_row, route_row
+from triage.store.outcomes import prepare, priority_row, referral_row, route_row, write_sealed
 from triage.store.reading import Reader
 from triage.store.records import Answered, Assessed, Drawn, ReadRow, Reviewed, StratumCount
 from triage.store.review_tables import review_pool, reviews
@@ -36,7 +36,8 @@ CHOSEN = "chosen"
 REVIEWERS = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 _BATCH = 200
 _STANDING = (
-    reports.c.id, reports.c.assessment_id, reports.c.review_id, reports.c.wrapped_key, reports.c.wrap,
+    reports.c.id, reports.c.seq, reports.c.stage, reports.c.assessment_id, reports.c.review_id, reports.c.wrapped_key,
+    reports.c.wrap,
     assessments.c.reader, assessments.c.model,
 )  # fmt: skip
 _Row = Row[*tuple[Any, ...]]
@@ -85,7 +86,12 @@ class Reviews:
             if (row.assessment_id, row.review_id) != (made.assessment_id, made.before):
                 raise Changed("The report was read anew, or somebody decided on it, meanwhile: look at it again.")
             review = self._write(connection, made, row, access, now)
-            _send_on(connection, made, review, now)
+            if made.route.way is Way.SEALED_UP:
+                # Whom it accuses stands above this office or heads it: nobody here reads it from now on
+                item = Assessed(made.report_id, None, made.route)
+                write_sealed(connection, [prepare(self._vault, item, row)], {made.report_id: row}, now)
+            else:
+                _send_on(connection, made, review, now)
             detail = {"decision": made.decision.value, "lowered": " ".join(made.lowered)}
             write_entries(connection, [read_entry(access, "review", [made.report_id], **detail)])
         return review

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from triage.errors import IdempotencyConflict, NotFound
@@ -49,10 +48,9 @@ from triage.store.vault import Vault
 class Store:
     """The system of record of one process; ``open`` makes it, ``close`` or a ``with`` block ends it.
 
-    Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
-    ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
-    searches and their alerts, ``crew`` is where processes that work side by side meet, ``asides`` what an index is told
-    once more or refuses, ``jobs`` work asked of the running worker.
+    Methods that take an ``Access`` add its clause and write an audit row before they answer; they raise ``NotAllowed`` to
+    roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved searches and alerts,
+    ``crew`` is where processes meet, ``asides`` what an index is told again or refuses, ``jobs`` what the worker is asked.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -100,9 +98,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def subkey(self, label: str) -> bytes:
@@ -149,7 +145,7 @@ class Store:
 
     def stuck(self, access: Access) -> list[Stuck]:
         """Reports that failed and are not through, the oldest 1,000; never their text."""
-        return queue.stuck(self._database, access)
+        return queue.stuck(self._database, access, self._log)
 
     def waiting(self, up_to: int | None = None) -> int:
         """Due reports plus outbox lines, or of those up to a number the ones not yet indexed; 0: nothing to do."""
@@ -229,9 +225,15 @@ class Store:
         """The points that each readable report has from its case now."""
         return urgency.corroborations(self._database, report_ids, access)
 
-    def save_priorities(self, made: Mapping[str, Priority]) -> list[int]:
-        """Adds priorities to reports and sends them to the index again; the outbox lines that this made."""
-        return urgency.save_priorities(self._database, made)
+    def unproposed(self, report_ids: Sequence[str], access: Access) -> list[str]:
+        """Those of the readable reports that their case lifts to high risk and that nobody proposes or has corrected."""
+        return urgency.unproposed(self._database, report_ids, access)
+
+    def save_priorities(
+        self, made: Mapping[str, Priority], proposed: Mapping[str, Assessed] | None = None
+    ) -> list[int]:
+        """Adds priorities, and proposals with their routes, and sends the reports on; the outbox lines that this made."""
+        return urgency.save_priorities(self._database, made, proposed)
 
     def case(self, case_id: str, access: Access) -> Case:
         """The readable reports of a case; any of them names it. Raises ``NotFound``."""
@@ -322,6 +324,10 @@ class Store:
     def revoke_token(self, token_id: str) -> None:
         """Ends a token at once. Raises ``NotFound``."""
         tokens.revoke(self._database, token_id)
+
+    def recuse(self, token_id: str, keys: Sequence[str], *, end: bool = False) -> None:
+        """Keeps from a token whatever names the parties of these keys; with ``end`` no longer. Raises ``NotFound``."""
+        tokens.recuse(self._database, token_id, keys, end=end)
 
     # Audit
 

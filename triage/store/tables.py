@@ -284,6 +284,8 @@ outbox = Table(
     metadata,
     Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("report_id", ID, nullable=False),
+    Column("about", CODE, nullable=False, server_default=""),
+    Column("case_before", ID),
     sqlite_autoincrement=True,
 )
 Index("ix_outbox_report_id", outbox.c.report_id).ddl_if(dialect="postgresql")

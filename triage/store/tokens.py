@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from triage.errors import BadInput, NotAuthenticated, NotFound
 from triage.model import Access, StaffRole
@@ -17,7 +17,7 @@ from triage.store.audit import write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.records import AuditEntry, TokenInfo
-from triage.store.tables import recusals, staff
+from triage.store.tables import party_keys, recusals, reports, staff
 
 PREFIX = "triage_"
 _FORM = re.compile(PREFIX + r"[0-9a-zA-Z_-]{43}")
@@ -70,7 +70,8 @@ def access_of(database: Database, key: bytes, token: str, purpose: str) -> Acces
         if row is None or row.revoked_at is not None or row.expires_at <= datetime.now(UTC):
             raise refused
         excluded = connection.execute(select(recusals.c.party_key).where(recusals.c.staff_id == row.id)).scalars().all()
-    return Access(row.id, StaffRole(row.role), tuple(row.places), tuple(sorted(excluded)), purpose)
+        cases = _cases_of(connection, excluded)
+    return Access(row.id, StaffRole(row.role), tuple(row.places), tuple(sorted(excluded)), purpose, cases)
 
 
 def accesses_now(database: Database, purpose: str) -> dict[str, Access]:
@@ -81,10 +82,53 @@ def accesses_now(database: Database, purpose: str) -> dict[str, Access]:
         rows = connection.execute(select(staff).where(*holds)).all()
         for row in connection.execute(select(recusals).order_by(recusals.c.party_key)):
             excluded.setdefault(row.staff_id, []).append(row.party_key)
+        cases = {staff_id: _cases_of(connection, keys) for staff_id, keys in excluded.items()}
     return {
-        row.id: Access(row.id, StaffRole(row.role), tuple(row.places), tuple(excluded.get(row.id, ())), purpose)
+        row.id: Access(
+            row.id,
+            StaffRole(row.role),
+            tuple(row.places),
+            tuple(excluded.get(row.id, ())),
+            purpose,
+            cases.get(row.id, ()),
+        )
         for row in rows
     }
+
+
+def _cases_of(connection: Connection, keys: Sequence[str]) -> tuple[str, ...]:
+    """The cases with a report that names one of these parties."""
+    if not keys:
+        return ()
+    named = select(reports.c.case_id).join(party_keys, party_keys.c.report_id == reports.c.id)
+    named = named.where(party_keys.c.value.in_(keys), reports.c.case_id.is_not(None)).distinct()
+    return tuple(sorted(name for name in connection.execute(named).scalars() if name is not None))
+
+
+def recuse(database: Database, token_id: str, keys: Sequence[str], *, end: bool = False) -> None:
+    """Keeps from a member of staff, from now on, whatever names the parties of these keys; with ``end`` no longer.
+
+    The log tells of the act and not of whom: the name would stand in clear.
+
+    Raises:
+        NotFound: no such token that still holds; with ``end`` none that is kept from them.
+    """
+    with database.write() as connection:
+        holds = (staff.c.id == token_id, staff.c.revoked_at.is_(None))
+        if connection.execute(select(staff.c.id).where(*holds)).first() is None:
+            raise NotFound("There is no such token; `triage token list` shows them.")
+        standing = (recusals.c.staff_id == token_id, recusals.c.party_key.in_(keys))
+        known = set(connection.execute(select(recusals.c.party_key).where(*standing)).scalars())
+        if end and not known:
+            raise NotFound("This token is not kept from reports on that name.")
+        if end:
+            connection.execute(delete(recusals).where(*standing))
+        elif new := [key for key in keys if key not in known]:
+            now = datetime.now(UTC)
+            rows = [{"staff_id": token_id, "party_key": key, "made_at": now} for key in new]
+            connection.execute(insert(recusals), rows)
+        act = "token recuse end" if end else "token recuse"
+        write_entries(connection, [AuditEntry("command line", "", act, (token_id,))])
 
 
 def all_tokens(database: Database) -> list[TokenInfo]:

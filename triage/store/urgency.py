@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
-from triage.model import Access
+from triage.model import Access, Level, Ruling
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
-from triage.store.outcomes import priority_row
+from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.parts import in_parts
-from triage.store.records import Priority
-from triage.store.tables import outbox, priorities, reports
+from triage.store.records import About, Assessed, Priority
+from triage.store.review_tables import reviews
+from triage.store.tables import outbox, priorities, referrals, reports, routes
 
 
 def corroborations(database: Database, report_ids: Sequence[str], access: Access) -> dict[str, float]:
@@ -33,8 +35,38 @@ def corroborations(database: Database, report_ids: Sequence[str], access: Access
     return found
 
 
-def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[int]:
+def unproposed(database: Database, report_ids: Sequence[str], access: Access) -> list[str]:
+    """Those of the readable reports that are of high risk through their case and not proposed to anybody; opens none.
+
+    Left out are those that a person corrected, who said in so many words whether they are to be referred.
+    """
+    demand_text(access)
+    found: list[str] = []
+    statement = (
+        select(reports.c.id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
+        .where(
+            priorities.c.rank >= Level.HIGH.rank,
+            priorities.c.corroboration > 0,
+            priorities.c.refer.is_(False),
+            or_(reviews.c.id.is_(None), reviews.c.decision != Ruling.CORRECT.value),
+            readable(access),
+        )
+    )
+    with database.read() as connection:
+        for part in in_parts(report_ids):
+            found += connection.execute(statement.where(reports.c.id.in_(part))).scalars()
+    return found
+
+
+def save_priorities(
+    database: Database, made: Mapping[str, Priority], proposed: Mapping[str, Assessed] | None = None
+) -> list[int]:
     """Adds priorities and sends their reports to the index again; the outbox lines that this made.
+
+    ``proposed`` are those of the reports that go to investigators from now on, with route and reading: they get both in
+    the same transaction, and what an office has before it stays with it.
 
     A report on which a person decided meanwhile is passed over: the decision brought a priority of its own, and what
     its case adds follows on the report's way to the index.
@@ -42,24 +74,50 @@ def save_priorities(database: Database, made: Mapping[str, Priority]) -> list[in
     if not made:
         return []
     now = datetime.now(UTC)
-    ids = sorted(made)
-    current = select(reports.c.id, reports.c.assessment_id, reports.c.review_id)
     with database.write() as connection:
-        hold_reports(connection, ids)
-        rows, pointers = [], []
-        for part in in_parts(ids):
-            for row in connection.execute(current.where(reports.c.id.in_(part), reports.c.assessment_id.is_not(None))):
-                if row.review_id != made[row.id].review:
-                    continue
-                name = new_id()
-                rows.append(priority_row(name, row.assessment_id, row.id, made[row.id], now))
-                pointers.append({"of": row.id, "to": name})
+        hold_reports(connection, sorted(made))
+        rows, pointers, lines = [], [], []
+        for row in _undecided(connection, made):
+            name, priority = new_id(), made[row.id]
+            rows.append(priority_row(name, row.assessment_id, row.id, priority, now))
+            pointers.append({"of": row.id, "to": name})
+            about = About.CASE if row.level == priority.level.value else About.ANYTHING
+            lines.append({"report_id": row.id, "about": about.value})
         if not rows:
             return []
+        ids = [pointer["of"] for pointer in pointers]
         connection.execute(insert(priorities), rows)
         pointed = update(reports).where(reports.c.id == bindparam("of")).values(priority_id=bindparam("to"))
         connection.execute(pointed, pointers)
-        lines = [{"report_id": pointer["of"]} for pointer in pointers]
+        _propose(connection, [item for one, item in (proposed or {}).items() if one in set(ids)], now)
         seqs = connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars().all()
-        write_entries(connection, [read_entry(WORKER, "corroborate", [pointer["of"] for pointer in pointers])])
+        write_entries(connection, [read_entry(WORKER, "corroborate", ids)])
     return list(seqs)
+
+
+def _undecided(connection: Connection, made: Mapping[str, Priority]) -> list[Row[*tuple[Any, ...]]]:
+    """Reports with a reading on which nobody decided but whom the priorities to be written know of."""
+    current = (
+        select(reports.c.id, reports.c.assessment_id, reports.c.review_id, priorities.c.level)
+        .outerjoin(priorities, priorities.c.id == reports.c.priority_id)
+        .where(reports.c.assessment_id.is_not(None))
+    )
+    rows = [row for part in in_parts(sorted(made)) for row in connection.execute(current.where(reports.c.id.in_(part)))]
+    return [row for row in rows if row.review_id == made[row.id].review]
+
+
+def _propose(connection: Connection, items: Sequence[Assessed], now: datetime) -> None:
+    if not items:
+        return
+    open_ones: set[str] = set()
+    for part in in_parts([item.report_id for item in items]):
+        before = select(referrals.c.report_id).where(referrals.c.report_id.in_(part), referrals.c.state == "proposed")
+        open_ones.update(connection.execute(before).scalars())
+    connection.execute(insert(routes), [route_row(item, now) for item in items])
+    rows = [
+        referral_row(item, item.assessment, item.priority, now)
+        for item in items
+        if item.report_id not in open_ones and item.assessment is not None and item.priority is not None
+    ]
+    if rows:
+        connection.execute(insert(referrals), rows)

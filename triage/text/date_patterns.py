@@ -25,36 +25,40 @@ _FESTIVAL = (
     r"(?:期间)?"
 )
 _YEARPART = rf"[上下前后後]半年|第?[一二三四1-4]季度|{_SEASON}|{_FESTIVAL}|年?[初底末尾](?![步级期])"
+# 3月 5号 is a day, 5号楼 and 5号院 are addresses
+_OF_MONTH = "[号號](?!楼(?![上下里道房顶])|院(?![长里子])|桌)"
 _MONTHPART = r"[上中下]旬|[初底末](?![步级期一二三四五六七八九十])|份"
 
 
 def _month(name: str) -> str:
-    """A month with what may follow it: a day, a lunar day, a third or an end of it."""
+    """A month with what may follow it: a day, a lunar day, a third or an end of it; a space may stand beside digits."""
     return (
-        rf"(?:(?P<{name}lunar>农历|阴历|农曆|農曆)?(?:(?P<{name}named>(?<!反)[正腊臘]|冬(?=月))月|(?P<{name}month>元|{_MONTH})月)"
-        rf"(?:(?P<{name}day>{_DAYNUMBER})[日号號]|(?P<{name}lday>{_LUNARDAY})(?![个個多几月千百万年户人块元亩斤天])"
+        rf"(?:(?:(?P<{name}lunar>农历|阴历|农曆|農曆) ?)?(?:(?P<{name}named>(?<!反)[正腊臘]|冬(?=月))月|(?P<{name}month>元|{_MONTH}) ?月)"
+        rf"(?: ?(?P<{name}day>{_DAYNUMBER}) ?(?:日|{_OF_MONTH})"
+        rf"|(?: (?=[初廿]))?(?P<{name}lday>{_LUNARDAY})(?![个個多几月千百万年户人块元亩斤天])"
         rf"|(?P<{name}part>份?(?:{_MONTHPART})))?)"
     )
 
 
 def _year(name: str) -> str:
-    return rf"(?:(?P<{name}year>{_YEAR4})\s?年度?|(?P<{name}short>{_YEAR2})年度?{_PASSED}|(?P<{name}rel>{RELATIVE}))"
+    return rf"(?:(?P<{name}year>{_YEAR4})\s?年度?|(?P<{name}short>{_YEAR2})(?:年度?{_PASSED}| 年(?= ?{_MONTH} ?月))|(?P<{name}rel>{RELATIVE}))"
 
 
 def _moment(name: str) -> str:
-    return rf"(?:{_year(name)}(?:[的]?(?:{_month(name)}|(?P<{name}yearpart>{_YEARPART}))|(?:一整?年|全年|年度)(?![来多]))?|{_month(name + '0')})"
+    return rf"(?:{_year(name)}(?:[的 ]?(?:{_month(name)}|(?P<{name}yearpart>{_YEARPART}))|(?:一整?年|全年|年度)(?![来多]))?|{_month(name + '0')})"
 
 
 _JOIN = r"\s?(?:至|到|[-—–－~～]{1,2})\s?"
 MOMENT = re.compile(
     rf"(?<![\d〇零○一二三四五六七八九])(?:{_moment('a')})"
-    rf"(?:{_JOIN}(?:{_moment('b')}|(?P<lastday>{_DAYNUMBER})[日号號]))?"
+    rf"(?:{_JOIN}(?:{_moment('b')}|(?P<lastday>{_DAYNUMBER}) ?[日号號]))?"
 )
 YEARS = re.compile(
-    rf"(?P<from>{_YEAR4})\s?(?:年?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
+    rf"(?P<from>{_YEAR4})\s?(?:年? ?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
 )
 MONTHS = re.compile(
-    rf"(?<!\d)(?:(?P<year>{_YEAR4})年|(?P<rel>{RELATIVE}))?(?P<from>{_MONTH})(?:至|到|[-—–－~～、])(?P<to>{_MONTH})月份?(?!\d)"
+    rf"(?<!\d)(?:(?P<year>{_YEAR4}) ?年 ?|(?P<rel>{RELATIVE}) ?)?(?P<from>{_MONTH})"
+    rf"(?P<listed>(?:、{_MONTH})*) ?(?:至|到|[-—–－~～、]) ?(?P<to>{_MONTH}) ?月份?(?!\d)"
 )
 ISO = re.compile(
     r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>1[0-2]|0?[1-9])(?:(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9]))?"
@@ -68,7 +72,7 @@ _DAY_WORD = (
 _WEEK = "(?:周|星期|礼拜|禮拜|週)"
 NEAR = re.compile(
     rf"(?P<today>{_DAY_WORD})"
-    r"|(?P<month>上上个?月|上个?月|上個月|本月|这个月|當月|下个?月|下個月)(?:(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号號]|(?P<part>[上中下]旬|[初底末]))?"
+    r"|(?P<month>上上个?月|上个?月|上個月|本月|这个月|當月|下个?月|下個月)(?: ?(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号號]|(?P<part>[上中下]旬|[初底末]))?"
     r"|(?P<week>上上个?(?:周|星期|礼拜)|上[个個]?(?:周(?!转)|星期|礼拜|禮拜|週)|本周|下个?(?:周|星期|礼拜)|这个?(?:周(?![围边岁到转报末])|星期|礼拜|(?=周末)))"
     r"(?P<weekday>[一二三四五六日天](?![起]?[位个次]))?(?P<weekend>周末|末)?"
     r"|(?P<term>上个?学期|[本这]个?学期)"
@@ -85,9 +89,9 @@ NEAR_SIGN = re.compile(
 )
 # 六号, 24号: a day of the month told before or of the month of receipt; 3号楼 and 一号文件 are none
 DAY = re.compile(
-    rf"(?<![\d.．〇零○一二三四五六七八九十月第年、至到体栋楼归\-])(?P<day>{_DAYNUMBER})[号號](?=[，。；！？,;!? \n）)前后晚早傍凌清上下中夜那当就又来他我她开去到把再才之以住入进检验收要有全整由从约乡镇干看走回打开送拉]|$)(?!大[院楼街]|上[面边的]|下[面边]|中[心学]|前面|后面|来电)"
+    rf"(?<![\d.．〇零○一二三四五六七八九十月第年、至到体栋楼归\-])(?<![第月年至到栋楼] )(?P<day>{_DAYNUMBER})(?:[号號]| [号號](?=[前后晚早傍凌上下那当就来]))(?=[，。；！？,;!? \n）)前后晚早傍凌清上下中夜那当就又来他我她开去到把再才之以住入进检验收要有全整由从约乡镇干看走回打开送拉]|$)(?!大[院楼街]|上[面边的]|下[面边]|中[心学]|前面|后面|来电)"
 )
-DAY_SIGN = re.compile("[号號](?<=[0-9〇零○一二三四五六七八九十].)")
+DAY_SIGN = re.compile("[号號](?:(?<=[0-9〇零○一二三四五六七八九十].)|(?<=[0-9] .))")
 # 周一, 礼拜四: a weekday without its week
 WEEKDAY = re.compile(
     rf"(?<![每逢双单两几上下本这个半一二三四五六七八九十\d老姓小]){_WEEK}(?P<weekday>[一二三四五六日天])(?![至到\-—、某老姓])(?=[，。；,;：:)） \n又来去我他她早晚上下夜开吊之以前还就要说的打交给]|$)"
@@ -95,11 +99,11 @@ WEEKDAY = re.compile(
 WEEKDAY_SIGN = re.compile("[周星礼禮週](?=[期拜一二三四五六日])")
 # 三年前, 半个月前, 五天前
 AGO = re.compile(
-    r"(?<![\d第.〇零○一二三四五六七八九十百后])(?P<count>\d{1,2}|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?P<unit>年|[个個]月|天)(?:[之以])?前(?![后後头面])"
+    r"(?<![\d第.〇零○一二三四五六七八九十百后])(?<!民国)(?P<count>\d{1,2}|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]) ?(?P<unit>年|[个個]月|天)(?:[之以])?前(?![后後头面])"
 )
 AGO_SIGN = re.compile("前(?<=[年月天之以]前)")
-RANGE_SIGN = re.compile(r"[-至到—–－~～、](?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月")
+RANGE_SIGN = re.compile(r"[-至到—–－~～、] ?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]) ?月")
 YEARS_SIGN = re.compile(
-    r"[0-9０-９〇零○一二三四五六七八九]年?(?:[至到\-—–－~～、和])\s?[12１２一二]?[90９０〇零○一二]?[\d〇零○一二三四五六七八九]{2}"
+    r"[0-9０-９〇零○一二三四五六七八九] ?年? ?(?:[至到\-—–－~～、和])\s?[12１２一二]?[90９０〇零○一二]?[\d〇零○一二三四五六七八九]{2}"
 )
 ISO_SIGN = re.compile(r"[12](?:9|0)\d\d[-/.]\d")

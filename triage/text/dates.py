@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from triage.text.date_values import (
     year_part,
 )
 from triage.text.dates_english import find_english_stretches
+from triage.text.dates_told import ToldYear
 from triage.text.signs import holds_english, tried_at, tried_before
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -36,23 +37,19 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _BACK = {"今年": 0, "本年": 0, "今岁": 0, "去年": 1, "上年": 1, "去岁": 1, "上一年": 1, "前年": 2, "大前年": 3}
 _BACK |= {"今歲": 0, "去歲": 1, "明年": -1, "后年": -2, "後年": -2}
-_SENTENCE_END = re.compile(r"[。！？!?\n]")
-_DEADLINE_BEHIND = re.compile(r"(?:之前|以前|前)")
-_DONE = re.compile(r"[^，,。！!？?\n]{0,6}[过了]")
-_DEADLINE_BEFORE = re.compile(
-    r"(?:必须|要求|限|将|准备|通知|计划|截止|定于|定在|务必|要在|等到|说好|约好)[^。！!？?]{0,12}$"
-)
 # 年底恢复, 等年底: an end of the year that somebody promised or fears lies ahead
 _PROMISED = re.compile(r"(?:说|讲|等|要|答应|承诺|赶在?|必须|限|定|许|到了?)[^。！!？?，,\n]{0,7}$")
 _PROMISED_BEHIND = re.compile(r"(?:之前|以前|前|要|才|再|必须)")
 # In its first months a year's end is the one that has just been
 _LAST_YEAR_CLOSES = 3
-_NO_MONTH_BEFORE = re.compile(r"(?:[个個第每几數数近满]|每年)$")
+_NO_MONTH_BEFORE = re.compile(r"(?:[个個第每几數数近满]|每年) ?$")
 # 今年六十九 is an age; 当年 and 第二年 alone name no time that anybody could look up
 _AGE_BEHIND = re.compile(
-    r"(?:[都已也满快刚才]|已经|虚岁|周岁)?(?:有)?(?:[二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)(?![\d月日号號多万几余])"
+    r"(?:[都已也满快刚才]|已经|虚岁|周岁)?(?:有)? ?(?:[二三四五六七八九]?十[一二三四五六七八九]?|[1-9]\d)(?!\d| ?[月日号號多万几余元块户])"
 )
 _VAGUE = frozenset(("当年", "次年", "同年", "第二年"))
+# 2018年10、11、12月: so many characters before the last sign of a range or a list
+_LONGEST_LIST = 16
 # A day of the month within so many characters belongs to the month told before it
 _SAME_MATTER = 120
 
@@ -73,9 +70,7 @@ class _Reader:
 
     text: str
     received: date
-    year: int = 0
-    month: int = 0
-    year_end: int = -1
+    told: ToldYear = field(default_factory=ToldYear)
     told_month: tuple[int, int] | None = None
     month_end: int = 0
     monday: date | None = None
@@ -83,9 +78,9 @@ class _Reader:
     def relative_year(self, word: str) -> int | None:
         if word in _BACK:
             return self.received.year - _BACK[word]
-        if not self.year:
+        if not self.told.spoken:
             return None
-        return self.year + (1 if word in {"次年", "第二年"} else 0)
+        return self.told.spoken + (1 if word in {"次年", "第二年"} else 0)
 
     def full_year(self, match: re.Match[str], name: str) -> int | None:
         if match[name + "rel"]:
@@ -100,20 +95,6 @@ class _Reader:
             return 2000 + year
         return 1900 + year if year >= 50 else None  # 30年 is a time that passes
 
-    def bare_year(self, month: int, start: int, end: int) -> int:
-        """The year of a month that stands without one."""
-        here = self.received
-        if self.year and self.month and _SENTENCE_END.search(self.text, self.year_end, start) is None:
-            year = self.year if month >= self.month else self.year + 1
-            if (year, month) <= (here.year, here.month):
-                return year
-        if month <= here.month:
-            return here.year
-        if month == here.month + 1 and not _DONE.match(self.text, end):
-            return here.year  # nobody calls a month that lies eleven months back by its bare name
-        ahead = _DEADLINE_BEHIND.match(self.text, end) or _DEADLINE_BEFORE.search(self.text, max(0, start - 16), start)
-        return here.year if ahead and month <= here.month + 4 else here.year - 1
-
     def month_of(self, match: re.Match[str], name: str, year: int | None) -> Stretch | None:
         """The stretch of a month and what follows it; groups carry ``name`` before them."""
         named, written = match[name + "named"], match[name + "month"]
@@ -122,14 +103,29 @@ class _Reader:
             return None
         part, day, lunar = match[name + "part"] or "", match[name + "day"], match[name + "lday"]
         if named or match[name + "lunar"] or (lunar and (lunar[0] in "初廿" or (month, lunar) == (8, "十五"))):
+            if year is not None and not name.endswith("0") and match[name + "rel"]:
+                year -= self._lunar_lag(match[name + "rel"], month)
             return self._lunar(month, lunar or day, year)
         if year is None:
-            year = self.bare_year(month, match.start(), match.end())
-        self.month = month
+            year = self.told.year_of(month, self.text, *match.span(), self.received)
+            self.told.tell(year, *match.span(), month=month, spoken=False)
+        self.told.month = month
         spoken = day or lunar
         if spoken is None:
             return month_part(year, month, part)
         return solar_day(year, month, number(spoken) or 0)
+
+    def _lunar_lag(self, relative: str, month: int) -> int:
+        """1 where 今年 or 去年 tells of the lunar year before the calendar's: in January the old lunar year still runs.
+
+        今年腊月 is then the month that is under way, and 去年腊月, which is past, the one a year before it.
+        """
+        new_year = lunar_day(self.received.year, 1, 1)
+        back = _BACK.get(relative)
+        if back not in {0, 1} or new_year is None or self.received >= new_year:
+            return 0
+        running = lunar_month(self.received.year - 1, month)
+        return int(back == 0 or (running is not None and running.last >= self.received))
 
     def _lunar(self, month: int, day: str | None, year: int | None) -> Stretch | None:
         """A lunar month or day; without a year the last one that had begun when the report was received."""
@@ -155,18 +151,19 @@ class _Reader:
             return self.month_of(match, name + "0", default_year)
         if not 1900 < year < LAST_LUNAR_YEAR:
             return None
-        self.year, self.month, self.year_end = year, 0, match.end()
+        written = match[name + "rel"] is None
+        self.told.tell(year, match.start(), match.end(), written=written)
         if match[name + "month"] or match[name + "named"]:
             return self.month_of(match, name, year)
         part = match[name + "yearpart"] or ""
-        stretch = year_part(year, part)
+        stretch = self.told.part = year_part(year, part)
         if stretch and "冬" in part and match[name + "rel"] and stretch.last > self.received >= stretch.first:
             return year_part(year - 1, part)  # in January, last year's winter is the one that ended in February
         return stretch
 
     def read_moment(self, match: re.Match[str]) -> Stretch | None:
         bare = match["a0month"]
-        if bare and _NO_MONTH_BEFORE.search(self.text, max(0, match.start() - 2), match.start()):
+        if bare and _NO_MONTH_BEFORE.search(self.text, max(0, match.start() - 3), match.start()):
             return None
         if bare == "一" and match.end() - match.start() == 2:
             return None  # 一月两千 is a wage
@@ -187,13 +184,13 @@ class _Reader:
 
     def read_iso(self, match: re.Match[str]) -> Stretch | None:
         year, month = int(match["year"]), int(match["month"])
-        self.year, self.month, self.year_end = year, month, match.end()
+        self.told.tell(year, *match.span(), month=month)
         return solar_day(year, month, int(match["day"])) if match["day"] else months(year, month, month)
 
     def read_years(self, match: re.Match[str]) -> Stretch | None:
         first, last = number(match["from"]) or 0, number(match["to"]) or 0
         last += first // 100 * 100 if last < 100 else 0
-        self.year, self.month, self.year_end = last, 0, match.end()
+        self.told.tell(last, *match.span())
         if not 1900 < first <= last < LAST_LUNAR_YEAR:
             return None
         if match.group().endswith(("学年", "學年")):
@@ -202,19 +199,20 @@ class _Reader:
 
     def read_months(self, match: re.Match[str]) -> Stretch | None:
         first, last = number(match["from"]) or 0, number(match["to"]) or 0
-        if "、" in match.group() and (
-            last != first + 1 or match.start() == 0 or self.text[match.start() - 1].isspace()
-        ):
-            return None  # 三、十月 begins a numbered paragraph
+        if "、" in match.group():
+            between = [number(month) for month in match["listed"].split("、")[1:]]
+            opens = match.start() == 0 or self.text[match.start() - 1].isspace()
+            if [first, *between, last] != list(range(first, last + 1)) or (opens and not match["year"]):
+                return None  # 三、十月 begins a numbered paragraph
         if match["year"]:
             year = number(match["year"])
         elif match["rel"]:
             year = self.relative_year(match["rel"])
         else:
-            year = self.bare_year(last, match.start(), match.end())
+            year = self.told.year_of(last, self.text, *match.span(), self.received)
         if year is None or not 1900 < year < LAST_LUNAR_YEAR:
             return None
-        self.year, self.month, self.year_end = year, last, match.end()
+        self.told.tell(year, *match.span(), month=last)
         return months(year, first, last if last >= first else last + 12)
 
     def read_near(self, match: re.Match[str]) -> Stretch | None:
@@ -293,10 +291,10 @@ def _chinese(text: str, received: date) -> list[tuple[int, int, Stretch]]:
     matches += _rarer(text, reader)
     anchors = [place.start() for place in patterns.ANCHOR.finditer(text)]
     matches += [(match, reader.read_moment) for match in _moments(text, anchors)]
-    if any(not _JOINS.isdisjoint(text[max(0, anchor - 6) : anchor]) for anchor in anchors):
+    if any(not _JOINS.isdisjoint(text[max(0, anchor - 8) : anchor]) for anchor in anchors):
         years = tried_before(patterns.YEARS_SIGN, patterns.YEARS, text, 3)
         matches += [(match, reader.read_years) for match in years]
-        ranges = tried_before(patterns.RANGE_SIGN, patterns.MONTHS, text, 9)
+        ranges = tried_before(patterns.RANGE_SIGN, patterns.MONTHS, text, _LONGEST_LIST)
         matches += [(match, reader.read_months) for match in ranges]
     if not matches:
         return []
@@ -315,10 +313,10 @@ def _rarer(text: str, reader: _Reader) -> list[_Told]:
     """Times whose sign most texts lack, which a look for one character tells."""
     matches: list[_Told] = []
     if "号" in text or "號" in text:
-        found = tried_before(patterns.DAY_SIGN, patterns.DAY, text, 3)
+        found = tried_before(patterns.DAY_SIGN, patterns.DAY, text, 4)
         matches += [(match, reader.read_day) for match in found]
     if "前" in text:
-        found = tried_before(patterns.AGO_SIGN, patterns.AGO, text, 3)
+        found = tried_before(patterns.AGO_SIGN, patterns.AGO, text, 5)
         matches += [(match, reader.read_ago) for match in found]
     if "周" in text or "星期" in text or "拜" in text or "週" in text:
         found = tried_at(patterns.WEEKDAY_SIGN, patterns.WEEKDAY, text)

@@ -27,7 +27,7 @@ class Amount(NamedTuple):
 
 
 _SEP = r"[-—–~～至到]"
-_CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥])\s?$")
+_CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥]|(?<![A-Za-z])(?:rmb|cny))\s?$", re.IGNORECASE)
 # 四毛|一株, 三块|一斤: what one of them costs
 _ONE_MORE = "(?:[二两三四五六七八九]|一(?![株斤秒夜亩个個只盒张天月年次把包袋瓶桶根条平米户人头份件碗顿趟车里页本方盆箱套双捆副台辆匹卷盘篮筐罐筒]))"
 _UNIT = (
@@ -35,7 +35,7 @@ _UNIT = (
     rf"|[块塊](?:[钱錢]|{_ONE_MORE}(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?![梅形坪洲架债铁零垃食]|[\"”])(?:[钱錢]|"
     + _ONE_MORE
-    + r"(?![十百千万])|多(?!少))?"
+    + r"(?![十百千万])|多(?!少))?|(?:rmb|RMB)(?![A-Za-z])"
 )
 # A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
 _LONE = (
@@ -43,10 +43,18 @@ _LONE = (
     # years, months and days are passed by as well
     rf"(?![0-9０-９{HAN}]{{0,4}}[年月日号號])"
 )
+# 50 万元, 120 余万: digits and a great unit that a space parts; 500 千万别说 begins a new sentence
+_PARTED = (
+    rf"(?: (?<=[0-9] )(?=[多余餘来來]?(?:[万萬亿億](?![一般事能物分岁里])|千(?!万(?!元|块|多|余))|百(?!姓|般|货)))[{HAN}{MORE}]"
+    rf"(?:[{HAN}]|[{MORE}](?=[元块塊圆]))*(?: ?[1-9] ?[千百十](?![姓般]))*)?"
+)
+# 500 至 1000 元: spaces beside the sign of a range need a unit behind it, because 500 - 2018 is none
+_UPPER_COMES = " ?[0-9.,]+ ?[百千万萬亿億元块塊]"
+_RANGE = rf"(?:(?: (?={_SEP}{_UPPER_COMES}))?(?P<sep>{_SEP})(?: (?={_UPPER_COMES}))?(?P<upper>{NUMERAL}{_PARTED}))?"
 _CANDIDATE = re.compile(
-    rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)})"
-    rf"(?:(?P<sep>{_SEP})(?P<upper>{NUMERAL}))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
-    rf"(?P<unit>{_UNIT})?(?:(?<=元)(?P<jiao>[一二两三四五六七八九1-9])[角毛](?:(?P<fen>[一二两三四五六七八九1-9])分)?)?"
+    rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)}{_PARTED})"
+    rf"{_RANGE}(?: (?=[多余餘][元块塊万萬]))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
+    rf"(?:(?: (?=[元块塊圆圓rR]))?(?P<unit>{_UNIT}))?(?:(?<=元)(?P<jiao>[一二两三四五六七八九1-9])[角毛](?:(?P<fen>[一二两三四五六七八九1-9])分)?)?"
     r"(?P<kilo>[kKwW](?![A-Za-z0-9]))?"
 )
 _SIGNS = frozenset("币幣¥￥ ")
@@ -60,16 +68,21 @@ _MEASURE = re.compile(
     r"瓦克厘毫兆匹拨排垄畦孔眼幅副片支朵针版道穴路票题伏穗捧盘垛盏扇杆艘等%％‰°℃/页头份样余餘多點点]|人(?!民[币幣])|只(?![给到发拿收有剩补要领落能是够用付算])"
     r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|封(?!口)|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?(?:[号户人]|老人|居民|村民|群众|学生|职工|业主|股东|党员|农户|妇女|孩子|工人|贫困|[个個名位朵支针版道])|笔(?!钱)|单(?![子位])|小时|kg|km|mg|cm|mm)"
 )
+# 1200 人, 120 户: who sets a space before what is counted leaves no doubt; 500 一户 and 800 人民币 may be sums
+_COUNTED_APART = re.compile(
+    " (?:[户戶口名位个個亩畝斤头只棵株岁歲年月日号號天次%]|人(?!民[币幣])|平方?米|公[里斤]|小时|[米间套](?![饭子房])|多?[个名]?(?:村民|贫困户|群众|学生|老人))"
+)
 _PER = re.compile(
     r"(?:亩|斤|户|人|台|年|个|月|天|次|只|头|间|棵|袋|张|桌|份|口|米|平|趟|吨|车|条|套|家|座|顿|包|瓶|桶|辆|度|名|碗|株|公斤|夜|盒|方|把|件|晚|秒)"
 )
 _CONTEXT = re.compile(
     r"(?:给|交|收|罚|扣|补|发|付|花|转|借|借[^，,。；;]{1,4}的|寄|送|塞|拿|领|欠|赔|贴|涨|跌|降|缴|凑|捐|报销|收入|补助|补贴|奖金|工资|押金|定金|罚款|现金"
     r"|价|钱|卖|房贷|房租|立减|金额|到手|挣|存|填到|填成|改成|捐|费|押|午餐|晚餐|盒饭|公积金|养老|成本|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工晚双]|第[一二三四五六]次)"
-    r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])*$"
+    r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])* ?$"
 )
 _NO_MONEY_BEFORE = re.compile(
-    r"(?:珠|血压|电压|体重|身高|满分|第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔|公里|公斤)$"
+    r"(?:珠|血压|电压|体重|身高|满分|第|分之|编号|尾号|号码|电话|证号|账号|卡号|邮编|文号|老|小|初|星期|礼拜|周|凌晨|上午|下午|海拔|公里|公斤"
+    r"|(?:第|编号|尾号|号码|电话|证号|账号|卡号|邮编|体重|身高|血压|海拔|满分) )$"
 )
 _HEADS_BEFORE = re.compile(r"(?:减|名额|指标|任务)$")
 _NO_MONEY_THING = re.compile(
@@ -127,7 +140,8 @@ def _perhaps(text: str, match: re.Match[str]) -> Amount | None:
     """A number of two characters or more that may tell yuan; no year, no date, nothing like 千万 that is no number first."""
     number, start, end = match["number"], match.start(), match.end("number")
     none = match["unit"] or match["kilo"] or end - start < 2 or number[0] in _WEAK_STARTS or number[0] in "0０"
-    if none or "." in number or _YEAR.match(number) or _NAMED_NUMBER.match(text, match.end()):
+    counted = number.isascii() and _COUNTED_APART.match(text, match.end())
+    if none or counted or "." in number or _YEAR.match(number) or _NAMED_NUMBER.match(text, match.end()):
         return None
     told = _number(match)
     if told is None:
@@ -161,6 +175,8 @@ def _read(text: str, match: re.Match[str]) -> Amount | None:
         return _bare(text, match)
     if _NO_MONEY_BEFORE.search(text, max(0, start - 4), start) or not _money_unit(text, match):
         return None
+    if match["number"].startswith("000"):
+        return None  # the end of 35 000 元
     number = _number(match)
     if number is None:
         return None

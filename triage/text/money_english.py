@@ -39,11 +39,15 @@ _WORDS: dict[str, Decimal] = {
 _POWERS = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6}
 _ONE = "(?:" + "|".join(sorted(set(_WORDS) - {"a", "half", "zero"}, key=len, reverse=True)) + ")"
 _POWER = r"(?:hundred|thousand|million|billion)"
-_SPOKEN = rf"(?:a(?=\s{_POWER})|{_ONE})(?:[\s-](?:and\s)?(?:{_ONE}|{_POWER})\b){{0,12}}"
+# half a million, a half million, two and a half million
+_SPOKEN = (
+    rf"(?:a(?=\s{_POWER})|{_ONE}|(?:a\s)?half(?:\sa)?(?=\s{_POWER}))"
+    rf"(?:[\s-](?:and\s)?(?:{_ONE}|{_POWER}|a\shalf(?=\s{_POWER}))\b){{0,12}}"
+)
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
 _MONEY = re.compile(
-    rf"(?<![\w.])(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>{_NUMBER})"
+    rf"(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>(?>{_NUMBER})(?!\s?[十百千万亿]))"
     rf"|(?P<before>{_NUMBER})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
     r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|got|owed?|fined?|only|"
     rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
@@ -61,7 +65,8 @@ _NO_MONEY = re.compile(
     re.I,
 )
 _LEAST_LOOSE, _LEAST_RATE = 1000, 50
-_HEAD = re.compile(r"[A-Za-z0-9](?<![\w.].)")
+# Within Chinese only a currency begins an amount (拿了RMB 500)
+_HEAD = re.compile(r"[A-Za-z0-9](?:(?<![\w.].)|(?<=[\u4e00-\u9fff][RrCc]))")
 
 
 def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
@@ -97,6 +102,7 @@ def _loose(text: str, match: re.Match[str]) -> Decimal | None:
 def _value(words: str) -> Decimal:
     """The value of a figure or of spoken words, multiplied by the powers that follow."""
     total = part = Decimal(0)
+    words = re.sub(r"\bhalf\sa\b|\ba\shalf\b", "half", words)
     for word in re.findall(r"[\d,.]*\d|[a-z]+", words):
         if word[0].isdigit():
             part += Decimal(word.replace(",", ""))

@@ -92,8 +92,9 @@ class _Sum:
 def read_number(text: str) -> Number | None:
     """The value of a numeral (pattern ``NUMERAL``), or None where its parts do not make a number.
 
-    Digits in a row without units are read as a year or a house number is: 二〇一八 is 2018.
+    Digits in a row without units are read as a year or a house number is: 二〇一八 is 2018. Spaces say nothing (50 万).
     """
+    text = text.replace(" ", "")
     if all(character in DIGIT for character in text):
         return Number(Decimal("".join(str(DIGIT[character]) for character in text)))
     under_way = _Sum()

@@ -78,6 +78,8 @@ class Clauses:
                 made = _terms("accused", [self.terms.name(form) for form in forms])
             case Filter("place", values):
                 made = _any([_term(f"place{len(value)}", value) for value in values])
+            case Filter("id", values):
+                made = {"ids": {"values": list(values)}}
             case Filter(field, values):
                 made = _terms(field, values)
             case Range():
@@ -113,9 +115,9 @@ def readable(access: Access) -> Query:
             for prefix, length in lengths.items()
         ]
         places = _any(held)
-    if not access.excluded_party_keys:
-        return places
-    return {"bool": {"filter": [places], "must_not": [_terms("party", access.excluded_party_keys)]}}
+    hidden = [("party", access.excluded_party_keys), ("case", access.excluded_cases)]
+    barred = [_terms(field, values) for field, values in hidden if values]
+    return {"bool": {"filter": [places], "must_not": barred}} if barred else places
 
 
 def below(order: Order, key: int) -> Query:

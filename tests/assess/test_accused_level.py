@@ -1,0 +1,111 @@
+"""Who is accused decides who may read a report: a post that takes, orders or shields counts, one that is only told of does not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.assess.entities import find_entities
+from triage.assess.judging import accused_level
+from triage.assess.office_acts import accuses
+from triage.model import Rank
+from triage.text.normalise import normalise
+
+RECEIVED = date(2019, 6, 1)
+
+
+def level(text: str) -> Rank:
+    plain = normalise(text).text
+    return accused_level(find_entities(plain, RECEIVED), plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("我给市长送了十万块钱，工程才给我做。", Rank.PREFECTURE),
+        ("市长在饭桌上收了老板二十万扶贫回扣。", Rank.PREFECTURE),
+        ("市委书记从扶贫款里拿走了三十万。", Rank.PREFECTURE),
+        ("举报市委书记受贿，扶贫项目要10%的回扣。", Rank.PREFECTURE),
+        ("没人给办，市委书记要了五万才办。", Rank.PREFECTURE),
+        ("钱都给了他，市长收了十万。", Rank.PREFECTURE),
+        ("为了拿到工程，老板先后五次送给县委书记现金共三十万元。", Rank.COUNTY),
+        ("每户交五百，交上去给县长了。", Rank.COUNTY),
+        ("老板逢年过节就往县委书记家里送烟酒和红包。", Rank.COUNTY),
+        ("我亲眼看见老板把一箱现金塞给市长的司机。", Rank.PREFECTURE),
+        ("市长的秘书替市长收了包工头十五万。", Rank.PREFECTURE),
+        ("县长的秘书打电话来，叫我们把新盖的房子都算成贫困户的。", Rank.COUNTY),
+        ("州长的侄子开的公司拿走了所有的光伏扶贫项目。", Rank.PREFECTURE),
+        ("市长家占了扶贫羊场三成干股。", Rank.PREFECTURE),
+        ("听说省委书记包庇他的老部下，我们告了三年都压下来了。", Rank.PROVINCE),
+        ("省里那个厅长来检查的时候拿了县里五万块的红包。", Rank.PROVINCE),
+        ("副省长打电话给县里，要求把检查组的结论改了。", Rank.PROVINCE),
+        ("县长让我们把没脱贫的都填成脱贫。", Rank.COUNTY),
+        ("县长为了政绩，强令我们把果树砍了种烟。", Rank.COUNTY),
+        ("县委书记大会上公开讲，谁上访就停谁的低保。", Rank.COUNTY),
+        ("修路的钱被县长截下来盖了招待所。", Rank.COUNTY),
+        ("县长却把我们的举报信转给了被举报人。", Rank.COUNTY),
+        ("请查处市长，他在扶贫搬迁中收受贿赂。", Rank.PREFECTURE),
+        ("上面有市长撑腰，村支书才敢这么贪。", Rank.PREFECTURE),
+        ("钱是县长的司机来拿的，一共六万。", Rank.COUNTY),
+        ("没有县长点头，谁敢把贫困户的钱拿去修大楼。", Rank.COUNTY),
+    ],
+)
+def test_whoever_takes_orders_a_falsehood_or_shields_his_own_is_accused(text: str, rank: Rank) -> None:
+    assert level(text) is rank
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "省委书记要求脱贫路上不落一人，可我们村的低保还是评给了有钱人。",
+        "市长要求严查，结果村主任还是收了我们每户200元。",
+        "希望市委书记安排人来调查村支书王发财私分扶贫款一事。",
+        "县委书记要求如实上报，不许瞒报，乡里却叫我们写假的。",
+        "我给市长写过三封信，一直没有回音，村支书照样扣我的钱。",
+        "我已经把村支书收钱的录音交给了县长。",
+        "向县委书记举报三河村村支书王守田私分救济粮。",
+        "求县长替我们这种没有靠山的人做一回主，村主任占了我家的地。",
+        "县长打来电话慰问我们，老人都很高兴。",
+        "副县长包我们村，去年给我们拿来了两百只鸡苗。",
+        "县长给我们贫困户每家送了一千块慰问金。",
+        "州长来慰问老党员，每人发了五百元，村里又收回去三百。",
+        "县长和我们一起种树，中午在我家吃的面条，还给了饭钱。",
+        "县长收到我们的信以后派人来量了地，非常感谢。",
+        "县长收缴了村主任私分的三万元，退给了我们。",
+        "县长把我们的信批给了乡里，乡里又批给了村里，村里就不管了。",
+        "县长在大会上说了，谁也不许克扣低保款，村主任不听。",
+        "县长让我们别怕，谁扣了低保就举报谁。",
+        "听说新来的县长很正派，不收礼，我们才敢写这封信。",
+        "市长不知道，都是村里几个人瞒着上面骗的补贴。",
+        "村主任王二狗冒充县长的亲戚，收了我们每户三百元。",
+        "村支书仗着跟县长是同学，谁也不放在眼里。",
+        "市长的女儿来我们村支教，教得很好。",
+        "市长的秘书接了电话，让我们把材料寄过去。",
+        "县长伯伯，我们收到了四百六十本书。",
+        "市委书记让各县自查，我们村的会计就把旧账烧了。",
+    ],
+)
+def test_whoever_is_only_asked_thanked_quoted_or_obeyed_is_not_accused(text: str) -> None:
+    assert level(text) <= Rank.TOWNSHIP
+
+
+def test_a_letter_to_the_head_of_the_desk_accuses_the_village_secretary_of_whom_it_tells() -> None:
+    assert level("县纪委书记张建国同志：我举报三河村村支书王守田私分救济粮八千斤。") is Rank.VILLAGE
+    assert level("县纪委副书记李强收了老板三万元。") is Rank.COUNTY
+
+
+def test_a_name_between_the_post_and_what_it_did_changes_nothing() -> None:
+    assert level("市长李建国收了包工头一辆轿车和二十万现金。") is Rank.PREFECTURE
+
+
+@given(
+    st.text("市长县委书记给送收了钱十万,。他说要求严查把被我们的秘书举报请", max_size=60),
+    st.integers(0, 59),
+    st.integers(0, 4),
+)
+def test_any_text_is_judged_without_stumbling(text: str, start: int, length: int) -> None:
+    end = min(len(text), start + length)
+    assert accuses(text, min(start, end), end) in {True, False}

@@ -1,0 +1,183 @@
+"""Words that weigh in risk: found where they mean it, and not where a longer word, a denial or a plea holds them."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+
+from triage.assess.signals import find_signals
+from triage.text.normalise import normalise
+
+
+def found(text: str, kind: str) -> list[str]:
+    return [signal.value for signal in find_signals(normalise(text).text) if signal.kind == kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "再没有人管，我就轻生一条路。",
+        "她说要寻短见，我们轮流守着。",
+        "那我只有自尽在乡政府门口。",
+        "带着孩子一起跳水库。",
+        "家里的老鼠药都备好了，我去喝老鼠药。",
+        "昨天她在屋里割腕。",
+        "逼得我只好投河。",
+        "活着没意思。",
+        "这样的日子死了算了。",
+        "我就吊死在村口。",
+        "我要以死明志。",
+        "我姐要喝药，我劝了一夜。",
+        "再不退钱我喝药自杀。",
+        "他爹前天喝了农药。",
+        "婆婆说要从十一楼跳下去。",
+        "昨晚遗书都写了。",
+        "不念书了她就不活了。",
+        "I will kill myself if nobody comes.",
+        "Then I end my life.",
+        "My mother said she would drink pesticide.",
+        "He wants to hang himself.",
+        "I shall jump into the reservoir.",
+    ],
+)
+def test_who_announces_his_death_is_heard(text: str) -> None:
+    assert "self_harm" in found(text, "danger")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我妈常年喝药，能不能申请低保？",
+        "天天喝药，慢病卡怎么办理？",
+        "老人每天都要喝药，花了不少钱。",
+        "要喝药的老人能不能先办卡？",
+        "村里发的百草枯还能不能领？",
+        "我不想死在外面，想回老屋。",
+        "商场跳楼价大甩卖，利息也是跳楼价。",
+        "请减轻生活负担，年轻生育的妇女没有补助。",
+        "村里各自尽力修路。",
+        "水泥照样往上吊。",
+        "没有人要跳崖，请放心。",
+        "俺不会寻短见，俺还有两个孩子。",
+        "来信人身体好，无轻生意向。",
+        "I do not want to die far from home.",
+        "I will not kill myself.",
+    ],
+)
+def test_who_takes_medicine_asks_or_denies_it_announces_no_death(text: str) -> None:
+    assert "self_harm" not in found(text, "danger")
+
+
+@pytest.mark.parametrize("text", ["没人管我就跳楼。", "没钱治病只好喝农药。", "没低保要上吊。", "不给说法我就自杀。"])
+def test_what_somebody_lacks_is_no_denial_of_what_he_announces(text: str) -> None:
+    assert found(text, "danger") == ["self_harm"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请打我电话，或者打我手机，打我爸的电话也行。",
+        "拨打人社局的电话没有人接。",
+        "当年调整我们组的土地，又调整我家的。",
+        "自己还要倒贴一千八。",
+        "两个人拼了十年，拼命干活。",
+        "羊关起来养，窗户关起来睡。",
+        "八角树去年就砍了，核桃也砍了，还要砍我家的桃树。",
+        "我说话被打断，话打断了好几回。",
+        "户口转走了，学籍也转走了。",
+        "他们不打人，也不是威胁，更不存在销毁账本。",
+        "发烧我还要上班，事情搞砸了。",
+        "The contractor gave us skills training.",
+        "Nobody was threatened and no one has beaten us.",
+    ],
+)
+def test_a_word_that_lies_inside_another_or_is_denied_is_no_danger(text: str) -> None:
+    assert found(text, "danger") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("不签字就打断我的腿。", ["violence"]),
+        ("他动手打我，拿板凳打我。", ["violence", "violence"]),
+        ("说敢离就把我和我妈都砍了。", ["violence"]),
+        ("他提着刀说要砍我。", ["violence"]),
+        ("我家的槟榔夜里被人砍了。", ["violence"]),
+        ("你这不是威胁是什么？", ["threat"]),
+        ("不同意就威胁停低保。", ["threat"]),
+        ("他是不是威胁过你们，说要打击报复？", ["threat", "threat"]),
+        ("组里的人都讲要跟他们拼了。", ["clash"]),
+        ("合作社的钱转走了。", ["vanishing"]),
+        ("厕所的墙要倒了。", ["shelter"]),
+        ("He said he would break my legs if I complain again.", ["violence"]),
+        ("We have not eaten for three days.", ["hunger"]),
+        ("They killed the dog and threatened us.", ["threat", "threat"]),
+    ],
+)
+def test_danger_that_is_meant_is_still_found(text: str, kinds: list[str]) -> None:
+    assert found(text, "danger") == kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "恳请领导指示有关部门查一查。",
+        "请上级领导下令彻查。",
+        "希望书记安排人来修。",
+        "没有人指使我写这封信。",
+        "总书记指示扶贫要实打实。",
+        "中央领导要求不许弄虚作假。",
+        "我要求我们村里给个说法。",
+        "疏散指示牌掉了。",
+    ],
+)
+def test_a_plea_a_denial_or_policy_is_no_order_from_above(text: str) -> None:
+    assert found(text, "order") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "书记指示我们把收入填高。",
+        "镇上要求每户填四千。",
+        "乡里申请书记说不用写。",
+        "我们村主任让我们填的。",
+        "收入不够，镇里要求我们补齐。",
+        "镇上要求不准对检查组说实话。",
+        "他授意会计多添务工收入，主任说政策他拿不准。",
+    ],
+)
+def test_an_order_that_was_given_is_found(text: str) -> None:
+    assert "order" in found(text, "order")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("一百零五户都没有领到", "105"),
+        ("全乡1,204户", "1204"),
+        ("一千零四十户", "1040"),
+        ("三万人", "30000"),
+        ("1.5万人", "15000"),
+        ("共 120 户", "120"),
+        ("两百三十多户", "230"),
+        ("十几户", "13"),
+        ("冰箱、洗衣机一万二一户", "1"),
+        ("1,204 households", "1204"),
+    ],
+)
+def test_people_are_counted_as_they_are_written(text: str, count: str) -> None:
+    assert found(text, "people") == [count]
+
+
+@pytest.mark.parametrize("text", ["2018年发的户口本", "每户3,500元", "二〇一八年三月", "零户", "第一, 户主"])
+def test_a_year_a_sum_or_a_booklet_counts_no_people(text: str) -> None:
+    assert found(text, "people") == []
+
+
+@pytest.mark.parametrize("text", ["一" * 60_000, "1,234" * 12_000, "没有" * 30_000 + "打人", "请" * 60_000 + "指示"])
+def test_a_long_text_of_such_words_is_read_in_no_time(text: str) -> None:
+    began = perf_counter()
+    find_signals(text)
+    assert perf_counter() - began < 2

@@ -1,0 +1,87 @@
+"""Of a transcript only the caller counts; a letter that quotes a line of a hotline is read whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from triage.assess.view import view_of
+from triage.intake.transcripts import turns_from_content
+from triage.model import Speaker
+from triage.text.normalise import normalise
+from triage.text.segment import default_segmenter
+from triage.text.speakers import LABELS
+
+
+def told(text: str) -> str:
+    segmenter = default_segmenter()
+    plain = normalise(text)
+    view = view_of(text, (), plain, segmenter.cut(plain.text), segmenter)
+    assert "".join(view.words) == view.text
+    return view.text
+
+
+@pytest.mark.parametrize("label", ["客服", "值班员", "接访人", "工作人员", "受理员"])
+def test_a_letter_that_quotes_a_hotline_and_is_signed_is_read_whole(label: str) -> None:
+    text = (
+        "我打12345反映过三次。\n"
+        f"{label}：已经转到乡里了。\n"
+        "可是村支书刘大海贪污了危房款35万元，还打断我的腿。\n"
+        "举报人：张三"
+    )
+    assert told(text) == normalise(text).text
+
+
+def test_a_letter_whose_form_names_the_reporter_first_is_read_whole() -> None:
+    text = "举报人：王翠花\n接访人：已登记\n村主任周大富取了一万四千元。\n谁告打断谁的腿。\n举报人：王翠花"
+    assert "周大富" in told(text)
+
+
+@pytest.mark.parametrize(
+    "agent",
+    ["坐席", "受理员", "工作人员", "接听人", "接听员", "接线人员", "接访员", "Operator", "Staff"],
+)
+def test_what_the_operator_says_does_not_count(agent: str) -> None:
+    text = f"{agent}：您是说有人要上吊吗？\n市民：没有，我问电费补贴。"
+    assert told(text) == "没有,我问电费补贴。\n"
+
+
+def test_a_transcript_whose_turns_run_over_lines_is_still_one() -> None:
+    text = (
+        "坐席：您好。\n来电人：我反映低保的事。\n我家四口人。\n去年停了。\n"
+        "坐席：是不是村支书\n扣了您的钱？\n来电人：没有。\n就是停了。"
+    )
+    assert "村支书" not in told(text)
+    assert "去年停了" in told(text)
+
+
+def test_what_stands_below_the_last_line_of_the_operator_is_the_caller_s() -> None:
+    text = "坐席：请讲。\n市民：我反映低保。\n坐席：请说。\n市民：停了。\n坐席：已登记。\n补充：村支书打人。"
+    assert "已登记" not in told(text)
+    assert "村支书打人" in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "问：低保怎么办？\n答：村里说没有名额。",
+        "甲：低保一千元。\n乙：五保两千元。",
+        "A: the road.\nB: the well.",
+        "群众都说：路没有修。\n客服：已转办。",
+        "举报人：张三\n被举报人：李四\n电话：已登记",
+    ],
+)
+def test_letters_and_lists_that_only_look_like_a_transcript_are_read_whole(text: str) -> None:
+    assert told(text) == normalise(text).text
+
+
+def test_every_label_of_more_than_a_character_that_intake_knows_is_known_when_a_text_is_read() -> None:
+    agents = [label for label, who in LABELS.items() if who is Speaker.AGENT and len(label) > 1]
+    assert {told(f"{label}：请讲。\n来电人：路没有修。") for label in agents} == {"路没有修。\n"}
+
+
+def test_a_record_of_questions_and_answers_is_taken_in_as_a_transcript() -> None:
+    turns = turns_from_content("问：反映什么？\n答：低保停了。", "plain")
+    assert [(turn.speaker, turn.text) for turn in turns] == [
+        (Speaker.AGENT, "反映什么？"),
+        (Speaker.CALLER, "低保停了。"),
+    ]

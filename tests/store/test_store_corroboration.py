@@ -1,0 +1,147 @@
+"""What independent reports of a case add to urgency, and that a report which they lift to high risk is proposed."""
+
+from __future__ import annotations
+
+import pytest
+from ledger_samples import arrive, feed, keep, points, same
+from sqlalchemy import select
+from store_samples import assessment, outcome, staff
+
+from triage.judging import Judging
+from triage.model import Judgement, Level, Office, Rank, Risk, Ruling, Verdict
+from triage.policy import load_policy
+from triage.referral import Desk
+from triage.renewal import Renewal
+from triage.review import Said
+from triage.reviewing import Panel
+from triage.store import WORKER, Priority, Store
+from triage.store.tables import routes
+
+COUNTY = Office("513431-discipline", "昭觉县纪委监委", "513431", Rank.COUNTY, "discipline")
+
+
+@pytest.fixture
+def renewal(store: Store) -> Renewal:
+    return Renewal(store, load_policy(None), Desk("", Rank.NATION), (COUNTY,))
+
+
+def below(store: Store, count: int, score: float = 7.75) -> list[str]:
+    """Reports that nobody would propose: of medium risk, and held to be no matter for investigators."""
+    ids = arrive(store, count)
+    read = assessment(refer=False, refer_probability=0.1, risk=Risk(Level.MEDIUM, score))
+    priority = Priority(Level.MEDIUM, score, False)
+    store.save_assessed([outcome(one, assessment=read, priority=priority, refer=False) for one in ids])
+    return ids
+
+
+def joined(store: Store, renewal: Renewal, ids: list[str]) -> None:
+    for one in ids[1:]:
+        Judging(store).judge(ids[0], one, Verdict.SAME, staff())
+    feed(store, renewal)
+
+
+def proposed(store: Store) -> dict[str, tuple[str, tuple[str, ...], str | None]]:
+    found = (row.referral for row in store.referrals(staff()))
+    return {one.report_id: (one.level.value, one.reasons, one.office_id) for one in found}
+
+
+def test_a_report_that_others_lift_to_high_risk_is_proposed_to_investigators(store: Store, renewal: Renewal) -> None:
+    ids = below(store, 5)
+    feed(store, renewal)
+    assert proposed(store) == {}
+    joined(store, renewal, ids)
+    priority = store.row(ids[0], staff()).priority
+    assert (priority.level, priority.refer, priority.corroboration) == (Level.HIGH, True, 4.0)
+    told = ("high", ("handled_below", "risk_high"), COUNTY.id)
+    assert proposed(store) == dict.fromkeys(ids, told)
+    with store._database.read() as connection:
+        ways = connection.execute(select(routes.c.refer).where(routes.c.report_id == ids[0])).scalars().all()
+    assert sorted(ways) == [False, True]
+
+
+def test_a_proposal_that_an_office_has_stays_when_the_case_is_taken_apart_and_is_made_once(
+    store: Store, renewal: Renewal
+) -> None:
+    ids = below(store, 5)
+    joined(store, renewal, ids)
+    before = store.referrals(staff())
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    assert store.row(ids[0], staff()).priority.level is Level.MEDIUM
+    assert store.referrals(staff()) == before
+    Judging(store).undo(None, staff())
+    feed(store, renewal)
+    assert store.row(ids[0], staff()).priority.level is Level.HIGH
+    assert store.referrals(staff()) == before
+
+
+def test_reports_that_stay_below_high_risk_are_proposed_by_nobody(store: Store, renewal: Renewal) -> None:
+    ids = below(store, 3, score=4.5)
+    joined(store, renewal, ids)
+    assert store.row(ids[0], staff()).priority.corroboration == 2.0
+    assert proposed(store) == {}
+
+
+def test_what_a_person_corrected_is_not_proposed_by_its_case(store: Store, renewal: Renewal) -> None:
+    ids = below(store, 6)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    panel.review(ids[0], Said(Ruling.CORRECT, ("formalism",), refer=False, urgent=False), staff())
+    joined(store, renewal, ids)
+    assert store.row(ids[0], staff()).priority.refer is False
+    assert set(proposed(store)) == set(ids[1:])
+
+
+def test_confirming_a_reading_leaves_it_proposed_though_the_reading_alone_would_not(
+    store: Store, renewal: Renewal
+) -> None:
+    ids = below(store, 5)
+    joined(store, renewal, ids)
+    Panel(store, renewal.desk, renewal.offices, renewal.policy).review(ids[0], Said(Ruling.CONFIRM), staff())
+    feed(store, renewal)
+    assert store.row(ids[0], staff()).priority.refer is True
+    assert ids[0] in proposed(store)
+
+
+def test_what_was_lifted_before_lifting_proposed_anything_is_proposed_when_its_case_is_looked_at(
+    store: Store, renewal: Renewal
+) -> None:
+    ids = below(store, 2)
+    keep(store, late := arrive(store, 1), same(late[0], ids[0]))
+    feed(store, renewal)
+    store.save_priorities({ids[1]: Priority(Level.HIGH, 9.75, False, corroboration=2.0)})
+    assert store.unproposed(ids, WORKER) == [ids[1]]
+    Judging(store).judge(ids[0], ids[1], Verdict.SAME, staff())
+    feed(store, renewal)
+    assert ids[1] in proposed(store)
+    assert store.unproposed(ids, WORKER) == []
+
+
+def copy(one: str, other: str) -> Judgement:
+    return Judgement(one, other, Verdict.SAME, 0.99, "links-1", ("copy",), joined=True)
+
+
+def test_copies_stay_one_voice_when_those_that_they_were_compared_with_are_split_off(
+    store: Store, renewal: Renewal
+) -> None:
+    ids = arrive(store, 8)
+    *letters, voice = ids
+    keep(store, ids, *(copy(one, before) for one in letters[2:] for before in letters[:2]), same(voice, letters[2]))
+    feed(store, renewal)
+    assert points(store, ids) == [1.0] * 8
+    Judging(store).split(letters[0], letters[:2], staff())
+    feed(store, renewal)
+    assert points(store, [*letters[2:], voice]) == [1.0] * 6
+    Judging(store).undo(None, staff())
+    feed(store, renewal)
+    assert points(store, ids) == [1.0] * 8
+
+
+def test_letters_of_several_people_count_each_though_all_were_joined_to_one_that_is_split_off(
+    store: Store, renewal: Renewal
+) -> None:
+    first, *others = ids = arrive(store, 4)
+    keep(store, ids, *(same(one, first) for one in others))
+    feed(store, renewal)
+    Judging(store).split(first, [first], staff())
+    feed(store, renewal)
+    assert points(store, others) == [2.0] * 3

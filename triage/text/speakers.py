@@ -1,0 +1,24 @@
+"""Who speaks: the labels that lines of transcripts begin with, for those who take transcripts in and those who read texts."""
+
+from __future__ import annotations
+
+from triage.codes import Speaker
+
+LABELS: dict[str, Speaker] = {
+    **dict.fromkeys(
+        ("来电人", "来电者", "市民", "群众", "举报人", "反映人", "诉求人", "来访人", "客户", "用户", "主叫", "乙", "b", "答",
+         "caller", "customer", "citizen", "client", "reporter", "user", "complainant"),
+        Speaker.CALLER,
+    ),
+    **dict.fromkeys(
+        ("坐席", "座席", "话务员", "接线员", "接线人员", "接听员", "接听人", "接听人员", "客服", "客服人员", "工作人员", "值班员", "值班人员",
+         "接访人", "接访员", "接访人员", "受理员", "受理人", "受理人员", "接待人", "接待员", "被叫", "甲", "a", "问",
+         "agent", "operator", "staff", "hotline", "clerk"),
+        Speaker.AGENT,
+    ),
+    **dict.fromkeys(("其他", "其他人", "旁人", "第三方", "系统", "other", "system", "third party"), Speaker.OTHER),
+}  # fmt: skip
+"""Labels in lower case. Those of one character tell speakers only where a text is known to be a transcript: in a letter
+问 is as often the writer, and 甲 and A number a list."""
+SIGNING = frozenset(["举报人", "反映人", "诉求人", "来访人", "complainant", "reporter"])
+"""Labels that stand before a name at the end of a letter as well."""
