@@ -17,7 +17,7 @@ from triage.store.audit import read_entry, write_entries
 from triage.store.crowds import forget_keys, key_rows, listed
 from triage.store.database import Database
 from triage.store.locks import hold_reports
-from triage.store.records import Comparable
+from triage.store.records import About, Comparable
 from triage.store.tables import link_facts, outbox, reports
 from triage.store.together import write_together
 from triage.store.vault import Vault
@@ -67,7 +67,8 @@ def forget_facts(database: Database, damaged: Mapping[str, bytes]) -> None:
             if connection.execute(delete(link_facts).where(*seen)).rowcount:
                 gone.append(report_id)
         if gone:
-            connection.execute(insert(outbox), [{"report_id": report_id} for report_id in gone])
+            # Nothing in them is new to whoever searches
+            connection.execute(insert(outbox), [{"report_id": one, "about": About.CASE.value} for one in gone])
             write_entries(connection, [read_entry(WORKER, "fail", gone, code="facts_corrupt")])
     for report_id in gone:
         log.warning("facts_not_opened", report=report_id)

@@ -161,14 +161,11 @@ def _mend(
 ) -> None:
     """Puts a reading in the place of the same one where that does not open; a sound one stays as it was."""
     for entry in late:
-        made_by = zip(_MADE_BY, _made_by(entry.item), strict=True)
-        same = and_(*(column == value for column, value in made_by))
-        held, row = (
-            connection.execute(select(assessments.c.sealed).where(same)).scalar_one(),
-            stages[entry.item.report_id],
-        )
+        same = and_(*(column == told for column, told in zip(_MADE_BY, _made_by(entry.item), strict=True)))
+        row, sealed = stages[entry.item.report_id], select(assessments.c.sealed).where(same)
         try:
-            vault.open(vault.unwrap(row.wrapped_key, row.wrap, row.id), held, "assessments", row.id, "sealed")
+            data_key, held = vault.unwrap(row.wrapped_key, row.wrap, row.id), connection.execute(sealed).scalar_one()
+            vault.open(data_key, held, "assessments", row.id, "sealed")
         except Corrupt:
             connection.execute(update(assessments).where(same).values(sealed=entry.sealed))
 

@@ -224,7 +224,7 @@ def retry(database: Database, report_ids: Sequence[str] | None, access: Access) 
     return len(ids)
 
 
-def stuck(database: Database, access: Access, log: ReadLog) -> list[Stuck]:
+def stuck(database: Database, access: Access, reads: ReadLog) -> list[Stuck]:
     """Reports that failed at least once and are not through, the oldest first."""
     with database.read() as connection:
         rows = connection.execute(
@@ -232,7 +232,7 @@ def stuck(database: Database, access: Access, log: ReadLog) -> list[Stuck]:
         ).all()
     # The program looks for itself where `triage doctor` asks what is wrong, which may be that nothing can be written.
     if access.role is not StaffRole.WORKER:
-        log.note([read_entry(access, "stuck", [row.id for row in rows])])
+        reads.note([read_entry(access, "stuck", [row.id for row in rows])])
     return [Stuck(row.id, Stage(row.stage), row.tries, row.trouble, row.received_at, row.not_before) for row in rows]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from triage.errors import IdempotencyConflict, NotFound
@@ -49,10 +48,9 @@ from triage.store.vault import Vault
 class Store:
     """The system of record of one process; ``open`` makes it, ``close`` or a ``with`` block ends it.
 
-    Methods that take an ``Access`` add its clause themselves and write an audit row before they answer; they raise
-    ``NotAllowed`` to roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved
-    searches and their alerts, ``crew`` is where processes that work side by side meet, ``asides`` what an index is told
-    once more or refuses, ``jobs`` work asked of the running worker.
+    Methods that take an ``Access`` add its clause and write an audit row before they answer; they raise ``NotAllowed`` to
+    roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved searches and alerts,
+    ``crew`` is where processes meet, ``asides`` what an index is told again or refuses, ``jobs`` what the worker is asked.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -100,9 +98,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def subkey(self, label: str) -> bytes:
