@@ -14,7 +14,7 @@ from triage.store import Store
 from triage.store.funnel import ACKNOWLEDGED, STEPS, Span
 from triage.store.lists import month_bounds
 from triage.text.dates import SHANGHAI
-from triage.trends.compose_words import bars, listed
+from triage.trends.compose_words import bars, listed, reports_words
 from triage.trends.counted import Counted
 from triage.trends.document import (
     Bars,
@@ -179,7 +179,7 @@ def _taken(span: Span, unit: str) -> int:
 
 def _cells(days: Sequence[int], kept: int, clock: Clock | None, threshold: int) -> tuple[Cell, ...]:
     number = len(days)
-    limit = Words(_limit(clock))
+    limit = Words(limit_words(clock))
     if number < threshold:
         return Hidden(), Hidden(), Hidden(), Hidden(), limit
     late = number - kept
@@ -193,15 +193,16 @@ def _cells(days: Sequence[int], kept: int, clock: Clock | None, threshold: int) 
     )  # fmt: skip
 
 
-def _limit(clock: Clock | None) -> Text:
+def limit_words(clock: Clock | None) -> Text:
+    """How long a clock gives, in words."""
     if clock is None:
         return Text("无", "none")
     unit = {
-        "working_days": Text("个工作日", "working days"),
-        "days": Text("天", "days"),
+        "working_days": Text("个工作日", "working day"),
+        "days": Text("天", "day"),
         "months": Text("个月", "month"),
     }[clock.unit]
-    return Text(f"{clock.limit}{unit.zh}", f"{clock.limit} {unit.en}")
+    return Text(f"{clock.limit}{unit.zh}", f"{clock.limit} {unit.en}{'' if clock.limit == 1 else 's'}")
 
 
 def _repeats(counted: Counted) -> list[Text]:
@@ -214,7 +215,7 @@ def _repeats(counted: Counted) -> list[Text]:
     return [
         Text(
             f"本月有{again}件（{share}%）是同一件事的重复举报。",
-            f"{again} reports of this month ({share} %) tell of a matter that was reported before.",
+            f"{reports_words(again)} of this month ({share} %) {'tells' if again == 1 else 'tell'} of a matter that was reported before.",
         )
     ]
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from corpora.taxonomy import load_taxonomy
 from triage.store import Store
-from triage.trends.compose_words import category_words, listed, place_words
+from triage.trends.compose_words import category_words, listed, place_words, reports_words
 from triage.trends.counted import Counted
 from triage.trends.document import Cell, Column, ColumnKind, Hidden, Number, Section, Table, Text, Words, same
 from triage.trends.spikes import LEAST_PAST, RATE, Verdicts, judge
 
-_MOST_TOLD, _MOST_CASES = 20, 5
+_MOST_TOLD, _MOST_NAMED, _MOST_CASES = 20, 5, 5
+_ALL_REPORTS = 1_000_000
 _SIGNALS = ("falsified_exit", "staged_evaluation", "inflated_income", "rushed_exit")
 _TITLE = Text("异常上升", "What stands out")
 _AT_RATE = f"{RATE:.0%}"
@@ -34,12 +35,17 @@ class StandingOut:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was found; ``tested`` is None where nothing was judged, ``short`` where the past is too short for it."""
+    """What was found; ``tested`` is None where nothing was judged, ``short`` where the past is too short for it.
+
+    ``veiled`` stand out too, but their number may not be shown: for readers of reports alone, because whoever knows that a
+    hidden number stands out knows that it is not small.
+    """
 
     spikes: tuple[StandingOut, ...]
     drifts: tuple[StandingOut, ...]
     tested: int | None
     short: bool = False
+    veiled: tuple[StandingOut, ...] = ()
 
 
 def judged(counted: Counted) -> Judged:
@@ -61,11 +67,20 @@ def judged(counted: Counted) -> Judged:
     verdicts = judge(counts, [county[:2] for county in counties], int(months[0][5:]), counted.threshold)
     if verdicts is None:
         return Judged((), (), None, short=True)
-    return Judged(
-        tuple(_told(verdicts, counties[row], codes[column], row, column) for row, column in verdicts.spikes),
-        tuple(_told(verdicts, counties[row], codes[column], row, column) for row, column in verdicts.drifts),
-        verdicts.tested,
+    spikes, drifts = (
+        [_told(verdicts, counties[row], codes[column], row, column) for row, column in which]
+        for which in (verdicts.spikes, verdicts.drifts)
     )
+    return Judged(
+        tuple(one for one in spikes if _is_shown(counted, one)),
+        tuple(one for one in drifts if _is_shown(counted, one)),
+        verdicts.tested,
+        veiled=tuple(one for one in (*spikes, *drifts) if not _is_shown(counted, one)),
+    )
+
+
+def _is_shown(counted: Counted, one: StandingOut) -> bool:
+    return counted.number(counted.month, one.county, one.category) is not None
 
 
 def spike_section(counted: Counted, found: Judged) -> Section:
@@ -82,36 +97,61 @@ def spike_section(counted: Counted, found: Judged) -> Section:
     return Section("spikes", _TITLE, tuple(sentences(counted, found)), tuple(tables), (), notes)
 
 
-def sentences(counted: Counted, found: Judged) -> list[Text]:
-    """What a leader reads of it: each spike in words, or that the month is calm."""
-    if found.tested is None and not found.short:
-        return [
-            Text(
-                "本月各县的件数过少或不予显示，不判断哪里异常。",
-                "Each county's number of this month is too small or is not shown: what stands out is not judged.",
-            )
-        ]
+def sentences(counted: Counted, found: Judged, most: int = _MOST_TOLD) -> list[Text]:
+    """What a leader reads of it: each county with spikes in words, at most so many, or that the month is calm."""
     if found.tested is None:
-        return [
+        return [_short_past() if found.short else _too_few()]
+    counties = list(dict.fromkeys(one.county for one in found.spikes))
+    told = [_spike(counted, [one for one in found.spikes if one.county == county]) for county in counties[:most]]
+    more = len(counties) - len(told)
+    if more:
+        told.append(
             Text(
-                f"历史数据不足{LEAST_PAST}个月，尚不能判断哪里异常。",
-                f"There are fewer than {LEAST_PAST} months of past: what stands out cannot be told yet.",
+                f"另有{more}个县高于历史预期，此处未列。",
+                f"{more} more {'county is' if more == 1 else 'counties are'} above what the past lets expect.",
             )
-        ]
-    counties = list(dict.fromkeys(one.county for one in found.spikes))[:_MOST_TOLD]
-    told = [_spike(counted, [one for one in found.spikes if one.county == county]) for county in counties]
+        )
     if not told:
         told = [
             Text(
-                "本月平稳：没有县与类别高于历史预期。",
-                "A calm month: no county and category is above what its past lets expect.",
+                "本月平稳：在件数可以显示的县与类别中，没有高于历史预期的。",
+                "A calm month: no county and category whose number is shown is above what its past lets expect.",
             )
         ]
-    if found.drifts:
-        names = listed(Text(f"{place_words(one.county).zh}“{category_words(one.category).zh}”",
-                            f"{category_words(one.category).en} in {place_words(one.county).en}") for one in found.drifts[:5])  # fmt: skip
-        told.append(Text(f"近十二个月缓慢上升：{names.zh}。", f"Rising slowly over twelve months: {names.en}."))
-    return told
+    return [*told, *_rising(found.drifts)]
+
+
+def _short_past() -> Text:
+    return Text(
+        f"历史数据不足{LEAST_PAST}个月，尚不能判断哪里异常。",
+        f"There are fewer than {LEAST_PAST} months of past: what stands out cannot be told yet.",
+    )
+
+
+def _too_few() -> Text:
+    return Text(
+        "本月各县的件数过少或不予显示，不判断哪里异常。",
+        "Each county's number of this month is too small or is not shown: what stands out is not judged.",
+    )
+
+
+def _rising(drifts: Sequence[StandingOut]) -> list[Text]:
+    """Slow rises in one sentence."""
+    if not drifts:
+        return []
+    names, more = _names(drifts[:_MOST_NAMED]), len(drifts) - _MOST_NAMED
+    zh, en = (f"，另有{more}处", f", and {more} more") if more > 0 else ("", "")
+    return [Text(f"近十二个月缓慢上升：{names.zh}{zh}。", f"Rising slowly over twelve months: {names.en}{en}.")]
+
+
+def _names(found: Sequence[StandingOut]) -> Text:
+    return listed(
+        Text(
+            f"{place_words(one.county).zh}“{category_words(one.category).zh}”",
+            f"{category_words(one.category).en} in {place_words(one.county).en}",
+        )
+        for one in found
+    )
 
 
 def behind_section(store: Store, counted: Counted, found: Judged) -> Section | None:
@@ -119,8 +159,9 @@ def behind_section(store: Store, counted: Counted, found: Judged) -> Section | N
     if not counted.access.role.reads_text:
         return None
     rows: list[tuple[Cell, ...]] = []
-    for one in (*found.spikes, *found.drifts)[:_MOST_TOLD]:
-        reports = store.monthly.behind(counted.access, counted.month, one.county, one.category)
+    everything = (*found.spikes, *found.drifts, *found.veiled)
+    for one in everything[:_MOST_TOLD]:
+        reports = store.monthly.behind(counted.access, counted.month, one.county, one.category, _ALL_REPORTS)
         cases = Counter(case or report for report, case in reports)
         for case, _ in sorted(cases.items(), key=lambda item: (-item[1], item[0]))[:_MOST_CASES]:
             rows.append((Words(place_words(one.county)), Words(category_words(one.category)), Words(same(case))))
@@ -137,7 +178,27 @@ def behind_section(store: Store, counted: Counted, found: Judged) -> Section | N
         "用 triage show 编号 或网页查看；只列每处最大的五件。",
         "Look at them with `triage show`; of each, the five largest cases alone are listed.",
     )
-    return Section("spike_cases", title, (), (table,), (), (note,), readers_only=True)
+    notes = (note, *_left_out(len(everything)))
+    return Section("spike_cases", title, _veiled(found.veiled), (table,), (), notes, readers_only=True)
+
+
+def _veiled(found: Sequence[StandingOut]) -> tuple[Text, ...]:
+    """What stands out although its number may not be shown."""
+    if not found:
+        return ()
+    names, more = _names(found[:_MOST_TOLD]), len(found) - _MOST_TOLD
+    zh, en = (f"，另有{more}处", f", and {more} more") if more > 0 else ("", "")
+    return (Text(f"件数不予显示、但同样异常：{names.zh}{zh}。", f"Standing out too, with numbers that are not shown: {names.en}{en}."),)  # fmt: skip
+
+
+def _left_out(number: int) -> tuple[Text, ...]:
+    """That a list ends before all are told; nothing where it does not."""
+    more = number - _MOST_TOLD
+    if more <= 0:
+        return ()
+    return (
+        Text(f"只列前{_MOST_TOLD}处，另有{more}处。", f"The first {_MOST_TOLD} are listed; there are {more} more."),
+    )
 
 
 def spot_check_section(counted: Counted) -> Section | None:
@@ -166,8 +227,8 @@ def spot_check_section(counted: Counted) -> Section | None:
         for share, county, code, number in sorted(found, key=lambda one: (-one[0], *one[1:]))[:_MOST_TOLD]
     )
     title = Text("建议抽查的县", "Counties to look at on the spot")
-    note = Text("举报只是线索，不等于事实。", "Reports are hints, not facts.")
-    return Section("spot_check", title, (), (Table("spot_check", title, columns, rows, key=2),), (), (note,))
+    notes = (Text("举报只是线索，不等于事实。", "Reports are hints, not facts."), *_left_out(len(found)))
+    return Section("spot_check", title, (), (Table("spot_check", title, columns, rows, key=2),), (), notes)
 
 
 def _told(verdicts: Verdicts, county: str, code: str, row: int, column: int) -> StandingOut:
@@ -177,17 +238,12 @@ def _told(verdicts: Verdicts, county: str, code: str, row: int, column: int) -> 
 
 def _spike(counted: Counted, found: Sequence[StandingOut]) -> Text:
     """A county's spikes in one sentence, the strangest first."""
-    parts, least = [], counted.threshold
+    parts = []
     for one in found:
-        number, category = counted.number(counted.month, one.county, one.category), category_words(one.category)
-        zh, en = (
-            (f"{number}件", f"{number} reports") if number is not None else (f"不少于{least}件", f"at least {least}")
-        )
+        number, category = counted.number(counted.month, one.county, one.category) or 0, category_words(one.category)
+        usual = _usual(one, counted.threshold)
         parts.append(
-            (
-                f"“{category.zh}”{zh}（预期{one.low}至{one.high}件）",
-                f"{en} under {category.en} ({one.low} to {one.high} expected)",
-            )
+            (f"“{category.zh}”{number}件（{usual.zh}）", f"{reports_words(number)} under {category.en} ({usual.en})")
         )
     place = place_words(found[0].county)
     return Text(
@@ -196,30 +252,39 @@ def _spike(counted: Counted, found: Sequence[StandingOut]) -> Text:
     )
 
 
+def _usual(one: StandingOut, threshold: int) -> Text:
+    """What was expected. Of less than the threshold no more is told: it would tell of the hidden numbers of the past."""
+    if one.high < threshold:
+        return Text(f"预期少于{threshold}件", f"fewer than {threshold} expected")
+    if one.low == one.high:
+        return Text(f"预期{one.low}件", f"{one.low} expected")
+    return Text(f"预期{one.low}至{one.high}件", f"{one.low} to {one.high} expected")
+
+
 def _table(name: str, title: Text, counted: Counted, found: tuple[StandingOut, ...]) -> Table:
     columns = (
         Column("county", Text("县", "County"), ColumnKind.WORDS),
         Column("category", Text("类别", "Category"), ColumnKind.WORDS),
         Column("count", Text("本月", "This month"), ColumnKind.COUNT),
-        Column("expected", Text("预期（95%区间）", "Expected (95 % range)"), ColumnKind.NUMBER, decimals=1),
+        Column("expected", Text("预期（95%区间）", "Expected (95 % range)"), ColumnKind.NUMBER),
         Column("before", Text("上月", "Month before"), ColumnKind.COUNT),
     )
+    few = counted.threshold
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             Words(place_words(one.county)),
             Words(category_words(one.category)),
             counted.value(counted.month, one.county, one.category),
-            Number(round(one.mean, 1), one.low, one.high),
+            Hidden() if one.high < few else Number(round(one.mean), one.low, one.high),
             counted.value(counted.before, one.county, one.category),
         )
         for one in found[:_MOST_TOLD]
     )
-    hidden = any(isinstance(row[2], Hidden) for row in rows)
-    note = Text(
-        f"不予显示的本月数不少于{counted.threshold}。",
-        f"A hidden number of this month is at least {counted.threshold}.",
-    )
-    return Table(name, title, columns, rows, key=2, note=note if hidden else None)
+    notes = [*_left_out(len(found))]
+    if any(isinstance(row[3], Hidden) for row in rows):
+        notes.append(Text(f"预期不予显示的，少于{few}件。", f"Where the expectation is hidden, fewer than {few} were expected."))  # fmt: skip
+    note = Text("".join(one.zh for one in notes), " ".join(one.en for one in notes)) if notes else None
+    return Table(name, title, columns, rows, key=2, note=note)
 
 
 def _method(tested: int) -> Text:

@@ -24,6 +24,7 @@ from triage.trends.compose_words import (
     not_told,
     place_words,
     programme_words,
+    reports_words,
     short_place,
 )
 from triage.trends.counted import Counted, steps_of
@@ -250,20 +251,27 @@ def _change(counted: Counted) -> Text:
     now = int(value.value)
     parts = []
     for month, zh, en in (
-        (counted.before, "比上月", "than the month before"),
-        (counted.year_before, "比去年同月", "than in the same month last year"),
+        (counted.before, "上月", "in the month before"),
+        (counted.year_before, "去年同月", "in the same month last year"),
     ):
         then = counted.number(month, counted.place)
         if then is not None:
-            more = "多" if now >= then else "少"
-            parts.append(
-                (f"{zh}{more}{abs(now - then)}件", f"{abs(now - then)} {'more' if now >= then else 'fewer'} {en}")
-            )
+            parts.append(_beside(now - then, zh, en))
     words = month_words(counted.month)
     tail = Text("，".join(zh for zh, _ in parts), ", ".join(en for _, en in parts))
     return Text(
         f"{words.zh}收到{now}件" + (f"，{tail.zh}。" if parts else "。"),
-        f"{now:,} reports came in {words.en}" + (f": {tail.en}." if parts else "."),
+        f"{reports_words(now)} came in {words.en}" + (f": {tail.en}." if parts else "."),
+    )
+
+
+def _beside(more: int, zh: str, en: str) -> tuple[str, str]:
+    """How much more or less than in another month."""
+    if not more:
+        return f"与{zh}持平", f"as many as {en}"
+    return (
+        f"比{zh}{'多' if more > 0 else '少'}{abs(more)}件",
+        f"{abs(more):,} {'more' if more > 0 else 'fewer'} than {en}",
     )
 
 

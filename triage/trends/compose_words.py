@@ -49,6 +49,11 @@ def month_words(month: str) -> Text:
     return Text(f"{month[:4]}年{number}月", f"{_MONTHS[number - 1]} {month[:4]}")
 
 
+def reports_words(number: int) -> str:
+    """So many reports, in English: 1 report, 1,200 reports."""
+    return f"{number:,} report{'' if number == 1 else 's'}"
+
+
 def category_words(code: str) -> Text:
     """What a category is called; a code of an own scheme stands as it is."""
     known = load_taxonomy().get(code)

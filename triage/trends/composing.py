@@ -40,6 +40,7 @@ _UNMEASURED = Text(
     "The model in use carries no evaluation figures by category, so that counts by category have no error range: read them with care.",
 )
 _LEAST_SHARE = 1000
+_MOST_TOLD = 5
 _STEP = 5
 
 
@@ -127,7 +128,7 @@ def _headline(counted: Counted, total: Value, found: Judged) -> tuple[Text, ...]
         first = Text(f"本月收到举报{total.value}件。", f"Reports received in this month: {total.value:,}.")
     else:
         first = not_told(total, counted.threshold)
-    return (first, *sentences(counted, found)[:5], *_poor_share(counted))
+    return (first, *sentences(counted, found, _MOST_TOLD), *_poor_share(counted))
 
 
 def _poor_share(counted: Counted) -> tuple[Text, ...]:
