@@ -82,8 +82,8 @@ def plant(store: Store, number: int, party: str = "", counties: Sequence[str] = 
     return take_in(store, letters, party)
 
 
-def part(store: Store, access: Access = READER) -> Section:
-    return next(one for one in compose(store, access, MONTH, "").sections if one.name == "schemes")
+def part(store: Store, access: Access = READER, place: str = "") -> Section:
+    return next(one for one in compose(store, access, MONTH, place).sections if one.name == "schemes")
 
 
 def words(section: Section, table: int, column: int) -> list[str]:
@@ -160,7 +160,7 @@ def test_letters_that_a_reader_must_not_meet_and_sealed_ones_make_no_scheme(stor
 
 def test_letters_of_other_places_make_no_scheme(store: Store) -> None:
     plant(store, 9)
-    assert not part(store, Access("i", StaffRole.INVESTIGATOR, ("53",))).tables
+    assert not part(store, Access("i", StaffRole.INVESTIGATOR, ("53",)), "53").tables
 
 
 def test_a_short_past_is_told_in_a_sentence(store: Store) -> None:

@@ -19,6 +19,7 @@ def test_the_largest_of_numbers_that_are_all_shown_is_named_wherever_it_stands()
     assert told({"A": Number(6), "B": Number(20), "C": Number(0)}) == "Most come from B."
     assert told({"A": Number(20), "B": Number(20), "C": Number(7)}) == "Most come from A and B."
     assert told({"A": LACKING, "B": Number(7)}) == "Most come from B."
+    assert told(dict.fromkeys("ABCDE", Number(20))) == "Most come from A, B, C and 2 more."
 
 
 def test_beside_hidden_numbers_it_is_said_that_one_of_them_may_be_larger() -> None:

@@ -104,6 +104,17 @@ def test_a_revision_has_one_number_in_its_words_and_in_the_names_of_its_files() 
     assert standing(month({"web": 20}, revision=0)).en.startswith("Open")
 
 
+def test_a_revision_that_was_kept_under_its_former_number_keeps_it_in_its_files() -> None:
+    """Analysts get files that are made again of the kept document; they stay the same byte for byte."""
+    revised = revision_of(month({"web": 20, "letter": 9}), month({"web": 25, "letter": 15}, NOW))
+    assert revised is not None
+    assert revised.changes is not None
+    former = (Text("这是第1次修订。上次结账的数字计于某时。", "This is revision 1. It was counted before."),)
+    kept = replace(revised, changes=replace(revised.changes, sentences=former))
+    assert standing(kept) == Text("已结账，第1次修订", "Closed, revision 1")
+    assert standing(revised) == Text("已结账，第2版（修订）", "Closed, revision 2")
+
+
 def with_spikes(made: Document, *told: str, hidden: bool = False) -> Document:
     """The report with a section on what stands out, whose sentences stand at its head too."""
     sentences = tuple(map(same, told))

@@ -26,6 +26,7 @@ from triage.trends.places import named
 from triage.trends.safety import REST
 
 REPORTS = Text("件", "reports")
+_MOST_ALIKE = 3
 THIS, BEFORE, YEAR_BEFORE = (
     Text("本月", "This month"),
     Text("上月", "Month before"),
@@ -131,7 +132,7 @@ def most_told(named: Sequence[tuple[Text, Value]], words: Text, whole: Value | N
         if hidden:
             return Text("各项件数均不予显示。", "No number is shown.")
         return Text("没有举报。", "There are no reports.") if shown else Text("尚无数据。", "There are no data yet.")
-    names = listed(name for name, value in named if isinstance(value, Number) and value.value == most)
+    names = _few([name for name, value in named if isinstance(value, Number) and value.value == most])
     zh, en = words.zh.format(names.zh), words.en.format(names.en)
     if hidden and not (isinstance(whole, Number) and whole.value - sum(shown) <= most):
         return Text(
@@ -139,6 +140,14 @@ def most_told(named: Sequence[tuple[Text, Value]], words: Text, whole: Value | N
             f"{en}, as far as numbers are shown; a hidden one may be larger.",
         )
     return Text(f"{zh}。", f"{en}.")
+
+
+def _few(names: Sequence[Text]) -> Text:
+    """Names one after the other; of many the first three."""
+    if len(names) <= _MOST_ALIKE:
+        return listed(names)
+    more, first = len(names) - _MOST_ALIKE, names[:_MOST_ALIKE]
+    return Text("、".join(one.zh for one in first) + f"等{len(names)}项", ", ".join(one.en for one in first) + f" and {more} more")  # fmt: skip
 
 
 def not_told(value: Hidden | Missing, few: int) -> Text:

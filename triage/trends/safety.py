@@ -244,8 +244,9 @@ class _Search:
             self._bound()
             narrow = self._high - self._low < self._room
             more: set[str] = set()
-            for node in sorted(self._hidden - self._harmless):
-                if narrow[self._shape.number[node]]:
+            # From above, and inside a node that is hidden now no more for the time being: that may give room enough
+            for node in sorted(self._hidden - self._harmless, key=self._shape.number.__getitem__):
+                if narrow[self._shape.number[node]] and not self._is_inside(node, more):
                     found = self._next(node)
                     if found is None:
                         return False
@@ -309,6 +310,13 @@ class _Search:
             return above
         # All of this sum is hidden and still narrow: the room must come from further up, or from inside
         return self._next(above) or inner
+
+    def _is_inside(self, node: str, nodes: set[str]) -> bool:
+        while node in self._above:
+            node = self._above[node]
+            if node in nodes:
+                return True
+        return False
 
     def _shown_inside(self, nodes: Iterable[str]) -> Iterator[str]:
         """The uppermost shown nodes inside those of the nodes that are hidden."""

@@ -57,7 +57,11 @@ def standing(document: Document) -> Text:
         return Text("未结账，数字仍会变动", "Open: figures may still change")
     if document.revision == 1:
         return Text("已结账", "Closed")
-    number = document.revision
+    number, former = document.revision, document.revision - 1
+    told = document.changes.sentences[:1] if document.changes is not None else ()
+    if any(one.zh.startswith(f"这是第{former}次修订。") for one in told):
+        # Closed when revisions were counted from the second on: made again, its files must not change
+        return Text(f"已结账，第{former}次修订", f"Closed, revision {former}")
     return Text(f"已结账，第{number}版（修订）", f"Closed, revision {number}")
 
 
