@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from triage.errors import Unavailable
+from triage.operation.ends import MANY, note_end
 from triage.operation.parts import MEANINGS
 from triage.store import Store, take_worker_lock
 from triage.store.figures import StoreFigures, figures_of
@@ -92,6 +93,15 @@ def test_a_worker_that_runs_is_not_told_as_missing(client: TestClient, data_dir:
     with take_worker_lock(data_dir):
         assert "worker" not in failing(client)
     assert failing(client)["worker"]["code"] == "missing"
+
+
+def test_a_worker_that_is_started_again_and_again_is_not_told_as_well(client: TestClient, data_dir: Path) -> None:
+    with take_worker_lock(data_dir):
+        for _ in range(MANY):
+            assert "worker" not in failing(client)
+            note_end(data_dir)
+        assert failing(client)["worker"]["code"] == "ending"
+        assert client.get("/readyz").json()["taking_reports"] is True
 
 
 def test_a_worker_under_which_reports_grow_old_is_stalled(
