@@ -20,6 +20,7 @@ ABOVE = {
     "floods",
     "judging",
     "casefile",
+    "neighbours",
     "operation",
     "reviewing",
     "learning",

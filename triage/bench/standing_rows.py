@@ -9,7 +9,7 @@ few and come again and again, each time sealed under a key of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time
 from hashlib import blake2b
 from typing import Any
@@ -167,7 +167,8 @@ class Maker:
         division = matter.places[0].code if matter.places else ""
         reading = self._readings[number % len(self._readings)]
         body, plain = self._bodies[number % len(self._bodies)]
-        way = route(reading.assessment, division, self._desk, self._offices)
+        voices = self._affairs.voices(number)
+        way = self._way(reading.assessment, division, voices)
         data_key, names = self._vault.new_data_key(), (new_id(), new_id())
         report = Report(
             matter.id,
@@ -179,7 +180,7 @@ class Maker:
             division=division,
         )
         self._take_in(chunk, report, self._vault.seal(data_key, plain, "reports", report.id, "body"), data_key)
-        priority = self._read(chunk, report.id, reading, way, data_key, names, self._affairs.voices(number))
+        priority = self._read(chunk, report.id, reading, way, data_key, names, voices)
         self._link(chunk, number, affair, matter, data_key)
         case = self._affairs.case(number)
         chunk.rows[reports][-1] |= {"assessment_id": names[0], "priority_id": names[1], "case_id": case}
@@ -213,6 +214,15 @@ class Maker:
         state = {"report_id": report.id, "state": "received", "by": "intake", "at": self._now}
         chunk.rows[matters].append(state)
 
+    def _points(self, voices: int) -> float:
+        rules = self._policy.corroboration
+        return min(rules.cap, rules.per_independent_report * (voices - 1))
+
+    def _way(self, reading: Assessment, division: str, voices: int) -> Route:
+        """Where a report goes by the level that its case gives it, as the worker's renewal proposes it."""
+        level = priority_of(reading, reading.refer, self._policy, self._points(voices)).level
+        return route(replace(reading, risk=replace(reading.risk, level=level)), division, self._desk, self._offices)
+
     def _read(
         self,
         chunk: Chunk,
@@ -223,9 +233,8 @@ class Maker:
         names: tuple[str, str],
         voices: int,
     ) -> Priority:
-        rules, told = self._policy.corroboration, reading.assessment
-        points = min(rules.cap, rules.per_independent_report * (voices - 1))
-        priority = priority_of(told, way.refer, self._policy, points)
+        told = reading.assessment
+        priority = priority_of(told, way.refer, self._policy, self._points(voices))
         item = Assessed(report_id, told, way, priority)
         sealed = self._vault.seal(data_key, reading.plain, "assessments", report_id, "sealed")
         rows = chunk.rows

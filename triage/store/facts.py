@@ -51,7 +51,7 @@ def lacking_facts(database: Database, report_ids: Sequence[str], access: Access)
         .order_by(reports.c.seq)
     )
     with database.read() as connection:
-        return list(connection.execute(statement, {"told": json.dumps(list(report_ids))}).scalars())
+        return list(connection.execute(statement, {"told": json.dumps(list(dict.fromkeys(report_ids)))}).scalars())
 
 
 def forget_facts(database: Database, damaged: Mapping[str, bytes]) -> None:
