@@ -34,7 +34,7 @@ async def read_json(request: Request, model: type[Body]) -> Body:
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
     if found[0]["type"] != "json_invalid":
-        raise invalid(found, fields=tuple(model.model_fields))
+        raise invalid(found)
     return _read_slowly(body, model)
 
 
@@ -76,8 +76,7 @@ def _read_slowly(body: bytes, model: type[Body]) -> Body:
     try:
         found = model.model_validate(value)
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=False, include_input=False)
-        raise invalid(wrong, fields=tuple(model.model_fields)) from None
+        raise invalid(error.errors(include_url=False, include_context=False, include_input=False)) from None
     # Pydantic's own parser refuses these; kept, they would break every answer that holds them
     for field in _broken(found.model_dump()):
         raise BadInput(field, "surrogate", "There is half a character in it; the text was cut in the middle of one.")

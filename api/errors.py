@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -66,13 +65,8 @@ _RULES = {
     "greater_than_equal": ("range", "This is below the least value."),
     "less_than_equal": ("range", "This is above the largest value."),
 }  # fmt: skip
-# Names under which people send who reports, and how to reach them, beside a report. Nothing else fits, so that a name
-# which does may be told back.
-_OF_REPORTER = re.compile(
-    "(?:(?:reporter|contact|full)[-_ ]?)?(?:name|contact|info|(?:(?:tele|mobile|cell)[-_ ]?)?phone(?:[-_ ]?number)?|tel|mobile|"
-    "e[-_ ]?mail|address|wechat|qq)|(?:举报人|联系人?)?(?:姓名|名字|方式|电话|手机号?码?|邮箱|微信)|举报人|联系人",
-    re.IGNORECASE,
-)
+MISPLACED = "misplaced_contact"
+"""Kind of error of a body that tells a reporter or a contact where nobody would read it; its message is the field."""
 
 
 class WrongMediaType(BadInput):
@@ -106,38 +100,29 @@ class Invalid(BadInput):
         self.broken = tuple(broken)
 
 
-def invalid(errors: Sequence[Mapping[str, Any]], lead: Sequence[str] = (), fields: Sequence[str] = ()) -> Invalid:
+def invalid(errors: Sequence[Mapping[str, Any]], lead: Sequence[str] = ()) -> Invalid:
     """What Pydantic found, in our words.
 
     Args:
         errors: from ``ValidationError.errors(include_input=False)``.
         lead: first parts of a location that are no field, such as ``body`` or ``query``.
-        fields: the fields that the body has, told to whoever sends another.
     """
-    return Invalid([_broken(error, lead, fields) for error in errors[:MOST_TOLD]])
+    return Invalid([_broken(error, lead) for error in errors[:MOST_TOLD]])
 
 
-def _broken(error: Mapping[str, Any], lead: Sequence[str], fields: Sequence[str]) -> Broken:
+def _broken(error: Mapping[str, Any], lead: Sequence[str]) -> Broken:
     kind, where = str(error["type"]), list(error["loc"])
+    if kind == MISPLACED:
+        detail = 'Who reports, and how to reach them, goes into "reporter": {"name": …, "contact": …}.'
+        return Broken(str(error["msg"]), "unknown_field", detail)
     if where and where[0] in lead:
         where = where[1:]
     if kind == "extra_forbidden":
-        if len(where) == 1 and fields:
-            return _unknown(str(where[0]), fields)
         # The last part is a name that the sender chose: it is input, and could be anybody's.
         where = where[:-1]
     name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).lstrip(".") or "body"
     rule, detail = _RULES.get(kind, (kind, "This breaks a rule of the field; see the description of the API."))
     return Broken(name, rule, detail)
-
-
-def _unknown(given: str, fields: Sequence[str]) -> Broken:
-    """A field of the body that nobody would read; named alone where the name can be nobody's."""
-    told = _RULES["extra_forbidden"][1]
-    if "reporter" in fields and _OF_REPORTER.fullmatch(given):
-        where = 'Who reports, and how to reach them, goes into "reporter": {"name": …, "contact": …}.'
-        return Broken(given, "unknown_field", f"{told} {where}")
-    return Broken("body", "unknown_field", f"{told} The fields here are: {', '.join(fields)}.")
 
 
 def problem(error: TriageError) -> Response:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from api.errors import MISPLACED
 from api.schemas.assessments import AssessmentOut, assessment_out
 from api.schemas.moments import Moment
 from api.schemas.reviews import ReviewOut, review_out
 from triage.model import Channel, ReporterState, Speaker, Stage
 from triage.store import ReadRow
+
+# Names under which people send who reports, and how to reach them, beside a report
+_OF_REPORTER = re.compile(
+    "(?:(?:reporter|contact|full)[-_ ]?)?(?:name|contact|(?:(?:tele|mobile|cell)[-_ ]?)?phone(?:[-_ ]?number)?|tel|mobile|"
+    "e[-_ ]?mail|address|wechat|qq)|contact[-_ ]?info|(?:举报人|联系人?)?(?:姓名|名字|方式|电话|手机号?码?|邮箱|微信)|举报人|联系人",
+    re.IGNORECASE,
+)
 
 
 class ReporterIn(BaseModel):
@@ -23,11 +33,21 @@ class ReporterIn(BaseModel):
     contact: str | None = Field(None, description="联系方式 · telephone, address or account")
 
 
-class ReportIn(BaseModel):
-    """A report. Only the text is needed."""
+class Reachable(BaseModel):
+    """What a reporter sends. Fields that nobody reads lose no report, but a telephone among them would be lost itself."""
 
-    # As above: a telephone beside the text would be lost, and nobody could answer.
-    model_config = ConfigDict(extra="forbid")
+    @model_validator(mode="before")
+    @classmethod
+    def _contact_in_its_place(cls, given: object) -> object:
+        for name in given if isinstance(given, dict) else ():
+            if name not in cls.model_fields and _OF_REPORTER.fullmatch(str(name)):
+                # The name fits a list and so is nobody's: it may be told back
+                raise PydanticCustomError(MISPLACED, "{field}", {"field": str(name)})
+        return given
+
+
+class ReportIn(Reachable):
+    """A report. Only the text is needed."""
 
     text: str = Field(description="举报内容 · what happened, who, where, when, how much")
     channel: Channel = Field(Channel.API, description="来源渠道 · how the report came in")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas.reports import ReporterIn
+from api.schemas.reports import Reachable, ReporterIn
 from triage.model import Channel, Speaker
 
 
@@ -21,10 +21,8 @@ class TurnIn(BaseModel):
     end: float | None = None
 
 
-class TranscriptIn(BaseModel):
+class TranscriptIn(Reachable):
     """A transcript, as ``turns`` or as the ``content`` of a file."""
-
-    model_config = ConfigDict(extra="forbid")
 
     turns: list[TurnIn] | None = Field(None, description="逐轮对话 · turns")
     content: str | None = Field(
