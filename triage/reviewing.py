@@ -46,8 +46,11 @@ class Panel:
         machine = row.machine or row.assessment
         labels = checked(said, machine)
         held = holding(machine, labels, self.policy)
-        way = self.way(held, labels, row.report.division)
-        priority = priority_of(held, way.refer, self.policy, row.priority.corroboration)
+        points = row.priority.corroboration
+        # By the level that its case gives it, so that what an office has before it stays there
+        level = priority_of(held, False, self.policy, points).level
+        way = self.way(replace(held, risk=replace(held.risk, level=level)), labels, row.report.division)
+        priority = priority_of(held, way.refer, self.policy, points)
         return self.store.reviews.save(
             Reviewed(
                 report_id=report_id,

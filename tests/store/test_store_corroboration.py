@@ -96,7 +96,10 @@ def test_confirming_a_reading_leaves_it_proposed_though_the_reading_alone_would_
 ) -> None:
     ids = below(store, 5)
     joined(store, renewal, ids)
+    before = {row.referral.report_id: row.referral for row in store.referrals(staff())}[ids[0]]
     Panel(store, renewal.desk, renewal.offices, renewal.policy).review(ids[0], Said(Ruling.CONFIRM), staff())
+    after = {row.referral.report_id: row.referral for row in store.referrals(staff())}[ids[0]]
+    assert (after.id, after.proposed_at) == (before.id, before.proposed_at), "it keeps its place in the queue"
     feed(store, renewal)
     assert store.row(ids[0], staff()).priority.refer is True
     assert ids[0] in proposed(store)
