@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from triage.cases import LinkKeyer, StoredBefore, to_bytes
-from triage.cases.catching_up import matter_of
+from triage.cases import LinkKeyer, StoredBefore
+from triage.cases.catching_up import comparable
 from triage.cases.matter import Matter
-from triage.store import WORKER, Comparable, ReadRow, Store
+from triage.store import WORKER, Store
 
 
 class Neighbours(StoredBefore):
@@ -29,8 +29,4 @@ class Neighbours(StoredBefore):
         """Makes keys and facts for those of the reports that have none, from text and reading; the ids of those."""
         numbers = self._store.lacking_facts(report_ids, WORKER)
         rows = self._store.rows_by_seq(numbers, WORKER, act="link") if numbers else []
-        return self._store.save_facts([self._comparable(row) for row in rows]) if rows else []
-
-    def _comparable(self, row: ReadRow) -> Comparable:
-        matter = matter_of(row.report, row.assessment)
-        return Comparable(matter.id, self._keyer.keys(matter), to_bytes(matter))
+        return self._store.save_facts([comparable(row, self._keyer) for row in rows]) if rows else []

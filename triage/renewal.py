@@ -58,10 +58,9 @@ class Renewal:
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
         """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""
-        rules = self.policy.corroboration
         added: dict[str, float] = {}
         for case, count in zip(cases, heard, strict=True):
-            points = min(rules.cap, rules.per_independent_report * (count - 1))
+            points = points_of(self.policy, count)
             added.update(dict.fromkeys(case.report_ids, points))
         before = self.store.corroborations(list(added), WORKER)
         changed = [report_id for report_id, points in before.items() if points != added[report_id]]
@@ -87,8 +86,7 @@ class Renewal:
         """
         reading, corrected = held(row, self.policy), row.review is not None and row.review.decision is Ruling.CORRECT
         priority = priority_of(reading, row.priority.refer, self.policy, points, row.review.id if row.review else None)
-        risk = replace(reading.risk, level=priority.level)
-        way = route(replace(reading, risk=risk), row.report.division, self.desk, self.offices)
+        way = route(lifted(reading, self.policy, points), row.report.division, self.desk, self.offices)
         refer = way.refer and points > 0 and not corrected and way.way is not Way.SEALED_UP
         way = replace(way, refer=refer or row.priority.refer)
         return Assessed(row.report.id, reading, way, replace(priority, refer=way.refer))
@@ -105,6 +103,18 @@ def news_in(items: Sequence[OutboxItem]) -> tuple[set[str], dict[str, str]]:
         if item.about is About.MOVED and item.report_id not in news:
             moved.setdefault(item.report_id, item.case_before or item.report_id)
     return news, moved
+
+
+def points_of(policy: Policy, voices: int) -> float:
+    """What a case of so many independent voices adds to the urgency of each of its reports."""
+    rules = policy.corroboration
+    return min(rules.cap, rules.per_independent_report * (voices - 1))
+
+
+def lifted(assessment: Assessment, policy: Policy, points: float) -> Assessment:
+    """A reading at the level that its case's points give it, by which its report is routed."""
+    level = priority_of(assessment, assessment.refer, policy, points).level
+    return replace(assessment, risk=replace(assessment.risk, level=level))
 
 
 def priority_of(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from triage.model import Access, Assessment, Office, Review, Route, Ruling, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, route
-from triage.renewal import priority_of
+from triage.renewal import lifted, priority_of
 from triage.review import Labels, Said, Sampler, checked, holding
 from triage.review.sampling import FEW, UNKNOWN_THRESHOLD
 from triage.settings import Settings
@@ -48,8 +48,7 @@ class Panel:
         held = holding(machine, labels, self.policy)
         points = row.priority.corroboration
         # By the level that its case gives it, so that what an office has before it stays there
-        level = priority_of(held, False, self.policy, points).level
-        way = self.way(replace(held, risk=replace(held.risk, level=level)), labels, row.report.division)
+        way = self.way(lifted(held, self.policy, points), labels, row.report.division)
         priority = priority_of(held, way.refer, self.policy, points)
         return self.store.reviews.save(
             Reviewed(

@@ -5,36 +5,21 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from letters import ELSEWHERE, LETTER, NEIGHBOUR, send
 
+from tests.store.store_samples import flip
 from triage.cli.worker import IndexWriter, _Shift
 from triage.errors import BadSetup
-from triage.intake import Limits, new_code, receipt_hash, submission
-from triage.model import Channel, Stage
+from triage.model import Stage
 from triage.operation import Observer
 from triage.pipeline import Pipeline, assemble
 from triage.settings import Settings
-from triage.store import WORKER, Arrival, Store
+from triage.store import WORKER, Store
 from triage.store.figures import figures_of
-from triage.store.tables import assessments, link_facts, reports
-
-LETTER = (
-    "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
-    "可是路到今天也没有修，问他他就骂人，还说谁去告就取消谁家的低保，请上级派人来看一看我们住的房子。"
-)
-NEIGHBOUR = (
-    "领导，我是昭觉县柳林村的，村里三十二户修危房，周大成周支书一户拿走三千，讲是修路的钱。路没有看到一寸，"
-    "我男人去问，被他当着众人骂了一顿，还讲要停我家的低保。九万六不是小数，求你们来查。"
-)
-ELSEWHERE = (
-    "甘肃省定西市临洮县白沙村去年脱贫名单上有我家，可是没有人来问过，字也不是我签的，家里的房子还是危房，"
-    "村主任何有田说报上去就改不了了。"
-)
 
 
 @pytest.fixture
@@ -42,29 +27,6 @@ def pipeline(store: Store, settings: Settings) -> Iterator[Pipeline]:
     made = assemble(settings, store)
     yield made
     made.index.close()
-
-
-def send(store: Store, *texts: str) -> list[str]:
-    limits = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC))
-    key = store.subkey("receipt")
-    arrivals = [
-        Arrival(submission({"text": text}, limits, channel=Channel.LETTER), receipt_hash(key, new_code()))
-        for text in texts
-    ]
-    return [answer.report_id for answer in store.receive(arrivals) if hasattr(answer, "report_id")]
-
-
-def flip(store: Store, report_id: str, table: str = "assessments") -> None:
-    """Changes one byte of what is sealed of a report."""
-    column, of = {
-        "assessments": (assessments.c.sealed, assessments.c.report_id),
-        "link_facts": (link_facts.c.sealed, link_facts.c.report_id),
-        "reports": (reports.c.body, reports.c.id),
-    }[table]
-    with store._database.write() as connection:
-        blob = bytearray(connection.execute(select(column).where(of == report_id)).scalar_one())
-        blob[40] ^= 1
-        connection.execute(update(column.table).where(of == report_id).values({column.name: bytes(blob)}))
 
 
 def stages(store: Store) -> dict[Stage, int]:

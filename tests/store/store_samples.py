@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text, update
 
 from triage.model import (
     Access,
@@ -30,7 +30,8 @@ from triage.model import (
     Way,
     Weight,
 )
-from triage.store import Arrival, Assessed, Priority
+from triage.store import Arrival, Assessed, Priority, Store
+from triage.store.tables import assessments, link_facts, reports
 
 TEXT = "三河村村支书王守田把发给贫困户的三万五千元救助款扣下了。"
 RECEIVED = datetime(2019, 11, 5, 2, 0, tzinfo=UTC)
@@ -143,3 +144,16 @@ def without_months(connection: Connection) -> None:
         "ALTER TABLE audit ADD CONSTRAINT pk_audit PRIMARY KEY (seq)",
     ):
         connection.exec_driver_sql(statement)
+
+
+def flip(store: Store, report_id: str, table: str = "assessments") -> None:
+    """Changes one byte of what is sealed of a report."""
+    column, of = {
+        "assessments": (assessments.c.sealed, assessments.c.report_id),
+        "link_facts": (link_facts.c.sealed, link_facts.c.report_id),
+        "reports": (reports.c.body, reports.c.id),
+    }[table]
+    with store._database.write() as connection:
+        blob = bytearray(connection.execute(select(column).where(of == report_id)).scalar_one())
+        blob[-1] ^= 1
+        connection.execute(update(column.table).where(of == report_id).values({column.name: bytes(blob)}))

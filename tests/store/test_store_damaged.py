@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import insert, select, update
-from store_samples import assessment, outcome, staff
+from store_samples import assessment, flip, outcome, staff
 
 from triage.cases import LinkKeyer, to_bytes
 from triage.cases.matter import Matter
@@ -18,23 +18,10 @@ from triage.renewal import Renewal
 from triage.store import WORKER, Store
 from triage.store.facts import forget_facts
 from triage.store.outcomes import save_judgements
-from triage.store.tables import assessments, audit, link_facts, outbox, reports
+from triage.store.tables import assessments, audit, outbox, reports
 
 Route = Callable[..., str]
 A_MATTER = Matter.of("0" * 26, "三河村的路没有修。", (), date(2019, 11, 5))
-
-
-def flip(store: Store, report_id: str, table: str = "assessments") -> None:
-    """Changes one byte of what is sealed of a report."""
-    column, of = {
-        "assessments": (assessments.c.sealed, assessments.c.report_id),
-        "link_facts": (link_facts.c.sealed, link_facts.c.report_id),
-        "reports": (reports.c.body, reports.c.id),
-    }[table]
-    with store._database.write() as connection:
-        blob = bytearray(connection.execute(select(column).where(of == report_id)).scalar_one())
-        blob[-1] ^= 1
-        connection.execute(update(column.table).where(of == report_id).values({column.name: bytes(blob)}))
 
 
 def stopped(store: Store) -> list[tuple[str, Stage, str]]:

@@ -9,7 +9,7 @@ few and come again and again, each time sealed under a key of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, time
 from hashlib import blake2b
 from typing import Any
@@ -28,7 +28,7 @@ from triage.indexing import document_of
 from triage.model import Assessment, Office, Report, Route, Stage, Submission, Way
 from triage.policy import Policy
 from triage.referral import Desk, party_keys, route
-from triage.renewal import priority_of
+from triage.renewal import lifted, points_of, priority_of
 from triage.review import Sampler
 from triage.search import IndexDocument
 from triage.store import Assessed, Drawn, Priority, ReadRow
@@ -167,8 +167,8 @@ class Maker:
         division = matter.places[0].code if matter.places else ""
         reading = self._readings[number % len(self._readings)]
         body, plain = self._bodies[number % len(self._bodies)]
-        voices = self._affairs.voices(number)
-        way = self._way(reading.assessment, division, voices)
+        points = points_of(self._policy, self._affairs.voices(number))
+        way = route(lifted(reading.assessment, self._policy, points), division, self._desk, self._offices)
         data_key, names = self._vault.new_data_key(), (new_id(), new_id())
         report = Report(
             matter.id,
@@ -180,7 +180,7 @@ class Maker:
             division=division,
         )
         self._take_in(chunk, report, self._vault.seal(data_key, plain, "reports", report.id, "body"), data_key)
-        priority = self._read(chunk, report.id, reading, way, data_key, names, voices)
+        priority = self._read(chunk, report.id, reading, way, data_key, names, points)
         self._link(chunk, number, affair, matter, data_key)
         case = self._affairs.case(number)
         chunk.rows[reports][-1] |= {"assessment_id": names[0], "priority_id": names[1], "case_id": case}
@@ -214,15 +214,6 @@ class Maker:
         state = {"report_id": report.id, "state": "received", "by": "intake", "at": self._now}
         chunk.rows[matters].append(state)
 
-    def _points(self, voices: int) -> float:
-        rules = self._policy.corroboration
-        return min(rules.cap, rules.per_independent_report * (voices - 1))
-
-    def _way(self, reading: Assessment, division: str, voices: int) -> Route:
-        """Where a report goes by the level that its case gives it, as the worker's renewal proposes it."""
-        level = priority_of(reading, reading.refer, self._policy, self._points(voices)).level
-        return route(replace(reading, risk=replace(reading.risk, level=level)), division, self._desk, self._offices)
-
     def _read(
         self,
         chunk: Chunk,
@@ -231,10 +222,10 @@ class Maker:
         way: Route,
         data_key: bytes,
         names: tuple[str, str],
-        voices: int,
+        points: float,
     ) -> Priority:
         told = reading.assessment
-        priority = priority_of(told, way.refer, self._policy, self._points(voices))
+        priority = priority_of(told, way.refer, self._policy, points)
         item = Assessed(report_id, told, way, priority)
         sealed = self._vault.seal(data_key, reading.plain, "assessments", report_id, "sealed")
         rows = chunk.rows

@@ -25,7 +25,7 @@ def catch_up(store: Store, *, repair: bool = True) -> int:
     while numbers := store.without_facts(WORKER, after_seq=last, limit=BATCH):
         last, lacking = numbers[-1], lacking + len(numbers)
         if repair:
-            store.save_facts([_comparable(row, keyer) for row in store.rows_by_seq(numbers, WORKER, act="link")])
+            store.save_facts([comparable(row, keyer) for row in store.rows_by_seq(numbers, WORKER, act="link")])
     return lacking
 
 
@@ -36,6 +36,7 @@ def matter_of(report: Report, assessment: Assessment) -> Matter:
     return Matter.of(report.id, report.text, assessment.entities, received, report.turns, told)
 
 
-def _comparable(row: ReadRow, keyer: LinkKeyer) -> Comparable:
+def comparable(row: ReadRow, keyer: LinkKeyer) -> Comparable:
+    """Keys and facts of an assessed report, made from its text and reading."""
     matter = matter_of(row.report, row.assessment)
     return Comparable(matter.id, keyer.keys(matter), to_bytes(matter))

@@ -24,17 +24,15 @@ from triage.store.vault import Vault
 
 log = get_logger(__name__)
 
+_FACTS = link_facts, link_facts.c.report_id == reports.c.id
+_NONE = link_facts.c.report_id.is_(None)
+
 
 def without_facts(database: Database, access: Access, after_seq: int, limit: int) -> list[int]:
     """The numbers of the next readable reports behind ``after_seq`` for which no facts are kept."""
     demand_text(access)
-    statement = (
-        select(reports.c.seq)
-        .outerjoin(link_facts, link_facts.c.report_id == reports.c.id)
-        .where(link_facts.c.report_id.is_(None), reports.c.seq > after_seq, readable(access))
-        .order_by(reports.c.seq)
-        .limit(limit)
-    )
+    statement = select(reports.c.seq).join(*_FACTS, isouter=True).where(_NONE, readable(access))
+    statement = statement.where(reports.c.seq > after_seq).order_by(reports.c.seq).limit(limit)
     with database.read() as connection:
         return list(connection.execute(statement).scalars())
 
@@ -43,13 +41,8 @@ def lacking_facts(database: Database, report_ids: Sequence[str], access: Access)
     """The numbers of those of the readable reports for which no facts are kept."""
     demand_text(access)
     wanted = listed(database.sqlite)
-    statement = (
-        select(reports.c.seq)
-        .join(wanted, reports.c.id == wanted.c.value)
-        .outerjoin(link_facts, link_facts.c.report_id == reports.c.id)
-        .where(link_facts.c.report_id.is_(None), readable(access))
-        .order_by(reports.c.seq)
-    )
+    statement = select(reports.c.seq).join(wanted, reports.c.id == wanted.c.value).join(*_FACTS, isouter=True)
+    statement = statement.where(_NONE, readable(access)).order_by(reports.c.seq)
     with database.read() as connection:
         return list(connection.execute(statement, {"told": json.dumps(list(dict.fromkeys(report_ids)))}).scalars())
 
@@ -77,11 +70,8 @@ def forget_facts(database: Database, damaged: Mapping[str, bytes]) -> None:
 def save_facts(database: Database, vault: Vault, made: Sequence[Comparable]) -> list[str]:
     """Writes keys and facts in one transaction; the ids of those reports that still lacked them and are not sealed."""
     ids = [one.report_id for one in made]
-    lacking = (
-        select(reports.c.id, reports.c.seq, reports.c.wrapped_key, reports.c.wrap)
-        .outerjoin(link_facts, link_facts.c.report_id == reports.c.id)
-        .where(link_facts.c.report_id.is_(None), reports.c.id.in_(ids), readable(WORKER))
-    )
+    lacking = select(reports.c.id, reports.c.seq, reports.c.wrapped_key, reports.c.wrap).join(*_FACTS, isouter=True)
+    lacking = lacking.where(_NONE, reports.c.id.in_(ids), readable(WORKER))
     with database.write() as connection:
         hold_reports(connection, ids)
         rows = {row.id: row for row in connection.execute(lacking)}

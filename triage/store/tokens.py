@@ -8,8 +8,9 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from triage.errors import BadInput, NotAuthenticated, NotFound
 from triage.model import Access, StaffRole
@@ -70,8 +71,7 @@ def access_of(database: Database, key: bytes, token: str, purpose: str) -> Acces
         if row is None or row.revoked_at is not None or row.expires_at <= datetime.now(UTC):
             raise refused
         excluded = connection.execute(select(recusals.c.party_key).where(recusals.c.staff_id == row.id)).scalars().all()
-        cases = _cases_of(connection, excluded)
-    return Access(row.id, StaffRole(row.role), tuple(row.places), tuple(sorted(excluded)), purpose, cases)
+        return _access(connection, row, excluded, purpose)
 
 
 def accesses_now(database: Database, purpose: str) -> dict[str, Access]:
@@ -82,18 +82,13 @@ def accesses_now(database: Database, purpose: str) -> dict[str, Access]:
         rows = connection.execute(select(staff).where(*holds)).all()
         for row in connection.execute(select(recusals).order_by(recusals.c.party_key)):
             excluded.setdefault(row.staff_id, []).append(row.party_key)
-        cases = {staff_id: _cases_of(connection, keys) for staff_id, keys in excluded.items()}
-    return {
-        row.id: Access(
-            row.id,
-            StaffRole(row.role),
-            tuple(row.places),
-            tuple(excluded.get(row.id, ())),
-            purpose,
-            cases.get(row.id, ()),
-        )
-        for row in rows
-    }
+        return {row.id: _access(connection, row, excluded.get(row.id, ()), purpose) for row in rows}
+
+
+def _access(connection: Connection, row: Row[*tuple[Any, ...]], excluded: Sequence[str], purpose: str) -> Access:
+    """The access of a row of ``staff`` that is kept from these parties."""
+    cases = _cases_of(connection, excluded)
+    return Access(row.id, StaffRole(row.role), tuple(row.places), tuple(sorted(excluded)), purpose, cases)
 
 
 def _cases_of(connection: Connection, keys: Sequence[str]) -> tuple[str, ...]:
