@@ -12,6 +12,7 @@ import pytest
 from tests.contract.search_backends import EVERYWHERE, Backend, BruteForce, authored, documents
 from triage.model import Access, StaffRole
 from triage.search import CursorBox, IndexDocument, Order, Page, SearchIndex, SearchRequest
+from triage.search.cursors import FIRST_RANKED
 from triage.search.nodes import Filter, Not, Part
 from triage.search.query import Group
 from triage.text.normalise import normalise
@@ -30,8 +31,10 @@ def index(backend: Backend, tmp_path: Path) -> Iterator[SearchIndex]:
     made.close()
 
 
-def pages(index: SearchIndex, request: SearchRequest, access: Access = EVERYWHERE) -> Iterator[Page]:
-    box, cursor = CursorBox(b"c" * 32), None
+def pages(
+    index: SearchIndex, request: SearchRequest, access: Access = EVERYWHERE, first: int = FIRST_RANKED
+) -> Iterator[Page]:
+    box, cursor = CursorBox(b"c" * 32, first=first), None
     while True:
         page = box.page(index, request, access, cursor)
         yield page
@@ -90,6 +93,28 @@ def test_pages_neither_repeat_nor_drop_while_reports_arrive(
     shown = groups_of(seen, [*HELD, *newcomers]) if group else seen
     assert len(shown) == len(set(shown))
     assert before <= set(shown)
+
+
+@pytest.mark.parametrize("group", [None, Group.CASE])
+@pytest.mark.parametrize("order", [Order.RELEVANCE, Order.RISK])
+@pytest.mark.parametrize("first", [1, 12, 50])
+def test_a_list_whose_end_is_only_ranked_when_somebody_reads_so_far_neither_repeats_nor_drops(
+    index: SearchIndex, order: Order, group: Group | None, first: int
+) -> None:
+    request = SearchRequest((ABOUT,), order=order, limit=5, group=group)
+    whole = [seq for page in pages(index, request) for seq in page.seqs]
+    parts = [seq for page in pages(index, request, first=first) for seq in page.seqs]
+    assert sorted(parts) == sorted(whole)
+    assert parts == whole or order is Order.RELEVANCE
+    seen: list[int] = []
+    newcomers = documents(320, seed=11)[len(HELD) :]
+    for number, page in enumerate(pages(index, request, first=first)):
+        assert (page.notice, page.order) == (None, order)
+        seen += page.seqs
+        index.apply(newcomers[number * 6 : number * 6 + 6], [])
+    shown = groups_of(seen, [*HELD, *newcomers]) if group else seen
+    assert len(shown) == len(set(shown))
+    assert set(groups_of(whole, HELD) if group else whole) <= set(shown)
 
 
 def all_of(index: SearchIndex, request: SearchRequest) -> list[int]:

@@ -1,8 +1,8 @@
 """Pages and the encrypted cursors that lead from one to the next.
 
 By time and by amount a cursor holds the last sort key, so pages neither repeat nor drop while reports arrive, and there
-is no limit on depth. By relevance and risk the first 10,000 hits are frozen for ten minutes; when the list is at its
-end or gone, paging goes on by time from the newest report and the page says so. Grouped by case, pages by time and by
+is no limit on depth. By relevance and risk the first 1,000 hits are frozen for ten minutes, and up to 10,000 as soon as
+somebody reads so far; when the list is at its end or gone, paging goes on by time from the newest report and the page says so. Grouped by case, pages by time and by
 amount are made of the reports that were there at the first page.
 """
 
@@ -27,6 +27,8 @@ from triage.search.index import MOST_RANKED, Groups, Page, SearchIndex
 from triage.search.query import Order, SearchRequest
 
 _RANKED = (Order.RELEVANCE, Order.RISK)
+FIRST_RANKED = 1_000
+"""Hits that are ranked for a first page: ten times as many would take an engine longer than all else that it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,13 @@ class _Asked:
 @dataclass
 class CursorBox:
     """Seals cursors and keeps frozen lists; one for each process, safe for threads. ``key`` has 32 bytes,
-    ``most_bytes`` bounds the lists together.
+    ``most_bytes`` bounds the lists together, ``first`` is how many hits are ranked before anybody reads so far.
     """
 
     key: bytes
     clock: Callable[[], float] = time.monotonic
     most_bytes: int = MOST_BYTES
+    first: int = FIRST_RANKED
     _lists: FrozenLists = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,15 +95,17 @@ class CursorBox:
         """Fills a page out of a frozen list."""
         index, request, access = asked.index, asked.request, asked.access
         name, at = str(place.get("list", "")), int(place.get("at", 0))
-        ranked = self._lists.kept(name) if name else _ranked(index, request, access)
+        ranked = self._lists.kept(name) if name else _ranked(asked, page.total, self.first)
         if ranked is None:
             return self._keyed_page(asked, replace(page, order=Order.TIME, notice="list_expired"), "time", None, newest)
+        if at + request.limit >= len(ranked.seqs) and not ranked.whole:
+            ranked, name = ranked.followed_by(_ranked(asked, page.total, MOST_RANKED)), ""
         shown = tuple(ranked.seqs[at : at + request.limit])
         following = None
         if at + request.limit < len(ranked.seqs):
             name = name or self._lists.keep(ranked, access.principal)
             following = self._sealed({"list": name, "at": at + request.limit}, asked.bound)
-        elif page.total > MOST_RANKED and (request.group or len(ranked.seqs) == MOST_RANKED):
+        elif page.total > MOST_RANKED:
             following = self._sealed({"time": -1, "seq": newest}, asked.bound)
         of_cases = dict(zip(shown, ranked.cases[at:], strict=False))
         return replace(page, seqs=shown, sizes=sizes_of(index, request, access, of_cases), cursor=following)
@@ -121,8 +126,11 @@ class CursorBox:
         return opened
 
 
-def _ranked(index: SearchIndex, request: SearchRequest, access: Access) -> Ranked:
+def _ranked(asked: _Asked, total: int, most: int) -> Ranked:
+    """The first ``most`` of ``total`` hits."""
+    index, request, access = asked.index, asked.request, asked.access
+    whole = most == MOST_RANKED or total <= most
     if request.group:
-        heads = index.ranked_heads(request, access)
-        return Ranked.of((seq for seq, _ in heads), (case for _, case in heads))
-    return Ranked.of(index.ranked(request, access))
+        heads = index.ranked_heads(request, access, most)
+        return Ranked.of((seq for seq, _ in heads), (case for _, case in heads), whole=whole)
+    return Ranked.of(index.ranked(request, access, most), whole=whole)

@@ -111,14 +111,16 @@ class EmbeddedIndex:
         cases = tuple(_case(searcher, address) for address in addresses) if request.group else ()
         return Found(_numbers(searcher, addresses), keys[-1] if len(hits) > limit else None, keys, cases)
 
-    def ranked(self, request: SearchRequest, access: Access) -> tuple[int, ...]:
+    def ranked(self, request: SearchRequest, access: Access, most: int = MOST_RANKED) -> tuple[int, ...]:
         """As in the protocol; equal scores are told apart by number, newest first."""
-        return tuple(seq for seq, _ in self._ranked(self._searcher(), request, access))
+        return tuple(seq for seq, _ in self._ranked(self._searcher(), request, access, most))
 
-    def ranked_heads(self, request: SearchRequest, access: Access) -> tuple[tuple[int, str], ...]:
+    def ranked_heads(
+        self, request: SearchRequest, access: Access, most: int = MOST_RANKED
+    ) -> tuple[tuple[int, str], ...]:
         """As in the protocol."""
         searcher = self._searcher()
-        ranked = self._ranked(searcher, request, access)
+        ranked = self._ranked(searcher, request, access, most)
         numbers = searcher.fast_field_values("case_number", [address for _, address in ranked]) if ranked else []
         met: set[int] = set()
         heads: list[tuple[int, str]] = []
@@ -288,20 +290,25 @@ class EmbeddedIndex:
         }
 
     def _ranked(
-        self, searcher: tantivy.Searcher, request: SearchRequest, access: Access
+        self, searcher: tantivy.Searcher, request: SearchRequest, access: Access, most: int
     ) -> list[tuple[int, tantivy.DocAddress]]:
         query = self._clauses.query(request, access, rank=True)
         if request.order is Order.RISK:
-            hits = searcher.search(query, limit=MOST_RANKED, count=False, order_by_field=KEYS[Order.RISK]).hits
-        else:
+            hits = searcher.search(query, limit=most, count=False, order_by_field=KEYS[Order.RISK]).hits
+            addresses = [address for _, address in hits]
+            return list(zip(_numbers(searcher, addresses), addresses, strict=True))
+        hits = searcher.search(query, limit=most + 1, count=False).hits
+        if len(hits) > most and most < MOST_RANKED and _score(hits[most]) == _score(hits[most - 1]):
+            # The engine takes any of those that are equal at the end; the newest of them are to stand there
             hits = searcher.search(query, limit=MOST_RANKED, count=False).hits
         addresses = [address for _, address in hits]
-        seqs = _numbers(searcher, addresses)
-        pairs = list(zip(seqs, addresses, strict=True))
-        if request.order is Order.RISK:
-            return pairs
-        scores = {seq: round(float(score), 4) for seq, (score, _) in zip(seqs, hits, strict=True)}
-        return sorted(pairs, key=lambda pair: (-scores[pair[0]], -pair[0]))
+        found = zip(map(_score, hits), _numbers(searcher, addresses), addresses, strict=True)
+        return [(seq, address) for _, seq, address in sorted(found, key=lambda one: (-one[0], -one[1]))[:most]]
+
+
+def _score(hit: tuple[Any, tantivy.DocAddress]) -> float:
+    """The score of a hit, without the places in which one machine differs from another."""
+    return round(float(hit[0]), 4)
 
 
 def _case(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:

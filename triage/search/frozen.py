@@ -22,15 +22,27 @@ _BESIDE = 600
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Report numbers in order and, grouped, the case that each stands for, empty for none."""
+    """Report numbers in order and, grouped, the case that each stands for, empty for none.
+
+    Of a list that is not ``whole`` only the beginning has been looked up.
+    """
 
     seqs: Sequence[int]
     cases: tuple[str, ...] = ()
+    whole: bool = True
 
     @classmethod
-    def of(cls, seqs: Iterable[int], cases: Iterable[str] = ()) -> Ranked:
+    def of(cls, seqs: Iterable[int], cases: Iterable[str] = (), *, whole: bool = True) -> Ranked:
         """A list with its numbers packed, eight bytes each."""
-        return cls(array("Q", seqs), tuple(cases))
+        return cls(array("Q", seqs), tuple(cases), whole)
+
+    def followed_by(self, later: Ranked) -> Ranked:
+        """This list as it stands, and behind it what a later and longer one has beside it; never a report or a case twice."""
+        seqs, cases = set(self.seqs), set(self.cases) - {""}
+        named = later.cases or ("",) * len(later.seqs)
+        new = [at for at, seq in enumerate(later.seqs) if seq not in seqs and named[at] not in cases]
+        behind = (named[at] for at in new) if later.cases or self.cases else ()
+        return Ranked.of([*self.seqs, *(later.seqs[at] for at in new)], (*self.cases, *behind), whole=later.whole)
 
     @property
     def size(self) -> int:

@@ -127,12 +127,14 @@ class SearchIndex(Protocol):
         """Matches by time or amount, largest key first, from below the key ``before`` on."""
         ...
 
-    def ranked(self, request: SearchRequest, access: Access) -> tuple[int, ...]:
-        """The first ``MOST_RANKED`` matches by relevance or risk, newest first among equals."""
+    def ranked(self, request: SearchRequest, access: Access, most: int = MOST_RANKED) -> tuple[int, ...]:
+        """The first ``most`` matches by relevance or risk, newest first among equals."""
         ...
 
-    def ranked_heads(self, request: SearchRequest, access: Access) -> tuple[tuple[int, str], ...]:
-        """As ``ranked``, the first match of each case alone, with the case; a report without one stands for itself."""
+    def ranked_heads(
+        self, request: SearchRequest, access: Access, most: int = MOST_RANKED
+    ) -> tuple[tuple[int, str], ...]:
+        """Of ``ranked`` the first match of each case alone, with the case; a report without one stands for itself."""
         ...
 
     def heads(self, request: SearchRequest, access: Access, order: Order, cases: Sequence[str]) -> Mapping[str, Head]:

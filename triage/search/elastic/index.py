@@ -122,15 +122,17 @@ class ElasticIndex:
         cases = tuple(_case(hit) for hit in hits[:limit]) if request.group else ()
         return Found(tuple(map(number_in, keys)), keys[-1] if len(hits) > limit else None, keys, cases)
 
-    def ranked(self, request: SearchRequest, access: Access) -> tuple[int, ...]:
+    def ranked(self, request: SearchRequest, access: Access, most: int = MOST_RANKED) -> tuple[int, ...]:
         """As in the protocol."""
-        return tuple(seq for seq, _ in self._ranked(request, access))
+        return tuple(seq for seq, _ in self._ranked(request, access, most))
 
-    def ranked_heads(self, request: SearchRequest, access: Access) -> tuple[tuple[int, str], ...]:
+    def ranked_heads(
+        self, request: SearchRequest, access: Access, most: int = MOST_RANKED
+    ) -> tuple[tuple[int, str], ...]:
         """As in the protocol."""
         met: set[str] = set()
         heads: list[tuple[int, str]] = []
-        for seq, case in self._ranked(request, access, ["case"]):
+        for seq, case in self._ranked(request, access, most, ["case"]):
             if not case or case not in met:
                 met.add(case)
                 heads.append((seq, case))
@@ -315,10 +317,12 @@ class ElasticIndex:
         }
         return list(self._cluster.search(self._at, body)["hits"]["hits"])
 
-    def _ranked(self, request: SearchRequest, access: Access, columns: Sequence[str] = ()) -> list[tuple[int, str]]:
+    def _ranked(
+        self, request: SearchRequest, access: Access, most: int, columns: Sequence[str] = ()
+    ) -> list[tuple[int, str]]:
         by_risk = request.order is Order.RISK
         query = self._clauses.query(request, access) if by_risk else self._clauses.ranking(request, access)
-        hits = self._hits(query, MOST_RANKED, [KEYS[Order.RISK] if by_risk else "_score", "seq"], columns)
+        hits = self._hits(query, most, [KEYS[Order.RISK] if by_risk else "_score", "seq"], columns)
         return [(int(hit["sort"][1]), _case(hit)) for hit in hits]
 
     def _answers(self, questions: Sequence[Query], most: int) -> list[frozenset[str]]:
