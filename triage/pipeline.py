@@ -240,8 +240,9 @@ class Pipeline:
     def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
         routed = self._routed(read)
+        quoted = self._before.quoted([report for report, _ in read])
         open_ones = {
-            report.id: matter_of(report, assessment)
+            report.id: matter_of(report, assessment, quoted.get(report.id, ()))
             for (report, assessment), (_, way, _) in zip(read, routed, strict=True)
             if way.way is not Way.SEALED_UP
         }

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from triage.model import LinkKey
 
 MOST_UNDER_A_KEY = 30
+QUOTED = "receipt"
+"""The kind of key under which a report stands with those that tell its receipt."""
 # What sharing a key of a kind is worth where nobody else has it: about the odds that authored pairs which share it
 # tell of one matter.
-_WORTH = {"contact": 4.0, "village": 3.0, "near": 2.0, "name": 2.5, "place": 2.0, "post": 1.5, "sum": 1.0, "gram": 1.0,
+_WORTH = {QUOTED: 8.0, "contact": 4.0, "village": 3.0, "near": 2.0, "name": 2.5, "place": 2.0, "post": 1.5, "sum": 1.0, "gram": 1.0,
           "scheme": 0.6, "county": 0.8}  # fmt: skip
 _NAMED = frozenset({"name", "post", "place", "village", "contact"})
 
@@ -34,12 +36,13 @@ class Shared:
     """What a report shares with a new one, told by how few others share it: a key under which n stand counts 1/n.
 
     ``worth`` orders candidates. ``words`` adds up rare pairs of characters and rare words in Latin letters, ``fact`` is the best of names and places:
-    a secretary of whom half the county writes counts little, whatever the texts say.
+    a secretary of whom half the county writes counts little, whatever the texts say. ``quoted``: one tells the receipt of the other.
     """
 
     worth: float = 0.0
     words: float = 0.0
     fact: float = 0.0
+    quoted: bool = False
 
     def gain(self, kind: str, worth: float, part: float) -> None:
         """One key more, of this worth; ``part`` is one among those who stand under it."""
@@ -48,6 +51,8 @@ class Shared:
             self.words += part
         elif kind in _NAMED and part > self.fact:
             self.fact = part
+        elif kind == QUOTED:
+            self.quoted = True
 
 
 def worth(kind: str, crowd: int) -> float:

@@ -5,6 +5,9 @@ In: the store; out: how many lacked them. Nothing is judged anew: the next repor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from triage.cases.keys import LinkKeyer
 from triage.cases.matter import Matter, to_bytes
 from triage.cases.wrongs import probabilities_of
@@ -29,11 +32,12 @@ def catch_up(store: Store, *, repair: bool = True) -> int:
     return lacking
 
 
-def matter_of(report: Report, assessment: Assessment) -> Matter:
-    """What linking needs to know of an assessed report."""
+def matter_of(report: Report, assessment: Assessment, quotes: Sequence[str] = ()) -> Matter:
+    """What linking needs to know of an assessed report; ``quotes`` are the ids of those whose receipts its text tells."""
     received = report.received_at.astimezone(SHANGHAI).date()
     told = probabilities_of(assessment)
-    return Matter.of(report.id, report.text, assessment.entities, received, report.turns, told)
+    made = Matter.of(report.id, report.text, assessment.entities, received, report.turns, told)
+    return replace(made, quotes=tuple(quotes)) if quotes else made
 
 
 def comparable(row: ReadRow, keyer: LinkKeyer) -> Comparable:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from triage.cases.candidates import QUOTED
 from triage.cases.grams import ranks
 from triage.cases.matter import Matter
 from triage.cases.people import Person
@@ -73,6 +74,9 @@ def _facts(matter: Matter) -> Iterator[tuple[str, bytes]]:
         yield "contact", contact.encode()
     for reporter in matter.reporters[:_MOST_OF_A_KIND]:
         yield "name", name_sound(reporter).encode()
+    # Its own stands there to be met by: whoever knew the receipt of a report tells of that report
+    for report_id in (matter.id, *matter.quotes):
+        yield QUOTED, report_id.encode()
 
 
 def _of_county(matter: Matter, county: str, around: list[str]) -> Iterator[tuple[str, bytes]]:

@@ -83,6 +83,7 @@ class Matter:
     ``wrongs`` are the labels that its readers give it; none where it was read before that was kept.
     ``sequel`` is whether it begins as a letter that follows another.
     ``disclaims``: the text says of itself that it tells of another matter than one told elsewhere (不是三台村那个).
+    ``quotes`` are the ids of reports whose receipts the text tells; they stand among the link keys and not among the facts.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Matter:
     latin: int = 0
     wrongs: Wrongs = ()
     sequel: Sequel = NO_SEQUEL
+    quotes: tuple[str, ...] = field(default=(), compare=False)
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)

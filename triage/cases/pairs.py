@@ -19,7 +19,7 @@ from triage.cases.compared import Compared, Reason, codes
 from triage.cases.features import LEAST_OF_A_SCRIPT, compared
 from triage.cases.matter import Matter
 from triage.cases.places import Place
-from triage.cases.voices import APART, COPY
+from triage.cases.voices import APART, COPY, QUOTES
 from triage.cases.wording import beside
 from triage.model import Judgement, Verdict
 from triage.policy import Links
@@ -48,6 +48,8 @@ _FEW = 0.1
 _IN_COMMON = (*_PERSON, "contact")
 _ELSEWHERE = ("other_village", "other_county", "other_region")
 _SAME_MAN = ("same_name", "same_sound", "contact")
+_QUOTED = 0.98
+"""How likely two reports tell of one matter where one tells the receipt of the other: nobody but its sender was given it."""
 _BELONG = ("same_name", "same_sound", "same_village", "village_in_text")
 
 
@@ -91,6 +93,9 @@ class PairJudge:
         nothing = Shared()
         worded = zip(others, beside(one, others), strict=True)
         pairs = [compared(one, other, shared.get(other.id, nothing), wording) for other, wording in worded]
+        for other, pair in zip(others, pairs, strict=True):
+            if shared.get(other.id, nothing).quoted:
+                pair.note(QUOTES)
         likely = self.model.probabilities(np.array([pair.values for pair in pairs]))
         version = self.model.version
         judged = (self._judged(one, *met, version) for met in zip(others, pairs, likely.tolist(), strict=True))
@@ -102,6 +107,8 @@ class PairJudge:
         if pair.of("copy") >= CERTAIN and may_join(pair):
             # Authors write few copies, so that the model knows little of them; the same text needs no other fact
             likely = max(likely, pair.of("copy"))
+        if _quoting(pair):
+            likely = max(likely, _QUOTED)
         apart = conflicting(pair)
         if likely < self.rules.suggest:
             if not apart:
@@ -110,10 +117,14 @@ class PairJudge:
         held = (
             self._held_back(one, other)
             + _elsewhere(one, other, pair)
-            + _words_alone(one, other, pair)
+            + (_turned_away(pair) if _quoting(pair) else _words_alone(one, other, pair))
             + [APART] * apart
         )
-        joined = likely >= self.rules.join and not held and may_join(pair, likely)
+        joined = (
+            likely >= self.rules.join
+            and not held
+            and (may_join(pair, likely) or (_quoting(pair) and not _at_odds(pair)))
+        )
         verdict = Verdict.SAME if joined else Verdict.UNSURE
         reasons = codes([*pair.reasons, *map(Reason, held)])
         return Judgement(one.id, other.id, verdict, likely, version, reasons, joined)
@@ -135,6 +146,16 @@ def _elsewhere(one: Matter, other: Matter, pair: Compared) -> list[str]:
     homes = _home(one), _home(other)
     elsewhere = homes[0] and homes[1] and not same_village(homes[0], homes[1]) and not pair.any_of(_SAME_MAN)
     return ["other_home"] * bool(elsewhere) + ["disclaims"] * (one.disclaims or other.disclaims)
+
+
+def _quoting(pair: Compared) -> bool:
+    """Whether one tells the receipt of the other."""
+    return any(reason.code == QUOTES for reason in pair.reasons)
+
+
+def _turned_away(pair: Compared) -> list[str]:
+    """Why a report that tells a receipt may yet be of something else: it begins so (另外一件事)."""
+    return ["disclaims"] * bool(pair.of("later_another"))
 
 
 def _words_alone(one: Matter, other: Matter, pair: Compared) -> list[str]:
@@ -164,7 +185,7 @@ def may_join(pair: Compared, likely: float = 0.0) -> bool:
     whole province writes, names and numbers agree by chance: without a place, a post or a contact in common they join nothing
     (of 48 such pairs among 7,118 real messages 16 were one matter), nor do they where the years differ and nobody is named.
     """
-    if pair.of("other_accused") or (pair.any_of(_ELSEWHERE) and not pair.any_of(_BELONG)):
+    if _at_odds(pair):
         return False
     if pair.of("copy") >= CERTAIN:
         return True
@@ -175,6 +196,11 @@ def may_join(pair: Compared, likely: float = 0.0) -> bool:
     if not (told or _figures(pair) or pair.any_of(_PERSON) or pair.of("contact") or pair.of("copy") >= _NEAR):
         return False
     return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
+
+
+def _at_odds(pair: Compared) -> bool:
+    """Whether other men are accused, or all of it is elsewhere."""
+    return bool(pair.of("other_accused") or (pair.any_of(_ELSEWHERE) and not pair.any_of(_BELONG)))
 
 
 def _too_unlike(pair: Compared) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from triage.model import Case, Judgement
 
-COPY, SAME_SENDER, APART = "copy", "same_sender", "apart"
+COPY, SAME_SENDER, QUOTES, APART = "copy", "same_sender", "quotes_receipt", "apart"
 """Codes of judgements that say more than whether to join: one voice, and not even over a third report."""
+_ONE_VOICE = frozenset({COPY, SAME_SENDER, QUOTES})
 
 
 def voices(cases: Sequence[Case], ledger: Iterable[Judgement]) -> list[int]:
@@ -25,6 +26,6 @@ def voices(cases: Sequence[Case], ledger: Iterable[Judgement]) -> list[int]:
         return report_id
 
     for line in ledger:
-        if COPY in line.features or SAME_SENDER in line.features:
+        if not _ONE_VOICE.isdisjoint(line.features):
             heard[first(line.report_id)] = first(line.other_id)
     return [len({first(report_id) for report_id in case.report_ids}) for case in cases]

@@ -14,12 +14,14 @@ from sqlalchemy import Connection, Select, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
-from triage.model import StaffRole, Stage
+from triage.model import Access, StaffRole, Stage
+from triage.store.access import readable
 from triage.store.audit import entry_rows
 from triage.store.database import Collision, Database
 from triage.store.forms import body_bytes, reporter_bytes
 from triage.store.ids import new_id
 from triage.store.matters import reporter_state
+from triage.store.parts import in_parts
 from triage.store.records import Accepted, Arrival, AuditEntry, Standing
 from triage.store.tables import audit, identities, matters, receipts, reports
 from triage.store.together import Part, among, write_together
@@ -155,6 +157,18 @@ def standing(database: Database, receipt_hash: str) -> Standing | None:
     # Since when it has been shown so: a step inside that changes nothing outside must not show as a date.
     first = next(number for number in range(len(log)) if all(state is told[-1] for state in told[number:]))
     return Standing(told[-1], log[first].at)
+
+
+def behind(database: Database, hashes: Sequence[str], access: Access) -> dict[str, str]:
+    """The ids of the readable reports behind receipts, by their hashes; nothing is asked where none is given."""
+    found: dict[str, str] = {}
+    if hashes:
+        with database.read() as connection:
+            for part in in_parts(list(dict.fromkeys(hashes))):
+                told = select(receipts.c.receipt_hash, reports.c.id).join(reports, reports.c.id == receipts.c.report_id)
+                chosen = told.where(receipts.c.receipt_hash.in_(part), readable(access))
+                found.update({row.receipt_hash: row.id for row in connection.execute(chosen)})
+    return found
 
 
 def _prepare(vault: Vault, arrival: Arrival, now: datetime) -> _Prepared:

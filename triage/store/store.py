@@ -102,11 +102,7 @@ class Store:
         self.close()
 
     def subkey(self, label: str) -> bytes:
-        """A subkey of 32 bytes for keyed hashes: receipt, terms, link and the like.
-
-        Raises:
-            NotAllowed: text, sealed, identity.
-        """
+        """A subkey of 32 bytes for keyed hashes: receipt, terms, link. Raises ``NotAllowed``: text, sealed, identity."""
         return self._vault.subkey(label)
 
     # Intake
@@ -172,6 +168,10 @@ class Store:
     def candidates(self, keys: Sequence[LinkKey], access: Access, limit: int = 50) -> dict[LinkKey, tuple[str, ...]]:
         """Under each key the newest ``limit`` reports, as far as readable."""
         return crowds.candidates(self._database, keys, access, limit)
+
+    def behind_receipts(self, hashes: Sequence[str], access: Access) -> dict[str, str]:
+        """The ids of the readable reports behind hashes of receipts; opens none."""
+        return _arrivals.behind(self._database, hashes, access)
 
     def crowds(self, keys: Sequence[LinkKey], access: Access, most: int) -> dict[LinkKey, crowds.Seqs]:
         """Under each key the numbers of the newest ``most`` reports, newest first; for the worker alone."""

@@ -1,0 +1,97 @@
+"""Whoever writes again and tells the receipt of the first letter is put beside it, whatever else the two letters share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from letters import LETTER, send
+
+from triage.cases.catching_up import matter_of
+from triage.cli.workplace import furnish
+from triage.intake import Limits, new_code, receipt_hash, shown, submission
+from triage.model import Channel, Judgement
+from triage.pipeline import Pipeline, assemble
+from triage.settings import Settings
+from triage.store import WORKER, Arrival, Store
+
+AGAIN = (
+    "我是上回来信的人，当时给的回执是{code}，已经等了四十几天，没有一个人来问过我。老伴每天坐在门槛上望，"
+    "我跟她讲公家办事要一步一步来，可是心里也没有底，只想问一声，到底有没有人管。"
+)
+SHORT = "回执{code}，有结果没有"
+ANOTHER = "另外一件事，跟上次（{code}）没有关系：" + AGAIN.replace("{code}", "上面那个")
+
+
+@pytest.fixture
+def store(settings: Settings) -> Store:
+    opened = Store.open(settings)
+    furnish(opened, settings)
+    return opened
+
+
+@pytest.fixture
+def pipeline(store: Store, settings: Settings) -> Pipeline:
+    return assemble(settings, store)
+
+
+@pytest.fixture
+def told(store: Store, pipeline: Pipeline) -> tuple[str, str]:
+    """A letter that has been read, and its receipt as it was shown."""
+    limits, code = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC)), new_code()
+    made = submission({"text": LETTER}, limits, channel=Channel.LETTER)
+    (answer,) = store.receive([Arrival(made, receipt_hash(store.subkey("receipt"), code))])
+    pipeline.work_until_empty(10)
+    return str(answer.report_id), shown(code)
+
+
+def follow(store: Store, pipeline: Pipeline, text: str) -> tuple[str, list[Judgement]]:
+    """A letter that comes later, and what was said of it."""
+    (report_id,) = send(store, text)
+    pipeline.work_until_empty(10)
+    return report_id, [line for line in store.ledger([report_id], WORKER) if line.report_id == report_id]
+
+
+def cases(store: Store) -> list[set[str]]:
+    return [set(case.report_ids) for case in store.cases(WORKER)]
+
+
+@pytest.mark.parametrize(
+    "written", [str, str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("-", "")]
+)
+def test_a_second_letter_that_tells_the_receipt_joins_the_first_as_the_same_voice(
+    store: Store, pipeline: Pipeline, told: tuple[str, str], written: type[str]
+) -> None:
+    first, code = told
+    second, (line,) = follow(store, pipeline, AGAIN.format(code=written(code)))
+    assert (line.other_id, line.joined, "quotes_receipt" in line.features) == (first, True, True)
+    assert cases(store) == [{first, second}]
+    assert store.corroborations([first, second], WORKER) == {first: 0.0, second: 0.0}
+
+
+def test_the_two_stay_together_when_the_first_is_read_again(
+    store: Store, pipeline: Pipeline, told: tuple[str, str]
+) -> None:
+    first, code = told
+    second, _ = follow(store, pipeline, AGAIN.format(code=code))
+    row = store.row(first, WORKER)
+    (line,) = pipeline.meet([matter_of(row.report, row.assessment)])[first].judgements
+    assert (line.other_id, line.joined, "quotes_receipt" in line.features) == (second, True, True)
+
+
+@pytest.mark.parametrize(("text", "why"), [(SHORT, "short"), (ANOTHER, "disclaims")])
+def test_a_few_words_and_another_matter_are_put_before_a_person(
+    store: Store, pipeline: Pipeline, told: tuple[str, str], text: str, why: str
+) -> None:
+    first, code = told
+    _, (line,) = follow(store, pipeline, text.format(code=code))
+    assert (line.other_id, line.joined) == (first, False)
+    assert {"quotes_receipt", why} <= set(line.features)
+    assert cases(store) == []
+
+
+def test_a_receipt_of_nobody_brings_nothing_together(store: Store, pipeline: Pipeline, told: tuple[str, str]) -> None:
+    _, lines = follow(store, pipeline, AGAIN.format(code=shown(new_code())))
+    assert not [line for line in lines if "quotes_receipt" in line.features]
+    assert cases(store) == []
+    assert told
