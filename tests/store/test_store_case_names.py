@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import asdict
 
 import pytest
-from ledger_samples import arrive, chain, feed, same
+from ledger_samples import arrive, chain, feed, same, unsure
 from sqlalchemy import event
-from store_samples import outcome, staff
+from store_samples import arrival, outcome, staff
 
 from triage.casefile import open_case, suggested
 from triage.errors import BadInput, NotFound, TriageError
@@ -105,6 +105,18 @@ def test_a_level_that_hidden_reports_raise_stays_and_no_score_counts_them(store:
     assert row.priority.corroboration == 1.0
     assert [(one.referral.level, one.referral.score) for one in store.referrals(HERE)] == [(Level.GRAVE, 7.25)]
     assert {one.referral.score for one in store.referrals(staff())} == {8.25}
+
+
+def test_a_suggested_link_is_told_without_the_points_of_hidden_reports(
+    store: Store, case: tuple[str, str, str]
+) -> None:
+    raised = Priority(Level.GRAVE, 8.5, True, corroboration=2.0)
+    store.save_priorities(dict.fromkeys(case, raised))
+    late = store.receive([arrival()])[0].report_id  # type: ignore[union-attr]
+    store.save_assessed([outcome(late, judgements=(unsure(late, case[1]),))])
+    for access, score in ((HERE, 6.5), (staff(), 8.5)):
+        (told,) = store.casework.suggestions(access)
+        assert (told.line.other_id, told.level, told.score) == (case[1], Level.GRAVE, score)
 
 
 def test_acts_are_answered_under_names_that_their_reader_knows(store: Store, renewal: Renewal) -> None:
