@@ -47,7 +47,7 @@ def reads_everything(access: Access) -> bool:
 
 
 def shown_as(connection: Connection, case_ids: Collection[str], access: Access) -> Shown:
-    """How a reader meets cases: one statement for all of them, none for whoever reads everything."""
+    """How a reader meets cases of which they may read a report: one statement for all, none for whoever reads everything."""
     if reads_everything(access):
         return Shown({one: one for one in case_ids})
     if not case_ids:
@@ -63,7 +63,8 @@ def shown_as(connection: Connection, case_ids: Collection[str], access: Access) 
 def _met(sqlite: bool, access: Access) -> Select[str, str, str, int, int]:
     """A row for each case: the first readable report, the one that the case is kept under if readable, how many there are.
 
-    What a recusal hides it hides with its whole case, so that it is asked of once for each report.
+    What a recusal hides it hides with its whole case: of one with a readable report there is nothing to ask. Asking it
+    of each report of a large case took half a second.
     """
     wanted = listed(sqlite)
     here = readable(replace(access, excluded_party_keys=()))
@@ -78,7 +79,7 @@ def _met(sqlite: bool, access: Access) -> Select[str, str, str, int, int]:
             func.count().label("all"),
         )
         .join(wanted, reports.c.case_id == wanted.c.value)
-        .where(readable(replace(WORKER, excluded_party_keys=access.excluded_party_keys)))
+        .where(readable(WORKER))
         .group_by(reports.c.case_id)
     )
 
