@@ -217,7 +217,7 @@ def test_no_answer_ever_holds_the_id_of_a_report_that_is_not_readable(
         ]
     )
     feed(store, renewal)
-    for turn in range(12):
+    for turn in range(5):
         prefixes = chance.sample(("51", "513431", "52", "62", ""), chance.randint(1, 2))
         excluded = tuple(key for key in ("p1", "p2") if chance.random() < 0.3)
         access = Access(f"reader-{turn}", StaffRole.SUPERVISOR, tuple(prefixes), excluded)
