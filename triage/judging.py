@@ -6,7 +6,7 @@ write it down: lists, figures and urgency follow on its next step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -206,14 +206,15 @@ class Judging:
         if not ground.whole:
             return Acted(decision, act, (), (), foreseen=False)
         touched = {end for line in plan.lines for end in (line.report_id, line.other_id)}
-        before, after = (clusters(ground.report_ids, lines) for lines in (ground.lines, [*ground.lines, *plan.lines]))
         seen = self._store.visible(ground.report_ids, access)
+        before, after = (
+            _as_seen(clusters(ground.report_ids, lines), seen) for lines in (ground.lines, [*ground.lines, *plan.lines])
+        )
         was, now = _homes(before), _homes(after)
         changed = [Change(one, was[one], now[one]) for one in ground.report_ids if one in seen and was[one] != now[one]]
         touched |= {change.report_id for change in changed}
-        shown = [Case(case.id, tuple(one for one in case.report_ids if one in seen)) for case in after]
         return Acted(
-            decision, act, tuple(changed), tuple(case for case in shown if touched.intersection(case.report_ids))
+            decision, act, tuple(changed), tuple(case for case in after if touched.intersection(case.report_ids))
         )
 
     def _hindered(self, line: Judgement, access: Access) -> BadInput:
@@ -238,6 +239,12 @@ def may_undo(decision: Decision, access: Access) -> bool:
 
 def _by(access: Access) -> str:
     return PERSON + access.principal
+
+
+def _as_seen(cases: Sequence[Case], seen: Collection[str]) -> list[Case]:
+    """Cases as far as they are readable, each under the id of its first report that is."""
+    readable = [tuple(one for one in case.report_ids if one in seen) for case in cases]
+    return [Case(ids[0], ids) for ids in readable if ids]
 
 
 def _homes(cases: Sequence[Case]) -> dict[str, str | None]:

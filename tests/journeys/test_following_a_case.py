@@ -178,3 +178,23 @@ def test_a_new_report_alerts_whoever_follows_the_case_that_it_finds(store: Store
     late = routed(store, PETITION)
     store.save_judgements([Judgement(late, ids[0], Verdict.SAME, 0.9, "links-1", joined=True)], WORKER)
     assert heard(followed) == heard(words) == {late}
+
+
+def test_a_follower_who_sees_a_part_of_a_case_hears_of_that_part_alone_whatever_its_name(store: Store) -> None:
+    mine = store.authenticate(store.new_token(StaffRole.INVESTIGATOR, ("51",)))
+    hidden = routed(store, PETITION, division="520100")
+    followed, late = case(store, 2), routed(store, PETITION)
+    fed(store)
+    watches = Watches(open_finder(store.settings, store))
+    watches.save("followed", {"q": f"case:{followed[1]}"}, mine)
+    # From here on the case is kept under an id that the owner may not read
+    Judging(store).merge(followed[0], hidden, COLLEAGUE)
+    fed(store)
+    assert watches.alerts(mine).alerts == ()
+    Judging(store).judge(late, hidden, Verdict.SAME, COLLEAGUE)
+    fed(store)
+    watches = Watches(open_finder(store.settings, store))
+    (alert,) = watches.alerts(mine).alerts
+    assert (alert.report_id, alert.why.still) == (late, True)
+    assert hidden not in repr((alert, watches.mine(mine)))
+    assert store.row(late, mine).case_id == followed[0]

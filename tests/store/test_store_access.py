@@ -174,7 +174,7 @@ def test_referral_says_why_and_how_high(store: Store, route: Callable[..., str])
 def test_case_shows_only_its_readable_reports_and_any_of_them_names_it(store: Store, route: Callable[..., str]) -> None:
     here, there, alone = route(), route(division="520100"), route()
     store.save_cases([Case(here, (here, there)), Case(alone, (alone,))])
-    assert store.case(there, staff("52")) == Case(here, (there,))
+    assert store.case(there, staff("52")) == Case(there, (there,))
     assert store.case(here, staff()) == Case(here, (here, there))
     assert store.case(alone, staff()) == Case(alone, (alone,))
     assert store.cases(staff("51")) == []

@@ -88,6 +88,15 @@ def test_the_cases_behind_are_the_largest_of_all_reports_and_not_of_the_newest()
     assert "large case" in repr(section.tables[0].rows[0])
 
 
+def test_the_cases_behind_are_named_for_whoever_reads_the_place_and_not_for_whoever_composed_it() -> None:
+    asked = []
+    monthly = SimpleNamespace(behind=lambda access, *_: asked.append(access) or [("r1", "")])
+    made, found = with_spikes(2)
+    assert made.access.place_prefixes == ("",)
+    behind_section(cast(Store, SimpleNamespace(monthly=monthly)), made, found)
+    assert {access.place_prefixes for access in asked} == {("51",)}
+
+
 def test_an_expectation_below_the_threshold_tells_nothing_of_the_hidden_past() -> None:
     made, _ = with_spikes(1)
     for low, high in ((0, 0), (0, 4)):

@@ -101,8 +101,8 @@ class Finder:
     def _similar(self, like: str, request: SearchRequest, asked: Asked, access: Access, *, other_cases: bool) -> Answer:
         """Reports whose text is like that of another one, the most similar first; no facets."""
         own = self.store.row(like, access)
-        if other_cases and own.case_id is not None:
-            request = replace(request, parts=(*request.parts, Not(Filter("case", (own.case_id,)))))
+        if other_cases and (home := self.store.casework.homes([like], access).get(like)) is not None:
+            request = replace(request, parts=(*request.parts, Not(Filter("case", (home,)))))
         words = words_of(own.report.text, self.segmenter)
         known = Weigher(*self.index.frequencies(words))
         seqs = self.index.similar(request, access, known.rarest(words), MOST_COMPARED + 1)
@@ -136,11 +136,12 @@ class Finder:
 
     def _case(self, given: str, access: Access) -> Node | None:
         """What finds the case of a readable report; one that stands alone is all there is of it."""
-        if not (given.isascii() and given.isalnum()) or not self.store.visible([given], access):
+        homes = self.store.casework.homes([given], access) if given.isascii() and given.isalnum() else {}
+        if given not in homes:
             return None
-        case = self.store.cases_of([given], access, most=1).get(given)
-        if case is not None:
-            return Filter("case", (case.id,))
+        # Readers meet a case under the id of a report that they may read; an index has the one that it is kept under
+        if (home := homes[given]) is not None:
+            return Filter("case", (home,))
         return AnyOf((Filter("case", (given,)), Filter("id", (given,))))
 
     def _words(self, plain: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from triage.model import Access, Act, Case, Judgement
-from triage.store import components, decisions, suggestions, visits
+from triage.store import components, decisions, naming, suggestions, visits
 from triage.store.access import WORKER, readable
 from triage.store.audit import ReadLog
 from triage.store.database import Database
@@ -69,6 +69,10 @@ class Casework:
     def visit(self, case: Case, access: Access) -> Visit:
         """What this reader saw of the case at the last look; from now on this is the last look."""
         return visits.visit(self._database, case, access)
+
+    def homes(self, report_ids: Sequence[str], access: Access) -> Mapping[str, str | None]:
+        """Under which id the case of each readable report is kept, None for none: for an index, never to be shown."""
+        return naming.homes(self._database, report_ids, access)
 
     def members_under(self, names: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """The reports that are written down under each name of a case, as the worker sees them, oldest first."""

@@ -19,6 +19,7 @@ from triage.store.crowds import listed
 from triage.store.database import Database
 from triage.store.facts import forget_facts
 from triage.store.locks import hold_reports, take_turn
+from triage.store.naming import homes, reads_everything, shown_as
 from triage.store.outcomes import forget_empty, save_judgements
 from triage.store.parts import in_parts
 from triage.store.records import About
@@ -64,22 +65,15 @@ def _facts(sqlite: bool, access: Access) -> Select[str, bytes, str, bytes]:
 
 def cases_of(database: Database, report_ids: Sequence[str], access: Access, most: int) -> dict[str, Case]:
     """The case of each readable report that has one, with its newest ``most`` readable members, oldest first."""
-    demand_text(access)
-    homes_of, members_of = _homes(database.sqlite, access), _members(database.sqlite, access, most)
+    kept = {one: home for one, home in homes(database, report_ids, access).items() if home is not None}
+    if not kept:
+        return {}
+    wanted = sorted(set(kept.values()))
     with database.read() as connection:
-        homes = dict(connection.execute(homes_of, {"told": json.dumps(list(report_ids))}).all())
-        if not homes:
-            return {}
-        members = connection.execute(members_of, {"told": json.dumps(sorted(set(homes.values())))}).all()
-    found = {name: Case(name, tuple(sorted(ids.split(",")))) for name, ids in members}
-    return {report_id: found[name] for report_id, name in homes.items()}
-
-
-@lru_cache(maxsize=8)
-def _homes(sqlite: bool, access: Access) -> Select[str, str]:
-    wanted = listed(sqlite)
-    homes = select(reports.c.id, reports.c.case_id).join(wanted, reports.c.id == wanted.c.value)
-    return homes.where(reports.c.case_id.is_not(None), readable(access))
+        members = connection.execute(_members(database.sqlite, access, most), {"told": json.dumps(wanted)}).all()
+        shown = shown_as(connection, wanted, access).names
+    found = {name: Case(shown[name], tuple(sorted(ids.split(",")))) for name, ids in members if name in shown and ids}
+    return {report_id: found[name] for report_id, name in kept.items() if name in found}
 
 
 @lru_cache(maxsize=8)
@@ -190,35 +184,41 @@ def _moves(
 
 
 def case_of(database: Database, case_id: str, access: Access, log: ReadLog) -> Case:
-    """The readable reports of a case, oldest first; the id of any of its reports names it as well.
+    """The readable reports of a case, oldest first; the id of any readable one of them names it as well.
 
     Raises:
-        NotFound: no readable report belongs to it.
+        NotFound: no readable report belongs to it, or its name is the id of a report that this access may not read.
     """
     demand_text(access)
+    ids: tuple[str, ...] = ()
+    shown = case_id
     with database.read() as connection:
-        own = select(reports.c.case_id).where(reports.c.id == case_id, readable(access))
-        named = connection.execute(own).scalar_one_or_none() or case_id
-        members = or_(reports.c.case_id == named, reports.c.id == named)
-        statement = select(reports.c.id).where(members, readable(access)).order_by(reports.c.seq)
-        ids = tuple(connection.execute(statement).scalars())
+        own = connection.execute(select(reports.c.case_id).where(reports.c.id == case_id, readable(access))).first()
+        if own is not None or reads_everything(access):
+            kept = (own.case_id if own else None) or case_id
+            members = or_(reports.c.case_id == kept, reports.c.id == kept)
+            statement = select(reports.c.id).where(members, readable(access)).order_by(reports.c.seq)
+            ids = tuple(connection.execute(statement).scalars())
+            shown = shown_as(connection, [kept], access).name(kept) or case_id
     log.note([read_entry(access, "case", ids)])
     if not ids:
         raise NotFound("There is no such case.")
-    return Case(named, ids)
+    return Case(shown, ids)
 
 
 def largest_cases(database: Database, access: Access, limit: int, log: ReadLog) -> list[Case]:
     """Cases with at least two readable reports, the largest first."""
     demand_text(access)
     size = func.count()
+    # Of equals a reader meets the one first whose name comes first, and the name is a report that they may read
+    first = reports.c.case_id if reads_everything(access) else func.min(reports.c.id)
     with database.read() as connection:
         largest = (
             select(reports.c.case_id)
             .where(reports.c.case_id.is_not(None), readable(access))
             .group_by(reports.c.case_id)
             .having(size >= 2)
-            .order_by(size.desc(), reports.c.case_id)
+            .order_by(size.desc(), first)
             .limit(limit)
         )
         ids = connection.execute(largest).scalars().all()
@@ -226,5 +226,7 @@ def largest_cases(database: Database, access: Access, limit: int, log: ReadLog) 
         statement = select(reports.c.case_id, reports.c.id).where(reports.c.case_id.in_(ids), readable(access))
         for case_id, report_id in connection.execute(statement.order_by(reports.c.seq)):
             members[case_id].append(report_id)
-    log.note([read_entry(access, "cases", ids)])
-    return [Case(case_id, tuple(members[case_id])) for case_id in ids]
+        shown = shown_as(connection, ids, access).names
+    found = [Case(shown[case_id], tuple(members[case_id])) for case_id in ids if case_id in shown]
+    log.note([read_entry(access, "cases", [case.id for case in found])])
+    return found

@@ -16,6 +16,7 @@ from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.locks import take_turn
+from triage.store.naming import Shown, shown_as
 from triage.store.records import ReferralRow
 from triage.store.review_tables import reviews
 from triage.store.tables import assessments, offices, priorities, referrals, reports
@@ -46,7 +47,10 @@ def referral_queue(
             HOLDING_CATEGORIES.label("categories"),
             reports.c.received_at,
             reports.c.division,
+            reports.c.case_id,
             priorities.c.urgent,
+            priorities.c.corroboration,
+            priorities.c.score.label("score_now"),
         )
         .join(reports, reports.c.id == referrals.c.report_id)
         .join(assessments, assessments.c.id == reports.c.assessment_id)
@@ -58,17 +62,19 @@ def referral_queue(
     )
     with database.read() as connection:
         rows = connection.execute(statement).all()
+        shown = shown_as(connection, {row.case_id for row in rows if row.case_id is not None}, access)
     log.note([read_entry(access, "referrals", [row.report_id for row in rows])])
-    return [_referral(row) for row in rows]
+    return [_referral(row, shown) for row in rows]
 
 
-def _referral(row: Row[*tuple[Any, ...]]) -> ReferralRow:
+def _referral(row: Row[*tuple[Any, ...]], shown: Shown) -> ReferralRow:
+    alone = shown.score(row.case_id, row.score_now, row.corroboration)
     proposed = Referral(
         id=row.id,
         report_id=row.report_id,
         office_id=row.office_id,
         level=Level(row.level),
-        score=row.score,
+        score=min(row.score, alone) if row.case_id in shown.cut else row.score,
         accused_level=Rank(row.accused_level),
         reasons=tuple(row.reasons),
         proposed_at=row.proposed_at,

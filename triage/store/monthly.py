@@ -26,6 +26,7 @@ from triage.store.counted import backfill
 from triage.store.database import Database
 from triage.store.figure_tables import figures
 from triage.store.lists import month_bounds
+from triage.store.naming import shown_as
 from triage.store.parts import in_parts
 from triage.store.review_tables import reviews
 from triage.store.tables import priorities, reports, routes
@@ -172,7 +173,9 @@ class Monthly:
         )
         with self._database.read() as connection:
             rows = _streamed(connection, statement)
-            found = [(row.id, row.case_id or "") for row in rows if category in _codes(row.codes)][:most]
+            met = [(row.id, row.case_id) for row in rows if category in _codes(row.codes)][:most]
+            shown = shown_as(connection, {home for _, home in met if home}, access)
+        found = [(report_id, shown.name(home) or "") for report_id, home in met]
         self._log.note([read_entry(access, "list", [report_id for report_id, _ in found], month=month)])
         return found
 

@@ -20,6 +20,7 @@ from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, as_decided, review_in
 from triage.store.forms import read_assessment
+from triage.store.naming import Shown, shown_as
 from triage.store.parts import in_parts
 from triage.store.queue import REPORT_COLUMNS, bury, open_report
 from triage.store.records import Priority, ReadRow
@@ -49,7 +50,7 @@ class Reader:
             Corrupt: it does not open; it is set aside, and not found from then on.
         """
         demand_text(access)
-        found, damaged = self._opened([_rows(access, reports.c.id == report_id)])
+        found, damaged = self._opened([_rows(access, reports.c.id == report_id)], access)
         self._log.note([read_entry(access, act, [row.report.id for row in found])])
         if damaged:
             raise damaged[report_id]
@@ -61,7 +62,7 @@ class Reader:
         """Those of the reports that this access may read, by id, in the order asked for."""
         demand_text(access)
         parts = in_parts(list(dict.fromkeys(report_ids)))
-        rows, _ = self._opened(_rows(access, reports.c.id.in_(part)) for part in parts)
+        rows, _ = self._opened((_rows(access, reports.c.id.in_(part)) for part in parts), access)
         found = {row.report.id: row for row in rows}
         self._log.note([read_entry(access, act, found)])
         return {report_id: found[report_id] for report_id in report_ids if report_id in found}
@@ -69,7 +70,7 @@ class Reader:
     def rows_by_seq(self, seqs: Sequence[int], access: Access, act: str = "search") -> list[ReadRow]:
         """Those of the reports of these numbers that this access may read, in the order asked for."""
         demand_text(access)
-        rows, _ = self._opened(_rows(access, reports.c.seq.in_(part)) for part in in_parts(seqs))
+        rows, _ = self._opened((_rows(access, reports.c.seq.in_(part)) for part in in_parts(seqs)), access)
         found = {row.report.seq: row for row in rows}
         self._log.note([read_entry(access, act, [row.report.id for row in rows])])
         return [found[seq] for seq in seqs if seq in found]
@@ -88,10 +89,10 @@ class Reader:
         """The next readable reports behind ``seq``, in the order of intake; none where no other follows."""
         demand_text(access)
         statement = _rows(access, reports.c.seq > seq).order_by(reports.c.seq).limit(limit)
-        found, damaged = self._opened([statement])
+        found, damaged = self._opened([statement], access)
         # What was set aside stands behind ``seq`` no more: others may follow where none of these opens
         while damaged and not found:
-            found, damaged = self._opened([statement])
+            found, damaged = self._opened([statement], access)
         self._log.note([read_entry(access, act, [row.report.id for row in found])] if found else [])
         return found
 
@@ -106,11 +107,13 @@ class Reader:
         """The readable reports of highest risk, the gravest first, the older first among equals."""
         demand_text(access)
         order = (priorities.c.rank.desc(), priorities.c.score.desc(), reports.c.seq)
-        found, _ = self._opened([_rows(access).order_by(*order).limit(limit)])
+        found, _ = self._opened([_rows(access).order_by(*order).limit(limit)], access)
         self._log.note([read_entry(access, "list", [row.report.id for row in found])])
         return found
 
-    def _opened(self, statements: Iterable[Select[Any]]) -> tuple[list[ReadRow], dict[str, TriageError]]:
+    def _opened(
+        self, statements: Iterable[Select[Any]], access: Access
+    ) -> tuple[list[ReadRow], dict[str, TriageError]]:
         """The rows that open, and of those that do not, which are set aside, the reason by id."""
         found: list[ReadRow] = []
         damaged: dict[str, TriageError] = {}
@@ -118,18 +121,21 @@ class Reader:
             for statement in statements:
                 rows = connection.execute(statement).all()
                 parties = _parties(connection, [row.id for row in rows])
+                cases = {row.case_id for row in rows if row.case_id is not None}
+                shown = shown_as(connection, cases, access)
                 for row in rows:
                     try:
-                        found.append(self._open(row, parties[row.id]))
+                        found.append(self._open(row, parties[row.id], shown))
                     except (Corrupt, NotAllowed) as error:
                         damaged[row.id] = error
         for report_id, why in damaged.items():
             bury(self._database, report_id, why.code, self._holder)
         return found, damaged
 
-    def _open(self, row: _Row, parties: Iterable[str]) -> ReadRow:
+    def _open(self, row: _Row, parties: Iterable[str], shown: Shown) -> ReadRow:
         report = open_report(self._vault, row)
-        figures = (row.score, row.refer, row.urgent, row.corroboration, row.policy, row.priority_review)
+        score = shown.score(row.case_id, row.score, row.corroboration)
+        figures = (score, row.refer, row.urgent, row.corroboration, row.policy, row.priority_review)
         priority = Priority(Level(row.level), *figures)
         data_key = self._vault.unwrap(row.wrapped_key, row.wrap, row.id)
         machine = read_assessment(self._vault.open(data_key, row.sealed, "assessments", row.id, "sealed"))
@@ -139,7 +145,7 @@ class Reader:
             as_decided(machine, review),
             priority,
             tuple(sorted(parties)),
-            row.case_id,
+            shown.name(row.case_id),
             review,
             machine,
             row.assessment_id,

@@ -11,6 +11,7 @@ from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.components import lines_at
 from triage.store.database import Database
+from triage.store.naming import shown_as
 from triage.store.parts import in_parts
 from triage.store.records import Suggestion
 from triage.store.standing import Pair, by_person, standing
@@ -113,12 +114,16 @@ def _known(
     """Rank, score and level, and the case, of each readable report."""
     urgency: dict[str, tuple[int, float, str]] = {}
     homes: dict[str, str | None] = {}
-    columns = (reports.c.id, reports.c.case_id, priorities.c.rank, priorities.c.score, priorities.c.level)
+    of_case = (priorities.c.rank, priorities.c.score, priorities.c.corroboration, priorities.c.level)
+    columns = (reports.c.id, reports.c.case_id, *of_case)
     statement = select(*columns).join(priorities, priorities.c.id == reports.c.priority_id).where(readable(access))
     wanted = sorted(ids)
     for part in in_parts(wanted):
-        for row in connection.execute(statement.where(reports.c.id.in_(part))):
-            urgency[row.id], homes[row.id] = (row.rank, row.score, row.level), row.case_id
+        rows = connection.execute(statement.where(reports.c.id.in_(part))).all()
+        shown = shown_as(connection, {row.case_id for row in rows if row.case_id is not None}, access)
+        for row in rows:
+            score = shown.score(row.case_id, row.score, row.corroboration)
+            urgency[row.id], homes[row.id] = (row.rank, score, row.level), row.case_id
     return urgency, homes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -159,9 +159,11 @@ def behind_section(store: Store, counted: Counted, found: Judged) -> Section | N
     if not counted.access.role.reads_text:
         return None
     rows: list[tuple[Cell, ...]] = []
+    # Once closed it is read by whoever reads the place: no case bears the id of a report of elsewhere
+    access = replace(counted.access, place_prefixes=(counted.place,))
     everything = (*found.spikes, *found.drifts, *found.veiled)
     for one in everything[:_MOST_TOLD]:
-        reports = store.monthly.behind(counted.access, counted.month, one.county, one.category, _ALL_REPORTS)
+        reports = store.monthly.behind(access, counted.month, one.county, one.category, _ALL_REPORTS)
         cases = Counter(case or report for report, case in reports)
         for case, _ in sorted(cases.items(), key=lambda item: (-item[1], item[0]))[:_MOST_CASES]:
             rows.append((Words(place_words(one.county)), Words(category_words(one.category)), Words(same(case))))
