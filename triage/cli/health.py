@@ -82,7 +82,9 @@ def _key(settings: Settings) -> tuple[PartState, str]:
 
 def _reports(store: Store) -> str:
     counts = store.counts(WORKER)
-    return ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in Stage)
+    # How many are sealed is told to those alone who see to it that they go up
+    shown = [stage for stage in Stage if stage is not Stage.SEALED]
+    return ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in shown)
 
 
 def _model(observer: Observer, store: Store, settings: Settings) -> tuple[PartState, str]:

@@ -96,8 +96,7 @@ def write_file(path: Path, data: bytes) -> None:
         BadInput: there is such a file already.
         Unavailable: it cannot be written.
     """
-    if path.exists():
-        raise BadInput("out", "exists", f"{path.name} is there already; name another folder.")
+    _demand_new(path)
     draft = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -127,6 +126,7 @@ def pass_up(store: Store, report_id: str, recipient: Recipient, out: Path, acces
         Unavailable: the packet cannot be written.
     """
     file, written = out / f"{report_id}.sealed", []
+    _demand_new(file)
 
     def keep(packet: bytes) -> None:
         write_file(file, packet)
@@ -228,6 +228,11 @@ def _known_as(*told: object) -> str:
 def _name_of(division: str) -> str | None:
     """A place in words, for a report whose sender told none: that of the office that passes it up."""
     return "".join(step.name for step in Divisions.load().path(division)) or None
+
+
+def _demand_new(path: Path) -> None:
+    if path.exists():
+        raise BadInput("out", "exists", f"{path.name} is there already; name another folder.")
 
 
 def _bytes(path: Path, field: str, most: int) -> bytes:

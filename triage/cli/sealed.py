@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from triage.store import Store
     from triage.store.packets import Opener
 
-sealed = typer.Typer(help="Reports above the own level or on its head: list them, pass them up.", no_args_is_help=True)
+sealed = typer.Typer(help="Reports that have to go up: list, pass up, take in.", no_args_is_help=True)
 WHY = {"accused_above_office": "高于本级 above own level", "accused_heads_office": "本机关负责人 own head"}
 STATES = {
     "running": "计时中 running",
@@ -56,8 +56,9 @@ def listed(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"sealed": lines})
         return
-    columns = ("编号 report", "收到 received", "报往 to", "原因 why", "期限 due", "剩余 left", "状态 state")
+    columns = ("编号 report", "收到 received", "原因 why", "期限 due", "剩余 left", "状态 state")
     table("封存举报 · Sealed reports", columns, [_row(line) for line in lines])
+    say(f"报往 · They go up to: {above.name if above else 'an office above that is not among the known offices'}")
 
 
 def _row(line: SealedLine) -> tuple[str, ...]:
@@ -71,7 +72,7 @@ def _row(line: SealedLine) -> tuple[str, ...]:
         state += f" {day(line.passed_up_at.astimezone(SHANGHAI))}" + (f" ×{line.packets}" if line.packets > 1 else "")
     left = "—" if line.left is None else f"{line.left} {'工作日' if line.unit == 'working_days' else '天'}"
     received, why = day(line.received_at.astimezone(SHANGHAI)), WHY.get(line.reason, line.reason)
-    return line.id, received, line.office or "—", why, day(line.due), left, state
+    return line.id, received, why, day(line.due), left, state
 
 
 @sealed.command("pass-up")
