@@ -10,11 +10,11 @@ import pytest
 from two_offices import ABOVE_BOTH, HEAD, LETTER, PLAIN, REPORTER, Above, Run, in_the_county, send, stubs
 
 from triage.cli.passing import submission_in
-from triage.errors import BadInput, NotAllowed
+from triage.errors import BadInput, NotAllowed, Unavailable
 from triage.model import Reporter, StaffRole, Stage
 from triage.settings import Settings, get_settings
 from triage.store import WORKER, Store
-from triage.store.packets import open_packet, read_opener
+from triage.store.packets import make_packet, open_packet, read_opener, read_recipient
 
 
 @pytest.fixture
@@ -172,3 +172,61 @@ def test_a_reporter_is_somebody_that_the_office_above_can_answer(
     sender, taken = submission_in(packet, datetime.now(UTC))
     assert (sender, taken.reporter) == ("513431", Reporter("黄莺儿", "13911112222"))
     assert taken.external_id == f"{stub['id']}; letter"
+
+
+def test_a_packet_that_cannot_be_noted_does_not_leave_the_house(
+    store: Store, run: Run, above: Above, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(store, LETTER)
+    run("work", "--until-empty")
+    keys, out = above.keys(), tmp_path / "out"
+    (stub,) = stubs(run)
+
+    def broken(*_: object) -> None:
+        raise Unavailable("The disk of the database is full; once there is room, try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("triage.store.way_up.write_entries", broken)
+        pass_up = ("sealed", "pass-up", stub["id"], "--key-file", str(keys / "pass-up.pub"), "--out", str(out))
+        assert "disk of the database is full" in run(*pass_up, fails=True).stdout
+    assert list(out.iterdir()) == []
+    assert stubs(run) == [stub]
+    run(*pass_up)
+    assert stubs(run)[0]["state"] == "passed_up"
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_report_waiting(
+    store: Store, run: Run, above: Above, tmp_path: Path
+) -> None:
+    send(store, LETTER)
+    run("work", "--until-empty")
+    keys, blocked = above.keys(), tmp_path / "blocked"
+    blocked.write_text("a file where a folder should be")
+    (stub,) = stubs(run)
+    told = run(
+        "sealed", "pass-up", stub["id"], "--key-file", str(keys / "pass-up.pub"), "--out", str(blocked), fails=True
+    )
+    assert "could not be written" in told.stdout
+    assert stubs(run) == [stub]
+
+
+def test_another_report_under_a_number_that_came_before_keeps_the_true_one_from_nobody(
+    store: Store, run: Run, above: Above, tmp_path: Path
+) -> None:
+    """Whoever has the public key could make one, to keep the true one out."""
+    send(store, LETTER)
+    run("work", "--until-empty")
+    keys = above.keys()
+    (stub,) = stubs(run)
+    run("sealed", "pass-up", stub["id"], "--key-file", str(keys / "pass-up.pub"), "--out", str(tmp_path / "out"))
+    forged = tmp_path / "forged.sealed"
+    content = {"body": {"text": PLAIN}, "from": "513431", "received": None, "channel": "letter", "reporter": None}
+    forged.write_bytes(make_packet(stub["id"], content, read_recipient((keys / "pass-up.pub").read_bytes())))
+    files = (str(forged), str(tmp_path / "out" / f"{stub['id']}.sealed"))
+    with above.there():
+        told = run("sealed", "receive", *files, "--key-file", str(keys / "pass-up.key"), "--no-work", "--json")
+        with Store.open(get_settings()) as there:
+            assert {report.text for report in there.claim(10)} == {PLAIN, LETTER}
+    lines = json.loads(told.stdout)["packets"]
+    assert [line["repeated"] for line in lines] == [False, False]
+    assert len({line["report"] for line in lines}) == 2

@@ -154,14 +154,18 @@ def read_key_file(path: Path) -> bytes:
 def take_in(store: Store, file: Path, opener: Opener, access: Access, *, now: datetime | None = None) -> TakenIn:
     """Takes the report of one packet in, as an ordinary arrival; the same one again adds nothing.
 
+    Another report under the same number is another report.
+
     Raises:
         BadInput: the file is no packet, one for another office, altered, or holds no report.
-        IdempotencyConflict: a report of this number came from that office before, with other words.
     """
     packet = open_packet(_bytes(file, "packet", _MOST_BYTES), opener)
     sender, taken = submission_in(packet, now or datetime.now(UTC))
     key, code = store.subkey("receipt"), new_code()
-    arrival = Arrival(taken, receipt_hash(key, code), body_hash=body_hash(key, taken).hex(), principal="pass_up")
+    said = body_hash(key, taken).hex()
+    # Whoever has the public key can make a packet under any number: it must not keep the true one out
+    taken = replace(taken, row=f"{taken.row}/{said[:16]}")
+    arrival = Arrival(taken, receipt_hash(key, code), body_hash=said, principal="pass_up")
     (answer,) = store.receive([arrival])
     if not isinstance(answer, Accepted):
         raise answer
