@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from store_samples import RECEIVED, flip, outcome, staff
+from store_samples import RECEIVED, arrival, flip, outcome, set_version, staff
 
 from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
 from triage.errors import BadInput, Corrupt, NotAllowed, NotFound
 from triage.model import Access, Channel, Reporter, ReporterState, Route, Speaker, StaffRole, Turn, Way
-from triage.store import WORKER, Assessed, Store
+from triage.settings import Settings
+from triage.store import WORKER, Accepted, Assessed, Store
 from triage.store.packet_tables import packets
 from triage.store.packets import make_pair, open_packet, read_opener, read_recipient
 from triage.store.tables import audit, matters
@@ -271,3 +272,18 @@ def test_nothing_in_the_program_but_the_way_up_opens_what_is_sealed() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "unwrap_for_the_way_up"
     }
     assert users == {"triage/store/way_up.py"}
+
+
+def test_a_report_that_an_earlier_version_sealed_has_its_stub_too(settings: Settings) -> None:
+    with Store.open(settings) as store:
+        (answer,) = store.receive([arrival("省长收了两百万", receipt="r1")])
+        assert isinstance(answer, Accepted)
+        way = Route(Way.SEALED_UP, "513431", None, False, (ABOVE_OFFICE,))
+        store.save_assessed([Assessed(answer.report_id, None, way)])
+        with store._database.write() as connection:
+            connection.exec_driver_sql("DROP TABLE packets")
+            connection.exec_driver_sql("DROP INDEX ix_reports_sealed")
+            set_version(connection, "0011")
+    with Store.open(settings, migrate=True) as store:
+        assert [stub.report_id for stub in store.way_up.stubs(CUSTODIAN)] == [answer.report_id]
+        assert open_packet(passed(store, answer.report_id), OPENER).content["body"] == {"text": "省长收了两百万"}

@@ -5,9 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +15,8 @@ from models.saved import read_manifest
 from triage.errors import Busy, Corrupt, NoIndex, TriageError
 from triage.operation.ends import ends_again_and_again
 from triage.operation.parts import PartState
-from triage.policy import load_policy
+from triage.operation.pressing import pressing_now
 from triage.referral.clocks import ClockState
-from triage.referral.sealed import pressing
 from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.figures import StoreFigures, figures_of
@@ -219,15 +216,11 @@ class Observer:
     def sealed(self) -> PartState:
         """Whether sealed reports have to go up now, by number alone. It stands in no answer that everybody gets."""
         try:
-            counts = self._pressing()
+            counts = pressing_now(self._store)
         except TriageError:
             return PartState("sealed", "unknown")
         soon, late = counts[ClockState.DUE_SOON], counts[ClockState.OVERDUE]
         return PartState("sealed", "overdue" if late else "due_soon" if soon else "none", {"soon": soon, "late": late})
-
-    def _pressing(self) -> Counter[ClockState]:
-        clock = load_policy(self._settings.data_dir).clocks.sealed_pass_up
-        return pressing(self._store.way_up.waiting(), clock, datetime.now(UTC))
 
     def disk(self) -> PartState:
         """The room left beside the data."""
