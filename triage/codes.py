@@ -180,3 +180,7 @@ class Way(StrEnum):
     DOWN = "down"
     ON = "on"
     SEALED_UP = "sealed_up"
+
+
+ABOVE_OFFICE, HEADS_OFFICE = "accused_above_office", "accused_heads_office"
+"""Why a report is sealed: its route tells one of the two reasons, and nothing else."""

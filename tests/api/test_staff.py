@@ -27,6 +27,7 @@ STAFF = [
     ("GET", "/v1/cases/01J00000000000000000000000"),
     ("GET", "/v1/referrals"),
     ("GET", "/v1/stuck"),
+    ("GET", "/v1/sealed"),
     ("POST", "/v1/searches"),
     ("GET", "/v1/searches"),
     ("POST", "/v1/searches/estimate"),

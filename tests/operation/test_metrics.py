@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,15 +17,17 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from triage.cli.pages import metrics_page
+from triage.codes import ABOVE_OFFICE
 from triage.errors import BadSetup, Unavailable
 from triage.intake import submission
 from triage.intake.submissions import Limits
-from triage.model import Channel
+from triage.model import Access, Channel, Route, StaffRole, Submission, Way
 from triage.operation import Observer
 from triage.operation.listener import Listener, listen
 from triage.operation.metrics import API, CATALOGUE, WORKER, StoreCollector, Told, timed_search, timed_step
 from triage.settings import Settings
-from triage.store import Arrival, Store
+from triage.store import Accepted, Arrival, Assessed, Store
+from triage.store.packets import make_pair, read_recipient
 
 ROOT = Path(__file__).resolve().parents[2]
 Figures = dict[tuple[str, tuple[str, ...]], float]
@@ -130,6 +134,28 @@ def test_the_queue_is_told_from_the_database_whoever_wrote(api: int, store: Stor
     assert seen["triage_audit_unsealed_rows", ()] > 0
     store.seal_audit()
     assert figures(asked(api)[1])["triage_audit_unsealed_rows", ()] == 0
+
+
+def test_sealed_reports_are_told_by_how_many_press_and_not_how_many_there_are(api: int, store: Store) -> None:
+    def seal(received: datetime) -> None:
+        made = Submission("省长收了两百万", Channel.LETTER, received)
+        (taken,) = store.receive([Arrival(made, secrets.token_hex(32))])
+        assert isinstance(taken, Accepted)
+        way = Route(Way.SEALED_UP, "513431", None, False, (ABOVE_OFFICE,))
+        store.save_assessed([Assessed(taken.report_id, None, way)])
+
+    def pressing() -> tuple[float, float]:
+        seen = figures(asked(api)[1])
+        return seen["triage_sealed_due_soon", ()], seen["triage_sealed_overdue", ()]
+
+    seal(datetime.now(UTC))
+    assert pressing() == (0, 0)
+    seal(datetime.now(UTC) - timedelta(days=60))
+    assert pressing() == (0, 1)
+    custodian = Access("somebody", StaffRole.CUSTODIAN, ("",))
+    (late, _) = store.way_up.stubs(custodian)
+    store.way_up.pass_up(late.report_id, read_recipient(make_pair()[1]), "513431", custodian, lambda _: None)
+    assert pressing() == (0, 0)
 
 
 def test_no_figure_holds_a_word_of_a_report(api: int, store: Store) -> None:

@@ -127,7 +127,9 @@ def without_figures(connection: Connection) -> None:
 
 
 def without_months(connection: Connection) -> None:
-    """Turns the audit log of a server back into one table, and takes away what came with its months."""
+    """Turns the audit log of a server back into one table, and takes away what came with its months and later."""
+    connection.exec_driver_sql("DROP TABLE packets")
+    connection.exec_driver_sql("DROP INDEX ix_reports_sealed")
     for column in ("about", "case_before"):
         connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
     for column in ("model", "trouble"):

@@ -13,10 +13,11 @@ from sqlalchemy import insert
 from sqlalchemy.exc import SQLAlchemyError
 from store_samples import RECEIVED, arrival, assessment, outcome, staff
 
-from triage.model import Channel, Entity, EntityKind, Reporter, Speaker, Turn, Way
+from triage.model import Channel, Entity, EntityKind, Reporter, Speaker, StaffRole, Turn, Way
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store
 from triage.store.backup import backup
+from triage.store.packets import make_pair, read_recipient
 from triage.store.tables import reports
 
 CANARIES = ("金丝雀村", "黄莺儿", "13911112222", "红嘴相思")
@@ -48,6 +49,10 @@ def full_life(store: Store) -> str:
     )
     store.outbox_done([item.seq for item in store.outbox_batch(10)])
     store.report(first, staff())
+    packets = store.settings.data_dir.parent / "packets"
+    packets.mkdir(exist_ok=True)
+    custodian = staff(role=StaffRole.CUSTODIAN)
+    store.way_up.pass_up(second, read_recipient(make_pair()[1]), "", custodian, (packets / "one.sealed").write_bytes)
     store.fail([third], "assess_error")
     store.seal_audit()
     return first

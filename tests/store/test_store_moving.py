@@ -18,6 +18,7 @@ from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store, moving
 from triage.store.database import Database
 from triage.store.moving import move, rows_in
+from triage.store.packets import make_pair, read_recipient
 from triage.store.tables import audit, outbox, recusals, reports
 
 
@@ -48,6 +49,8 @@ def live(store: Store) -> list[str]:
     store.save_assessed([outcome(one, link_facts=b"facts", party_keys=("p1",)) for one in ids[:6]])
     store.save_assessed([outcome(ids[9], way=Way.SEALED_UP), outcome(ids[6], assessment=assessment(model="m2"))])
     store.save_judgements([line], WORKER)
+    custodian = staff(role=StaffRole.CUSTODIAN)
+    store.way_up.pass_up(ids[9], read_recipient(make_pair()[1]), "513431", custodian, lambda _: None)
     store.save_cases([Case("0" * 26, (ids[0], ids[1]))])
     store.outbox_done([item.seq for item in store.outbox_batch(100)])
     reviewer = staff(role=StaffRole.REVIEWER)
@@ -69,6 +72,7 @@ def everything(settings: Settings, ids: list[str]) -> dict[str, Any]:
             "cases": store.cases(WORKER),
             "counts": store.counts(WORKER),
             "notes": [one.note for one in store.casework.decisions_on(ids, staff())],
+            "stubs": store.way_up.stubs(staff(role=StaffRole.CUSTODIAN)),
             "searches": [(one.name, one.question) for one in store.saved.mine(staff(role=StaffRole.REVIEWER))],
             "status": store.status("r1"),
             "tokens": store.tokens(),

@@ -66,6 +66,7 @@ def _all(store: Store, settings: Settings) -> Iterator[tuple[PartState, str]]:
     yield drift, f"{drift.figures['reports']} reports differ" if drift.code == "some" else ""
     yield _worker(observer, figures)
     yield _stuck(store, figures)
+    yield _sealed(observer)
     yield PartState("outbox", "slow" if figures.outbox > SLOW_LINES else "moving"), f"{figures.outbox} changes wait"
     yield _audit(store)
     yield _disk(settings)
@@ -81,7 +82,9 @@ def _key(settings: Settings) -> tuple[PartState, str]:
 
 def _reports(store: Store) -> str:
     counts = store.counts(WORKER)
-    return ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in Stage)
+    # How many are sealed is told to those alone who see to it that they go up
+    shown = [stage for stage in Stage if stage is not Stage.SEALED]
+    return ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in shown)
 
 
 def _model(observer: Observer, store: Store, settings: Settings) -> tuple[PartState, str]:
@@ -132,6 +135,11 @@ def _stuck(store: Store, figures: StoreFigures) -> tuple[PartState, str]:
     more = "" if len(lines) <= _NAMED else ", and more in /v1/stuck"
     told = f"{figures.dead} stopped, {figures.refused} refused by the index, {figures.retrying} are tried again"
     return PartState("stuck", code), f"{told} ({causes}): {named}{more}"
+
+
+def _sealed(observer: Observer) -> tuple[PartState, str]:
+    state = observer.sealed()
+    return state, "" if state.well else "{late} overdue, {soon} due soon".format_map(state.figures)
 
 
 def _audit(store: Store) -> tuple[PartState, str]:

@@ -64,7 +64,7 @@ def import_file(
     # Files of one name in two folders must not write over each other's refused rows.
     place = hashlib.blake2b(os.fsencode(file.resolve()), digest_size=4).hexdigest()
     if receipts is not None:
-        _demand_writable(receipts)
+        demand_writable(receipts)
     name = plain_name(file.name)
     taking = _Taking(store, settings.refused_dir / f"{name}-{place}.refused.jsonl", receipts)
     # What a kill costs of a file of receipts is those of one transaction
@@ -139,11 +139,11 @@ class _Taking:
             if not answer.repeated:
                 fresh.append({"report": answer.report_id, "receipt": shown(code)})
         if self._receipts is not None and fresh:
-            _append(self._receipts, fresh)
+            append_private(self._receipts, fresh)
         if self._refused:
             # In the order of the file, however many rows go together
             self._refused.sort(key=lambda refused: refused[0].number)
-            _append(self.refused_path, [_refusal(row, error) for row, error in self._refused])
+            append_private(self.refused_path, [_refusal(row, error) for row, error in self._refused])
         self._waiting.clear()
         self._refused.clear()
         self.characters = 0
@@ -154,17 +154,18 @@ def _refusal(row: Row, error: BadInput) -> dict[str, object]:
     return {"row": row.number, "field": error.field, "rule": error.rule, "detail": error.detail, "given": row.given}
 
 
-def _demand_writable(receipts: Path) -> None:
+def demand_writable(receipts: Path) -> None:
     """See before anything is taken that receipts can be written: shown once, they cannot be made again."""
     try:
-        _append(receipts, [])
+        append_private(receipts, [])
     except OSError as error:
         raise BadInput(
             "receipts", "unwritable", f"Receipts cannot be written to this file ({error.strerror}); nothing was taken."
         ) from None
 
 
-def _append(path: Path, rows: list[dict[str, object]] | list[dict[str, str]]) -> None:
+def append_private(path: Path, rows: list[dict[str, object]] | list[dict[str, str]]) -> None:
+    """Adds lines to a file for its owner alone, flushed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:

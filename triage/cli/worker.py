@@ -132,6 +132,7 @@ class _Shift:
     ) -> None:
         from triage.cli.troubles import Troubles
         from triage.learning.reassessing import Reassessing
+        from triage.operation.pressing import SealedWatch
         from triage.search.embedded import EmbeddedIndex
         from triage.trends.keeping import MonthlyClock
 
@@ -146,6 +147,7 @@ class _Shift:
         self._filled = False
         self._sealed_at = 0.0
         self._monthly = MonthlyClock(store)
+        self._clocks = SealedWatch(store)
         self._reassessing = Reassessing(pipeline, settings.reassess_per_minute)
         self._around = Troubles(store.crew.holder.hinder).around
 
@@ -179,6 +181,7 @@ class _Shift:
         # Known from the start on, and not only once there is something to claim
         self._store.crew.holder.begin()
         self._around("seal", self._seal)
+        self._around("clocks", self._tell_of_clocks)
         self._take_up()
         if self._one_writer and not self._writer.mine():
             return self._assess()
@@ -223,6 +226,10 @@ class _Shift:
     def _serve(self) -> int:
         with self._store.crew.only_one("jobs") as mine:
             return int(mine and serve_job(self._store, self._pipeline.index))
+
+    def _tell_of_clocks(self) -> int:
+        self._clocks.tick()
+        return 0
 
     def _seal(self) -> int:
         if time.monotonic() - self._sealed_at >= SEAL_SECONDS:

@@ -22,6 +22,7 @@ from triage.errors import TriageError
 
 if TYPE_CHECKING:
     from triage.operation.observer import Observer
+    from triage.operation.parts import PartState
     from triage.store.figures import StoreFigures
 
 
@@ -65,6 +66,8 @@ CATALOGUE = (
     Figure("triage_outbox_oldest_seconds", "gauge", Told.STORE, "Time since the oldest of them was first seen by this process"),
     Figure("triage_audit_unsealed_rows", "gauge", Told.STORE, "Audit rows that wait for their seal"),
     Figure("triage_referrals_proposed", "gauge", Told.STORE, "Referrals proposed and not decided on"),
+    Figure("triage_sealed_due_soon", "gauge", Told.STORE, "Sealed reports that have to go up within the policy's last days, one by default"),
+    Figure("triage_sealed_overdue", "gauge", Told.STORE, "Sealed reports that should have gone up already"),
     Figure("triage_index_up", "gauge", Told.STORE, "1 if the search index answers"),
     Figure("triage_index_reports", "gauge", Told.STORE, "Reports that the index holds"),
     Figure("triage_index_drift", "gauge", Told.STORE, "Reports by which index and database differ beyond the outbox; once a minute"),
@@ -152,6 +155,7 @@ class StoreCollector(Collector):
         yield _gauge("triage_database_up", 0 if isinstance(figures, str) else 1)
         if not isinstance(figures, str):
             yield from _of_store(figures, seen.outbox_seconds(figures))
+        yield from _of_sealed(seen.sealed())
         yield _gauge("triage_index_up", 1 if held == "there" or not isinstance(held, str) else 0)
         if not isinstance(held, str):
             yield _gauge("triage_index_reports", held)
@@ -181,6 +185,13 @@ def _of_store(figures: StoreFigures, outbox_seconds: float) -> Iterator[Metric]:
     yield _gauge("triage_outbox_oldest_seconds", outbox_seconds)
     yield _gauge("triage_audit_unsealed_rows", figures.unsealed)
     yield _gauge("triage_referrals_proposed", figures.proposed)
+
+
+def _of_sealed(state: PartState) -> Iterator[Metric]:
+    """Those that press, and no others: how many there are at all is nobody's business."""
+    if state.figures:
+        yield _gauge("triage_sealed_due_soon", int(state.figures["soon"]))
+        yield _gauge("triage_sealed_overdue", int(state.figures["late"]))
 
 
 def _gauge(name: str, value: float) -> GaugeMetricFamily:

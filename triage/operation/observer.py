@@ -15,6 +15,8 @@ from models.saved import read_manifest
 from triage.errors import Busy, Corrupt, NoIndex, TriageError
 from triage.operation.ends import ends_again_and_again
 from triage.operation.parts import PartState
+from triage.operation.pressing import pressing_now
+from triage.referral.clocks import ClockState
 from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.figures import StoreFigures, figures_of
@@ -210,6 +212,15 @@ class Observer:
         except Busy:
             return 1
         return 0
+
+    def sealed(self) -> PartState:
+        """Whether sealed reports have to go up now, by number alone. It stands in no answer that everybody gets."""
+        try:
+            counts = pressing_now(self._store)
+        except TriageError:
+            return PartState("sealed", "unknown")
+        soon, late = counts[ClockState.DUE_SOON], counts[ClockState.OVERDUE]
+        return PartState("sealed", "overdue" if late else "due_soon" if soon else "none", {"soon": soon, "late": late})
 
     def disk(self) -> PartState:
         """The room left beside the data."""

@@ -191,6 +191,22 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "Look at the causes in /v1/stuck, mend them, then run `triage retry`.",
         ),
     },
+    "sealed": {
+        "none": Meaning("没有需要立即上报的封存举报", "No sealed report has to go up now."),
+        "unknown": Meaning("暂无法查看封存举报的期限", "The clocks of sealed reports cannot be read at the moment."),
+        "due_soon": Meaning(
+            "有封存举报的上报期限即将届满",
+            "Sealed reports have to go up within a day.",
+            "请保管人员运行 triage sealed list，并用 triage sealed pass-up 上报",
+            "Let a custodian run `triage sealed list` and pass them up with `triage sealed pass-up`.",
+        ),
+        "overdue": Meaning(
+            "有封存举报已超过上报期限",
+            "Sealed reports should have gone up already.",
+            "请保管人员立即运行 triage sealed list，并用 triage sealed pass-up 上报",
+            "Let a custodian run `triage sealed list` at once and pass them up with `triage sealed pass-up`.",
+        ),
+    },
     "outbox": {
         "moving": Meaning("索引更新及时", "The index hears of changes."),
         "slow": Meaning(

@@ -6,6 +6,15 @@ with its reasons and the keyed names of those told of. Nothing here reads or wri
 
 from triage.referral.conflicts import heads_the_desk, keys_of_name, party_keys
 from triage.referral.jurisdiction import Desk, division_of, handling_level
-from triage.referral.routes import route
+from triage.referral.routes import office_above, route
 
-__all__ = ["Desk", "division_of", "handling_level", "heads_the_desk", "keys_of_name", "party_keys", "route"]
+__all__ = [
+    "Desk",
+    "division_of",
+    "handling_level",
+    "heads_the_desk",
+    "keys_of_name",
+    "office_above",
+    "party_keys",
+    "route",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
 from triage.model import Assessment, Level, Office, Rank, Route, Way
 from triage.referral.conflicts import heads_the_desk
 from triage.referral.jurisdiction import Desk, handling_level, office_digits
@@ -25,9 +26,9 @@ def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[O
         offices: known offices, from which the proposed one is taken.
     """
     if assessment.accused_level > desk.level:
-        return Route(Way.SEALED_UP, desk.division, None, False, ("accused_above_office",))
+        return Route(Way.SEALED_UP, desk.division, None, False, (ABOVE_OFFICE,))
     if heads_the_desk(assessment, desk):
-        return Route(Way.SEALED_UP, desk.division, None, False, ("accused_heads_office",))
+        return Route(Way.SEALED_UP, desk.division, None, False, (HEADS_OFFICE,))
     refer = assessment.refer or assessment.risk.level.rank >= Level.HIGH.rank
     reasons = _reasons(assessment, division, desk)
     level = handling_level(assessment.accused_level)
@@ -38,6 +39,17 @@ def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[O
     if level < desk.level:
         return Route(Way.DOWN, division, office_id, refer, ("handled_below", *reasons))
     return Route(Way.OWN, division, office_id, refer, reasons)
+
+
+def office_above(desk: Desk, offices: Sequence[Office]) -> Office | None:
+    """The discipline office that sealed reports of the own office go up to: the next level's whose area holds the own.
+
+    It follows from the desk alone. Whom a sealed report accuses is kept nowhere; where that is somebody of a level higher
+    still, the office above seals it again and passes it on.
+    """
+    if desk.level is Rank.NATION:
+        return None
+    return _office(offices, desk.division, Rank(desk.level + 1), DISCIPLINE)
 
 
 def _reasons(assessment: Assessment, division: str, desk: Desk) -> tuple[str, ...]:

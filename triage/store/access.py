@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, or_, true
 
+from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
 from triage.errors import NotAllowed
-from triage.model import Access, StaffRole, Stage
-from triage.store.tables import party_keys, reports
+from triage.model import Access, StaffRole, Stage, Way
+from triage.store.tables import party_keys, reports, routes
 
 WORKER = Access("worker", StaffRole.WORKER, ("",), (), "triage")
 ROUTED = (Stage.ASSESSED.value, Stage.INDEXED.value)
@@ -14,6 +15,7 @@ _COUNTS = frozenset(
     {StaffRole.ANALYST, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR, StaffRole.WORKER}
 )
 _MENDS = frozenset({StaffRole.ADMINISTRATOR, StaffRole.SUPERVISOR, StaffRole.INVESTIGATOR, StaffRole.WORKER})
+_PASSES_UP = frozenset({StaffRole.CUSTODIAN, StaffRole.SUPERVISOR})
 
 
 def readable(access: Access) -> ColumnElement[bool]:
@@ -46,6 +48,28 @@ def mendable(access: Access) -> ColumnElement[bool]:
     return and_(_not_excluded(access), _in_places(access.place_prefixes))
 
 
+def stubbed(access: Access) -> ColumnElement[bool]:
+    """Sealed reports, of which a stub is shown to whoever sees to it that they go up; a clause over their ``routes``.
+
+    Custodians see all of them. Supervisors see those on somebody above the own level; those on the own head they do not:
+    the head of an office works under such a token, and others who do are his subordinates. Whoever is kept from reports
+    on somebody sees none, for nothing that is kept of a sealed report tells whom it accuses.
+
+    Raises:
+        NotAllowed: any other role.
+    """
+    if access.role not in _PASSES_UP:
+        raise NotAllowed("This role does not see which reports go up.")
+    if access.excluded_party_keys:
+        return false()
+    sealed = and_(reports.c.stage == Stage.SEALED.value, routes.c.way == Way.SEALED_UP.value)
+    placed = and_(sealed, _in_places(access.place_prefixes, routes.c.division))
+    if access.role is StaffRole.SUPERVISOR:
+        above = cast(routes.c.reasons, Text).contains(ABOVE_OFFICE, autoescape=True)
+        return and_(placed, above, ~cast(routes.c.reasons, Text).contains(HEADS_OFFICE, autoescape=True))
+    return placed
+
+
 def demand_text(access: Access) -> None:
     """Stops a role that may read no report at all, instead of showing it an empty list.
 
@@ -60,13 +84,13 @@ def _visible(access: Access) -> ColumnElement[bool]:
     return and_(reports.c.stage.in_(ROUTED), _in_places(access.place_prefixes), _not_excluded(access))
 
 
-def _in_places(prefixes: tuple[str, ...]) -> ColumnElement[bool]:
+def _in_places(prefixes: tuple[str, ...], division: ColumnElement[str] = reports.c.division) -> ColumnElement[bool]:
     if "" in prefixes:
         return true()
     if not prefixes:
         return false()
     # A range uses the index and, unlike LIKE, knows no wildcard that a prefix could carry.
-    return or_(*(and_(reports.c.division >= prefix, reports.c.division < prefix + ":") for prefix in prefixes))
+    return or_(*(and_(division >= prefix, division < prefix + ":") for prefix in prefixes))
 
 
 def _not_excluded(access: Access) -> ColumnElement[bool]:

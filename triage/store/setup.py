@@ -14,7 +14,7 @@ from triage.store.locks import take_lock, turn
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0011"
+HEAD = "0012"
 _FINGERPRINT = "key_fingerprint"
 MOVED = "moved"
 """The fact that a store has been moved: what is written here from then on would be lost to everybody."""

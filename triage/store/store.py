@@ -43,6 +43,7 @@ from triage.store.rereading import Rereading
 from triage.store.reviews import Reviews
 from triage.store.saved import SavedSearches
 from triage.store.vault import Vault
+from triage.store.way_up import WayUp
 
 
 class Store:
@@ -71,6 +72,7 @@ class Store:
         self.monthly = Monthly(database, vault, self._log)
         self.funnel = Funnel(database, self._log)
         self.closed = ClosedMonths(database, vault, self._log)
+        self.way_up = WayUp(database, vault, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:

@@ -54,6 +54,8 @@ reports = Table(
 _waits = reports.c.stage == "received"
 Index("ix_reports_queue", reports.c.seq, sqlite_where=_waits, postgresql_where=_waits)
 Index("ix_reports_lane", reports.c.lane, reports.c.seq, sqlite_where=_waits, postgresql_where=_waits)
+_sealed = reports.c.stage == "sealed"
+Index("ix_reports_sealed", reports.c.seq, sqlite_where=_sealed, postgresql_where=_sealed)
 _troubled = reports.c.tries > 0
 Index("ix_reports_troubled", reports.c.seq, sqlite_where=_troubled, postgresql_where=_troubled)
 Index("ix_reports_received_at", reports.c.received_at)

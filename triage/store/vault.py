@@ -1,8 +1,8 @@
 """Sealing: one data key per report, AES-256-GCM, every subkey from one master key by HKDF label (RFC 5869).
 
 The data key of a report is wrapped under the subkey ``text``; a report above the own office is re-wrapped under
-``sealed``, which nothing in this program opens. What reporters told of themselves is sealed under ``identity``, which
-nothing opens either until custodians exist. Associated data name table, row and field, so that a blob moved to another
+``sealed``. What reporters told of themselves is sealed under ``identity``. Nothing opens these two but the way up
+(``way_up``), which gives what it opens to nobody here: it seals it to the key of the office above. Associated data name table, row and field, so that a blob moved to another
 row or column does not open.
 """
 
@@ -70,6 +70,14 @@ class Vault:
         """
         if label not in OPENED:
             raise NotAllowed("This report is sealed and cannot be opened here.")
+        return _opened(self._wraps[label], wrapped, _about("key", row, label))
+
+    def unwrap_for_the_way_up(self, wrapped: bytes, label: str, row: str) -> bytes:
+        """The data key of a sealed report or of its reporter, for ``way_up`` alone.
+
+        Raises:
+            Corrupt: the key does not belong to this row or was altered.
+        """
         return _opened(self._wraps[label], wrapped, _about("key", row, label))
 
     @staticmethod
