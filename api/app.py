@@ -44,6 +44,9 @@ from triage.store import GroupCommit, Store
 from triage.store.database import POOL
 
 log = get_logger(__name__)
+_PARTS = (
+    reports, transcripts, status, search, watching, reviews, cases, casework, referrals, sealed, trends, health, pages,
+)  # fmt: skip
 _STATIC = Path(__file__).resolve().parent / "static"
 
 
@@ -63,21 +66,7 @@ def create_app() -> FastAPI:
         lifespan=_lifespan(settings),
     )
     app.include_router(reports.intake)
-    for part in (
-        reports,
-        transcripts,
-        status,
-        search,
-        watching,
-        reviews,
-        cases,
-        casework,
-        referrals,
-        sealed,
-        trends,
-        health,
-        pages,
-    ):
+    for part in _PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.openapi = describer(app)  # type: ignore[method-assign]

@@ -112,6 +112,12 @@ class WayUp:
         packet = make_packet(report_id, content, recipient)
         keep(packet)
         made = _packet_row(report_id, UP, sender, recipient.fingerprint, digest_of(packet), access)
+        self._went_up(made, access)
+        return str(made["digest"])
+
+    def _went_up(self, made: dict[str, Any], access: Access) -> None:
+        """Writes down that a packet was made; the first of a report moves it to the state passed up."""
+        report_id = made["report_id"]
         with self._database.write() as connection:
             hold_reports(connection, [report_id])
             before = select(packets.c.id).where(packets.c.report_id == report_id, packets.c.direction == UP)
@@ -119,8 +125,8 @@ class WayUp:
                 state = {"report_id": report_id, "state": "passed_up", "by": access.principal, "at": made["at"]}
                 connection.execute(insert(matters), [state])
             connection.execute(insert(packets), [made])
-            write_entries(connection, [read_entry(access, "pass_up", [report_id], **told, packet=made["digest"])])
-        return str(made["digest"])
+            entry = read_entry(access, "pass_up", [report_id], key=made["key"], packet=made["digest"])
+            write_entries(connection, [entry])
 
     def came_in(self, report_id: str, packet: Packet, sender: str, key: str, access: Access) -> None:
         """Writes down that a report came in a packet: once for each report, however often its packet comes."""
