@@ -15,7 +15,9 @@ import pytest
 from postgres_databases import Databases, started
 
 from tests import elastic_cluster
+from tests.embedded_tables import CopiedTables
 from triage.settings import Settings, get_settings
+from triage.store import setup
 
 
 def pytest_configure() -> None:
@@ -25,6 +27,14 @@ def pytest_configure() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def copied_tables() -> Iterator[None]:
+    """A new embedded store gets the tables that the migrations wrote for the first one of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(setup, "upgrade", CopiedTables(setup.upgrade).upgrade)
+        yield
 
 
 @pytest.fixture(scope="session")
