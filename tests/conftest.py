@@ -65,12 +65,20 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def few_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links that are learned are of few trees: enough where it does not matter how well they tell matters apart."""
+    from models import link_training
+
+    monkeypatch.setattr(link_training, "TREES", 60)
+
+
+@pytest.fixture
+def few_letters(monkeypatch: pytest.MonkeyPatch, few_trees: None) -> None:
     """Links that are to be learned from the packaged corpus are learned from its first letters."""
     from triage.learning import linking
 
     everything = linking.load
-    monkeypatch.setattr(linking, "load", lambda: everything()[:1500])
+    monkeypatch.setattr(linking, "load", lambda: everything()[:1000])
 
 
 @pytest.fixture(scope="session")
