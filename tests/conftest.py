@@ -16,6 +16,7 @@ from postgres_databases import Databases, started
 
 from tests import elastic_cluster
 from tests.embedded_tables import CopiedTables
+from tests.running_order import shared_order
 from triage.settings import Settings, get_settings
 from triage.store import setup
 
@@ -27,6 +28,14 @@ def pytest_configure() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes that share a run do not wait for each other."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        items[:] = shared_order(items, processes)
 
 
 @pytest.fixture(scope="session", autouse=True)
