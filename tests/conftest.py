@@ -16,6 +16,7 @@ from postgres_databases import Databases, started
 
 from tests import elastic_cluster
 from tests.embedded_tables import CopiedTables
+from tests.packaged_reports import packaged_reports
 from tests.running_order import shared_order
 from triage.settings import Settings, get_settings
 from triage.store import setup
@@ -86,8 +87,7 @@ def few_letters(monkeypatch: pytest.MonkeyPatch, few_trees: None) -> None:
     """Links that are to be learned from the packaged corpus are learned from its first letters."""
     from triage.learning import linking
 
-    everything = linking.load
-    monkeypatch.setattr(linking, "load", lambda: everything()[:1000])
+    monkeypatch.setattr(linking, "load", lambda: list(packaged_reports()[:1000]))
 
 
 @pytest.fixture(scope="session")
