@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 FOLDS = 5
+TREES = 400
 LEAST_POSITIVES = 10
 _LEAST, _SMALL, _WORKERS = 30, 200, 2
 
@@ -77,7 +78,7 @@ def _fit(values: Floats, same: Flags) -> Trees:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     machine = HistGradientBoostingClassifier(
-        max_iter=400,
+        max_iter=TREES,
         learning_rate=0.05,
         max_depth=6,
         max_leaf_nodes=24,

@@ -15,7 +15,11 @@ import pytest
 from postgres_databases import Databases, started
 
 from tests import elastic_cluster
+from tests.embedded_tables import CopiedTables
+from tests.packaged_reports import packaged_reports
+from tests.running_order import shared_order
 from triage.settings import Settings, get_settings
+from triage.store import setup
 
 
 def pytest_configure() -> None:
@@ -25,6 +29,22 @@ def pytest_configure() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, end)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes that share a run do not wait for each other."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        items[:] = shared_order(items, processes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def copied_tables() -> Iterator[None]:
+    """A new embedded store gets the tables that the migrations wrote for the first one of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(setup, "upgrade", CopiedTables(setup.upgrade).upgrade)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -55,12 +75,19 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def few_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links that are learned are of few trees: enough where it does not matter how well they tell matters apart."""
+    from models import link_training
+
+    monkeypatch.setattr(link_training, "TREES", 60)
+
+
+@pytest.fixture
+def few_letters(monkeypatch: pytest.MonkeyPatch, few_trees: None) -> None:
     """Links that are to be learned from the packaged corpus are learned from its first letters."""
     from triage.learning import linking
 
-    everything = linking.load
-    monkeypatch.setattr(linking, "load", lambda: everything()[:1500])
+    monkeypatch.setattr(linking, "load", lambda: list(packaged_reports()[:1000]))
 
 
 @pytest.fixture(scope="session")

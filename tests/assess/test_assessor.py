@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc
 
-from corpora.reports import LabelledReport, load_reports
+from corpora.reports import LabelledReport
 from models.registry import Registry
+from tests.packaged_reports import packaged_reports
 from triage.assess import Assessor, blank_pipeline
 from triage.assess.components import assessment_in
 from triage.assess.findings import findings_of
@@ -30,7 +31,7 @@ from triage.text.dates import SHANGHAI
 
 DAY = date(2018, 5, 12)
 MOMENT = datetime(2018, 5, 12, 4, 0, tzinfo=UTC)
-ROWS = list(load_reports())[::31]
+ROWS = packaged_reports()[::31]
 
 
 @contextmanager

@@ -103,6 +103,9 @@ def test_an_index_is_written_anew_while_reports_arrive_and_people_search_and_non
     monkeypatch.setattr(readings, "AUTHORED", 40)
     # The tests that follow shall not step back too
     monkeypatch.setattr(processes, "_AUTOGROUP", data_dir / "nowhere" / "autogroup")
+    # How fast, is no test: nobody steps back for the other tests, and questions are asked a few times
+    monkeypatch.setattr(reindexing, "_NICE", "0")
+    monkeypatch.setattr(reindexing, "_ROUNDS", 5)
     outcome = reindexing.measure(standing=300, posting=5.0, searching=5.0, alone=1.0)
     assert outcome.value("posted_per_s") > 0
     assert outcome.value("searched_per_s") > 0

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from corpora.reports import load_reports
+from tests.packaged_reports import packaged_reports
 from triage.model import Access, Channel, Level, StaffRole
 from triage.search import EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
 from triage.search.names import forms_of
@@ -72,7 +72,7 @@ def documents(count: int, seed: int = 7) -> list[IndexDocument]:
 def authored(count: int, seed: int = 5) -> list[IndexDocument]:
     """Authored reports with what their labels tell, risk drawn by chance; many of them share a case."""
     drawn = random.Random(seed)
-    rows = [row for row in load_reports() if row.entities is not None and row.received is not None]
+    rows = [row for row in packaged_reports() if row.entities is not None and row.received is not None]
     chosen = drawn.sample(rows, count // 2) + [row for row in rows if row.case is not None][: count - count // 2]
     made = []
     for seq, row in enumerate(chosen, start=1):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from corpora.reports import LabelledReport, load_reports
+from corpora.reports import LabelledReport
 from corpora.taxonomy import load_taxonomy
+from tests.packaged_reports import packaged_reports
 
-ROWS = list(load_reports())
+ROWS = packaged_reports()
 CARD = (Path(__file__).resolve().parents[2] / "corpora" / "reports.md").read_text("utf-8")
 ENDS = re.compile(r"[。！？!?\n；;]+")
 NUMBERS = re.compile(r"[0-9０-９]+(?:[.,][0-9０-９]+)*|[零一二两三四五六七八九十百千万亿]{2,}")

@@ -33,6 +33,7 @@ class Province(Fire):
 
     databases: Databases
     name: str
+    look: psycopg.Connection[tuple[object, ...]]
 
     def settings(self) -> Settings:
         return Settings(data_dir=self.folder, database_url=self.databases.address(self.name), worker_lease=float(LEASE))
@@ -41,8 +42,7 @@ class Province(Fire):
         return {"TRIAGE_DATABASE_URL": self.databases.address(self.name), "TRIAGE_WORKER_LEASE": LEASE}
 
     def asked(self, question: str) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.databases.plain_address(self.name)) as look:
-            return look.execute(question).fetchall()
+        return self.look.execute(question).fetchall()
 
     def done(self) -> int:
         """How many reports are no longer waiting."""
@@ -58,7 +58,8 @@ def province(postgres: Databases, data_dir: Path, tmp_path: Path) -> Iterator[Pr
         postgres.settings(data_dir, name)
         made = Province(data_dir, said)
         made.databases, made.name = postgres, name
-        yield made
+        with psycopg.connect(postgres.plain_address(name), autocommit=True) as made.look:
+            yield made
 
 
 def test_workers_killed_and_stopped_do_every_report_once(province: Province, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from triage.learning.link_gate import (
 )
 from triage.learning.linking import Pair, Seen
 
+pytestmark = pytest.mark.usefixtures("few_trees")
 RULES = LinkRules(join=0.7, suggest=0.3, least_shingles=5)
 THINGS = "水窖 桥面 鸡苗 化肥 围墙 草场 灯杆 石料 果树 烤房 井盖 圈舍 路肩 渠道 大棚 茶苗 羊羔 蜂箱 渔网 竹笋 药材 木耳 柑橘 核桃 花椒 油茶 桑园 蚕房"
 PEOPLE = "韦成山 罗启明 覃玉兰 蒙大勇 岑少华 农立军 黄庆福 陆家旺 莫文才 梁桂英 石开泰 潘有德 杨秀峰 吴天佑"

@@ -177,13 +177,16 @@ def test_what_sentences_weigh_is_part_of_the_version(rows: Rows, file_of: FileOf
     assert version_of(other) != version_of(model)
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_training_anew_into_a_folder_renews_what_links_its_reports(tmp_path: Path, small_models: Path) -> None:
     registry = Registry(small_models)
     folder = tmp_path / "reader"
     shutil.copytree(registry.path(str(registry.current())), folder)
     link = folder / "link" / "manifest.json"
-    rows = load()[:1500]
-    renew_links(folder, rows)
+    before = json.loads(link.read_text())
+    assert before["form"]
     link.write_text("{}")
-    renew_links(folder, rows)
-    assert json.loads(link.read_text())["form"]
+    renew_links(folder, load()[:1000])
+    renewed = json.loads(link.read_text())
+    assert renewed["form"]
+    assert renewed["about"]["pairs"] != before["about"]["pairs"]

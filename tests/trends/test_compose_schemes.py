@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from corpora.reports import load_reports
+from tests.packaged_reports import packaged_reports
 from triage.model import (
     Access,
     Assessment,
@@ -47,7 +47,7 @@ TOLD = (
 @pytest.fixture
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Eight calm months of sample letters."""
-    rows = [row for row in load_reports() if row.language == "zh" and row.case is None and len(row.text) > 120]
+    rows = [row for row in packaged_reports() if row.language == "zh" and row.case is None and len(row.text) > 120]
     with Store.open(Settings(data_dir=tmp_path_factory.mktemp("schemes") / "data")) as opened:
         take_in(opened, [(shifted(MONTH, -(at // A_MONTH)), row.text, COUNTIES[at % 5])
                          for at, row in enumerate(rows[3 : 3 + 8 * A_MONTH])])  # fmt: skip
@@ -77,7 +77,7 @@ def take_in(store: Store, letters: Sequence[tuple[str, str, str]], party: str = 
 
 def plant(store: Store, number: int, party: str = "", counties: Sequence[str] = COUNTIES) -> list[str]:
     """Letters of the scheme, each with words of its own beside those of the scheme."""
-    rows = [row.text for row in load_reports() if row.language == "zh" and row.case is None and len(row.text) > 120]
+    rows = [row.text for row in packaged_reports() if row.language == "zh" and row.case is None and len(row.text) > 120]
     letters = [(MONTH, TOLD[at % 4] + rows[-1 - at], counties[at % len(counties)]) for at in range(number)]
     return take_in(store, letters, party)
 
@@ -128,7 +128,7 @@ def test_the_same_letters_of_one_case_are_no_scheme_and_the_month_is_told_to_be_
 
 
 def test_a_scheme_of_few_cases_is_told_without_a_figure_and_names_no_county(store: Store) -> None:
-    rows = [row.text for row in load_reports() if row.language == "zh" and row.case is None and len(row.text) > 120]
+    rows = [row.text for row in packaged_reports() if row.language == "zh" and row.case is None and len(row.text) > 120]
     take_in(store, [("2019-06", text, "513431") for text in rows[1000:1200]])
     plant(store, 4)
     told = part(store)

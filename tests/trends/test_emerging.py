@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from corpora.reports import LabelledReport, load_reports
+from corpora.reports import LabelledReport
+from tests.packaged_reports import packaged_reports
 from triage.model import (
     Access,
     Assessment,
@@ -42,7 +43,7 @@ SCHEME = "他们用光伏租金冲抵集体分红。"
 
 @pytest.fixture(scope="module")
 def samples() -> list[LabelledReport]:
-    return [row for row in load_reports() if row.language == "zh" and row.entities and len(row.text) > 150][
+    return [row for row in packaged_reports() if row.language == "zh" and row.entities and len(row.text) > 150][
         : 9 * A_MONTH
     ]
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scheme_letters import COUNTIES, SCHEME, calm, letter, scheme
 
-from corpora.reports import load_reports
+from tests.packaged_reports import packaged_reports
 from triage.trends.independent import Letter, voices
 from triage.trends.phrases import terms_of
 from triage.trends.plain_words import words_of
@@ -89,7 +89,7 @@ def test_the_order_of_letters_does_not_matter(seed: int) -> None:
 
 @pytest.mark.parametrize("start", range(3))
 def test_letters_drawn_from_the_same_samples_have_no_scheme(start: int) -> None:
-    rows = [row for row in load_reports() if row.language == "zh"][start:3000:3]
+    rows = [row for row in packaged_reports() if row.language == "zh"][start:3000:3]
     read = [
         Letter(row.id, 0, row.case or "", "", "2019-11-10", (), tuple(dict.fromkeys(terms_of(words_of(row.text, [])))))
         for row in rows
