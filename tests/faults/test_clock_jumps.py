@@ -42,15 +42,15 @@ def test_a_clock_that_jumps_both_ways_under_a_service_holds_nothing_up(fire: Fir
     settings, before = Settings(data_dir=fire.folder), texts(60, "钟前")
     taken_in(settings, before)
     clock = moved_clock(tmp_path / "clock", hours=-3)
-    port, posted = free_port(), texts(300, "钟后")
+    port, posted = free_port(), texts(120, "钟后")
     people = Reporters(port, [(f"key-of-a-reporter-{number:05d}", text) for number, text in enumerate(posted)], most=0)
     with ended(fire.start("serve", TRIAGE_PORT=str(port), **clock.environ)):
         threads = people.begin(1)
         try:
             for number, hours in enumerate((-3, 4, -20), 1):
                 clock.jump(hours)
-                # A hundred come in under each clock, and all that waited from before is read under it
-                had, people.most = fire.stages().total(), 100 * number
+                # Forty come in under each clock, and all that waited from before is read under it
+                had, people.most = fire.stages().total(), 40 * number
                 until(lambda most=people.most: len(people.receipts) == most)
                 until(lambda had=had: fire.stages()["indexed"] >= had)
         finally:

@@ -92,17 +92,26 @@ def test_posting_through_five_kills_of_service_and_worker_loses_no_acknowledged_
 
 
 def serve_until_killed(fire: Fire, people: Reporters, worker_too: bool) -> None:
-    """A service that takes reports in, loses its worker once it has indexed some, goes on, and is then killed itself."""
+    """A service that takes reports in, loses its worker once it has indexed some, goes on, and is then killed itself.
+
+    Until its worker is there it is sent a hundred and no more, which all had to be read in the end.
+    """
     with ended(fire.start("serve", TRIAGE_PORT=str(people.port))) as service:
-        had = len(people.receipts)
+        had, done = len(people.receipts), fire.stages()["indexed"]
+        people.most = had + 100
         until(lambda: len(people.receipts) >= had + 40)
         if worker_too:
-            done = fire.stages()["indexed"]
             until(lambda: fire.stages()["indexed"] > done)
+            more_come_in(people, 10)
             fire.kill_worker_of(service)
-            before = len(people.receipts)
-            until(lambda: len(people.receipts) >= before + 40)
+            more_come_in(people, 40)
+        people.most = None
         fire.kill(service)
+
+
+def more_come_in(people: Reporters, number: int) -> None:
+    people.most, before = None, len(people.receipts)
+    until(lambda: len(people.receipts) >= before + number)
 
 
 def every_receipt_is_known(fire: Fire, receipts: list[str]) -> None:

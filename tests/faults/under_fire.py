@@ -125,7 +125,8 @@ def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not come to pass in time"
-        time.sleep(0.002)
+        # Looking again at once would take a processor from what is waited for
+        time.sleep(0.01)
 
 
 def call(
