@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 from letters import LETTER, send
+from sqlalchemy import delete
 
+from triage.cases import LinkKeyer
 from triage.cases.catching_up import matter_of
 from triage.cli.workplace import furnish
 from triage.intake import Limits, new_code, receipt_hash, shown, submission
@@ -14,6 +16,8 @@ from triage.model import Channel, Judgement
 from triage.pipeline import Pipeline, assemble
 from triage.settings import Settings
 from triage.store import WORKER, Arrival, Store
+from triage.store.crowds import number_of
+from triage.store.tables import link_keys
 
 AGAIN = (
     "我是上回来信的人，当时给的回执是{code}，已经等了四十几天，没有一个人来问过我。老伴每天坐在门槛上望，"
@@ -88,6 +92,19 @@ def test_a_few_words_and_another_matter_are_put_before_a_person(
     assert (line.other_id, line.joined) == (first, False)
     assert {"quotes_receipt", why} <= set(line.features)
     assert cases(store) == []
+
+
+def test_a_first_letter_that_was_read_before_receipts_were_looked_for_is_found_as_well(
+    store: Store, pipeline: Pipeline, told: tuple[str, str]
+) -> None:
+    first, code = told
+    row = store.row(first, WORKER)
+    keys = LinkKeyer(store.subkey("link")).keys(matter_of(row.report, row.assessment))
+    own = [number_of(key) for key in keys if key.kind == "receipt"]
+    with store._database.write() as connection:
+        assert connection.execute(delete(link_keys).where(link_keys.c.number.in_(own))).rowcount == 1
+    _, (line,) = follow(store, pipeline, "昭觉县柳林村：" + AGAIN.format(code=code))
+    assert (line.other_id, line.joined, "quotes_receipt" in line.features) == (first, True, True)
 
 
 def test_a_receipt_of_nobody_brings_nothing_together(store: Store, pipeline: Pipeline, told: tuple[str, str]) -> None:

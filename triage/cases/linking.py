@@ -162,7 +162,7 @@ def _met(matter: Matter, keys: tuple[LinkKey, ...], around: _Around, batch: _Bat
     shared = around.shared(keys, batch)
     for quoted in matter.quotes:
         # Of those that came before such keys were made only the lookup of the receipt itself tells
-        shared.setdefault(quoted, Shared(quoted=True))
+        shared.setdefault(quoted, Shared()).quoted = True
     others = batch.open([one for one in shared if one != matter.id])
     lines = _strongest(judge.judge(matter, others, shared))
     joins = [line.other_id for line in lines if line.joined]
