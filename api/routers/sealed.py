@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter
 
 from api.deps import Serving, Staff
 from api.schemas.problems import problems
 from api.schemas.sealed import SealedListOut, SealedOut
-from triage.policy import load_policy
-from triage.referral import office_above
-from triage.referral.sealed import sealed_lines
-from triage.reviewing import desk_of
+from triage.operation.pressing import sealed_now
 
 router = APIRouter(prefix="/v1", tags=["staff"])
 
@@ -26,8 +21,5 @@ router = APIRouter(prefix="/v1", tags=["staff"])
 )
 def sealed(access: Staff, service: Serving) -> SealedListOut:
     """What has to go up, and what went."""
-    stubs = service.store.way_up.stubs(access)
-    clock = load_policy(service.settings.data_dir).clocks.sealed_pass_up
-    above = office_above(desk_of(service.settings), service.store.offices())
-    lines = sealed_lines(stubs, clock, above, datetime.now(UTC))
+    lines, _ = sealed_now(service.store, access)
     return SealedListOut(sealed=[SealedOut.model_validate(line) for line in lines])

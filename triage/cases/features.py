@@ -14,7 +14,7 @@ from triage.cases.candidates import Shared
 from triage.cases.compared import Compared
 from triage.cases.matter import Matter
 from triage.cases.sequels import compare_sequels
-from triage.cases.voices import SAME_SENDER
+from triage.cases.voices import QUOTES, SAME_SENDER
 from triage.cases.wording import Wording, beside
 from triage.cases.wrongs import compare_wrongs
 
@@ -40,6 +40,8 @@ def compared(one: Matter, other: Matter, shared: Shared, wording: Wording | None
     compare_sequels(pair, [(each.received, each.sequel) for each in (one, other)])
     compare_wrongs(pair, one.wrongs, other.wrongs)
     _together(pair, one, other)
+    if shared.quoted:
+        pair.note(QUOTES)
     return pair
 
 

@@ -93,9 +93,6 @@ class PairJudge:
         nothing = Shared()
         worded = zip(others, beside(one, others), strict=True)
         pairs = [compared(one, other, shared.get(other.id, nothing), wording) for other, wording in worded]
-        for other, pair in zip(others, pairs, strict=True):
-            if shared.get(other.id, nothing).quoted:
-                pair.note(QUOTES)
         likely = self.model.probabilities(np.array([pair.values for pair in pairs]))
         version = self.model.version
         judged = (self._judged(one, *met, version) for met in zip(others, pairs, likely.tolist(), strict=True))
@@ -107,7 +104,8 @@ class PairJudge:
         if pair.of("copy") >= CERTAIN and may_join(pair):
             # Authors write few copies, so that the model knows little of them; the same text needs no other fact
             likely = max(likely, pair.of("copy"))
-        if _quoting(pair):
+        quoting = any(reason.code == QUOTES for reason in pair.reasons)
+        if quoting:
             likely = max(likely, _QUOTED)
         apart = conflicting(pair)
         if likely < self.rules.suggest:
@@ -117,14 +115,11 @@ class PairJudge:
         held = (
             self._held_back(one, other)
             + _elsewhere(one, other, pair)
-            + (_turned_away(pair) if _quoting(pair) else _words_alone(one, other, pair))
+            + (_turned_away(pair) if quoting else _words_alone(one, other, pair))
             + [APART] * apart
         )
-        joined = (
-            likely >= self.rules.join
-            and not held
-            and (may_join(pair, likely) or (_quoting(pair) and not _at_odds(pair)))
-        )
+        allowed = not _at_odds(pair) if quoting else may_join(pair, likely)
+        joined = likely >= self.rules.join and not held and allowed
         verdict = Verdict.SAME if joined else Verdict.UNSURE
         reasons = codes([*pair.reasons, *map(Reason, held)])
         return Judgement(one.id, other.id, verdict, likely, version, reasons, joined)
@@ -146,11 +141,6 @@ def _elsewhere(one: Matter, other: Matter, pair: Compared) -> list[str]:
     homes = _home(one), _home(other)
     elsewhere = homes[0] and homes[1] and not same_village(homes[0], homes[1]) and not pair.any_of(_SAME_MAN)
     return ["other_home"] * bool(elsewhere) + ["disclaims"] * (one.disclaims or other.disclaims)
-
-
-def _quoting(pair: Compared) -> bool:
-    """Whether one tells the receipt of the other."""
-    return any(reason.code == QUOTES for reason in pair.reasons)
 
 
 def _turned_away(pair: Compared) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from triage.model import Access, Channel, StaffRole, Submission, Turn
 from triage.settings import Settings
 from triage.store import Accepted, Arrival, Store
 from triage.store.packets import Opener, Packet, Recipient, make_pair, open_packet
+from triage.store.private_files import write_private
 
 HOST = Access("command line", StaffRole.CUSTODIAN, ("",), (), "pass_up")
 """Whoever sits at the machine with the database and its key, where no token is set."""
@@ -97,23 +96,9 @@ def write_file(path: Path, data: bytes) -> None:
         Unavailable: it cannot be written.
     """
     _demand_new(path)
-    draft = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_private(path, data)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise Unavailable(f"{path.name} could not be written ({error.strerror}); nothing is written down.") from None
 
 

@@ -38,21 +38,14 @@ def listed(as_json: AsJson = False) -> None:
 
     Under TRIAGE_TOKEN, which must be a custodian's (a supervisor's shows those above the own level), else as the host.
     """
-    from datetime import UTC, datetime
-
     from triage.cli.passing import way_up_access
     from triage.cli.workplace import opened_store
-    from triage.policy import load_policy
-    from triage.referral import office_above
-    from triage.referral.sealed import sealed_lines
-    from triage.reviewing import desk_of
+    from triage.operation.pressing import sealed_now
     from triage.settings import get_settings
 
     settings = get_settings()
     with opened_store(settings) as store:
-        stubs = store.way_up.stubs(way_up_access(store, settings))
-        above = office_above(desk_of(settings), store.offices())
-    lines = sealed_lines(stubs, load_policy(settings.data_dir).clocks.sealed_pass_up, above, datetime.now(UTC))
+        lines, above = sealed_now(store, way_up_access(store, settings))
     if as_json:
         print_json({"sealed": lines})
         return

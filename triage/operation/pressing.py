@@ -1,4 +1,6 @@
-"""How many sealed reports press: by number alone, for who looks after the system, and into the log once an hour."""
+"""Sealed reports as they stand now: as lines for those who pass them up; for who looks after the system, and once an hour
+in the log, how many press, by number alone.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from triage.logs import get_logger
-from triage.policy import load_policy
+from triage.model import Access, Office
+from triage.policy import Clock, load_policy
+from triage.referral import office_above
 from triage.referral.clocks import ClockState
-from triage.referral.sealed import pressing
+from triage.referral.sealed import SealedLine, pressing, sealed_lines
+from triage.reviewing import desk_of
 from triage.store import Store
 
 log = get_logger(__name__)
@@ -24,8 +29,23 @@ def pressing_now(store: Store) -> Counter[ClockState]:
         BadSetup: the policy in the data folder is broken.
         Unavailable, Busy: the database does not answer.
     """
-    clock = load_policy(store.settings.data_dir).clocks.sealed_pass_up
-    return pressing(store.way_up.waiting(), clock, datetime.now(UTC))
+    return pressing(store.way_up.waiting(), _clock(store), datetime.now(UTC))
+
+
+def sealed_now(store: Store, access: Access) -> tuple[list[SealedLine], Office | None]:
+    """The sealed reports that this access may know of, with their clocks, and the office above if it is known.
+
+    Raises:
+        NotAllowed: a role that sees none.
+        BadSetup: the policy in the data folder is broken.
+    """
+    stubs = store.way_up.stubs(access)
+    above = office_above(desk_of(store.settings), store.offices())
+    return sealed_lines(stubs, _clock(store), above, datetime.now(UTC)), above
+
+
+def _clock(store: Store) -> Clock:
+    return load_policy(store.settings.data_dir).clocks.sealed_pass_up
 
 
 class SealedWatch:

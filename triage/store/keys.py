@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from pathlib import Path
 
 from triage.errors import BadSetup, WrongKey
 from triage.settings import Settings
+from triage.store.private_files import write_private
 from triage.store.vault import KEY_BYTES
 
 
@@ -46,19 +46,6 @@ def read_key(path: Path) -> bytes:
 
 
 def _make_key(path: Path) -> bytes:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     master = secrets.token_bytes(KEY_BYTES)
-    # Written beside and renamed, so that a crash leaves a whole key or none.
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(master.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_private(path, master.hex().encode() + b"\n")
     return master
