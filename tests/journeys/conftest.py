@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from browsers import chromium
 from postgres_databases import Databases
+from two_offices import Above
 from typer.testing import CliRunner
 
 from triage.cli.app import app
 from triage.cli.workplace import furnish
 from triage.errors import TriageError
+from triage.pipeline import Pipeline, assemble
 from triage.settings import Settings, get_settings
 from triage.store import Store
 
@@ -60,3 +62,17 @@ def store(settings: Settings) -> Iterator[Store]:
     with Store.open(settings) as opened:
         furnish(opened, settings)
         yield opened
+
+
+@pytest.fixture
+def pipeline(store: Store, settings: Settings) -> Iterator[Pipeline]:
+    """What takes the reports of that store on their way."""
+    made = assemble(settings, store)
+    yield made
+    made.index.close()
+
+
+@pytest.fixture
+def above(tmp_path: Path, small_models: Path, run: Callable[..., Any]) -> Above:
+    """The office above the county's, with a data folder of its own."""
+    return Above(tmp_path / "prefecture", small_models, run)

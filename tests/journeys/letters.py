@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from triage.intake import Limits, new_code, receipt_hash, submission
+from triage.intake import Limits, new_code, receipt_hash, shown, submission
 from triage.model import Channel
-from triage.store import Arrival, Store
+from triage.store import Accepted, Arrival, Store
 
 LETTER = (
     "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
@@ -24,10 +24,17 @@ ELSEWHERE = (
 
 def send(store: Store, *texts: str) -> list[str]:
     """Takes letters in; their ids."""
+    return [report_id for report_id, _ in send_for_receipts(store, *texts)]
+
+
+def send_for_receipts(store: Store, *texts: str) -> list[tuple[str, str]]:
+    """Takes letters in; the id and the receipt of each."""
     limits = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC))
     key = store.subkey("receipt")
+    codes = [new_code() for _ in texts]
     arrivals = [
-        Arrival(submission({"text": text}, limits, channel=Channel.LETTER), receipt_hash(key, new_code()))
-        for text in texts
+        Arrival(submission({"text": text}, limits, channel=Channel.LETTER), receipt_hash(key, code))
+        for text, code in zip(texts, codes, strict=True)
     ]
-    return [answer.report_id for answer in store.receive(arrivals) if hasattr(answer, "report_id")]
+    answers = zip(store.receive(arrivals), codes, strict=True)
+    return [(answer.report_id, shown(code)) for answer, code in answers if isinstance(answer, Accepted)]

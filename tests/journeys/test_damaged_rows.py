@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from letters import ELSEWHERE, LETTER, NEIGHBOUR, send
 
 from tests.store.store_samples import flip
@@ -20,13 +19,6 @@ from triage.pipeline import Pipeline, assemble
 from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.figures import figures_of
-
-
-@pytest.fixture
-def pipeline(store: Store, settings: Settings) -> Iterator[Pipeline]:
-    made = assemble(settings, store)
-    yield made
-    made.index.close()
 
 
 def stages(store: Store) -> dict[Stage, int]:

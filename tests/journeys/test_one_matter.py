@@ -9,25 +9,12 @@ from letters import ELSEWHERE, LETTER, NEIGHBOUR, send
 
 from triage.cases import catching_up
 from triage.cli.jobs import run_job
-from triage.cli.workplace import furnish
 from triage.model import Access, Judgement, StaffRole, Verdict
 from triage.pipeline import Pipeline, assemble
 from triage.settings import Settings
 from triage.store import WORKER, Store
 
 REVIEWER = Access("somebody", StaffRole.REVIEWER, ("",))
-
-
-@pytest.fixture
-def store(settings: Settings) -> Store:
-    opened = Store.open(settings)
-    furnish(opened, settings)
-    return opened
-
-
-@pytest.fixture
-def pipeline(store: Store, settings: Settings) -> Pipeline:
-    return assemble(settings, store)
 
 
 def cases(store: Store) -> list[set[str]]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-from letters import LETTER, send
+from letters import LETTER, send, send_for_receipts
 from sqlalchemy import delete
 
 from triage.cases import LinkKeyer
 from triage.cases.catching_up import matter_of
-from triage.cli.workplace import furnish
-from triage.intake import Limits, new_code, receipt_hash, shown, submission
-from triage.model import Channel, Judgement
-from triage.pipeline import Pipeline, assemble
-from triage.settings import Settings
-from triage.store import WORKER, Arrival, Store
+from triage.intake import new_code, shown
+from triage.model import Judgement
+from triage.pipeline import Pipeline
+from triage.store import WORKER, Store
 from triage.store.crowds import number_of
 from triage.store.tables import link_keys
 
@@ -28,25 +24,11 @@ ANOTHER = "另外一件事，跟上次（{code}）没有关系：" + AGAIN.repla
 
 
 @pytest.fixture
-def store(settings: Settings) -> Store:
-    opened = Store.open(settings)
-    furnish(opened, settings)
-    return opened
-
-
-@pytest.fixture
-def pipeline(store: Store, settings: Settings) -> Pipeline:
-    return assemble(settings, store)
-
-
-@pytest.fixture
 def told(store: Store, pipeline: Pipeline) -> tuple[str, str]:
     """A letter that has been read, and its receipt as it was shown."""
-    limits, code = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC)), new_code()
-    made = submission({"text": LETTER}, limits, channel=Channel.LETTER)
-    (answer,) = store.receive([Arrival(made, receipt_hash(store.subkey("receipt"), code))])
+    (first,) = send_for_receipts(store, LETTER)
     pipeline.work_until_empty(10)
-    return str(answer.report_id), shown(code)
+    return first
 
 
 def follow(store: Store, pipeline: Pipeline, text: str) -> tuple[str, list[Judgement]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -40,13 +40,6 @@ SILENT, BACK = "linear-00000000000c", "linear-00000000000d"
 @pytest.fixture
 def settings(on_each_database: Settings) -> Settings:
     return on_each_database
-
-
-@pytest.fixture
-def pipeline(store: Store, settings: Settings) -> Iterator[Pipeline]:
-    made = assemble(settings, store)
-    yield made
-    made.index.close()
 
 
 class Clock:

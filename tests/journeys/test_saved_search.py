@@ -15,10 +15,9 @@ from sqlalchemy import update
 
 from tests.journeys.feeding import PETITION, fed, index_again, routed
 from tests.store.store_samples import assessment, outcome
-from triage.cli.workplace import furnish
 from triage.intake import Limits, new_code, receipt_hash, submission
 from triage.model import Access, Channel, Level, StaffRole, Way
-from triage.pipeline import Pipeline, assemble, open_finder
+from triage.pipeline import Pipeline, open_finder
 from triage.search.watching import Alert, Watches
 from triage.settings import Settings
 from triage.store import Arrival, Store
@@ -27,13 +26,6 @@ from triage.store.saved_tables import saved_searches
 ELSEWHERE = "甘肃省定西市临洮县白沙村的危房改造补助被村主任扣了两千块，问他他不说，请查一查。"
 QUESTION = {"q": "危房改造 -谢谢", "place": "昭觉县"}
 Send = Callable[..., list[str]]
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with Store.open(settings) as opened:
-        furnish(opened, settings)
-        yield opened
 
 
 @pytest.fixture
@@ -50,13 +42,6 @@ def send(store: Store) -> Send:
         return [answer.report_id for answer in store.receive(arrivals) if hasattr(answer, "report_id")]
 
     return sent
-
-
-@pytest.fixture
-def pipeline(store: Store, settings: Settings) -> Iterator[Pipeline]:
-    made = assemble(settings, store)
-    yield made
-    made.index.close()
 
 
 def investigator(store: Store, *places: str) -> Access:

@@ -22,11 +22,6 @@ def settings(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return in_the_county(monkeypatch)
 
 
-@pytest.fixture
-def above(tmp_path: Path, small_models: Path, run: Run) -> Above:
-    return Above(tmp_path / "prefecture", small_models, run)
-
-
 def test_bad_packets_are_named_with_their_rule_and_the_others_are_taken(
     store: Store, run: Run, above: Above, tmp_path: Path
 ) -> None:

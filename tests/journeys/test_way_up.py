@@ -37,11 +37,6 @@ def settings(on_each_database: Settings, monkeypatch: pytest.MonkeyPatch) -> Set
     return in_the_county(monkeypatch)
 
 
-@pytest.fixture
-def above(tmp_path: Path, small_models: Path, run: Run) -> Above:
-    return Above(tmp_path / "prefecture", small_models, run)
-
-
 def test_a_report_on_the_own_head_reaches_the_office_above_and_nobody_else(
     store: Store, settings: Settings, run: Run, above: Above, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
