@@ -181,6 +181,10 @@ def test_what_is_no_name_is_no_person(text: str) -> None:
         ("其次是孙氏，名在册", "孙氏"),
         ("副镇长姓续的头一个应承", "续"),
         ("站里姓皮的班长说", "皮"),
+        ("我没有要，晏副院长过来催", "晏副院长"),
+        ("令狐副乡长讲可以", "令狐副乡长"),
+        ("领头的是傅清泉和他弟弟", "傅清泉"),
+        ("问丘主任，他不答", "丘主任"),
     ],
 )
 def test_person_is_told_by_post_tie_title_or_mark(text: str, name: str) -> None:

@@ -166,7 +166,9 @@ def _at_home(text: str, start: int, cue: Cue, words: Words) -> Mention | None:
 
 def _may_bear(text: str, start: int, cue: Cue) -> bool:
     """Whether the character at ``start`` may be the surname of one who bears the title."""
-    if start < 0 or text[start] not in surnames() or text[start] in NO_NAME or text[start] == "阿":
+    if start < 0 or text[start] in NO_NAME or text[start] == "阿":
+        return False
+    if text[start] not in surnames() and text[start - 1 : start + 1] not in compound_surnames():
         return False
     after = text[cue.end : cue.end + 1]
     if after and (after in _LONGER or (cue.word == "总" and after in _LONGER_THAN_CHIEF)):
