@@ -60,7 +60,14 @@ def persons(joined: Joined) -> Found:
     some = np.flatnonzero(((flags[1:] & SOME) != 0) & surname[:-1])
     found, ends = joined.found(EntityKind.PERSON)
     spans = [(two, two + 2), (three, three + 3), (double, double + 4), (old, old + 2), (some, some + 2)]
-    spans += [(some, some + 3), (found, ends), *_foreign(joined), *_behind_posts(joined), *_dotted(joined), _surname_alone(joined)]
+    spans += [
+        (some, some + 3),
+        (found, ends),
+        *_foreign(joined),
+        *_behind_posts(joined),
+        *_dotted(joined),
+        _surname_alone(joined),
+    ]
     starts, ends = _sorted(spans)
     free = ~(joined.greeted[starts] | joined.greeted[ends - 1])
     return starts[free], ends[free]

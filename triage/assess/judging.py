@@ -21,6 +21,7 @@ from triage.assess.view import View
 from triage.errors import NoModel
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Reasons, Risk, Role, Weight
 from triage.policy import Facts, Policy
+from triage.text.money_by_heads import find_products
 
 _APPEAL = re.compile(
     r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|撤销.{0,8}处分|appeal against"
@@ -105,7 +106,7 @@ def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Ris
         labels=frozenset(scores.categories),
         dangers=frozenset(signal.value for signal in found.signals if signal.kind == "danger"),
         order=any(signal.kind == "order" for signal in found.signals),
-        fen=max((entity.fen or 0 for entity in found.entities), default=0),
+        fen=_largest(found)[0],
         rank=accused,
     )
     floor = tuple(Point(rule.code, 0.0) for rule in policy.floors if rule.holds(facts))
@@ -114,6 +115,13 @@ def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Ris
     if level is Level.LOW and not scores.categories:
         level = Level.PERSON
     return Risk(level, score, floor, points)
+
+
+def _largest(found: Findings) -> tuple[int, int, int]:
+    """The largest sum in fen, told outright or by the head (每户五百，三十六户), and where it is told; nothing where none is."""
+    told = [(entity.fen, entity.start, entity.end) for entity in found.entities if entity.fen]
+    told += [(by.fen, by.start, by.end) for by in find_products(found.view.text, found.entities)]
+    return max(told, key=lambda one: one[0], default=(0, 0, 0))
 
 
 def _not_below(fast: Risk, risk: Risk) -> Risk:
@@ -132,11 +140,9 @@ def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> t
         Point(f"label:{code}", risk.label_points(code) * (risk.further_label if place else 1.0))
         for place, code in enumerate(labels)
     ]
-    largest = max((e for e in found.entities if e.fen), key=lambda entity: entity.fen or 0, default=None)
-    if largest:
-        points.append(
-            Point("amount", risk.amount_points(largest.fen or 0), (found.view.span(largest.start, largest.end),))
-        )
+    fen, start, end = _largest(found)
+    if fen:
+        points.append(Point("amount", risk.amount_points(fen), (found.view.span(start, end),)))
     people = max((s for s in found.signals if s.kind == "people"), key=lambda signal: int(signal.value), default=None)
     if people and labels:
         points.append(
