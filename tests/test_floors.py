@@ -16,6 +16,7 @@ ABOVE = {
     "indexing",
     "bulk",
     "jsonl",
+    "telling",
     "renewal",
     "floods",
     "judging",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from triage.model import Assessment, Entity, Kind, Language, Level, Point, Reasons
+from triage.telling import told
 
 
 class PointOut(BaseModel):
-    """One line of a risk decision and the passages it rests on."""
+    """One line of a risk decision, what it means in Chinese and in English, and the passages it rests on."""
 
     code: str
+    told: dict[str, str]
     points: float
     spans: list[tuple[int, int]]
 
@@ -85,7 +87,15 @@ def assessment_out(assessment: Assessment) -> AssessmentOut:
 
 
 def _points(points: tuple[Point, ...]) -> list[PointOut]:
-    return [PointOut(code=point.code, points=point.points, spans=list(point.spans)) for point in points]
+    return [
+        PointOut(
+            code=point.code,
+            told=dict(zip(("zh", "en"), told(point.code), strict=True)),
+            points=point.points,
+            spans=list(point.spans),
+        )
+        for point in points
+    ]
 
 
 def _reasons(reasons: Reasons) -> ReasonsOut:

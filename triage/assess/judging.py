@@ -15,6 +15,7 @@ from corpora.taxonomy import load_taxonomy
 from models.category import Scores
 from models.reasons import Explanation
 from triage.assess.findings import Findings
+from triage.assess.grounds import of_accused, of_rule, passages_of
 from triage.assess.office_acts import accuses
 from triage.assess.signals import Signal
 from triage.assess.view import View
@@ -100,17 +101,20 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
 def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Risk:
     points = _points(found, scores, accused, policy)
     score = round(sum(point.points for point in points), 4)
+    largest = _largest(found)
     facts = Facts(
         refer=scores.flags.get("refer", False),
         urgent=scores.flags.get("urgent", False),
         labels=frozenset(scores.categories),
         dangers=frozenset(signal.value for signal in found.signals if signal.kind == "danger"),
         order=any(signal.kind == "order" for signal in found.signals),
-        fen=_largest(found)[0],
+        fen=largest[0],
         rank=accused,
     )
-    floor = tuple(Point(rule.code, 0.0) for rule in policy.floors if rule.holds(facts))
-    levels = [policy.levels.of(score), *(rule.level for rule in policy.floors if rule.holds(facts))]
+    rules = [rule for rule in policy.floors if rule.holds(facts)]
+    sums = (found.view.span(*largest[1:]),) if largest[0] else ()
+    floor = tuple(Point(rule.code, 0.0, of_rule(rule, found, scores, sums, accused)) for rule in rules)
+    levels = [policy.levels.of(score), *(rule.level for rule in rules)]
     level = max(levels, key=lambda level: level.rank)
     if level is Level.LOW and not scores.categories:
         level = Level.PERSON
@@ -137,7 +141,11 @@ def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> t
     risk = policy.risk
     labels = sorted(scores.categories, key=lambda code: (-risk.label_points(code), code))
     points = [
-        Point(f"label:{code}", risk.label_points(code) * (risk.further_label if place else 1.0))
+        Point(
+            f"label:{code}",
+            risk.label_points(code) * (risk.further_label if place else 1.0),
+            passages_of(scores.reasons.get(code), found),
+        )
         for place, code in enumerate(labels)
     ]
     fen, start, end = _largest(found)
@@ -148,11 +156,12 @@ def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> t
         points.append(
             Point("people", risk.people_points(int(people.value)), (found.view.span(people.start, people.end),))
         )
-    points.append(Point("accused_rank", risk.rank_points(accused)))
+    points.append(Point("accused_rank", risk.rank_points(accused), of_accused(found, accused)))
     points += _kinds(found, "evidence", risk.evidence, risk.evidence_cap)
     points += _kinds(found, "danger", risk.danger, risk.danger_cap)
-    points.append(Point("refer", risk.refer if scores.flags.get("refer") else 0.0))
-    points.append(Point("urgent", risk.urgent if scores.flags.get("urgent") else 0.0))
+    for flag, given in (("refer", risk.refer), ("urgent", risk.urgent)):
+        if scores.flags.get(flag):
+            points.append(Point(flag, given, passages_of(scores.reasons.get(flag), found)))
     return tuple(point for point in points if point.points > 0)
 
 

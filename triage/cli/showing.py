@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from corpora.taxonomy import load_taxonomy
 from triage.model import Assessment, Reasons, Review
 from triage.store import ReadRow
+from triage.telling import in_both
 
 
 def describe(row: ReadRow) -> Iterator[str]:
@@ -21,9 +22,9 @@ def describe(row: ReadRow) -> Iterator[str]:
     for code in assessment.categories:
         yield f"  {label(code)}  {assessment.probabilities.get(code, 0.0):.2f}  {_because(report.text, assessment.reasons.get(code))}"
     for rule in assessment.risk.floor:
-        yield f"  at least by rule {rule.code}"
+        yield f"  {in_both(rule.code)}{_passages(report.text, rule.spans)}"
     for point in assessment.risk.points:
-        yield f"  {point.points:+.1f} {point.code}{_passages(report.text, point.spans)}"
+        yield f"  {point.points:+.1f} {in_both(point.code)}{_passages(report.text, point.spans)}"
     for entity in assessment.entities:
         value = entity.role or entity.code or (f"{entity.fen / 100:g} yuan" if entity.fen else "") or entity.first or ""
         yield f"  {entity.kind.value}: {entity.text} {value}".rstrip()
