@@ -182,7 +182,8 @@ class Pipeline:
         news, moved = news_in(items)
         held = documents.keys() - refused.keys()
         self._watcher.look(sorted(held & news), {one: moved[one] for one in held & moved.keys()})
-        self.store.outbox_done([item.seq for item in items if item.report_id not in refused])
+        told = {row.report.id: row.case_id for row in rows}
+        self.store.outbox_done([item.seq for item in items if item.report_id not in refused], told)
         if refused:
             self.store.asides.set_aside(refused, lines)
         return len(items)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from sqlalchemy import func, select, text
 from store_samples import arrival, assessment, outcome, staff
 
 from triage.errors import Busy, Changed, Unavailable
-from triage.model import Act, Judgement, StaffRole, Stage, Verdict
+from triage.model import Act, Case, Judgement, Level, Ruling, StaffRole, Stage, Verdict
 from triage.settings import Settings
-from triage.store import WORKER, Accepted, Store, database, queue
+from triage.store import WORKER, Accepted, Priority, Store, database, queue
 from triage.store.audit import read_entry, write_entries
+from triage.store.records import Reviewed
 from triage.store.tables import assessments, audit
 from triage.store.worker_tables import claims as claims_table
 from triage.store.worker_tables import workers
@@ -159,6 +161,62 @@ def test_late_outcomes_of_a_worker_taken_for_dead_leave_the_claims_of_another(
     assert rows(other, claims_table) == 2, "whoever holds them now has not let go"
     assert later.save_assessed([outcome(report_id) for report_id in sent]) == []
     assert rows(other, claims_table) == 0
+
+
+def test_a_worker_that_slept_overrules_no_decision_by_its_older_model(
+    shared: Callable[..., Store], other: Store
+) -> None:
+    slept = shared(worker_lease=1)
+    (sent,) = send(other, 1)
+    assert ids(slept.claim(10)) == [sent]
+    dies(slept)
+    other.save_assessed([outcome(sent, assessment=assessment(model="m2"))])
+    row = other.row(sent, WORKER)
+    decided = replace(assessment(model="m2"), refer=False)
+    priority, way = Priority(Level.LOW, 1.0, False), replace(outcome(sent).route, refer=False)
+    other.reviews.save(
+        Reviewed(
+            sent,
+            row.assessment_id,
+            None,
+            Ruling.CORRECT,
+            ("opaque_funds",),
+            False,
+            False,
+            (),
+            None,
+            decided,
+            priority,
+            way,
+        ),
+        staff(role=StaffRole.SUPERVISOR),
+    )
+    assert other.referrals(staff()) == []
+    assert slept.save_assessed([outcome(sent)]) == []
+    row = other.row(sent, WORKER)
+    assert (row.machine.model, row.priority.refer) == ("m2", False)
+    assert other.referrals(staff()) == [], "what a person decided not to refer is not proposed again"
+
+
+def test_whoever_waits_for_a_dead_workers_reports_gets_them(shared: Callable[..., Store], other: Store) -> None:
+    gone, waits = shared(worker_lease=1), shared(worker_lease=1)
+    sent = send(other, 2)
+    assert ids(gone.claim(10)) == sent
+    dies(gone)
+    waits.crew.holder.begin()
+    within(10, lambda: ids(waits.claim(10)) == sent)
+
+
+def test_a_case_that_changes_while_another_worker_feeds_the_report_is_told_once_more(one: Store, other: Store) -> None:
+    first, second = send(one, 2)
+    one.save_assessed([outcome(first)])
+    (line,) = other.outbox_batch(10)
+    assert line.report_id == first, "the other has asked for its case and is about to send it"
+    one.save_assessed([outcome(second)])
+    one.save_cases([Case(first, (first, second))])
+    other.outbox_done([line.seq], {first: None})
+    told = {item.report_id: item.row.case_id for item in other.outbox_batch(10) if item.row is not None}
+    assert told[first] == first, "the index hears of the case all the same"
 
 
 def test_late_words_of_the_index_leave_the_claims_of_another_and_nothing_stays_held(

@@ -1,7 +1,8 @@
 """What assessing and routing made of reports, written in one transaction; a sealed report keeps its ciphertext alone.
 
 A replay adds nothing: an assessment is unique on report, reader, model and taxonomy, and a report that has left the
-queue in another way (sealed, dead) is passed over.
+queue in another way (sealed, dead) is passed over. So is one on which a person has decided since another worker read it: the
+late word of a worker that only slept must not take the place of what the decision rests on.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def save_assessed(
         return []
     items = list({item.report_id: item for item in items}.values())
     ids = [item.report_id for item in items]
-    standing = select(reports.c.id, reports.c.seq, reports.c.stage, reports.c.wrapped_key, reports.c.wrap)
+    standing = select(
+        reports.c.id, reports.c.seq, reports.c.stage, reports.c.wrapped_key, reports.c.wrap, reports.c.review_id
+    )
     standing = standing.where(reports.c.id.in_(ids))
     with database.read() as connection:
         found = {row.id: row for row in connection.execute(standing)}
@@ -80,7 +83,9 @@ def save_assessed(
         done = _known(connection, ids)
         going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
         sealed = [entry for entry in going if entry.wrapped_anew is not None]
-        opened = [entry for entry in going if entry.wrapped_anew is None]
+        opened = [
+            entry for entry in going if entry.wrapped_anew is None and not _decided_since(stages[entry.item.report_id])
+        ]
         fresh = [entry for entry in opened if _made_by(entry.item) not in done]
         late = [
             entry
@@ -131,6 +136,10 @@ def forget_empty(connection: Connection, names: Sequence[str]) -> None:
 
 def _may_go_on(row: Row[*tuple[Any, ...]] | None) -> bool:
     return row is not None and row.stage in _OPEN
+
+
+def _decided_since(row: Row[*tuple[Any, ...]]) -> bool:
+    return row.stage != Stage.RECEIVED.value and row.review_id is not None
 
 
 def prepare(vault: Vault, item: Assessed, row: Row[*tuple[Any, ...]]) -> Prepared:

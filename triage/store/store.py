@@ -161,9 +161,9 @@ class Store:
         """The oldest lines for the index, with their rows opened; None for a row means that the report leaves it."""
         return feed.outbox_batch(self._database, self._reader, limit, self.crew.holder)
 
-    def outbox_done(self, seqs: Sequence[int]) -> None:
-        """Call after the index commit: removes the lines and moves their reports to stage indexed."""
-        feed.outbox_done(self._database, seqs, self.crew.holder)
+    def outbox_done(self, seqs: Sequence[int], cases: Mapping[str, str | None] | None = None) -> None:
+        """Call after the index commit: removes the lines and moves their reports to stage indexed; ``cases`` as told to it."""
+        feed.outbox_done(self._database, seqs, self.crew.holder, cases or {})
 
     # Cases
 
