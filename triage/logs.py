@@ -41,6 +41,7 @@ EVENTS: Mapping[str, str] = {
     "index_refuses": "The search index refuses some reports; they are set aside where people see them.",
     "index_refilled": "The search index held nothing; it is written anew from the store.",
     "job_failed": "A job that a command asked for broke off.",
+    "kept_index_left": "The index before the one that is read takes no changes; it can be gone back to no more.",
     "metrics_unavailable": "No port is free for the figures of this process; it works on without telling them.",
     "model_not_taken_up": "The model in use cannot be opened; reports are read by the one before, and it is tried again.",
     "model_taken_up": "Another model was chosen; reports are read by it from now on.",
