@@ -38,7 +38,7 @@ _FOREIGN = frozenset(
 )  # fmt: skip
 _POST = re.compile(
     r"\b(?:(?:deputy|former|acting|vice) )?(?:(?:village|township|town|county|city|prefecture|provincial|group|team|branch|party|work) )*"
-    r"(?:deputy )?(?:party (?:branch )?secretary|secretary|head(?:man|master)?|chief|director|accountant|mayor|magistrate|clerk|cashier|team leader|group leader|principal|chairman)\b",
+    r"(?:deputy )?(?:party (?:branch )?secretary|secretary|head(?:man|master)?|chief|director|accountant|mayor|governor|magistrate|clerk|cashier|team leader|group leader|principal|chairman)\b",
     re.IGNORECASE,
 )
 _BODY = re.compile(
@@ -59,10 +59,10 @@ _TITLE = (
     r"(?:(?:Deputy |Vice |Section |Party |Village |Team )?(?:Director|Secretary|Chief|Head|Headman|Mayor|Manager|Accountant|Teacher|Doctor|Officer)"
     r"|Mr|Mrs|Ms|Miss|Old|Little|Uncle|Aunt|Auntie|Granny|Grandma|Grandpa|Comrade|Boss)"
 )
-_FULL = rf"(?:{_PINYIN})\s(?!Village|County|Town|Province|Prefecture)[A-Z][a-z]{{1,9}}(?:[’'-](?!s\b)[a-z]+)?"
+_FULL = rf"(?:{_PINYIN})[ \u00a0](?!Village|County|Town|Province|Prefecture)[A-Z][a-z]{{1,9}}(?:[’'-](?!s\b)[a-z]+)?"
 _PERSON = re.compile(
-    rf"\b(?:(?P<polite>(?:Mr|Mrs|Ms|Miss)\.?\s{_FULL})\b|(?P<full>{_FULL})\b(?!\s(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]rovince))"
-    rf"|{_TITLE}\.?\s(?!of\b)(?!{_FULL}\b)(?!{_TITLE}\b)[A-Z][a-z]+(?:\s(?!Village|County|Town)[A-Z][a-z]+)?)"
+    rf"(?<![A-Za-z0-9_])(?:(?P<polite>(?:Mr|Mrs|Ms|Miss)\.?\s{_FULL})(?![A-Za-z0-9_])|(?P<full>{_FULL})(?![A-Za-z0-9_])(?!\s(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]rovince))"
+    rf"|{_TITLE}\.?\s(?!of\b)(?!{_FULL}\b)(?!{_TITLE}\b)[A-Z][a-z]+(?:[ \u00a0](?!Village|County|Town)[A-Z][a-z]+)?)"
 )
 _PROGRAMME = re.compile(
     r"\b(?:dibao|wubao|five guarantees?|low[- ]guarantee|low[- ]income allowance|(?:minimum|subsistence) (?:living )?(?:allowance|guarantee)"
@@ -79,9 +79,14 @@ _PROGRAMME = re.compile(
 _RANKS = {
     "village": Rank.VILLAGE, "group": Rank.VILLAGE, "team": Rank.VILLAGE, "headman": Rank.VILLAGE, "township": Rank.TOWNSHIP,
     "town": Rank.TOWNSHIP, "county": Rank.COUNTY, "magistrate": Rank.COUNTY, "prefecture": Rank.PREFECTURE,
-    "city": Rank.PREFECTURE, "mayor": Rank.PREFECTURE, "provincial": Rank.PROVINCE,
+    "city": Rank.PREFECTURE, "mayor": Rank.PREFECTURE, "provincial": Rank.PROVINCE, "governor": Rank.PROVINCE,
 }  # fmt: skip
-_ALONE = frozenset(["secretary", "head", "chief", "director", "clerk", "cashier", "principal", "chairman", "mayor"])
+_ALONE = frozenset(["secretary", "head", "chief", "director", "clerk", "cashier", "principal", "chairman"])
+# Mayor | Li Guohua: one word that tells a level, before a name
+_TITLE_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?P<title>(?:(?:Deputy|Vice|Former|County|City|Provincial|Prefecture|Township|Village|Party) ){0,3}"
+    r"(?:Mayor|Governor|Magistrate|Head|Chief|Director|Secretary))\.?[ \u00a0]$"
+)
 
 
 @lru_cache(maxsize=1)
@@ -180,3 +185,13 @@ def find_english_programmes(text: str) -> list[tuple[int, int]]:
 def find_english_people(text: str) -> list[tuple[int, int]]:
     """Persons by title and surname, or by a Chinese surname in pinyin and a given name, in order."""
     return [found.span() for found in _PERSON.finditer(text)]
+
+
+def title_rank(text: str, start: int) -> Rank:
+    """The level of the title right before a name: Mayor Li Guohua, County Head Wang; none where no title stands there."""
+    title = _TITLE_BEFORE.search(text, max(0, start - 48), start)
+    return (
+        max((_RANKS.get(word.lower(), Rank.NONE) for word in title["title"].split()), default=Rank.NONE)
+        if title
+        else Rank.NONE
+    )

@@ -31,7 +31,13 @@ _APPEAL = re.compile(
 )
 _SHORT = 40
 _ACTS_IN_ENGLISH = re.compile(
-    r" (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
+    r"(?: of (?!the )[a-z'’-]+(?: [a-z'’-]+)?)?(?:,? who)? (?:(?:has|had|have|also|then|again|still|even|himself|herself|personally) ){0,2}"
+    r"(?:took|takes?|taken|asked|demand(?:s|ed)|forced|kept|pocketed|threatened|told (?:us|all|every|the|me|them)|made us|order(?:s|ed)"
+    r"|beat|(?:received|accept(?:s|ed))(?= (?:(?:about|over|nearly|more than|some) )?(?:[\d¥]|rmb|money|cash|bribes?|gifts?|an? (?:bribe|gift|envelope|kickback|sum|car|flat)))|stole|stolen|embezzled|sold|collect(?:s|ed)|charged|deducted|withheld|cheated|forged|bribed)\b"
+)
+# We paid 30,000 yuan to | the city party secretary
+_PAID_IN_ENGLISH = re.compile(
+    r"\b(?:paid|gave|sent|handed|bribed|bought|transferred)\b[^.;!?\n]{0,60}?\b(?:the|our|this|that) $"
 )
 
 
@@ -91,8 +97,11 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
     for post in posts:
         beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)
         ends = [post.end, *(p.end for p in people if 0 <= p.start - post.end <= 1)]
-        if beside or any(
-            _ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends
+        paid = _PAID_IN_ENGLISH.search(text, max(0, post.start - 90), post.start) is not None
+        if (
+            beside
+            or paid
+            or any(_ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends)
         ):
             ranks.append(post.rank)
     return max(ranks, default=Rank.NONE)
