@@ -16,7 +16,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
 from triage.cases import LinkKeyer, PairJudge, link, to_bytes
 from triage.cases.catching_up import matter_of
@@ -36,6 +35,7 @@ from triage.search.finding import Finder
 from triage.search.watching import Watcher
 from triage.settings import Settings
 from triage.store import WORKER, Assessed, Store
+from triage.text.place_names import division_named
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -290,7 +290,7 @@ def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:
 
 def told_place(name: str) -> str | None:
     """The division code of a place as a sender told it, if it is one division's."""
-    found = Divisions.load().resolve(name)
+    found = division_named(name)
     return found.code if found else None
 
 
