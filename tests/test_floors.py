@@ -17,6 +17,7 @@ ABOVE = {
     "bulk",
     "jsonl",
     "telling",
+    "parties",
     "renewal",
     "floods",
     "judging",

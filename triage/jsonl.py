@@ -12,6 +12,7 @@ from triage.errors import BadInput
 from triage.intake import Limits, submission
 from triage.intake.files import decoded_lines
 from triage.model import Assessment, Entity, Reasons, Review, Submission
+from triage.parties import Party, parties_in
 from triage.store import ReadRow
 
 
@@ -90,6 +91,7 @@ def assessed(assessment: Assessment) -> dict[str, object]:
         "kind": assessment.kind,
         "accused_level": assessment.accused_level.name.lower(),
         "entities": entities,
+        "parties": [_party(party) for party in parties_in(assessment.entities)],
         "reasons": {code: _reasons(reasons) for code, reasons in assessment.reasons.items()},
         "reader": assessment.reader,
         "model": assessment.model,
@@ -155,6 +157,12 @@ def _entity(entity: Entity) -> dict[str, object]:
     if entity.rank:
         told["rank"] = entity.rank.name.lower()
     return told
+
+
+def _party(party: Party) -> dict[str, object]:
+    spans = [(one.start, one.end) for one in party.mentions]
+    role = party.role.value if party.role else None
+    return {"name": party.name, "role": role, "rank": party.rank.name.lower(), "mentions": spans}
 
 
 def _reasons(reasons: Reasons) -> dict[str, object]:

@@ -66,7 +66,9 @@ _NAMED = re.compile(
     r"(?:(?P<digits>\d{5,12})|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@])"
 )
 # 保单尾号, 编号末四位: the end of something that leads to nobody
-_TAIL = re.compile(r"(?<![单單])(?<!编[号號][后後末])(?:尾号|尾號|(?<=[后後末])四位)(?:数字|號碼|号码)?(?:是|为|為|[:：])?\s?(\d{4})(?![0-9A-Za-z*])")
+_TAIL = re.compile(
+    r"(?<![单單])(?<!编[号號][后後末])(?:尾号|尾號|(?<=[后後末])四位)(?:数字|號碼|号码)?(?:是|为|為|[:：])?\s?(\d{4})(?![0-9A-Za-z*])"
+)
 _NAME = re.compile(r"(?<![0-9A-Za-z_])(?:wx|vx|wxid)[_-][A-Za-z0-9_-]{4,19}(?![0-9A-Za-z@])", re.I)
 _MARKED = re.compile("[0-9_-]")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.A)
