@@ -185,6 +185,8 @@ def test_what_is_no_name_is_no_person(text: str) -> None:
         ("令狐副乡长讲可以", "令狐副乡长"),
         ("领头的是傅清泉和他弟弟", "傅清泉"),
         ("问丘主任，他不答", "丘主任"),
+        ("老李家老二当村支书，把低保钱都领走了", "老李家老二"),
+        ("老李家老大和老三都有份", "老李家老大"),
     ],
 )
 def test_person_is_told_by_post_tie_title_or_mark(text: str, name: str) -> None:
