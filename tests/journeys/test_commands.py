@@ -216,6 +216,24 @@ def test_ids_come_back_as_they_were_and_a_file_of_the_office_s_encoding_is_read(
     assert linked[1]["links"][0]["id"] == 7
 
 
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("FILE", "--thorough"), "thorough"),
+        (("FILE", "--seed", "3"), "seed"),
+        (("--model", "somewhere"), "model"),
+    ],
+)
+def test_an_option_that_would_change_nothing_of_an_evaluation_is_refused(
+    run: Run, tmp_path: Path, words: tuple[str, ...], field: str
+) -> None:
+    path = tmp_path / "labelled.jsonl"
+    path.write_text('{"text": "村主任扣钱", "categories": ["embezzlement"]}\n', encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        run("evaluate", *(str(path) if word == "FILE" else word for word in words))
+    assert refused.value.field == field
+
+
 def test_a_model_is_evaluated_on_a_file_of_labels(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "labelled.jsonl"
     rows = [{"id": "1", "text": LETTER, "categories": ["embezzlement"], "refer": True}]

@@ -133,6 +133,13 @@ def evaluate(
     _demand_fine_tune(epochs, fine_tune)
     if fine_tune and (file is not None or reader is ReaderName.FAST):
         raise BadInput("fine_tune", "held_back", "--fine-tune goes with neither a file nor --reader fast.")
+    if file is not None and (thorough or seed):
+        option = "thorough" if thorough else "seed"
+        raise BadInput(
+            option, "held_back", f"--{option} is about the held-back fifth of the packaged corpus: give no file."
+        )
+    if file is None and model is not None:
+        raise BadInput("model", "file", "--model is scored on a file: without one a reader is trained and scored here.")
     if file is None:
         joined = reader is ReaderName.ACCURATE and not fine_tune
         with _tuning(fine_tune, settings, epochs) as tuning:

@@ -90,8 +90,8 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "missing": Meaning(
             "还没有模型，举报会等待",
             "There is no model yet; reports wait.",
-            "工作进程首次启动时会训练（约一分钟）；也可运行 triage train",
-            "The first start of a worker trains one (about a minute); `triage train` does it too.",
+            "工作进程首次启动时会训练（双核约七分钟，请勿中断）；也可运行 triage train",
+            "The first start of a worker trains one (some seven minutes on two cores; let it finish); `triage train` does it too.",
         ),
         "outdated": Meaning(
             "模型由另一版本的程序写成，举报会等待",
