@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -75,6 +76,23 @@ def told_by(file: Path, *options: str) -> tuple[list[dict[str, Any]], str]:
     command = [sys.executable, "-m", "triage.cli", "assess", str(file), *options]
     told = subprocess.run(command, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in told.stdout.splitlines()], told.stderr
+
+
+def test_processes_side_by_side_run_no_code_that_lies_in_the_folder_where_they_are_started(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    command, letters, ran = tmp_path / "bin" / "triage", tmp_path / "letters", tmp_path / "ran"
+    command.parent.mkdir()
+    # As the installed command begins: its own folder is looked into, not the one that somebody stands in
+    command.write_text("from triage.cli import main\n\nif __name__ == '__main__':\n    main()\n", encoding="utf-8")
+    letters.mkdir()
+    (letters / "multiprocessing.py").write_text(f"open({str(ran)!r}, 'w')\n", encoding="utf-8")
+    (letters / "reports.jsonl").write_text("\n".join(rows(3)), encoding="utf-8")
+    words = [sys.executable, str(command), "assess", "reports.jsonl", "--processes", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(words, capture_output=True, text=True, check=False, cwd=letters, env=environment)
+    assert not ran.exists()
+    assert len(told.stdout.splitlines()) == 3, told.stderr
 
 
 def test_many_more_lines_than_fit_are_never_held_at_once(small_models: Path) -> None:

@@ -24,7 +24,8 @@ log = get_logger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 STEADY_SECONDS = 60.0
 END_SECONDS = 10.0
-WORKER = (sys.executable, "-m", "triage.cli", "work", "--with-parent")
+WORKER = (sys.executable, "-P", "-m", "triage.cli", "work", "--with-parent")
+"""`-P`: whatever lies in the folder that somebody stands in, a `typer.py` among unpacked letters say, is no code of ours."""
 
 
 def run_service(settings: Settings, *, with_worker: bool) -> None:
