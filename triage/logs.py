@@ -34,6 +34,7 @@ EVENTS: Mapping[str, str] = {
     "bell_not_heard": "The database rings no more for new reports; the worker looks by itself for a while.",
     "bell_not_rung": "Workers could not be told of new reports; they find them a second later.",
     "claims_not_given_back": "A worker could not give back what it held; others may take it when the lease ends.",
+    "connections_cut": "Connections (count) were closed: their request or the fetching of its answer took too long, or too many stood open.",
     "facts_not_opened": "What a report is compared by does not open; it is made anew from the text.",
     "foreign": "Another library said something; only its name and the kind of error are kept.",
     "index_answers_again": "The search index answers again; what waits for it is written.",
