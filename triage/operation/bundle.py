@@ -43,6 +43,8 @@ ${PYTHON:-python3} -I -m venv "$target"
 "$target/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels 'triage[accurate]==@VERSION@'
 models=$("$target/bin/python" -I -c 'from triage.settings import get_settings; print(get_settings().models_dir)')
 if [ ! -e "$models/current.json" ]; then
+  # Data of reports come to lie beside the models.
+  [ -d "${models%/*}" ] || (umask 077; mkdir -p "${models%/*}")
   mkdir -p "$models"
   cp -R models/. "$models/"
 fi
