@@ -7,7 +7,6 @@ the last bits of a sum depend on its batch), if each bears when it was ``receive
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -37,10 +36,10 @@ def assess_lines(lines: Sequence[str], model: str, first: int = 1, policy: str |
         ModelMissing, ModelDamaged: there is no model in the folder, or a file of it was changed.
     """
     from triage.jsonl import items_of, object_of
-    from triage.plain import plain
+    from triage.plain import json_line
 
     pairs = _assessor(model, policy).pair(items_of(lines, first))
-    return [json.dumps(plain(object_of(item, result)), ensure_ascii=False) for item, result in pairs]
+    return [json_line(object_of(item, result)) for item, result in pairs]
 
 
 def parts_of(lines: Iterable[str], size: int = 1000) -> Iterator[list[str]]:

@@ -110,6 +110,14 @@ def test_many_more_lines_than_fit_are_never_held_at_once(small_models: Path) -> 
     assert taken <= 40 + 4 * 6
 
 
+def test_an_answer_steers_no_terminal_and_names_its_line_as_it_came(small_models: Path) -> None:
+    registry, name = Registry(small_models), "r\x9b2J\u202e1"
+    line = json.dumps({"id": name, "text": TEXTS[0], "received": "2019-11-05"})
+    (told,) = assess_lines([line], str(registry.path(registry.current() or "")))
+    assert "\x9b" not in told
+    assert json.loads(told)["id"] == name
+
+
 def test_a_folder_without_a_model_is_told_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing):
         next(assess_side_by_side(iter(["never"]), str(tmp_path), 2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from triage.model import Entity
 
 from triage.cli.output import AsJson, print_json, say, table
-from triage.plain import plain
+from triage.plain import json_line
 
 _MOST_WAITING = 50
 
@@ -58,7 +57,7 @@ def cluster(
             for line in linked.links
         ]
         answer = {"id": names[linked.id], "case": names[linked.case], "links": links}
-        sys.stdout.write(json.dumps(plain(answer), ensure_ascii=False) + "\n")
+        sys.stdout.write(json_line(answer) + "\n")
 
 
 def listed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import stat
 from collections import Counter
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from triage.errors import BadInput, Unavailable
 from triage.intake import Limits, Row, body_hash, new_code, plain_name, read_rows, receipt_hash, shown
-from triage.plain import plain
+from triage.plain import json_line
 from triage.settings import Settings
 from triage.store import Accepted, Arrival, Store
 
@@ -192,7 +191,7 @@ def append_private(path: Path, rows: list[dict[str, object]] | list[dict[str, st
             raise OSError(errno.EINVAL, "it is no file on a disk")
         os.fchmod(handle, 0o600)
         for row in rows:
-            file.write(json.dumps(plain(row), ensure_ascii=False, default=str) + "\n")
+            file.write(json_line(row, default=str) + "\n")
         file.flush()
         os.fsync(file.fileno())
 

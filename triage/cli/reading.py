@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.output import AsJson, print_json, private_file, say, table
-from triage.plain import plain
+from triage.plain import json_line
 
 if TYPE_CHECKING:
     from triage.search.finding import Answer
@@ -33,7 +33,6 @@ def assess(
     ] = 1,
 ) -> None:
     """Read reports and print an assessment for each, storing nothing."""
-    import json
 
     from triage.jsonl import items, lines_of, object_of
     from triage.pipeline import model_folder, open_assessor
@@ -49,7 +48,7 @@ def assess(
         return
     assessor = open_assessor(get_settings(), folder=model)
     for item, result in assessor.pair(items(file)):
-        sys.stdout.write(json.dumps(plain(object_of(item, result)), ensure_ascii=False) + "\n")
+        sys.stdout.write(json_line(object_of(item, result)) + "\n")
 
 
 def search(
@@ -125,7 +124,6 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File to write (0600); standard output if left out.")] = None,
 ) -> None:
     """Write every report that the token may read, as JSONL."""
-    import json
 
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
@@ -139,8 +137,8 @@ def export(
         rows = (as_held(row, policy) for row in store.export(own_access(store, settings)))
         if out is None:
             for row in rows:
-                sys.stdout.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")
+                sys.stdout.write(json_line(report_of(row)) + "\n")
             return
         with private_file(out) as file:
             for row in rows:
-                file.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")
+                file.write(json_line(report_of(row)) + "\n")

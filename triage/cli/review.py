@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.output import AsJson, print_json, private_file, say, table
-from triage.plain import plain
+from triage.plain import json_line
 
 if TYPE_CHECKING:
     from triage.review import Agreement, Rate, Said
@@ -185,7 +185,6 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File to write (0600); standard output if left out.")] = None,
 ) -> None:
     """Write decided reports as labelled JSONL, as training and evaluation take them; holds their text."""
-    import json
 
     from triage.cli.workplace import opened_store, own_access
     from triage.learning.reviewed import exported
@@ -196,11 +195,11 @@ def export(
         rows = store.reviews.decided(own_access(store, settings), "review export")
         if out is None:
             for row in rows:
-                sys.stdout.write(json.dumps(plain(exported(row)), ensure_ascii=False) + "\n")
+                sys.stdout.write(json_line(exported(row)) + "\n")
             return
         with private_file(out) as file:
             for row in rows:
-                file.write(json.dumps(plain(exported(row)), ensure_ascii=False) + "\n")
+                file.write(json_line(exported(row)) + "\n")
 
 
 @review.command("figures")
