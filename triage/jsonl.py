@@ -115,6 +115,7 @@ def report_of(row: ReadRow) -> dict[str, object]:
         "score": priority.score,
         "refer": priority.refer,
         "urgent": priority.urgent,
+        "assessment_id": row.assessment_id,
         "assessment": assessed(row.assessment),
         "review": None if row.review is None else review_of(row.review, row.machine),
     }

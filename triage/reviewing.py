@@ -18,6 +18,7 @@ from triage.review.sampling import FEW, UNKNOWN_THRESHOLD
 from triage.settings import Settings
 from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
 from triage.store.reviews import demand_reviewer
+from triage.store.seen import demand_seen
 
 BY_PERSON = "person_decided"
 """The reason of a route that a person decided on."""
@@ -39,10 +40,12 @@ class Panel:
             NotAllowed: a role that does not decide.
             NotFound: unknown, or not visible to this access.
             BadInput: the decision breaks a rule; names the field.
-            Changed: it was read anew, or somebody decided, meanwhile.
+            Changed: it was read anew, or somebody else decided, since it was looked at, or meanwhile.
         """
         demand_reviewer(access)
         row = self.store.row(report_id, access)
+        if said.seen is not None:
+            demand_seen(said.seen, row, access)
         machine = row.machine or row.assessment
         labels = checked(said, machine)
         held = holding(machine, labels, self.policy)

@@ -45,7 +45,8 @@ def reviews_of(report_id: str, access: Staff, service: Serving) -> ReviewsOut:
     "/reports/{report_id}/reviews",
     status_code=201,
     summary="复核一份举报 · Decide on a reading",
-    description="What a person decides holds from then on, and outranks every model: search, queue and figures follow.",
+    description="What a person decides holds from then on, and outranks every model: search, queue and figures follow. "
+    "Say with `assessment_id` and `review_id` what was looked at: a decision on what has changed since is refused (409).",
     responses=problems(401, 403, 404, 409, 413, 415, 422),
     openapi_extra=json_body("ReviewIn", EXAMPLES),
 )
@@ -57,5 +58,5 @@ def review(
     from triage.reviewing import open_panel
 
     categories = None if given.categories is None else tuple(given.categories)
-    said = Said(given.decision, categories, given.refer, given.urgent, given.note)
+    said = Said(given.decision, categories, given.refer, given.urgent, given.note, given.seen())
     return review_out(open_panel(service.settings, service.store).review(report_id, said, access))

@@ -92,7 +92,10 @@ class TurnOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """A report with all that is known of it now. ``place`` is the division code of its jurisdiction."""
+    """A report with all that is known of it now. ``place`` is the division code of its jurisdiction.
+
+    ``assessment_id`` names the reading that is shown; who decides on it gives that back, with ``review.id`` if any.
+    """
 
     id: str
     received_at: Moment
@@ -107,6 +110,7 @@ class ReportOut(BaseModel):
     score: float
     refer: bool
     urgent: bool
+    assessment_id: str
     assessment: AssessmentOut
     review: ReviewOut | None = None
 
@@ -128,6 +132,7 @@ def report_out(row: ReadRow) -> ReportOut:
         score=priority.score,
         refer=priority.refer,
         urgent=priority.urgent,
+        assessment_id=row.assessment_id,
         assessment=assessment_out(row.assessment),
         review=None if row.review is None else review_out(row.review, row.machine),
     )

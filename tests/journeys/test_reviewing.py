@@ -11,7 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from triage.cli.app import app
-from triage.errors import BadInput
+from triage.errors import BadInput, Changed
+from triage.model import Access, Ruling, StaffRole
+from triage.review import Said
+from triage.reviewing import open_panel
 from triage.settings import get_settings
 from triage.store import WORKER, Store
 
@@ -83,6 +86,23 @@ def test_a_person_is_asked_decides_and_sees_how_far_the_model_agrees(
     assert sum(one["reports"] for one in figures["strata"]) == len(ROWS)
     for words in (("review", "list"), ("review", "next"), ("review", "figures")):
         assert run(*words).output
+
+
+def test_a_decision_bears_what_was_seen_and_is_refused_where_a_colleague_has_decided_since(
+    run: Run, question: str
+) -> None:
+    shown = run("show", question).output
+    seen = told(run, "show", question)["assessment_id"]
+    assert f"--seen {seen}" in shown
+    with Store.open(get_settings()) as store:
+        colleague = Access("colleague", StaffRole.REVIEWER, ("",))
+        made = open_panel(get_settings(), store).review(question, Said(Ruling.CONFIRM), colleague)
+    for words in (("confirm", question, "--seen", seen), ("reject", question)):
+        with pytest.raises(Changed, match=r"Somebody else \(colleague\) decided on this report at .* UTC \(confirm\)"):
+            run("review", *words)
+    assert f"--seen {seen}.{made.id}" in run("show", question).output
+    run("review", "reject", question, "--seen", f"{seen}.{made.id}")
+    run("review", "confirm", question)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from corpora.taxonomy import load_taxonomy
 from triage.model import Assessment, EntityKind, Rank, Reasons, Review
 from triage.parties import Party, parties_in
 from triage.store import ReadRow
+from triage.store.seen import Seen
 from triage.telling import in_both
 
 
@@ -34,6 +35,7 @@ def describe(row: ReadRow) -> Iterator[str]:
         value = entity.role or entity.code or (f"{entity.fen / 100:g} yuan" if entity.fen else "") or entity.first or ""
         yield f"  {entity.kind.value}: {entity.text} {value}".rstrip()
     yield f"read by {assessment.reader}, model {assessment.model}"
+    yield f"decide on this with --seen {Seen.of(row)}"
     yield ""
     yield report.text
 

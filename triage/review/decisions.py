@@ -25,6 +25,7 @@ from triage.model import Assessment, EntityKind, Level, Point, Review, Risk, Rul
 from triage.policy import Facts, FloorRule, Policy
 from triage.review.rereading import EARLIER
 from triage.store import ReadRow
+from triage.store.seen import Seen
 
 MOST_NOTE = 4000
 """Characters of a note."""
@@ -33,13 +34,17 @@ MOST_CATEGORIES = 24
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A decision as it comes in; of a correction everything but the note is needed, of the others nothing else."""
+    """A decision as it comes in; of a correction everything but the note is needed, of the others nothing else.
+
+    ``seen`` is what the person had before them; None where they do not say.
+    """
 
     decision: Ruling
     categories: tuple[str, ...] | None = None
     refer: bool | None = None
     urgent: bool | None = None
     note: str | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select
 
-from triage.errors import Changed, NotAllowed, NotFound
+from triage.errors import NotAllowed, NotFound
 from triage.model import Access, Review, StaffRole, Way
 from triage.store.access import countable, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, plain_review, review_in
+from triage.store.deciding import review_row, send_on
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
-from triage.store.outcomes import prepare, priority_row, referral_row, route_row, write_sealed
+from triage.store.outcomes import prepare, write_sealed
 from triage.store.reading import Reader
 from triage.store.records import Answered, Assessed, Drawn, ReadRow, Reviewed, StratumCount
 from triage.store.review_tables import review_pool, reviews
-from triage.store.tables import assessments, judgements, outbox, priorities, referrals, reports, routes
+from triage.store.seen import Seen, demand_unchanged
+from triage.store.tables import assessments, judgements, reports
 from triage.store.vault import Vault
 
 PERSON = "person:"
@@ -36,9 +38,8 @@ CHOSEN = "chosen"
 REVIEWERS = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 _BATCH = 200
 _STANDING = (
-    reports.c.id, reports.c.seq, reports.c.stage, reports.c.assessment_id, reports.c.review_id, reports.c.wrapped_key,
-    reports.c.wrap,
-    assessments.c.reader, assessments.c.model,
+    reports.c.id, reports.c.seq, reports.c.stage, reports.c.assessment_id, reports.c.wrapped_key, reports.c.wrap,
+    assessments.c.reader, assessments.c.model, *REVIEW_COLUMNS,
 )  # fmt: skip
 _Row = Row[*tuple[Any, ...]]
 
@@ -76,6 +77,7 @@ class Reviews:
         standing = (
             select(*_STANDING)
             .join(assessments, assessments.c.id == reports.c.assessment_id)
+            .outerjoin(reviews, reviews.c.id == reports.c.review_id)
             .where(reports.c.id == made.report_id, readable(access))
         )
         with self._database.write() as connection:
@@ -83,15 +85,15 @@ class Reviews:
             row = connection.execute(standing).first()
             if row is None:
                 raise NotFound("There is no such report.")
-            if (row.assessment_id, row.review_id) != (made.assessment_id, made.before):
-                raise Changed("The report was read anew, or somebody decided on it, meanwhile: look at it again.")
+            stands = None if row.review_id is None else plain_review(row)
+            demand_unchanged(Seen(made.assessment_id, made.before), row.assessment_id, stands, access)
             review = self._write(connection, made, row, access, now)
             if made.route.way is Way.SEALED_UP:
                 # Whom it accuses stands above this office or heads it: nobody here reads it from now on
                 item = Assessed(made.report_id, None, made.route)
                 write_sealed(connection, [prepare(self._vault, item, row)], {made.report_id: row}, now)
             else:
-                _send_on(connection, made, review, now)
+                send_on(connection, made, review, now)
             detail = {"decision": made.decision.value, "lowered": " ".join(made.lowered)}
             write_entries(connection, [read_entry(access, "review", [made.report_id], **detail)])
         return review
@@ -122,7 +124,7 @@ class Reviews:
         if made.note is not None:
             data_key = self._vault.unwrap(row.wrapped_key, row.wrap, row.id)
             sealed = self._vault.seal(data_key, made.note.encode(), "reviews", review.id, "note")
-        connection.execute(insert(reviews), [_review_row(review, sealed)])
+        connection.execute(insert(reviews), [review_row(review, sealed)])
         return review
 
     def history(self, report_id: str, access: Access) -> list[Review]:
@@ -278,45 +280,3 @@ class Reviews:
                 return
             yield from self._reader.rows_by_seq(numbers, access, act)
             last = numbers[-1]
-
-
-def _review_row(review: Review, note: bytes | None) -> dict[str, Any]:
-    return {
-        "id": review.id,
-        "report_id": review.report_id,
-        "assessment_id": review.assessment_id,
-        "reader": review.reader,
-        "model": review.model,
-        "decision": review.decision.value,
-        "categories": list(review.categories),
-        "refer": review.refer,
-        "urgent": review.urgent,
-        "lowered": list(review.lowered),
-        "stratum": review.stratum,
-        "share": review.share,
-        "by": review.by,
-        "role": review.role.value,
-        "note": note,
-        "made_at": review.made_at,
-    }
-
-
-def _send_on(connection: Connection, made: Reviewed, review: Review, now: datetime) -> None:
-    """Priority, route and proposal as they follow from the decision, and the line that sends the report on."""
-    item = Assessed(made.report_id, made.holding, made.route, made.priority)
-    name = new_id()
-    priority = replace(made.priority, review=review.id)
-    connection.execute(insert(priorities), [priority_row(name, made.assessment_id, made.report_id, priority, now)])
-    connection.execute(insert(routes), [route_row(item, now)])
-    proposal = referral_row(item, made.holding, priority, now) if made.route.refer else None
-    proposed = (referrals.c.report_id == made.report_id, referrals.c.state == "proposed")
-    standing = connection.execute(select(referrals).where(*proposed)).first()
-    same = ("office_id", "level", "score", "accused_level", "reasons")
-    if proposal is None:
-        connection.execute(update(referrals).where(*proposed).values(state="withdrawn"))
-    elif standing is None or any(getattr(standing, field) != proposal[field] for field in same):
-        connection.execute(update(referrals).where(*proposed).values(state="replaced"))
-        connection.execute(insert(referrals), [proposal])
-    pointed = update(reports).where(reports.c.id == made.report_id)
-    connection.execute(pointed.values(review_id=review.id, priority_id=name))
-    connection.execute(insert(outbox), [{"report_id": made.report_id}])
