@@ -12,7 +12,7 @@ from triage.model import Judgement, Level, Office, Rank, Risk, Ruling, Verdict
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.renewal import Renewal
-from triage.review import Said
+from triage.review import Said, as_held
 from triage.reviewing import Panel
 from triage.store import WORKER, Priority, Store
 from triage.store.tables import routes
@@ -103,6 +103,69 @@ def test_confirming_a_reading_leaves_it_proposed_though_the_reading_alone_would_
     feed(store, renewal)
     assert store.row(ids[0], staff()).priority.refer is True
     assert ids[0] in proposed(store)
+
+
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_what_is_decided_of_the_reading_withdraws_no_proposal_that_the_case_brought_before_it_fell_apart(
+    store: Store, renewal: Renewal, ruling: Ruling
+) -> None:
+    ids = below(store, 5)
+    joined(store, renewal, ids)
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    before = {row.referral.report_id: row.referral for row in store.referrals(staff())}[ids[0]]
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    made = panel.review(ids[0], Said(ruling), staff())
+    feed(store, renewal)
+    after = {row.referral.report_id: row.referral for row in store.referrals(staff())}[ids[0]]
+    assert (made.lowered, after) == ((), before)
+    assert store.row(ids[0], staff()).priority.refer is True
+
+
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_a_level_that_only_the_case_gave_goes_with_the_case_though_the_reading_was_decided_on(
+    store: Store, renewal: Renewal, ruling: Ruling
+) -> None:
+    ids = below(store, 5)
+    joined(store, renewal, ids)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    assert panel.review(ids[0], Said(ruling), staff()).lowered == ()
+    assert store.row(ids[0], staff()).priority.level is Level.HIGH
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    priority = store.row(ids[0], staff()).priority
+    assert (priority.level, priority.refer) == (Level.MEDIUM, True)
+
+
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_what_a_person_raised_stays_when_a_colleague_speaks_of_the_reading_and_when_its_case_grows(
+    store: Store, renewal: Renewal, ruling: Ruling
+) -> None:
+    ids = below(store, 3, score=4.5)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    panel.review(ids[0], Said(Ruling.CORRECT, ("retaliation",), refer=True, urgent=True), staff())
+    raised = store.row(ids[0], staff()).priority
+    before = store.referral(ids[0], staff()).referral
+    assert raised.level is Level.HIGH
+    made = panel.review(ids[0], Said(ruling), staff())
+    assert (made.lowered, store.referral(ids[0], staff()).referral) == ((), before)
+    joined(store, renewal, ids)
+    now = store.row(ids[0], staff())
+    assert (now.priority.level, now.priority.refer, now.priority.urgent) == (Level.HIGH, True, True)
+    assert now.priority.corroboration == 2.0
+    shown = as_held(now, renewal.policy).assessment.risk
+    assert (shown.level, [point.code for point in shown.floor]) == (Level.HIGH, ["decided_before"])
+
+
+def test_only_a_correction_lowers_what_a_person_raised(store: Store, renewal: Renewal) -> None:
+    (one,) = below(store, 1, score=4.5)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    for refer, lowered in ((True, ()), (False, ("refer", "urgent", "level"))):
+        categories = ("retaliation",) if refer else ("service_request",)
+        made = panel.review(one, Said(Ruling.CORRECT, categories, refer=refer, urgent=refer), staff())
+        assert made.lowered == lowered
+        panel.review(one, Said(Ruling.REJECT), staff())
+    assert proposed(store) == {}
 
 
 def test_what_was_lifted_before_lifting_proposed_anything_is_proposed_when_its_case_is_looked_at(

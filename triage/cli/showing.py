@@ -94,6 +94,7 @@ WHY = {
     "other_place": "外地",
     "place_unknown": "地点不明",
     "person_decided": "人工认定",
+    "decided_before": "此前已定",
 }
 
 
