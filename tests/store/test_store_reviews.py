@@ -170,6 +170,40 @@ def test_confirming_leaves_the_proposal_as_it_stands(
     assert store.referral(report_id, staff()).referral == first
 
 
+def test_a_correction_leaves_a_proposal_its_id_and_its_age(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id = route()
+    before = store.referral(report_id, staff()).referral
+    say(report_id, correct("bribery", urgent=True))
+    now = store.referral(before.id, staff()).referral
+    assert (now.id, now.proposed_at, now.state) == (before.id, before.proposed_at, "proposed")
+    assert now.reasons[-1] == "person_decided"
+    assert proposals(store) == [report_id]
+
+
+def test_the_id_of_a_proposal_that_is_no_more_tells_what_became_of_it(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id, other = route(), route()
+    before = store.referral(report_id, staff()).referral
+    say(report_id, correct("bribery", refer=False))
+    assert proposals(store) == [other]
+    gone = store.referral(before.id, staff())
+    assert (gone.referral.id, gone.referral.state, gone.categories) == (before.id, "withdrawn", ("bribery",))
+    with pytest.raises(NotFound):
+        store.referral(report_id, staff())
+    with pytest.raises(NotFound):
+        store.referral(before.id, staff("52"))
+    say(report_id, correct("bribery"))
+    again = store.referral(before.id, staff()).referral
+    assert (again.report_id, again.state) == (report_id, "proposed")
+    assert store.referral(report_id, staff()).referral == again
+    store.save_assessed([outcome(report_id, assessment=assessment(model="m2"))])
+    assert store.referral(before.id, staff()).referral.state == "proposed"
+    assert len(proposals(store)) == 2
+
+
 def test_a_rejected_reading_has_no_category_and_lowers_nothing(
     store: Store, route: Callable[..., str], say: Callable[..., Review]
 ) -> None:

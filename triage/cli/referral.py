@@ -52,9 +52,10 @@ def listed(
 
 @refer.command("show")
 def shown(
-    report_id: Annotated[str, typer.Argument(metavar="ID", help="The report's id.")], as_json: AsJson = False
+    report_id: Annotated[str, typer.Argument(metavar="ID", help="The report's or the proposal's id.")],
+    as_json: AsJson = False,
 ) -> None:
-    """Show one proposal with the report and the reasons."""
+    """Show one proposal with the report and the reasons, or what became of it."""
     from triage.cli.showing import describe
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
@@ -75,5 +76,8 @@ def shown(
     say(
         f"Proposed {proposal.proposed_at:%Y-%m-%d} to {names.get(proposal.office_id or '', 'no known office')}: {', '.join(proposal.reasons)}"
     )
+    if proposal.state != "proposed":
+        why_not = "a person decided so" if proposal.state == "withdrawn" else "a later reading took its place"
+        say(f"已不再建议移送 · It is no longer proposed: {why_not}.")
     for line in describe(row):
         say(line)

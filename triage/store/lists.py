@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Row, case, delete, func, insert, or_, select
 
 from triage.errors import BadInput
 from triage.model import Access, Level, Office, Rank, Referral
@@ -33,14 +33,18 @@ DIMENSIONS: dict[str, ColumnElement[object]] = {
     "level": priorities.c.level,
     "refer": priorities.c.refer,
 }
+_OPEN = referrals.c.state == "proposed"
 
 
 def referral_queue(
     database: Database, access: Access, limit: int, log: ReadLog, of: str | None = None
 ) -> list[ReferralRow]:
-    """Open referrals on readable reports (or the one ``of`` this id), the gravest first, the older among equals."""
+    """Open referrals on readable reports, the gravest first, the older among equals; or what became of the one ``of`` this id.
+
+    A report's id names its open proposal. A proposal's own id names it, or what took its place since: the open one of its
+    report first, else the newest.
+    """
     demand_text(access)
-    named = true() if of is None else or_(referrals.c.report_id == of, referrals.c.id == of)
     statement = (
         select(
             referrals,
@@ -56,7 +60,8 @@ def referral_queue(
         .join(assessments, assessments.c.id == reports.c.assessment_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
         .outerjoin(reviews, reviews.c.id == reports.c.review_id)
-        .where(referrals.c.state == "proposed", readable(access), named)
+        .where(_wanted(of), readable(access))
+        .order_by(*([] if of is None else [case((_OPEN, 0), else_=1), referrals.c.id.desc()]))
         .order_by(referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq)
         .limit(limit)
     )
@@ -65,6 +70,16 @@ def referral_queue(
         shown = shown_as(connection, {row.case_id for row in rows if row.case_id is not None}, access)
     log.note([read_entry(access, "referrals", [row.report_id for row in rows])])
     return [_referral(row, shown) for row in rows]
+
+
+def _wanted(of: str | None) -> ColumnElement[bool]:
+    if of is None:
+        return _OPEN
+    other = referrals.alias()
+    return or_(
+        _OPEN & (referrals.c.report_id == of),
+        referrals.c.report_id.in_(select(other.c.report_id).where(other.c.id == of)),
+    )
 
 
 def _referral(row: Row[*tuple[Any, ...]], shown: Shown) -> ReferralRow:
