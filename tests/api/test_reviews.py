@@ -168,3 +168,24 @@ def test_the_next_report_is_asked_about_until_it_is_decided(
     made = client.post(f"/v1/reports/{report_id}/reviews", json={"decision": "confirm"}, headers=bearer()).json()
     assert (made["stratum"], made["share"]) == ("few_reviews", 1.0)
     assert client.get("/v1/reviews/next", headers=bearer()).json() == {"next": None}
+
+
+def test_a_rejected_report_waits_to_be_corrected_and_says_what_is_seen_of_it(
+    client: TestClient, assessed: AssessedReports, bearer: Bearer
+) -> None:
+    (report_id,) = assessed()
+    path, mine = f"/v1/reports/{report_id}", bearer()
+    made = client.post(f"{path}/reviews", json={"decision": "reject"}, headers=mine).json()
+    for query in ("", "?rejected=true"):
+        (told,) = client.get(f"/v1/reviews/waiting{query}", headers=mine).json()["waiting"]
+        assert (told["id"], told["stratum"], told["review_id"]) == (report_id, "rejected", made["id"])
+        assert "text" not in told
+    following = client.get("/v1/reviews/next", headers=mine).json()["next"]
+    assert (following["stratum"], seen(following["report"])) == (
+        "rejected",
+        {"assessment_id": told["assessment_id"], "review_id": told["review_id"]},
+    )
+    assert client.get("/v1/reviews/waiting", headers=bearer(StaffRole.REVIEWER, "62")).json() == {"waiting": []}
+    body = {**CORRECTION, "assessment_id": told["assessment_id"], "review_id": told["review_id"]}
+    assert client.post(f"{path}/reviews", json=body, headers=bearer()).status_code == 201
+    assert client.get("/v1/reviews/waiting?rejected=true", headers=mine).json() == {"waiting": []}

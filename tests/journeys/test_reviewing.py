@@ -102,6 +102,9 @@ def test_a_decision_bears_what_was_seen_and_is_refused_where_a_colleague_has_dec
             run("review", *words)
     assert f"--seen {seen}.{made.id}" in run("show", question).output
     run("review", "reject", question, "--seen", f"{seen}.{made.id}")
+    (waits,) = told(run, "review", "list", "--rejected")["waiting"]
+    assert (waits["id"], waits["stratum"]) == (question, "rejected")
+    assert question in {one["id"] for one in told(run, "review", "list", "--limit", "200")["waiting"]}
     run("review", "confirm", question)
 
 

@@ -15,7 +15,7 @@ from triage.model import Level, Rank, Ruling, Stage, Way
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.review import Said
-from triage.reviewing import Panel
+from triage.reviewing import Panel, ReviewSet
 from triage.store import WORKER, Priority, Store
 from triage.store.rereading import MadeBy, Reread
 from triage.store.tables import assessments, audit, party_keys, reports
@@ -28,9 +28,9 @@ def seqs(store: Store, by: MadeBy = NEW) -> list[int]:
     return [seq for seq, _lane in store.rereading.behind(by, 1, store.last_seq())]
 
 
-def decide(store: Store, report_id: str) -> None:
+def decide(store: Store, report_id: str, said: Said | None = None) -> None:
     desk = Desk("513431", Rank.COUNTY)
-    Panel(store, desk, (), load_policy(None)).review(report_id, Said(Ruling.CONFIRM), staff())
+    Panel(store, desk, (), load_policy(None)).review(report_id, said or Said(Ruling.CONFIRM), staff())
 
 
 def again(report_id: str, by: MadeBy = NEW, **changes: Any) -> Any:
@@ -130,6 +130,45 @@ def test_what_somebody_decided_is_not_read_again_nor_what_is_sealed_waits_or_is_
     told = {one.model: (one.reports, one.decided, one.in_use) for one in store.rereading.read_by(NEW)}
     assert told == {"m1": (2, 1, False)}
     assert sealed not in read_again(store)
+
+
+def test_another_model_reads_what_was_rejected_and_its_reading_is_open_like_any_other(
+    store: Store, route: Route
+) -> None:
+    report_id = route()
+    decide(store, report_id, Said(Ruling.REJECT))
+    told = [(one.model, one.reports, one.decided) for one in store.rereading.read_by(NEW)]
+    assert told == [("m1", 1, 0)]
+    assert read_again(store, reading={"categories": ("bribery",)}) == [report_id]
+    row = store.row(report_id, staff())
+    assert (row.review, row.assessment.categories, row.assessment.model) == (None, ("bribery",), "m2")
+    assert [one.decision for one in store.reviews.history(report_id, staff())] == [Ruling.REJECT]
+    assert store.reviews.rejected(staff()) == []
+    ReviewSet(store).take_in(store.outbox_batch(9))
+    assert [one.reports for one in store.reviews.strata(staff())] == [1]
+
+
+def test_a_model_whose_reading_was_rejected_does_not_bring_it_back(store: Store, route: Route) -> None:
+    report_id = route()
+    decide(store, report_id, Said(Ruling.REJECT))
+    read_again(store)
+    assert seqs(store, OLD) == []
+    assert store.rereading.take([store.row(report_id, WORKER).report.seq], OLD) == []
+    told = [(one.model, one.reports, one.decided, one.in_use) for one in store.rereading.read_by(OLD)]
+    assert told == [("m2", 1, 1, False)]
+    third = replace(NEW, model="m3")
+    assert read_again(store, third) == [report_id]
+    assert store.assessment(report_id, WORKER).model == "m3"
+
+
+def test_what_was_rejected_and_then_corrected_is_not_read_again(store: Store, route: Route) -> None:
+    report_id = route()
+    decide(store, report_id, Said(Ruling.REJECT))
+    held = store.rereading.take(seqs(store), NEW)
+    decide(store, report_id, Said(Ruling.CORRECT, ("bribery",), refer=True, urgent=False))
+    assert seqs(store) == []
+    assert store.rereading.save([Reread(one.row.assessment_id, again(report_id)) for one in held]) == []
+    assert store.row(report_id, staff()).assessment.categories == ("bribery",)
 
 
 def test_who_decides_or_reads_between_the_look_and_the_writing_is_not_written_over(store: Store, route: Route) -> None:

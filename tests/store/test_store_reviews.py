@@ -244,6 +244,8 @@ def test_who_does_not_review_neither_decides_nor_is_asked(
         say(report_id, CONFIRM, staff(role=role))
     with pytest.raises(NotAllowed):
         store.reviews.waiting(staff(role=role))
+    with pytest.raises(NotAllowed):
+        store.reviews.rejected(staff(role=role))
 
 
 def test_a_decision_on_what_has_changed_meanwhile_is_refused(
@@ -358,6 +360,24 @@ def test_drawn_reports_are_asked_about_until_somebody_decides(
     assert [one.report_id for one in store.reviews.waiting(staff(), 50)] == [one.report_id for one in waiting[1:]]
     other = say((ids - {one.report_id for one in waiting}).pop(), CONFIRM)
     assert (other.stratum, other.share) == ("chosen", None)
+
+
+def test_a_rejected_reading_waits_behind_the_drawn_ones_for_somebody_to_correct_it(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    mine, hers = route(), route()
+    drawn = route()
+    store.reviews.draw([Drawn(drawn, store.row(drawn, staff()).assessment_id, "routine", 0.05, 0.2)])
+    say(mine, REJECT)
+    say(hers, REJECT, Access("colleague", StaffRole.REVIEWER, ("",)))
+    assert [one.report_id for one in store.reviews.waiting(staff(), 9)] == [drawn, hers, mine]
+    assert [one.stratum for one in store.reviews.waiting(staff(), 2)] == ["routine", "rejected"]
+    assert [one.report_id for one in store.reviews.rejected(staff(), 1)] == [hers]
+    assert store.reviews.rejected(staff("52"), 9) == []
+    say(hers, correct("bribery"))
+    say(mine, CONFIRM)
+    assert store.reviews.rejected(staff(), 9) == []
+    assert [one.report_id for one in store.reviews.waiting(staff(), 9)] == [drawn]
 
 
 def test_a_reading_is_drawn_once_and_a_new_one_anew(store: Store, route: Callable[..., str]) -> None:

@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 @review.command("next")
 def following(as_json: AsJson = False) -> None:
-    """Show the next report of the review set, with what was read and why it was drawn."""
+    """Show the next report to decide on, with what was read and why: of the review set, then what was rejected."""
     from triage.cli.showing import STRATA, describe
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
@@ -53,7 +53,7 @@ def following(as_json: AsJson = False) -> None:
         print_json({"next": None if row is None else {**_drawn(drawn[0], row), "report": report_of(row)}})
         return
     if row is None:
-        say("待复核的都已处理 · No drawn report waits for a decision.")
+        say("待复核的都已处理 · No report waits for a decision.")
         return
     say(f"抽取原因 · drawn because: {STRATA.get(drawn[0].stratum, drawn[0].stratum)}")
     for line in describe(row):
@@ -67,9 +67,12 @@ def following(as_json: AsJson = False) -> None:
 @review.command("list")
 def listed(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many, in the order to ask in.")] = 20,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Only those whose reading was rejected and that nobody corrected.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the drawn reports that wait for a decision."""
+    """List the reports that wait for a decision: those of the review set, then those whose reading was rejected."""
     from triage.cli.showing import LEVELS, STRATA, labels
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
@@ -77,7 +80,8 @@ def listed(
     settings = get_settings()
     with opened_store(settings) as store:
         access = own_access(store, settings)
-        drawn = store.reviews.waiting(access, limit)
+        drawn = store.reviews.rejected(access, limit) if rejected else store.reviews.waiting(access, limit)
+        more = not rejected and len(drawn) == limit and bool(store.reviews.rejected(access, 1))
         rows = store.rows([one.report_id for one in drawn], access, "list")
     shown = [(one, rows[one.report_id]) for one in drawn if one.report_id in rows]
     if as_json:
@@ -98,6 +102,8 @@ def listed(
             for one, row in shown
         ],
     )
+    if more:
+        say("  另有已否定的待更正 · Rejected ones wait for a correction too: triage review list --rejected")
 
 
 def _drawn(one: Drawn, row: ReadRow) -> dict[str, object]:

@@ -50,6 +50,7 @@ STRATA = {
     "routine_refer": "抽查已移送 routine, refer",
     "routine": "抽查 routine",
     "chosen": "自选 chosen",
+    "rejected": "已否定待更正 rejected, to be corrected",
 }
 
 

@@ -3,6 +3,8 @@
 A reading is added and none is changed; one that is there already, because somebody went back to an earlier model, is
 pointed to again. Proposals to offices stay on the desk where they are unless the new reading is graver, and then the graver
 one takes their place at once. On what a person has decided nothing is read again: the decision holds on the reading that it was made of.
+A rejection gives a report nothing to hold, so another model reads it; with that the rejection is of the past, and the new reading
+is open like any other. A model whose reading was rejected does not read the report a second time.
 """
 
 from __future__ import annotations
@@ -12,9 +14,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, not_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
-from triage.model import Stage
+from triage.model import Ruling, Stage
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.counted import figures_row
@@ -37,6 +53,7 @@ from triage.store.outcomes import (
 from triage.store.parts import in_parts
 from triage.store.reading import Reader
 from triage.store.records import Assessed, ReadRow
+from triage.store.review_tables import reviews
 from triage.store.tables import assessments, link_facts, outbox, party_keys, priorities, referrals, reports, routes
 from triage.store.together import write_together
 from triage.store.vault import Vault
@@ -76,7 +93,7 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class ReadBy:
-    """How many reports one model has read last, and on how many of these a person has decided since."""
+    """How many reports one model has read last, and how many of these stay as they are: a person has decided on them."""
 
     reader: str
     model: str
@@ -100,7 +117,7 @@ class Rereading:
         statement = (
             select(reports.c.seq, reports.c.lane)
             .join(assessments, assessments.c.id == reports.c.assessment_id)
-            .where(reports.c.seq.between(first, last), _open_and_undecided(), not_(_made_by(by)))
+            .where(reports.c.seq.between(first, last), _open_and_undecided(), not_(_made_by(by)), not_(_refused(by)))
             .order_by(reports.c.seq.desc())
         )
         with self._database.read() as connection:
@@ -111,7 +128,7 @@ class Rereading:
         proposed = exists().where(referrals.c.report_id == reports.c.id, referrals.c.state == "proposed")
         columns = select(reports.c.seq, proposed.label("on_desk"))
         columns = columns.join(assessments, assessments.c.id == reports.c.assessment_id)
-        wanted = columns.where(reports.c.seq.in_(seqs), _open_and_undecided(), not_(_made_by(by)))
+        wanted = columns.where(reports.c.seq.in_(seqs), _open_and_undecided(), not_(_made_by(by)), not_(_refused(by)))
         with self._database.read() as connection:
             found = {row.seq: bool(row.on_desk) for row in connection.execute(wanted)}
         rows = self._reader.rows_by_seq(list(found), WORKER, "reassess") if found else []
@@ -150,8 +167,10 @@ class Rereading:
     def read_by(self, by: MadeBy | None) -> list[ReadBy]:
         """By whom the open reports were read last, those who read most first; looks at every report."""
         made = (assessments.c.reader, assessments.c.model, assessments.c.taxonomy)
+        stays = not_(_undecided()) if by is None else or_(not_(_undecided()), _refused(by))
+        decided = func.sum(case((stays, 1), else_=0))
         statement = (
-            select(*made, func.count().label("number"), func.count(reports.c.review_id).label("decided"))
+            select(*made, func.count().label("number"), decided.label("decided"))
             .join(reports, reports.c.assessment_id == assessments.c.id)
             .where(reports.c.stage.in_(_READ))
             .group_by(*made)
@@ -160,13 +179,31 @@ class Rereading:
         with self._database.read() as connection:
             rows = connection.execute(statement).all()
         return [
-            ReadBy(row.reader, row.model, row.number, row.decided, by == MadeBy(row.reader, row.model, row.taxonomy))
+            ReadBy(
+                row.reader, row.model, row.number, int(row.decided), by == MadeBy(row.reader, row.model, row.taxonomy)
+            )
             for row in rows
         ]
 
 
 def _open_and_undecided() -> ColumnElement[bool]:
-    return and_(reports.c.stage.in_(_READ), reports.c.review_id.is_(None))
+    return and_(reports.c.stage.in_(_READ), _undecided())
+
+
+def _undecided() -> ColumnElement[bool]:
+    """Whether no person's word holds on a report; of a rejected reading none does."""
+    rejected = exists().where(reviews.c.id == reports.c.review_id, reviews.c.decision == Ruling.REJECT.value)
+    return or_(reports.c.review_id.is_(None), rejected)
+
+
+def _refused(by: MadeBy) -> ColumnElement[bool]:
+    """Whether somebody rejected what this model had read of a report."""
+    return exists().where(
+        reviews.c.report_id == reports.c.id,
+        reviews.c.decision == Ruling.REJECT.value,
+        reviews.c.reader == by.reader,
+        reviews.c.model == by.model,
+    )
 
 
 def _made_by(by: MadeBy) -> ColumnElement[bool]:
@@ -212,6 +249,8 @@ def _write_open(connection: Connection, opened: Sequence[Prepared], now: datetim
     _link_anew(connection, [one for one in opened if one.facts is not None], now)
     _add_parties(connection, opened)
     point_to(connection, pointers)
+    # What was rejected is the reading before this one
+    connection.execute(update(reports).where(reports.c.id.in_([one["of"] for one in pointers])).values(review_id=None))
     connection.execute(insert(outbox), [{"report_id": one.item.report_id} for one in opened])
 
 

@@ -1,6 +1,6 @@
 """People's decisions on readings, and the set of reports that they are asked about.
 
-A decision is added, never edited; the newest one of a report holds. It writes the priority, the route and the proposal
+A decision is added, never edited; the newest one of a report holds (a rejection until another model has read it). It writes the priority, the route and the proposal
 that follow from it in the same transaction, and an outbox line that takes the report through the later steps again.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select
 
 from triage.errors import NotAllowed, NotFound
-from triage.model import Access, Review, StaffRole, Way
+from triage.model import Access, Review, Ruling, StaffRole, Way
 from triage.store.access import countable, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
@@ -35,6 +35,8 @@ PERSON = "person:"
 """With this begins who made a judgement, if it was no model."""
 CHOSEN = "chosen"
 """The stratum of a report that was not drawn: somebody chose to look at it, which tells nothing of the others."""
+REJECTED = "rejected"
+"""Under this name a report whose reading was rejected waits for somebody to correct it."""
 REVIEWERS = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 _BATCH = 200
 _STANDING = (
@@ -175,7 +177,7 @@ class Reviews:
                 connection.execute(insert(review_pool), [asdict(one) for one in new])
 
     def waiting(self, access: Access, limit: int = 1) -> list[Drawn]:
-        """The next readable reports of the review set on which nobody decided yet.
+        """The next readable reports to decide on: of the review set, on which nobody decided; then the rejected ones.
 
         Raises:
             NotAllowed: a role that does not decide.
@@ -191,6 +193,27 @@ class Reviews:
         with self._database.read() as connection:
             found = [Drawn(*row) for row in connection.execute(statement)]
         self._log.note([read_entry(access, "review queue", [one.report_id for one in found])])
+        return found if len(found) == limit else [*found, *self.rejected(access, limit - len(found))]
+
+    def rejected(self, access: Access, limit: int = 1) -> list[Drawn]:
+        """The readable reports whose reading was rejected and not corrected: first those that somebody else rejected, the oldest first.
+
+        Each of them waits, so the share is 1.
+
+        Raises:
+            NotAllowed: a role that does not decide.
+        """
+        demand_reviewer(access)
+        statement = (
+            select(reports.c.id, reports.c.assessment_id)
+            .join(reviews, (reviews.c.report_id == reports.c.id) & (reviews.c.id == reports.c.review_id))
+            .where(reviews.c.decision == Ruling.REJECT.value, readable(access))
+            .order_by(case((reviews.c.by == access.principal, 1), else_=0), reviews.c.seq)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            found = [Drawn(*row, REJECTED, 1.0, 1.0) for row in connection.execute(statement)]
+        self._log.note([read_entry(access, "review queue", [one.report_id for one in found])] if found else [])
         return found
 
     def by_category(self) -> Counter[str]:
