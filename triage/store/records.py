@@ -160,12 +160,17 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class StratumCount:
-    """How many readable reports a stratum has, how many of them were drawn, and on how many drawn ones people decided."""
+    """How many readable reports a stratum has, how many of them were drawn, and on how many drawn ones people decided.
+
+    Of those that the machine would refer, or not, and holds urgent, or not; None: of all of them.
+    """
 
     stratum: str
     reports: int
     drawn: int
     decided: int
+    refer: bool | None = None
+    urgent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,19 +241,21 @@ class Reviews:
             return list(connection.execute(statement.order_by(reports.c.id)).scalars())
 
     def strata(self, access: Access) -> list[StratumCount]:
-        """The strata of the review set as far as readable, by name.
+        """The strata of the review set as far as readable, by name, each in parts by what the machine says of refer and urgent.
 
         Raises:
             NotAllowed: a role that sees no figures.
         """
         drawn = case((review_pool.c.place < 1.0, 1), else_=0)
         done = case((reports.c.review_id.is_not(None) & (review_pool.c.place < 1.0), 1), else_=0)
+        part = (review_pool.c.stratum, assessments.c.refer, assessments.c.urgent)
         statement = (
-            select(review_pool.c.stratum, func.count(), func.sum(drawn), func.sum(done))
+            select(part[0], func.count(), func.sum(drawn), func.sum(done), *part[1:])
             .join(reports, reports.c.id == review_pool.c.report_id)
+            .join(assessments, assessments.c.id == reports.c.assessment_id)
             .where(countable(access))
-            .group_by(review_pool.c.stratum)
-            .order_by(review_pool.c.stratum)
+            .group_by(*part)
+            .order_by(*part)
         )
         with self._database.read() as connection:
             return [StratumCount(*row) for row in connection.execute(statement)]
