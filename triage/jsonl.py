@@ -126,6 +126,7 @@ def review_of(review: Review, machine: Assessment | None = None) -> dict[str, ob
     told: dict[str, object] = {
         "id": review.id,
         "report_id": review.report_id,
+        "assessment_id": review.assessment_id,
         "decision": review.decision,
         "categories": review.categories,
         "refer": review.refer,

@@ -45,7 +45,7 @@ class LabelsOut(BaseModel):
 
 
 class ReviewOut(BaseModel):
-    """A decision as it stands. ``machine`` is what the model had read, where it is told.
+    """A decision as it stands, made of the reading ``assessment_id``. ``machine`` is what the model had read, where it is told.
 
     ``lowered`` names what the decision lowered: refer, urgent, level. ``share`` is the probability with which the report
     was drawn into the review set, null for one that somebody chose.
@@ -53,6 +53,7 @@ class ReviewOut(BaseModel):
 
     id: str
     report_id: str
+    assessment_id: str
     decision: Ruling
     categories: list[str]
     refer: bool | None
@@ -83,6 +84,7 @@ def review_out(review: Review, machine: Assessment | None = None) -> ReviewOut:
     return ReviewOut(
         id=review.id,
         report_id=review.report_id,
+        assessment_id=review.assessment_id,
         decision=review.decision,
         categories=list(review.categories),
         refer=review.refer,

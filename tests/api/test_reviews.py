@@ -95,6 +95,7 @@ def test_who_has_an_older_page_open_does_not_supersede_a_colleague_and_is_told_w
         assert words in late.json()["detail"]
     told = client.get(path, headers=his).json()
     assert (told["review"]["id"], told["refer"]) == (first["id"], True)
+    assert told["review"]["assessment_id"] == told["assessment_id"]
     named = client.post(f"{path}/reviews", json={**body, **seen(told)}, headers=his)
     assert (named.status_code, named.json()["by"] != first["by"]) == (201, True)
 
