@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from triage.cli.app import app
-from triage.errors import BadInput, Changed
+from triage.errors import BadInput, Changed, NotFound
 from triage.model import Access, Ruling, StaffRole
 from triage.review import Said
 from triage.reviewing import open_panel
@@ -106,6 +106,20 @@ def test_a_decision_bears_what_was_seen_and_is_refused_where_a_colleague_has_dec
     assert (waits["id"], waits["stratum"]) == (question, "rejected")
     assert question in {one["id"] for one in told(run, "review", "list", "--limit", "200")["waiting"]}
     run("review", "confirm", question)
+
+
+@pytest.mark.usefixtures("question")
+def test_an_investigator_who_kept_a_proposal_s_number_learns_what_became_of_it(run: Run) -> None:
+    (letter,) = [hit["id"] for hit in told(run, "search", "周大成")["hits"]]
+    number = told(run, "refer", "show", letter)["referral"]["referral"]["id"]
+    run("review", "correct", letter, "--category", "embezzlement", "--no-refer", "--no-urgent")
+    shown = run("refer", "show", number).output
+    for words in ("It is no longer proposed: a person decided so", "更正 corrected", "lowered by a person: refer"):
+        assert words in shown
+    with pytest.raises(NotFound):
+        run("refer", "show", letter)
+    run("review", "correct", letter, "--category", "embezzlement", "--refer", "--no-urgent")
+    assert "no longer proposed" not in run("refer", "show", number).output
 
 
 @pytest.fixture
