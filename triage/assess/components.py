@@ -38,6 +38,14 @@ class LanguageComponent(Step):
         """Tells the language of each."""
         for found in batch:
             found.language = language(found.text)
+            if found.view.text is not found.plain.text and language(_spoken(found)) is TextLanguage.OTHER:
+                # Labels and the agent are Chinese where of the caller nothing was understood, or nothing can be
+                found.language = TextLanguage.OTHER
+
+
+def _spoken(found: Findings) -> str:
+    """The caller's words of a transcript as they stood there, for normalised ones no longer tell their script."""
+    return "".join([found.text[at] for at in found.view.starts])
 
 
 @Language.factory("triage_language")
