@@ -138,6 +138,24 @@ def test_labels_of_turns_are_kept_and_an_empty_list_is_told_as_one() -> None:
         assert (refused.value.field[:5], refused.value.rule) == ("turns", rule)
 
 
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        (f"坐席: 请讲\n市民：{ACCUSATION}\n", []),
+        (f"坐席：请讲\n来电人：{ACCUSATION}\n", []),
+        ("工单摘要：村支书打人", [(CALLER, "工单摘要：村支书打人")]),
+        (f"坐席：请讲\n来电人：{ACCUSATION}\n备注：来电人说村支书去年三月还打断了他的腿，{ACCUSATION}", None),
+        (7, []),
+    ],
+)
+def test_what_a_text_beside_the_turns_says_beyond_them_is_kept(text: object, added: list[object] | None) -> None:
+    turns = [{"speaker": "agent", "text": "请讲"}, {"speaker": "caller", "text": ACCUSATION}]
+    kept = submission({"turns": turns, "text": text}, Limits()).turns
+    own = [(AGENT, "请讲"), (CALLER, ACCUSATION)]
+    first = [(CALLER, str(text).replace("\n", " "))] if added is None else added
+    assert [(turn.speaker, turn.text) for turn in kept] == [*first, *own]
+
+
 def test_every_known_label_is_its_speaker_with_a_remark_as_well() -> None:
     for label, who in LABELS.items():
         for written in (label, f"{label}（女）", f"[{label}]", f"{label} 2", label.upper()):

@@ -108,7 +108,10 @@ class Head:
 def head_of(line: str) -> Head | None:
     """The label that a line begins with, known or not; None where it begins with none."""
     line = line.strip()
-    found = _HEAD.match(line[:_MOST])
+    begins = line[:_MOST]
+    if ":" not in begins and "：" not in begins:
+        return None
+    found = _HEAD.match(begins)
     label = found["label"].strip(" *_") if found else ""
     if found is None or not any(map(str.isalpha, label)) or (len(label) > _MOST_HAN and _HAN.search(label)):
         return Head(None, "", line, somebody=False) if _LIKE_A_CALLER.match(line) else None

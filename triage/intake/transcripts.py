@@ -20,6 +20,9 @@ from triage.model import Speaker, Turn
 FORMATS = ("plain", "srt", "vtt")
 _MOST_LABEL = 100
 _MOST_NOTE = 80
+_NO_LETTER = re.compile(r"\W+")
+_MOST_BETWEEN = 24
+"""So many letters may stand between the turns of a call that is written out beside them: the labels."""
 _HEADINGS = (
     "热线|通话|电话|来电|语音|录音|对话|会话|谈话|接访|来访|举报|监督|市民|政务|服务|平台|中心|记录|纪录|转写|转录|文本|文稿|逐字稿|实录|内容|全文|开始|结束"
     "|call|phone|hotline|transcript(?:ion)?|record(?:ing)?"
@@ -38,6 +41,26 @@ _NOTE = re.compile(
 def joined(turns: Sequence[Turn]) -> str:
     """The text that is stored for a transcript."""
     return "".join(f"{turn.label}：{turn.text}\n" for turn in turns)
+
+
+def with_text(turns: Sequence[Turn], text: object) -> tuple[Turn, ...]:
+    """Turns with what a text beside them tells: the same call once more adds nothing, other words come first.
+
+    A work order's summary is such a text. Were it left out, what stands in it alone would be nowhere.
+    """
+    if not isinstance(text, str) or not text.strip() or text == joined(turns):
+        return tuple(turns)
+    letters, at = _NO_LETTER.sub("", text), 0
+    for turn in turns:
+        said = _NO_LETTER.sub("", turn.text)
+        found = letters.find(said, at)
+        if found < 0 or found - at > _MOST_BETWEEN:
+            break
+        at = found + len(said)
+    else:
+        if len(letters) - at <= _MOST_BETWEEN:
+            return tuple(turns)
+    return (Turn(Speaker.CALLER, " ".join(text.split("\n")).strip(), SHOWN[Speaker.CALLER]), *turns)
 
 
 def turns_from_objects(given: Sequence[object]) -> tuple[Turn, ...]:
