@@ -30,16 +30,18 @@ def cluster(
 ) -> None:
     """Group the reports of a file by matter, storing nothing."""
     from triage.cases import Matter, link_all, probabilities_of, told
+    from triage.intake import Limits
     from triage.jsonl import items
     from triage.pipeline import open_assessor, open_judge
     from triage.settings import get_settings
     from triage.text.dates import SHANGHAI
 
     settings = get_settings()
+    limits = Limits(text_chars=settings.max_text_chars)
     names: dict[str, str | int] = {}
     entities: dict[str, tuple[Entity, ...]] = {}
     matters: list[Matter] = []
-    for item, assessment in open_assessor(settings).pair(items(file)):
+    for item, assessment in open_assessor(settings).pair(items(file, limits)):
         # Known by their place in the file: two lines may bear the same id, or none.
         place, sent = f"{len(names):08d}", item.submission
         names[place], entities[place] = item.id, assessment.entities

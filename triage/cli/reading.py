@@ -34,20 +34,24 @@ def assess(
 ) -> None:
     """Read reports and print an assessment for each, storing nothing."""
 
-    from triage.jsonl import items, lines_of, object_of
+    from triage.intake import Limits
+    from triage.jsonl import Counted, demand_some, items, lines_of, object_of
     from triage.pipeline import model_folder, open_assessor
     from triage.settings import get_settings
 
+    settings = get_settings()
     if processes > 1:
         from triage.bulk import assess_side_by_side
 
-        settings = get_settings()
-        folder = str(model or model_folder(settings))
-        for line in assess_side_by_side(lines_of(file), folder, processes, policy=str(settings.data_dir)):
+        folder, lines, told = str(model or model_folder(settings)), Counted(lines_of(file)), 0
+        own, most = str(settings.data_dir), settings.max_text_chars
+        for line in assess_side_by_side(lines, folder, processes, policy=own, text_chars=most):
             sys.stdout.write(line + "\n")
+            told += 1
+        demand_some(lines.read, told)
         return
-    assessor = open_assessor(get_settings(), folder=model)
-    for item, result in assessor.pair(items(file)):
+    assessor = open_assessor(settings, folder=model)
+    for item, result in assessor.pair(items(file, Limits(text_chars=settings.max_text_chars))):
         sys.stdout.write(json_line(object_of(item, result)) + "\n")
 
 
