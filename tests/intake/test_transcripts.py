@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.errors import BadInput
+from triage.errors import BadInput, TooLarge
 from triage.intake import Limits, submission
 from triage.intake.labels import head_of
 from triage.intake.transcripts import joined, turns_from_content
@@ -40,7 +40,7 @@ def in_form(form: str, *cues: str, between: str = "\n\n") -> str:
     "label",
     [
         "来电人(女)", "来电人（王先生）", "（女）来电人", "来电人[王翠花]", "[00:01:02] 来电人", "来电人 00:01:02", "2019-11-03 10:00:01 来电人",
-        "**来电人**", "- 来电人", "来电人2", "来电人王先生", "举报人家属", "來電人（女）", "王先生", "来电群众", "小张", "邻居", "Mr. Wang", "Caller (Mr. Wang)",
+        "**来电人**", "- 来电人", "来电人2", "来电人王先生", "举报人家属", "來電人（女）", "王先生", "来电群众", "【来电人】", "小张", "邻居", "Mr. Wang", "Caller (Mr. Wang)",
     ],
 )  # fmt: skip
 def test_who_is_named_beside_the_agent_speaks_for_himself(form: str, label: str) -> None:
@@ -65,7 +65,22 @@ def test_what_a_caller_lists_is_not_taken_for_the_agent(line: str) -> None:
     assert told(f"坐席：请讲\n来电人：我反映两件事\n{line}\n坐席：好")[1] == (CALLER, f"我反映两件事 {line}")
 
 
-@pytest.mark.parametrize("line", [f"补充：{ACCUSATION}", f"来电人(女：{ACCUSATION}", f"举报人，王先生：{ACCUSATION}"])
+def test_labels_in_brackets_need_no_colon() -> None:
+    call = f"【坐席】请讲\n【来电人】{ACCUSATION}：真的\n[坐席12号] 还有吗\n[女]来电人：就这些\n【系统】转接\n喂"
+    assert told(call) == [
+        (AGENT, "请讲"),
+        (CALLER, f"{ACCUSATION}：真的"),
+        (AGENT, "还有吗"),
+        (CALLER, "就这些"),
+        (OTHER, "转接"),
+        (CALLER, "喂"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f"（来电人哭泣）{ACCUSATION}", f"补充：{ACCUSATION}", f"来电人(女：{ACCUSATION}", f"举报人，王先生：{ACCUSATION}"],
+)
 def test_behind_the_agent_a_label_that_nobody_knows_is_read_with_its_words(line: str) -> None:
     assert told(f"来电人：喂\n坐席：请讲\n{line}\n坐席：好")[2] == (CALLER, line)
 
@@ -127,6 +142,15 @@ def test_where_no_known_speaker_follows_at_all_the_call_is_refused(form: str) ->
     with pytest.raises(BadInput) as refused:
         turns_from_content(in_form(form, ACCUSATION, f"王先生：{ACCUSATION}", "http://a.b：x"), form)
     assert (refused.value.field, refused.value.rule) == ("content", "no_speakers")
+
+
+@pytest.mark.parametrize(
+    "given", [{"content": "坐席：喂\n来电人：喂\n" * 3}, {"turns": [{"speaker": "caller", "text": "喂"}] * 6}]
+)
+def test_a_call_of_more_turns_than_are_taken_says_so(given: dict[str, object]) -> None:
+    with pytest.raises(TooLarge, match="more than 5 turns"):
+        submission(given, Limits(turns=5))
+    assert len(submission(given, Limits(turns=6)).turns) == 6
 
 
 def test_labels_of_turns_are_kept_and_an_empty_list_is_told_as_one() -> None:

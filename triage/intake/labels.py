@@ -29,6 +29,8 @@ _HEAD = re.compile(
     r"[^:：()（）\[\]【】<>“”\"「」，。！？；、,!?;\t]{0,31}?)"
     rf"[\]】）)>*_]{{0,3}}(?P<after>(?:\s{{0,3}}{_REMARK}){{0,2}})(?:\s{{1,3}}(?P<late>{_TIME}))?\s{{0,4}}[:：]\*{{0,2}}"
 )
+_IN_BRACKETS = re.compile(rf"[\[【](?P<label>[^\[\]【】:：]{{2,24}})[\]】](?!(?:\s|{_REMARK}|{_TIME})*[:：])\s*(?=\S)")
+"""【来电人】 without a colon: a label if it is a known one."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>[\s#_-]*(?:no\.?\s?)?\d{1,5}号?)?", re.IGNORECASE)
 
@@ -68,11 +70,12 @@ _BEFORE_AGENT = re.compile(
     r"(?:\d{1,6}(?:号|热线)?|[男女]|值班|当班|热线|人工|智能|语音|平台|中心|呼叫|(?:the|hotline|helpline|call|cent(?:er|re)|duty) ?)+"
 )
 _LONGEST_FIRST = sorted((label for label in LABELS if len(label) > 1), key=len, reverse=True)
+_CALLERS = "|".join(one for one in _LONGEST_FIRST if LABELS[one] is Speaker.CALLER)
 _LIKE_A_CALLER = re.compile(
-    rf"[\[【（(<]?(?:{'|'.join(one for one in _LONGEST_FIRST if LABELS[one] is Speaker.CALLER)})[^:：]{{0,30}}[:：]",
+    rf"[\[【（(<]?(?:{_CALLERS})[^:：]{{0,30}}[:：]|[\[【（(](?:{_CALLERS})[^()（）\[\]【】]{{0,10}}[)）\]】]",
     re.IGNORECASE,
 )
-"""A line that no other label fits and that is a caller's all the same: 来电人(女：, 举报人，王先生：."""
+"""A line that no other label fits and that is a caller's all the same: 来电人(女：, 举报人，王先生：, （来电人哭泣）."""
 _STRONG = frozenset(
     [
         "坐席",
@@ -109,9 +112,10 @@ def head_of(line: str) -> Head | None:
     """The label that a line begins with, known or not; None where it begins with none."""
     line = line.strip()
     begins = line[:_MOST]
-    if ":" not in begins and "：" not in begins:
-        return None
-    found = _HEAD.match(begins)
+    bracketed = _IN_BRACKETS.match(begins)
+    if bracketed and (head := _head(bracketed["label"], "", line[bracketed.end() :])).speaker:
+        return head
+    found = _HEAD.match(begins) if ":" in begins or "：" in begins else None
     label = found["label"].strip(" *_") if found else ""
     if found is None or not any(map(str.isalpha, label)) or (len(label) > _MOST_HAN and _HAN.search(label)):
         return Head(None, "", line, somebody=False) if _LIKE_A_CALLER.match(line) else None

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from triage.errors import BadInput, TooLarge
 from triage.intake.channels import channel_of
 from triage.intake.reporters import only_read
-from triage.intake.transcripts import joined, turns_from_content, turns_from_objects, with_text
+from triage.intake.transcripts import joined, too_many_turns, turns_from_content, turns_from_objects, with_text
 from triage.model import Channel, Reporter, Submission, Turn
 from triage.text.dates import SHANGHAI
 
@@ -146,11 +146,11 @@ def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
         if len(content) > 2 * limits.text_chars:
             raise TooLarge("content", "too_long", f"The transcript has more than {2 * limits.text_chars} characters.")
         no_impossible_characters("content", content)
-        turns = turns_from_content(content, form)
+        turns = turns_from_content(content, form, limits.turns)
     else:
         return ()
     if len(turns) > limits.turns:
-        raise TooLarge("turns", "too_many", f"The transcript has more than {limits.turns} turns.")
+        raise too_many_turns(limits.turns)
     return with_text(turns, fields.get("text"))
 
 

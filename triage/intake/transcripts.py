@@ -9,7 +9,7 @@ than an accusation that nobody reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triage.errors import BadInput, TooLarge
@@ -63,6 +63,11 @@ def with_text(turns: Sequence[Turn], text: object) -> tuple[Turn, ...]:
     return (Turn(Speaker.CALLER, " ".join(text.split("\n")).strip(), SHOWN[Speaker.CALLER]), *turns)
 
 
+def too_many_turns(most: int) -> TooLarge:
+    """What is said of a transcript with more turns than are taken."""
+    return TooLarge("turns", "too_many", f"The transcript has more than {most} turns.")
+
+
 def turns_from_objects(given: Sequence[object]) -> tuple[Turn, ...]:
     """Turns from JSON objects ``{speaker, text, start?, end?, label?}``; times in seconds.
 
@@ -91,20 +96,29 @@ def turns_from_objects(given: Sequence[object]) -> tuple[Turn, ...]:
     return _with_a_caller(turns)
 
 
-def turns_from_content(content: str, form: str) -> tuple[Turn, ...]:
+def turns_from_content(content: str, form: str, most: int = 5_000) -> tuple[Turn, ...]:
     """Turns from the text of a transcript file.
 
     Args:
         content: the whole file.
         form: plain, srt or vtt.
+        most: so many turns are read.
 
     Raises:
         BadInput: an unknown format, no labelled turn, or nobody who could be the caller.
+        TooLarge: there are more turns.
     """
     if form not in FORMATS:
         raise BadInput("format", "unknown", f"The format must be one of {', '.join(FORMATS)}.")
     content = content.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    turns = _plain(content) if form == "plain" else _cues(content, form)
+    call = _Call()
+    for line in _lines(content) if form == "plain" else cues_of(content, marked=form == "vtt"):
+        call.take(line)
+        if len(call.said) > most:
+            raise too_many_turns(most)
+    if form == "plain":
+        call.give_back_the_end()
+    turns = call.turns()
     if not turns:
         raise BadInput(
             "content",
@@ -141,8 +155,13 @@ class _Call:
         elif head is not None and (head.speaker is not None or head.somebody):
             self.known = self.known or head.speaker is not None
             self._begin(head.speaker or Speaker.CALLER, head.label, head.text, line)
-        elif self.last is None or (head is not None and self.last.speaker is not Speaker.CALLER):
-            # What looks like a label may be said as well (村会计李大海：三万元), and is read with the rest
+        elif (
+            self.last is None
+            or self.last.speaker is Speaker.OTHER
+            or (head is not None and self.last.speaker is Speaker.AGENT)
+        ):
+            # What looks like a label may be said as well (村会计李大海：三万元), and is read with the rest. A machine's
+            # announcement ends with its line
             self._begin(Speaker.CALLER, SHOWN[Speaker.CALLER], line.text, line)
         elif line.fresh:
             self._begin(self.last.speaker, self.last.label, line.text, line)
@@ -178,20 +197,10 @@ def _is_note(line: str) -> bool:
     return not any(map(str.isalpha, line)) or (len(line) <= _MOST_NOTE and _NOTE.fullmatch(line) is not None)
 
 
-def _plain(content: str) -> list[Turn]:
-    call = _Call()
+def _lines(content: str) -> Iterator[Line]:
     for line in content.split("\n"):
         if text := line.strip():
-            call.take(Line(head_of(text), text))
-    call.give_back_the_end()
-    return call.turns()
-
-
-def _cues(content: str, form: str) -> list[Turn]:
-    call = _Call()
-    for line in cues_of(content, marked=form == "vtt"):
-        call.take(line)
-    return call.turns()
+            yield Line(head_of(text), text)
 
 
 def _seconds(name: str, given: object) -> float | None:
