@@ -25,6 +25,7 @@ from triage.assess.signals import find_signals
 from triage.assess.steps import Step
 from triage.errors import NoModel
 from triage.model import Assessment
+from triage.model import Language as TextLanguage
 from triage.policy import Policy, load_policy
 from triage.text.language import language
 
