@@ -14,6 +14,7 @@ from store_samples import assessment, outcome, staff
 from triage.model import Level, Rank, Ruling, Stage, Way
 from triage.policy import load_policy
 from triage.referral import Desk
+from triage.renewal import news_in
 from triage.review import Said
 from triage.reviewing import Panel, ReviewSet
 from triage.store import WORKER, Priority, Store
@@ -106,6 +107,27 @@ def test_what_was_not_proposed_is_proposed_when_the_new_reading_says_so(store: S
     assert store.referrals(staff()) == []
     read_again(store)
     assert [row.referral.report_id for row in store.referrals(staff())] == [report_id]
+
+
+def test_a_report_in_which_another_model_finds_the_same_is_no_news_and_one_in_which_it_finds_more_is(
+    store: Store, route: Route
+) -> None:
+    ids = [route() for _ in range(6)]
+    store.outbox_done([item.seq for item in store.outbox_batch(99)])
+    changes: list[dict[str, Any]] = [
+        {},
+        {"reading": {"categories": ("opaque_funds", "embezzlement")}, "score": 6.6},
+        {"reading": {"categories": ("bribery",)}},
+        {"level": Level.GRAVE},
+        {"link_facts": b"other mentions"},
+        {"division": "520100"},
+    ]
+    held = {one.row.report.id: one.row.assessment_id for one in store.rereading.take(seqs(store), NEW)}
+    made = [Reread(held[one], again(one, **how)) for one, how in zip(ids, changes, strict=True)]
+    assert sorted(store.rereading.save(made)) == ids
+    items = store.outbox_batch(99)
+    assert news_in(items)[0] == set(ids[2:])
+    assert {item.report_id for item in items} == set(ids), "all of them go to the index"
 
 
 def test_nobody_is_let_in_who_was_kept_out(store: Store, route: Route) -> None:

@@ -30,7 +30,7 @@ from triage.model import (
 )
 from triage.policy import load_policy
 from triage.referral import Desk
-from triage.renewal import Renewal
+from triage.renewal import Renewal, news_in
 from triage.review import STRATA, Said, Sampler, agreement
 from triage.reviewing import Panel, ReviewSet
 from triage.settings import Settings
@@ -202,6 +202,55 @@ def test_the_id_of_a_proposal_that_is_no_more_tells_what_became_of_it(
     store.save_assessed([outcome(report_id, assessment=assessment(model="m2"))])
     assert store.referral(before.id, staff()).referral.state == "proposed"
     assert len(proposals(store)) == 2
+def news(store: Store) -> set[str]:
+    """The reports of which whoever saved a search hears once what waits for the index has reached it."""
+    return news_in(store.outbox_batch(99))[0]
+
+
+def indexed(store: Store) -> None:
+    store.outbox_done([item.seq for item in store.outbox_batch(99)])
+
+
+def test_a_decision_that_changes_nothing_to_be_found_is_no_news(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id = route(assessment=assessment(risk=Risk(Level.HIGH, 6.5)))
+    indexed(store)
+    for said in (CONFIRM, correct("opaque_funds", "embezzlement"), CONFIRM):
+        say(report_id, said)
+    assert news(store) == set()
+    assert [item.row.report.id for item in store.outbox_batch(99) if item.row] == [report_id] * 3, "but it is renewed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        correct("bribery", "embezzlement"),
+        correct("embezzlement"),
+        correct("embezzlement", "opaque_funds", urgent=True),
+        correct("embezzlement", "opaque_funds", refer=False),
+        REJECT,
+    ],
+    ids=["one more", "one less", "urgent", "not to be referred", "rejected"],
+)
+def test_a_decision_that_changes_categories_or_flags_is_news(
+    store: Store, route: Callable[..., str], say: Callable[..., Review], said: Said
+) -> None:
+    report_id = route(assessment=assessment(risk=Risk(Level.HIGH, 6.5)))
+    indexed(store)
+    say(report_id, said)
+    assert news(store) == {report_id}
+    indexed(store)
+    say(report_id, said)
+    assert news(store) == set(), "said again it changes nothing"
+
+
+def test_a_report_that_was_confirmed_before_the_index_had_it_is_news_all_the_same(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id = route(assessment=assessment(risk=Risk(Level.HIGH, 6.5)))
+    say(report_id, CONFIRM)
+    assert news(store) == {report_id}
 
 
 def test_a_rejected_reading_has_no_category_and_lowers_nothing(

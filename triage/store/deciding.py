@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from triage.model import Review, Ruling
+from triage.store.decided import holds_already
 from triage.store.ids import new_id
 from triage.store.outcomes import priority_row, referral_row, route_row
-from triage.store.records import Assessed, Reviewed
+from triage.store.records import About, Assessed, Reviewed
 from triage.store.tables import outbox, priorities, referrals, reports, routes
 
 _Rows = dict[str, Any]
@@ -49,9 +50,10 @@ def send_on(connection: Connection, made: Reviewed, review: Review, now: datetim
     connection.execute(insert(routes), [route_row(item, now)])
     proposal = referral_row(item, made.holding, priority, now) if made.route.refer else None
     _propose(connection, made, proposal)
+    about = About.CASE if holds_already(connection, made) else About.ANYTHING
     pointed = update(reports).where(reports.c.id == made.report_id)
     connection.execute(pointed.values(review_id=review.id, priority_id=name))
-    connection.execute(insert(outbox), [{"report_id": made.report_id}])
+    connection.execute(insert(outbox), [{"report_id": made.report_id, "about": about.value}])
 
 
 def _propose(connection: Connection, made: Reviewed, proposal: _Rows | None) -> None:

@@ -52,7 +52,7 @@ from triage.store.outcomes import (
 )
 from triage.store.parts import in_parts
 from triage.store.reading import Reader
-from triage.store.records import Assessed, ReadRow
+from triage.store.records import About, Assessed, ReadRow
 from triage.store.review_tables import reviews
 from triage.store.tables import assessments, link_facts, outbox, party_keys, priorities, referrals, reports, routes
 from triage.store.together import write_together
@@ -220,7 +220,7 @@ def _write_open(connection: Connection, opened: Sequence[Prepared], now: datetim
     """Readings, priorities, routes, proposals, and the lines that send the reports to case and index again."""
     if not opened:
         return
-    known = _known(connection, opened)
+    known, same = _known(connection, opened), _same(connection, opened)
     readings: list[_Rows] = []
     counted: list[_Rows] = []
     made: list[_Rows] = []
@@ -251,7 +251,31 @@ def _write_open(connection: Connection, opened: Sequence[Prepared], now: datetim
     point_to(connection, pointers)
     # What was rejected is the reading before this one
     connection.execute(update(reports).where(reports.c.id.in_([one["of"] for one in pointers])).values(review_id=None))
-    connection.execute(insert(outbox), [{"report_id": one.item.report_id} for one in opened])
+    told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
+    connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
+
+
+def _same(connection: Connection, opened: Sequence[Prepared]) -> set[str]:
+    """The reports in which another reading has found nothing new: whoever saved a search need not hear of them."""
+    flags = (priorities.c.level, priorities.c.refer, priorities.c.urgent)
+    before = (
+        select(reports.c.id, reports.c.division, assessments.c.categories, *flags)
+        .join(assessments, assessments.c.id == reports.c.assessment_id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        # Of a reading that was rejected nothing held: what another finds is new
+        .where(reports.c.id.in_([one.item.report_id for one in opened]), reports.c.review_id.is_(None))
+    )
+    held = {row.id: row for row in connection.execute(before)}
+    return {
+        item.report_id
+        for item in (one.item for one in opened if one.facts is None)
+        if (row := held.get(item.report_id)) is not None
+        and item.assessment is not None
+        and item.priority is not None
+        and set(row.categories) == set(item.assessment.categories)
+        and (row.level, row.refer, row.urgent) == (item.priority.level.value, item.priority.refer, item.priority.urgent)
+        and row.division == item.route.division
+    }
 
 
 def _known(connection: Connection, opened: Sequence[Prepared]) -> dict[tuple[str, MadeBy], str]:
