@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from store_samples import RECEIVED, arrival, flip, outcome, set_version, staff
+from store_samples import RECEIVED, arrival, flip, outcome, set_version, staff, without_packets
 
 from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
 from triage.errors import BadInput, Corrupt, NotAllowed, NotFound
@@ -280,8 +280,7 @@ def test_a_report_that_an_earlier_version_sealed_has_its_stub_too(settings: Sett
         way = Route(Way.SEALED_UP, "513431", None, False, (ABOVE_OFFICE,))
         store.save_assessed([Assessed(answer.report_id, None, way)])
         with store._database.write() as connection:
-            connection.exec_driver_sql("DROP TABLE packets")
-            connection.exec_driver_sql("DROP INDEX ix_reports_sealed")
+            without_packets(connection)
             set_version(connection, "0011")
     with Store.open(settings, migrate=True) as store:
         assert [stub.report_id for stub in store.way_up.stubs(CUSTODIAN)] == [answer.report_id]

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, update
 
-from triage.model import Review, Ruling
+from triage.model import ReferralState, Review, Ruling
 from triage.store.decided import holds_already
 from triage.store.ids import new_id
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.records import About, Assessed, Reviewed
+from triage.store.refer import listed_of
 from triage.store.tables import outbox, priorities, referrals, reports, routes
 
 _Rows = dict[str, Any]
@@ -57,12 +58,17 @@ def send_on(connection: Connection, made: Reviewed, review: Review, now: datetim
 
 
 def _propose(connection: Connection, made: Reviewed, proposal: _Rows | None) -> None:
-    """Brings the proposal of a report to what was decided; one that stands keeps its id and its age."""
-    proposed = (referrals.c.report_id == made.report_id, referrals.c.state == "proposed")
-    if proposal is None:
-        connection.execute(update(referrals).where(*proposed).values(state="withdrawn"))
+    """Brings the proposal of a report to what was decided; one that stands keeps its id and its age.
+
+    One that was taken over stays as it was: who has it in hand sees what was decided.
+    """
+    standing = listed_of(connection, [made.report_id]).get(made.report_id)
+    if standing is not None and standing.state == ReferralState.TAKEN.value:
         return
-    standing = connection.execute(select(referrals).where(*proposed)).first()
+    if proposal is None:
+        proposed = (referrals.c.report_id == made.report_id, referrals.c.state == ReferralState.PROPOSED.value)
+        connection.execute(update(referrals).where(*proposed).values(state=ReferralState.WITHDRAWN.value))
+        return
     if standing is None:
         connection.execute(insert(referrals), [proposal])
         return

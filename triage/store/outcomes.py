@@ -28,6 +28,7 @@ from triage.store.ids import new_id
 from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
 from triage.store.records import About, Assessed, AuditEntry, Priority
+from triage.store.refer import taken_over
 from triage.store.saved_tables import alerts
 from triage.store.tables import (
     assessments,
@@ -186,6 +187,7 @@ def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime
     }
     pointers: list[_Rows] = []
     lines: list[Judgement] = []
+    taken = taken_over(connection, [entry.item.report_id for entry in fresh])
     for entry in fresh:
         item, assessment, priority = entry.item, entry.item.assessment, entry.item.priority
         if assessment is None or priority is None or entry.sealed is None:
@@ -195,7 +197,7 @@ def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime
         made[figures].append(figures_row(first, assessment))
         made[priorities].append(priority_row(second, first, item.report_id, priority, now))
         made[routes].append(route_row(item, now))
-        if item.route.refer:
+        if item.route.refer and item.report_id not in taken:
             made[referrals].append(referral_row(item, assessment, priority, now))
         if entry.facts is not None:
             made[link_facts].append({"report_id": item.report_id, "sealed": entry.facts})
@@ -242,9 +244,8 @@ def point_to(connection: Connection, pointers: Sequence[_Rows]) -> None:
 def _send_on(connection: Connection, ids: Sequence[str]) -> None:
     """A report that was assessed before and came back into the queue goes to the index again."""
     if ids:
-        connection.execute(
-            update(reports).where(reports.c.id.in_(ids)).values(stage=Stage.ASSESSED.value, tries=0, trouble="")
-        )
+        back = update(reports).where(reports.c.id.in_(ids))
+        connection.execute(back.values(stage=Stage.ASSESSED.value, tries=0, trouble=""))
         write_together(connection, [(outbox, [{"report_id": report_id} for report_id in ids])])
 
 

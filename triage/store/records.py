@@ -13,7 +13,6 @@ from triage.model import (
     Judgement,
     Level,
     LinkKey,
-    Referral,
     Report,
     ReporterState,
     Review,
@@ -268,17 +267,6 @@ class OutboxItem:
     row: ReadRow | None
     about: About = About.ANYTHING
     case_before: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReferralRow:
-    """A line of the referral queue."""
-
-    referral: Referral
-    categories: tuple[str, ...]
-    received_at: datetime
-    division: str
-    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,19 @@ from triage.store.outcomes import (
 from triage.store.parts import in_parts
 from triage.store.reading import Reader
 from triage.store.records import About, Assessed, ReadRow
+from triage.store.refer import listed_of
 from triage.store.review_tables import reviews
-from triage.store.tables import assessments, link_facts, outbox, party_keys, priorities, referrals, reports, routes
+from triage.store.tables import (
+    LISTED_REFERRALS,
+    assessments,
+    link_facts,
+    outbox,
+    party_keys,
+    priorities,
+    referrals,
+    reports,
+    routes,
+)
 from triage.store.together import write_together
 from triage.store.vault import Vault
 
@@ -125,7 +136,7 @@ class Rereading:
 
     def take(self, seqs: Sequence[int], by: MadeBy) -> list[ReadBefore]:
         """Those of the reports that still are to be read again and that open."""
-        proposed = exists().where(referrals.c.report_id == reports.c.id, referrals.c.state == "proposed")
+        proposed = exists().where(referrals.c.report_id == reports.c.id, referrals.c.state.in_(LISTED_REFERRALS))
         columns = select(reports.c.seq, proposed.label("on_desk"))
         columns = columns.join(assessments, assessments.c.id == reports.c.assessment_id)
         wanted = columns.where(reports.c.seq.in_(seqs), _open_and_undecided(), not_(_made_by(by)), not_(_refused(by)))
@@ -292,10 +303,12 @@ def _known(connection: Connection, opened: Sequence[Prepared]) -> dict[tuple[str
 
 
 def _keep_proposals(connection: Connection, opened: Sequence[Prepared], now: datetime) -> None:
-    """A proposal stays as the office has it; a graver reading brings a graver one in its place, as old as the one before."""
+    """A proposal stays as the office has it; a graver reading brings a graver one in its place, as old as the one before.
+
+    One that somebody has taken over stays as it was taken.
+    """
     ids = [one.item.report_id for one in opened]
-    standing = select(referrals).where(referrals.c.report_id.in_(ids), referrals.c.state == "proposed")
-    held = {row.report_id: row for row in connection.execute(standing)}
+    held = listed_of(connection, ids)
     new: list[_Rows] = []
     for one in opened:
         item, before = one.item, held.get(one.item.report_id)
@@ -304,7 +317,7 @@ def _keep_proposals(connection: Connection, opened: Sequence[Prepared], now: dat
         row = referral_row(item, item.assessment, item.priority, now)
         if before is None:
             new.append(row)
-        elif row["rank"] > before.rank or row["accused_level"] > before.accused_level:
+        elif before.state == "proposed" and (row["rank"] > before.rank or row["accused_level"] > before.accused_level):
             new.append({**row, **_no_less(row, before)})
             connection.execute(update(referrals).where(referrals.c.id == before.id).values(state="replaced"))
     if new:

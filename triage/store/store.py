@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-from triage.errors import IdempotencyConflict, NotFound
+from triage.errors import IdempotencyConflict
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import components, crowds, facts, feed, links, lists, outcomes, queue, setup, tokens, urgency
+from triage.store import components, crowds, facts, feed, links, lists, outcomes, queue, refer, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.asides import Asides
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
@@ -34,7 +34,6 @@ from triage.store.records import (
     OutboxItem,
     Priority,
     ReadRow,
-    ReferralRow,
     Standing,
     Stuck,
     TokenInfo,
@@ -73,6 +72,7 @@ class Store:
         self.funnel = Funnel(database, self._log)
         self.closed = ClosedMonths(database, vault, self._log)
         self.way_up = WayUp(database, vault, self._log)
+        self.proposals = refer.Proposals(database, self._log)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
@@ -283,15 +283,13 @@ class Store:
         """The readable reports of highest risk."""
         return self._reader.gravest(access, limit)
 
-    def referrals(self, access: Access, limit: int = 100) -> list[ReferralRow]:
+    def referrals(self, access: Access, limit: int = 100) -> list[refer.ReferralRow]:
         """Open referrals on readable reports, the gravest first."""
-        return lists.referral_queue(self._database, access, limit, self._log)
+        return list(self.proposals.page(access, limit=limit).rows)
 
-    def referral(self, named: str, access: Access) -> ReferralRow:
-        """The open referral of this id, or of the report of this id. Raises ``NotFound``."""
-        for row in lists.referral_queue(self._database, access, 1, self._log, of=named):
-            return row
-        raise NotFound("There is no such proposal, or it is not yours to see.")
+    def referral(self, named: str, access: Access) -> refer.ReferralRow:
+        """The referral of this id, or of the report of this id, open or taken over. Raises ``NotFound``."""
+        return self.proposals.named(named, access)
 
     def count_by(self, access: Access, month: str, dimensions: Sequence[str]) -> dict[tuple[str, ...], int]:
         """Counts of a month (``2019-11``, Asia/Shanghai) by cell, not suppressed; dimensions as in ``lists.DIMENSIONS``."""

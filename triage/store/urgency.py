@@ -17,6 +17,7 @@ from triage.store.locks import hold_reports
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.parts import in_parts
 from triage.store.records import About, Assessed, Priority
+from triage.store.refer import listed_of
 from triage.store.review_tables import reviews
 from triage.store.tables import outbox, priorities, referrals, reports, routes
 
@@ -109,15 +110,12 @@ def _undecided(connection: Connection, made: Mapping[str, Priority]) -> list[Row
 def _propose(connection: Connection, items: Sequence[Assessed], now: datetime) -> None:
     if not items:
         return
-    open_ones: set[str] = set()
-    for part in in_parts([item.report_id for item in items]):
-        before = select(referrals.c.report_id).where(referrals.c.report_id.in_(part), referrals.c.state == "proposed")
-        open_ones.update(connection.execute(before).scalars())
+    listed = listed_of(connection, [item.report_id for item in items])
     connection.execute(insert(routes), [route_row(item, now) for item in items])
     rows = [
         referral_row(item, item.assessment, item.priority, now)
         for item in items
-        if item.report_id not in open_ones and item.assessment is not None and item.priority is not None
+        if item.report_id not in listed and item.assessment is not None and item.priority is not None
     ]
     if rows:
         connection.execute(insert(referrals), rows)
