@@ -302,7 +302,20 @@ def test_a_restore_that_is_only_tried_leaves_the_search_of_the_store_in_use_alon
 
 def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: Path) -> None:
     found = {line["part"]: line for line in told(run, "doctor")["findings"]}
-    parts = {"key", "database", "model", "index", "drift", "worker", "stuck", "sealed", "outbox", "audit", "disk"}
+    parts = {
+        "key",
+        "database",
+        "model",
+        "index",
+        "drift",
+        "worker",
+        "stuck",
+        "sealed",
+        "tokens",
+        "outbox",
+        "audit",
+        "disk",
+    }
     assert set(found) == parts
     assert (found["index"]["sentence"], found["worker"]["code"]) == ("3 reports", "idle")
     assert all(line["well"] for line in found.values())

@@ -283,7 +283,11 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """A staff token without the token."""
+    """A staff token without the token.
+
+    ``ends_soon``: within seven days; ``ended``: it was not revoked and has expired. ``kept_from`` are the names of those
+    on whom its holder sees no report; with ``kept_from_others`` there are more, whose names were not kept.
+    """
 
     id: str
     role: StaffRole
@@ -291,6 +295,15 @@ class TokenInfo:
     made_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    ends_soon: bool = False
+    ended: bool = False
+    kept_from: tuple[str, ...] = ()
+    kept_from_others: bool = False
+
+    @property
+    def recused(self) -> bool:
+        """Whether its holder is kept from reports on anybody."""
+        return bool(self.kept_from) or self.kept_from_others
 
 
 @dataclass(frozen=True, slots=True)

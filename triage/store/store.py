@@ -73,6 +73,7 @@ class Store:
         self.closed = ClosedMonths(database, vault, self._log)
         self.way_up = WayUp(database, vault, self._log)
         self.proposals = refer.Proposals(database, self._log)
+        self.staff = tokens.Staff(database, vault)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
@@ -319,7 +320,7 @@ class Store:
 
     def tokens(self) -> list[TokenInfo]:
         """Every token ever given, without the token."""
-        return tokens.all_tokens(self._database)
+        return self.staff.listed()
 
     def revoke_token(self, token_id: str) -> None:
         """Ends a token at once. Raises ``NotFound``."""
@@ -327,7 +328,7 @@ class Store:
 
     def recuse(self, token_id: str, keys: Sequence[str], *, end: bool = False) -> None:
         """Keeps from a token whatever names the parties of these keys; with ``end`` no longer. Raises ``NotFound``."""
-        tokens.recuse(self._database, token_id, keys, end=end)
+        self.staff.recuse(token_id, keys, end=end)
 
     # Audit
 
