@@ -19,6 +19,7 @@ ABOVE = {
     "telling",
     "parties",
     "renewal",
+    "routing",
     "floods",
     "judging",
     "casefile",

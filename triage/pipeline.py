@@ -3,7 +3,7 @@
     received ──► assessed ──► routed ──► linked ──► kept ──► indexed
 
 Assessing, routing and linking are computed in memory; the route decides what may be kept, and one transaction writes
-it. Only here, in ``renewal``, ``reviewing`` and ``learning`` do steps meet. Whatever goes wrong with one report is written beside
+it. Only here, in ``renewal``, ``routing``, ``reviewing`` and ``learning`` do steps meet. Whatever goes wrong with one report is written beside
 it and never stops the others.
 """
 
@@ -23,13 +23,13 @@ from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.indexing import LOOK_SECONDS, Drift, Rest, document_of, drift_by_number, fill_if_new, rebuild, reconcile
 from triage.learning.in_use import Opened, model_folder, open_assessor, open_judge, open_model
 from triage.logs import get_logger
-from triage.model import Assessment, Office, Rank, Report, Route, Way
+from triage.model import Assessment, Office, Rank, Report, Way
 from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
-from triage.referral import Desk, division_of, party_keys, route
-from triage.renewal import Renewal, news_in, priority_of
-from triage.review import holding
-from triage.reviewing import ReviewSet, decided_way, desk_of, standing_labels
+from triage.referral import Desk, party_keys
+from triage.renewal import Renewal, news_in
+from triage.reviewing import ReviewSet, desk_of
+from triage.routing import Router
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
@@ -240,22 +240,23 @@ class Pipeline:
 
     def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
-        routed = self._routed(read)
+        routed = Router(self.store, self.desk, self.offices, self.policy, self.place_code).routed(read)
         quoted = self._before.quoted([report for report, _ in read])
         open_ones = {
-            report.id: matter_of(report, assessment, quoted.get(report.id, ()))
-            for (report, assessment), (_, way, _) in zip(read, routed, strict=True)
-            if way.way is not Way.SEALED_UP
+            one.report.id: matter_of(one.report, one.read, quoted.get(one.report.id, ()))
+            for one in routed
+            if one.way.way is not Way.SEALED_UP
         }
         links = self.meet(list(open_ones.values()))
         kept = []
-        for (report, assessment), (held, way, review) in zip(read, routed, strict=True):
-            if report.id not in links:
-                kept.append(Assessed(report.id, None, way))
+        for one in routed:
+            name = one.report.id
+            if name not in links:
+                kept.append(Assessed(name, None, one.way))
                 continue
-            met, parties = links[report.id], party_keys(assessment.entities, self._keyed)
-            priority, facts = priority_of(held, way.refer, self.policy, review=review), to_bytes(open_ones[report.id])
-            kept.append(Assessed(report.id, assessment, way, priority, met.keys, met.judgements, parties, facts))
+            met, parties = links[name], party_keys(one.read.entities, self._keyed)
+            facts = to_bytes(open_ones[name])
+            kept.append(Assessed(name, one.read, one.way, one.priority, met.keys, met.judgements, parties, facts))
         return kept
 
     def meet(self, matters: Sequence[Matter]) -> dict[str, Met]:
@@ -264,23 +265,6 @@ class Pipeline:
             met = {met.id: met for met in link(matters, self._keyer, self.judge, self._before)}
         self._before.remember(matters)
         return met
-
-    def _routed(self, read: Sequence[tuple[Report, Assessment]]) -> list[tuple[Assessment, Route, str | None]]:
-        """What holds of each reading, where the report goes, and the person's decision that this rests on."""
-        decided = standing_labels(self.store, [report.id for report, _ in read])
-        routed: list[tuple[Assessment, Route, str | None]] = []
-        for report, assessment in read:
-            if report.id in decided:
-                labels, review = decided[report.id]
-                held = holding(assessment, labels, self.policy)
-                routed.append((held, decided_way(self._route(report, held), labels), review))
-            else:
-                routed.append((assessment, self._route(report, assessment), None))
-        return routed
-
-    def _route(self, report: Report, assessment: Assessment) -> Route:
-        told = self.place_code(report.place) if report.place else None
-        return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
 
 
 def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:

@@ -211,14 +211,22 @@ def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holde
 
 
 def retry(database: Database, report_ids: Sequence[str] | None, access: Access) -> int:
-    """Sends dead and waiting reports (all, or those named) again at once; how many."""
+    """Sends dead and waiting reports (all, or those named) again at once; how many.
+
+    What the index alone refused was read well: it goes to the index again, and nobody reads it anew.
+    """
     troubled = and_(_troubled(), mendable(access))
     if report_ids is not None:
         troubled = and_(troubled, reports.c.id.in_(report_ids))
+    again = {"tries": 0, "not_before": _moment(database), "trouble": ""}
+    sent = update(reports).where(troubled).returning(reports.c.id)
+    refused = reports.c.stage == Stage.ASSESSED.value
     with database.write() as connection:
-        again = {"stage": _RECEIVED, "tries": 0, "not_before": _moment(database), "trouble": ""}
-        sent = update(reports).where(troubled).values(**again).returning(reports.c.id)
-        ids = sorted(connection.execute(sent).scalars())
+        indexed = sorted(connection.execute(sent.where(refused).values(**again)).scalars())
+        if indexed:
+            connection.execute(insert(outbox), [{"report_id": report_id} for report_id in indexed])
+        read = connection.execute(sent.where(~refused).values(**again, stage=_RECEIVED)).scalars().all()
+        ids = sorted((*indexed, *read))
         if ids:
             write_entries(connection, [read_entry(access, "retry", ids)])
     return len(ids)

@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from triage.model import Ruling, Stage
+from triage.model import Level, Ruling, Stage
 from triage.store.access import WORKER
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.counted import figures_row
@@ -52,7 +52,7 @@ from triage.store.outcomes import (
 )
 from triage.store.parts import in_parts
 from triage.store.reading import Reader
-from triage.store.records import About, Assessed, ReadRow
+from triage.store.records import About, Assessed, Priority, ReadRow
 from triage.store.refer import listed_of
 from triage.store.review_tables import reviews
 from triage.store.tables import (
@@ -70,6 +70,7 @@ from triage.store.together import write_together
 from triage.store.vault import Vault
 
 _READ = (Stage.ASSESSED.value, Stage.INDEXED.value)
+_PRIORITY = ("level", "score", "refer", "urgent", "corroboration", "policy", "review_id")
 _Rows = dict[str, Any]
 _Row = Row[*tuple[Any, ...]]
 
@@ -88,6 +89,21 @@ class ReadBefore:
     """A report as it was read before; ``on_desk``: an office has its proposal before it."""
 
     row: ReadRow
+    on_desk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What stands of a report that was read before, as far as it is kept in clear: its reading may not open any more.
+
+    ``refer`` and ``urgent`` are the reading's own, ``level`` is what it gave without its case; ``priority`` is what holds
+    now, with its case and a person's decision. ``on_desk``: an office has its proposal before it.
+    """
+
+    refer: bool
+    urgent: bool
+    level: Level
+    priority: Priority
     on_desk: bool
 
 
@@ -136,14 +152,38 @@ class Rereading:
 
     def take(self, seqs: Sequence[int], by: MadeBy) -> list[ReadBefore]:
         """Those of the reports that still are to be read again and that open."""
-        proposed = exists().where(referrals.c.report_id == reports.c.id, referrals.c.state.in_(LISTED_REFERRALS))
-        columns = select(reports.c.seq, proposed.label("on_desk"))
+        columns = select(reports.c.seq, _on_desk().label("on_desk"))
         columns = columns.join(assessments, assessments.c.id == reports.c.assessment_id)
         wanted = columns.where(reports.c.seq.in_(seqs), _open_and_undecided(), not_(_made_by(by)), not_(_refused(by)))
         with self._database.read() as connection:
             found = {row.seq: bool(row.on_desk) for row in connection.execute(wanted)}
         rows = self._reader.rows_by_seq(list(found), WORKER, "reassess") if found else []
         return [ReadBefore(row, found[row.report.seq]) for row in rows]
+
+    def stood(self, report_ids: Sequence[str]) -> dict[str, Stood]:
+        """For the worker: what stands of those of the reports that were read before; opens none."""
+        first = select(func.min(priorities.c.rank)).where(
+            priorities.c.report_id == reports.c.id, priorities.c.assessment_id == reports.c.assessment_id
+        )
+        statement = (
+            select(
+                reports.c.id,
+                assessments.c.refer.label("read_refer"),
+                assessments.c.urgent.label("read_urgent"),
+                first.correlate(reports).scalar_subquery().label("least"),
+                _on_desk().label("on_desk"),
+                *(priorities.c[name] for name in _PRIORITY),
+            )
+            .join(assessments, assessments.c.id == reports.c.assessment_id)
+            .join(priorities, priorities.c.id == reports.c.priority_id)
+        )
+        with self._database.read() as connection:
+            rows = [
+                row
+                for part in in_parts(list(report_ids))
+                for row in connection.execute(statement.where(reports.c.id.in_(part)))
+            ]
+        return {row.id: _stood(row) for row in rows}
 
     def save(self, made: Sequence[Reread]) -> list[str]:
         """Writes new readings in one transaction; the ids of the reports for which something was written.
@@ -168,7 +208,7 @@ class Rereading:
             going = [one for one in prepared if _unchanged(rows.get(one.item.report_id), by_id)]
             sealed = [one for one in going if one.wrapped_anew is not None]
             opened = [one for one in going if one.wrapped_anew is None]
-            _write_open(connection, opened, now)
+            write_again(connection, opened, now)
             write_sealed(connection, sealed, rows, now)
             for act, some in (("reassess", opened), ("seal", sealed)):
                 if some:
@@ -195,6 +235,15 @@ class Rereading:
             )
             for row in rows
         ]
+
+
+def _on_desk() -> ColumnElement[bool]:
+    return exists().where(referrals.c.report_id == reports.c.id, referrals.c.state.in_(LISTED_REFERRALS))
+
+
+def _stood(row: _Row) -> Stood:
+    held = Priority(Level(row.level), row.score, row.refer, row.urgent, row.corroboration, row.policy, row.review_id)
+    return Stood(row.read_refer, row.read_urgent, list(Level)[row.least], held, bool(row.on_desk))
 
 
 def _open_and_undecided() -> ColumnElement[bool]:
@@ -227,8 +276,11 @@ def _unchanged(row: _Row | None, by_id: dict[str, Reread]) -> bool:
     return row is not None and row.assessment_id == by_id[row.id].before
 
 
-def _write_open(connection: Connection, opened: Sequence[Prepared], now: datetime) -> None:
-    """Readings, priorities, routes, proposals, and the lines that send the reports to case and index again."""
+def write_again(connection: Connection, opened: Sequence[Prepared], now: datetime) -> None:
+    """Readings, priorities, routes, proposals, and the lines that send the reports to case and index again.
+
+    A proposal stays, and so does every party. Without ``facts`` keys and facts stay as they are.
+    """
     if not opened:
         return
     known, same = _known(connection, opened), _same(connection, opened)
@@ -260,8 +312,9 @@ def _write_open(connection: Connection, opened: Sequence[Prepared], now: datetim
     _link_anew(connection, [one for one in opened if one.facts is not None], now)
     _add_parties(connection, opened)
     point_to(connection, pointers)
-    # What was rejected is the reading before this one
-    connection.execute(update(reports).where(reports.c.id.in_([one["of"] for one in pointers])).values(review_id=None))
+    # What was rejected is the reading before this one; any other decision stands
+    rejected = (reports.c.id.in_([one["of"] for one in pointers]), reports.c.review_id.is_not(None), _undecided())
+    connection.execute(update(reports).where(*rejected).values(review_id=None))
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
 

@@ -10,7 +10,7 @@ from triage.errors import IdempotencyConflict
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import components, crowds, facts, feed, links, lists, outcomes, queue, refer, setup, tokens, urgency
+from triage.store import components, crowds, facts, feed, links, lists, queue, refer, saving, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.asides import Asides
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
@@ -132,7 +132,7 @@ class Store:
     def save_assessed(self, items: Sequence[Assessed]) -> list[str]:
         """Writes outcomes in one transaction; ids of the reports for which something was written. A replay adds nothing."""
         with self._log.carried() as noted:
-            return outcomes.save_assessed(self._database, self._vault, items, self.crew.holder, noted)
+            return saving.save_assessed(self._database, self._vault, items, self.crew.holder, noted)
 
     def fail(self, report_ids: Sequence[str], code: str) -> None:
         """Counts a failed try under a stable code; the fifth makes the report dead, and people see it."""
