@@ -372,6 +372,26 @@ def test_an_export_holds_every_report_and_is_for_the_owner_s_eyes_only(run: Run,
     assert rows[0]["assessment"]["entities"]["place"][0]["code"] == "513431"
 
 
+def test_a_damaged_model_is_named_and_the_others_are_listed_though_nobody_can_tell_which_is_in_use(
+    run: Run, data_dir: Path
+) -> None:
+    (sound,) = told(run, "models", "list")["models"]
+    changed = data_dir / "models" / "versions" / "linear-00000000000e" / "manifest.json"
+    changed.parent.mkdir()
+    changed.write_text('{"form": 4, "about": {}}')
+    (data_dir / "models" / "current.json").write_bytes(b"\xff half a file")
+    listed = told(run, "models", "list")
+    models = {one["version"]: one for one in listed["models"]}
+    assert models[sound["version"]] == {**sound, "in_use": False}
+    assert "train the model again" in models["linear-00000000000e"]["unusable"]
+    assert "triage models use" in listed["trouble"]
+    shown = run("models", "list").output
+    assert sound["version"] in shown
+    assert "linear-00000000000e" in shown
+    run("models", "use", sound["version"])
+    assert "trouble" not in told(run, "models", "list")
+
+
 def test_models_are_listed_and_chosen(run: Run) -> None:
     (only,) = told(run, "models", "list")["models"]
     assert only["in_use"]
