@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ledger_samples import arrive, feed, keep, points, same
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from triage.renewal import Renewal
 from triage.review import Said, as_held
 from triage.reviewing import Panel
 from triage.store import WORKER, Priority, Store
+from triage.store.rereading import Reread
 from triage.store.tables import routes
 
 COUNTY = Office("513431-discipline", "昭觉县纪委监委", "513431", Rank.COUNTY, "discipline")
@@ -180,6 +183,35 @@ def test_what_was_lifted_before_lifting_proposed_anything_is_proposed_when_its_c
     feed(store, renewal)
     assert ids[1] in proposed(store)
     assert store.unproposed(ids, WORKER) == []
+
+
+def test_a_graver_reading_that_comes_while_a_case_is_derived_keeps_the_priority_that_it_brought(
+    store: Store, renewal: Renewal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = below(store, 2)
+    feed(store, renewal)
+    Judging(store).judge(first, second, Verdict.SAME, staff())
+    items, kept = store.outbox_batch(10), store.save_priorities
+
+    def meanwhile(*made: Any) -> list[int]:
+        grave = outcome(
+            first,
+            assessment=assessment(model="m2", risk=Risk(Level.GRAVE, 12.0)),
+            priority=Priority(Level.GRAVE, 12.0, True),
+        )
+        assert store.rereading.save([Reread(store.row(first, WORKER).assessment_id, grave)]) == [first]
+        return kept(*made)
+
+    monkeypatch.setattr(store, "save_priorities", meanwhile)
+    renewal.renew(items)
+    store.outbox_done([item.seq for item in items])
+    now = store.row(first, staff())
+    assert (now.assessment.model, now.priority.level, now.priority.refer) == ("m2", Level.GRAVE, True)
+    assert store.row(second, staff()).priority.corroboration == 1.0
+    monkeypatch.undo()
+    feed(store, renewal)
+    priority = store.row(first, staff()).priority
+    assert (priority.level, priority.corroboration) == (Level.GRAVE, 1.0), "what its case adds follows"
 
 
 def copy(one: str, other: str) -> Judgement:

@@ -23,6 +23,9 @@ from triage.model import (
     Submission,
 )
 
+ANONYMOUS = "anonymous"
+"""Who sent a report that came without a token."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -38,7 +41,7 @@ class Arrival:
     receipt_hash: str
     key_hash: str | None = None
     body_hash: str | None = None
-    principal: str = "anonymous"
+    principal: str = ANONYMOUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Accepted:
 class Priority:
     """Order of urgency of a report: f(current assessment, review in force, corroboration of its case, policy version).
 
-    ``review`` is the id of the person's decision that was taken into account.
+    ``review`` is the id of the person's decision that was taken into account, ``reading`` that of the assessment where it
+    was made of a stored one: it tells nothing of how urgent the report is, and so is not compared.
     """
 
     level: Level
@@ -65,6 +69,7 @@ class Priority:
     corroboration: float = 0.0
     policy: str = ""
     review: str | None = None
+    reading: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
