@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 OUTBOX_BATCH = 256
+LONG = 20_000
+"""Characters of a text that is read by itself."""
 
 __all__ = [
     "OUTBOX_BATCH",
@@ -123,17 +125,17 @@ class Pipeline:
         Returns:
             How many reports were taken up, those that failed and wait for another try included.
         """
-        if not (waiting := self.store.claim(limit)):
-            return 0
-        try:
-            self._take_on(waiting)
-        except (Busy, Unavailable):
-            # The store does not answer: no report is to blame, and all of them go on waiting.
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever goes wrong with one of them, the others must not wait for it
-            log.warning("batch_failed", count=len(waiting), error=type(error).__name__)
-            for report in waiting:
-                self._take_on_alone(report)
+        waiting = self.store.claim(limit)
+        for part in _parts(waiting):
+            try:
+                self._take_on(part)
+            except (Busy, Unavailable):
+                # The store does not answer: no report is to blame, and all of them go on waiting.
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever goes wrong with one of them, the others must not wait for it
+                log.warning("batch_failed", count=len(part), error=type(error).__name__)
+                for report in part:
+                    self._take_on_alone(report)
         return len(waiting)
 
     def feed(self, limit: int = OUTBOX_BATCH) -> int:
@@ -265,6 +267,13 @@ class Pipeline:
             met = {met.id: met for met in link(matters, self._keyer, self.judge, self._before)}
         self._before.remember(matters)
         return met
+
+
+def _parts(reports: Sequence[Report]) -> list[list[Report]]:
+    """What of a batch is read and kept together: a long report comes last and alone, so that no other waits for it."""
+    short = [report for report in reports if len(report.text) <= LONG]
+    parts = [short, *([report] for report in reports if len(report.text) > LONG)]
+    return [part for part in parts if part]
 
 
 def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:
