@@ -183,10 +183,12 @@ class Holder:
             seen = connection.execute(update(workers).where(workers.c.id == self.id).values(**told)).rowcount
             if not seen:
                 connection.execute(insert(workers).values(**self._row(), began_at=_now(), seen_at=_now()))
-            # After a time without the server everybody looks dead: they get a chance to say that they are not
-            if now - before < self._lease or not before:
-                _bury(connection, self._lease)
         self._beaten = now
+        # After a time without the server everybody looks dead: they get a chance to say that they are not
+        if now - before < self._lease or not before:
+            # By itself: rows that somebody holds for a while must not keep this worker from being seen
+            with self._database.write() as connection:
+                _bury(connection, self._lease)
 
 
 def _bury(connection: Connection, lease: float) -> None:
