@@ -18,8 +18,9 @@ from triage.review import Said
 from triage.reviewing import Panel
 from triage.store import Priority, Store
 from triage.store.figures import figures_of
-from triage.store.rereading import MadeBy, Reread
+from triage.store.rereading import Reread
 from triage.store.tables import audit, referrals, reports
+from triage.store.writing_again import MadeBy
 
 Route = Callable[..., str]
 TAKEN = ReferralState.TAKEN

@@ -18,8 +18,9 @@ from triage.renewal import news_in
 from triage.review import Said
 from triage.reviewing import Panel, ReviewSet
 from triage.store import WORKER, Priority, Store
-from triage.store.rereading import MadeBy, Reread
+from triage.store.rereading import Reread
 from triage.store.tables import assessments, audit, party_keys, reports
+from triage.store.writing_again import MadeBy
 
 OLD, NEW = MadeBy("linear/1", "m1", "t1"), MadeBy("linear/1", "m2", "t1")
 Route = Callable[..., str]

@@ -202,6 +202,8 @@ def test_the_id_of_a_proposal_that_is_no_more_tells_what_became_of_it(
     store.save_assessed([outcome(report_id, assessment=assessment(model="m2"))])
     assert store.referral(before.id, staff()).referral.state == "proposed"
     assert len(proposals(store)) == 2
+
+
 def news(store: Store) -> set[str]:
     """The reports of which whoever saved a search hears once what waits for the index has reached it."""
     return news_in(store.outbox_batch(99))[0]

@@ -31,7 +31,8 @@ from triage.renewal import priority_of
 from triage.review.rereading import EARLIER, not_below
 from triage.settings import Settings
 from triage.store import Assessed
-from triage.store.rereading import MadeBy, ReadBefore, Reread
+from triage.store.rereading import ReadBefore, Reread
+from triage.store.writing_again import MadeBy
 from triage.text.terms import TermKeyer
 
 if TYPE_CHECKING:

@@ -49,6 +49,7 @@ from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
 from triage.store.tables import outbox, reports
+from triage.store.tallies import any_report, count_reports
 from triage.store.tries import LONGEST_WAIT, MOST_TRIES, count_tries, lost, moment
 from triage.store.vault import Vault
 
@@ -99,7 +100,7 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
     They are no more than ``limit`` and no more than can be read in a moment (see ``_Room``). One whose worker was lost
     over it comes before the others, and alone. What the same worker claimed before and did not bring to an end comes again.
     """
-    if not _any(database, _free(database, holder)):
+    if not any_report(database, _free(database, holder)):
         # An idle worker looks often and must not take the writer's turn for it.
         return []
     # Whom others were lost over is known from here on
@@ -227,7 +228,7 @@ def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holde
     """
     if not report_ids:
         return
-    waiting = reports.c.id.in_(report_ids)
+    waiting: ColumnElement[bool] = reports.c.id.in_(report_ids)
     if not database.sqlite:
         waiting = and_(waiting, ~holder.others(reports.c.id))
     with database.write() as connection:
@@ -282,8 +283,10 @@ def waiting(database: Database, up_to: int | None = None) -> int:
                 outbox, reports, outbox.c.report_id == reports.c.id
             )
             read = read.where(early, reports.c.stage == Stage.ASSESSED.value, reports.c.tries < MOST_TRIES)
-            return _count(connection, and_(due, early)) + connection.execute(read).scalar_one()
-        return _count(connection, due) + connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+            return count_reports(connection, and_(due, early)) + connection.execute(read).scalar_one()
+        return (
+            count_reports(connection, due) + connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+        )
 
 
 def last_seq(database: Database) -> int:
@@ -343,12 +346,3 @@ def bury(database: Database, report_id: str, code: str, holder: Holder) -> None:
             connection.execute(insert(outbox), [{"report_id": report_id}])
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
     log.warning("report_set_aside", report=report_id, code=code)
-
-
-def _any(database: Database, condition: ColumnElement[bool]) -> bool:
-    with database.read() as connection:
-        return connection.execute(select(reports.c.seq).where(condition).limit(1)).first() is not None
-
-
-def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
-    return connection.execute(select(func.count()).select_from(reports).where(condition)).scalar_one()

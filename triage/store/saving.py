@@ -40,7 +40,6 @@ from triage.store.outcomes import (
 )
 from triage.store.records import Assessed, AuditEntry
 from triage.store.refer import taken_over
-from triage.store.rereading import write_again
 from triage.store.tables import (
     assessments,
     judgements,
@@ -54,6 +53,7 @@ from triage.store.tables import (
 )
 from triage.store.together import write_together
 from triage.store.vault import Vault
+from triage.store.writing_again import write_again
 
 _OPEN = frozenset({Stage.RECEIVED.value, Stage.ASSESSED.value, Stage.INDEXED.value})
 _MADE_BY = (assessments.c.report_id, assessments.c.reader, assessments.c.model, assessments.c.taxonomy)
