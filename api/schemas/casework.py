@@ -26,7 +26,9 @@ class JudgeIn(_In):
 
     report: str = Field(description="举报编号 · a report's id")
     other: str = Field(description="另一件举报编号 · another report's id")
-    verdict: Literal["same", "different", "unsure"] = Field(description="same, different or unsure")
+    verdict: Literal["same", "different", "unsure"] = Field(
+        description="same, different or unsure; 不确定不改变他人与模型的判断 · unsure lifts nobody else's word and moves no report"
+    )
     note: str | None = Field(None, description=_NOTE)
 
 

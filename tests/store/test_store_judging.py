@@ -73,8 +73,56 @@ def test_suggestions_to_several_reports_of_a_case_are_one_and_one_word_settles_t
     feed(store, renewal)
     (one,) = store.casework.suggestions(WU)
     assert (one.line.other_id, store.casework.suggestions_on([a, b, c], WU)) == (b, [one])
-    judging.judge(late, b, Verdict.UNSURE, WU)
+    judging.judge(late, b, Verdict.DIFFERENT, WU)
     assert store.casework.suggestions(WU) == store.casework.suggestions_on([a], WU) == []
+
+
+def test_who_is_not_sure_of_a_suggestion_is_not_asked_again_and_hides_no_likelier_one(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b = arrive(store, 2)
+    keep(store, [a, b], unsure(b, a))
+    feed(store, renewal)
+    assert judging.judge(b, a, Verdict.UNSURE, WU).changed == ()
+    feed(store, renewal)
+    assert store.casework.suggestions(WU) == store.casework.suggestions(LI) == []
+    (late,) = arrive(store, 1)
+    keep(store, [late], same(late, b), replace(unsure(late, a), score=0.88))
+    feed(store, renewal)
+    for found in (store.casework.suggestions(LI), store.casework.suggestions_on([a], WU)):
+        assert [(one.line.report_id, one.line.other_id, one.line.score) for one in found] == [(late, a, 0.88)]
+    judging.judge(late, a, Verdict.SAME, LI)
+    feed(store, renewal)
+    assert homes(store) == [{a, b, late}]
+
+
+def test_who_is_not_sure_of_what_the_model_joined_leaves_it_joined_and_counted(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b = pairs(store, renewal, 1)
+    told = points(store, [a, b])
+    acted = judging.judge(a, b, Verdict.UNSURE, WU)
+    assert (acted.changed, shown(acted)) == ((), [{a, b}])
+    feed(store, renewal)
+    assert (homes(store), points(store, [a, b])) == ([{a, b}], told)
+
+
+def test_who_is_not_sure_lifts_nothing_that_another_person_keeps_apart(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b = pairs(store, renewal, 1)
+    (other,) = arrive(store, 1)
+    keep(store, [other])
+    judging.judge(a, other, Verdict.DIFFERENT, LI)
+    assert judging.judge(a, other, Verdict.UNSURE, WU).changed == ()
+    with pytest.raises(BadInput, match="judged different by li"):
+        judging.merge(a, other, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b}]
+    judging.judge(a, other, Verdict.UNSURE, LI)
+    judging.merge(a, other, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b, other}]
 
 
 def test_suggestions_come_gravest_first_and_only_to_whoever_may_read_both(store: Store) -> None:
