@@ -452,11 +452,11 @@ def test_an_act_on_a_case_that_somebody_changed_meanwhile_is_refused_and_writes_
     a, b, c, d, e, f = pairs(store, renewal, 3)
     write = Judging._write
 
-    def late(self: Judging, *words: Any) -> Acted:
+    def late(self: Judging, *words: Any, **seen: Any) -> Acted:
         """Another person moves a report between the look at the case and the act."""
         monkeypatch.setattr(Judging, "_write", write)
         judging.move(b, c, LI)
-        return write(self, *words)
+        return write(self, *words, **seen)
 
     monkeypatch.setattr(Judging, "_write", late)
     acts = {

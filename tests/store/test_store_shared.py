@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from postgres_databases import Databases
 from sqlalchemy import func, select, text
-from store_samples import arrival, assessment, outcome, staff
+from store_samples import RECEIVED, arrival, assessment, outcome, staff
 
 from triage.errors import Busy, Changed, Unavailable
 from triage.model import Act, Case, Judgement, Level, Ruling, StaffRole, Stage, Verdict
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Priority, Store, database, queue
 from triage.store.audit import read_entry, write_entries
+from triage.store.locks import take_turn
+from triage.store.outcomes import save_judgements
 from triage.store.records import Reviewed
 from triage.store.tables import assessments, audit
 from triage.store.worker_tables import claims as claims_table
@@ -429,6 +431,21 @@ def test_of_two_people_who_judge_at_once_the_later_is_told_to_look_again(one: St
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(judge, (one, other))) == [False, True]
+
+
+def test_a_case_is_read_up_to_no_line_behind_which_an_act_is_still_on_its_way(one: Store, other: Store) -> None:
+    first, second, third = send(one, 3)
+    one.save_assessed([outcome(report_id) for report_id in (first, second, third)])
+    act = Judgement(second, first, Verdict.DIFFERENT, 1.0, "person:li")
+    with ThreadPoolExecutor(1) as pool:
+        with one._database.write() as writing:
+            take_turn(writing, "decisions")
+            save_judgements(writing, [act], RECEIVED)
+            other.save_judgements([Judgement(third, second, Verdict.UNSURE, 0.4, "links-1")], WORKER)
+            read = pool.submit(other.casework.newest)
+            with pytest.raises(TimeoutError):
+                read.result(0.2)
+        assert read.result(10) == one.casework.newest()
 
 
 # Limits

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -19,30 +20,39 @@ from triage.store.records import Visit
 MOST_MARKED = 1000
 
 
-def visit(database: Database, case: Case, access: Access) -> Visit:
-    """What this reader saw of a case at the last look, and notes that they look now.
+def visit(database: Database, case: Case, access: Access, at: datetime) -> Visit:
+    """What this reader saw of a case at the last look, and notes that they look at it ``at`` this moment.
 
     A case may have got another name since, by an older report that joined: it is known again by the reports that were
-    seen in it, of which the newest 1,000 are marked. Of those that left, the ones still readable are told.
+    seen in it, of which the newest 1,000 are marked. Of those that left, the ones still readable are told, once.
     """
     demand_text(access)
     members = case.report_ids[-MOST_MARKED:]
-    now = datetime.now(UTC)
     with database.write() as connection:
         take_turn(connection, f"visits/{access.principal}")
         before = _before(connection, case.id, members, access)
         own = case_visits.c.principal == access.principal
         for part in in_parts(members):
             connection.execute(delete(case_visits).where(own, case_visits.c.report_id.in_(part)))
-        rows = [
-            {"principal": access.principal, "report_id": one, "case_id": case.id, "seen_at": now} for one in members
-        ]
+        rows = [{"principal": access.principal, "report_id": one, "case_id": case.id, "seen_at": at} for one in members]
         connection.execute(insert(case_visits), rows)
         # Whoever left is news once
         gone = sorted(set(before.report_ids) - set(case.report_ids))
         for part in in_parts(gone):
             connection.execute(delete(case_visits).where(own, case_visits.c.report_id.in_(part)))
     return before
+
+
+def last_looks(database: Database, report_ids: Sequence[str], access: Access) -> Mapping[datetime, Sequence[str]]:
+    """Those of the newest 1,000 of these reports that this reader has seen in a case, by when that was last."""
+    own = case_visits.c.principal == access.principal
+    found: defaultdict[datetime, list[str]] = defaultdict(list)
+    with database.read() as connection:
+        for part in in_parts(report_ids[-MOST_MARKED:]):
+            seen = select(case_visits.c.seen_at, case_visits.c.report_id)
+            for at, report_id in connection.execute(seen.where(own, case_visits.c.report_id.in_(part))):
+                found[at].append(report_id)
+    return found
 
 
 def _before(connection: Connection, case_id: str, members: Sequence[str], access: Access) -> Visit:
@@ -57,4 +67,5 @@ def _before(connection: Connection, case_id: str, members: Sequence[str], access
     # A report that was looked at alone meanwhile is no look at the case
     name = case_id if case_id in seen else max(seen, key=lambda one: (seen[one], one))
     ids = set(connection.execute(select(case_visits.c.report_id).where(own, case_visits.c.case_id == name)).scalars())
-    return Visit(seen[name], tuple(sorted(readable_ids(connection, ids, access))), len(ids) >= MOST_MARKED)
+    marked = tuple(sorted(readable_ids(connection, ids, access)))
+    return Visit(seen[name], marked, len(ids) >= MOST_MARKED)
