@@ -162,6 +162,11 @@ def test_where_no_number_is_told_the_last_look_counts_and_nobody_needs_to_have_l
     ):
         with pytest.raises(Changed):
             act()
+    feed(store, renewal)
+    # A look at one report alone is no look at the case that it was in
+    read(store, b)
+    with pytest.raises(Changed):
+        judging.merge(e, c, WU, as_of=Look.LAST)
     read(store, c)
     judging.merge(e, c, WU, as_of=Look.LAST)
     feed(store, renewal)
