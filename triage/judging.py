@@ -48,7 +48,8 @@ class Acted:
     """An act that was written down. ``cases`` are the cases after it of every report that it touches.
 
     ``foreseen`` is false in a case too large to be derived at once; what changes is seen once the worker has been there.
-    ``as_of`` is the line of the ledger up to which the cases were read for it.
+    ``as_of`` is the line of the ledger up to which the cases were read for it, ``withdraws`` the act that an undo took
+    back.
     """
 
     decision: str
@@ -56,6 +57,7 @@ class Acted:
     changed: tuple[Change, ...]
     cases: tuple[Case, ...]
     as_of: int
+    withdraws: str | None = None
     foreseen: bool = True
 
 
@@ -177,7 +179,10 @@ class Judging:
         return self._write(Act.MOVE, plan, ground, access, note, seen=read.seen)
 
     def undo(self, decision_id: str | None, access: Access, note: str | None = None) -> Acted:
-        """Takes an act back, by default one's own last one that still holds; the ledger keeps both.
+        """Takes an act back, by default one's own last one; the ledger keeps both.
+
+        An earlier one is taken back by its name alone: who asks twice, for an answer that was lost, takes nothing more
+        back than they meant to.
 
         Raises:
             NotAllowed: a role that does not judge, or somebody else's act (a supervisor takes back any).
@@ -192,7 +197,7 @@ class Judging:
         if decision.act is Act.UNDO:
             raise BadInput("decision", "undo", "What was taken back is not brought back; judge anew.")
         if decision.withdrawn_by is not None:
-            raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
+            raise self._taken_back(decision, access, named=decision_id is not None)
         if not may_undo(decision, access):
             raise NotAllowed("Whoever made a judgement takes it back, or a supervisor.")
         plan = acts.Plan(acts.taken_back(decision, _by(access)))
@@ -264,7 +269,7 @@ class Judging:
         since = None if act in (Act.JUDGE, Act.UNDO) else ground.last
         decision = self._store.casework.decide(act, plan.lines, access, note, withdraws, since, seen)
         if not ground.whole:
-            return Acted(decision, act, (), (), ground.last, foreseen=False)
+            return Acted(decision, act, (), (), ground.last, withdraws, foreseen=False)
         touched = {end for line in plan.lines for end in (line.report_id, line.other_id)}
         seen = self._store.visible(ground.report_ids, access)
         before, after = (
@@ -274,7 +279,18 @@ class Judging:
         changed = [Change(one, was[one], now[one]) for one in ground.report_ids if one in seen and was[one] != now[one]]
         touched |= {change.report_id for change in changed}
         cases = tuple(case for case in after if touched.intersection(case.report_ids))
-        return Acted(decision, act, tuple(changed), cases, ground.last)
+        return Acted(decision, act, tuple(changed), cases, ground.last, withdraws)
+
+    def _taken_back(self, decision: Decision, access: Access, *, named: bool) -> BadInput:
+        sentence = f"This judgement was taken back before ({decision.withdrawn_by})."
+        if not named:
+            earlier = self._store.casework.last_decision(access, holding=True)
+            which = "no other one of yours still holds" if earlier is None else f"the one that still holds is {earlier}"
+            sentence = (
+                f"Your last judgement ({decision.id}) was taken back before ({decision.withdrawn_by}). "
+                f"An earlier one is taken back by its name: {which}."
+            )
+        return BadInput("decision", "withdrawn", sentence)
 
     def _hindered(self, line: Judgement, access: Access) -> BadInput:
         ids = (line.report_id, line.other_id)

@@ -68,7 +68,8 @@ def judge(access: Staff, given: Annotated[JudgeIn, Depends(json_of(JudgeIn))], s
 @router.post(
     "/judgements/undo",
     summary="撤回 · Take an act back",
-    description="One's own last act, or a named one; a supervisor takes back any. The ledger keeps both.",
+    description="One's own last act, or a named one; a supervisor takes back any. The ledger keeps both. Sent again it takes "
+    "back nothing more (422, `withdrawn`): an earlier act is taken back by its id.",
     responses=_PROBLEMS,
     openapi_extra=json_body("UndoIn", UNDO),
 )

@@ -63,7 +63,7 @@ class MoveIn(_In):
 
 
 class UndoIn(_In):
-    """An act to take back; without an id one's own last one."""
+    """An act to take back; without an id one's own last one, and sent again it takes back no other."""
 
     decision: str | None = Field(
         None, description="处理编号，不填为本人最近一次 · an act's id; left out: your own last one"
@@ -90,7 +90,7 @@ class ActedOut(BaseModel):
     """What an act changed. Lists and urgency follow on the worker's next step (``follows``).
 
     ``foreseen`` is false in a case too large to be derived at once: look again once the worker has been there.
-    ``as_of`` tells the cases as they are here, for a further act on them.
+    ``as_of`` tells the cases as they are here, for a further act on them. ``withdraws`` is the act that an undo took back.
     """
 
     decision: str
@@ -99,6 +99,7 @@ class ActedOut(BaseModel):
     cases: list[GroupOut]
     foreseen: bool
     as_of: int
+    withdraws: str | None
     follows: str = FOLLOWS
 
 
@@ -146,6 +147,7 @@ def acted_out(acted: Acted) -> ActedOut:
         cases=[GroupOut(id=case.id, reports=list(case.report_ids)) for case in acted.cases],
         foreseen=acted.foreseen,
         as_of=acted.as_of,
+        withdraws=acted.withdraws,
     )
 
 

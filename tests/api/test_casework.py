@@ -70,13 +70,20 @@ def test_a_case_is_split_merged_moved_and_each_taken_back(
         work(store)
         return answer.json()
 
-    told = post(f"/v1/cases/{a}/split", {"reports": [c]})
+    told = split = post(f"/v1/cases/{a}/split", {"reports": [c]})
     assert told["changed"] == [{"report": c, "before": a, "after": None}]
     assert told["cases"] == [{"id": a, "reports": [a, b]}, {"id": c, "reports": [c]}]
-    assert post(f"/v1/cases/{a}/move", {"report": b, "to": c})["cases"][1] == {"id": b, "reports": [b, c]}
-    assert post(f"/v1/cases/{a}/merge", {"other": b})["cases"] == [{"id": a, "reports": [a, b, c]}]
-    for wanted in ([a], [a, b], [a, b, c]):
-        post("/v1/judgements/undo", {})
+    moved = post(f"/v1/cases/{a}/move", {"report": b, "to": c})
+    assert moved["cases"][1] == {"id": b, "reports": [b, c]}
+    merged = post(f"/v1/cases/{a}/merge", {"other": b})
+    assert merged["cases"] == [{"id": a, "reports": [a, b, c]}]
+    assert post("/v1/judgements/undo", {})["withdraws"] == merged["decision"]
+    again = client.post("/v1/judgements/undo", json={}, headers=headers)
+    assert (again.status_code, again.json()["rule"]) == (422, "withdrawn")
+    assert moved["decision"] in again.json()["detail"]
+    assert [one["id"] for one in client.get(f"/v1/cases/{a}", headers=headers).json()["reports"]] == [a]
+    for act, wanted in ((moved, [a, b]), (split, [a, b, c])):
+        post("/v1/judgements/undo", {"decision": act["decision"]})
         assert [one["id"] for one in client.get(f"/v1/cases/{a}", headers=headers).json()["reports"]] == wanted
     case = client.get(f"/v1/cases/{a}", headers=headers).json()
     assert [one["act"] for one in case["decisions"]] == ["split", "move", "merge", "undo", "undo", "undo"]

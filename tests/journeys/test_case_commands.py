@@ -60,7 +60,9 @@ def test_a_case_is_opened_split_with_a_note_and_put_together_again(
     run("work", "--until-empty")
     assert told("cases")["cases"] == []
     assert "不是一回事" in run("case", "show", first).output
-    assert "撤回 took back" in run("case", "undo", acted["decision"]).output
+    assert f"撤回 took back: {acted['decision']}" in run("case", "undo").output
+    with pytest.raises(BadInput, match="taken back before"):
+        run("case", "undo")
     run("work", "--until-empty")
     assert [case["report_ids"] for case in told("cases")["cases"]] == [[first, second]]
 

@@ -154,18 +154,49 @@ def test_merging_splitting_and_moving_are_followed_by_the_worker_and_taken_back_
         (lambda: judging.move(f, a, WU), [{a, b, d, f}]),
         (lambda: judging.split(d, [a, b], WU), [{a, b}, {d, f}]),
     ]
-    seen = [start]
+    seen, made = [start], []
     for act, wanted in acts:
         acted = act()
+        made.append(acted.decision)
         feed(store, renewal)
         assert homes(store) == wanted
         assert [case for case in shown(acted) if len(case) > 1 and case not in homes(store)] == []
         seen.append(wanted)
-    for before in reversed(seen[:-1]):
-        judging.undo(None, WU)
+    for before, decision in zip(reversed(seen[:-1]), reversed(made), strict=True):
+        judging.undo(decision, WU)
         feed(store, renewal)
         assert homes(store) == before
+    with pytest.raises(BadInput, match="no other one of yours still holds"):
+        judging.undo(None, WU)
+
+
+def test_an_undo_that_is_sent_twice_takes_back_one_act_and_names_the_one_before_it(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b, c, d = pairs(store, renewal, 2)
     with pytest.raises(BadInput, match="no judgement of yours"):
+        judging.undo(None, WU)
+    first, second = judging.split(a, [b], WU).decision, judging.merge(a, c, WU).decision
+    undone = judging.undo(None, WU)
+    assert (undone.act, undone.withdraws) == (Act.UNDO, second)
+    for named in (None, second):
+        with pytest.raises(BadInput, match=f"taken back before .{undone.decision}.") as caught:
+            judging.undo(named, WU)
+        assert (caught.value.rule, first in str(caught.value)) == ("withdrawn", named is None)
+    feed(store, renewal)
+    assert homes(store) == [{c, d}]
+    judging.undo(first, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b}, {c, d}]
+
+
+def test_who_has_their_last_act_taken_back_by_a_supervisor_takes_no_earlier_one_back_unawares(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b, c, _ = pairs(store, renewal, 2)
+    first, second = judging.split(a, [b], WU).decision, judging.merge(a, c, WU).decision
+    judging.undo(second, CHIEF)
+    with pytest.raises(BadInput, match=f"the one that still holds is {first}"):
         judging.undo(None, WU)
 
 
@@ -402,7 +433,7 @@ def anybody_acts(judging: Judging, ids: list[str], chance: random.Random) -> Non
         lambda: judging.split(one, [one], who),
         lambda: judging.split(other, [one, other], who),
         lambda: judging.move(third, other, who),
-        lambda: judging.undo(None, who),
+        lambda: judging.undo(judging._store.casework.last_decision(who, holding=True), who),
     ]
     with suppress(BadInput):
         chance.choice(acts)()
@@ -485,5 +516,5 @@ def test_an_act_that_is_out_of_sight_by_now_does_not_stand_before_the_one_that_c
     judging.undo(None, WU)
     feed(store, renewal)
     assert homes(store) == [{a, b}]
-    with pytest.raises(BadInput, match="no judgement of yours"):
+    with pytest.raises(BadInput, match="no other one of yours still holds"):
         judging.undo(None, WU)

@@ -57,7 +57,7 @@ def describe(found: CaseFile) -> Iterator[str]:
 
 def describe_act(acted: Acted) -> Iterator[str]:
     """The lines that tell what an act changed."""
-    yield f"{ACTS[acted.act]}: {acted.decision}"
+    yield f"{ACTS[acted.act]}: {acted.withdraws or acted.decision}"
     if not acted.foreseen:
         yield "案件过大，结果在处理后可见 · A case this large is seen again once the worker has been there."
     elif not acted.changed:
@@ -78,6 +78,7 @@ def object_of_act(acted: Acted) -> dict[str, object]:
         "cases": [{"id": case.id, "reports": case.report_ids} for case in acted.cases],
         "foreseen": acted.foreseen,
         "as_of": acted.as_of,
+        "withdraws": acted.withdraws,
         "follows": FOLLOWS,
     }
 

@@ -140,7 +140,10 @@ def move(
 @case.command("undo")
 def undo(
     decision: Annotated[
-        str | None, typer.Argument(metavar="DECISION", help="An act's id; left out: your own last one.")
+        str | None,
+        typer.Argument(
+            metavar="DECISION", help="An act's id; left out: your own last one. An earlier one needs its id."
+        ),
     ] = None,
     note: Note = None,
     as_json: AsJson = False,

@@ -53,9 +53,9 @@ class Casework:
         """One act. Raises ``NotFound``."""
         return decisions.decision(self._database, self._vault, decision_id, access, self._log)
 
-    def last_decision(self, access: Access) -> str | None:
-        """The last act of this reader that still holds, of those that they may see."""
-        return decisions.last_decision(self._database, self._vault, access)
+    def last_decision(self, access: Access, *, holding: bool = False) -> str | None:
+        """The last act of this reader of those that they may see, or (``holding``) the last that was not taken back."""
+        return decisions.last_decision(self._database, self._vault, access, holding=holding)
 
     def newest(self) -> int:
         """The number of the newest line of the ledger, by which a case that is read from now on can be told."""

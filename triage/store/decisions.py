@@ -131,14 +131,12 @@ def decision(database: Database, vault: Vault, decision_id: str, access: Access,
     return found[0]
 
 
-def last_decision(database: Database, vault: Vault, access: Access) -> str | None:
-    """The last act of this reader that still holds and that they may see; an undo is none."""
-    undo = decisions.alias("undo")
-    own = select(decisions.c.id).where(
-        decisions.c.by == PERSON + access.principal,
-        decisions.c.act != Act.UNDO.value,
-        ~exists().where(undo.c.withdraws_id == decisions.c.id),
-    )
+def last_decision(database: Database, vault: Vault, access: Access, *, holding: bool) -> str | None:
+    """The last act of this reader that they may see, or (``holding``) the last that was not taken back; an undo is none."""
+    own = select(decisions.c.id).where(decisions.c.by == PERSON + access.principal, decisions.c.act != Act.UNDO.value)
+    if holding:
+        undo = decisions.alias("undo")
+        own = own.where(~exists().where(undo.c.withdraws_id == decisions.c.id))
     with database.read() as connection:
         names = connection.execute(own.order_by(decisions.c.made_at.desc(), decisions.c.id.desc())).scalars()
         return next((name for name in names if _opened(connection, vault, [name], access)), None)
