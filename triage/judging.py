@@ -271,12 +271,15 @@ class Judging:
         if not ground.whole:
             return Acted(decision, act, (), (), ground.last, withdraws, foreseen=False)
         touched = {end for line in plan.lines for end in (line.report_id, line.other_id)}
-        seen = self._store.visible(ground.report_ids, access)
+        there = self._store.visible(ground.report_ids, access)
         before, after = (
-            _as_seen(clusters(ground.report_ids, lines), seen) for lines in (ground.lines, [*ground.lines, *plan.lines])
+            _as_seen(clusters(ground.report_ids, lines), there)
+            for lines in (ground.lines, [*ground.lines, *plan.lines])
         )
         was, now = _homes(before), _homes(after)
-        changed = [Change(one, was[one], now[one]) for one in ground.report_ids if one in seen and was[one] != now[one]]
+        changed = [
+            Change(one, was[one], now[one]) for one in ground.report_ids if one in there and was[one] != now[one]
+        ]
         touched |= {change.report_id for change in changed}
         cases = tuple(case for case in after if touched.intersection(case.report_ids))
         return Acted(decision, act, tuple(changed), cases, ground.last, withdraws)

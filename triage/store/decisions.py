@@ -74,10 +74,11 @@ def decide(
     """
     demand_judge(access)
     ids = {end for line in lines for end in (line.report_id, line.other_id)}
-    made, now, subject = new_id(), datetime.now(UTC), min(ids)
+    made, subject = new_id(), min(ids)
     with database.write() as connection:
         # People's acts are few: one after the other, none of them misses what another has just said
         take_turn(connection, "decisions")
+        now = datetime.now(UTC)
         hold_reports(connection, sorted(ids))
         _demand_possible(connection, ids, access, withdraws)
         if since is not None and _spoken(connection, ids, judgements.c.seq > since):
