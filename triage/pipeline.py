@@ -30,7 +30,7 @@ from triage.policy import Policy, load_policy
 from triage.referral import Desk, division_of, party_keys, route
 from triage.renewal import Renewal, news_in, priority_of
 from triage.review import holding
-from triage.reviewing import ReviewSet, decided_way, desk_of, standing_labels
+from triage.reviewing import ReviewSet, decided_way, desk_of, standing_labels, words_on_head
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
@@ -279,7 +279,8 @@ class Pipeline:
 
     def _route(self, report: Report, assessment: Assessment) -> Route:
         told = self.place_code(report.place) if report.place else None
-        return route(assessment, division_of(assessment.entities, told, self.desk), self.desk, self.offices)
+        division = division_of(assessment.entities, told, self.desk)
+        return route(assessment, division, self.desk, self.offices, words_on_head(report, self.desk))
 
 
 def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:
