@@ -83,6 +83,7 @@ def test_whom_an_english_letter_is_for_stands_not_among_its_words() -> None:
         "我们向张建国书记反映过。",
         "尊敬的领导：张建国收了五万元。",
         "致张建国贪污一事",
+        "村支书扣了我的钱。\n此致\n张建国      2014年12月8日",
         "尊敬的张建国书记：你收了五万元，请张建国退钱。",
     ],
 )

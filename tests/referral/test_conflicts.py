@@ -148,6 +148,21 @@ def test_a_head_with_a_short_name_is_not_everybody_whose_name_begins_so(text: st
     assert heads_the_desk(told(), replace(COUNTY_DESK, head="王平"), text) is on_him
 
 
+@pytest.mark.parametrize(
+    ("head", "text", "on_him"),
+    [
+        ("Zheng Guoping", "guoping zheng took 50,000 yuan.", True),
+        ("Zheng Guoping", "zheng guo ping took 50,000 yuan.", True),
+        ("Zheng Guoping", "zheng guoqiang took 50,000 yuan.", False),
+        ("阿依古丽·买买提", "阿依古丽 买买提收了钱。", True),
+        ("阿依古丽·买买提", "阿依古丽·吐尔逊收了钱。", False),
+        ("王", "王平收了钱。", False),
+    ],
+)
+def test_the_name_of_a_head_may_be_pinyin_or_have_a_dot(head: str, text: str, on_him: bool) -> None:
+    assert heads_the_desk(told(), replace(COUNTY_DESK, head=head), text) is on_him
+
+
 def keyed(name: str) -> str:
     return f"<{name}>"
 

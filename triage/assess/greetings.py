@@ -45,9 +45,10 @@ _ASKED_AFTER = re.compile(
 )
 # 。王书记,出租车: spoken to in the middle
 _SPOKEN_TO = re.compile("(?:^|[。!?,\\s])$")
-# 致|郑国平书记, 呈:|…, 郑国平书记|(收): a line that says whom the letter is for and nothing else
+# 致|郑国平书记, 呈:|…, 郑国平书记|(收): a line that says whom the letter is for and nothing else; under 此致 without a title it is
+# the writer who signs
 _LETTER_FOR = re.compile(
-    f"(?:^|\n)[\\s]{{0,8}}(?:此?致(?![使富残贫死命敬])|呈[报送]?|寄|主送|抄[送报]|收[件信]人)\\s{{0,4}}:?\\s{{0,4}}((?:(?![收贪受贿拿钱款])({_OTHER})){{2,24}}?)[\\s,:!]{{0,4}}(?=\n|$)"
+    f"(?:^|\n)[\\s]{{0,8}}(?:致(?![使富残贫死命敬])|此致(?=[^\n]{{0,4}}\n?[^\n]{{1,20}}{_TITLES})|呈[报送]?|寄|主送|抄[送报]|收[件信]人)\\s{{0,4}}:?\\s{{0,4}}((?:(?![收贪受贿拿钱款])({_OTHER})){{2,24}}?)[\\s,:!]{{0,4}}(?=\n|$)"
 )
 _TO_OPEN = re.compile(
     f"(?:^|\n)\\s{{0,8}}((?:(?![贪受贿拿钱款元万全都由只没])({_OTHER})){{2,24}}?)\\s{{0,3}}(?:\\(\\s?(?:亲?收|亲?启)\\s?\\)|亲收|收|亲启|敬启|台启|台鉴)\\s{{0,4}}(?=\n|$)"
