@@ -17,7 +17,7 @@ from api.deps import Service
 from api.errors import LastResort, install
 from api.headers import SafeHeaders
 from api.landing import Landing
-from api.limits import BodyLimit, RateLimit
+from api.limits import BodyLimit, RateLimit, RequestLimit, most_at_once
 from api.numbering import Numbered
 from api.openapi import describer
 from api.routers import (
@@ -73,6 +73,7 @@ def create_app() -> FastAPI:
     install(app)
     # The last one added meets a request first: headers stand on every answer, even on that of the last resort.
     app.add_middleware(BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(RequestLimit, most=most_at_once())
     app.add_middleware(LastResort)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Numbered)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ValidationError
 
 from api.errors import WrongMediaType, invalid
 from triage.errors import BadInput
 
 Body = TypeVar("Body", bound=BaseModel)
+LONG = 64 * 1024
+"""Bytes from which on a body is checked beside the event loop: everybody waits for what runs in it."""
+MOST_BROKEN = 25_000
+"""Rules broken in one body that are looked at one by one: a fault in every field of the longest transcript."""
 _BOM = b"\xef\xbb\xbf"
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -24,18 +29,32 @@ async def read_json(request: Request, model: type[Body]) -> Body:
     Raises:
         WrongMediaType: the content type is not JSON in UTF-8.
         BadInput: empty, not UTF-8, no JSON, nested too deeply, or fields that break rules.
+        TooLarge: a list in it has more entries than are taken.
     """
     given = request.headers.get("content-type", "")
     if given != "application/json":
         _demand_json(given)
     body = await request.body()
+    return _read(body, model) if len(body) < LONG else await run_in_threadpool(_read, body, model)
+
+
+def _read(body: bytes, model: type[Body]) -> Body:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
+        found = _found(error)
     if found[0]["type"] != "json_invalid":
         raise invalid(found)
     return _read_slowly(body, model)
+
+
+def _found(error: ValidationError) -> list[Any]:
+    """What Pydantic found; each fault becomes an object of its own, which a body made of nothing else must not do."""
+    if error.error_count() > MOST_BROKEN:
+        raise BadInput(
+            "body", "too_many", f"More than {MOST_BROKEN} rules are broken in it; see the description of the API."
+        ) from None
+    return list(error.errors(include_url=False, include_context=False, include_input=False))
 
 
 def json_of(model: type[Body]) -> Callable[[Request], Awaitable[Body]]:
@@ -76,7 +95,7 @@ def _read_slowly(body: bytes, model: type[Body]) -> Body:
     try:
         found = model.model_validate(value)
     except ValidationError as error:
-        raise invalid(error.errors(include_url=False, include_context=False, include_input=False)) from None
+        raise invalid(_found(error)) from None
     # Pydantic's own parser refuses these; kept, they would break every answer that holds them
     for field in _broken(found.model_dump()):
         raise BadInput(field, "surrogate", "There is half a character in it; the text was cut in the middle of one.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import resource
 import secrets
 import threading
 import time
@@ -13,11 +14,12 @@ from contextlib import suppress
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import count_problem, problem
-from triage.errors import TooLarge, TooMany
+from triage.errors import Busy, TooLarge, TooMany
 
 HOUR = 3600.0
 MOST_SENDERS = 200_000
 MOST_DRAINED = 16 * 1024 * 1024
+MOST_AT_ONCE = 500
 
 
 class RateLimit:
@@ -64,6 +66,37 @@ def _network(address: str) -> bytes:
         return ipaddress.IPv6Address(address.partition("%")[0]).packed[:8]
     except ValueError:
         return address.encode()
+
+
+def most_at_once() -> int:
+    """How many requests may be under way: fewer than connections may stand open, so that one more can be answered."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_AT_ONCE if soft == resource.RLIM_INFINITY else max(1, min(MOST_AT_ONCE, soft // 2))
+
+
+class RequestLimit:
+    """Answers 503 at once where ``most`` requests are under way: one that is told so can come again, one that waits cannot."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+        self._under_way = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, or answers it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._under_way >= self._most:
+            error = Busy("Too many requests are under way; please try again in a moment.")
+            count_problem(scope["path"], error)
+            await problem(error)(scope, receive, send)
+            return
+        self._under_way += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way -= 1
 
 
 class BodyLimit:

@@ -7,7 +7,6 @@ the last bits of a sum depend on its batch), if each bears when it was ``receive
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
     from triage.assess import Assessor
 
 
-def assess_lines(lines: Sequence[str], model: str, first: int = 1, policy: str | None = None) -> list[str]:
+def assess_lines(
+    lines: Sequence[str], model: str, first: int = 1, policy: str | None = None, text_chars: int | None = None
+) -> list[str]:
     """An assessment for each line, in their order; a bad line is told on standard error and left out.
 
     Args:
@@ -32,15 +33,18 @@ def assess_lines(lines: Sequence[str], model: str, first: int = 1, policy: str |
         model: folder of a trained model, the same on every machine (`triage models list` names those that there are).
         first: number of the first line in its file, by which bad lines are told and lines without an ``id`` are named.
         policy: folder with a ``policy.toml`` in place of the packaged one.
+        text_chars: the longest text that is read, in characters; as long as `triage import` takes by default if left out.
 
     Raises:
         ModelMissing, ModelDamaged: there is no model in the folder, or a file of it was changed.
     """
+    from triage.intake import Limits
     from triage.jsonl import items_of, object_of
-    from triage.plain import plain
+    from triage.plain import json_line
 
-    pairs = _assessor(model, policy).pair(items_of(lines, first))
-    return [json.dumps(plain(object_of(item, result)), ensure_ascii=False) for item, result in pairs]
+    limits = Limits() if text_chars is None else Limits(text_chars=text_chars)
+    pairs = _assessor(model, policy).pair(items_of(lines, first, limits))
+    return [json_line(object_of(item, result)) for item, result in pairs]
 
 
 def parts_of(lines: Iterable[str], size: int = 1000) -> Iterator[list[str]]:
@@ -51,7 +55,13 @@ def parts_of(lines: Iterable[str], size: int = 1000) -> Iterator[list[str]]:
 
 
 def assess_side_by_side(
-    lines: Iterable[str], model: str, processes: int, *, policy: str | None = None, size: int = 200
+    lines: Iterable[str],
+    model: str,
+    processes: int,
+    *,
+    policy: str | None = None,
+    size: int = 200,
+    text_chars: int | None = None,
 ) -> Generator[str, None, None]:
     """What ``assess_lines`` says of all the lines, in their order, read by a pool of processes.
 
@@ -66,7 +76,7 @@ def assess_side_by_side(
         try:
             first = 1
             for part in parts_of(lines, size):
-                under_way.append(pool.submit(assess_lines, part, model, first, policy))
+                under_way.append(pool.submit(assess_lines, part, model, first, policy, text_chars))
                 first += len(part)
                 if len(under_way) > 2 * processes:
                     yield from under_way.popleft().result()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from triage.cases import LinkKeyer, from_bytes, told
 from triage.cases.nearby import Lead, Shared, Tie, leads, shared
@@ -71,7 +71,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """All of it. ``undoable`` names the decisions that this reader may take back."""
+    """All of it. ``undoable`` names the decisions that this reader may take back.
+
+    ``as_of`` is the number of the ledger's newest line when the case was read: an act that names it is refused once
+    somebody else has judged these reports.
+    """
 
     case: Case
     rows: Mapping[str, ReadRow]
@@ -83,6 +87,7 @@ class CaseFile:
     suggestions: tuple[SuggestedLink, ...]
     near: tuple[Near, ...]
     changes: Changes
+    as_of: int
 
 
 def open_case(store: Store, case_id: str, access: Access) -> CaseFile:
@@ -92,6 +97,8 @@ def open_case(store: Store, case_id: str, access: Access) -> CaseFile:
         NotFound: no readable report belongs to it.
         NotAllowed: a role that reads no reports.
     """
+    # Both before the case is read: what is said while it is being read was not seen
+    at, as_of = datetime.now(UTC), store.casework.newest()
     case = store.case(case_id, access)
     shown = case.report_ids[:MOST_SHOWN]
     rows = store.rows(shown, access)
@@ -108,7 +115,8 @@ def open_case(store: Store, case_id: str, access: Access) -> CaseFile:
         frozenset(one.id for one in decisions if may_undo(one, access)),
         suggested(store, store.casework.suggestions_on(shown, access), access),
         _near(store, case, rows, access),
-        _changes(store, case, decisions, access),
+        _changes(store, case, decisions, access, at),
+        as_of,
     )
 
 
@@ -130,8 +138,8 @@ def suggested(store: Store, found: Sequence[Suggestion], access: Access) -> tupl
     )
 
 
-def _changes(store: Store, case: Case, decisions: Sequence[Decision], access: Access) -> Changes:
-    visit = store.casework.visit(case, access)
+def _changes(store: Store, case: Case, decisions: Sequence[Decision], access: Access, at: datetime) -> Changes:
+    visit = store.casework.visit(case, access, at)
     if visit.seen_at is None:
         return Changes(None, (), (), ())
     seen, members = set(visit.report_ids), set(case.report_ids)

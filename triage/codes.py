@@ -137,6 +137,15 @@ class Ruling(StrEnum):
     REJECT = "reject"
 
 
+class ReferralState(StrEnum):
+    """How a proposal to an office stands: open, taken over by an investigator, or in no list any more."""
+
+    PROPOSED = "proposed"
+    TAKEN = "taken"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
 class StaffRole(StrEnum):
     """Who reads; protection.md says what each may see."""
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from triage.errors import BadInput
 from triage.intake import Limits, submission
-from triage.intake.files import decoded_lines
+from triage.intake.files import MAX_LINE, decoded_lines
+from triage.intake.submissions import no_impossible_characters
 from triage.model import Assessment, Entity, Reasons, Review, Submission
+from triage.parties import Party, parties_in
 from triage.store import ReadRow
+
+_READ = ("text", "channel", "received", "received_at", "turns", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,44 +30,110 @@ class Item:
     submission: Submission
 
 
-def items(file: Path | None) -> Iterator[Item]:
+def items(file: Path | None, limits: Limits | None = None) -> Iterator[Item]:
     """The lines of a file or of standard input; a bad line is told on standard error and left out.
 
     Raises:
-        BadInput: there is no such file.
+        BadInput: there is no such file, or lines came and not one of them could be read.
     """
-    return items_of(lines_of(file))
+    lines, taken = Counted(lines_of(file)), 0
+    for item in items_of(lines, limits=limits):
+        taken += 1
+        yield item
+    demand_some(lines.read, taken)
+
+
+class Counted:
+    """Lines that are counted as they go by, without the empty ones."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.read = 0
+        """How many of them went by so far."""
+        self._lines = lines
+
+    def __iter__(self) -> Iterator[str]:
+        """The lines, each once."""
+        for line in self._lines:
+            self.read += bool(line.strip())
+            yield line
+
+
+def demand_some(lines: int, taken: int) -> None:
+    """Sees that not every line was bad: a script takes an empty answer and no error for a success.
+
+    Raises:
+        BadInput: lines came and none of them was taken.
+    """
+    if lines and not taken:
+        raise BadInput(
+            "file", "nothing_taken", "Not one line of this input could be read; what is wrong is told above."
+        )
 
 
 def lines_of(file: Path | None) -> Iterator[str]:
-    """The lines of a file, whatever its encoding, or of standard input.
+    """The lines of a file or of standard input, whatever the encoding.
 
     Raises:
         BadInput: there is no such file.
     """
     if file is None:
-        return iter(sys.stdin)
+        # A stream without bytes below it was decoded by whoever put it there
+        return _piped(sys.stdin.buffer) if hasattr(sys.stdin, "buffer") else iter(sys.stdin)
     if not file.is_file():
         raise BadInput("file", "missing", "There is no such file.")
     return (line for _, line in decoded_lines(file))
 
 
-def items_of(lines: Iterable[str], first: int = 1) -> Iterator[Item]:
-    """As ``items``, for lines that are at hand, of which the first has this number."""
-    return _items(enumerate(lines, first))
+def _piped(stream: BinaryIO) -> Iterator[str]:
+    """Lines of a stream that can be read once: UTF-16 by its mark, else each UTF-8, or GB18030 where it is not that.
+
+    Bytes that are neither come out as lone surrogates, which the rules of text refuse by name.
+    """
+    lines = iter(lambda: stream.readline(MAX_LINE), b"")
+    first = next(lines, b"")
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield from _wide(chain([first], lines))
+        return
+    for line in chain([first.removeprefix(codecs.BOM_UTF8)], lines):
+        yield _decoded(line)
 
 
-def _items(lines: Iterable[tuple[int, str]]) -> Iterator[Item]:
-    limits = Limits()
-    for number, line in lines:
+def _wide(pieces: Iterable[bytes]) -> Iterator[str]:
+    begun = ""
+    try:
+        for piece in codecs.iterdecode(pieces, "utf-16", "surrogatepass"):
+            *whole, begun = (begun + piece).split("\n")
+            yield from whole
+    except UnicodeDecodeError:
+        raise BadInput(
+            "file", "encoding", "The input breaks off in the middle of a character; send it again."
+        ) from None
+    yield begun
+
+
+def _decoded(line: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", "surrogateescape")
+
+
+def items_of(lines: Iterable[str], first: int = 1, limits: Limits | None = None) -> Iterator[Item]:
+    """As ``items``, for lines that are at hand, of which the first has this number; of them all may be bad."""
+    limits = limits or Limits()
+    for number, line in enumerate(lines, first):
         if not line.strip():
             continue
         try:
             fields = json.loads(line)
             if not isinstance(fields, dict):
                 raise BadInput("row", "object", "A line must hold one JSON object with a text.")
-            known = {key: fields[key] for key in ("text", "channel", "received", "turns", "place") if key in fields}
+            known = {key: fields[key] for key in _READ if key in fields}
             name = fields.get("id")
+            if isinstance(name, str):
+                no_impossible_characters("id", name)
             yield Item(name if isinstance(name, str | int) else str(number), submission(known, limits))
         except (ValueError, RecursionError):
             sys.stderr.write(f"line {number}: row: this is no JSON object [json]\n")
@@ -90,6 +163,7 @@ def assessed(assessment: Assessment) -> dict[str, object]:
         "kind": assessment.kind,
         "accused_level": assessment.accused_level.name.lower(),
         "entities": entities,
+        "parties": [_party(party) for party in parties_in(assessment.entities)],
         "reasons": {code: _reasons(reasons) for code, reasons in assessment.reasons.items()},
         "reader": assessment.reader,
         "model": assessment.model,
@@ -113,6 +187,7 @@ def report_of(row: ReadRow) -> dict[str, object]:
         "score": priority.score,
         "refer": priority.refer,
         "urgent": priority.urgent,
+        "assessment_id": row.assessment_id,
         "assessment": assessed(row.assessment),
         "review": None if row.review is None else review_of(row.review, row.machine),
     }
@@ -123,6 +198,7 @@ def review_of(review: Review, machine: Assessment | None = None) -> dict[str, ob
     told: dict[str, object] = {
         "id": review.id,
         "report_id": review.report_id,
+        "assessment_id": review.assessment_id,
         "decision": review.decision,
         "categories": review.categories,
         "refer": review.refer,
@@ -155,6 +231,12 @@ def _entity(entity: Entity) -> dict[str, object]:
     if entity.rank:
         told["rank"] = entity.rank.name.lower()
     return told
+
+
+def _party(party: Party) -> dict[str, object]:
+    spans = [(one.start, one.end) for one in party.mentions]
+    role = party.role.value if party.role else None
+    return {"name": party.name, "role": role, "rank": party.rank.name.lower(), "mentions": spans}
 
 
 def _reasons(reasons: Reasons) -> dict[str, object]:

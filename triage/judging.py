@@ -9,18 +9,29 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from enum import Enum
 
 from triage.cases import acts, clusters
 from triage.errors import BadInput, NotAllowed, NotFound
 from triage.model import Access, Act, Case, Judgement, StaffRole, Verdict
 from triage.store import WORKER, Component, Decision, Store
-from triage.store.decisions import demand_judge
+from triage.store.decisions import Seen, demand_judge
 from triage.store.standing import PERSON
 
 FOLLOWS = "列表与紧急程度在后台下一步后更新 · Lists and urgency follow on the worker's next step."
 MOST_NOTE = 2000
 _MOST_SEEDS = 500
 WORDS = frozenset({Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE})
+
+
+class Look(Enum):
+    """How the cases of an act were read, where no number of the ledger tells it."""
+
+    LAST = "when the same person last opened them"
+
+
+AsOf = int | Look | None
+"""What an act rests on: the ledger up to that line, the last look, or (None) whatever stands now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +48,16 @@ class Acted:
     """An act that was written down. ``cases`` are the cases after it of every report that it touches.
 
     ``foreseen`` is false in a case too large to be derived at once; what changes is seen once the worker has been there.
+    ``as_of`` is the line of the ledger up to which the cases were read for it, ``withdraws`` the act that an undo took
+    back.
     """
 
     decision: str
     act: Act
     changed: tuple[Change, ...]
     cases: tuple[Case, ...]
+    as_of: int
+    withdraws: str | None = None
     foreseen: bool = True
 
 
@@ -54,20 +69,36 @@ class _Members:
     seen: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The ledger around some cases, the cases as it has them now, and what the person who acts has seen of them."""
+
+    ground: Component
+    cases: tuple[_Members, ...]
+    seen: tuple[Seen, ...]
+
+
 class Judging:
-    """People's acts on the cases of one store."""
+    """People's acts on the cases of one store.
+
+    Whoever says ``as_of`` when they read what they act on is refused once somebody else has judged the reports of it, or
+    reports that joins tie to them.
+    """
 
     def __init__(self, store: Store) -> None:
         """Acts on this store."""
         self._store = store
 
-    def judge(self, one: str, other: str, verdict: Verdict, access: Access, note: str | None = None) -> Acted:
+    def judge(
+        self, one: str, other: str, verdict: Verdict, access: Access, note: str | None = None, as_of: int | None = None
+    ) -> Acted:
         """Whether two reports tell of one matter. Confirms or rejects a suggestion too.
 
         Raises:
             NotAllowed: a role that does not judge.
             NotFound: a report that is not there for this access.
-            BadInput: one report alone, or ``same`` for what another person keeps apart.
+            BadInput: one report alone, ``same`` for what another person keeps apart, or a number that the ledger has not.
+            Changed: somebody else has judged one of the two since ``as_of``.
         """
         self._admit(access, note)
         if one == other:
@@ -76,26 +107,30 @@ class Judging:
             raise BadInput("verdict", "unknown", "The verdict is same, different or unsure.")
         self._demand_there([one, other], access)
         ground = self._ground([one, other])
+        seen = self._seen([(one, other)], (), as_of, ground.last, access)
         plan = acts.judged(ground, one, other, verdict, _by(access))
-        return self._write(Act.JUDGE, plan, ground, access, note)
+        return self._write(Act.JUDGE, plan, ground, access, note, seen=seen)
 
-    def merge(self, one: str, other: str, access: Access, note: str | None = None) -> Acted:
+    def merge(self, one: str, other: str, access: Access, note: str | None = None, as_of: AsOf = None) -> Acted:
         """Makes one case of two; either is named by its id or by a report of it.
 
         Raises:
             NotAllowed, NotFound: as for ``judge``.
-            BadInput: one case twice, or another person keeps reports of the two apart.
-            Changed: somebody has judged these reports meanwhile.
+            BadInput: one case twice, another person keeps reports of the two apart, or a number that the ledger has not.
+            Changed: somebody has judged these reports meanwhile, or somebody else since ``as_of``.
         """
         self._admit(access, note)
-        ground, (first, second) = self._cases([one, other], access)
+        read = self._cases([one, other], access, as_of)
+        ground, (first, second) = read.ground, read.cases
         if set(first.all) & set(second.all):
             raise BadInput("other", "same_case", "These are one case already.")
         self._demand_free(ground, first.all, second.all, access)
         plan = acts.merged(ground, first.seen, second.seen, _by(access))
-        return self._write(Act.MERGE, plan, ground, access, note)
+        return self._write(Act.MERGE, plan, ground, access, note, seen=read.seen)
 
-    def split(self, case: str, reports: Sequence[str], access: Access, note: str | None = None) -> Acted:
+    def split(
+        self, case: str, reports: Sequence[str], access: Access, note: str | None = None, as_of: AsOf = None
+    ) -> Acted:
         """Takes reports out of a case; several make a case of their own.
 
         Raises:
@@ -105,16 +140,24 @@ class Judging:
         """
         self._admit(access, note)
         out = list(dict.fromkeys(reports))
-        ground, (found,) = self._cases([case], access, also=out)
-        members = found.seen
+        read = self._cases([case], access, as_of, also=out)
+        members = read.cases[0].seen
         if not out or not set(out) <= set(members):
             raise BadInput("reports", "not_in_case", "Name at least one report, and only reports of this case.")
         if len(out) == len(members):
             raise BadInput("reports", "everybody", "At least one report must stay in the case.")
-        plan = acts.split(ground, members, out, _by(access))
-        return self._write(Act.SPLIT, plan, ground, access, note)
+        plan = acts.split(read.ground, members, out, _by(access))
+        return self._write(Act.SPLIT, plan, read.ground, access, note, seen=read.seen)
 
-    def move(self, report_id: str, to: str, access: Access, note: str | None = None, of: str | None = None) -> Acted:
+    def move(
+        self,
+        report_id: str,
+        to: str,
+        access: Access,
+        note: str | None = None,
+        of: str | None = None,
+        as_of: AsOf = None,
+    ) -> Acted:
         """Takes a report out of its case (``of``, where that is said) and into another one.
 
         Raises:
@@ -125,17 +168,21 @@ class Judging:
         """
         self._admit(access, note)
         self._demand_there([report_id], access)
-        if of is not None and report_id not in self._cases([of], access)[1][0].seen:
+        read = self._cases([report_id, to] if of is None else [report_id, to, of], access, as_of)
+        ground, (members, target, *said) = read.ground, read.cases
+        if any(report_id not in one.seen for one in said):
             raise BadInput("report", "not_in_case", "This report is not in the case.")
-        ground, (members, target) = self._cases([report_id, to], access)
         if report_id in target.all:
             raise BadInput("to", "same_case", "The report is in this case already.")
         self._demand_free(ground, [report_id], target.all, access)
         plan = acts.moved(ground, report_id, members.seen, target.seen, _by(access))
-        return self._write(Act.MOVE, plan, ground, access, note)
+        return self._write(Act.MOVE, plan, ground, access, note, seen=read.seen)
 
     def undo(self, decision_id: str | None, access: Access, note: str | None = None) -> Acted:
-        """Takes an act back, by default one's own last one that still holds; the ledger keeps both.
+        """Takes an act back, by default one's own last one; the ledger keeps both.
+
+        An earlier one is taken back by its name alone: who asks twice, for an answer that was lost, takes nothing more
+        back than they meant to.
 
         Raises:
             NotAllowed: a role that does not judge, or somebody else's act (a supervisor takes back any).
@@ -150,7 +197,7 @@ class Judging:
         if decision.act is Act.UNDO:
             raise BadInput("decision", "undo", "What was taken back is not brought back; judge anew.")
         if decision.withdrawn_by is not None:
-            raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
+            raise self._taken_back(decision, access, named=decision_id is not None)
         if not may_undo(decision, access):
             raise NotAllowed("Whoever made a judgement takes it back, or a supervisor.")
         plan = acts.Plan(acts.taken_back(decision, _by(access)))
@@ -169,20 +216,37 @@ class Judging:
         # What nobody may see binds all the same: what follows is told from the whole ledger, and shown as far as readable
         return self._store.casework.around(report_ids, WORKER)
 
-    def _cases(
-        self, named: Sequence[str], access: Access, also: Sequence[str] = ()
-    ) -> tuple[Component, list[_Members]]:
+    def _cases(self, named: Sequence[str], access: Access, as_of: AsOf, also: Sequence[str] = ()) -> _Read:
         """Cases as the ledger has them now, and the ledger around them, whose every join at the reports ``also`` is seen."""
         written = [self._store.case(name, access).report_ids for name in named]
         # A case bears the name of a report, which is the one that is meant where it stands elsewhere by now
         seeds = dict.fromkeys([*named, *also, *(one for ids in written for one in ids[:_MOST_SEEDS])])
         ground = self._ground(list(seeds))
+        seen = self._seen(written, ground.report_ids, as_of, ground.last, access)
         if not ground.whole:
-            return ground, [_Members(ids, ids) for ids in written]
+            return _Read(ground, tuple(_Members(ids, ids) for ids in written), seen)
         home = {one: case.report_ids for case in clusters(ground.report_ids, ground.lines) for one in case.report_ids}
         found = [home[name if name in ids else ids[0]] for name, ids in zip(named, written, strict=True)]
-        seen = self._store.visible([one for ids in found for one in ids], access)
-        return ground, [_Members(ids, tuple(one for one in ids if one in seen)) for ids in found]
+        there = self._store.visible([one for ids in found for one in ids], access)
+        members = tuple(_Members(ids, tuple(one for one in ids if one in there)) for ids in found)
+        return _Read(ground, members, seen)
+
+    def _seen(
+        self, groups: Sequence[Sequence[str]], around: Sequence[str], as_of: AsOf, newest: int, access: Access
+    ) -> tuple[Seen, ...]:
+        """What the person has seen, held against what others have said since: an outdated look is told before all else."""
+        if as_of is None:
+            return ()
+        if isinstance(as_of, Look):
+            seen = tuple(one for ids in groups for one in self._store.casework.last_looks(ids, access))
+        elif not 0 <= as_of <= newest:
+            raise BadInput(
+                "as_of", "unknown", "The ledger has no line of this number; send the one that the case came with."
+            )
+        else:
+            seen = (Seen({*around, *(one for ids in groups for one in ids)}, as_of),)
+        self._store.casework.demand_as_seen(seen, access)
+        return seen
 
     def _demand_free(self, ground: Component, one: Sequence[str], other: Sequence[str], access: Access) -> None:
         kept = acts.hindrance(ground, one, other, _by(access))
@@ -197,25 +261,39 @@ class Judging:
         access: Access,
         note: str | None,
         withdraws: str | None = None,
+        seen: tuple[Seen, ...] = (),
     ) -> Acted:
         if plan.hindrance is not None:
             raise self._hindered(plan.hindrance, access)
         # Who judges a pair or takes an act back says so in so many words; the others rest on the case as it was
         since = None if act in (Act.JUDGE, Act.UNDO) else ground.last
-        decision = self._store.casework.decide(act, plan.lines, access, note, withdraws, since)
+        decision = self._store.casework.decide(act, plan.lines, access, note, withdraws, since, seen)
         if not ground.whole:
-            return Acted(decision, act, (), (), foreseen=False)
+            return Acted(decision, act, (), (), ground.last, withdraws, foreseen=False)
         touched = {end for line in plan.lines for end in (line.report_id, line.other_id)}
-        seen = self._store.visible(ground.report_ids, access)
+        there = self._store.visible(ground.report_ids, access)
         before, after = (
-            _as_seen(clusters(ground.report_ids, lines), seen) for lines in (ground.lines, [*ground.lines, *plan.lines])
+            _as_seen(clusters(ground.report_ids, lines), there)
+            for lines in (ground.lines, [*ground.lines, *plan.lines])
         )
         was, now = _homes(before), _homes(after)
-        changed = [Change(one, was[one], now[one]) for one in ground.report_ids if one in seen and was[one] != now[one]]
+        changed = [
+            Change(one, was[one], now[one]) for one in ground.report_ids if one in there and was[one] != now[one]
+        ]
         touched |= {change.report_id for change in changed}
-        return Acted(
-            decision, act, tuple(changed), tuple(case for case in after if touched.intersection(case.report_ids))
-        )
+        cases = tuple(case for case in after if touched.intersection(case.report_ids))
+        return Acted(decision, act, tuple(changed), cases, ground.last, withdraws)
+
+    def _taken_back(self, decision: Decision, access: Access, *, named: bool) -> BadInput:
+        sentence = f"This judgement was taken back before ({decision.withdrawn_by})."
+        if not named:
+            earlier = self._store.casework.last_decision(access, holding=True)
+            which = "no other one of yours still holds" if earlier is None else f"the one that still holds is {earlier}"
+            sentence = (
+                f"Your last judgement ({decision.id}) was taken back before ({decision.withdrawn_by}). "
+                f"An earlier one is taken back by its name: {which}."
+            )
+        return BadInput("decision", "withdrawn", sentence)
 
     def _hindered(self, line: Judgement, access: Access) -> BadInput:
         ids = (line.report_id, line.other_id)

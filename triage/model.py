@@ -20,6 +20,7 @@ from triage.codes import (
     Language,
     Level,
     Rank,
+    ReferralState,
     ReporterState,
     Role,
     Ruling,
@@ -48,6 +49,7 @@ __all__ = [
     "Rank",
     "Reasons",
     "Referral",
+    "ReferralState",
     "Report",
     "Reporter",
     "ReporterState",
@@ -311,7 +313,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A report proposed for, or sent to, an office."""
+    """A report proposed for, or sent to, an office; ``taken_by``: the token of whoever took it over."""
 
     id: str
     report_id: str
@@ -322,3 +324,5 @@ class Referral:
     reasons: tuple[str, ...]
     proposed_at: datetime
     state: str = "proposed"
+    taken_by: str | None = None
+    taken_at: datetime | None = None

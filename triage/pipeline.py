@@ -3,7 +3,7 @@
     received ──► assessed ──► routed ──► linked ──► kept ──► indexed
 
 Assessing, routing and linking are computed in memory; the route decides what may be kept, and one transaction writes
-it. Only here, in ``renewal``, ``reviewing`` and ``learning`` do steps meet. Whatever goes wrong with one report is written beside
+it. Only here, in ``renewal``, ``routing``, ``reviewing`` and ``learning`` do steps meet. Whatever goes wrong with one report is written beside
 it and never stops the others.
 """
 
@@ -16,7 +16,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from corpora.divisions import Divisions
 from corpora.offices import OfficeRow
 from triage.cases import LinkKeyer, PairJudge, link, to_bytes
 from triage.cases.catching_up import matter_of
@@ -24,18 +23,19 @@ from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.indexing import LOOK_SECONDS, Drift, Rest, document_of, drift_by_number, fill_if_new, rebuild, reconcile
 from triage.learning.in_use import Opened, model_folder, open_assessor, open_judge, open_model
 from triage.logs import get_logger
-from triage.model import Assessment, Office, Rank, Report, Route, Way
+from triage.model import Assessment, Office, Rank, Report, Way
 from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
-from triage.referral import Desk, division_of, party_keys, route
-from triage.renewal import Renewal, news_in, priority_of
-from triage.review import holding
-from triage.reviewing import ReviewSet, decided_way, desk_of, standing_labels, words_on_head
+from triage.referral import Desk, party_keys
+from triage.renewal import Renewal, news_in
+from triage.reviewing import ReviewSet, desk_of
+from triage.routing import Router
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
 from triage.search.watching import Watcher
 from triage.settings import Settings
 from triage.store import WORKER, Assessed, Store
+from triage.text.place_names import division_named
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 OUTBOX_BATCH = 256
+LONG = 20_000
+"""Characters of a text that is read by itself."""
 
 __all__ = [
     "OUTBOX_BATCH",
@@ -123,17 +125,17 @@ class Pipeline:
         Returns:
             How many reports were taken up, those that failed and wait for another try included.
         """
-        if not (waiting := self.store.claim(limit)):
-            return 0
-        try:
-            self._take_on(waiting)
-        except (Busy, Unavailable):
-            # The store does not answer: no report is to blame, and all of them go on waiting.
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever goes wrong with one of them, the others must not wait for it
-            log.warning("batch_failed", count=len(waiting), error=type(error).__name__)
-            for report in waiting:
-                self._take_on_alone(report)
+        waiting = self.store.claim(limit)
+        for part in _parts(waiting):
+            try:
+                self._take_on(part)
+            except (Busy, Unavailable):
+                # The store does not answer: no report is to blame, and all of them go on waiting.
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever goes wrong with one of them, the others must not wait for it
+                log.warning("batch_failed", count=len(part), error=type(error).__name__)
+                for report in part:
+                    self._take_on_alone(report)
         return len(waiting)
 
     def feed(self, limit: int = OUTBOX_BATCH) -> int:
@@ -182,7 +184,8 @@ class Pipeline:
         news, moved = news_in(items)
         held = documents.keys() - refused.keys()
         self._watcher.look(sorted(held & news), {one: moved[one] for one in held & moved.keys()})
-        self.store.outbox_done([item.seq for item in items if item.report_id not in refused])
+        told = {row.report.id: row.case_id for row in rows}
+        self.store.outbox_done([item.seq for item in items if item.report_id not in refused], told)
         if refused:
             self.store.asides.set_aside(refused, lines)
         return len(items)
@@ -239,22 +242,23 @@ class Pipeline:
 
     def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
-        routed = self._routed(read)
+        routed = Router(self.store, self.desk, self.offices, self.policy, self.place_code).routed(read)
         quoted = self._before.quoted([report for report, _ in read])
         open_ones = {
-            report.id: matter_of(report, assessment, quoted.get(report.id, ()))
-            for (report, assessment), (_, way, _) in zip(read, routed, strict=True)
-            if way.way is not Way.SEALED_UP
+            one.report.id: matter_of(one.report, one.read, quoted.get(one.report.id, ()))
+            for one in routed
+            if one.way.way is not Way.SEALED_UP
         }
         links = self.meet(list(open_ones.values()))
         kept = []
-        for (report, assessment), (held, way, review) in zip(read, routed, strict=True):
-            if report.id not in links:
-                kept.append(Assessed(report.id, None, way))
+        for one in routed:
+            name = one.report.id
+            if name not in links:
+                kept.append(Assessed(name, None, one.way))
                 continue
-            met, parties = links[report.id], party_keys(assessment.entities, self._keyed)
-            priority, facts = priority_of(held, way.refer, self.policy, review=review), to_bytes(open_ones[report.id])
-            kept.append(Assessed(report.id, assessment, way, priority, met.keys, met.judgements, parties, facts))
+            met, parties = links[name], party_keys(one.read.entities, self._keyed)
+            facts = to_bytes(open_ones[name])
+            kept.append(Assessed(name, one.read, one.way, one.priority, met.keys, met.judgements, parties, facts))
         return kept
 
     def meet(self, matters: Sequence[Matter]) -> dict[str, Met]:
@@ -264,23 +268,12 @@ class Pipeline:
         self._before.remember(matters)
         return met
 
-    def _routed(self, read: Sequence[tuple[Report, Assessment]]) -> list[tuple[Assessment, Route, str | None]]:
-        """What holds of each reading, where the report goes, and the person's decision that this rests on."""
-        decided = standing_labels(self.store, [report.id for report, _ in read])
-        routed: list[tuple[Assessment, Route, str | None]] = []
-        for report, assessment in read:
-            if report.id in decided:
-                labels, review = decided[report.id]
-                held = holding(assessment, labels, self.policy)
-                routed.append((held, decided_way(self._route(report, held), labels), review))
-            else:
-                routed.append((assessment, self._route(report, assessment), None))
-        return routed
 
-    def _route(self, report: Report, assessment: Assessment) -> Route:
-        told = self.place_code(report.place) if report.place else None
-        division = division_of(assessment.entities, told, self.desk)
-        return route(assessment, division, self.desk, self.offices, words_on_head(report, self.desk))
+def _parts(reports: Sequence[Report]) -> list[list[Report]]:
+    """What of a batch is read and kept together: a long report comes last and alone, so that no other waits for it."""
+    short = [report for report in reports if len(report.text) <= LONG]
+    parts = [short, *([report] for report in reports if len(report.text) > LONG)]
+    return [part for part in parts if part]
 
 
 def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:
@@ -290,7 +283,7 @@ def offices_from(rows: Iterable[OfficeRow]) -> list[Office]:
 
 def told_place(name: str) -> str | None:
     """The division code of a place as a sender told it, if it is one division's."""
-    found = Divisions.load().resolve(name)
+    found = division_named(name)
     return found.code if found else None
 
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
+
+# What a terminal takes for an order, what turns the direction of writing, and what some take for the end of a line
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def json_line(value: object, default: Callable[[object], object] | None = None) -> str:
+    """A value as one line of JSON, without a character in it that nobody sees and that steers what shows it.
+
+    A letter may hold orders for the terminal of whoever reads it. They are written as JSON's own escapes: a
+    program that parses the line gets the letter as it came.
+    """
+    line = json.dumps(plain(value), ensure_ascii=False, default=default)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def plain(value: object) -> object:

@@ -89,7 +89,7 @@ class Renewal:
         way = route(lifted(reading, self.policy, points), row.report.division, self.desk, self.offices)
         refer = way.refer and points > 0 and not corrected and way.way is not Way.SEALED_UP
         way = replace(way, refer=refer or row.priority.refer)
-        return Assessed(row.report.id, reading, way, replace(priority, refer=way.refer))
+        return Assessed(row.report.id, reading, way, replace(priority, refer=way.refer, reading=row.assessment_id))
 
 
 def news_in(items: Sequence[OutboxItem]) -> tuple[set[str], dict[str, str]]:

@@ -13,11 +13,13 @@ from triage.model import Access, Assessment, Office, Report, Review, Route, Ruli
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, route
 from triage.renewal import lifted, priority_of
-from triage.review import Labels, Said, Sampler, checked, holding
+from triage.review import Labels, Said, Sampler, checked, holding, kept
+from triage.review.decisions import KEPT
 from triage.review.sampling import FEW, UNKNOWN_THRESHOLD
 from triage.settings import Settings
 from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
 from triage.store.reviews import demand_reviewer
+from triage.store.seen import demand_seen
 
 BY_PERSON = "person_decided"
 """The reason of a route that a person decided on."""
@@ -39,16 +41,18 @@ class Panel:
             NotAllowed: a role that does not decide.
             NotFound: unknown, or not visible to this access.
             BadInput: the decision breaks a rule; names the field.
-            Changed: it was read anew, or somebody decided, meanwhile.
+            Changed: it was read anew, or somebody else decided, since it was looked at, or meanwhile.
         """
         demand_reviewer(access)
         row = self.store.row(report_id, access)
+        if said.seen is not None:
+            demand_seen(said.seen, row, access)
         machine = row.machine or row.assessment
         labels = checked(said, machine)
-        held = holding(machine, labels, self.policy)
+        held = kept(holding(machine, labels, self.policy), labels.decision, row.priority, self.policy)
         points = row.priority.corroboration
         # By the level that its case gives it, so that what an office has before it stays there
-        way = self.way(lifted(held, self.policy, points), labels, row.report.division)
+        way = self.way(lifted(held, self.policy, points), labels, row)
         priority = priority_of(held, way.refer, self.policy, points)
         return self.store.reviews.save(
             Reviewed(
@@ -68,13 +72,16 @@ class Panel:
             access,
         )
 
-    def way(self, held: Assessment, labels: Labels, division: str) -> Route:
+    def way(self, held: Assessment, labels: Labels, row: ReadRow) -> Route:
         """Where a decided report goes.
 
         Who corrects says in so many words whether it is to be referred, and that holds, also where the level alone
-        would propose it; after the other decisions it is proposed as before.
+        would propose it; after the other decisions what was proposed stays so.
         """
-        return decided_way(route(held, division, self.desk, self.offices), labels)
+        found = decided_way(route(held, row.report.division, self.desk, self.offices), labels)
+        if labels.decision is Ruling.CORRECT or found.way is Way.SEALED_UP or found.refer or not row.priority.refer:
+            return found
+        return replace(found, refer=True, reasons=(*found.reasons, KEPT))
 
 
 def desk_of(settings: Settings) -> Desk:

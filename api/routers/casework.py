@@ -32,6 +32,7 @@ from triage.model import Verdict
 
 router = APIRouter(prefix="/v1", tags=["staff"])
 _PROBLEMS = problems(401, 403, 404, 413, 415, 422)
+_STALE = "With `as_of` it is refused once somebody else has judged reports of the case, or reports tied to them, since."
 _ON_CASES = problems(401, 403, 404, 409, 413, 415, 422)
 
 
@@ -45,27 +46,30 @@ def list_suggestions(
     access: Staff, service: Serving, limit: Annotated[int, Query(ge=1, le=200, description="how many")] = 50
 ) -> SuggestionsOut:
     """Open suggestions."""
+    as_of = service.store.casework.newest()
     found = service.store.casework.suggestions(access, limit)
-    return SuggestionsOut(suggestions=suggestions_out(suggested(service.store, found, access)))
+    return SuggestionsOut(suggestions=suggestions_out(suggested(service.store, found, access)), as_of=as_of)
 
 
 @router.post(
     "/judgements",
     summary="判断两件举报是否同一事项 · Say whether two reports tell of one matter",
-    description="Stands above the model's word. Answers which case each report is in now.",
-    responses=_PROBLEMS,
+    description="Stands above the model's word. Answers which case each report is in now. With `as_of` it is refused once "
+    "somebody else has judged one of the two since.",
+    responses=_ON_CASES,
     openapi_extra=json_body("JudgeIn", JUDGE),
 )
 def judge(access: Staff, given: Annotated[JudgeIn, Depends(json_of(JudgeIn))], service: Serving) -> ActedOut:
     """A word on a pair."""
     judging = Judging(service.store)
-    return acted_out(judging.judge(given.report, given.other, Verdict(given.verdict), access, given.note))
+    return acted_out(judging.judge(given.report, given.other, Verdict(given.verdict), access, given.note, given.as_of))
 
 
 @router.post(
     "/judgements/undo",
     summary="撤回 · Take an act back",
-    description="One's own last act, or a named one; a supervisor takes back any. The ledger keeps both.",
+    description="One's own last act, or a named one; a supervisor takes back any. The ledger keeps both. Sent again it takes "
+    "back nothing more (422, `withdrawn`): an earlier act is taken back by its id.",
     responses=_PROBLEMS,
     openapi_extra=json_body("UndoIn", UNDO),
 )
@@ -77,7 +81,7 @@ def undo(access: Staff, given: Annotated[UndoIn, Depends(json_of(UndoIn))], serv
 @router.post(
     "/cases/{case_id}/merge",
     summary="合并案件 · Make one case of two",
-    description="What another person keeps apart is not brought together: the answer names that judgement.",
+    description="What another person keeps apart is not brought together: the answer names that judgement. " + _STALE,
     responses=_ON_CASES,
     openapi_extra=json_body("MergeIn", MERGE),
 )
@@ -85,13 +89,13 @@ def merge(
     case_id: str, access: Staff, given: Annotated[MergeIn, Depends(json_of(MergeIn))], service: Serving
 ) -> ActedOut:
     """Two cases become one."""
-    return acted_out(Judging(service.store).merge(case_id, given.other, access, given.note))
+    return acted_out(Judging(service.store).merge(case_id, given.other, access, given.note, given.as_of))
 
 
 @router.post(
     "/cases/{case_id}/split",
     summary="拆分案件 · Take reports out of a case",
-    description="Several make a case of their own; the others stay together.",
+    description="Several make a case of their own; the others stay together. " + _STALE,
     responses=_ON_CASES,
     openapi_extra=json_body("SplitIn", SPLIT),
 )
@@ -99,16 +103,17 @@ def split(
     case_id: str, access: Staff, given: Annotated[SplitIn, Depends(json_of(SplitIn))], service: Serving
 ) -> ActedOut:
     """Takes reports out."""
-    return acted_out(Judging(service.store).split(case_id, given.reports, access, given.note))
+    return acted_out(Judging(service.store).split(case_id, given.reports, access, given.note, given.as_of))
 
 
 @router.post(
     "/cases/{case_id}/move",
     summary="移动举报 · Move a report to another case",
-    description="Out of this case and into the one it belongs to.",
+    description="Out of this case and into the one it belongs to. " + _STALE,
     responses=_ON_CASES,
     openapi_extra=json_body("MoveIn", MOVE),
 )
 def move(case_id: str, access: Staff, given: Annotated[MoveIn, Depends(json_of(MoveIn))], service: Serving) -> ActedOut:
     """Moves a report."""
-    return acted_out(Judging(service.store).move(given.report, given.to, access, given.note, of=case_id))
+    judging = Judging(service.store)
+    return acted_out(judging.move(given.report, given.to, access, given.note, of=case_id, as_of=given.as_of))

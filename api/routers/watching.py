@@ -131,7 +131,9 @@ def alerts(
 )
 def seen(access: Staff, given: Annotated[SeenIn, Depends(json_of(SeenIn))], service: Serving) -> SeenOut:
     """Marks alerts."""
-    return SeenOut(seen=_watches(service).see(access, given.ids, given.up_to))
+    watches = _watches(service)
+    marked = watches.see(access, given.ids, given.up_to, down_to=given.down_to, shown_at=given.shown_at)
+    return SeenOut(seen=marked)
 
 
 def _watches(service: Service) -> Watches:

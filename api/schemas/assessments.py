@@ -5,12 +5,15 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from triage.model import Assessment, Entity, Kind, Language, Level, Point, Reasons
+from triage.parties import Party, parties_in
+from triage.telling import told
 
 
 class PointOut(BaseModel):
-    """One line of a risk decision and the passages it rests on."""
+    """One line of a risk decision, what it means in Chinese and in English, and the passages it rests on."""
 
     code: str
+    told: dict[str, str]
     points: float
     spans: list[tuple[int, int]]
 
@@ -22,6 +25,15 @@ class RiskOut(BaseModel):
     score: float
     floor: list[PointOut]
     points: list[PointOut]
+
+
+class PartyOut(BaseModel):
+    """A person of the report, all mentions together: role and rank of whoever they are."""
+
+    name: str
+    role: str | None
+    rank: str
+    mentions: list[tuple[int, int]]
 
 
 class WeightOut(BaseModel):
@@ -55,6 +67,7 @@ class AssessmentOut(BaseModel):
     kind: Kind
     accused_level: str
     entities: dict[str, list[dict[str, str | int | float]]]
+    parties: list[PartyOut]
     reasons: dict[str, ReasonsOut]
     reader: str
     model: str
@@ -78,14 +91,32 @@ def assessment_out(assessment: Assessment) -> AssessmentOut:
         kind=assessment.kind,
         accused_level=assessment.accused_level.name.lower(),
         entities=entities,
+        parties=[_party(party) for party in parties_in(assessment.entities)],
         reasons={label: _reasons(reasons) for label, reasons in assessment.reasons.items()},
         reader=assessment.reader,
         model=assessment.model,
     )
 
 
+def _party(party: Party) -> PartyOut:
+    return PartyOut(
+        name=party.name,
+        role=party.role.value if party.role else None,
+        rank=party.rank.name.lower(),
+        mentions=[(one.start, one.end) for one in party.mentions],
+    )
+
+
 def _points(points: tuple[Point, ...]) -> list[PointOut]:
-    return [PointOut(code=point.code, points=point.points, spans=list(point.spans)) for point in points]
+    return [
+        PointOut(
+            code=point.code,
+            told=dict(zip(("zh", "en"), told(point.code), strict=True)),
+            points=point.points,
+            spans=list(point.spans),
+        )
+        for point in points
+    ]
 
 
 def _reasons(reasons: Reasons) -> ReasonsOut:

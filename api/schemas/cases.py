@@ -126,7 +126,10 @@ class ChangesOut(_Read):
 
 
 class CaseOut(BaseModel):
-    """The readable reports of one matter and what they say together. ``reports_total`` counts all of them."""
+    """The readable reports of one matter and what they say together. ``reports_total`` counts all of them.
+
+    ``as_of`` tells this reading: an act that sends it is refused once somebody else has judged these reports.
+    """
 
     id: str
     title: TitleOut
@@ -141,6 +144,7 @@ class CaseOut(BaseModel):
     decisions: list[DecisionOut]
     suggestions: list[SuggestionOut]
     similar: list[NearOut]
+    as_of: int
 
 
 def case_out(found: CaseFile) -> CaseOut:
@@ -177,6 +181,7 @@ def case_out(found: CaseFile) -> CaseOut:
         decisions=[decision_out(one, may_undo=one.id in found.undoable) for one in found.decisions],
         suggestions=suggestions_out(found.suggestions),
         similar=[NearOut.model_validate(one) for one in found.near],
+        as_of=found.as_of,
     )
 
 

@@ -12,6 +12,10 @@ from triage.judging import FOLLOWS, Acted
 from triage.model import Act, Level
 from triage.store import Decision
 
+_AS_OF = (
+    "读案件时得到的 as_of · the `as_of` that the case came with; once somebody else has judged its reports since, "
+    "the act is refused (409)"
+)
 _NOTE = "备注，加密保存 · a note, kept sealed; at most 2,000 characters"
 
 
@@ -26,8 +30,11 @@ class JudgeIn(_In):
 
     report: str = Field(description="举报编号 · a report's id")
     other: str = Field(description="另一件举报编号 · another report's id")
-    verdict: Literal["same", "different", "unsure"] = Field(description="same, different or unsure")
+    verdict: Literal["same", "different", "unsure"] = Field(
+        description="same, different or unsure; 不确定不改变他人与模型的判断 · unsure lifts nobody else's word and moves no report"
+    )
     note: str | None = Field(None, description=_NOTE)
+    as_of: int | None = Field(None, ge=0, description=_AS_OF)
 
 
 class MergeIn(_In):
@@ -35,6 +42,7 @@ class MergeIn(_In):
 
     other: str = Field(description="另一案件，或其中任一举报 · the other case's id, or that of a report in it")
     note: str | None = Field(None, description=_NOTE)
+    as_of: int | None = Field(None, ge=0, description=_AS_OF)
 
 
 class SplitIn(_In):
@@ -42,6 +50,7 @@ class SplitIn(_In):
 
     reports: list[str] = Field(description="要移出的举报 · ids of reports of this case")
     note: str | None = Field(None, description=_NOTE)
+    as_of: int | None = Field(None, ge=0, description=_AS_OF)
 
 
 class MoveIn(_In):
@@ -50,10 +59,11 @@ class MoveIn(_In):
     report: str = Field(description="举报编号 · a report of this case")
     to: str = Field(description="目标案件，或其中任一举报 · the case it belongs to, or a report in it")
     note: str | None = Field(None, description=_NOTE)
+    as_of: int | None = Field(None, ge=0, description=_AS_OF)
 
 
 class UndoIn(_In):
-    """An act to take back; without an id one's own last one."""
+    """An act to take back; without an id one's own last one, and sent again it takes back no other."""
 
     decision: str | None = Field(
         None, description="处理编号，不填为本人最近一次 · an act's id; left out: your own last one"
@@ -80,6 +90,7 @@ class ActedOut(BaseModel):
     """What an act changed. Lists and urgency follow on the worker's next step (``follows``).
 
     ``foreseen`` is false in a case too large to be derived at once: look again once the worker has been there.
+    ``as_of`` tells the cases as they are here, for a further act on them. ``withdraws`` is the act that an undo took back.
     """
 
     decision: str
@@ -87,6 +98,8 @@ class ActedOut(BaseModel):
     changed: list[ChangeOut]
     cases: list[GroupOut]
     foreseen: bool
+    as_of: int
+    withdraws: str | None
     follows: str = FOLLOWS
 
 
@@ -105,9 +118,10 @@ class SuggestionOut(BaseModel):
 
 
 class SuggestionsOut(BaseModel):
-    """Open suggestions, the gravest first."""
+    """Open suggestions, the gravest first; ``as_of`` goes with the word on one of them."""
 
     suggestions: list[SuggestionOut]
+    as_of: int
 
 
 class DecisionOut(BaseModel):
@@ -132,6 +146,8 @@ def acted_out(acted: Acted) -> ActedOut:
         changed=[ChangeOut(report=one.report_id, before=one.before, after=one.after) for one in acted.changed],
         cases=[GroupOut(id=case.id, reports=list(case.report_ids)) for case in acted.cases],
         foreseen=acted.foreseen,
+        as_of=acted.as_of,
+        withdraws=acted.withdraws,
     )
 
 

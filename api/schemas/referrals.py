@@ -5,12 +5,15 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from api.schemas.moments import Moment
-from triage.model import Level, Stage
+from triage.model import Level, Ruling, Stage
 from triage.store import ReferralRow
 
 
 class ReferralOut(BaseModel):
-    """A report proposed to investigators: why, the level of the accused, the office it would go to."""
+    """A report proposed to investigators: why, the level of the accused, the office it would go to.
+
+    ``decision`` is what a person said of the reading; ``taken_by`` is the token of whoever took the proposal over.
+    """
 
     id: str
     report_id: str
@@ -26,12 +29,17 @@ class ReferralOut(BaseModel):
     office_id: str | None
     office: str | None
     reasons: list[str]
+    decision: Ruling | None
+    taken_by: str | None
+    taken_at: Moment | None
 
 
 class ReferralsOut(BaseModel):
-    """The queue, the gravest first."""
+    """A page of the queue, the gravest first; ``total`` of all pages, ``cursor`` leads to the next one."""
 
     referrals: list[ReferralOut]
+    total: int
+    cursor: str | None
 
 
 class StuckOut(BaseModel):
@@ -71,4 +79,7 @@ def referral_out(row: ReferralRow, offices: dict[str, str]) -> ReferralOut:
         office_id=referral.office_id,
         office=offices.get(referral.office_id or ""),
         reasons=list(referral.reasons),
+        decision=row.decision,
+        taken_by=referral.taken_by,
+        taken_at=referral.taken_at,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,15 +11,9 @@ from api.errors import MISPLACED
 from api.schemas.assessments import AssessmentOut, assessment_out
 from api.schemas.moments import Moment
 from api.schemas.reviews import ReviewOut, review_out
+from triage.intake.reporters import OF_REPORTER
 from triage.model import Channel, ReporterState, Speaker, Stage
 from triage.store import ReadRow
-
-# Names under which people send who reports, and how to reach them, beside a report
-_OF_REPORTER = re.compile(
-    "(?:(?:reporter|contact|full)[-_ ]?)?(?:name|contact|(?:(?:tele|mobile|cell)[-_ ]?)?phone(?:[-_ ]?number)?|tel|mobile|"
-    "e[-_ ]?mail|address|wechat|qq)|contact[-_ ]?info|(?:举报人|联系人?)?(?:姓名|名字|方式|电话|手机号?码?|邮箱|微信)|举报人|联系人",
-    re.IGNORECASE,
-)
 
 
 class ReporterIn(BaseModel):
@@ -40,7 +33,7 @@ class Reachable(BaseModel):
     @classmethod
     def _contact_in_its_place(cls, given: object) -> object:
         for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields and _OF_REPORTER.fullmatch(str(name)):
+            if name not in cls.model_fields and OF_REPORTER.fullmatch(str(name)):
                 # The name fits a list and so is nobody's: it may be told back
                 raise PydanticCustomError(MISPLACED, "{field}", {"field": str(name)})
         return given
@@ -92,7 +85,10 @@ class TurnOut(BaseModel):
 
 
 class ReportOut(BaseModel):
-    """A report with all that is known of it now. ``place`` is the division code of its jurisdiction."""
+    """A report with all that is known of it now. ``place`` is the division code of its jurisdiction.
+
+    ``assessment_id`` names the reading that is shown; who decides on it gives that back, with ``review.id`` if any.
+    """
 
     id: str
     received_at: Moment
@@ -107,6 +103,7 @@ class ReportOut(BaseModel):
     score: float
     refer: bool
     urgent: bool
+    assessment_id: str
     assessment: AssessmentOut
     review: ReviewOut | None = None
 
@@ -128,6 +125,7 @@ def report_out(row: ReadRow) -> ReportOut:
         score=priority.score,
         refer=priority.refer,
         urgent=priority.urgent,
+        assessment_id=row.assessment_id,
         assessment=assessment_out(row.assessment),
         review=None if row.review is None else review_out(row.review, row.machine),
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from api.schemas.reports import Reachable, ReporterIn
+from triage.errors import TooLarge
+from triage.intake import Limits
 from triage.model import Channel, Speaker
+
+_MOST_TURNS = Limits().turns
 
 
 class TurnIn(BaseModel):
@@ -35,6 +39,14 @@ class TranscriptIn(Reachable):
     place: str | None = None
     external_id: str | None = None
     reporter: ReporterIn | None = None
+
+    @field_validator("turns", mode="before")
+    @classmethod
+    def _not_too_many(cls, given: object) -> object:
+        # Counted before they are looked at: half a million turns that are none would be half a million faults
+        if isinstance(given, list) and len(given) > _MOST_TURNS:
+            raise TooLarge("turns", "too_many", f"The transcript has more than {_MOST_TURNS} turns.")
+        return given
 
     def fields(self) -> dict[str, object]:
         """The loosely typed fields that intake checks."""

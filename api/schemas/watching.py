@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.schemas.moments import Moment
 from api.schemas.search import SearchIn, SnippetOut
@@ -62,12 +62,16 @@ class SnoozeIn(BaseModel):
 
 
 class SeenIn(BaseModel):
-    """Alerts to be marked as seen: one of the two."""
+    """Alerts to be marked as seen: some by their ids, or those of a page by its newest one."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[str] | None = Field(None, description="提醒编号 · ids of alerts, at most 200")
-    up_to: str | None = Field(None, description="截至 · this alert and all older ones that are shown")
+    up_to: str | None = Field(None, description="截至 · this alert and the older ones that were shown with it")
+    down_to: str | None = Field(None, description="起自 · the oldest alert of the page; without it all older ones too")
+    shown_at: AwareDatetime | None = Field(
+        None, description="页面时间 · the page's `shown_at`: what was held back then is not marked"
+    )
 
 
 class EstimateOut(BaseModel):
@@ -178,13 +182,14 @@ class HeldOut(BaseModel):
 
 
 class AlertsOut(BaseModel):
-    """A page of alerts, the newest first; ``cursor`` leads to older ones."""
+    """A page of alerts, the newest first; ``cursor`` leads to older ones, ``shown_at`` is when the page was made."""
 
     model_config = ConfigDict(from_attributes=True)
 
     alerts: list[AlertOut]
     held: list[HeldOut]
     cursor: str | None
+    shown_at: Moment
 
 
 class SeenOut(BaseModel):
@@ -208,5 +213,12 @@ SNOOZE_EXAMPLES: dict[str, Any] = {
 }
 SEEN_EXAMPLES: dict[str, Any] = {
     "zh": {"summary": "指明提醒", "value": {"ids": ["01J00000000000000000000000"]}},
-    "en": {"summary": "All up to one", "value": {"up_to": "01J00000000000000000000000"}},
+    "en": {
+        "summary": "A page",
+        "value": {
+            "up_to": "01J00000000000000000000001",
+            "down_to": "01J00000000000000000000000",
+            "shown_at": "2019-11-30T02:00:00+00:00",
+        },
+    },
 }

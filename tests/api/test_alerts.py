@@ -52,6 +52,13 @@ def alerts(client: TestClient, headers: dict[str, str], query: str = "") -> Any:
     return client.get("/v1/alerts" + query, headers=headers).json()
 
 
+def told_alerts(client: TestClient, headers: dict[str, str]) -> Any:
+    """A page without the moment at which it was made."""
+    page = alerts(client, headers)
+    assert datetime.fromisoformat(page.pop("shown_at")).tzinfo is not None
+    return page
+
+
 def test_an_alert_says_which_words_and_filters_made_it_fire(
     client: TestClient, bearer: Bearer, save: Callable[..., Any], arrive: Arrive
 ) -> None:
@@ -77,7 +84,7 @@ def test_a_saved_search_stands_in_the_list_of_its_token_alone(
     assert listed == {**made, "unseen": 1}
     assert listed["question"] == QUESTION
     assert client.get("/v1/searches", headers=other).json() == {"searches": []}
-    assert alerts(client, other) == {"alerts": [], "held": [], "cursor": None}
+    assert told_alerts(client, other) == {"alerts": [], "held": [], "cursor": None}
     for method, path in (("POST", "/snooze"), ("DELETE", "/snooze"), ("DELETE", "")):
         body = {"days": 3} if method == "POST" else None
         answer = client.request(method, f"/v1/searches/{made['id']}{path}", json=body, headers=other)
@@ -156,6 +163,22 @@ def test_reading_marks_nothing_and_what_is_marked_leaves_the_list(
     assert mark(ids=[ID]).status_code == mark(up_to=ID).status_code == 404
 
 
+def test_a_page_is_marked_as_it_was_shown_and_what_woke_since_stays(
+    client: TestClient, bearer: Bearer, save: Callable[..., Any], arrive: Arrive
+) -> None:
+    headers = bearer()
+    asleep = save(headers, "睡着", q=CANARY)["search"]["id"]
+    client.post(f"/v1/searches/{asleep}/snooze", json={"days": 1}, headers=headers)
+    save(headers)
+    arrive(TEXT, TEXT + "！")
+    page = alerts(client, headers)
+    client.delete(f"/v1/searches/{asleep}/snooze", headers=headers)
+    newest, oldest = page["alerts"][0]["id"], page["alerts"][-1]["id"]
+    body = {"up_to": newest, "down_to": oldest, "shown_at": page["shown_at"]}
+    assert client.post("/v1/alerts/seen", json=body, headers=headers).json() == {"seen": 2}
+    assert [one["search_id"] for one in alerts(client, headers)["alerts"]] == [asleep, asleep]
+
+
 def test_pages_of_alerts_go_on_where_they_ended(
     client: TestClient, bearer: Bearer, save: Callable[..., Any], arrive: Arrive
 ) -> None:
@@ -177,7 +200,7 @@ def test_a_removed_search_takes_its_alerts_along(
     arrive()
     gone = client.delete(f"/v1/searches/{made['id']}", headers=headers)
     assert gone.json() == {"removed": made["id"], "alerts": 1}
-    assert alerts(client, headers) == {"alerts": [], "held": [], "cursor": None}
+    assert told_alerts(client, headers) == {"alerts": [], "held": [], "cursor": None}
     assert client.delete(f"/v1/searches/{made['id']}", headers=headers).status_code == 404
 
 
@@ -234,6 +257,8 @@ BAD: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("both", "/v1/alerts/seen", {"ids": [ID], "up_to": ID}, "ids", "either"),
     ("too many", "/v1/alerts/seen", {"ids": [ID] * 201}, "ids", "too_many"),
     ("ids a string", "/v1/alerts/seen", {"ids": ID}, "ids", "type"),
+    ("a page without its newest", "/v1/alerts/seen", {"ids": [ID], "down_to": ID}, "up_to", "missing"),
+    ("an oldest that is none", "/v1/alerts/seen", {"up_to": ID, "down_to": CANARY}, "down_to", "form"),
 ]
 
 

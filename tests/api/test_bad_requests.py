@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from api import bodies
 from triage.store import Store
 
 Bearer = Callable[..., dict[str, str]]
@@ -142,6 +144,58 @@ def test_a_name_where_no_reporter_is_known_is_not_told_of_one(client: TestClient
 def test_several_broken_fields_are_told_together(client: TestClient) -> None:
     told = client.post("/v1/reports", json={"text": 1, "title": 2}).json()
     assert [one["field"] for one in told["errors"]] == ["text", "title"]
+
+
+@pytest.mark.parametrize("turn", [b"0", b"{}"])
+def test_half_a_million_turns_that_are_none_are_counted_and_not_told_one_by_one(
+    client: TestClient, store: Store, turn: bytes
+) -> None:
+    sent = b'{"turns": [' + b",".join([turn] * (1_000_000 // (len(turn) + 1))) + b"]}"
+    answer = client.post("/v1/transcripts", content=sent, headers=JSON)
+    told = answer.json()
+    assert (answer.status_code, told["field"], told["rule"]) == (413, "turns", "too_many")
+    assert "errors" not in told
+    assert store.waiting() == 0
+
+
+def test_broken_turns_among_as_many_as_are_taken_are_told_by_their_numbers(client: TestClient) -> None:
+    turns = [{"speaker": "caller", "text": CANARY}] * 4_998 + [{"speaker": CANARY, "text": CANARY}, {}]
+    told = client.post("/v1/transcripts", json={"turns": turns}).json()
+    named = [one["field"] for one in told["errors"]]
+    assert named == ["turns[4998].speaker", "turns[4999].speaker", "turns[4999].text"]
+
+
+@pytest.mark.parametrize("path", ["/v1/reports", "/v1/transcripts"])
+def test_a_hundred_thousand_unknown_fields_are_counted_and_not_told_one_by_one(
+    client: TestClient, store: Store, path: str
+) -> None:
+    unknown = ",".join(f'"{number:x}":0' for number in range(100_000))
+    sent = (
+        f'{{"text": "{CANARY}", "turns": [{{"speaker": "caller", "text": "x"}}], "reporter": {{{unknown}}}}}'.encode()
+    )
+    answer = client.post(path, content=sent, headers=JSON)
+    assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, "body", "too_many")
+    assert store.waiting() == 0
+
+
+def test_a_long_body_is_checked_beside_the_loop_that_everybody_waits_for(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where: list[bool] = []
+
+    def noted(body: bytes, model: type[bodies.Body]) -> bodies.Body:
+        try:
+            asyncio.get_running_loop()
+            where.append(True)
+        except RuntimeError:
+            where.append(False)
+        return read(body, model)
+
+    read = bodies._read
+    monkeypatch.setattr(bodies, "_read", noted)
+    for text in ("村支书" * 10, "村支书" * 30_000):
+        assert client.post("/v1/reports", json={"text": text}).status_code == 202
+    assert where == [True, False]
 
 
 def test_a_long_body_without_a_length_is_refused_as_well(client: TestClient, store: Store) -> None:

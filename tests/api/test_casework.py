@@ -54,7 +54,7 @@ def test_a_suggested_link_is_listed_with_its_reasons_and_confirmed(
     assert (case["id"], case["reports_total"], case["suggestions"]) == (first, 2, [])
     (decision,) = case["decisions"]
     assert (decision["act"], decision["note"], decision["may_undo"]) == ("judge", "同一个人", True)
-    assert client.get("/v1/suggestions", headers=headers).json() == {"suggestions": []}
+    assert client.get("/v1/suggestions", headers=headers).json()["suggestions"] == []
 
 
 def test_a_case_is_split_merged_moved_and_each_taken_back(
@@ -70,13 +70,20 @@ def test_a_case_is_split_merged_moved_and_each_taken_back(
         work(store)
         return answer.json()
 
-    told = post(f"/v1/cases/{a}/split", {"reports": [c]})
+    told = split = post(f"/v1/cases/{a}/split", {"reports": [c]})
     assert told["changed"] == [{"report": c, "before": a, "after": None}]
     assert told["cases"] == [{"id": a, "reports": [a, b]}, {"id": c, "reports": [c]}]
-    assert post(f"/v1/cases/{a}/move", {"report": b, "to": c})["cases"][1] == {"id": b, "reports": [b, c]}
-    assert post(f"/v1/cases/{a}/merge", {"other": b})["cases"] == [{"id": a, "reports": [a, b, c]}]
-    for wanted in ([a], [a, b], [a, b, c]):
-        post("/v1/judgements/undo", {})
+    moved = post(f"/v1/cases/{a}/move", {"report": b, "to": c})
+    assert moved["cases"][1] == {"id": b, "reports": [b, c]}
+    merged = post(f"/v1/cases/{a}/merge", {"other": b})
+    assert merged["cases"] == [{"id": a, "reports": [a, b, c]}]
+    assert post("/v1/judgements/undo", {})["withdraws"] == merged["decision"]
+    again = client.post("/v1/judgements/undo", json={}, headers=headers)
+    assert (again.status_code, again.json()["rule"]) == (422, "withdrawn")
+    assert moved["decision"] in again.json()["detail"]
+    assert [one["id"] for one in client.get(f"/v1/cases/{a}", headers=headers).json()["reports"]] == [a]
+    for act, wanted in ((moved, [a, b]), (split, [a, b, c])):
+        post("/v1/judgements/undo", {"decision": act["decision"]})
         assert [one["id"] for one in client.get(f"/v1/cases/{a}", headers=headers).json()["reports"]] == wanted
     case = client.get(f"/v1/cases/{a}", headers=headers).json()
     assert [one["act"] for one in case["decisions"]] == ["split", "move", "merge", "undo", "undo", "undo"]
@@ -101,6 +108,39 @@ def test_another_persons_word_is_named_in_the_answer(
     assert chief.status_code == 200
 
 
+@pytest.mark.parametrize("act", ["merge", "split", "move", "judge"])
+def test_an_act_on_a_case_that_somebody_else_changed_since_it_was_read_is_refused(
+    client: TestClient, store: Store, assessed: Assessed, bearer: Bearer, act: str
+) -> None:
+    a, b = assessed(TEXT, TEXT + "!")
+    (c,), (d,) = assessed(TEXT + "?"), assessed(TEXT + "。")
+    work(store)
+    mine, other = bearer(), bearer()
+
+    def answered(as_of: int) -> Any:
+        path, body = {
+            "merge": (f"/v1/cases/{d}/merge", {"other": a}),
+            "split": (f"/v1/cases/{a}/split", {"reports": [b]}),
+            "move": (f"/v1/cases/{a}/move", {"report": a, "to": d}),
+            "judge": ("/v1/judgements", {"report": a, "other": d, "verdict": "same"}),
+        }[act]
+        return client.post(path, json={**body, "as_of": as_of}, headers=mine)
+
+    as_of = client.get(f"/v1/cases/{a}", headers=mine).json()["as_of"]
+    assert client.get("/v1/suggestions", headers=mine).json()["as_of"] == as_of
+    merged = client.post(f"/v1/cases/{a}/merge", json={"other": c, "as_of": as_of}, headers=other)
+    assert merged.status_code == 200
+    work(store)
+    refused = answered(as_of)
+    assert (refused.status_code, refused.json()["code"]) == (409, "changed")
+    assert "look at the case again" in refused.json()["detail"]
+    case = client.get(f"/v1/cases/{a}", headers=mine).json()
+    assert [one["by"] for one in case["decisions"]] == [case["decisions"][0]["by"]]
+    told = answered(case["as_of"])
+    assert told.status_code == 200
+    assert told.json()["as_of"] >= case["as_of"]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
@@ -111,6 +151,8 @@ def test_another_persons_word_is_named_in_the_answer(
         ("/v1/cases/{id}/split", {"reports": []}, "reports"),
         ("/v1/cases/{id}/merge", {"other": "{id}", "note": ""}, "note"),
         ("/v1/cases/{id}/move", {"report": "{id}", "to": "{id}"}, "to"),
+        ("/v1/cases/{id}/merge", {"other": "{id}", "as_of": -1}, "as_of"),
+        ("/v1/cases/{id}/merge", {"other": "{id}", "as_of": 10**12}, "as_of"),
     ],
 )
 def test_a_slip_is_named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from api_samples import TEXT
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from api.app import create_app
-from api.limits import RateLimit
+from api.limits import RateLimit, RequestLimit
 from triage.cli.service import server_config
 from triage.errors import BadSetup, TooMany
 from triage.model import StaffRole
@@ -150,3 +152,34 @@ def test_a_proxy_that_is_no_address_or_everybody_is_refused(
     with pytest.raises(BadSetup, match="TRIAGE_PROXY") as told:
         get_settings()
     assert proxy not in told.value.sentence
+
+
+def test_one_request_more_than_are_taken_at_once_is_told_to_come_again() -> None:
+    async def come() -> tuple[list[int], dict[bytes, bytes]]:
+        heard: list[Message] = []
+        may_end = asyncio.Event()
+
+        async def slow(_scope: Scope, _receive: Receive, send: Send) -> None:
+            await may_end.wait()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        async def hear(message: Message) -> None:
+            heard.append(message)
+
+        async def nothing() -> Message:
+            return {"type": "http.disconnect"}
+
+        limit = RequestLimit(slow, most=2)
+        scope = {"type": "http", "path": "/v1/status"}
+        under_way = [asyncio.create_task(limit(scope, nothing, hear)) for _ in range(2)]
+        await asyncio.sleep(0)
+        await limit(scope, nothing, hear)
+        may_end.set()
+        await asyncio.gather(*under_way)
+        await limit(scope, nothing, hear)
+        starts = [message for message in heard if message["type"] == "http.response.start"]
+        return [start["status"] for start in starts], dict(starts[0]["headers"])
+
+    statuses, headers = asyncio.run(come())
+    assert statuses == [503, 200, 200, 200]
+    assert (headers[b"content-type"], headers[b"retry-after"]) == (b"application/problem+json", b"5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,8 @@ STAFF = [
     ("GET", "/v1/cases/01J00000000000000000000000"),
     ("GET", "/v1/referrals"),
     ("GET", "/v1/stuck"),
+    ("POST", "/v1/referrals/01J00000000000000000000000/take"),
+    ("POST", "/v1/referrals/01J00000000000000000000000/give-back"),
     ("GET", "/v1/sealed"),
     ("POST", "/v1/searches"),
     ("GET", "/v1/searches"),
@@ -43,6 +46,7 @@ STAFF = [
     ("POST", "/v1/cases/01J00000000000000000000000/split"),
     ("POST", "/v1/cases/01J00000000000000000000000/move"),
     ("GET", "/v1/reviews/next"),
+    ("GET", "/v1/reviews/waiting"),
     ("GET", "/v1/reports/01J00000000000000000000000/reviews"),
     ("POST", "/v1/reports/01J00000000000000000000000/reviews"),
     ("GET", "/v1/trends"),
@@ -79,7 +83,7 @@ def test_every_route_is_either_open_on_purpose_or_asks_for_a_token(app: FastAPI)
     known = OPEN | set(named)
     for path, methods in told.items():
         for method, route in methods.items():
-            plain = path.replace("{report_id}", "{id}").replace("{case_id}", "{id}").replace("{search_id}", "{id}")
+            plain = re.sub(r"\{(report|case|search|referral)_id\}", "{id}", path)
             assert (method.upper(), plain) in known, "a new route needs its line in this test"
             assert bool(route.get("security")) is ((method.upper(), plain) not in OPEN)
 
@@ -143,7 +147,7 @@ def test_a_report_of_another_place_looks_like_one_that_is_not_there(
     assert hidden.status_code == absent.status_code == 404
     assert hidden.content == absent.content
     assert client.get(f"/v1/cases/{report_id}", headers=headers).status_code == 404
-    assert client.get("/v1/referrals", headers=headers).json() == {"referrals": []}
+    assert client.get("/v1/referrals", headers=headers).json() == {"referrals": [], "total": 0, "cursor": None}
 
 
 def test_a_sealed_report_is_nowhere_to_be_seen(
@@ -151,7 +155,7 @@ def test_a_sealed_report_is_nowhere_to_be_seen(
 ) -> None:
     report_id, headers = assessed(way=Way.SEALED_UP)[0], bearer()
     assert client.get(f"/v1/reports/{report_id}", headers=headers).status_code == 404
-    assert client.get("/v1/referrals", headers=headers).json() == {"referrals": []}
+    assert client.get("/v1/referrals", headers=headers).json() == {"referrals": [], "total": 0, "cursor": None}
 
 
 def test_the_referral_queue_says_what_why_and_whom_it_is_on(

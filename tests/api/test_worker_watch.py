@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.cli.service import Worker
+from triage.cli.service import WORKER, Worker
 
 LIVES = """
 import os, signal, sys
@@ -69,3 +70,20 @@ def test_a_worker_that_always_dies_is_not_started_in_a_rush(log: Path) -> None:
     time.sleep(1.0)
     worker.stop()
     assert 1 <= len(pids(log)) <= 3
+
+
+def test_the_worker_runs_no_code_that_lies_in_the_folder_where_it_is_started(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    for name in ("typer", "pydantic", "triage", "json", "runpy"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit(7)\n", encoding="utf-8")
+    installed = str(Path(__file__).resolve().parents[2])
+    told = subprocess.run(
+        [*WORKER[:-1], "--help"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": installed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not ran.exists()
+    assert (told.returncode, "--until-empty" in told.stdout) == (0, True)

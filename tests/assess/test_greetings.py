@@ -37,6 +37,9 @@ def english_people(text: str) -> list[str]:
         "胡书记，我是石桥村的。",
         "尊敬的胡书记我是石桥村的，",
         "尊敬的胡书记，李县长及各位领导：",
+        "修路的事\n您好，胡书记，",
+        "您好！胡书记！",
+        "石桥镇的胡书记，打扰了。",
     ],
 )
 def test_whoever_is_greeted_is_no_person_of_the_matter(greeting: str) -> None:
@@ -100,6 +103,18 @@ def test_who_is_told_of_stays_among_the_words_of_a_letter(text: str) -> None:
     ],
 )
 def test_an_official_who_is_told_of_as_a_comrade_is_not_greeted(text: str, name: str) -> None:
+    assert name in people_and_posts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("您好，关于胡书记，我有话说：他收了钱。", "胡书记"),
+        ("你好，胡书记收了我三千块。", "胡书记"),
+        ("他一进门就说你好，后来胡书记把门关上了。", "胡书记"),
+    ],
+)
+def test_whoever_is_told_of_right_behind_a_greeting_is_not_greeted(text: str, name: str) -> None:
     assert name in people_and_posts(text)
 
 

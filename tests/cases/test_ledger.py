@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from triage.cases import clusters, voices
 from triage.cases.clusters import standing
 from triage.model import Case, Judgement, Verdict
+from triage.store.standing import doubted
 
 REPORTS = "abcdef"
 PAIRS = list(combinations(REPORTS, 2))
-MODEL, WU, LI = "link-1", "person:wu", "person:li"
+MODEL, WU, LI, HE = "link-1", "person:wu", "person:li", "person:he"
 
 
 def said(one: str, other: str, verdict: Verdict, by: str = MODEL, score: float = 0.9, *features: str) -> Judgement:
@@ -38,6 +39,25 @@ def lines(draw: st.DrawFn, by: str | None = None) -> Judgement:
 def test_undo_restores_what_was_before(ledger: list[Judgement], line: Judgement) -> None:
     undo = replace(line, verdict=Verdict.WITHDRAWN, joined=False)
     assert clusters(list(REPORTS), [*ledger, line, undo]) == clusters(list(REPORTS), ledger)
+
+
+@given(st.lists(lines(), max_size=30), st.sampled_from(PAIRS), st.integers(0, 30))
+def test_whoever_is_not_sure_changes_nothing_that_others_say_before_or_after(
+    ledger: list[Judgement], pair: tuple[str, str], place: int
+) -> None:
+    doubt = said(*pair, Verdict.UNSURE, HE, 1.0)
+    assert clusters(list(REPORTS), [*ledger[:place], doubt, *ledger[place:]]) == clusters(list(REPORTS), ledger)
+
+
+@given(st.lists(lines(), max_size=30), lines(by=WU))
+def test_whoever_is_not_sure_any_more_gives_up_their_own_words_on_the_pair(
+    ledger: list[Judgement], line: Judgement
+) -> None:
+    pair = {line.report_id, line.other_id}
+    own = [one for one in ledger if one.by == WU and {one.report_id, one.other_id} == pair]
+    undo = replace(line, verdict=Verdict.WITHDRAWN, joined=False)
+    doubt = replace(line, verdict=Verdict.UNSURE, joined=False)
+    assert clusters(list(REPORTS), [*ledger, doubt]) == clusters(list(REPORTS), [*ledger, *[undo] * len(own)])
 
 
 @given(
@@ -87,6 +107,26 @@ def test_a_person_who_says_different_splits_what_the_model_joined_and_can_take_i
     assert grouped("abcd", ledger) == {"ab", "c", "d"}
     ledger.append(said("b", "c", Verdict.WITHDRAWN, WU))
     assert grouped("abcd", ledger) == {"abc", "d"}
+
+
+def test_who_is_not_sure_leaves_a_case_as_it_is_and_another_persons_word_standing() -> None:
+    ledger = [
+        said("a", "b", Verdict.SAME),
+        said("b", "c", Verdict.SAME, LI, 1.0),
+        said("a", "d", Verdict.DIFFERENT, LI),
+    ]
+    doubts = [said(*pair, Verdict.UNSURE, WU, 1.0) for pair in ("ab", "bc", "ad")]
+    assert grouped("abcd", [*ledger, *doubts]) == {"abc", "d"}
+    joined = [*ledger, *doubts, said("c", "d", Verdict.SAME, WU, 1.0)]
+    assert grouped("abcd", joined) == {"a", "bcd"}
+    assert standing(joined)["a", "d"].by == LI
+
+
+def test_of_a_pair_that_one_person_alone_spoke_of_their_doubt_is_what_holds_until_it_is_taken_back() -> None:
+    ledger = [said("a", "b", Verdict.DIFFERENT, WU), said("a", "b", Verdict.UNSURE, WU)]
+    assert (standing(ledger)["a", "b"].verdict, doubted(ledger)) == (Verdict.UNSURE, {("a", "b")})
+    ledger.append(said("a", "b", Verdict.WITHDRAWN, WU))
+    assert (standing(ledger)["a", "b"].verdict, doubted(ledger)) == (Verdict.DIFFERENT, set())
 
 
 def test_a_pair_that_was_once_rejected_is_not_joined_by_a_newer_model() -> None:

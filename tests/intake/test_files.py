@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -13,7 +14,8 @@ import pytest
 from openpyxl import Workbook
 
 from triage.errors import BadInput, TooLarge
-from triage.intake import Limits, Row, read_rows
+from triage.intake import Limits, Row, files, read_rows
+from triage.intake.files import xlsx_records
 from triage.model import Channel, Speaker, Submission
 
 LIMITS = Limits(now=datetime(2020, 6, 1, 4, 0, tzinfo=UTC))
@@ -195,3 +197,64 @@ def test_a_small_workbook_that_unpacks_to_a_large_one_is_refused(tmp_path: Path)
     book.save(path)
     with pytest.raises(TooLarge, match="Unpacked the workbook has more than 20000 bytes"):
         list(read_rows(path, LIMITS, max_bytes=20_000))
+
+
+def rewritten(path: Path, change: Callable[[str], str]) -> Path:
+    """A workbook with one heading and one letter whose sheet was changed as no program of an office would write it."""
+    made, book = path.with_suffix(".made"), Workbook()
+    for row in (["内容"], [TEXT]):
+        book.active.append(row)
+    book.save(made)
+    with zipfile.ZipFile(made) as whole, zipfile.ZipFile(path, "w") as other:
+        for entry in whole.infolist():
+            content = whole.read(entry).decode()
+            other.writestr(entry, change(content) if entry.filename == "xl/worksheets/sheet1.xml" else content)
+    return path
+
+
+def all_there_is(sheet: str) -> str:
+    return re.sub(r'<dimension ref="[^"]*" ?/>', '<dimension ref="A1:XFD1048576"/>', sheet)
+
+
+def letter_at(place: str, row: int) -> Callable[[str], str]:
+    cell = f'<row r="{row}"><c r="{place}{row}" t="inlineStr"><is><t>{TEXT}</t></is></c></row>'
+    return lambda sheet: all_there_is(sheet).replace("</sheetData>", f"{cell}</sheetData>")
+
+
+def test_a_workbook_that_says_it_is_as_large_as_can_be_costs_what_stands_in_it(tmp_path: Path) -> None:
+    path = rewritten(tmp_path / "register.xlsx", letter_at("A", 5000))
+    records = [cells for _, cells, _ in xlsx_records(path)]
+    assert len(records) == 5000
+    assert sum(len(cells) for cells in records[1:] if isinstance(cells, list)) == 2
+    assert [row.number for row in read_rows(path, LIMITS)] == [2, 5000]
+
+
+def test_a_row_with_a_cell_far_to_the_right_is_refused_by_its_rule_and_the_others_are_read(tmp_path: Path) -> None:
+    path = rewritten(tmp_path / "register.xlsx", letter_at("XFD", 3))
+    letter, far = read_rows(path, LIMITS)
+    assert letter.submission is not None
+    assert far.error is not None
+    assert (far.number, far.error.field, far.error.rule, far.given) == (3, "row", "too_many_columns", TEXT)
+    assert "beyond column 1000" in far.error.detail
+
+
+@pytest.mark.parametrize("row", [1_048_577, 99_999_999_999])
+def test_a_row_behind_the_last_that_a_sheet_has_is_refused_by_its_rule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: int
+) -> None:
+    # Rows that are empty are passed one by one
+    monkeypatch.setattr(files, "MOST_ROWS", 1_000)
+    rows = read_rows(rewritten(tmp_path / "register.xlsx", letter_at("A", row)), LIMITS)
+    assert next(rows).submission is not None
+    with pytest.raises(BadInput, match="behind row 1000") as refused:
+        next(rows)
+    assert (refused.value.field, refused.value.rule) == ("file", "too_many_rows")
+
+
+def test_a_column_without_a_heading_and_cells_out_of_order_cost_no_letter(tmp_path: Path) -> None:
+    cells = f'<c r="C3"><v>7</v></c><c r="A3" t="inlineStr"><is><t>{TEXT}</t></is></c>'
+    path = rewritten(
+        tmp_path / "register.xlsx",
+        lambda sheet: sheet.replace("</sheetData>", f'<row r="3">{cells}</row></sheetData>'),
+    )
+    assert [one.text for one in taken(list(read_rows(path, LIMITS)))] == [TEXT, TEXT]

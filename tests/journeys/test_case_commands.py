@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from triage.errors import BadInput
+from triage.errors import BadInput, Changed
+from triage.settings import get_settings
 
 LETTERS = [
     "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，一共九万六千元，说是用来修村里的路，"
@@ -59,7 +60,9 @@ def test_a_case_is_opened_split_with_a_note_and_put_together_again(
     run("work", "--until-empty")
     assert told("cases")["cases"] == []
     assert "不是一回事" in run("case", "show", first).output
-    assert "撤回 took back" in run("case", "undo", acted["decision"]).output
+    assert f"撤回 took back: {acted['decision']}" in run("case", "undo").output
+    with pytest.raises(BadInput, match="taken back before"):
+        run("case", "undo")
     run("work", "--until-empty")
     assert [case["report_ids"] for case in told("cases")["cases"]] == [[first, second]]
 
@@ -76,6 +79,27 @@ def test_two_cases_are_merged_and_a_report_moved_out_again(
     run("case", "move", second, third)
     run("work", "--until-empty")
     assert [case["report_ids"] for case in told("cases")["cases"]] == [[second, third]]
+
+
+def test_a_command_on_a_case_that_a_colleague_changed_since_the_last_look_is_refused(
+    run: Run, told: Callable[..., Any], letters: tuple[list[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, second), third = letters
+    number = str(told("case", "show", first)["as_of"])
+    colleague = run("token", "new", "--role", "investigator").stdout.strip()
+    with monkeypatch.context() as patched:
+        patched.setenv("TRIAGE_TOKEN", colleague)
+        get_settings.cache_clear()
+        assert told("case", "merge", third, first, "--as-of", number)["as_of"] >= int(number)
+    get_settings.cache_clear()
+    for words in ((), ("--as-of", number)):
+        with pytest.raises(Changed, match="look at the case again"):
+            run("case", "split", first, second, *words)
+    run("work", "--until-empty")
+    assert f"--as-of {told('case', 'show', first)['as_of']}" in run("case", "show", first).output
+    run("case", "split", first, second)
+    run("work", "--until-empty")
+    assert [case["report_ids"] for case in told("cases")["cases"]] == [[first, third]]
 
 
 def test_a_note_that_cannot_be_read_and_a_verdict_that_is_none_are_named(

@@ -216,6 +216,24 @@ def test_ids_come_back_as_they_were_and_a_file_of_the_office_s_encoding_is_read(
     assert linked[1]["links"][0]["id"] == 7
 
 
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("FILE", "--thorough"), "thorough"),
+        (("FILE", "--seed", "3"), "seed"),
+        (("--model", "somewhere"), "model"),
+    ],
+)
+def test_an_option_that_would_change_nothing_of_an_evaluation_is_refused(
+    run: Run, tmp_path: Path, words: tuple[str, ...], field: str
+) -> None:
+    path = tmp_path / "labelled.jsonl"
+    path.write_text('{"text": "村主任扣钱", "categories": ["embezzlement"]}\n', encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        run("evaluate", *(str(path) if word == "FILE" else word for word in words))
+    assert refused.value.field == field
+
+
 def test_a_model_is_evaluated_on_a_file_of_labels(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "labelled.jsonl"
     rows = [{"id": "1", "text": LETTER, "categories": ["embezzlement"], "refer": True}]
@@ -284,7 +302,20 @@ def test_a_restore_that_is_only_tried_leaves_the_search_of_the_store_in_use_alon
 
 def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: Path) -> None:
     found = {line["part"]: line for line in told(run, "doctor")["findings"]}
-    parts = {"key", "database", "model", "index", "drift", "worker", "stuck", "sealed", "outbox", "audit", "disk"}
+    parts = {
+        "key",
+        "database",
+        "model",
+        "index",
+        "drift",
+        "worker",
+        "stuck",
+        "sealed",
+        "tokens",
+        "outbox",
+        "audit",
+        "disk",
+    }
     assert set(found) == parts
     assert (found["index"]["sentence"], found["worker"]["code"]) == ("3 reports", "idle")
     assert all(line["well"] for line in found.values())
@@ -339,6 +370,26 @@ def test_an_export_holds_every_report_and_is_for_the_owner_s_eyes_only(run: Run,
     assert rows[0] == shown
     assert "party_keys" not in rows[0]
     assert rows[0]["assessment"]["entities"]["place"][0]["code"] == "513431"
+
+
+def test_a_damaged_model_is_named_and_the_others_are_listed_though_nobody_can_tell_which_is_in_use(
+    run: Run, data_dir: Path
+) -> None:
+    (sound,) = told(run, "models", "list")["models"]
+    changed = data_dir / "models" / "versions" / "linear-00000000000e" / "manifest.json"
+    changed.parent.mkdir()
+    changed.write_text('{"form": 4, "about": {}}')
+    (data_dir / "models" / "current.json").write_bytes(b"\xff half a file")
+    listed = told(run, "models", "list")
+    models = {one["version"]: one for one in listed["models"]}
+    assert models[sound["version"]] == {**sound, "in_use": False}
+    assert "train the model again" in models["linear-00000000000e"]["unusable"]
+    assert "triage models use" in listed["trouble"]
+    shown = run("models", "list").output
+    assert sound["version"] in shown
+    assert "linear-00000000000e" in shown
+    run("models", "use", sound["version"])
+    assert "trouble" not in told(run, "models", "list")
 
 
 def test_models_are_listed_and_chosen(run: Run) -> None:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from letters import ELSEWHERE, LETTER, NEIGHBOUR, send
+from other_models import another
 
 from tests.store.store_samples import flip
 from triage.cli.worker import IndexWriter, _Shift
 from triage.errors import BadSetup
-from triage.model import Stage
+from triage.learning.in_use import open_model
+from triage.model import Access, StaffRole, Stage
 from triage.operation import Observer
 from triage.pipeline import Pipeline, assemble
 from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.figures import figures_of
+
+EVERYWHERE = Access("tester", StaffRole.INVESTIGATOR, ("",))
+SILENT = "linear-00000000000c"
 
 
 def stages(store: Store) -> dict[Stage, int]:
@@ -74,6 +80,29 @@ def test_a_reading_that_was_damaged_is_found_again_after_a_retry(store: Store, p
     pipeline.work_until_empty(10)
     assert [row.report.text for row in store.export(WORKER)] == [LETTER]
     assert (store.stuck(WORKER), stages(store)) == ([], {Stage.INDEXED: 1})
+
+
+def test_a_retry_under_a_model_that_sees_nothing_takes_no_report_off_a_desk(
+    store: Store, pipeline: Pipeline, settings: Settings
+) -> None:
+    first, second = send(store, LETTER, LETTER + "我们等着。")
+    pipeline.work_until_empty(10)
+    before, proposed = store.rows([first, second], WORKER), store.referrals(EVERYWHERE)
+    assert before[first].priority.refer
+    flip(store, first)
+    assert set(store.rows([first, second], WORKER)) == {second}
+    pipeline.work_until_empty(10)
+    folder = another(settings.models_dir, SILENT, lambda model: replace(model, offset=model.offset - 50.0))
+    pipeline.take_up(open_model(settings, folder))
+    assert store.retry() == 1
+    pipeline.work_until_empty(10)
+    after = store.row(first, WORKER)
+    assert (after.assessment.model, after.assessment.categories) == (SILENT, ())
+    assert after.priority.level.rank >= before[first].priority.level.rank
+    assert after.priority.score >= before[first].priority.score
+    assert after.priority.refer
+    assert after.report.division == before[first].report.division
+    assert {row.referral.id for row in store.referrals(EVERYWHERE)} == {row.referral.id for row in proposed}
 
 
 def test_search_and_export_show_the_others_and_the_doctor_names_the_damaged_one_by_its_number(

@@ -11,7 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from triage.cli.app import app
-from triage.errors import BadInput
+from triage.errors import BadInput, Changed, NotFound
+from triage.model import Access, Ruling, StaffRole
+from triage.review import Said
+from triage.reviewing import open_panel
 from triage.settings import get_settings
 from triage.store import WORKER, Store
 
@@ -83,6 +86,40 @@ def test_a_person_is_asked_decides_and_sees_how_far_the_model_agrees(
     assert sum(one["reports"] for one in figures["strata"]) == len(ROWS)
     for words in (("review", "list"), ("review", "next"), ("review", "figures")):
         assert run(*words).output
+
+
+def test_a_decision_bears_what_was_seen_and_is_refused_where_a_colleague_has_decided_since(
+    run: Run, question: str
+) -> None:
+    shown = run("show", question).output
+    seen = told(run, "show", question)["assessment_id"]
+    assert f"--seen {seen}" in shown
+    with Store.open(get_settings()) as store:
+        colleague = Access("colleague", StaffRole.REVIEWER, ("",))
+        made = open_panel(get_settings(), store).review(question, Said(Ruling.CONFIRM), colleague)
+    for words in (("confirm", question, "--seen", seen), ("reject", question)):
+        with pytest.raises(Changed, match=r"Somebody else \(colleague\) decided on this report at .* UTC \(confirm\)"):
+            run("review", *words)
+    assert f"--seen {seen}.{made.id}" in run("show", question).output
+    run("review", "reject", question, "--seen", f"{seen}.{made.id}")
+    (waits,) = told(run, "review", "list", "--rejected")["waiting"]
+    assert (waits["id"], waits["stratum"]) == (question, "rejected")
+    assert question in {one["id"] for one in told(run, "review", "list", "--limit", "200")["waiting"]}
+    run("review", "confirm", question)
+
+
+@pytest.mark.usefixtures("question")
+def test_an_investigator_who_kept_a_proposal_s_number_learns_what_became_of_it(run: Run) -> None:
+    (letter,) = [hit["id"] for hit in told(run, "search", "周大成")["hits"]]
+    number = told(run, "refer", "show", letter)["referral"]["referral"]["id"]
+    run("review", "correct", letter, "--category", "embezzlement", "--no-refer", "--no-urgent")
+    shown = run("refer", "show", number).output
+    for words in ("It is no longer proposed: a person decided so", "更正 corrected", "lowered by a person: refer"):
+        assert words in shown
+    with pytest.raises(NotFound):
+        run("refer", "show", letter)
+    run("review", "correct", letter, "--category", "embezzlement", "--refer", "--no-urgent")
+    assert "no longer proposed" not in run("refer", "show", number).output
 
 
 @pytest.fixture

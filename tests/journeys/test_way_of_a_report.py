@@ -175,6 +175,31 @@ def test_one_poisonous_report_stops_no_other_and_can_be_sent_again(
     assert store.stuck(WORKER) == []
 
 
+class Killed(BaseException):
+    """The end of a worker at which nothing of it is asked."""
+
+
+def test_a_worker_killed_over_a_long_report_has_kept_those_that_it_claimed_with_it(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (long,) = send(store, (TEXTS[0] * 300,))
+    ids = send(store, TEXTS[1:4])
+    pipeline = assemble(settings, store)
+    whole = pipeline.assessor.pipe
+
+    def killing(reports: Iterable[Report]) -> Iterator[Assessment]:
+        batch = list(reports)
+        if any(report.id == long for report in batch):
+            raise Killed
+        return whole(batch)
+
+    monkeypatch.setattr(pipeline.assessor, "pipe", killing)
+    with pytest.raises(Killed):
+        pipeline.process(10)
+    pipeline.index.close()
+    assert set(store.rows([long, *ids], WORKER)) == set(ids)
+
+
 def test_a_report_that_cannot_be_routed_stops_no_other(
     store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

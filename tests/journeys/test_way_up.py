@@ -70,7 +70,7 @@ def test_a_report_on_the_own_head_reaches_the_office_above_and_nobody_else(
     told = passed.stdout.encode() + packet.read_bytes() + caplog.text.encode()
     assert [word for word in SECRETS if word.encode() in told] == []
     assert stubs(run)[0]["state"] == "passed_up"
-    assert told_to_the_reporter(store, receipt) is ReporterState.ACCEPTED
+    assert told_to_the_reporter(store, receipt) is ReporterState.RECEIVED, "as of a report that stays open here"
     # There it is read as any other report, once
     receipts = tmp_path / "receipts.jsonl"
     with above.there():
@@ -85,7 +85,7 @@ def test_a_report_on_the_own_head_reaches_the_office_above_and_nobody_else(
             )
             report = there.report(hit["id"], WORKER)
     assert (report.text, report.channel, report.division[:6]) == (LETTER, Channel.TRANSFER, "513431")
-    assert told_to_the_reporter(store, receipt) is ReporterState.ACCEPTED, (
+    assert told_to_the_reporter(store, receipt) is ReporterState.RECEIVED, (
         "the receipt goes on answering where it was given"
     )
 

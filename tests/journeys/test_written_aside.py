@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from triage.cli.app import app
-from triage.cli.output import say, table
+from triage.cli.output import print_json, say, table
 from triage.errors import BadInput, NotAllowed
 from triage.model import StaffRole
 from triage.settings import get_settings
@@ -82,3 +84,25 @@ def test_what_would_steer_a_terminal_is_shown_and_not_obeyed(capsys: pytest.Capt
     shown = capsys.readouterr().out
     assert "低保\ufffd[8m名单" in shown
     assert "\x1b[8m" not in shown
+
+
+STEERING = "村支书\x9b2J\x7f\u202e田守王\u2066甲\u2069\u200f乙\u2028丙\\\x85丁"
+
+
+def test_json_steers_no_terminal_and_is_the_same_when_it_is_parsed(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({STEERING: [STEERING]})
+    shown = capsys.readouterr().out
+    assert shown.startswith('{"村支书\\u009b2J\\u007f\\u202e田守王')
+    assert not [one for one in shown if unicodedata.category(one) in {"Cc", "Cf", "Zl", "Zp"} and one != "\n"]
+    assert json.loads(shown) == {STEERING: [STEERING]}
+
+
+def test_a_name_that_would_be_shown_backwards_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    say("支书\u202e田守王\u2066")
+    assert capsys.readouterr().out == "支书\ufffd田守王\ufffd\n"
+
+
+def test_no_command_writes_the_words_of_a_letter_as_json_by_itself() -> None:
+    root = Path(__file__).resolve().parents[2] / "triage"
+    looked_at = [*(root / "cli").glob("*.py"), root / "bulk.py"]
+    assert [path.name for path in looked_at if "ensure_ascii" in path.read_text("utf-8")] == ["sample_year.py"]

@@ -107,6 +107,44 @@ def test_a_name_after_a_word_that_no_list_holds_is_learned_with_its_part(learned
     assert found == {"马岭村": None, "翟占林": Role.ACCUSED, "景玉德": Role.VICTIM}
 
 
+@pytest.fixture(scope="module")
+def behind_posts(tmp_path_factory: pytest.TempPathFactory) -> SpanModel:
+    """Letters whose village heads bear surnames of no list and names of other peoples; behind the accountant stands none."""
+    chance = random.Random(7)
+    rows = []
+    for place in range(200):
+        head = chance.choice(
+            [
+                chance.choice("锡铠矿帆雾") + "".join(chance.sample(GIVEN, 2)),
+                "".join(chance.sample("森甫努提艾玉", 3)),
+                "".join(chance.sample("森甫努提艾玉", 2)) + "·" + "".join(chance.sample("玉素甫提艾", 3)),
+            ]
+        )
+        rows.append(
+            {
+                "text": f"村主任{head}把羊分给亲戚。村会计那天在场。送东西的是一个姓{chance.choice(SURNAMES)}的。",
+                "received": "2018-05-12",
+                "voice": f"v{place}",
+                "entities": {
+                    "person": [{"text": head, "role": "accused"}],
+                    "position": [{"text": "村主任"}, {"text": "村会计"}],
+                },
+            }
+        )
+    path = tmp_path_factory.mktemp("posts") / "posts.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    made = learn_names(load([path]))
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("head", ["雾建国", "森努甫", "努森·甫玉提", "帆福秀"])
+def test_a_name_behind_a_post_is_learned_whatever_it_begins_with(behind_posts: SpanModel, head: str) -> None:
+    text = f"村主任{head}把羊分给亲戚。村会计那天在场。"
+    assert _found(text, behind_posts) == {head: Role.ACCUSED}
+    assert head not in _found(text, None)
+
+
 def test_reports_without_marks_teach_nothing(marked: list[dict[str, Any]], file_of: FileOf) -> None:
     bare = [{name: value for name, value in row.items() if name != "entities"} for row in marked]
     assert learn_names(load([file_of(bare)])) is None

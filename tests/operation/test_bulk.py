@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -77,6 +78,23 @@ def told_by(file: Path, *options: str) -> tuple[list[dict[str, Any]], str]:
     return [json.loads(line) for line in told.stdout.splitlines()], told.stderr
 
 
+def test_processes_side_by_side_run_no_code_that_lies_in_the_folder_where_they_are_started(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    command, letters, ran = tmp_path / "bin" / "triage", tmp_path / "letters", tmp_path / "ran"
+    command.parent.mkdir()
+    # As the installed command begins: its own folder is looked into, not the one that somebody stands in
+    command.write_text("from triage.cli import main\n\nif __name__ == '__main__':\n    main()\n", encoding="utf-8")
+    letters.mkdir()
+    (letters / "multiprocessing.py").write_text(f"open({str(ran)!r}, 'w')\n", encoding="utf-8")
+    (letters / "reports.jsonl").write_text("\n".join(rows(3)), encoding="utf-8")
+    words = [sys.executable, str(command), "assess", "reports.jsonl", "--processes", "2"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(words, capture_output=True, text=True, check=False, cwd=letters, env=environment)
+    assert not ran.exists()
+    assert len(told.stdout.splitlines()) == 3, told.stderr
+
+
 def test_many_more_lines_than_fit_are_never_held_at_once(small_models: Path) -> None:
     registry, taken = Registry(small_models), 0
 
@@ -90,6 +108,14 @@ def test_many_more_lines_than_fit_are_never_held_at_once(small_models: Path) -> 
     assert len(list(islice(told, 40))) == 40
     told.close()
     assert taken <= 40 + 4 * 6
+
+
+def test_an_answer_steers_no_terminal_and_names_its_line_as_it_came(small_models: Path) -> None:
+    registry, name = Registry(small_models), "r\x9b2J\u202e1"
+    line = json.dumps({"id": name, "text": TEXTS[0], "received": "2019-11-05"})
+    (told,) = assess_lines([line], str(registry.path(registry.current() or "")))
+    assert "\x9b" not in told
+    assert json.loads(told)["id"] == name
 
 
 def test_a_folder_without_a_model_is_told_before_anything_is_read(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.store.store_samples import outcome
 from triage.cli.pages import metrics_page
 from triage.codes import ABOVE_OFFICE
 from triage.errors import BadSetup, Unavailable
@@ -156,6 +157,17 @@ def test_sealed_reports_are_told_by_how_many_press_and_not_how_many_there_are(ap
     (late, _) = store.way_up.stubs(custodian)
     store.way_up.pass_up(late.report_id, read_recipient(make_pair()[1]), "513431", custodian, lambda _: None)
     assert pressing() == (0, 0)
+
+
+def test_open_proposals_are_told_as_the_list_shows_them(api: int, store: Store) -> None:
+    put_in(store, "村支书扣了补助款", "会计虚报人数")
+    store.save_assessed([outcome(one.id) for one in store.claim(9)])
+    me = Access("somebody", StaffRole.INVESTIGATOR, ("",))
+    page = store.proposals.page(me)
+    assert figures(asked(api)[1])["triage_referrals_proposed", ()] == page.total == 2
+    store.proposals.take(page.rows[0].referral.id, me)
+    seen = figures(asked(api)[1])
+    assert (seen["triage_referrals_proposed", ()], seen["triage_referrals_undecided", ()]) == (1, 1)
 
 
 def test_no_figure_holds_a_word_of_a_report(api: int, store: Store) -> None:

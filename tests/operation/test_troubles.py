@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,17 @@ def test_a_worker_that_ends_again_and_again_is_told_whether_it_runs_at_the_momen
         assert observer.worker(figures_of(store)).code == "ending"
         with take_worker_lock(settings.data_dir):
             assert observer.worker(figures_of(store)).code == "ending"
+
+
+def process_of(code: str) -> int:
+    """How a process of ours ends that runs this."""
+    program = f"from triage.cli.patience import ended_if_hung\n{code}"
+    return subprocess.run([sys.executable, "-c", program], check=False).returncode  # our own program
+
+
+def test_a_worker_that_hangs_over_a_batch_is_ended_though_its_threads_do_not_get_on() -> None:
+    assert process_of("import re\nwith ended_if_hung(0.2):\n    re.match('(a+)+b', 'a' * 100)") == 1
+
+
+def test_a_worker_that_gets_done_with_its_batch_goes_on() -> None:
+    assert process_of("with ended_if_hung(60):\n    pass\nraise SystemExit(7)") == 7

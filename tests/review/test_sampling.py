@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from triage.model import (
     StaffRole,
     Stage,
 )
-from triage.review import STRATA, Sampler, Stratum, agreement
+from triage.review import STRATA, Agreement, Sampler, Stratum, agreement
 from triage.review.agreement import interval
 from triage.store import Answered, Priority, ReadRow, StratumCount
 
@@ -107,6 +108,60 @@ def test_refer_recall_is_estimated_without_bias_though_near_misses_are_over_samp
     assert recall.high is not None
     assert recall.low < found / true < recall.high
     assert abs(naive - found / true) > 0.2
+
+
+def sorted_out(queue_first: float, asked: float) -> tuple[Agreement, float]:
+    """Twenty thousand reports of which people decide the first ``asked`` of the draw and a share of the referral queue."""
+    chance = random.Random(7)
+    answers, pool, found, true = [], Counter[tuple[str, bool]](), 0, 0
+    for _ in range(20_000):
+        is_true = chance.random() < 0.25
+        refer = chance.random() < (0.7 if is_true else 0.05)
+        # A category of which little is known may stand on both sides of the threshold
+        few = chance.random() < 0.3
+        stratum = Stratum.FEW_REVIEWS if few else Stratum.ROUTINE_REFER if refer else Stratum.ROUTINE
+        place = chance.random() / STRATA[stratum]
+        pool[stratum.value, refer] += 1
+        found, true = found + (is_true and refer), true + is_true
+        if place < asked or (place < 1 and refer and chance.random() < queue_first):
+            machine = reading(refer=refer)
+            answers.append(answered(machine, is_true, stratum.value, STRATA[stratum]))
+    counts = [StratumCount(name, number, 0, 0, refer, False) for (name, refer), number in pool.items()]
+    return agreement(answers, counts), found / true
+
+
+@pytest.mark.parametrize("queue_first", [0.0, 0.5, 1.0])
+def test_working_through_the_referral_queue_first_does_not_bend_refer_recall(queue_first: float) -> None:
+    told, true = sorted_out(queue_first, asked=0.3)
+    recall, precision = told.refer_recall, told.refer_precision
+    assert recall.low is not None
+    assert recall.high is not None
+    assert recall.low < true < recall.high
+    assert recall.share == pytest.approx(true, abs=0.1)
+    assert precision.share == pytest.approx(0.25 * 0.7 / (0.25 * 0.7 + 0.75 * 0.05), abs=0.1)
+
+
+def test_who_decides_on_the_referral_queue_alone_is_told_precision_and_no_recall() -> None:
+    told, _ = sorted_out(queue_first=1.0, asked=0.0)
+    assert told.refer_precision.share is not None
+    assert (told.refer_recall.share, told.refer_recall.rows) == (None, 0)
+    assert told.same_categories.share is None
+
+
+def test_a_part_without_a_decision_is_stood_for_by_those_of_which_the_machine_says_the_same() -> None:
+    missed, right = reading(refer=False), reading(refer=True)
+    answers = [answered(right, True, "routine_refer", 0.05), answered(missed, True, "routine", 0.05)]
+    counts = [
+        StratumCount("routine_refer", 30, 1, 1, refer=True, urgent=False),
+        StratumCount("routine", 40, 2, 1, refer=False, urgent=False),
+        StratumCount("routine", 20, 1, 0, refer=False, urgent=True),
+        StratumCount("no_label", 30, 9, 0, refer=False, urgent=False),
+    ]
+    told = agreement(answers, counts)
+    assert told.refer_recall.share == 0.25
+    assert [(one.stratum, one.reports, one.drawn, one.decided) for one in told.strata] == [
+        ("routine_refer", 30, 1, 1), ("routine", 60, 3, 1), ("no_label", 30, 9, 0),
+    ]  # fmt: skip
 
 
 def answered(

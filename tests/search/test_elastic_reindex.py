@@ -12,9 +12,10 @@ import pytest
 
 from tests.contract.search_backends import EVERYWHERE, TERMS, documents
 from tests.elastic_cluster import Indices
-from triage.errors import Refused
+from triage.errors import Busy, IndexDown, Refused, Unavailable
 from triage.search import IndexDocument, SearchIndex, SearchRequest
 from triage.search.elastic import ElasticIndex
+from triage.search.elastic import index as elastic_index
 from triage.search.elastic.generations import FORMAT, Generations, Place
 
 HELD = documents(60)
@@ -114,6 +115,40 @@ def test_killed_at_any_step_it_is_read_as_before_and_the_next_call_brings_it_to_
     assert index.rebuild(iter(now)) == len(now)
     assert versions(index) == expected(*now)
     assert places(index) == [Place.OLD, Place.READ]
+
+
+@pytest.mark.parametrize("trouble", [Busy("All connections are in use."), Unavailable("The server does not answer.")])
+def test_a_database_that_is_busy_for_a_moment_costs_no_draft(index: ElasticIndex, trouble: Exception) -> None:
+    def some() -> Iterator[IndexDocument]:
+        yield from HELD[:20]
+        raise trouble
+
+    with pytest.raises(type(trouble)):
+        index.rebuild(some())
+    assert Place.NEXT in places(index)
+    assert index.rebuild(iter(HELD)) == len(HELD), "the next call goes on with it"
+    assert versions(index) == expected(*HELD)
+
+
+def test_a_kept_index_that_is_gone_keeps_nothing_from_the_one_that_is_read(
+    index: ElasticIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.rebuild(iter(HELD))
+    kept = next(one.index for one in index.generations.all() if one.place is Place.OLD)
+    sent = elastic_index.write
+
+    def write(cluster: Any, actions: Any, *several: int) -> dict[str, str]:
+        made = list(actions)
+        if any(one["_index"] in (kept, index.generations.alias(Place.OLD)) for one in made):
+            raise IndexDown("Elasticsearch cannot do this now (503, unavailable_shards_exception).")
+        return sent(cluster, made, *several)
+
+    monkeypatch.setattr(elastic_index, "write", write)
+    index.apply([], {HELD[3].id: 9})
+    assert HELD[3].id not in versions(index)
+    assert Place.OLD not in places(index), "what misses changes from now on is never gone back to"
+    index.apply([replace(HELD[4], version=5, revision=9)], {})
+    assert versions(index)[HELD[4].id] == 5
 
 
 def test_what_fails_otherwise_takes_its_draft_away(index: ElasticIndex) -> None:

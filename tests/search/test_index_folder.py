@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from triage.search import EmbeddedIndex, Terms
@@ -20,3 +21,13 @@ def test_the_index_of_an_earlier_format_is_gone_once_the_worker_writes(tmp_path:
     assert not old.exists()
     assert (tmp_path / f"v{FORMAT}").is_dir()
     index.close()
+
+
+def test_the_index_is_for_its_owner_alone_where_its_folder_was_open_to_everybody(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    folder.mkdir()
+    folder.chmod(0o755)
+    index = EmbeddedIndex(folder, Terms(TermKeyer(b"terms"), default_segmenter()))
+    index.apply([], [])
+    index.close()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / f"v{FORMAT}")} == {0o700}

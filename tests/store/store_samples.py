@@ -128,8 +128,7 @@ def without_figures(connection: Connection) -> None:
 
 def without_months(connection: Connection) -> None:
     """Turns the audit log of a server back into one table, and takes away what came with its months and later."""
-    connection.exec_driver_sql("DROP TABLE packets")
-    connection.exec_driver_sql("DROP INDEX ix_reports_sealed")
+    without_packets(connection)
     for column in ("about", "case_before"):
         connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
     for column in ("model", "trouble"):
@@ -146,6 +145,25 @@ def without_months(connection: Connection) -> None:
         "ALTER TABLE audit ADD CONSTRAINT pk_audit PRIMARY KEY (seq)",
     ):
         connection.exec_driver_sql(statement)
+
+
+def without_packets(connection: Connection) -> None:
+    """Takes away what came with packets, and later."""
+    without_taking(connection)
+    connection.exec_driver_sql("DROP TABLE packets")
+    connection.exec_driver_sql("DROP INDEX ix_reports_sealed")
+
+
+def without_taking(connection: Connection) -> None:
+    """Takes away what the version that takes proposals over has added."""
+    connection.exec_driver_sql("DROP INDEX ix_referrals_taken")
+    for table, column in (
+        ("referrals", "taken_by"),
+        ("referrals", "taken_at"),
+        ("recusals", "sealed"),
+        ("recusals", "wrapped_key"),
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
 def flip(store: Store, report_id: str, table: str = "assessments") -> None:

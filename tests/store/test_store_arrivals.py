@@ -115,7 +115,7 @@ def test_time_without_zone_is_refused(store: Store) -> None:
     [
         ([], ReporterState.RECEIVED),
         (["received", "screened"], ReporterState.RECEIVED),
-        (["received", "passed_up"], ReporterState.ACCEPTED),
+        (["received", "passed_up"], ReporterState.RECEIVED),
         (["received", "accepted", "handed_over", "verification"], ReporterState.IN_PROGRESS),
         (["received", "not_accepted"], ReporterState.NOT_IN_SCOPE),
         (["received", "accepted", "concluded", "feedback", "archived"], ReporterState.ANSWERED),

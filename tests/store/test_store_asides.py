@@ -34,6 +34,18 @@ def test_what_the_index_refuses_is_stuck_and_waits_no_more_whatever_lines_it_had
     assert store.report(report_id, staff()).stage is Stage.ASSESSED
 
 
+def test_what_the_index_alone_refused_goes_to_the_index_again_and_is_not_read_anew(store: Store, route: Route) -> None:
+    report_id = route()
+    (item,) = store.outbox_batch(10)
+    store.asides.set_aside({report_id: "mapping"}, {report_id: item.seq})
+    before = store.row(report_id, staff())
+    assert store.retry() == 1
+    assert store.claim(5) == []
+    assert [line.report_id for line in store.outbox_batch(10)] == [report_id]
+    assert (store.row(report_id, staff()), stuck(store)) == (before, [])
+    assert store.retry() == 0, "it is on its way"
+
+
 def test_a_newer_change_of_what_the_index_refuses_stays_on_its_way(store: Store, route: Route) -> None:
     report_id = route()
     (item,) = store.outbox_batch(10)

@@ -11,7 +11,7 @@ from store_samples import RECEIVED, outcome, staff
 
 from triage.errors import Corrupt
 from triage.model import StaffRole
-from triage.store import WORKER, AuditEntry, Store, outcomes
+from triage.store import WORKER, AuditEntry, Store, saving
 from triage.store.audit import ReadLog
 from triage.store.tables import audit, audit_seals
 
@@ -153,7 +153,7 @@ def test_what_the_worker_opened_in_vain_is_noted_in_the_end(
     before = acts(store)
     store.link_facts([known], WORKER)
     with monkeypatch.context() as broken:
-        broken.setattr(outcomes, "prepare", lambda *_: 1 / 0)
+        broken.setattr(saving, "prepare", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             store.save_assessed([outcome(known)])
     assert acts(store) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ledger_samples import arrive, feed, keep, points, same
 from sqlalchemy import select
@@ -12,9 +14,10 @@ from triage.model import Judgement, Level, Office, Rank, Risk, Ruling, Verdict
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.renewal import Renewal
-from triage.review import Said
+from triage.review import Said, as_held
 from triage.reviewing import Panel
 from triage.store import WORKER, Priority, Store
+from triage.store.rereading import Reread
 from triage.store.tables import routes
 
 COUNTY = Office("513431-discipline", "昭觉县纪委监委", "513431", Rank.COUNTY, "discipline")
@@ -105,6 +108,69 @@ def test_confirming_a_reading_leaves_it_proposed_though_the_reading_alone_would_
     assert ids[0] in proposed(store)
 
 
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_what_is_decided_of_the_reading_withdraws_no_proposal_that_the_case_brought_before_it_fell_apart(
+    store: Store, renewal: Renewal, ruling: Ruling
+) -> None:
+    ids = below(store, 5)
+    joined(store, renewal, ids)
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    before = {row.referral.report_id: row.referral for row in store.referrals(staff())}[ids[0]]
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    made = panel.review(ids[0], Said(ruling), staff())
+    feed(store, renewal)
+    after = {row.referral.report_id: row.referral for row in store.referrals(staff())}[ids[0]]
+    assert (made.lowered, after) == ((), before)
+    assert store.row(ids[0], staff()).priority.refer is True
+
+
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_a_level_that_only_the_case_gave_goes_with_the_case_though_the_reading_was_decided_on(
+    store: Store, renewal: Renewal, ruling: Ruling
+) -> None:
+    ids = below(store, 5)
+    joined(store, renewal, ids)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    assert panel.review(ids[0], Said(ruling), staff()).lowered == ()
+    assert store.row(ids[0], staff()).priority.level is Level.HIGH
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    priority = store.row(ids[0], staff()).priority
+    assert (priority.level, priority.refer) == (Level.MEDIUM, True)
+
+
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_what_a_person_raised_stays_when_a_colleague_speaks_of_the_reading_and_when_its_case_grows(
+    store: Store, renewal: Renewal, ruling: Ruling
+) -> None:
+    ids = below(store, 3, score=4.5)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    panel.review(ids[0], Said(Ruling.CORRECT, ("retaliation",), refer=True, urgent=True), staff())
+    raised = store.row(ids[0], staff()).priority
+    before = store.referral(ids[0], staff()).referral
+    assert raised.level is Level.HIGH
+    made = panel.review(ids[0], Said(ruling), staff())
+    assert (made.lowered, store.referral(ids[0], staff()).referral) == ((), before)
+    joined(store, renewal, ids)
+    now = store.row(ids[0], staff())
+    assert (now.priority.level, now.priority.refer, now.priority.urgent) == (Level.HIGH, True, True)
+    assert now.priority.corroboration == 2.0
+    shown = as_held(now, renewal.policy).assessment.risk
+    assert (shown.level, [point.code for point in shown.floor]) == (Level.HIGH, ["decided_before"])
+
+
+def test_only_a_correction_lowers_what_a_person_raised(store: Store, renewal: Renewal) -> None:
+    (one,) = below(store, 1, score=4.5)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    for refer, lowered in ((True, ()), (False, ("refer", "urgent", "level"))):
+        categories = ("retaliation",) if refer else ("service_request",)
+        made = panel.review(one, Said(Ruling.CORRECT, categories, refer=refer, urgent=refer), staff())
+        assert made.lowered == lowered
+        panel.review(one, Said(Ruling.REJECT), staff())
+    assert proposed(store) == {}
+
+
 def test_what_was_lifted_before_lifting_proposed_anything_is_proposed_when_its_case_is_looked_at(
     store: Store, renewal: Renewal
 ) -> None:
@@ -117,6 +183,35 @@ def test_what_was_lifted_before_lifting_proposed_anything_is_proposed_when_its_c
     feed(store, renewal)
     assert ids[1] in proposed(store)
     assert store.unproposed(ids, WORKER) == []
+
+
+def test_a_graver_reading_that_comes_while_a_case_is_derived_keeps_the_priority_that_it_brought(
+    store: Store, renewal: Renewal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = below(store, 2)
+    feed(store, renewal)
+    Judging(store).judge(first, second, Verdict.SAME, staff())
+    items, kept = store.outbox_batch(10), store.save_priorities
+
+    def meanwhile(*made: Any) -> list[int]:
+        grave = outcome(
+            first,
+            assessment=assessment(model="m2", risk=Risk(Level.GRAVE, 12.0)),
+            priority=Priority(Level.GRAVE, 12.0, True),
+        )
+        assert store.rereading.save([Reread(store.row(first, WORKER).assessment_id, grave)]) == [first]
+        return kept(*made)
+
+    monkeypatch.setattr(store, "save_priorities", meanwhile)
+    renewal.renew(items)
+    store.outbox_done([item.seq for item in items])
+    now = store.row(first, staff())
+    assert (now.assessment.model, now.priority.level, now.priority.refer) == ("m2", Level.GRAVE, True)
+    assert store.row(second, staff()).priority.corroboration == 1.0
+    monkeypatch.undo()
+    feed(store, renewal)
+    priority = store.row(first, staff()).priority
+    assert (priority.level, priority.corroboration) == (Level.GRAVE, 1.0), "what its case adds follows"
 
 
 def copy(one: str, other: str) -> Judgement:

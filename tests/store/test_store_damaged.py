@@ -12,10 +12,15 @@ from store_samples import assessment, flip, outcome, staff
 from triage.cases import LinkKeyer, to_bytes
 from triage.cases.matter import Matter
 from triage.errors import Corrupt, NotAllowed, NotFound
-from triage.model import Judgement, StaffRole, Stage, Verdict, Way
+from triage.model import Assessment, Judgement, Level, Rank, Risk, Ruling, StaffRole, Stage, Verdict, Way
 from triage.neighbours import Neighbours
+from triage.policy import load_policy
+from triage.referral import Desk
 from triage.renewal import Renewal
-from triage.store import WORKER, Store
+from triage.review import Said
+from triage.reviewing import Panel
+from triage.routing import Routed, Router
+from triage.store import WORKER, Priority, Store
 from triage.store.facts import forget_facts
 from triage.store.outcomes import save_judgements
 from triage.store.tables import assessments, audit, outbox, reports
@@ -214,6 +219,106 @@ def test_a_sound_reading_stays_as_it_was_when_its_report_is_sent_again(store: St
     assert store.save_assessed([outcome(report_id)]) == [report_id]
     with store._database.read() as connection:
         assert connection.execute(select(assessments.c.sealed)).scalar_one() == before
+
+
+def back_in_the_queue(store: Store, report_id: str) -> None:
+    all_indexed(store)
+    flip(store, report_id)
+    assert store.rows([report_id], staff()) == {}
+    assert store.retry() == 1
+
+
+def test_another_model_that_reads_a_retried_report_takes_no_proposal_off_a_desk(store: Store, route: Route) -> None:
+    report_id = route()
+    [before] = store.referrals(staff())
+    back_in_the_queue(store, report_id)
+    milder = assessment(model="m2", refer=False, accused_level=Rank.NONE, risk=Risk(Level.MEDIUM, 5.0))
+    again = outcome(report_id, assessment=milder, priority=Priority(Level.MEDIUM, 5.0, False), refer=False)
+    assert store.save_assessed([again]) == [report_id]
+    [now] = store.referrals(staff())
+    assert now.referral == before.referral
+    assert store.assessment(report_id, staff()).model == "m2"
+
+
+def test_a_graver_reading_of_a_retried_report_raises_its_proposal_and_keeps_its_age(store: Store, route: Route) -> None:
+    report_id = route()
+    [before] = store.referrals(staff())
+    back_in_the_queue(store, report_id)
+    store.save_assessed([outcome(report_id, assessment=assessment(model="m2"), level=Level.GRAVE)])
+    [now] = store.referrals(staff())
+    assert (now.referral.level, now.referral.proposed_at) == (Level.GRAVE, before.referral.proposed_at)
+
+
+def test_nobody_is_let_in_by_a_retry_who_was_kept_out(store: Store, route: Route) -> None:
+    report_id = route(party_keys=("accused",))
+    back_in_the_queue(store, report_id)
+    store.save_assessed([outcome(report_id, assessment=assessment(model="m2"), party_keys=("another",))])
+    for excluded in ("accused", "another"):
+        assert store.visible([report_id], staff(excluded=(excluded,))) == set()
+
+
+def test_a_retry_by_an_earlier_model_points_to_the_reading_that_is_there(store: Store, route: Route) -> None:
+    report_id = route()
+    store.save_assessed([outcome(report_id, assessment=assessment(model="m2"))])
+    all_indexed(store)
+    with store._database.write() as connection:
+        damaged = assessments.c.model == "m2"
+        connection.execute(update(assessments).where(damaged).values(sealed=b"\x01" + bytes(40)))
+    assert store.rows([report_id], staff()) == {}
+    assert store.retry() == 1
+    assert store.save_assessed([outcome(report_id)]) == [report_id]
+    assert store.assessment(report_id, staff()) == assessment()
+    assert stopped(store) == []
+
+
+def test_what_stands_of_a_report_is_known_though_its_reading_does_not_open(store: Store, route: Route) -> None:
+    report_id, fresh = route(level=Level.MEDIUM, score=5.0), route()
+    store.save_priorities({report_id: Priority(Level.HIGH, 9.0, True, corroboration=4.0)})
+    back_in_the_queue(store, report_id)
+    stood = store.rereading.stood([report_id, fresh, "0" * 26])
+    assert set(stood) == {report_id, fresh}
+    held = stood[report_id]
+    assert (held.refer, held.urgent, held.on_desk) == (True, False, True)
+    assert held.level is Level.MEDIUM, "what the text gave without its case"
+    assert (held.priority.level, held.priority.score, held.priority.corroboration) == (Level.HIGH, 9.0, 4.0)
+
+
+def routed_again(store: Store, now: Assessment) -> Routed:
+    """What becomes of the one report that waits, read so."""
+    [report] = store.claim(5)
+    router = Router(store, Desk("", Rank.NATION), (), load_policy(None), lambda _: None)
+    return router.routed([(report, now)])[0]
+
+
+def test_a_retried_report_keeps_the_level_that_its_case_gave_it_and_the_case_goes_on_counting(
+    store: Store, route: Route
+) -> None:
+    report_id = route(level=Level.MEDIUM, score=5.0)
+    store.save_priorities({report_id: Priority(Level.HIGH, 9.0, True, corroboration=4.0)})
+    back_in_the_queue(store, report_id)
+    again = routed_again(store, assessment(model="m2", refer=False, risk=Risk(Level.LOW, 0.5)))
+    assert (again.priority.level, again.priority.score, again.priority.corroboration) == (Level.HIGH, 9.0, 4.0)
+    assert (again.priority.refer, again.way.refer) == (True, True)
+    assert (again.read.risk.level, again.read.risk.score, again.read.refer) == (Level.MEDIUM, 5.0, True)
+    assert [(point.code, point.points) for point in again.read.risk.points] == [("earlier_reading", 4.5)]
+
+
+def test_a_retried_report_is_as_grave_as_its_new_reading_where_that_is_graver(store: Store, route: Route) -> None:
+    report_id = route(level=Level.MEDIUM, score=5.0, refer=False)
+    back_in_the_queue(store, report_id)
+    again = routed_again(store, assessment(model="m2", urgent=True, risk=Risk(Level.GRAVE, 12.0)))
+    assert (again.priority.level, again.priority.score, again.priority.urgent) == (Level.GRAVE, 12.0, True)
+
+
+def test_a_retried_report_that_a_person_took_off_the_desk_stays_off_it(store: Store, route: Route) -> None:
+    report_id = route()
+    panel = Panel(store, Desk("", Rank.NATION), (), load_policy(None))
+    said = Said(Ruling.CORRECT, ("formalism",), refer=False, urgent=False)
+    review = panel.review(report_id, said, staff())
+    back_in_the_queue(store, report_id)
+    again = routed_again(store, assessment(model="m2"))
+    assert (again.way.refer, again.priority.refer, again.priority.review) == (False, False, review.id)
+    assert store.referrals(staff()) == []
 
 
 def test_a_text_that_does_not_open_stays_told_however_often_it_is_sent_again(store: Store, route: Route) -> None:

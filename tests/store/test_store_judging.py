@@ -73,8 +73,56 @@ def test_suggestions_to_several_reports_of_a_case_are_one_and_one_word_settles_t
     feed(store, renewal)
     (one,) = store.casework.suggestions(WU)
     assert (one.line.other_id, store.casework.suggestions_on([a, b, c], WU)) == (b, [one])
-    judging.judge(late, b, Verdict.UNSURE, WU)
+    judging.judge(late, b, Verdict.DIFFERENT, WU)
     assert store.casework.suggestions(WU) == store.casework.suggestions_on([a], WU) == []
+
+
+def test_who_is_not_sure_of_a_suggestion_is_not_asked_again_and_hides_no_likelier_one(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b = arrive(store, 2)
+    keep(store, [a, b], unsure(b, a))
+    feed(store, renewal)
+    assert judging.judge(b, a, Verdict.UNSURE, WU).changed == ()
+    feed(store, renewal)
+    assert store.casework.suggestions(WU) == store.casework.suggestions(LI) == []
+    (late,) = arrive(store, 1)
+    keep(store, [late], same(late, b), replace(unsure(late, a), score=0.88))
+    feed(store, renewal)
+    for found in (store.casework.suggestions(LI), store.casework.suggestions_on([a], WU)):
+        assert [(one.line.report_id, one.line.other_id, one.line.score) for one in found] == [(late, a, 0.88)]
+    judging.judge(late, a, Verdict.SAME, LI)
+    feed(store, renewal)
+    assert homes(store) == [{a, b, late}]
+
+
+def test_who_is_not_sure_of_what_the_model_joined_leaves_it_joined_and_counted(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b = pairs(store, renewal, 1)
+    told = points(store, [a, b])
+    acted = judging.judge(a, b, Verdict.UNSURE, WU)
+    assert (acted.changed, shown(acted)) == ((), [{a, b}])
+    feed(store, renewal)
+    assert (homes(store), points(store, [a, b])) == ([{a, b}], told)
+
+
+def test_who_is_not_sure_lifts_nothing_that_another_person_keeps_apart(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b = pairs(store, renewal, 1)
+    (other,) = arrive(store, 1)
+    keep(store, [other])
+    judging.judge(a, other, Verdict.DIFFERENT, LI)
+    assert judging.judge(a, other, Verdict.UNSURE, WU).changed == ()
+    with pytest.raises(BadInput, match="judged different by li"):
+        judging.merge(a, other, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b}]
+    judging.judge(a, other, Verdict.UNSURE, LI)
+    judging.merge(a, other, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b, other}]
 
 
 def test_suggestions_come_gravest_first_and_only_to_whoever_may_read_both(store: Store) -> None:
@@ -106,18 +154,49 @@ def test_merging_splitting_and_moving_are_followed_by_the_worker_and_taken_back_
         (lambda: judging.move(f, a, WU), [{a, b, d, f}]),
         (lambda: judging.split(d, [a, b], WU), [{a, b}, {d, f}]),
     ]
-    seen = [start]
+    seen, made = [start], []
     for act, wanted in acts:
         acted = act()
+        made.append(acted.decision)
         feed(store, renewal)
         assert homes(store) == wanted
         assert [case for case in shown(acted) if len(case) > 1 and case not in homes(store)] == []
         seen.append(wanted)
-    for before in reversed(seen[:-1]):
-        judging.undo(None, WU)
+    for before, decision in zip(reversed(seen[:-1]), reversed(made), strict=True):
+        judging.undo(decision, WU)
         feed(store, renewal)
         assert homes(store) == before
+    with pytest.raises(BadInput, match="no other one of yours still holds"):
+        judging.undo(None, WU)
+
+
+def test_an_undo_that_is_sent_twice_takes_back_one_act_and_names_the_one_before_it(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b, c, d = pairs(store, renewal, 2)
     with pytest.raises(BadInput, match="no judgement of yours"):
+        judging.undo(None, WU)
+    first, second = judging.split(a, [b], WU).decision, judging.merge(a, c, WU).decision
+    undone = judging.undo(None, WU)
+    assert (undone.act, undone.withdraws) == (Act.UNDO, second)
+    for named in (None, second):
+        with pytest.raises(BadInput, match=f"taken back before .{undone.decision}.") as caught:
+            judging.undo(named, WU)
+        assert (caught.value.rule, first in str(caught.value)) == ("withdrawn", named is None)
+    feed(store, renewal)
+    assert homes(store) == [{c, d}]
+    judging.undo(first, WU)
+    feed(store, renewal)
+    assert homes(store) == [{a, b}, {c, d}]
+
+
+def test_who_has_their_last_act_taken_back_by_a_supervisor_takes_no_earlier_one_back_unawares(
+    store: Store, renewal: Renewal, judging: Judging
+) -> None:
+    a, b, c, _ = pairs(store, renewal, 2)
+    first, second = judging.split(a, [b], WU).decision, judging.merge(a, c, WU).decision
+    judging.undo(second, CHIEF)
+    with pytest.raises(BadInput, match=f"the one that still holds is {first}"):
         judging.undo(None, WU)
 
 
@@ -354,7 +433,7 @@ def anybody_acts(judging: Judging, ids: list[str], chance: random.Random) -> Non
         lambda: judging.split(one, [one], who),
         lambda: judging.split(other, [one, other], who),
         lambda: judging.move(third, other, who),
-        lambda: judging.undo(None, who),
+        lambda: judging.undo(judging._store.casework.last_decision(who, holding=True), who),
     ]
     with suppress(BadInput):
         chance.choice(acts)()
@@ -404,11 +483,11 @@ def test_an_act_on_a_case_that_somebody_changed_meanwhile_is_refused_and_writes_
     a, b, c, d, e, f = pairs(store, renewal, 3)
     write = Judging._write
 
-    def late(self: Judging, *words: Any) -> Acted:
+    def late(self: Judging, *words: Any, **seen: Any) -> Acted:
         """Another person moves a report between the look at the case and the act."""
         monkeypatch.setattr(Judging, "_write", write)
         judging.move(b, c, LI)
-        return write(self, *words)
+        return write(self, *words, **seen)
 
     monkeypatch.setattr(Judging, "_write", late)
     acts = {
@@ -437,5 +516,5 @@ def test_an_act_that_is_out_of_sight_by_now_does_not_stand_before_the_one_that_c
     judging.undo(None, WU)
     feed(store, renewal)
     assert homes(store) == [{a, b}]
-    with pytest.raises(BadInput, match="no judgement of yours"):
+    with pytest.raises(BadInput, match="no other one of yours still holds"):
         judging.undo(None, WU)

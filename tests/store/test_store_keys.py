@@ -73,6 +73,21 @@ def test_first_start_makes_key_and_database_for_their_owner_alone(settings: Sett
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
 
 
+@pytest.mark.embedded
+def test_in_a_folder_that_was_open_to_everybody_the_database_and_the_index_are_not(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.chmod(0o755)
+    database = settings.data_dir / "triage.db"
+    for folder in (settings.index_dir, settings.refused_dir):
+        folder.mkdir()
+        folder.chmod(0o755)
+    database.touch()
+    database.chmod(0o644)
+    Store.open(settings).close()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (settings.index_dir, settings.refused_dir)] == [0o700] * 2
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+
+
 def test_second_start_finds_what_the_first_one_wrote(settings: Settings) -> None:
     with Store.open(settings) as store:
         store.receive([arrival(receipt="r1")])

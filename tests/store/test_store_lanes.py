@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_samples import arrival, outcome
 
+from triage.model import Channel
 from triage.store import Accepted, Store
 from triage.store.arrivals import _lane
 from triage.store.queue import SHARE
@@ -89,3 +90,40 @@ def test_every_report_has_its_turn_and_nobody_waits_behind_more_than_a_share(
             short = taken[name] < min(SHARE, len(ids))
             assert not short or max(taken.values()) <= taken[name] + 1, "nobody gets two before another has one"
         waits = {name: ids[taken[name] :] for name, ids in waits.items()}
+
+
+def anonymous(store: Store, *lengths: int) -> list[str]:
+    answers = store.receive([arrival("字" * length) for length in lengths])
+    return [answer.report_id for answer in answers if isinstance(answer, Accepted)]
+
+
+def test_a_batch_holds_a_hundred_thousand_characters_and_one_long_report_beside_them(store: Store) -> None:
+    anonymous(store, *[15_000] * 20, *[90_000] * 3)
+    while batch := store.claim(BATCH):
+        lengths = sorted(len(report.text) for report in batch)
+        assert sum(length for length in lengths if length <= 20_000) <= 100_000
+        assert len([length for length in lengths if length > 20_000]) <= 1
+        store.save_assessed([outcome(report.id) for report in batch])
+    assert store.waiting() == 23, "all of them wait for the index"
+
+
+def test_short_letters_do_not_wait_for_a_hundred_long_ones_that_came_first(store: Store) -> None:
+    long = anonymous(store, *[30_000] * 20)
+    short = anonymous(store, *[300] * 12)
+    first = claimed(store)
+    assert set(short) <= set(first)
+    assert set(first) - set(short) == {long[0]}, "and of the long ones the oldest goes with them"
+
+
+def test_long_reports_are_done_one_after_the_other_when_nothing_else_waits(store: Store) -> None:
+    long = anonymous(store, *[100_000] * 3)
+    assert [brought_to_its_end(store) for _ in range(4)] == [[long[0]], [long[1]], [long[2]], []]
+
+
+def test_the_lane_of_an_anonymous_report_tells_of_its_length_and_of_nothing_else(store: Store) -> None:
+    lanes = {length: _lane(store._vault, arrival("字" * length)) for length in (10, 2_000, 2_001, 20_000, 20_001)}
+    assert lanes[10] == lanes[2_000]
+    assert lanes[2_001] == lanes[20_000]
+    assert len(set(lanes.values())) == 3
+    other = arrival("段" * 10, place="昭觉县", channel=Channel.WEB)
+    assert _lane(store._vault, other) == lanes[10]

@@ -14,11 +14,13 @@ from store_samples import assessment, outcome, staff
 from triage.model import Level, Rank, Ruling, Stage, Way
 from triage.policy import load_policy
 from triage.referral import Desk
+from triage.renewal import news_in
 from triage.review import Said
-from triage.reviewing import Panel
+from triage.reviewing import Panel, ReviewSet
 from triage.store import WORKER, Priority, Store
-from triage.store.rereading import MadeBy, Reread
+from triage.store.rereading import Reread
 from triage.store.tables import assessments, audit, party_keys, reports
+from triage.store.writing_again import MadeBy
 
 OLD, NEW = MadeBy("linear/1", "m1", "t1"), MadeBy("linear/1", "m2", "t1")
 Route = Callable[..., str]
@@ -28,9 +30,9 @@ def seqs(store: Store, by: MadeBy = NEW) -> list[int]:
     return [seq for seq, _lane in store.rereading.behind(by, 1, store.last_seq())]
 
 
-def decide(store: Store, report_id: str) -> None:
+def decide(store: Store, report_id: str, said: Said | None = None) -> None:
     desk = Desk("513431", Rank.COUNTY)
-    Panel(store, desk, (), load_policy(None)).review(report_id, Said(Ruling.CONFIRM), staff())
+    Panel(store, desk, (), load_policy(None)).review(report_id, said or Said(Ruling.CONFIRM), staff())
 
 
 def again(report_id: str, by: MadeBy = NEW, **changes: Any) -> Any:
@@ -108,6 +110,27 @@ def test_what_was_not_proposed_is_proposed_when_the_new_reading_says_so(store: S
     assert [row.referral.report_id for row in store.referrals(staff())] == [report_id]
 
 
+def test_a_report_in_which_another_model_finds_the_same_is_no_news_and_one_in_which_it_finds_more_is(
+    store: Store, route: Route
+) -> None:
+    ids = [route() for _ in range(6)]
+    store.outbox_done([item.seq for item in store.outbox_batch(99)])
+    changes: list[dict[str, Any]] = [
+        {},
+        {"reading": {"categories": ("opaque_funds", "embezzlement")}, "score": 6.6},
+        {"reading": {"categories": ("bribery",)}},
+        {"level": Level.GRAVE},
+        {"link_facts": b"other mentions"},
+        {"division": "520100"},
+    ]
+    held = {one.row.report.id: one.row.assessment_id for one in store.rereading.take(seqs(store), NEW)}
+    made = [Reread(held[one], again(one, **how)) for one, how in zip(ids, changes, strict=True)]
+    assert sorted(store.rereading.save(made)) == ids
+    items = store.outbox_batch(99)
+    assert news_in(items)[0] == set(ids[2:])
+    assert {item.report_id for item in items} == set(ids), "all of them go to the index"
+
+
 def test_nobody_is_let_in_who_was_kept_out(store: Store, route: Route) -> None:
     report_id = route(party_keys=("accused",))
     read_again(store, party_keys=("another",))
@@ -130,6 +153,45 @@ def test_what_somebody_decided_is_not_read_again_nor_what_is_sealed_waits_or_is_
     told = {one.model: (one.reports, one.decided, one.in_use) for one in store.rereading.read_by(NEW)}
     assert told == {"m1": (2, 1, False)}
     assert sealed not in read_again(store)
+
+
+def test_another_model_reads_what_was_rejected_and_its_reading_is_open_like_any_other(
+    store: Store, route: Route
+) -> None:
+    report_id = route()
+    decide(store, report_id, Said(Ruling.REJECT))
+    told = [(one.model, one.reports, one.decided) for one in store.rereading.read_by(NEW)]
+    assert told == [("m1", 1, 0)]
+    assert read_again(store, reading={"categories": ("bribery",)}) == [report_id]
+    row = store.row(report_id, staff())
+    assert (row.review, row.assessment.categories, row.assessment.model) == (None, ("bribery",), "m2")
+    assert [one.decision for one in store.reviews.history(report_id, staff())] == [Ruling.REJECT]
+    assert store.reviews.rejected(staff()) == []
+    ReviewSet(store).take_in(store.outbox_batch(9))
+    assert [one.reports for one in store.reviews.strata(staff())] == [1]
+
+
+def test_a_model_whose_reading_was_rejected_does_not_bring_it_back(store: Store, route: Route) -> None:
+    report_id = route()
+    decide(store, report_id, Said(Ruling.REJECT))
+    read_again(store)
+    assert seqs(store, OLD) == []
+    assert store.rereading.take([store.row(report_id, WORKER).report.seq], OLD) == []
+    told = [(one.model, one.reports, one.decided, one.in_use) for one in store.rereading.read_by(OLD)]
+    assert told == [("m2", 1, 1, False)]
+    third = replace(NEW, model="m3")
+    assert read_again(store, third) == [report_id]
+    assert store.assessment(report_id, WORKER).model == "m3"
+
+
+def test_what_was_rejected_and_then_corrected_is_not_read_again(store: Store, route: Route) -> None:
+    report_id = route()
+    decide(store, report_id, Said(Ruling.REJECT))
+    held = store.rereading.take(seqs(store), NEW)
+    decide(store, report_id, Said(Ruling.CORRECT, ("bribery",), refer=True, urgent=False))
+    assert seqs(store) == []
+    assert store.rereading.save([Reread(one.row.assessment_id, again(report_id)) for one in held]) == []
+    assert store.row(report_id, staff()).assessment.categories == ("bribery",)
 
 
 def test_who_decides_or_reads_between_the_look_and_the_writing_is_not_written_over(store: Store, route: Route) -> None:

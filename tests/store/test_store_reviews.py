@@ -30,7 +30,7 @@ from triage.model import (
 )
 from triage.policy import load_policy
 from triage.referral import Desk
-from triage.renewal import Renewal
+from triage.renewal import Renewal, news_in
 from triage.review import STRATA, Said, Sampler, agreement
 from triage.reviewing import Panel, ReviewSet
 from triage.settings import Settings
@@ -170,6 +170,91 @@ def test_confirming_leaves_the_proposal_as_it_stands(
     assert store.referral(report_id, staff()).referral == first
 
 
+def test_a_correction_leaves_a_proposal_its_id_and_its_age(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id = route()
+    before = store.referral(report_id, staff()).referral
+    say(report_id, correct("bribery", urgent=True))
+    now = store.referral(before.id, staff()).referral
+    assert (now.id, now.proposed_at, now.state) == (before.id, before.proposed_at, "proposed")
+    assert now.reasons[-1] == "person_decided"
+    assert proposals(store) == [report_id]
+
+
+def test_the_id_of_a_proposal_that_is_no_more_tells_what_became_of_it(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id, other = route(), route()
+    before = store.referral(report_id, staff()).referral
+    say(report_id, correct("bribery", refer=False))
+    assert proposals(store) == [other]
+    gone = store.referral(before.id, staff())
+    assert (gone.referral.id, gone.referral.state, gone.categories) == (before.id, "withdrawn", ("bribery",))
+    with pytest.raises(NotFound):
+        store.referral(report_id, staff())
+    with pytest.raises(NotFound):
+        store.referral(before.id, staff("52"))
+    say(report_id, correct("bribery"))
+    again = store.referral(before.id, staff()).referral
+    assert (again.report_id, again.state) == (report_id, "proposed")
+    assert store.referral(report_id, staff()).referral == again
+    store.save_assessed([outcome(report_id, assessment=assessment(model="m2"))])
+    assert store.referral(before.id, staff()).referral.state == "proposed"
+    assert len(proposals(store)) == 2
+
+
+def news(store: Store) -> set[str]:
+    """The reports of which whoever saved a search hears once what waits for the index has reached it."""
+    return news_in(store.outbox_batch(99))[0]
+
+
+def indexed(store: Store) -> None:
+    store.outbox_done([item.seq for item in store.outbox_batch(99)])
+
+
+def test_a_decision_that_changes_nothing_to_be_found_is_no_news(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id = route(assessment=assessment(risk=Risk(Level.HIGH, 6.5)))
+    indexed(store)
+    for said in (CONFIRM, correct("opaque_funds", "embezzlement"), CONFIRM):
+        say(report_id, said)
+    assert news(store) == set()
+    assert [item.row.report.id for item in store.outbox_batch(99) if item.row] == [report_id] * 3, "but it is renewed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        correct("bribery", "embezzlement"),
+        correct("embezzlement"),
+        correct("embezzlement", "opaque_funds", urgent=True),
+        correct("embezzlement", "opaque_funds", refer=False),
+        REJECT,
+    ],
+    ids=["one more", "one less", "urgent", "not to be referred", "rejected"],
+)
+def test_a_decision_that_changes_categories_or_flags_is_news(
+    store: Store, route: Callable[..., str], say: Callable[..., Review], said: Said
+) -> None:
+    report_id = route(assessment=assessment(risk=Risk(Level.HIGH, 6.5)))
+    indexed(store)
+    say(report_id, said)
+    assert news(store) == {report_id}
+    indexed(store)
+    say(report_id, said)
+    assert news(store) == set(), "said again it changes nothing"
+
+
+def test_a_report_that_was_confirmed_before_the_index_had_it_is_news_all_the_same(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    report_id = route(assessment=assessment(risk=Risk(Level.HIGH, 6.5)))
+    say(report_id, CONFIRM)
+    assert news(store) == {report_id}
+
+
 def test_a_rejected_reading_has_no_category_and_lowers_nothing(
     store: Store, route: Callable[..., str], say: Callable[..., Review]
 ) -> None:
@@ -210,6 +295,8 @@ def test_who_does_not_review_neither_decides_nor_is_asked(
         say(report_id, CONFIRM, staff(role=role))
     with pytest.raises(NotAllowed):
         store.reviews.waiting(staff(role=role))
+    with pytest.raises(NotAllowed):
+        store.reviews.rejected(staff(role=role))
 
 
 def test_a_decision_on_what_has_changed_meanwhile_is_refused(
@@ -324,6 +411,24 @@ def test_drawn_reports_are_asked_about_until_somebody_decides(
     assert [one.report_id for one in store.reviews.waiting(staff(), 50)] == [one.report_id for one in waiting[1:]]
     other = say((ids - {one.report_id for one in waiting}).pop(), CONFIRM)
     assert (other.stratum, other.share) == ("chosen", None)
+
+
+def test_a_rejected_reading_waits_behind_the_drawn_ones_for_somebody_to_correct_it(
+    store: Store, route: Callable[..., str], say: Callable[..., Review]
+) -> None:
+    mine, hers = route(), route()
+    drawn = route()
+    store.reviews.draw([Drawn(drawn, store.row(drawn, staff()).assessment_id, "routine", 0.05, 0.2)])
+    say(mine, REJECT)
+    say(hers, REJECT, Access("colleague", StaffRole.REVIEWER, ("",)))
+    assert [one.report_id for one in store.reviews.waiting(staff(), 9)] == [drawn, hers, mine]
+    assert [one.stratum for one in store.reviews.waiting(staff(), 2)] == ["routine", "rejected"]
+    assert [one.report_id for one in store.reviews.rejected(staff(), 1)] == [hers]
+    assert store.reviews.rejected(staff("52"), 9) == []
+    say(hers, correct("bribery"))
+    say(mine, CONFIRM)
+    assert store.reviews.rejected(staff(), 9) == []
+    assert [one.report_id for one in store.reviews.waiting(staff(), 9)] == [drawn]
 
 
 def test_a_reading_is_drawn_once_and_a_new_one_anew(store: Store, route: Callable[..., str]) -> None:

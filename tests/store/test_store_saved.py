@@ -228,6 +228,74 @@ def test_a_snooze_that_is_ended_at_once_shows_what_it_held(store: Store, enter: 
     assert len(shown(store, access)) == 1
 
 
+def seen_as_shown(store: Store, access: Access, page: list[AlertRow], at: datetime) -> int:
+    return store.saved.see_all(access, page[0].id, down_to=page[-1].id, shown_at=at)
+
+
+@pytest.mark.parametrize("ends", ["by itself", "by hand"])
+def test_what_a_snooze_held_back_when_the_page_was_shown_is_not_marked_with_it(
+    store: Store, enter: Enter, route: Route, ends: str
+) -> None:
+    access = enter()
+    asleep = store.saved.save("asleep", QUESTION, access)
+    now = datetime.now(UTC)
+    store.saved.snooze(asleep.id, now + timedelta(hours=1), access)
+    fired(store, route(), route())
+    awake = store.saved.save("awake", QUESTION, access)
+    fired(store, route())
+    page, at = shown(store, access), store.saved.clock()
+    assert [line.search_id for line in page] == [awake.id]
+    if ends == "by hand":
+        store.saved.snooze(asleep.id, None, access)
+    else:
+        store.saved.clock = lambda: now + timedelta(hours=2)
+    assert len(shown(store, access)) == 4
+    assert seen_as_shown(store, access, page, at) == 1
+    assert {line.search_id for line in shown(store, access)} == {asleep.id}
+    page, at = shown(store, access), store.saved.clock()
+    assert seen_as_shown(store, access, page, at) == 3
+    assert shown(store, access) == []
+
+
+def test_without_the_moment_of_the_page_what_may_have_been_held_back_is_left(
+    store: Store, enter: Enter, route: Route
+) -> None:
+    access = enter()
+    asleep = store.saved.save("asleep", QUESTION, access)
+    now = datetime.now(UTC)
+    store.saved.snooze(asleep.id, now + timedelta(hours=1), access)
+    fired(store, route(), route())
+    store.saved.save("awake", QUESTION, access)
+    fired(store, route())
+    (newest,) = shown(store, access)
+    store.saved.clock = lambda: now + timedelta(hours=2)
+    assert store.saved.see_all(access, newest.id) == 1
+    held = shown(store, access)
+    assert {line.search_id for line in held} == {asleep.id}
+    assert store.saved.see_all(access, held[0].id) == 3, "named itself, so it was shown"
+
+
+def test_what_stood_on_other_pages_is_not_marked_with_a_page(store: Store, enter: Enter, route: Route) -> None:
+    access = enter()
+    store.saved.save("n", QUESTION, access)
+    fired(store, *(route() for _ in range(5)))
+    page = store.saved.alerts(access, before=None, limit=2, seen_too=False)
+    older = shown(store, access)[2:]
+    assert seen_as_shown(store, access, page, store.saved.clock()) == 2
+    assert shown(store, access) == older
+
+
+def test_waking_a_search_that_does_not_sleep_leaves_its_page_to_be_marked(
+    store: Store, enter: Enter, route: Route
+) -> None:
+    access = enter()
+    made = store.saved.save("n", QUESTION, access)
+    fired(store, route())
+    page, at = shown(store, access), store.saved.clock()
+    store.saved.snooze(made.id, None, access)
+    assert seen_as_shown(store, access, page, at) == 1
+
+
 def test_seen_alerts_leave_the_list_and_stay_in_the_long_one(store: Store, enter: Enter, route: Route) -> None:
     access = enter()
     store.saved.save("n", QUESTION, access)

@@ -7,19 +7,23 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from postgres_databases import Databases
 from sqlalchemy import func, select, text
-from store_samples import arrival, assessment, outcome, staff
+from store_samples import RECEIVED, arrival, assessment, outcome, staff
 
 from triage.errors import Busy, Changed, Unavailable
-from triage.model import Act, Judgement, StaffRole, Stage, Verdict
+from triage.model import Act, Case, Judgement, Level, Ruling, StaffRole, Stage, Verdict
 from triage.settings import Settings
-from triage.store import WORKER, Accepted, Store, database, queue
+from triage.store import WORKER, Accepted, Priority, Store, database, queue
 from triage.store.audit import read_entry, write_entries
+from triage.store.locks import take_turn
+from triage.store.outcomes import save_judgements
+from triage.store.records import Reviewed
 from triage.store.tables import assessments, audit
 from triage.store.worker_tables import claims as claims_table
 from triage.store.worker_tables import workers
@@ -122,9 +126,10 @@ def test_reports_of_a_dead_worker_find_another_and_late_words_of_it_change_nothi
     dies(one)
     send(other, 1)
     assert len(other.claim(10)) == 1, "it is not known to be dead yet"
-    within(10, lambda: len(other.claim(10)) == 6)
+    for report_id in sent:
+        within(10, lambda report_id=report_id: ids(other.claim(10)) == [report_id])
+        assert other.save_assessed([outcome(report_id)]) == [report_id]
     assert other.crew.at_work() == 1
-    assert other.save_assessed([outcome(report_id) for report_id in sent]) == sent
     assert one.save_assessed([outcome(report_id) for report_id in sent]) == []
     assert rows(one, assessments) == 5
 
@@ -137,13 +142,15 @@ def test_a_late_failure_of_a_worker_taken_for_dead_counts_no_try_and_frees_nothi
     assert ids(gone.claim(10)) == report_ids
     dies(gone)
     later = shared(worker_lease=1)
-    sent = [*report_ids, *send(later, 1)]
-    within(10, lambda: ids(later.claim(10)) == sent)
-    gone.fail(report_ids, "late")
-    assert other.stuck(staff()) == []
-    assert rows(other, claims_table) == 3
+    later.crew.holder.begin()
+    within(10, lambda: ids(later.claim(10)) == report_ids[:1])
+    lost = [(report_id, 1, "worker_lost") for report_id in report_ids]
+    gone.fail(report_ids[:1], "late")
+    assert [(stuck.report_id, stuck.tries, stuck.code) for stuck in other.stuck(staff())] == lost
+    assert rows(other, claims_table) == 1
     later.fail(report_ids[:1], "ours")
-    assert [(stuck.report_id, stuck.tries) for stuck in other.stuck(staff())] == [(report_ids[0], 1)]
+    told = [(stuck.report_id, stuck.tries, stuck.code) for stuck in other.stuck(staff())]
+    assert told == [(report_ids[0], 2, "ours"), lost[1]]
 
 
 def test_late_outcomes_of_a_worker_taken_for_dead_leave_the_claims_of_another(
@@ -154,11 +161,68 @@ def test_late_outcomes_of_a_worker_taken_for_dead_leave_the_claims_of_another(
     assert ids(gone.claim(10)) == sent
     dies(gone)
     later.crew.holder.begin()
-    within(10, lambda: ids(later.claim(10)) == sent)
+    within(10, lambda: ids(later.claim(10)) == sent[:1])
     assert gone.save_assessed([outcome(report_id) for report_id in sent]) == sent
-    assert rows(other, claims_table) == 2, "whoever holds them now has not let go"
+    assert rows(other, claims_table) == 1, "whoever holds it now has not let go"
     assert later.save_assessed([outcome(report_id) for report_id in sent]) == []
     assert rows(other, claims_table) == 0
+    assert other.stuck(staff()) == [], "they are read, however late"
+
+
+def test_a_worker_that_slept_overrules_no_decision_by_its_older_model(
+    shared: Callable[..., Store], other: Store
+) -> None:
+    slept = shared(worker_lease=1)
+    (sent,) = send(other, 1)
+    assert ids(slept.claim(10)) == [sent]
+    dies(slept)
+    other.save_assessed([outcome(sent, assessment=assessment(model="m2"))])
+    row = other.row(sent, WORKER)
+    decided = replace(assessment(model="m2"), refer=False)
+    priority, way = Priority(Level.LOW, 1.0, False), replace(outcome(sent).route, refer=False)
+    other.reviews.save(
+        Reviewed(
+            sent,
+            row.assessment_id,
+            None,
+            Ruling.CORRECT,
+            ("opaque_funds",),
+            False,
+            False,
+            (),
+            None,
+            decided,
+            priority,
+            way,
+        ),
+        staff(role=StaffRole.SUPERVISOR),
+    )
+    assert other.referrals(staff()) == []
+    assert slept.save_assessed([outcome(sent)]) == []
+    row = other.row(sent, WORKER)
+    assert (row.machine.model, row.priority.refer) == ("m2", False)
+    assert other.referrals(staff()) == [], "what a person decided not to refer is not proposed again"
+
+
+def test_whoever_waits_for_a_dead_workers_reports_gets_them(shared: Callable[..., Store], other: Store) -> None:
+    gone, waits = shared(worker_lease=1), shared(worker_lease=1)
+    sent = send(other, 2)
+    assert ids(gone.claim(10)) == sent
+    dies(gone)
+    waits.crew.holder.begin()
+    within(10, lambda: ids(waits.claim(10)) == sent)
+
+
+def test_a_case_that_changes_while_another_worker_feeds_the_report_is_told_once_more(one: Store, other: Store) -> None:
+    first, second = send(one, 2)
+    one.save_assessed([outcome(first)])
+    (line,) = other.outbox_batch(10)
+    assert line.report_id == first, "the other has asked for its case and is about to send it"
+    one.save_assessed([outcome(second)])
+    one.save_cases([Case(first, (first, second))])
+    other.outbox_done([line.seq], {first: None})
+    told = {item.report_id: item.row.case_id for item in other.outbox_batch(10) if item.row is not None}
+    assert told[first] == first, "the index hears of the case all the same"
 
 
 def test_late_words_of_the_index_leave_the_claims_of_another_and_nothing_stays_held(
@@ -367,6 +431,21 @@ def test_of_two_people_who_judge_at_once_the_later_is_told_to_look_again(one: St
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(judge, (one, other))) == [False, True]
+
+
+def test_a_case_is_read_up_to_no_line_behind_which_an_act_is_still_on_its_way(one: Store, other: Store) -> None:
+    first, second, third = send(one, 3)
+    one.save_assessed([outcome(report_id) for report_id in (first, second, third)])
+    act = Judgement(second, first, Verdict.DIFFERENT, 1.0, "person:li")
+    with ThreadPoolExecutor(1) as pool:
+        with one._database.write() as writing:
+            take_turn(writing, "decisions")
+            save_judgements(writing, [act], RECEIVED)
+            other.save_judgements([Judgement(third, second, Verdict.UNSURE, 0.4, "links-1")], WORKER)
+            read = pool.submit(other.casework.newest)
+            with pytest.raises(TimeoutError):
+                read.result(0.2)
+        assert read.result(10) == one.casework.newest()
 
 
 # Limits

@@ -324,3 +324,24 @@ def test_in_january_the_old_lunar_year_still_runs(mention: str, first: str, last
 def test_after_the_lunar_new_year_the_twelfth_month_of_the_year_lies_ahead() -> None:
     assert told("说是今年腊月才发", date(2020, 3, 10)) == [("今年腊月", "2021-01", "2021-02")]
     assert told("去年腊月开的会", date(2020, 3, 10)) == [("去年腊月", "2019-12", "2020-01")]
+
+
+@pytest.mark.parametrize(
+    ("text", "received", "first", "last"),
+    [
+        ("He came last December.", date(2019, 11, 20), "2018-12", "2018-12"),
+        ("He came in December last year.", date(2019, 11, 20), "2018-12", "2018-12"),
+        ("He came last November.", date(2019, 11, 20), "2018-11", "2018-11"),
+        ("We paid in March '19 already.", date(2020, 6, 1), "2019-03", "2019-03"),
+        ("We paid on 12/03/2019 already.", date(2020, 6, 1), "2019-03", "2019-12"),
+        ("We paid on 25/03/2019 already.", date(2020, 6, 1), "2019-03-25", "2019-03-25"),
+        ("We paid on 12-Mar-2019 already.", date(2020, 6, 1), "2019-03-12", "2019-03-12"),
+        ("We paid in Q2 2019 already.", date(2020, 6, 1), "2019-04", "2019-06"),
+        ("They came the day before yesterday.", date(2020, 6, 10), "2020-06-08", "2020-06-08"),
+        ("Half a year ago he came.", date(2020, 6, 10), "2019-12", "2019-12"),
+    ],
+)
+def test_english_times_lie_before_the_report_and_keep_their_year(
+    text: str, received: date, first: str, last: str
+) -> None:
+    assert [(one.first, one.last) for one in find_periods(text, received)] == [(first, last)]

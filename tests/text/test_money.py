@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.text.money import find_amounts, find_money
+from triage.text.normalise import normalise
 
 
 def told(text: str) -> list[tuple[str, int]]:
@@ -270,3 +271,31 @@ def test_half_of_a_great_number_is_half_of_it(sentence: str, mention: str, yuan:
 )
 def test_half_of_something_else_is_no_sum(sentence: str, found: list[tuple[str, int]]) -> None:
     assert told(sentence) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("He took 35 000 yuan from us.", 35_000),
+        ("They got 1 200 000 RMB", 1_200_000),
+        ("RMB 35 000 was taken", 35_000),
+        ("between 500 and 800 yuan each", 500),
+        ("a loss of 3-5 million yuan", 3_000_000),
+        ("two or three thousand yuan", 2_000),
+        ("3.5 lakh yuan", 350_000),
+        ("3 wan yuan", 30_000),
+    ],
+)
+def test_english_sums_with_parted_thousands_and_ranges_are_read_from_their_lower_end(text: str, yuan: int) -> None:
+    assert [amount.fen for amount in find_amounts(normalise(text).text)] == [yuan * 100]
+
+
+@pytest.mark.parametrize(
+    "text", ["收了新台幣五十萬元", "送NT$500,000元", "换成美金5萬元", "收了5万美元", "港幣50,000元整"]
+)
+def test_the_money_of_other_countries_is_no_number_of_yuan(text: str) -> None:
+    assert find_amounts(normalise(text).text) == []
+
+
+def test_yuan_beside_other_money_are_read() -> None:
+    assert [one.fen for one in find_amounts("收了5万美元和3万元现金")] == [3_000_000]

@@ -34,12 +34,16 @@ from triage.model import Entity, EntityKind
 Found = tuple[Positions, Positions]
 _LONGEST = 64
 _LONGEST_CHAIN, _LONGEST_NAME = 16, 7
+_USUAL = 3
+"""Characters of most names."""
 # Words that the dictionary does not know, or knows for names
-_MAY_BE_PLACES = (0, TAGS.index("nr") + 1, TAGS.index("ns") + 1)
+_MAY_BE_NAMES = (0, TAGS.index("nr") + 1)
+_MAY_BE_PLACES = (*_MAY_BE_NAMES, TAGS.index("ns") + 1)
 
 
 def persons(joined: Joined) -> Found:
-    """Spans that may name a person: names of two to four characters at a word's border, 老王, 王某, what rules found."""
+    """Spans that may name a person: names of two to four characters at a word's border, 老王, 王某, 姓王的, what rules
+    found, and whatever stands behind a post."""
     flags, bounds, likely = joined.flags, joined.bounds, dictionary().given
     given = (flags & (CHINESE | NEVER_GIVEN)) == CHINESE
     surname = (flags & SURNAME) != 0
@@ -47,8 +51,8 @@ def persons(joined: Joined) -> Found:
     starts = starts[joined.rules.number[joined.rules.at[starts]] <= KINDS[EntityKind.PERSON]]
     at, second, third = bounds[starts], joined.points[starts + 1], joined.points[starts + 2]
     # What the dictionary's names hardly ever hold is not weighed at all: it makes four of five candidates
-    two = starts[at & (likely.only[second] > 0)]
-    spoken = likely.first[second] + likely.second[np.minimum(third, PLANE - 1)] > 4
+    two = starts[at & ((likely.only[second] > 0) | _unknown(joined, starts))]
+    spoken = likely.first[second] + likely.second[np.minimum(third, PLANE - 1)] > 2
     three = starts[spoken & given[starts + 2] & (at | bounds[starts + 3])]
     double = starts[((flags[starts] & DOUBLE) != 0) & given[starts + 2] & given[starts + 3]]
     double = double[np.isin(_pairs(joined, double), _compound())]
@@ -56,7 +60,15 @@ def persons(joined: Joined) -> Found:
     some = np.flatnonzero(((flags[1:] & SOME) != 0) & surname[:-1])
     found, ends = joined.found(EntityKind.PERSON)
     spans = [(two, two + 2), (three, three + 3), (double, double + 4), (old, old + 2), (some, some + 2)]
-    starts, ends = _sorted([*spans, (some, some + 3), (found, ends), *_foreign(joined)])
+    spans += [
+        (some, some + 3),
+        (found, ends),
+        *_foreign(joined),
+        *_behind_posts(joined),
+        *_dotted(joined),
+        _surname_alone(joined),
+    ]
+    starts, ends = _sorted(spans)
     free = ~(joined.greeted[starts] | joined.greeted[ends - 1])
     return starts[free], ends[free]
 
@@ -106,6 +118,45 @@ def things(joined: Joined, drafts: Sequence[Draft]) -> tuple[Positions, Position
     ends = np.fromiter((entity.end for entity in entities), np.int64, len(entities)) + bases
     kinds = np.fromiter((NUMBERS[id(entity.kind)] for entity in entities), np.int64, len(entities))
     return starts, ends, kinds, entities
+
+
+def _unknown(joined: Joined, starts: Positions) -> NDArray[np.bool_]:
+    """Whether the two characters are one word, and none that the dictionary knows for anything but a name."""
+    tags = dictionary().classes.of(joined.substrings.plain(starts, starts + 2)) >> np.uint64(2)
+    return joined.bounds[starts + 2] & ~joined.bounds[starts + 1] & np.isin(tags, _MAY_BE_NAMES)
+
+
+def _behind_posts(joined: Joined) -> list[Found]:
+    """Two to five characters right behind a post up to a word's border, whatever surname they begin with (村主任|锁成虎)."""
+    _, starts = joined.found(EntityKind.POSITION)
+    counts = _counted((joined.flags & (CHINESE | NEVER_GIVEN)) != CHINESE)
+    out = []
+    for length in range(2, 6):
+        ends = np.minimum(starts + length, len(joined.points))
+        whole = (counts[ends] == counts[starts]) & (joined.bounds[ends] | (length == _USUAL))
+        out.append((starts[whole], ends[whole]))
+    return out
+
+
+def _dotted(joined: Joined) -> list[Found]:
+    """亚森·玉素甫: up to five characters on both sides of the dot, from a word's border to one."""
+    dots = np.flatnonzero(joined.points == ord("·"))
+    counts = _counted((joined.flags & (CHINESE | NEVER_GIVEN)) != CHINESE)
+    out = []
+    for before in range(1, 6):
+        for behind in range(1, 6):
+            starts, ends = dots - before, np.minimum(dots + 1 + behind, len(joined.points))
+            named = (counts[dots] == counts[starts]) & (counts[ends] == counts[np.minimum(dots + 1, ends)])
+            named &= joined.bounds[starts] & joined.bounds[ends]
+            out.append((starts[named], ends[named]))
+    return out
+
+
+def _surname_alone(joined: Joined) -> Found:
+    """姓王的, 姓王."""
+    points, surname = joined.points, (joined.flags & SURNAME) != 0
+    starts = np.flatnonzero((points[:-2] == ord("姓")) & surname[1:-1] & (points[2:] == ord("的")))
+    return starts, starts + 3
 
 
 def _foreign(joined: Joined) -> list[Found]:

@@ -15,9 +15,10 @@ from models.readers import Reader, load, save
 from models.reading import Mark, Reading
 from models.saved import load_spans, save_spans
 from models.spans import SpanModel
+from triage.assess.both_scripts import cased, english_alone, english_beside, with_english
 from triage.assess.choosing import choose
 from triage.assess.drafts import Draft
-from triage.assess.entities import by_rules, draft_of, find_english, is_english
+from triage.assess.entities import by_rules, draft_of, find_english
 from triage.assess.findings import Findings
 from triage.assess.judging import assessment_of
 from triage.assess.signals import find_signals
@@ -38,6 +39,14 @@ class LanguageComponent(Step):
         """Tells the language of each."""
         for found in batch:
             found.language = language(found.text)
+            if found.view.text is not found.plain.text and language(_spoken(found)) is TextLanguage.OTHER:
+                # Labels and the agent are Chinese where of the caller nothing was understood, or nothing can be
+                found.language = TextLanguage.OTHER
+
+
+def _spoken(found: Findings) -> str:
+    """The caller's words of a transcript as they stood there, for normalised ones no longer tell their script."""
+    return "".join([found.text[at] for at in found.view.starts])
 
 
 @Language.factory("triage_language")
@@ -66,18 +75,17 @@ class EntityComponent(Step):
             chosen = choose([draft for _, draft in drafted], self.names)
             for (found, _), entities in zip(drafted, chosen, strict=True):
                 found.entities = entities
+        for found, _ in drafted:
+            if english_beside(found):
+                found.entities = with_english(found, found.entities)
 
     def _draft(self, found: Findings) -> Draft | None:
         """What the rules make of a Chinese text; an English one is marked right away."""
-        view = found.view
-        if found.language is TextLanguage.EN and not found.turns and isinstance(view.starts, range):
-            # Names in English are told by their capitals, which normalising takes away.
-            found.entities = find_english(found.text, found.received)
-        elif is_english(view.text):
-            found.entities = find_english(view.text, found.received)
-        else:
-            return draft_of(view.text, found.received, view.words, alone=self.names is None)
-        return None
+        if english_alone(found):
+            # Names in English are told by their capitals, which normalising takes away
+            found.entities = find_english(cased(found), found.received)
+            return None
+        return draft_of(found.view.text, found.received, found.view.words, alone=self.names is None)
 
     def to_disk(self, path: str | Path, exclude: Iterable[str] = ()) -> None:
         """Saves what was learned of names, if anything was."""

@@ -6,13 +6,11 @@ In: text as received, because names are told by their capitals. Out: spans with 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from importlib.resources import files
 
-from corpora.divisions import Divisions
 from triage.assess.places import PlaceSpan
 from triage.assess.posts import PostMatch
 from triage.model import Rank
+from triage.text.place_names import latin_code, latin_names, plain_latin
 
 # Deputy township head is a post and no township called Deputy
 _NAME = r"(?!(?:Deputy|Vice|Former|Acting|Assistant|Party|Chief)\b|The|Our|This|That|Their|Another|Every|Each|My|Your|In|One|Some|Any|Of|At|No|His|Her|And|But|When|If|From|To|So|New|Different|Right|Left|January|February|March|April|May\b|June|July|August|September|October|November|December)[A-Z][a-z]+(?:['’][a-z]+)?(?:[ '’][A-Z][a-z]+)?"
@@ -20,7 +18,6 @@ _LEVEL = (
     r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
 )
 _PLACE = re.compile(rf"\b{_NAME} {_LEVEL}(?:,? (?:in )?{_NAME}(?: {_LEVEL})?)*\b")
-_UNIT = re.compile(rf"(?!{_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({_LEVEL})\b)?")
 _LONE = re.compile(
     r"(?P<behind>(?<=\bin )|(?<=\bfrom )|(?<=\bat )|(?<=\bnear )|(?<=\bof ))?(?<![A-Za-z])(?<![a-z]\. )(?<!Mr )(?<!Mrs )(?<!Ms )"
     r"[A-Z][a-z]{3,}(?:['’][a-z]+)?\b(?!['’]s)(?! [A-Z](?!ounty|illage|ownship))"
@@ -38,7 +35,7 @@ _FOREIGN = frozenset(
 )  # fmt: skip
 _POST = re.compile(
     r"\b(?:(?:deputy|former|acting|vice) )?(?:(?:village|township|town|county|city|prefecture|provincial|group|team|branch|party|work) )*"
-    r"(?:deputy )?(?:party (?:branch )?secretary|secretary|head(?:man|master)?|chief|director|accountant|mayor|magistrate|clerk|cashier|team leader|group leader|principal|chairman)\b",
+    r"(?:deputy )?(?:party (?:branch )?secretary|secretary|head(?:man|master)?|chief|director|accountant|mayor|governor|magistrate|clerk|cashier|team leader|group leader|principal|chairman)\b",
     re.IGNORECASE,
 )
 _BODY = re.compile(
@@ -59,10 +56,10 @@ _TITLE = (
     r"(?:(?:Deputy |Vice |Section |Party |Village |Team )?(?:Director|Secretary|Chief|Head|Headman|Mayor|Manager|Accountant|Teacher|Doctor|Officer)"
     r"|Mr|Mrs|Ms|Miss|Old|Little|Uncle|Aunt|Auntie|Granny|Grandma|Grandpa|Comrade|Boss)"
 )
-_FULL = rf"(?:{_PINYIN})\s(?!Village|County|Town|Province|Prefecture)[A-Z][a-z]{{1,9}}(?:[’'-](?!s\b)[a-z]+)?"
+_FULL = rf"(?:{_PINYIN})[ \u00a0](?!Village|County|Town|Province|Prefecture)[A-Z][a-z]{{1,9}}(?:[’'-](?!s\b)[a-z]+)?"
 _PERSON = re.compile(
-    rf"\b(?:(?P<polite>(?:Mr|Mrs|Ms|Miss)\.?\s{_FULL})\b|(?P<full>{_FULL})\b(?!\s(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]rovince))"
-    rf"|{_TITLE}\.?\s(?!of\b)(?!{_FULL}\b)(?!{_TITLE}\b)[A-Z][a-z]+(?:\s(?!Village|County|Town)[A-Z][a-z]+)?)"
+    rf"(?<![A-Za-z0-9_])(?:(?P<polite>(?:Mr|Mrs|Ms|Miss)\.?\s{_FULL})(?![A-Za-z0-9_])|(?P<full>{_FULL})(?![A-Za-z0-9_])(?!\s(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]rovince))"
+    rf"|{_TITLE}\.?\s(?!of\b)(?!{_FULL}\b)(?!{_TITLE}\b)[A-Z][a-z]+(?:[ \u00a0](?!Village|County|Town)[A-Z][a-z]+)?)"
 )
 _PROGRAMME = re.compile(
     r"\b(?:dibao|wubao|five guarantees?|low[- ]guarantee|low[- ]income allowance|(?:minimum|subsistence) (?:living )?(?:allowance|guarantee)"
@@ -79,24 +76,14 @@ _PROGRAMME = re.compile(
 _RANKS = {
     "village": Rank.VILLAGE, "group": Rank.VILLAGE, "team": Rank.VILLAGE, "headman": Rank.VILLAGE, "township": Rank.TOWNSHIP,
     "town": Rank.TOWNSHIP, "county": Rank.COUNTY, "magistrate": Rank.COUNTY, "prefecture": Rank.PREFECTURE,
-    "city": Rank.PREFECTURE, "mayor": Rank.PREFECTURE, "provincial": Rank.PROVINCE,
+    "city": Rank.PREFECTURE, "mayor": Rank.PREFECTURE, "provincial": Rank.PROVINCE, "governor": Rank.PROVINCE,
 }  # fmt: skip
-_ALONE = frozenset(["secretary", "head", "chief", "director", "clerk", "cashier", "principal", "chairman", "mayor"])
-
-
-@lru_cache(maxsize=1)
-def _latin() -> dict[str, tuple[str, ...]]:
-    """Pinyin of short names to the codes of the divisions called so."""
-    out: dict[str, tuple[str, ...]] = {}
-    for line in files("corpora").joinpath("division_pinyin.csv").read_text("utf-8").splitlines()[1:]:
-        code, name = line.split(",")
-        out[name] = (*out.get(name, ()), code)
-    return out
-
-
-def _plain(name: str) -> str:
-    """A name as ``_latin`` has it: Zheng'an is Zhengan."""
-    return name.replace("'", "").replace("’", "")
+_ALONE = frozenset(["secretary", "head", "chief", "director", "clerk", "cashier", "principal", "chairman"])
+# Mayor | Li Guohua: one word that tells a level, before a name
+_TITLE_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?P<title>(?:(?:Deputy|Vice|Former|County|City|Provincial|Prefecture|Township|Village|Party) ){0,3}"
+    r"(?:Mayor|Governor|Magistrate|Head|Chief|Director|Secretary))\.?[ \u00a0]$"
+)
 
 
 def find_english_places(text: str) -> list[PlaceSpan]:
@@ -106,7 +93,7 @@ def find_english_places(text: str) -> list[PlaceSpan]:
     """
     found = [match.span() for match in _PLACE.finditer(text)]
     for match in _LONE.finditer(text):
-        if _plain(match[0]) in _latin() or (match["behind"] is not None and _is_pinyin(match[0])):
+        if plain_latin(match[0]) in latin_names() or (match["behind"] is not None and _is_pinyin(match[0])):
             found.append(match.span())
     joined: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
@@ -115,7 +102,7 @@ def find_english_places(text: str) -> list[PlaceSpan]:
             joined[-1] = joined[-1][0], max(joined[-1][1], last)
         else:
             joined.append((first, last))
-    return [PlaceSpan(start, end, _code(text[start:end])) for start, end in joined]
+    return [PlaceSpan(start, end, latin_code(text[start:end])) for start, end in joined]
 
 
 def _with_smaller(text: str, start: int, end: int) -> tuple[int, int]:
@@ -131,26 +118,6 @@ def _with_smaller(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_pinyin(word: str) -> bool:
     """Whether a word of two or more syllables is spelt as pinyin is, and no foreign name that only looks so."""
     return word not in _FOREIGN and word not in _SURNAMES and _SYLLABLES.fullmatch(word.lower()) is not None
-
-
-def _code(mention: str) -> str | None:
-    names = [(_plain(name), level.lower()) for name, level in _UNIT.findall(mention)]
-    above = {code for name, _ in names for code in _latin().get(name, ()) if len(code) < 6}
-    for name, level in names:
-        if level not in {"county", "district", "city", "banner", ""}:
-            continue
-        codes = [code for code in _latin().get(name, ()) if len(code) == 6]
-        codes = [code for code in codes if level != "county" or _is_county(code)]
-        near = [code for code in codes if any(code.startswith(place) for place in above)] if above else codes
-        codes = near or codes
-        if len(codes) == 1:
-            return codes[0]
-    return None
-
-
-def _is_county(code: str) -> bool:
-    division = Divisions.load().get(code)
-    return division is not None and division.name[-1] in "县旗"
 
 
 def find_english_posts(text: str) -> list[PostMatch]:
@@ -180,3 +147,13 @@ def find_english_programmes(text: str) -> list[tuple[int, int]]:
 def find_english_people(text: str) -> list[tuple[int, int]]:
     """Persons by title and surname, or by a Chinese surname in pinyin and a given name, in order."""
     return [found.span() for found in _PERSON.finditer(text)]
+
+
+def title_rank(text: str, start: int) -> Rank:
+    """The level of the title right before a name: Mayor Li Guohua, County Head Wang; none where no title stands there."""
+    title = _TITLE_BEFORE.search(text, max(0, start - 48), start)
+    return (
+        max((_RANKS.get(word.lower(), Rank.NONE) for word in title["title"].split()), default=Rank.NONE)
+        if title
+        else Rank.NONE
+    )

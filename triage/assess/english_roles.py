@@ -41,6 +41,11 @@ _OFFICE = re.compile(
     r"(?:Deputy |Vice |Section |Party |Village |Team )*(?:Director|Secretary|Chief|Head|Headman|Mayor|Manager|Accountant|Officer|Boss)\b"
 )
 _KIN = r"(?:(?:grand|step)?(?:mother|father|son|daughter|child)|husband|wife|brother|sister|uncle|aunt(?:ie)?|cousin|nephew|niece)(?:-in-law)?"
+# His wife, Ms Chen Lan, owns the company
+_FAVOURED_BEFORE = re.compile(
+    rf"(?:\b(?:his|her|whose)|['’]s) (?:(?:own|younger|elder|older|eldest|youngest|second|big|little) ){{0,2}}{_KIN},? (?:(?:is|called|named) )?$",
+    re.IGNORECASE,
+)
 _NEAR = r"(?:neighbou?r|pupil|student|classmate|schoolmate|room-?mate|friend|client|host|patient)"
 _POOR = (
     r"(?:widow(?:er)?|villager|orphan|amputee|shepherd|potter|muleteer|pensioner|herdsman|farmer|grandmother|grandfather|watchman"
@@ -53,7 +58,7 @@ _SUFFERER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SUFFERER_AFTER = re.compile(
-    r"(?:,? who)? (?:(?:was|were|has been|had been|got) (?:\w+ly |then |also )?(?:beaten|hit|kicked|knocked|struck off|crossed off|left out|passed over"
+    r"(?:,? who|,)? (?:(?:was|were|has been|had been|got) (?:\w+ly |then |also )?(?:beaten|hit|kicked|knocked|struck off|crossed off|left out|passed over"
     r"|turned away|evicted|injured|killed|threatened|locked|dropped from|never (?:paid|given))"
     r"|(?:has |had )?died|is dead|passed away|(?:has |had )?never (?:got|received|been given)|(?:got|received) (?:nothing|no )"
     r"|cannot (?:walk|see|hear|work|write|read|speak)|is (?:blind|deaf|disabled|paraly[sz]ed|bedridden|lame|ill|sick|an orphan|a widow(?:er)?)\b|lives (?:alone|by \w+self)"
@@ -115,7 +120,8 @@ def _told(text: str, start: int, end: int, posts: Sequence[PostMatch]) -> _Told:
     before, after = text[max(0, start - _LOOKED_BACK) : start], text[end : end + _LOOKED_ON]
     if _THANKED_BEFORE.search(before):
         return _Told.THANKED
-    if _WRONG.match(after) or _OF_AN_OFFICE.match(after) or _holds_a_post(text, start, end, posts):
+    favoured = _FAVOURED_BEFORE.search(before) and not _SUFFERER_AFTER.match(after) and not _SAW_AFTER.match(after)
+    if favoured or _WRONG.match(after) or _OF_AN_OFFICE.match(after) or _holds_a_post(text, start, end, posts):
         return _Told.ACCUSED
     if _SAW_BEFORE.search(before) or _SAW_AFTER.match(after):
         return _Told.SAW
@@ -130,9 +136,13 @@ def _holds_a_post(text: str, start: int, end: int, posts: Sequence[PostMatch]) -
     """Whether a post stands in or beside a name: Director Yang; the cashier, Mrs Kou; Ms Wan Qing, the deputy county head."""
     if _OFFICE.match(text, start) or _LONE_POST_BEFORE.search(text, max(0, start - 24), start):
         return True
+    return bool(posts_of(text, start, end, posts)) or _LONE_POST_AFTER.match(text, end) is not None
+
+
+def posts_of(text: str, start: int, end: int, posts: Sequence[PostMatch]) -> list[PostMatch]:
+    """The posts beside a name, which stand in order: right before it (the mayor, Li Guohua) or behind (Li Guohua, the mayor)."""
     at = bisect_left(posts, start, key=lambda post: post.start)
-    if at and 0 <= start - posts[at - 1].end <= 3:
-        return True
-    behind = posts[at].start if at < len(posts) else len(text)
-    apposed = end < behind <= end + 40 and _APPOSED.fullmatch(text, end, behind)
-    return bool(apposed) or _LONE_POST_AFTER.match(text, end) is not None
+    beside = [posts[at - 1]] if at and 0 <= start - posts[at - 1].end <= 3 else []
+    if at < len(posts) and end < posts[at].start <= end + 40 and _APPOSED.fullmatch(text, end, posts[at].start):
+        beside.append(posts[at])
+    return beside

@@ -18,8 +18,9 @@ from triage.assess.english import (
     find_english_places,
     find_english_posts,
     find_english_programmes,
+    title_rank,
 )
-from triage.assess.english_roles import english_roles
+from triage.assess.english_roles import english_roles, posts_of
 from triage.assess.greetings import find_english_greetings, find_greetings, meets, ungreeted
 from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
@@ -40,9 +41,10 @@ from triage.text.signs import holds_english
 
 # Whoever wrote an English letter is told by its form alone, and only where no other reading is likely: an accused person
 # who is taken for the reporter would be missed
-_LOOKED_BACK, _LOOKED_ON, _LONGEST_OPENING = 40, 90, 80
+_LOOKED_BACK, _LOOKED_ON, _LONGEST_OPENING, _LONGEST_CLOSE = 40, 90, 80, 300
+_LONGEST_HEAD = 120
 _SAYS_I = re.compile(
-    r"(?:^|(?<=[.!?\n]))\s*(?:I am|I'm|I,?|my name is|my name's) (?:the )?(?:(?:old|poor|farmer|villager|widow|surname) )*$",
+    r"(?:^|(?<=[.!?\n]))\s*(?:I am|I'm|I,?|my name is|my name's|this is) (?:the )?(?:(?:old|poor|farmer|villager|widow|surname) )*$",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
@@ -54,7 +56,23 @@ _FROM = re.compile(
     r"(?:\.|,? (?:once again|again|here|writes)\b)"
 )
 _CLOSING = re.compile(
-    r"\b(?:yours|regards|faithfully|sincerely|respectfully|signed)\b[\w ]{0,16}[,.:]?\s{0,4}$", re.IGNORECASE
+    r"\b(?:yours|regards|faithfully|sincerely|respectfully|obediently|signed|wishes|thank you|thanks|signature)\b[\w ]{0,16}[,.:!]?\s{0,4}$",
+    re.IGNORECASE,
+)
+# Reporter: Li Na; From: Li Na <…>; Signed: Li Na, Wang Fang
+_HEADED = re.compile(
+    r"(?:^|\n)[ \t]*(?:(?:name of )?(?:reporter|complainant|informant|sender|applicant|petitioner|writer)|my name|your name|name|from|signed)(?:'s name)?[ \t]*:[ \t]*"
+    r"(?:[A-Z][A-Za-z' .]{1,24},? (?:and )?){0,6}$",
+    re.IGNORECASE,
+)
+_ACCUSING_HEAD = re.compile(
+    r"\b(?:accused|reported person|person reported|about|against|subject|respondent|official)\b[^\n]{0,40}$",
+    re.IGNORECASE,
+)
+# Li Na\nTel: 139…
+_CONTACT_LINES = re.compile(
+    r"[,.]?\s{0,3}(?:\n\s{0,3}(?:(?:tel|phone|mobile|mob|contact|address|id|wechat|e-?mail)\b[^\n]{0,80}|[A-Z][\w', ]{0,60}|[^\n]{0,24}\d[\d/. -]{3,13}))*\s{0,8}",
+    re.IGNORECASE,
 )
 _LINE = re.compile(r"[^:\s]\s{0,3}\n\s{0,3}$")
 _PLACED = r"(?:[,.]?\s{0,3}(?:of |from )?[A-Z][A-Za-z']+(?: (?:[Vv]illage|[Tt]ownship|[Cc]ounty))?){0,3}"
@@ -176,11 +194,11 @@ def _read_english(page: _Page, received: date) -> None:
     posts = ungreeted(find_english_posts(text), greetings)
     people = [span for span in people if not meets(*span, greetings)]
     for (start, end), told in zip(people, english_roles(text, people, posts), strict=True):
-        post = next((post for post in posts if 0 <= start - post.end <= 3), None)
         role = Role.REPORTER if _writes(text, start, end) else told
         if role is None:
             continue
-        page.add(EntityKind.PERSON, start, end, role=role, rank=post.rank if post else Rank.NONE)
+        rank = max((post.rank for post in posts_of(text, start, end, posts)), default=Rank.NONE)
+        page.add(EntityKind.PERSON, start, end, role=role, rank=max(rank, title_rank(text, start)))
     for start, end in find_english_programmes(text):
         page.add(EntityKind.PROGRAMME, start, end)
     _add_places(page, find_english_places(text))
@@ -194,14 +212,28 @@ def _read_english(page: _Page, received: date) -> None:
 def _writes(text: str, start: int, end: int) -> bool:
     """Whether an English text says that this person wrote it: I am …, a name after the salutation, a name signed with."""
     before, after = text[max(0, start - _LOOKED_BACK) : start], text[end : end + _LOOKED_ON]
+    if _headed(text, start):
+        return True
     if _SAYS_I.search(before if start > _LOOKED_BACK else "\n" + before):
         return not after.startswith(" who")
     if start < _LONGEST_OPENING and _OPENING.fullmatch(text, 0, start) and _FROM.match(after):
         return True
+    closed = _CLOSING.search(before) is not None
+    if closed and len(text) - end <= _LONGEST_CLOSE and _CONTACT_LINES.fullmatch(text, end):
+        return True
     if len(text) - end > _LOOKED_ON:
         return False
-    signed = _CLOSING.search(before) is not None and _SIGNED.fullmatch(after) is not None
+    signed = closed and _SIGNED.fullmatch(after) is not None
     return signed or (_LINE.search(before) is not None and _DATED.fullmatch(after) is not None)
+
+
+def _headed(text: str, start: int) -> bool:
+    """Whether a name stands under a heading for whoever writes (Reporter: Li Na), and under none for whoever is accused."""
+    head = _HEADED.search(text, max(0, start - _LONGEST_HEAD), start)
+    if head is None:
+        return False
+    above = text[max(0, head.start() - _LONGEST_HEAD) : head.start()].rstrip()
+    return _ACCUSING_HEAD.search(above.rpartition("\n")[2]) is None
 
 
 def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSpan]) -> None:

@@ -29,8 +29,10 @@ _HELLO = re.compile("[您你]好")
 _BEFORE_HELLO = re.compile(
     f"(?:[^\\s,。:!?;]{{1,14}}{_TITLES}{_POLITE}|[^\\s,。:!?;]{{0,14}}{_TITLES}{_NAMED})[\\s,:!]{{0,3}}$"
 )
+# 您好,|周市长, not 您好,|关于王主任,
+_AFTER_HELLO = re.compile(f"[,!\\s]{{1,3}}((?![关对是致请])[\u4e00-\u9fff]{{1,2}}{_TITLES}{_POLITE})(?=[,。!\\s])")
 _OPENING = re.compile(
-    f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE}|{_OTHER}{{0,12}}{_TITLES}{_NAMED})(?:好[!,。:]|\\s{{0,3}}:(?!\\s?[\u4e00-\u9fff]{{2,4}}(?:[,。;、\\s]|$))|,\\s?(?=[您你我请希麻恳]|在此|百忙))"
+    f"(?:^|\n)\\s*(?:致|请)?({_OTHER}{{1,12}}{_TITLES}{_POLITE}|{_OTHER}{{0,12}}{_TITLES}{_NAMED})(?:好[!,。:]|\\s{{0,3}}:(?!\\s?[\u4e00-\u9fff]{{2,4}}(?:[,。;、\\s]|$))|,\\s?(?=[您你我请希麻恳]|在此|百忙|打扰|冒昧|辛苦))"
 )
 _PLEA = re.compile(
     f"[望求请盼托](?:(?<=请)求)?{_BETWEEN}{{0,8}}?((?:(?![查处究惩撤罢免抓])[\u4e00-\u9fff]){{1,3}}{_TITLES}{_POLITE})(?=(?:能够?|可以|一定)?{_HELP})"
@@ -63,6 +65,9 @@ def find_greetings(text: str) -> list[tuple[int, int]]:
         before = _BEFORE_HELLO.search(text, max(0, hello.start() - _LOOKED_BACK), hello.start())
         if before is not None:
             found.append((before.start(), hello.start()))
+        behind = _AFTER_HELLO.match(text, hello.end())
+        if behind is not None:
+            found.append(behind.span(1))
     found += [opening.span(1) for opening in _OPENING.finditer(text, 0, _HEAD)]
     found += [plea.span(1) for plea in _PLEA.finditer(text)]
     found += [line.span(1) for lines in (_LETTER_FOR, _TO_OPEN) for line in lines.finditer(text)]

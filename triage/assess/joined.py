@@ -32,6 +32,8 @@ KINDS = {kind: number for number, kind in enumerate(EntityKind, 1)}
 NUMBERS = {id(member): number for kinds in (EntityKind, Told, Role) for number, member in enumerate(kinds, 1)}
 # Right after a county the name of a township or village may hold some of the characters that no name of a place holds
 _RARELY = "日太哈来吾今百万向以和全所仆凡那"
+# 杨再勇, 张随意: what was learned may accept them
+_GIVEN_NOW_AND_THEN = "再随"
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +42,7 @@ def _character_table() -> NDArray[np.uint16]:
     table[0x4E00:0xA000] = CHINESE
     for characters, bit in (
         (surnames() | {name[0] for name in compound_surnames()}, SURNAME),
-        (NEVER, NEVER_GIVEN),
+        (NEVER - set(_GIVEN_NOW_AND_THEN), NEVER_GIVEN),
         (TRANSCRIBED, FOREIGN),
         ("村镇乡屯寨组区道县市旗州木查场盟点省", SETTLEMENT),
         (HAMLET + "港路园", HAMLET_END),

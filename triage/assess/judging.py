@@ -15,6 +15,7 @@ from corpora.taxonomy import load_taxonomy
 from models.category import Scores
 from models.reasons import Explanation
 from triage.assess.findings import Findings
+from triage.assess.grounds import of_accused, of_rule, passages_of
 from triage.assess.office_acts import accuses
 from triage.assess.sheets import offices_told
 from triage.assess.signals import Signal
@@ -22,6 +23,7 @@ from triage.assess.view import View
 from triage.errors import NoModel
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Reasons, Risk, Role, Weight
 from triage.policy import Facts, Policy
+from triage.text.money_by_heads import find_products
 
 _APPEAL = re.compile(
     r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|撤销.{0,8}处分|appeal against"
@@ -30,7 +32,13 @@ _APPEAL = re.compile(
 )
 _SHORT = 40
 _ACTS_IN_ENGLISH = re.compile(
-    r" (?:took|takes|asked|demanded|forced|kept|pocketed|threatened|told us|made us|ordered|beat)"
+    r"(?: of (?!the )[a-z'’-]+(?: [a-z'’-]+)?)?(?:,? who)? (?:(?:has|had|have|also|then|again|still|even|himself|herself|personally) ){0,2}"
+    r"(?:took|takes?|taken|asked|demand(?:s|ed)|forced|kept|pocketed|threatened|told (?:us|all|every|the|me|them)|made us|order(?:s|ed)"
+    r"|beat|(?:received|accept(?:s|ed))(?= (?:(?:about|over|nearly|more than|some) )?(?:[\d¥]|rmb|money|cash|bribes?|gifts?|an? (?:bribe|gift|envelope|kickback|sum|car|flat)))|stole|stolen|embezzled|sold|collect(?:s|ed)|charged|deducted|withheld|cheated|forged|bribed)\b"
+)
+# We paid 30,000 yuan to | the city party secretary
+_PAID_IN_ENGLISH = re.compile(
+    r"\b(?:paid|gave|sent|handed|bribed|bought|transferred)\b[^.;!?\n]{0,60}?\b(?:the|our|this|that) $"
 )
 
 
@@ -91,8 +99,11 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
     for post in posts:
         beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)
         ends = [post.end, *(p.end for p in people if 0 <= p.start - post.end <= 1)]
-        if beside or any(
-            _ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends
+        paid = _PAID_IN_ENGLISH.search(text, max(0, post.start - 90), post.start) is not None
+        if (
+            beside
+            or paid
+            or any(_ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends)
         ):
             ranks.append(post.rank)
     return max(ranks, default=Rank.NONE)
@@ -101,21 +112,31 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
 def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Risk:
     points = _points(found, scores, accused, policy)
     score = round(sum(point.points for point in points), 4)
+    largest = _largest(found)
     facts = Facts(
         refer=scores.flags.get("refer", False),
         urgent=scores.flags.get("urgent", False),
         labels=frozenset(scores.categories),
         dangers=frozenset(signal.value for signal in found.signals if signal.kind == "danger"),
         order=any(signal.kind == "order" for signal in found.signals),
-        fen=max((entity.fen or 0 for entity in found.entities), default=0),
+        fen=largest[0],
         rank=accused,
     )
-    floor = tuple(Point(rule.code, 0.0) for rule in policy.floors if rule.holds(facts))
-    levels = [policy.levels.of(score), *(rule.level for rule in policy.floors if rule.holds(facts))]
+    rules = [rule for rule in policy.floors if rule.holds(facts)]
+    sums = (found.view.span(*largest[1:]),) if largest[0] else ()
+    floor = tuple(Point(rule.code, 0.0, of_rule(rule, found, scores, sums, accused)) for rule in rules)
+    levels = [policy.levels.of(score), *(rule.level for rule in rules)]
     level = max(levels, key=lambda level: level.rank)
     if level is Level.LOW and not scores.categories:
         level = Level.PERSON
     return Risk(level, score, floor, points)
+
+
+def _largest(found: Findings) -> tuple[int, int, int]:
+    """The largest sum in fen, told outright or by the head (每户五百，三十六户), and where it is told; nothing where none is."""
+    told = [(entity.fen, entity.start, entity.end) for entity in found.entities if entity.fen]
+    told += [(by.fen, by.start, by.end) for by in find_products(found.view.text, found.entities)]
+    return max(told, key=lambda one: one[0], default=(0, 0, 0))
 
 
 def _not_below(fast: Risk, risk: Risk) -> Risk:
@@ -131,24 +152,27 @@ def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> t
     risk = policy.risk
     labels = sorted(scores.categories, key=lambda code: (-risk.label_points(code), code))
     points = [
-        Point(f"label:{code}", risk.label_points(code) * (risk.further_label if place else 1.0))
+        Point(
+            f"label:{code}",
+            risk.label_points(code) * (risk.further_label if place else 1.0),
+            passages_of(scores.reasons.get(code), found),
+        )
         for place, code in enumerate(labels)
     ]
-    largest = max((e for e in found.entities if e.fen), key=lambda entity: entity.fen or 0, default=None)
-    if largest:
-        points.append(
-            Point("amount", risk.amount_points(largest.fen or 0), (found.view.span(largest.start, largest.end),))
-        )
+    fen, start, end = _largest(found)
+    if fen:
+        points.append(Point("amount", risk.amount_points(fen), (found.view.span(start, end),)))
     people = max((s for s in found.signals if s.kind == "people"), key=lambda signal: int(signal.value), default=None)
     if people and labels:
         points.append(
             Point("people", risk.people_points(int(people.value)), (found.view.span(people.start, people.end),))
         )
-    points.append(Point("accused_rank", risk.rank_points(accused)))
+    points.append(Point("accused_rank", risk.rank_points(accused), of_accused(found, accused)))
     points += _kinds(found, "evidence", risk.evidence, risk.evidence_cap)
     points += _kinds(found, "danger", risk.danger, risk.danger_cap)
-    points.append(Point("refer", risk.refer if scores.flags.get("refer") else 0.0))
-    points.append(Point("urgent", risk.urgent if scores.flags.get("urgent") else 0.0))
+    for flag, given in (("refer", risk.refer), ("urgent", risk.urgent)):
+        if scores.flags.get(flag):
+            points.append(Point(flag, given, passages_of(scores.reasons.get(flag), found)))
     return tuple(point for point in points if point.points > 0)
 
 

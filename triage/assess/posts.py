@@ -33,7 +33,9 @@ NEVER_ALONE = lexicons.word_set("post_titles_with_body")
 LONGEST = max(len(word) for word in [*LEVELS, *BODIES])
 SURNAME_TITLES = ("书记", "主任", "支书", "镇长", "乡长", "县长", "村长", "局长", "所长", "站长", "队长", "会计", "科长", "股长",
                   "组长", "社长", "院长", "校长", "行长", "屯长", "市长", "区长", "处长", "部长", "主席", "理事长", "经理", "队员", "文书",
-                  "场长", "厂长", "委员", "干事", "专干", "秘书", "镇", "副镇长", "副主任", "副乡长", "副书记", "副局长", "副县长")  # fmt: skip
+                  "场长", "厂长", "委员", "干事", "专干", "秘书", "镇", "副镇长", "副主任", "副乡长", "副书记", "副局长", "副县长",
+                  "副院长", "副站长", "副所长", "副校长", "副科长", "副股长", "副处长", "副部长", "副区长", "副市长", "副会长",
+                  "副队长", "副行长", "副主席", "副社长", "副场长", "副厂长", "副支书", "副村长", "副组长")  # fmt: skip
 # Surnames that are function words as well: 向书记反映, 和主任说, 由镇长
 FUNCTION_SURNAMES = frozenset("和向由那时来门权但为公强都前后从于同与连到是各该位及由代续敏保常")
 _ADDRESS = ("尊敬的", "敬爱的", "亲爱的", "致县委", "致市委", "致省委")
@@ -157,4 +159,6 @@ def _after_surname(text: str, start: int, floor: int, surnames: frozenset[str]) 
     surname = text[start - 1]
     if surname in "老小" and start - 1 > floor:
         return False
+    if text[start - 2 : start] in lexicons.compound_surnames():
+        return start - 2 >= floor
     return surname in surnames and surname not in FUNCTION_SURNAMES

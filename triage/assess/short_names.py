@@ -5,6 +5,8 @@ In: normalised text, a cue of ``person_cues``, the words; out: a `Mention` or No
 
 from __future__ import annotations
 
+import re
+
 from corpora.lexicons import compound_surnames, surnames
 from triage.assess.mentions import STRONG, WEAK, Mention, Told
 from triage.assess.name_ends import CUES, NO_NAME, OFTEN
@@ -26,6 +28,7 @@ _NO_NAMELESS = frozenset("人年少村镇乡县市区户门种事些")
 _NO_GIVEN = frozenset("前年村来有代才")
 _SEVERAL = ("兄弟", "父子", "姐妹", "夫妇")
 _NO_CHILD = frozenset("人年少家板师村镇乡县市区户门")
+_SIBLING = re.compile("家[老小][大二三四五六七八九十幺满]")
 # 小康, 小苗, 小钱, 小程序
 _BEFORE_FRIEND = frozenset("的,，。:：和叫找问让给把\n ")
 _SMALL_THINGS = frozenset("康苗庄钱程孔米麦石车")
@@ -95,6 +98,8 @@ def _old_friend(text: str, cue: Cue, words: Words) -> Mention | None:
     if cue.word == "老" and after and after in "大二三四五六七八九十幺满":
         return _child(text, cue)
     at, end = cue.start, cue.end + 1
+    if _SIBLING.match(text, end):
+        return None  # 老李家老二 is told by his place among brothers
     if after not in STRONG or at not in words.bounds or text[at:end] in everyday() or text[end : end + 1] in _NO_FRIEND:
         return None
     word = words.starting_at(cue.end) or words.starting_at(at)[1:]
@@ -127,6 +132,8 @@ def _child(text: str, cue: Cue) -> Mention | None:
     surname = text[start] if start >= 0 else ""
     if surname not in surnames() or surname in FUNCTION_SURNAMES or text[cue.end + 1 : cue.end + 2] in _NO_CHILD:
         return None
+    if text[start - 1 : start] in {"老", "小"} and text[cue.start - 1 : cue.start] == "家":
+        start -= 1
     return Mention(start, cue.end + 1, Told.WORD)
 
 
@@ -166,7 +173,9 @@ def _at_home(text: str, start: int, cue: Cue, words: Words) -> Mention | None:
 
 def _may_bear(text: str, start: int, cue: Cue) -> bool:
     """Whether the character at ``start`` may be the surname of one who bears the title."""
-    if start < 0 or text[start] not in surnames() or text[start] in NO_NAME or text[start] == "阿":
+    if start < 0 or text[start] in NO_NAME or text[start] == "阿":
+        return False
+    if text[start] not in surnames() and text[start - 1 : start + 1] not in compound_surnames():
         return False
     after = text[cue.end : cue.end + 1]
     if after and (after in _LONGER or (cue.word == "总" and after in _LONGER_THAN_CHIEF)):

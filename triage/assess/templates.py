@@ -51,5 +51,7 @@ ROLE = _listed("""
     left_near=left_word4 left_near=left_word5 left_near=left_word6
     right_near=right_word right_near=right_word2 right_near=right_word3
     right_near=right_word4 right_near=right_word5 right_near=right_word6
+    left_word+left_word2 left_word+right_word right_word+right_word2
+    told+left_word told+right_word rule_role+left_word rule_role+right_word
 """)
 """How whoever is spoken of is spoken of; the words near on a side count as a bag."""

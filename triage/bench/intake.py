@@ -113,7 +113,9 @@ def _send(port: int, connections: int, most: int, seconds: float, name: str) -> 
 def _peer_command(port: int) -> list[str]:
     """The peer served as `triage serve` serves, by its name alone: the domain imports no web."""
     options = ["--factory", "--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header"]
-    return [sys.executable, "-m", "uvicorn", "api.peer:create_peer", *options]
+    # Left alone, uvicorn looks into the folder that somebody stands in first
+    ours = str(Path(__file__).resolve().parents[2])
+    return [sys.executable, "-P", "-m", "uvicorn", "--app-dir", ours, "api.peer:create_peer", *options]
 
 
 def _kept(folder: Path, more: Mapping[str, str]) -> int:

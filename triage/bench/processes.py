@@ -45,7 +45,7 @@ def apart(
     """
     try:
         ended = subprocess.run(  # noqa: S603  # our own program
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-P", "-m", module, *arguments],
             env=environment(folder, {**dict.fromkeys(_ONE_THREAD, "1"), **(more or {})}),
             stdout=subprocess.PIPE,
             timeout=seconds,
@@ -88,7 +88,7 @@ def serving(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """``triage serve`` on a data folder, without a limit on rate and with ``more`` settings; ended as Ctrl-C ends it."""
     told = {**(more or {}), "TRIAGE_PORT": str(port), "TRIAGE_RATE_PER_HOUR": "0", "TRIAGE_LOG_LEVEL": "WARNING"}
-    command = [sys.executable, "-m", "triage.cli", "serve", *options]
+    command = [sys.executable, "-P", "-m", "triage.cli", "serve", *options]
     with running(command, environment(folder, told)) as process:
         yield process
 

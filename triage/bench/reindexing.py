@@ -119,7 +119,7 @@ def _under_way(
 ) -> tuple[Figure, ...]:
     """What is measured, with service and workers started for it."""
     port, token = free_port(), store.new_token(StaffRole.INVESTIGATOR)
-    command = [sys.executable, "-m", "triage.cli"]
+    command = [sys.executable, "-P", "-m", "triage.cli"]
     with ExitStack() as stack:
         service = stack.enter_context(serving(folder, port, "--no-worker", more=told))
         crew = ["nice", "-n", _NICE, *command, "work", "--processes", "2"]
@@ -183,7 +183,7 @@ def _questions() -> list[dict[str, Any]]:
 
 def _reindex(folder: Path, told: Mapping[str, str], standing: int) -> None:
     """`triage reindex`, as somebody types it who lets people go first."""
-    command = ["nice", "-n", _NICE, sys.executable, "-m", "triage.cli", "reindex"]
+    command = ["nice", "-n", _NICE, sys.executable, "-P", "-m", "triage.cli", "reindex"]
     limit = _SECONDS + standing / _SLOWEST
     try:
         ended = subprocess.run(  # noqa: S603  # our own program

@@ -43,6 +43,6 @@ def _until_ready(folder: Path) -> float:
 
 def _help() -> float:
     began = time.perf_counter()
-    command = [sys.executable, "-m", "triage.cli", "--help"]
+    command = [sys.executable, "-P", "-m", "triage.cli", "--help"]
     subprocess.run(command, env=environment(None), stdout=subprocess.DEVNULL, check=True)  # noqa: S603  # our own program
     return time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from models.errors import ModelError
@@ -12,6 +13,8 @@ def main() -> None:
     """Runs the command line; an error of ours prints its sentence and exits 2."""
     from triage.cli.app import app
 
+    # Processes that are started from here, a pool's too, take no code from the folder that somebody stands in
+    os.environ["PYTHONSAFEPATH"] = "1"
     try:
         app()
     except TriageError as error:

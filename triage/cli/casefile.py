@@ -38,7 +38,7 @@ def describe(found: CaseFile) -> Iterator[str]:
     """The lines that show a case."""
     portrait, case = found.portrait, found.case
     yield f"{portrait.title.zh or '—'} · {portrait.title.en or '—'}"
-    yield f"案件 case {case.id}  {len(case.report_ids)} 件举报 reports"
+    yield f"案件 case {case.id}  {len(case.report_ids)} 件举报 reports  (--as-of {found.as_of})"
     yield from _news(found)
     yield from _facts(portrait)
     yield ""
@@ -57,7 +57,7 @@ def describe(found: CaseFile) -> Iterator[str]:
 
 def describe_act(acted: Acted) -> Iterator[str]:
     """The lines that tell what an act changed."""
-    yield f"{ACTS[acted.act]}: {acted.decision}"
+    yield f"{ACTS[acted.act]}: {acted.withdraws or acted.decision}"
     if not acted.foreseen:
         yield "案件过大，结果在处理后可见 · A case this large is seen again once the worker has been there."
     elif not acted.changed:
@@ -77,6 +77,8 @@ def object_of_act(acted: Acted) -> dict[str, object]:
         "changed": [{"report": one.report_id, "before": one.before, "after": one.after} for one in acted.changed],
         "cases": [{"id": case.id, "reports": case.report_ids} for case in acted.cases],
         "foreseen": acted.foreseen,
+        "as_of": acted.as_of,
+        "withdraws": acted.withdraws,
         "follows": FOLLOWS,
     }
 
@@ -114,6 +116,7 @@ def object_of(found: CaseFile) -> dict[str, object]:
         "suggestions": found.suggestions,
         "similar": found.near,
         "changes": found.changes,
+        "as_of": found.as_of,
     }
 
 

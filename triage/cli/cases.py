@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from triage.model import Entity
 
 from triage.cli.output import AsJson, print_json, say, table
-from triage.plain import plain
+from triage.plain import json_line
 
 _MOST_WAITING = 50
 
@@ -31,16 +30,18 @@ def cluster(
 ) -> None:
     """Group the reports of a file by matter, storing nothing."""
     from triage.cases import Matter, link_all, probabilities_of, told
+    from triage.intake import Limits
     from triage.jsonl import items
     from triage.pipeline import open_assessor, open_judge
     from triage.settings import get_settings
     from triage.text.dates import SHANGHAI
 
     settings = get_settings()
+    limits = Limits(text_chars=settings.max_text_chars)
     names: dict[str, str | int] = {}
     entities: dict[str, tuple[Entity, ...]] = {}
     matters: list[Matter] = []
-    for item, assessment in open_assessor(settings).pair(items(file)):
+    for item, assessment in open_assessor(settings).pair(items(file, limits)):
         # Known by their place in the file: two lines may bear the same id, or none.
         place, sent = f"{len(names):08d}", item.submission
         names[place], entities[place] = item.id, assessment.entities
@@ -58,7 +59,7 @@ def cluster(
             for line in linked.links
         ]
         answer = {"id": names[linked.id], "case": names[linked.case], "links": links}
-        sys.stdout.write(json.dumps(plain(answer), ensure_ascii=False) + "\n")
+        sys.stdout.write(json_line(answer) + "\n")
 
 
 def listed(

@@ -12,13 +12,22 @@ import typer
 from triage.cli.output import AsJson, print_json, say
 
 if TYPE_CHECKING:
-    from triage.judging import Acted, Judging
+    from triage.judging import Acted, Judging, Look
     from triage.model import Access
 
 case = typer.Typer(help="Open a case, judge links, merge, split, move and take back.", no_args_is_help=True)
 Note = Annotated[
     Path | None,
     typer.Option("--note-from", help="File with a note to keep sealed beside the act; - reads standard input."),
+]
+AsOf = Annotated[
+    int | None,
+    typer.Option(
+        "--as-of",
+        min=0,
+        help="The number that `case show` told: refused if somebody else has judged the reports since. "
+        "Left out: since your last look at the case, if there was one.",
+    ),
 ]
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, or that of a report in it.")]
 
@@ -73,6 +82,14 @@ def judge(
     other: Annotated[str, typer.Argument(metavar="OTHER", help="Another report's id.")],
     verdict: Annotated[str, typer.Argument(metavar="VERDICT", help="same, different or unsure.")],
     note: Note = None,
+    as_of: Annotated[
+        int | None,
+        typer.Option(
+            "--as-of",
+            min=0,
+            help="The number that `case show` told: refused if somebody else has judged one of the two since.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say whether two reports tell of one matter; confirms or rejects a suggestion."""
@@ -81,7 +98,7 @@ def judge(
 
     if verdict not in ("same", "different", "unsure"):
         raise BadInput("verdict", "unknown", "The verdict is same, different or unsure.")
-    _act(lambda judging, access, text: judging.judge(one, other, Verdict(verdict), access, text), note, as_json)
+    _act(lambda judging, access, text: judging.judge(one, other, Verdict(verdict), access, text, as_of), note, as_json)
 
 
 @case.command("merge")
@@ -89,10 +106,11 @@ def merge(
     one: CaseId,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The other case's id, or that of a report in it.")],
     note: Note = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Make one case of two."""
-    _act(lambda judging, access, text: judging.merge(one, other, access, text), note, as_json)
+    _act(lambda judging, access, text: judging.merge(one, other, access, text, _seen(as_of)), note, as_json)
 
 
 @case.command("split")
@@ -100,10 +118,11 @@ def split(
     case_id: CaseId,
     reports: Annotated[list[str], typer.Argument(metavar="REPORT…", help="Reports to take out.")],
     note: Note = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Take reports out of a case; several make a case of their own."""
-    _act(lambda judging, access, text: judging.split(case_id, reports, access, text), note, as_json)
+    _act(lambda judging, access, text: judging.split(case_id, reports, access, text, _seen(as_of)), note, as_json)
 
 
 @case.command("move")
@@ -111,16 +130,20 @@ def move(
     report: Annotated[str, typer.Argument(metavar="REPORT", help="The report's id.")],
     to: Annotated[str, typer.Argument(metavar="CASE", help="The case it belongs to, or a report in it.")],
     note: Note = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Take a report out of its case and into another one."""
-    _act(lambda judging, access, text: judging.move(report, to, access, text), note, as_json)
+    _act(lambda judging, access, text: judging.move(report, to, access, text, as_of=_seen(as_of)), note, as_json)
 
 
 @case.command("undo")
 def undo(
     decision: Annotated[
-        str | None, typer.Argument(metavar="DECISION", help="An act's id; left out: your own last one.")
+        str | None,
+        typer.Argument(
+            metavar="DECISION", help="An act's id; left out: your own last one. An earlier one needs its id."
+        ),
     ] = None,
     note: Note = None,
     as_json: AsJson = False,
@@ -144,6 +167,13 @@ def _act(act: Callable[[Judging, Access, str | None], Acted], note: Path | None,
         return
     for line in describe_act(acted):
         say(line)
+
+
+def _seen(as_of: int | None) -> int | Look:
+    """What a person acts on: the number that they give, else their own last look at the cases."""
+    from triage.judging import Look
+
+    return Look.LAST if as_of is None else as_of
 
 
 def _read(note: Path | None) -> str | None:

@@ -12,6 +12,7 @@ from triage.operation.observer import SLOW_LINES, UNSEALED_ROWS
 from triage.settings import Settings
 from triage.store import WORKER, Store
 from triage.store.figures import StoreFigures
+from triage.store.tokens import SOON
 
 # Reports that are named in the sentence about what is stuck, the stopped ones first
 _NAMED = 5
@@ -67,6 +68,7 @@ def _all(store: Store, settings: Settings) -> Iterator[tuple[PartState, str]]:
     yield _worker(observer, figures)
     yield _stuck(store, figures)
     yield _sealed(observer)
+    yield _tokens(store)
     yield PartState("outbox", "slow" if figures.outbox > SLOW_LINES else "moving"), f"{figures.outbox} changes wait"
     yield _audit(store)
     yield _disk(settings)
@@ -140,6 +142,16 @@ def _stuck(store: Store, figures: StoreFigures) -> tuple[PartState, str]:
 def _sealed(observer: Observer) -> tuple[PartState, str]:
     state = observer.sealed()
     return state, "" if state.well else "{late} overdue, {soon} due soon".format_map(state.figures)
+
+
+def _tokens(store: Store) -> tuple[PartState, str]:
+    known = store.tokens()
+    ended = [one.id for one in known if one.ended and one.recused]
+    # One that was given for a few days, with nobody kept from its holder, is meant to end
+    soon = [one.id for one in known if one.ends_soon and (one.recused or one.expires_at - one.made_at > SOON)]
+    code = "ended" if ended else "ending" if soon else "holding"
+    told = {"have ended": ended, "end within seven days": soon}
+    return PartState("tokens", code), "; ".join(f"{what}: {', '.join(ids)}" for what, ids in told.items() if ids)
 
 
 def _audit(store: Store) -> tuple[PartState, str]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import json
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from triage.errors import BadInput
+from triage.errors import BadInput, Unavailable
 from triage.intake import Limits, Row, body_hash, new_code, plain_name, read_rows, receipt_hash, shown
-from triage.plain import plain
+from triage.plain import json_line
 from triage.settings import Settings
 from triage.store import Accepted, Arrival, Store
 
@@ -22,6 +23,8 @@ AT_ONCE_ON_SERVER = 2000
 """The same on a server, where writers work side by side; more gained nothing when measured."""
 CHARACTERS_AT_ONCE = 2_000_000
 """Of long letters fewer rows go together, so that memory stays as it is."""
+NAME_BYTES = 120
+"""Of a longer file name the file of its refused rows bears the beginning; with what follows every file system takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,20 @@ def import_file(
     """Takes in one file.
 
     Raises:
-        BadInput: nothing of the file can be read, or no receipts can be written: nothing was taken then.
+        BadInput: nothing of the file can be read, or no receipts or refused rows can be written: nothing was taken then.
+        Unavailable: they cannot be written any more; what came before was taken.
     """
     limits = Limits(text_chars=settings.max_text_chars)
     # Files of one name in two folders must not write over each other's refused rows.
     place = hashlib.blake2b(os.fsencode(file.resolve()), digest_size=4).hexdigest()
+    name = plain_name(file.name)
+    refused_path = settings.refused_dir / f"{_beginning(name)}-{place}.refused.jsonl"
     if receipts is not None:
         demand_writable(receipts)
-    name = plain_name(file.name)
-    taking = _Taking(store, settings.refused_dir / f"{name}-{place}.refused.jsonl", receipts)
+    demand_writable(refused_path, "refused", "Refused rows")
+    if not refused_path.stat().st_size:
+        refused_path.unlink()
+    taking = _Taking(store, refused_path, receipts)
     # What a kill costs of a file of receipts is those of one transaction
     at_once = AT_ONCE if settings.sqlite or receipts is not None else AT_ONCE_ON_SERVER
     try:
@@ -139,11 +147,11 @@ class _Taking:
             if not answer.repeated:
                 fresh.append({"report": answer.report_id, "receipt": shown(code)})
         if self._receipts is not None and fresh:
-            append_private(self._receipts, fresh)
+            _append("Receipts of reports that were just taken", self._receipts, fresh)
         if self._refused:
             # In the order of the file, however many rows go together
             self._refused.sort(key=lambda refused: refused[0].number)
-            append_private(self.refused_path, [_refusal(row, error) for row, error in self._refused])
+            _append("Refused rows", self.refused_path, [_refusal(row, error) for row, error in self._refused])
         self._waiting.clear()
         self._refused.clear()
         self.characters = 0
@@ -154,22 +162,50 @@ def _refusal(row: Row, error: BadInput) -> dict[str, object]:
     return {"row": row.number, "field": error.field, "rule": error.rule, "detail": error.detail, "given": row.given}
 
 
-def demand_writable(receipts: Path) -> None:
-    """See before anything is taken that receipts can be written: shown once, they cannot be made again."""
+def demand_writable(path: Path, field: str = "receipts", what: str = "Receipts") -> None:
+    """See before anything is taken that rows can be written to a file: receipts, shown once, cannot be made again.
+
+    Raises:
+        BadInput: they cannot; names this field.
+    """
     try:
-        append_private(receipts, [])
+        append_private(path, [])
     except OSError as error:
+        why = "it is a link" if error.errno == errno.ELOOP else error.strerror
         raise BadInput(
-            "receipts", "unwritable", f"Receipts cannot be written to this file ({error.strerror}); nothing was taken."
+            field, "unwritable", f"{what} cannot be written to this file ({why}): {path}; nothing was taken."
         ) from None
 
 
 def append_private(path: Path, rows: list[dict[str, object]] | list[dict[str, str]]) -> None:
-    """Adds lines to a file for its owner alone, flushed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    """Adds lines to a file for its owner alone, flushed. One that others could read is theirs no longer.
+
+    Raises:
+        OSError: it cannot be written, belongs to somebody else, or is a link or no file at all.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A link leads to where somebody else chose, and a pipe that nobody reads would be waited for
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no file on a disk")
+        os.fchmod(handle, 0o600)
         for row in rows:
-            file.write(json.dumps(plain(row), ensure_ascii=False, default=str) + "\n")
+            file.write(json_line(row, default=str) + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _append(what: str, path: Path, rows: list[dict[str, object]] | list[dict[str, str]]) -> None:
+    try:
+        append_private(path, rows)
+    except OSError as error:
+        raise Unavailable(
+            f"{what} cannot be written any more ({error.strerror}): {path}. What came before was taken; "
+            "run the import again when there is room, nothing is taken twice."
+        ) from None
+
+
+def _beginning(name: str) -> str:
+    """The name, or of a long one as many whole characters as go into ``NAME_BYTES``."""
+    return name.encode("utf-8", "backslashreplace")[:NAME_BYTES].decode("utf-8", "ignore")

@@ -133,6 +133,13 @@ def evaluate(
     _demand_fine_tune(epochs, fine_tune)
     if fine_tune and (file is not None or reader is ReaderName.FAST):
         raise BadInput("fine_tune", "held_back", "--fine-tune goes with neither a file nor --reader fast.")
+    if file is not None and (thorough or seed):
+        option = "thorough" if thorough else "seed"
+        raise BadInput(
+            option, "held_back", f"--{option} is about the held-back fifth of the packaged corpus: give no file."
+        )
+    if file is None and model is not None:
+        raise BadInput("model", "file", "--model is scored on a file: without one a reader is trained and scored here.")
     if file is None:
         joined = reader is ReaderName.ACCURATE and not fine_tune
         with _tuning(fine_tune, settings, epochs) as tuning:
@@ -192,41 +199,47 @@ def _folder_of(reader: ReaderName | None, settings: Settings) -> Path:
 
 @models.command("list")
 def listed(as_json: AsJson = False) -> None:
-    """List trained models, the one in use marked."""
+    """List trained models, the one in use marked; what is damaged is named."""
+    from models.errors import ModelError
     from models.registry import Registry
     from triage.settings import get_settings
 
-    registry = Registry(get_settings().models_dir)
-    current = registry.current()
+    registry, trouble, current = Registry(get_settings().models_dir), "", None
+    try:
+        current = registry.current()
+    except ModelError as error:
+        trouble = str(error)
     known = [
-        {"version": version, "in_use": version == current, **_about(registry.path(version))}
+        {"version": version, "in_use": version == current, **_about(registry.folder / "versions" / version)}
         for version in registry.versions()
     ]
     if as_json:
-        print_json({"models": known})
-    else:
-        rows = [
-            (
-                str(one["version"]),
-                "in use" if one["in_use"] else "",
-                str(one.get("reports") or one.get("unusable", "")),
-                str(one.get("gate", "")),
-            )
-            for one in known
-        ]
-        table("Models", ("version", "", "trained on", "gate"), rows)
+        print_json({"models": known, **({"trouble": trouble} if trouble else {})})
+        return
+    rows = [
+        (
+            str(one["version"]),
+            "in use" if one["in_use"] else "",
+            str(one.get("reports") or one.get("unusable", "")),
+            str(one.get("gate", "")),
+        )
+        for one in known
+    ]
+    table("Models", ("version", "", "trained on", "gate"), rows)
+    if trouble:
+        say(trouble)
 
 
 def _about(folder: Path) -> dict[str, object]:
-    """What a version's manifest tells; of one that another version of this program wrote, that it cannot be used."""
-    from models.errors import ModelUnsuitable
+    """What a version's manifest tells; of one that is damaged, or from another version of this program, why it is of no use."""
+    from models.errors import ModelError
     from models.saved import read_manifest
     from triage.learning.gate import read_gate
 
-    gate = read_gate(folder)
+    gate = read_gate(folder) or {}
     try:
-        return {**read_manifest(folder)["about"], **({"gate": gate["outcome"]} if gate else {})}
-    except ModelUnsuitable as error:
+        return {**read_manifest(folder)["about"], **({"gate": gate["outcome"]} if "outcome" in gate else {})}
+    except ModelError as error:
         return {"unusable": str(error)}
 
 

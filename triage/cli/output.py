@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import sys
@@ -13,13 +12,15 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from triage.plain import plain
+from triage.plain import json_line
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-# A letter may hold what a terminal takes for orders: to hide lines, to rename its window, to fill the clipboard
-_ORDERS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+# A letter may hold what a terminal takes for orders: to hide lines, to rename its window, to fill the clipboard, or to
+# show a name backwards
+_TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ORDERS = {code: "\ufffd" for code in (*range(32), *range(127, 160), *_TURNS) if chr(code) not in "\t\n"}
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -45,7 +46,7 @@ def private_file(path: Path) -> Iterator[TextIO]:
 
 def print_json(value: object) -> None:
     """One JSON object on one line."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False) + "\n")
+    sys.stdout.write(json_line(value) + "\n")
 
 
 def say(line: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.output import AsJson, print_json, private_file, say, table
-from triage.plain import plain
+from triage.plain import json_line
 
 if TYPE_CHECKING:
     from triage.search.finding import Answer
@@ -33,23 +33,26 @@ def assess(
     ] = 1,
 ) -> None:
     """Read reports and print an assessment for each, storing nothing."""
-    import json
 
-    from triage.jsonl import items, lines_of, object_of
+    from triage.intake import Limits
+    from triage.jsonl import Counted, demand_some, items, lines_of, object_of
     from triage.pipeline import model_folder, open_assessor
     from triage.settings import get_settings
 
+    settings = get_settings()
     if processes > 1:
         from triage.bulk import assess_side_by_side
 
-        settings = get_settings()
-        folder = str(model or model_folder(settings))
-        for line in assess_side_by_side(lines_of(file), folder, processes, policy=str(settings.data_dir)):
+        folder, lines, told = str(model or model_folder(settings)), Counted(lines_of(file)), 0
+        own, most = str(settings.data_dir), settings.max_text_chars
+        for line in assess_side_by_side(lines, folder, processes, policy=own, text_chars=most):
             sys.stdout.write(line + "\n")
+            told += 1
+        demand_some(lines.read, told)
         return
-    assessor = open_assessor(get_settings(), folder=model)
-    for item, result in assessor.pair(items(file)):
-        sys.stdout.write(json.dumps(plain(object_of(item, result)), ensure_ascii=False) + "\n")
+    assessor = open_assessor(settings, folder=model)
+    for item, result in assessor.pair(items(file, Limits(text_chars=settings.max_text_chars))):
+        sys.stdout.write(json_line(object_of(item, result)) + "\n")
 
 
 def search(
@@ -125,7 +128,6 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File to write (0600); standard output if left out.")] = None,
 ) -> None:
     """Write every report that the token may read, as JSONL."""
-    import json
 
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
@@ -139,8 +141,8 @@ def export(
         rows = (as_held(row, policy) for row in store.export(own_access(store, settings)))
         if out is None:
             for row in rows:
-                sys.stdout.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")
+                sys.stdout.write(json_line(report_of(row)) + "\n")
             return
         with private_file(out) as file:
             for row in rows:
-                file.write(json.dumps(plain(report_of(row)), ensure_ascii=False) + "\n")
+                file.write(json_line(report_of(row)) + "\n")

@@ -9,16 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.output import AsJson, print_json, private_file, say, table
-from triage.plain import plain
+from triage.plain import json_line
 
 if TYPE_CHECKING:
     from triage.review import Agreement, Rate, Said
     from triage.store.records import Drawn, ReadRow
+    from triage.store.seen import Seen
 
 review = typer.Typer(help="Decide on what the model read, and see how far it agrees with people.", no_args_is_help=True)
 
 ReportId = Annotated[str, typer.Argument(metavar="ID", help="The report's id.")]
 Note = Annotated[Path | None, typer.Option(help="File with a note, kept sealed; - reads standard input.")]
+SeenBefore = Annotated[
+    str | None,
+    typer.Option(
+        "--seen",
+        metavar="ID",
+        help="What you looked at, as `next` and `show` tell it: refused where another reading or decision stands now.",
+    ),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,11 +37,12 @@ def add_to(app: typer.Typer) -> None:
 
 @review.command("next")
 def following(as_json: AsJson = False) -> None:
-    """Show the next report of the review set, with what was read and why it was drawn."""
+    """Show the next report to decide on, with what was read and why: of the review set, then what was rejected."""
     from triage.cli.showing import STRATA, describe
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
     from triage.settings import get_settings
+    from triage.store.seen import Seen
 
     settings = get_settings()
     with opened_store(settings) as store:
@@ -40,26 +50,29 @@ def following(as_json: AsJson = False) -> None:
         drawn = store.reviews.waiting(access, 1)
         row = store.row(drawn[0].report_id, access) if drawn else None
     if as_json:
-        told = None if row is None else {"stratum": drawn[0].stratum, "share": drawn[0].share, "report": report_of(row)}
-        print_json({"next": told})
+        print_json({"next": None if row is None else {**_drawn(drawn[0], row), "report": report_of(row)}})
         return
     if row is None:
-        say("待复核的都已处理 · No drawn report waits for a decision.")
+        say("待复核的都已处理 · No report waits for a decision.")
         return
     say(f"抽取原因 · drawn because: {STRATA.get(drawn[0].stratum, drawn[0].stratum)}")
     for line in describe(row):
         say(line)
     say("")
-    name = row.report.id
-    say(f"triage review confirm {name}  ·  reject {name}  ·  correct {name} --category CODE --refer --no-urgent")
+    name = f"{row.report.id} --seen {Seen.of(row)}"
+    for words in (f"confirm {name}", f"reject {name}", f"correct {name} --category CODE --refer --no-urgent"):
+        say(f"triage review {words}")
 
 
 @review.command("list")
 def listed(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many, in the order to ask in.")] = 20,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Only those whose reading was rejected and that nobody corrected.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the drawn reports that wait for a decision."""
+    """List the reports that wait for a decision: those of the review set, then those whose reading was rejected."""
     from triage.cli.showing import LEVELS, STRATA, labels
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
@@ -67,7 +80,8 @@ def listed(
     settings = get_settings()
     with opened_store(settings) as store:
         access = own_access(store, settings)
-        drawn = store.reviews.waiting(access, limit)
+        drawn = store.reviews.rejected(access, limit) if rejected else store.reviews.waiting(access, limit)
+        more = not rejected and len(drawn) == limit and bool(store.reviews.rejected(access, 1))
         rows = store.rows([one.report_id for one in drawn], access, "list")
     shown = [(one, rows[one.report_id]) for one in drawn if one.report_id in rows]
     if as_json:
@@ -88,14 +102,22 @@ def listed(
             for one, row in shown
         ],
     )
+    if more:
+        say("  另有已否定的待更正 · Rejected ones wait for a correction too: triage review list --rejected")
+
+
+def _drawn(one: Drawn, row: ReadRow) -> dict[str, object]:
+    """Why a report waits for a decision, and what is seen of it now, as JSON."""
+    from triage.store.seen import Seen
+
+    return {"stratum": one.stratum, "share": one.share, "seen": str(Seen.of(row))}
 
 
 def _waiting(one: Drawn, row: ReadRow) -> dict[str, object]:
-    """A drawn report, as JSON."""
+    """A report that waits for a decision, as JSON."""
     return {
         "id": one.report_id,
-        "stratum": one.stratum,
-        "share": one.share,
+        **_drawn(one, row),
         "received_at": row.report.received_at,
         "level": row.priority.level,
         "categories": row.assessment.categories,
@@ -104,12 +126,12 @@ def _waiting(one: Drawn, row: ReadRow) -> dict[str, object]:
 
 
 @review.command("confirm")
-def confirm(report_id: ReportId, note: Note = None, as_json: AsJson = False) -> None:
+def confirm(report_id: ReportId, seen: SeenBefore = None, note: Note = None, as_json: AsJson = False) -> None:
     """Say that the reading is right: its categories, refer and urgent hold from now on."""
     from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Ruling.CONFIRM, note=_read(note)), as_json)
+    _decide(report_id, Said(Ruling.CONFIRM, note=_read(note), seen=_seen(seen)), as_json)
 
 
 @review.command("correct")
@@ -124,6 +146,7 @@ def correct(
     urgent: Annotated[
         bool | None, typer.Option("--urgent/--no-urgent", help="Whether somebody or something is in danger.")
     ] = None,
+    seen: SeenBefore = None,
     note: Note = None,
     as_json: AsJson = False,
 ) -> None:
@@ -132,16 +155,23 @@ def correct(
     from triage.review import Said
 
     categories = None if category is None else tuple(category)
-    _decide(report_id, Said(Ruling.CORRECT, categories, refer, urgent, _read(note)), as_json)
+    _decide(report_id, Said(Ruling.CORRECT, categories, refer, urgent, _read(note), _seen(seen)), as_json)
 
 
 @review.command("reject")
-def reject(report_id: ReportId, note: Note = None, as_json: AsJson = False) -> None:
+def reject(report_id: ReportId, seen: SeenBefore = None, note: Note = None, as_json: AsJson = False) -> None:
     """Say that the reading is of no use; the report keeps its level and has no category until somebody corrects it."""
     from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Ruling.REJECT, note=_read(note)), as_json)
+    _decide(report_id, Said(Ruling.REJECT, note=_read(note), seen=_seen(seen)), as_json)
+
+
+def _seen(word: str | None) -> Seen:
+    """Who does not say what they looked at supersedes nobody else's decision."""
+    from triage.store.seen import Seen
+
+    return Seen.read(word or "")
 
 
 def _read(note: Path | None) -> str | None:
@@ -185,7 +215,6 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File to write (0600); standard output if left out.")] = None,
 ) -> None:
     """Write decided reports as labelled JSONL, as training and evaluation take them; holds their text."""
-    import json
 
     from triage.cli.workplace import opened_store, own_access
     from triage.learning.reviewed import exported
@@ -196,11 +225,11 @@ def export(
         rows = store.reviews.decided(own_access(store, settings), "review export")
         if out is None:
             for row in rows:
-                sys.stdout.write(json.dumps(plain(exported(row)), ensure_ascii=False) + "\n")
+                sys.stdout.write(json_line(exported(row)) + "\n")
             return
         with private_file(out) as file:
             for row in rows:
-                file.write(json.dumps(plain(exported(row)), ensure_ascii=False) + "\n")
+                file.write(json_line(exported(row)) + "\n")
 
 
 @review.command("figures")

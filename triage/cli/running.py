@@ -121,6 +121,8 @@ def _work_here(store: Store, settings: Settings, last: int, advance: Callable[[i
     from triage.learning.in_use import ModelWatch
     from triage.pipeline import assemble
 
+    # Whoever waits for reports that a dead worker holds has to be one of those who take them away from it
+    store.crew.holder.begin()
     watch = ModelWatch(settings, store)
     pipeline = assemble(settings, store, watch.opened)
     between = _with_the_model_in_use(pipeline, watch, advance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from types import FrameType
 
 import uvicorn
 
+from triage.cli.door import AT_ONCE, CUT, Connection, end_late
 from triage.cli.output import say
 from triage.cli.workplace import opened_store
 from triage.errors import BadSetup
@@ -24,7 +26,10 @@ log = get_logger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 STEADY_SECONDS = 60.0
 END_SECONDS = 10.0
-WORKER = (sys.executable, "-m", "triage.cli", "work", "--with-parent")
+WAITING = 2048
+"""Connections that the system keeps until they are taken."""
+WORKER = (sys.executable, "-P", "-m", "triage.cli", "work", "--with-parent")
+"""`-P`: whatever lies in the folder that somebody stands in, a `typer.py` among unpacked letters say, is no code of ours."""
 
 
 def run_service(settings: Settings, *, with_worker: bool) -> None:
@@ -73,6 +78,10 @@ def server_config(settings: Settings) -> uvicorn.Config:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=10,
+        http=Connection,
+        # Nothing here speaks it, and its connections would stand outside the door's limits.
+        ws="none",
+        backlog=AT_ONCE,
         # Left alone, uvicorn believes whoever comes from this machine.
         proxy_headers=bool(settings.proxy),
         forwarded_allow_ips=settings.proxy,
@@ -89,7 +98,17 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            # asyncio takes in one go as many as it asks the system to keep: few at a time, and many may wait
+            for listener in sockets or ():
+                listener.listen(WAITING)
             say(f"Serving on {self._address} (Ctrl-C stops)")
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; in each second the late ones are looked for once."""
+        if counter % 10 == 0:
+            CUT.add(end_late(self.server_state.connections, asyncio.get_running_loop().time()))
+            CUT.say()
+        return await super().on_tick(counter)
 
 
 class Worker:

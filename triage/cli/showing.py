@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corpora.taxonomy import load_taxonomy
-from triage.model import Assessment, Reasons, Review
+from triage.model import Assessment, EntityKind, Rank, Reasons, Review
+from triage.parties import Party, parties_in
 from triage.store import ReadRow
+from triage.store.seen import Seen
+from triage.telling import in_both
 
 
 def describe(row: ReadRow) -> Iterator[str]:
@@ -21,13 +24,18 @@ def describe(row: ReadRow) -> Iterator[str]:
     for code in assessment.categories:
         yield f"  {label(code)}  {assessment.probabilities.get(code, 0.0):.2f}  {_because(report.text, assessment.reasons.get(code))}"
     for rule in assessment.risk.floor:
-        yield f"  at least by rule {rule.code}"
+        yield f"  {in_both(rule.code)}{_passages(report.text, rule.spans)}"
     for point in assessment.risk.points:
-        yield f"  {point.points:+.1f} {point.code}{_passages(report.text, point.spans)}"
+        yield f"  {point.points:+.1f} {in_both(point.code)}{_passages(report.text, point.spans)}"
+    for party in parties_in(assessment.entities):
+        yield f"  {_party(party)}"
     for entity in assessment.entities:
+        if entity.kind is EntityKind.PERSON:
+            continue
         value = entity.role or entity.code or (f"{entity.fen / 100:g} yuan" if entity.fen else "") or entity.first or ""
         yield f"  {entity.kind.value}: {entity.text} {value}".rstrip()
     yield f"read by {assessment.reader}, model {assessment.model}"
+    yield f"decide on this with --seen {Seen.of(row)}"
     yield ""
     yield report.text
 
@@ -42,6 +50,7 @@ STRATA = {
     "routine_refer": "抽查已移送 routine, refer",
     "routine": "抽查 routine",
     "chosen": "自选 chosen",
+    "rejected": "已否定待更正 rejected, to be corrected",
 }
 
 
@@ -86,6 +95,7 @@ WHY = {
     "other_place": "外地",
     "place_unknown": "地点不明",
     "person_decided": "人工认定",
+    "decided_before": "此前已定",
 }
 
 
@@ -105,6 +115,22 @@ def _because(text: str, reasons: Reasons | None, most: int = 3) -> str:
         return ""
     best = sorted((span for span in reasons.spans if span.weight > 0), key=lambda span: -span.weight)[:most]
     return " ".join(f"«{text[span.start : span.end].strip()}» {span.weight:+.2f}" for span in best)
+
+
+_ROLES = {
+    "accused": "被反映人 accused",
+    "victim": "受害人 victim",
+    "witness": "证人 witness",
+    "reporter": "反映人 reporter",
+}
+
+
+def _party(party: Party) -> str:
+    """王建国（王书记、老王） with role and level, in a line."""
+    others = "、".join(dict.fromkeys(one.text for one in party.mentions if one.text != party.name))
+    role = _ROLES[party.role.value] if party.role else "person"
+    rank = "" if party.rank is Rank.NONE else f" {RANKS[party.rank.name.lower()]}"
+    return f"{role}: {party.name}{f'（{others}）' if others else ''}{rank}"
 
 
 def _passages(text: str, spans: tuple[tuple[int, int], ...]) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from triage.cli.output import AsJson, print_json, say, table
 from triage.model import StaffRole
 
-tokens = typer.Typer(help="Tokens of staff: make, list, keep from reports on somebody, revoke.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from triage.store import TokenInfo
+
+TokenId = Annotated[str, typer.Argument(metavar="ID", help="From `triage token list`.")]
+
+tokens = typer.Typer(
+    help="Tokens of staff: make, renew, list, keep from reports on somebody, revoke.", no_args_is_help=True
+)
 _LEAST_NAME = 2
 
 
@@ -26,16 +33,44 @@ def new(
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How long the token holds.")] = 30,
 ) -> None:
-    """Print a new token, once, alone on standard output."""
+    """Print a new token, once, alone on standard output.
+
+    Whoever has one already needs it renewed: a new token knows nothing of whom its holder is kept from, nor of their
+    saved searches and judgements.
+    """
     from triage.cli.workplace import opened_store
 
     with opened_store() as store:
         say(store.new_token(role, places=tuple(place or [""]), days=days))
 
 
+@tokens.command("renew")
+def renew(
+    token_id: TokenId,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How long it holds from now on.")] = 30,
+) -> None:
+    """Print another secret for a token, once, alone on standard output; the one before is worthless at once.
+
+    All that hangs on the token's id stays: whom its holder is kept from, saved searches, judgements. A token that has
+    ended holds again, one that was revoked does not.
+    """
+    from triage.cli.workplace import keep_own_token, opened_store, own_token_file
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        held = own_token_file(settings)
+        own = held is not None and store.staff.id_of(held) == token_id
+        token = store.staff.renew(token_id, days)
+        say(token)
+        if own:
+            # The command line reads under this one, and would read no more
+            keep_own_token(settings, token)
+
+
 @tokens.command("list")
 def listed(as_json: AsJson = False) -> None:
-    """List tokens without their secrets."""
+    """List tokens without their secrets: which end within seven days, and on whom their holders see no report."""
     from triage.cli.workplace import opened_store
 
     with opened_store() as store:
@@ -45,21 +80,33 @@ def listed(as_json: AsJson = False) -> None:
         return
     rows = [
         (info.id, info.role.value, ", ".join(place or "everywhere" for place in info.places),
-         info.expires_at.date().isoformat(), "revoked" if info.revoked_at else "")
+         info.expires_at.date().isoformat(), _state(info), _kept_from(info))
         for info in known
     ]  # fmt: skip
-    table("Tokens", ("id", "role", "places", "expires", ""), rows)
+    table("Tokens", ("id", "role", "places", "expires", "", "sees no report on"), rows)
+
+
+def _state(info: TokenInfo) -> str:
+    if info.revoked_at is not None:
+        return "revoked"
+    return "ended" if info.ended else "ends soon" if info.ends_soon else ""
+
+
+def _kept_from(info: TokenInfo) -> str:
+    others = ["others (names not kept)" if info.kept_from else "somebody (name not kept)"]
+    return ", ".join([*info.kept_from, *(others if info.kept_from_others else [])])
 
 
 @tokens.command("recuse")
 def recuse(
-    token_id: Annotated[str, typer.Argument(metavar="ID", help="From `triage token list`.")],
+    token_id: TokenId,
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Full names: the holder, relatives, friends.")],
     end: Annotated[bool, typer.Option("--end", help="The holder may see reports on them again.")] = False,
 ) -> None:
     """Keep reports on these people from a token's holder, in every list, count and case, as if there were none.
 
-    A name counts however it is written (王守田, 王首田, Wang Shoutian), whatever part the report gives it.
+    A name counts however it is written (王守田, 王首田, Wang Shoutian), whatever part the report gives it. It is kept
+    sealed and shown by `triage token list`.
     """
     from triage.cli.workplace import opened_store
     from triage.errors import BadInput
@@ -70,12 +117,13 @@ def recuse(
         raise BadInput("name", "short", "A full name has at least two characters.")
     with opened_store() as store:
         keyed = TermKeyer(store.subkey("link")).key
-        store.recuse(token_id, sorted({key for name in names for key in keys_of_name(name, keyed)}), end=end)
+        named = {key: name for name in names for key in keys_of_name(name, keyed)}
+        store.staff.recuse(token_id, sorted(named), end=end, names=named)
     say(f"Token {token_id} may see reports on them again." if end else f"Token {token_id} sees no report on them now.")
 
 
 @tokens.command("revoke")
-def revoke(token_id: Annotated[str, typer.Argument(metavar="ID", help="From `triage token list`.")]) -> None:
+def revoke(token_id: TokenId) -> None:
     """Make a token worthless at once."""
     from triage.cli.workplace import opened_store
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, print_json, progress, say
+from triage.cli.output import print_json, progress, say
 
 if TYPE_CHECKING:
+    from triage.cli.importing import Imported
     from triage.settings import Settings
     from triage.store import Store
 
@@ -28,11 +29,17 @@ def import_files(
     ] = None,
     mapping: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="Which column holds a field; may be repeated."),
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Which column holds text, title, received, channel, place, id, name or contact; may be repeated.",
+        ),
     ] = None,
     receipts: Annotated[Path | None, typer.Option(help="Write receipts of new reports to this file (0600).")] = None,
     work: Annotated[bool, typer.Option("--work/--no-work", help="Assess and index at once if no worker runs.")] = True,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object: the file's, or of several all theirs under files.")
+    ] = False,
 ) -> None:
     """Take in reports from files; a second run of the same file adds nothing."""
     from triage.cli.workplace import opened_store
@@ -40,29 +47,29 @@ def import_files(
 
     settings = get_settings()
     columns = dict(_pair(entry) for entry in mapping or [])
+    told: list[Imported | dict[str, str]] = []
     with opened_store(settings) as store:
-        failed = [
-            file for file in files if not _taken(store, settings, file, source, columns, receipts, as_json=as_json)
-        ]
+        try:
+            for file in files:
+                told.append(_taken(store, settings, file, source, columns, receipts))
+                if not as_json:
+                    say(_sentence(told[-1]))
+        finally:
+            # What was taken is told even where a later file stops the command
+            if as_json and told:
+                print_json(told[0] if len(files) == 1 else {"files": told})
         if work:
             from triage.cli.running import work_here_or_wait
 
             work_here_or_wait(store, settings)
-    if failed:
+    if any(_nothing(one) for one in told):
         raise typer.Exit(2)
 
 
 def _taken(
-    store: Store,
-    settings: Settings,
-    file: Path,
-    source: str | None,
-    columns: dict[str, str],
-    receipts: Path | None,
-    *,
-    as_json: bool,
-) -> bool:
-    """Imports one file and says what became of it; False if nothing of it could be taken."""
+    store: Store, settings: Settings, file: Path, source: str | None, columns: dict[str, str], receipts: Path | None
+) -> Imported | dict[str, str]:
+    """Imports one file: what became of it, or what is wrong with it as a whole."""
     from triage.cli.importing import import_file
     from triage.errors import BadInput
     from triage.intake import plain_name
@@ -70,15 +77,20 @@ def _taken(
     name = plain_name(file.name)
     try:
         with progress(f"Importing {name}", None) as advance:
-            result = import_file(
+            return import_file(
                 store, settings, file, source=source, columns=columns, receipts=receipts, on_progress=advance
             )
     except BadInput as error:
-        shown = {"file": name, "field": error.field, "rule": error.rule, "detail": error.detail}
-        print_json(shown) if as_json else say(f"{name}: {error.field}: {error.detail} [{error.rule}]")
-        return False
-    print_json(result) if as_json else say(result.sentence)
-    return result.refused == 0 or result.taken + result.repeated > 0
+        return {"file": name, "field": error.field, "rule": error.rule, "detail": error.detail}
+
+
+def _sentence(one: Imported | dict[str, str]) -> str:
+    return "{file}: {field}: {detail} [{rule}]".format(**one) if isinstance(one, dict) else one.sentence
+
+
+def _nothing(one: Imported | dict[str, str]) -> bool:
+    """Whether nothing of a file could be taken."""
+    return isinstance(one, dict) or (one.refused > 0 and one.taken + one.repeated == 0)
 
 
 def _pair(entry: str) -> tuple[str, str]:

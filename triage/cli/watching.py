@@ -118,12 +118,22 @@ def alerts(
 @watch.command("seen")
 def seen(
     alert_ids: Annotated[list[str] | None, typer.Argument(metavar="ALERT…", help="From `triage watch alerts`.")] = None,
-    up_to: Annotated[str | None, typer.Option(help="This alert and all older ones that are shown.")] = None,
+    up_to: Annotated[str | None, typer.Option(help="This alert and the older ones that were shown with it.")] = None,
+    down_to: Annotated[
+        str | None, typer.Option(help="The oldest alert of the page; without it all older ones too.")
+    ] = None,
+    shown_at: Annotated[
+        str | None, typer.Option(help="When the page was made: what was held back then is not marked.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Mark alerts as seen."""
+    from triage.search.snoozing import moment_of
+
     with _watches() as (watches, access):
-        marked = watches.see(access, alert_ids, up_to)
+        marked = watches.see(
+            access, alert_ids, up_to, down_to=down_to, shown_at=moment_of(shown_at) if shown_at else None
+        )
     if as_json:
         print_json({"seen": marked})
     else:
@@ -196,6 +206,10 @@ def _print_alerts(page: AlertPage) -> None:
             say(line)
     for held in page.held:
         say(f"暂停中 snoozed until {_day(held.until)}: {held.search}, 未看 unseen {held.alerts}")
+    if page.alerts:
+        newest, oldest = page.alerts[0].id, page.alerts[-1].id
+        told = f"--up-to {newest} --down-to {oldest} --shown-at {page.shown_at.isoformat()}"
+        say(f"本页标为已看 mark this page: triage watch seen {told}")
     if page.cursor:
         say("More: add --cursor " + page.cursor)
 

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from triage.cli.jobs import serve_job
+from triage.cli.patience import ended_if_hung
 from triage.errors import Busy, Unavailable
 from triage.logs import get_logger, set_up_logs
 from triage.settings import Settings
@@ -193,7 +194,8 @@ class _Shift:
         return busy or self._around("reassess", self._reassess)
 
     def _assess(self) -> int:
-        return self._around("assess", lambda: self._pipeline.process(self._batch))
+        with ended_if_hung():
+            return self._around("assess", lambda: self._pipeline.process(self._batch))
 
     def _feed(self) -> int:
         self._fill()

@@ -41,16 +41,22 @@ def furnish(store: Store, settings: Settings) -> None:
         # Two commands may start in a new folder at once; one of them writes the token, whole or not at all.
         with take_lock(settings.data_dir / "setup.lock", wait=60):
             if not settings.token_path.exists():
-                _write_own_token(store, settings)
+                places = (settings.office_division,)
+                keep_own_token(settings, store.new_token(StaffRole.INVESTIGATOR, places=places, days=OWN_TOKEN_DAYS))
 
 
-def _write_own_token(store: Store, settings: Settings) -> None:
-    token = store.new_token(StaffRole.INVESTIGATOR, places=(settings.office_division,), days=OWN_TOKEN_DAYS)
+def keep_own_token(settings: Settings, token: str) -> None:
+    """Writes the token under which the command line reads into its file, whole or not at all."""
     draft = settings.token_path.with_name("token.new")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(token + "\n")
     draft.replace(settings.token_path)
+
+
+def own_token_file(settings: Settings) -> str | None:
+    """The token in the file that first start writes; None where there is none."""
+    return settings.token_path.read_text(encoding="utf-8").strip() if settings.token_path.exists() else None
 
 
 def own_token(settings: Settings) -> str:
@@ -61,8 +67,8 @@ def own_token(settings: Settings) -> str:
     """
     if settings.token is not None:
         return settings.token.get_secret_value()
-    if settings.token_path.exists():
-        return settings.token_path.read_text(encoding="utf-8").strip()
+    if (token := own_token_file(settings)) is not None:
+        return token
     raise BadSetup("No token: set TRIAGE_TOKEN to one that `triage token new` printed.")
 
 

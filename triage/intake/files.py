@@ -9,14 +9,17 @@ import io
 import os
 import zipfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from triage.errors import BadInput, TooLarge
 
 MAX_LINE = 16_000_000
 MOST_LINES = 1_000
+MOST_COLUMNS = 1_000
+MOST_ROWS = 1_048_576
+"""Rows that a sheet can have."""
 Record = tuple[int, list[object] | BadInput, str | None]
 """Number of a record, its cells or what is wrong with it, and in that case the line as it stood there if it is known."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -110,8 +113,12 @@ def _noted(waiting: deque[str], lines: Iterator[str], used: list[str]) -> Iterat
 def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
     """Numbered rows of the first sheet of a workbook; a cell with a formula becomes a ``BadInput``.
 
+    What a row costs are the cells that stand in it: the sheet's own word on its size, which may be that of all sheets,
+    counts for nothing.
+
     Raises:
-        BadInput: it is no workbook, or damaged, locked or without a sheet of cells; rows before the damage were told.
+        BadInput: it is no workbook, or damaged, locked or without a sheet of cells, or has a row that no sheet has; rows
+            before the damage were told.
         TooLarge: unpacked it is over ``max_bytes``.
     """
     from openpyxl import load_workbook
@@ -125,8 +132,16 @@ def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
             )
         book = load_workbook(path, read_only=True, data_only=False)
         try:
-            for number, row in enumerate(book.worksheets[0].iter_rows(), 1):
-                yield number, [_cell(cell.value, cell.data_type) for cell in row], None
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            # Left alone it makes a cell for every place before a row's last one
+            sheet._get_row = lambda cells, *_: cells
+            for number, cells in enumerate(sheet.iter_rows(), 1):
+                if number > MOST_ROWS:
+                    raise BadInput(
+                        "file", "too_many_rows", f"A row stands behind row {MOST_ROWS}, the last of a sheet."
+                    )
+                yield number, *_sheet_row(cells, heading=number == 1)
         finally:
             book.close()
     except BadInput:
@@ -137,6 +152,20 @@ def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
             "workbook",
             "This is no XLSX workbook, or it is damaged, locked by a password or has no sheet of cells.",
         ) from None
+
+
+def _sheet_row(cells: Sequence[Mapping[str, Any]], *, heading: bool) -> tuple[list[object] | BadInput, str | None]:
+    """The cells of a row in their places, or what is wrong with it and what stands in it."""
+    standing = {cell["column"]: cell for cell in cells if cell["value"] is not None}
+    width = max(standing, default=0)
+    if width > MOST_COLUMNS:
+        told = BadInput("row", "too_many_columns", f"A cell of this row stands beyond column {MOST_COLUMNS}.")
+        return told, "\t".join(str(cell["value"]) for cell in standing.values())
+    # Columns without a heading are read too, whichever row is the first to have something there
+    row: list[object] = [None] * (MOST_COLUMNS if heading else width)
+    for column, cell in standing.items():
+        row[column - 1] = _cell(cell["value"], cell["data_type"])
+    return row, None
 
 
 def _cell(value: object, kind: str) -> object:

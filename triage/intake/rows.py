@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.errors import BadInput, TooLarge
+from triage.intake.channels import channel_of
 from triage.intake.files import Record, csv_records, decoded_lines, digest, plain_name, whole_text, xlsx_records
+from triage.intake.reporters import all_in_place, cells_told, part_of
 from triage.intake.submissions import Limits, no_impossible_characters, submission
 from triage.model import Channel, Submission
 
@@ -33,8 +35,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "place": ("place", "region", "地区", "区域", "所属地区", "地点", "行政区划"),
     "id": ("id", "编号", "留言编号", "工单编号", "序号", "信件编号"),
 }  # fmt: skip
-
-
+_OF_REPORTER = ("name", "contact")
+"""Fields of who reports, told by ``part_of`` their headings; of each several columns may tell."""
+_READ = frozenset(
+    ["text", "title", "received", "received_at", "channel", "place", "id", "external_id", "reporter", "turns", "content", "format"]
+)  # fmt: skip
+"""Fields of a JSON row that somebody reads."""
 _Record = tuple[int, Mapping[str, object] | BadInput, object]
 """Number of a row, its fields or what is wrong with it, and the row as it stood there."""
 
@@ -130,6 +136,11 @@ def _json_records(path: Path) -> Iterator[_Record]:
             continue
         if not isinstance(value, dict):
             yield number, BadInput("row", "object", "A line must hold one JSON object with a text."), line
+            continue
+        try:
+            all_in_place(value, _READ)
+        except BadInput as error:
+            yield number, error, line
         else:
             yield number, value, line
 
@@ -140,18 +151,25 @@ def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Ite
         raise head
     names = [str(cell).strip() if cell is not None else "" for cell in head]
     at = _positions(names, columns)
+    # Under 来源 stands what people wrote there, 市长信箱 too; under a column that is named as ours only what we know
+    free = "channel" not in columns and any(not names[place].isascii() for place in at.get("channel", ()))
     for number, cells, line in records:
         if isinstance(cells, BadInput):
             yield number, cells, line
             continue
         if not any(cell not in (None, "") for cell in cells):
             continue
-        fields = {field: cells[place] for field, place in at.items() if place < len(cells)}
+        given = dict(zip(names, (str(cell) if cell is not None else "" for cell in cells), strict=False))
+        told = {field: [cells[place] for place in places if place < len(cells)] for field, places in at.items()}
         bad = next(
-            (BadInput(field, cell.rule, cell.detail) for field, cell in fields.items() if isinstance(cell, BadInput)),
+            (
+                BadInput(field, one.rule, one.detail)
+                for field in told
+                for one in told[field]
+                if isinstance(one, BadInput)
+            ),
             None,
         )
-        given = dict(zip(names, (str(cell) if cell is not None else "" for cell in cells), strict=False))
         if bad is not None:
             yield number, bad, given
         elif len(cells) > len(names) and any(cell not in (None, "") for cell in cells[len(names) :]):
@@ -161,24 +179,37 @@ def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Ite
                 given,
             )
         else:
-            yield number, fields, given
+            yield number, _fields(told, free_channel=free), given
 
 
-def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
-    """Which column holds which field, by the mapping given and then by the usual headings."""
-    at: dict[str, int] = {}
+def _fields(told: Mapping[str, Sequence[object]], *, free_channel: bool) -> dict[str, object]:
+    """The fields of a row from what its columns tell."""
+    fields = {field: cells[0] for field, cells in told.items() if cells and field not in _OF_REPORTER}
+    if free_channel and channel_of(fields.get("channel")) is None:
+        fields.pop("channel", None)
+    reporter = {field: cells_told(told.get(field, ())) for field in _OF_REPORTER}
+    return fields | {"reporter": reporter} if any(reporter.values()) else fields
+
+
+def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
+    """Which columns hold which field, by the mapping given and then by the usual headings."""
+    at: dict[str, list[int]] = {}
     lowered = [name.lower() for name in names]
     for field, column in columns.items():
-        if field not in COLUMNS:
-            raise BadInput("columns", "field", f"A column can be mapped to {', '.join(COLUMNS)}.")
+        if field not in COLUMNS and field not in _OF_REPORTER:
+            raise BadInput("columns", "field", f"A column can be mapped to {', '.join((*COLUMNS, *_OF_REPORTER))}.")
         if column.lower() not in lowered:
             raise BadInput(field, "missing_column", "The heading has no column of the name given for this field.")
-        at[field] = lowered.index(column.lower())
+        at[field] = [lowered.index(column.lower())]
     for field, usual in COLUMNS.items():
         if field not in at:
             found = [lowered.index(name) for name in usual if name in lowered]
             if found:
-                at[field] = found[0]
+                at[field] = found[:1]
+    taken = {place for places in at.values() for place in places}
+    for field in _OF_REPORTER:
+        places = [place for place, name in enumerate(names) if place not in taken and part_of(name) == field]
+        at.setdefault(field, places)
     if "text" not in at:
         raise BadInput(
             "text",

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from triage.errors import BadInput, TooLarge
-from triage.intake.transcripts import joined, turns_from_content, turns_from_objects
+from triage.intake.channels import channel_of
+from triage.intake.reporters import only_read
+from triage.intake.transcripts import joined, too_many_turns, turns_from_content, turns_from_objects, with_text
 from triage.model import Channel, Reporter, Submission, Turn
 from triage.text.dates import SHANGHAI
 
@@ -51,7 +53,7 @@ def submission(
     return Submission(
         text=text,
         channel=_channel(fields.get("channel"), channel),
-        received_at=received_at(fields.get("received"), limits.now),
+        received_at=_received(fields, limits.now),
         title=title,
         place=_short("place", fields.get("place"), limits),
         external_id=_short("external_id", fields.get("external_id"), limits),
@@ -83,7 +85,15 @@ def checked_text(given: object, limits: Limits, *, name: str = "text") -> str:
     return given
 
 
-def received_at(given: object, now: datetime) -> datetime:
+def _received(fields: Mapping[str, object], now: datetime) -> datetime:
+    """The time of receipt, which exported reports bear under the name that answers have for it."""
+    for name in ("received", "received_at"):
+        if fields.get(name) not in (None, ""):
+            return received_at(fields[name], now, name=name)
+    return now
+
+
+def received_at(given: object, now: datetime, *, name: str = "received") -> datetime:
     """The time of receipt in UTC: now if nothing is given; a bare date means noon in Shanghai, so that no zone moves it.
 
     Raises:
@@ -96,17 +106,17 @@ def received_at(given: object, now: datetime) -> datetime:
     elif isinstance(given, date):
         moment = datetime.combine(given, time(12), SHANGHAI)
     elif isinstance(given, str):
-        moment = _parsed(given.strip())
+        moment = _parsed(given.strip(), name)
     else:
-        raise BadInput("received", "type", "The date must be a string such as 2018-05-12.")
+        raise BadInput(name, "type", "The date must be a string such as 2018-05-12.")
     if moment > now + timedelta(days=1):
-        raise BadInput("received", "future", "The date lies in the future.")
+        raise BadInput(name, "future", "The date lies in the future.")
     if moment.date() < EARLIEST:
-        raise BadInput("received", "too_early", "The date lies before 1990.")
+        raise BadInput(name, "too_early", "The date lies before 1990.")
     return moment.astimezone(UTC)
 
 
-def _parsed(given: str) -> datetime:
+def _parsed(given: str, name: str) -> datetime:
     head, _, tail = given.replace("/", "-").replace("T", " ").partition(" ")
     parts = head.split("-")
     padded = "-".join(part.zfill(2) for part in parts)
@@ -117,15 +127,14 @@ def _parsed(given: str) -> datetime:
             return datetime.combine(date.fromisoformat(padded), time(12), SHANGHAI)
         moment = datetime.fromisoformat(f"{padded} {tail}")
     except ValueError:
-        raise BadInput(
-            "received", "date", "The date must be written like 2018-05-12 or 2018-05-12T08:30:00+08:00."
-        ) from None
+        raise BadInput(name, "date", "The date must be written like 2018-05-12 or 2018-05-12T08:30:00+08:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
 def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
-    given = fields.get("turns")
-    if given is not None and given != "":
+    given, alone = fields.get("turns"), fields.get("text") is None and fields.get("content") is None
+    # Beside a text no turns are no transcript: exported letters bear an empty list of them
+    if given is not None and given != "" and (given != [] or alone):
         if not isinstance(given, Sequence) or isinstance(given, str | bytes):
             raise BadInput("turns", "type", "The turns must be a list of objects with speaker and text.")
         turns = turns_from_objects(given)
@@ -137,22 +146,22 @@ def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
         if len(content) > 2 * limits.text_chars:
             raise TooLarge("content", "too_long", f"The transcript has more than {2 * limits.text_chars} characters.")
         no_impossible_characters("content", content)
-        turns = turns_from_content(content, form)
+        turns = turns_from_content(content, form, limits.turns)
     else:
         return ()
     if len(turns) > limits.turns:
-        raise TooLarge("turns", "too_many", f"The transcript has more than {limits.turns} turns.")
-    return turns
+        raise too_many_turns(limits.turns)
+    return with_text(turns, fields.get("text"))
 
 
 def _channel(given: object, default: Channel) -> Channel:
     if given is None or given == "":
         return default
-    try:
-        return Channel(given) if isinstance(given, str) else Channel("")
-    except ValueError:
+    channel = channel_of(given)
+    if channel is None:
         names = ", ".join(channel.value for channel in Channel)
-        raise BadInput("channel", "unknown", f"The channel must be one of {names}.") from None
+        raise BadInput("channel", "unknown", f"The channel must be one of {names}, or a usual word for one.")
+    return channel
 
 
 def _short(name: str, given: object, limits: Limits) -> str | None:
@@ -173,6 +182,7 @@ def _reporter(given: object, limits: Limits) -> Reporter | None:
         return None
     if not isinstance(given, Mapping):
         raise BadInput("reporter", "type", "The reporter must be an object with name and contact.")
+    only_read(given)
     name = _short("reporter.name", given.get("name"), limits)
     contact = _short("reporter.contact", given.get("contact"), limits)
     return Reporter(name, contact) if name or contact else None

@@ -2,8 +2,8 @@
 
 What is to be read again follows from the readings themselves: a report whose last one is by another model than the one
 in use. So it goes on where it stopped, whenever that was, and nobody has to ask for it. Senders are served in turn, as in
-the queue. People's decisions stand above every model: a report that somebody decided on stays as it is, and nothing else that people have
-before them becomes less (see ``review.rereading``). Only an accused above the own office, found now, takes a report from a
+the queue. People's decisions stand above every model: a report that somebody decided on stays as it is (where they rejected
+the reading, another model reads it), and nothing else that people have before them becomes less (see ``review.rereading``). Only an accused above the own office, found now, takes a report from a
 desk: it is sealed, and the audit log says so.
 """
 
@@ -32,7 +32,8 @@ from triage.review.rereading import EARLIER, not_below
 from triage.reviewing import words_on_head
 from triage.settings import Settings
 from triage.store import Assessed
-from triage.store.rereading import MadeBy, ReadBefore, Reread
+from triage.store.rereading import ReadBefore, Reread
+from triage.store.writing_again import MadeBy
 from triage.text.terms import TermKeyer
 
 if TYPE_CHECKING:

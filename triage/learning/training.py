@@ -30,7 +30,7 @@ from triage.learning.corpus import ReadTexts, corpus_hash, learned_readings, loa
 from triage.policy import Policy, load_policy
 from triage.store.locks import take_lock
 
-READER = "linear/10"
+READER = "linear/11"
 """Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
 _WAIT_SECONDS = 300.0
 PACKAGED = TrainingSpec(features=(FeatureSpec(),), folds=4)

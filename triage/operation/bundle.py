@@ -31,17 +31,20 @@ INSTALLER = """\
 # Installs triage from this folder; no network is asked.
 #   sh install.sh TARGET         TARGET becomes a virtual environment with TARGET/bin/triage
 # PYTHON names the interpreter (default python3), TRIAGE_DATA_DIR the data folder that gets the trained model.
+# -I: a file that lies beside these is no code to run, whatever its name.
 set -eu
 target=${1:?"usage: sh install.sh TARGET"}
 case $target in /*) ;; *) target=$PWD/$target ;; esac
 cd "$(dirname "$0")"
 sha256sum --check --quiet --strict SHA256SUMS || { echo "Files of this bundle are damaged or missing; nothing was installed." >&2; exit 1; }
-${PYTHON:-python3} -c 'import sys; sys.exit(sys.version_info[:2] != (@MAJOR@, @MINOR@))' || {
+${PYTHON:-python3} -I -c 'import sys; sys.exit(sys.version_info[:2] != (@MAJOR@, @MINOR@))' || {
   echo "This bundle is made for Python @MAJOR@.@MINOR@; name it in PYTHON." >&2; exit 1; }
-${PYTHON:-python3} -m venv "$target"
-"$target/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels 'triage[accurate]==@VERSION@'
-models=$("$target/bin/python" -c 'from triage.settings import get_settings; print(get_settings().models_dir)')
+${PYTHON:-python3} -I -m venv "$target"
+"$target/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels 'triage[accurate]==@VERSION@'
+models=$("$target/bin/python" -I -c 'from triage.settings import get_settings; print(get_settings().models_dir)')
 if [ ! -e "$models/current.json" ]; then
+  # Data of reports come to lie beside the models.
+  [ -d "${models%/*}" ] || (umask 077; mkdir -p "${models%/*}")
   mkdir -p "$models"
   cp -R models/. "$models/"
 fi
@@ -60,11 +63,11 @@ def make(out: Path, *, source: Path = Path()) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     (draft / "wheels").mkdir(parents=True)
     _say("Gathering wheels …")
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
+    pip = [sys.executable, "-P", "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
     _run([*pip, "-c", str(source / "constraints.txt"), "-w", str(draft / "wheels"), f"{source.absolute()}[accurate]"])
     _say("Training the model …")
     with tempfile.TemporaryDirectory() as folder:
-        _run([sys.executable, "-m", "triage.cli", "train"], TRIAGE_DATA_DIR=folder)
+        _run([sys.executable, "-P", "-m", "triage.cli", "train"], TRIAGE_DATA_DIR=folder)
         shutil.copytree(Path(folder) / "models", draft / "models", ignore=shutil.ignore_patterns("*.lock", ".*"))
     describe(draft)
     _say("Trying it …")
@@ -132,7 +135,7 @@ def _without_network() -> list[str]:
 
 def _run(words: Sequence[str], **changes: str) -> None:
     if subprocess.run(words, env={**os.environ, **changes}, check=False).returncode:  # noqa: S603  # our own words
-        raise BadSetup(f"{Path(words[0]).name} {words[2]} failed; see above.")
+        raise BadSetup(f"{Path(words[0]).name} {words[3]} failed; see above.")
 
 
 def _only(words: Sequence[str], environment: Mapping[str, str], given: str = "") -> str:

@@ -65,7 +65,8 @@ CATALOGUE = (
     Figure("triage_outbox_lines", "gauge", Told.STORE, "Changes that the index has yet to hear of"),
     Figure("triage_outbox_oldest_seconds", "gauge", Told.STORE, "Time since the oldest of them was first seen by this process"),
     Figure("triage_audit_unsealed_rows", "gauge", Told.STORE, "Audit rows that wait for their seal"),
-    Figure("triage_referrals_proposed", "gauge", Told.STORE, "Referrals proposed and not decided on"),
+    Figure("triage_referrals_proposed", "gauge", Told.STORE, "Proposals in the open referral list of whoever reads everything"),
+    Figure("triage_referrals_undecided", "gauge", Told.STORE, "Of these, proposals on whose reports no person has decided yet"),
     Figure("triage_sealed_due_soon", "gauge", Told.STORE, "Sealed reports that have to go up within the policy's last days, one by default"),
     Figure("triage_sealed_overdue", "gauge", Told.STORE, "Sealed reports that should have gone up already"),
     Figure("triage_index_up", "gauge", Told.STORE, "1 if the search index answers"),
@@ -185,6 +186,7 @@ def _of_store(figures: StoreFigures, outbox_seconds: float) -> Iterator[Metric]:
     yield _gauge("triage_outbox_oldest_seconds", outbox_seconds)
     yield _gauge("triage_audit_unsealed_rows", figures.unsealed)
     yield _gauge("triage_referrals_proposed", figures.proposed)
+    yield _gauge("triage_referrals_undecided", figures.undecided)
 
 
 def _of_sealed(state: PartState) -> Iterator[Metric]:

@@ -57,17 +57,26 @@ class Observer:
         self._clock = clock
         self._guard = threading.Lock()
         self._drift: tuple[float, int | None] | None = None
+        self._comparing = False
         self._outbox_head = (0, 0.0)
         self._looking = threading.Lock()
         self._ready: tuple[float, tuple[PartState, ...]] | None = None
 
     def ready(self) -> tuple[PartState, ...]:
-        """What serving needs: database, model, index, drift, worker, disk; looked at twice a second at most."""
-        with self._looking:
+        """What serving needs: database, model, index, drift, worker, disk; looked at twice a second at most.
+
+        Whoever asks while somebody looks is told what was seen last: a look may take long where much is kept.
+        """
+        before = self._ready
+        if not self._looking.acquire(blocking=before is None):
+            return before[1] if before is not None else ()
+        try:
             if self._ready is None or self._clock() - self._ready[0] >= READY_SECONDS:
                 seen = self._look()
                 self._ready = (self._clock(), seen)
             return self._ready[1]
+        finally:
+            self._looking.release()
 
     def _look(self) -> tuple[PartState, ...]:
         figures = self.figures()
@@ -157,12 +166,22 @@ class Observer:
         return PartState("drift", "some" if amount else "none", {"reports": amount})
 
     def drift_amount(self) -> int | None:
-        """By how many reports index and store differ beyond what waits in the outbox; looked at once a minute."""
+        """By how many reports index and store differ beyond what waits in the outbox; looked at once a minute.
+
+        Whoever asks meanwhile is told what was seen last.
+        """
         with self._guard:
             now = self._clock()
-            if self._drift is None or now - self._drift[0] >= DRIFT_SECONDS:
-                self._drift = (now, self._differs())
-            return self._drift[1]
+            last = self._drift[1] if self._drift is not None else None
+            if self._comparing or (self._drift is not None and now - self._drift[0] < DRIFT_SECONDS):
+                return last
+            self._comparing = True
+        try:
+            last = self._differs()
+        finally:
+            with self._guard:
+                self._drift, self._comparing = (now, last), False
+        return last
 
     def _differs(self) -> int | None:
         from triage.indexing import drift_by_number

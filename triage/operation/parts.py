@@ -90,8 +90,8 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "missing": Meaning(
             "还没有模型，举报会等待",
             "There is no model yet; reports wait.",
-            "工作进程首次启动时会训练（约一分钟）；也可运行 triage train",
-            "The first start of a worker trains one (about a minute); `triage train` does it too.",
+            "工作进程首次启动时会训练（双核约七分钟，请勿中断）；也可运行 triage train",
+            "The first start of a worker trains one (some seven minutes on two cores; let it finish); `triage train` does it too.",
         ),
         "outdated": Meaning(
             "模型由另一版本的程序写成，举报会等待",
@@ -205,6 +205,22 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "Sealed reports should have gone up already, or tell of danger and must go at once.",
             "请保管人员立即运行 triage sealed list，并用 triage sealed pass-up 上报",
             "Let a custodian run `triage sealed list` at once and pass them up with `triage sealed pass-up`.",
+        ),
+    },
+    "tokens": {
+        "holding": Meaning("没有即将到期的令牌", "No token of staff is about to end."),
+        "ending": Meaning(
+            "有工作人员的令牌将在七天内到期",
+            "Tokens of staff end within seven days.",
+            "请运行 triage token renew 续期（回避、已存检索等保持不变）；不要另发新令牌",
+            "Renew them with `triage token renew`: recusals and saved searches stay. A new token knows nothing of them.",
+        ),
+        "ended": Meaning(
+            "有设定了回避的令牌已到期；另发的新令牌不受该回避限制",
+            "Tokens have ended whose holders are kept from reports on somebody; a new token would not be.",
+            "请运行 triage token renew 续期；人员已离开的，运行 triage token revoke；如已另发新令牌，请对其运行 triage token recuse",
+            "Renew them with `triage token renew`, or revoke them where the holder has left; a new token that was given "
+            "instead needs `triage token recuse` too.",
         ),
     },
     "outbox": {

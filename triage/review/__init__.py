@@ -6,7 +6,7 @@ the figures of agreement that this allows. Nothing here reads or writes a store.
 """
 
 from triage.review.agreement import Agreement, Rate, StratumFigures, agreement
-from triage.review.decisions import Labels, Said, as_held, checked, held, holding
+from triage.review.decisions import Labels, Said, as_held, checked, held, holding, kept
 from triage.review.sampling import STRATA, Sampler, Stratum
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "checked",
     "held",
     "holding",
+    "kept",
 ]

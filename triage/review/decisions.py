@@ -10,6 +10,8 @@ The rule: a person's labels and flags outrank the model's.
   those rules know that held before.
 - **Rejecting** says that the reading is of no use, not that it is too grave: the categories go, refer, urgent and level
   stay, and a report that was low waits for a person.
+- **Only a correction lowers**. Confirming and rejecting speak of the machine's reading; what its case, an earlier reading
+  or another person's correction gave the report beyond that (a proposal, urgency, a level) stays with it.
 
 What a decision lowers stands in its row, in ``lowered``.
 """
@@ -24,22 +26,29 @@ from triage.errors import BadInput, TooLarge
 from triage.model import Assessment, EntityKind, Level, Point, Review, Risk, Ruling
 from triage.policy import Facts, FloorRule, Policy
 from triage.review.rereading import EARLIER
-from triage.store import ReadRow
+from triage.store import Priority, ReadRow
+from triage.store.seen import Seen
 
 MOST_NOTE = 4000
 """Characters of a note."""
 MOST_CATEGORIES = 24
+KEPT = "decided_before"
+"""The code of a level that a report had when its reading was confirmed or rejected, and that the reading does not give."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A decision as it comes in; of a correction everything but the note is needed, of the others nothing else."""
+    """A decision as it comes in; of a correction everything but the note is needed, of the others nothing else.
+
+    ``seen`` is what the person had before them; None where they do not say.
+    """
 
     decision: Ruling
     categories: tuple[str, ...] | None = None
     refer: bool | None = None
     urgent: bool | None = None
     note: str | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,27 @@ def holding(machine: Assessment, labels: Labels, policy: Policy) -> Assessment:
     return replace(decided, risk=_risk(decided, policy))
 
 
+def kept(decided: Assessment, ruling: Ruling, before: Priority, policy: Policy) -> Assessment:
+    """A decided reading, no less urgent and no lower than its report was before, unless it was corrected.
+
+    The level that its case gives follows from the case's points, and is not kept when they go.
+
+    Args:
+        decided: the reading as the decision alone has it hold.
+        ruling: what was decided.
+        before: the priority of the report as it stood.
+        policy: whose levels a score gives.
+    """
+    if ruling is Ruling.CORRECT:
+        return decided
+    risk, points = decided.risk, before.corroboration
+    known = max(risk.level, policy.levels.of(risk.score + points), key=lambda one: one.rank) if points else risk.level
+    # Whom a report waited for is told by its reading, and no level that somebody gave it
+    if before.level.rank > max(known.rank, Level.PERSON.rank):
+        risk = replace(risk, level=before.level, floor=(*risk.floor, Point(KEPT, 0.0)))
+    return replace(decided, urgent=decided.urgent or before.urgent, risk=risk)
+
+
 def as_held(row: ReadRow, policy: Policy) -> ReadRow:
     """A stored report to be shown: its risk is taken apart as it follows from what was decided."""
     return row if row.review is None else replace(row, assessment=held(row, policy))
@@ -145,7 +175,8 @@ def held(row: ReadRow, policy: Policy) -> Assessment:
     """The reading of a stored report as it holds, with the risk that follows from what was decided."""
     if row.review is None or row.machine is None:
         return row.assessment
-    return holding(row.machine, Labels.of(row.review), policy)
+    labels = Labels.of(row.review)
+    return kept(holding(row.machine, labels, policy), labels.decision, row.priority, policy)
 
 
 def _risk(decided: Assessment, policy: Policy) -> Risk:

@@ -8,6 +8,7 @@ from pathlib import Path
 import tantivy
 
 from triage.errors import IndexDown
+from triage.store.private_files import own_folder
 
 
 def opened(place: Path, schema: tantivy.Schema) -> tantivy.Index:
@@ -17,7 +18,9 @@ def opened(place: Path, schema: tantivy.Schema) -> tantivy.Index:
         IndexDown: the disk does not let it be opened or made.
     """
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        # Words are keyed in it, but months, places and sums are not: whoever has a login here must not read them
+        for folder in (place.parent, place):
+            own_folder(folder)
         return tantivy.Index(schema, path=str(place))
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError) and "IO error" not in str(error):

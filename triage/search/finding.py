@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from corpora.divisions import Divisions
 from corpora.lexicons import synonyms
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, NotAllowed
@@ -22,6 +21,7 @@ from triage.search.query import Order, Question, SearchRequest, checked
 from triage.search.similar import LEAST, MOST_COMPARED, Likeness, Weigher, compare, words_of
 from triage.store import ReadRow, Store
 from triage.text.normalise import normalise
+from triage.text.place_names import division_named
 from triage.text.segment import Segmenter
 
 __all__ = ["Answer", "Finder", "Hit", "Question", "place_code"]
@@ -183,7 +183,7 @@ def place_code(given: str) -> str:
     """
     if given.isascii() and given.isdigit():
         return given
-    division = Divisions.load().resolve(given)
+    division = division_named(given, whole=True)
     if division is None:
         raise BadInput(
             "place", "unknown", "No division has this name, or several have; give its code or the county too."

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -21,14 +21,13 @@ from triage.search.finding import Finder, Question, met_names
 from triage.search.followed import Followed
 from triage.search.highlights import Snippet, occurrences, snippet
 from triage.search.query import SearchRequest
+from triage.search.snoozing import wakes_at
 from triage.store import AlertRow, ReadRow, SavedSearch, Watched
-from triage.text.dates import SHANGHAI
 
 log = get_logger(__name__)
 
 PAGING = frozenset({"limit", "cursor", "group", "like", "other_cases"})
 MOST_NAME = 80
-MOST_SNOOZE_DAYS = 90
 MOST_SHOWN = 200
 _HALF = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
@@ -81,11 +80,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """Alerts, the newest first; ``cursor`` leads to older ones, None at the end."""
+    """Alerts, the newest first; ``cursor`` leads to older ones, None at the end; ``shown_at`` is the moment of the page."""
 
     alerts: tuple[Alert, ...]
     held: tuple[Held, ...]
     cursor: str | None
+    shown_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,7 @@ class Watches:
         if cursor is not None and not _ID.fullmatch(cursor):
             raise BadInput("cursor", "unknown", "This cursor leads nowhere; start again without it.")
         store = self.finder.store
+        shown_at = store.saved.clock()
         lines = store.saved.alerts(access, before=cursor, limit=limit + 1, seen_too=seen_too)
         searches = {one.id: one for one in store.saved.mine(access)}
         rows = store.rows([line.report_id for line in lines[:limit]], access, act="alerts") if lines else {}
@@ -174,21 +175,37 @@ class Watches:
             for one in searches.values()
             if one.snoozed_until and one.waiting
         )
-        return AlertPage(alerts, held, lines[limit - 1].id if len(lines) > limit else None)
+        return AlertPage(alerts, held, lines[limit - 1].id if len(lines) > limit else None, shown_at)
 
-    def see(self, access: Access, alert_ids: Sequence[str] | None, up_to: str | None) -> int:
-        """Marks these alerts as seen, or all that are shown up to one; how many had not been.
+    def see(
+        self,
+        access: Access,
+        alert_ids: Sequence[str] | None,
+        up_to: str | None,
+        *,
+        down_to: str | None = None,
+        shown_at: datetime | None = None,
+    ) -> int:
+        """Marks these alerts as seen, or those of a page up to one; how many had not been.
+
+        ``down_to`` is the oldest alert of the page (without it all older ones count as shown), ``shown_at`` its moment.
 
         Raises:
-            BadInput: neither or both are given, or too many.
+            BadInput: neither or both are given, too many, or a page without its newest alert.
             NotFound: one of them is no alert of whoever asks.
         """
         if bool(alert_ids) is (up_to is not None):
             raise BadInput("ids", "either", "Name alerts, or the newest one up to which all are seen; one of the two.")
         if len(alert_ids or ()) > MOST_SHOWN:
             raise BadInput("ids", "too_many", f"At most {MOST_SHOWN} alerts are marked at once.")
+        if up_to is None and (down_to or shown_at):
+            raise BadInput("up_to", "missing", "A page is named by its newest alert too.")
+        if down_to is not None and not _ID.fullmatch(down_to):
+            raise BadInput("down_to", "form", "This is no id of an alert.")
         saved = self.finder.store.saved
-        return saved.see(alert_ids, access) if alert_ids else saved.see_all(access, up_to or "")
+        if alert_ids:
+            return saved.see(alert_ids, access)
+        return saved.see_all(access, up_to or "", down_to=down_to, shown_at=shown_at)
 
     def _checked(self, question: Mapping[str, Any], access: Access) -> tuple[dict[str, Any], SearchRequest]:
         given = {field: value for field, value in question.items() if value is not None and str(value).strip()}
@@ -277,32 +294,6 @@ def question_of(given: Mapping[str, Any]) -> Question:
     if not known >= given.keys():
         raise BadInput("field", "unknown_field", "There is a field in it that a saved search does not have.")
     return Question(**given)
-
-
-def wakes_at(until: str | None, days: int | None, now: datetime) -> datetime:
-    """The end of a snooze: 00:00 in Asia/Shanghai of the day ``until``, or of the day that comes after so many days.
-
-    Raises:
-        BadInput: neither or both are given, no date, or not 1 to 90 days from today.
-    """
-    if (until is None) is (days is None):
-        raise BadInput("until", "either", "Give the day of the end or a number of days, one of the two.")
-    today = now.astimezone(SHANGHAI).date()
-    if days is not None and not 1 <= days <= MOST_SNOOZE_DAYS:
-        raise BadInput("days", "range", f"A snooze lasts 1 to {MOST_SNOOZE_DAYS} days.")
-    day = today + timedelta(days=days) if days is not None else _day(until or "")
-    if not 1 <= (day - today).days <= MOST_SNOOZE_DAYS:
-        raise BadInput("until", "range", f"The end must be 1 to {MOST_SNOOZE_DAYS} days from today.")
-    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
-
-
-def _day(given: str) -> date:
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", given, flags=re.ASCII):
-            return date.fromisoformat(given)
-    except ValueError:
-        pass
-    raise BadInput("until", "form", "The end must be a day written like 2019-11-30.")
 
 
 def _name(given: str) -> str:

@@ -25,7 +25,6 @@ from triage.store.records import (
     OutboxItem,
     Priority,
     ReadRow,
-    ReferralRow,
     Reviewed,
     Standing,
     StratumCount,
@@ -34,6 +33,7 @@ from triage.store.records import (
     TokenInfo,
     Visit,
 )
+from triage.store.refer import ReferralPage, ReferralRow
 from triage.store.saved import AlertRow, SavedSearch, Watched
 from triage.store.store import Store
 
@@ -57,6 +57,7 @@ __all__ = [
     "OutboxItem",
     "Priority",
     "ReadRow",
+    "ReferralPage",
     "ReferralRow",
     "Reviewed",
     "SavedSearch",

@@ -14,8 +14,8 @@ from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
-from triage.store.queue import MOST_TRIES
 from triage.store.tables import outbox, reports
+from triage.store.tries import MOST_TRIES
 
 REFUSED = "index_refused"
 """How the trouble of a report begins that the index does not take; behind a colon stands the engine's own code."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from triage.store import components, decisions, naming, suggestions, visits
 from triage.store.access import WORKER, readable
 from triage.store.audit import ReadLog
 from triage.store.database import Database
+from triage.store.decisions import Seen
 from triage.store.parts import in_parts
 from triage.store.records import Component, Decision, Suggestion, Visit
 from triage.store.tables import reports
@@ -34,9 +36,14 @@ class Casework:
         note: str | None = None,
         withdraws: str | None = None,
         since: int | None = None,
+        seen: Sequence[Seen] = (),
     ) -> str:
         """Writes an act with its lines; its id. Raises ``NotAllowed``, ``NotFound``, ``BadInput``, ``Changed``."""
-        return decisions.decide(self._database, self._vault, act, lines, access, note, withdraws, since)
+        return decisions.decide(self._database, self._vault, act, lines, access, note, withdraws, since, seen)
+
+    def demand_as_seen(self, seen: Sequence[Seen], access: Access) -> None:
+        """Raises ``Changed`` if somebody else has judged reports since this reader saw them."""
+        decisions.demand_as_seen(self._database, seen, access)
 
     def decisions_on(self, report_ids: Sequence[str], access: Access) -> list[Decision]:
         """The newest 200 acts about these reports, the oldest first."""
@@ -46,9 +53,13 @@ class Casework:
         """One act. Raises ``NotFound``."""
         return decisions.decision(self._database, self._vault, decision_id, access, self._log)
 
-    def last_decision(self, access: Access) -> str | None:
-        """The last act of this reader that still holds, of those that they may see."""
-        return decisions.last_decision(self._database, self._vault, access)
+    def last_decision(self, access: Access, *, holding: bool = False) -> str | None:
+        """The last act of this reader of those that they may see, or (``holding``) the last that was not taken back."""
+        return decisions.last_decision(self._database, self._vault, access, holding=holding)
+
+    def newest(self) -> int:
+        """The number of the newest line of the ledger, by which a case that is read from now on can be told."""
+        return components.newest(self._database)
 
     def around(self, report_ids: Sequence[str], access: Access) -> Component:
         """The components of these reports as one, with every line between them."""
@@ -66,9 +77,14 @@ class Casework:
         """Open suggestions at these reports, at most 50, the gravest first."""
         return suggestions.suggestions_on(self._database, report_ids, access, self._log)
 
-    def visit(self, case: Case, access: Access) -> Visit:
-        """What this reader saw of the case at the last look; from now on this is the last look."""
-        return visits.visit(self._database, case, access)
+    def visit(self, case: Case, access: Access, at: datetime) -> Visit:
+        """What this reader saw of the case at the last look; from now on that is the look of this moment."""
+        return visits.visit(self._database, case, access, at)
+
+    def last_looks(self, report_ids: Sequence[str], access: Access) -> list[Seen]:
+        """When this reader last looked at the cases of these reports; what they never looked at is left out."""
+        found = visits.last_looks(self._database, report_ids, access)
+        return [Seen(ids, at) for at, ids in found.items()]
 
     def homes(self, report_ids: Sequence[str], access: Access) -> Mapping[str, str | None]:
         """Under which id the case of each readable report is kept, None for none: for an index, never to be shown."""

@@ -1,9 +1,14 @@
-"""Who holds which report, where several workers share the queue of a server database.
+"""Who holds which report.
 
-A worker is a row that is seen again every few seconds. What it holds is its own until it lets go, or until it was not
-seen for its lease (30 seconds): then any other worker takes its row and its claims away, and goes on with its reports. Time
-is the server's, so that the clocks of the machines do not matter. A worker that only seemed dead may still write what
-it has made: whatever it writes is written once (see ``outcomes``), so that nothing comes of it twice.
+Several workers share the queue of a server database. A worker is a row that is seen again every few seconds. What it
+holds is its own until it lets go, or until it was not seen for its lease (30 seconds): then any other worker takes its
+row and its claims away, and goes on with its reports. Time is the server's, so that the clocks of the machines do not
+matter. A worker that only seemed dead may still write what it has made: whatever it writes is written once (see
+``saving``), so that nothing comes of it twice.
+
+An embedded database has one worker at a time. What another one has left behind there was lost with it.
+
+A report that a worker was lost over has been tried (see ``tries``).
 """
 
 from __future__ import annotations
@@ -22,8 +27,10 @@ from triage.errors import TriageError
 from triage.logs import get_logger
 from triage.store.database import Database
 from triage.store.ids import new_id
-from triage.store.locks import try_turn
+from triage.store.locks import hold_reports, try_turn
 from triage.store.parts import in_parts
+from triage.store.tables import reports
+from triage.store.tries import WORKER_LOST, count_tries
 from triage.store.worker_tables import claims, workers
 
 log = get_logger(__name__)
@@ -48,6 +55,7 @@ class Holder:
         self._ending = threading.Event()
         self._beats: threading.Thread | None = None
         self._beaten = 0.0
+        self._begun = False
 
     def others(self, report_id: ColumnElement[str]) -> ColumnElement[bool]:
         """That somebody else holds a report."""
@@ -57,6 +65,13 @@ class Holder:
         """Claims reports; those of them that are ours now, or were before."""
         mine: set[str] = set()
         now = datetime.now(UTC)
+        if self._database.sqlite:
+            for part in in_parts(sorted(set(report_ids))):
+                connection.execute(delete(claims).where(claims.c.report_id.in_(part)))
+                rows = [{"report_id": one, "worker_id": self.id, "taken_at": now} for one in part]
+                connection.execute(claims.insert(), rows)
+                mine.update(part)
+            return mine
         for part in in_parts(sorted(set(report_ids))):
             rows = [{"report_id": one, "worker_id": self.id, "taken_at": now} for one in part]
             claim = insert(claims).values(rows)
@@ -68,20 +83,23 @@ class Holder:
 
     def let_go(self, connection: Connection, report_ids: Iterable[str]) -> None:
         """Holds these reports no more; what another worker holds by now stays that worker's."""
-        if self._database.sqlite:
-            return
         for part in in_parts(sorted(set(report_ids))):
             mine = (claims.c.report_id.in_(part), claims.c.worker_id == self.id)
             connection.execute(delete(claims).where(*mine))
 
     def begin(self) -> None:
-        """Makes this worker known and keeps it so, from the first claim on."""
+        """Makes this worker known and keeps it so, from the first claim on; on an embedded database it is the only one."""
         with self._guard:
-            if self._database.sqlite or self._beats is not None:
+            if self._begun:
+                return
+            if self._database.sqlite:
+                self._take_over()
+                self._begun = True
                 return
             self._beat()
             self._beats = threading.Thread(target=self._go_on, name="worker-beat", daemon=True)
             self._beats.start()
+            self._begun = True
 
     def tell(self, model: str, trouble: str) -> None:
         """Lets others know which model this worker reads with, and the code of what keeps it from the one in use.
@@ -127,19 +145,28 @@ class Holder:
         """Gives everything back and is no worker any more; a server that does not answer finds out by itself."""
         if self._database.sqlite:
             self._forget_told()
-            return
         with self._guard:
-            if self._beats is None:
+            if not self._begun:
                 return
-            self._ending.set()
-            self._beats.join()
-            self._beats = None
+            if self._beats is not None:
+                self._ending.set()
+                self._beats.join()
+                self._beats = None
+            self._begun = False
         try:
             with self._database.write() as connection:
                 connection.execute(delete(claims).where(claims.c.worker_id == self.id))
                 connection.execute(delete(workers).where(workers.c.id == self.id))
         except TriageError as error:
             log.warning("claims_not_given_back", seconds=self._lease, code=error.code)
+
+    def _take_over(self) -> None:
+        left = claims.c.worker_id != self.id
+        with self._database.read() as connection:
+            found = connection.execute(select(claims.c.report_id).where(left).limit(1)).first()
+        if found is not None:
+            with self._database.write() as connection:
+                _free(connection, left)
 
     def _go_on(self) -> None:
         while not self._ending.wait(self._lease / _BEATS):
@@ -156,10 +183,12 @@ class Holder:
             seen = connection.execute(update(workers).where(workers.c.id == self.id).values(**told)).rowcount
             if not seen:
                 connection.execute(insert(workers).values(**self._row(), began_at=_now(), seen_at=_now()))
-            # After a time without the server everybody looks dead: they get a chance to say that they are not
-            if now - before < self._lease or not before:
-                _bury(connection, self._lease)
         self._beaten = now
+        # After a time without the server everybody looks dead: they get a chance to say that they are not
+        if now - before < self._lease or not before:
+            # By itself: rows that somebody holds for a while must not keep this worker from being seen
+            with self._database.write() as connection:
+                _bury(connection, self._lease)
 
 
 def _bury(connection: Connection, lease: float) -> None:
@@ -169,17 +198,21 @@ def _bury(connection: Connection, lease: float) -> None:
     gone = connection.execute(dead).scalars().all()
     if gone:
         log.warning("workers_gone", count=len(gone))
-        connection.execute(delete(claims).where(claims.c.worker_id.in_(gone)))
+        _free(connection, claims.c.worker_id.in_(gone))
+
+
+def _free(connection: Connection, left: ColumnElement[bool]) -> None:
+    """Takes claims away that workers have left behind; what they were reading has been tried."""
+    ids = sorted(connection.execute(select(claims.c.report_id).where(left)).scalars())
+    for part in in_parts(ids):
+        hold_reports(connection, list(part))
+        count_tries(connection, reports.c.id.in_(part), WORKER_LOST)
+    connection.execute(delete(claims).where(left))
 
 
 def _now() -> ColumnElement[int]:
     """Microseconds since 1970 on the server's clock."""
     return cast(func.extract("epoch", func.clock_timestamp()) * _SECOND, BigInteger)
-
-
-def statement_moment() -> ColumnElement[int]:
-    """As ``_now``, the same for every row of a statement, so that an index may be asked for it."""
-    return cast(func.extract("epoch", func.statement_timestamp()) * _SECOND, BigInteger)
 
 
 def told_by(database: Database, lease: float) -> list[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 from triage.model import Access, Judgement, Verdict
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.database import Database
+from triage.store.locks import take_turn
 from triage.store.parts import in_parts
 from triage.store.records import Component
 from triage.store.standing import by_person, joins, standing
@@ -49,13 +50,21 @@ def ledger(database: Database, report_ids: Sequence[str], access: Access) -> lis
 def around(database: Database, report_ids: Sequence[str], access: Access) -> Component:
     """The components of several readable reports as one, with every line between them, across components too."""
     demand_text(access)
+    last = newest(database)
     with database.read() as connection:
-        last = connection.execute(select(func.max(judgements.c.seq))).scalar() or 0
         walk = _Walk(connection, access)
         walk.from_here(set(report_ids))
     found = walk.components()
     ids = tuple(sorted(one for component in found for one in component.report_ids))
     return Component(ids, tuple(walk.all_lines()), all(component.whole for component in found), last=last)
+
+
+def newest(database: Database) -> int:
+    """The number of the newest line of the ledger; whatever a person says from now on gets a greater one."""
+    # A server gives a line its number before others see it: behind an act on its way a greater one may be seen already
+    with database.read() if database.sqlite else database.write() as connection:
+        take_turn(connection, "decisions")
+        return connection.execute(select(func.max(judgements.c.seq))).scalar() or 0
 
 
 def lines_of(database: Database, report_ids: Sequence[str], access: Access) -> list[Judgement]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from triage.model import Assessment, Review, Ruling, StaffRole
 from triage.store.columns import JSON
+from triage.store.records import Reviewed
 from triage.store.review_tables import reviews
-from triage.store.tables import assessments
+from triage.store.tables import assessments, priorities, reports
 from triage.store.vault import Vault
 
 REVIEW_COLUMNS = tuple(column.label(f"review_{column.name}") for column in reviews.c if column.name != "seq")
@@ -47,6 +48,24 @@ def plain_review(row: Row[*tuple[Any, ...]]) -> Review:
         role=StaffRole(row.review_role),
         made_at=row.review_made_at,
     )
+
+
+def holds_already(connection: Connection, made: Reviewed) -> bool:
+    """Whether a report has the categories, flags and level of a decision already: then nobody need hear that it changed.
+
+    To be asked before the report points to the decision.
+    """
+    statement = (
+        select(HOLDING_CATEGORIES.label("categories"), priorities.c.level, priorities.c.refer, priorities.c.urgent)
+        .select_from(reports)
+        .join(assessments, assessments.c.id == reports.c.assessment_id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
+        .where(reports.c.id == made.report_id)
+    )
+    row, now = connection.execute(statement).one(), made.priority
+    same = (row.level, row.refer, row.urgent) == (now.level.value, now.refer, now.urgent)
+    return same and set(row.categories) == set(made.categories)
 
 
 def as_decided(assessment: Assessment, review: Review | None) -> Assessment:

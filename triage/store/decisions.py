@@ -7,12 +7,12 @@ them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, or_, select
 
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.model import Access, Act, Judgement, StaffRole
@@ -34,6 +34,14 @@ JUDGES = frozenset({StaffRole.WORKER, StaffRole.REVIEWER, StaffRole.INVESTIGATOR
 _MOST_SHOWN = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Reports as somebody read them: when the ledger's newest line bore the number ``at``, or at that moment."""
+
+    report_ids: Collection[str]
+    at: int | datetime
+
+
 def demand_judge(access: Access) -> None:
     """Stops a role that has no say in cases.
 
@@ -53,6 +61,7 @@ def decide(
     note: str | None = None,
     withdraws: str | None = None,
     since: int | None = None,
+    seen: Sequence[Seen] = (),
 ) -> str:
     """Writes an act with its lines, and sends the reports on so that their cases follow; the id of the decision.
 
@@ -60,16 +69,21 @@ def decide(
         NotAllowed: a role that does not judge.
         NotFound: a report that this access may not read.
         BadInput: what is to be taken back was taken back meanwhile.
-        Changed: somebody has spoken of one of the reports since the line ``since`` of the ledger.
+        Changed: somebody has spoken of one of the reports since the line ``since`` of the ledger, or somebody else of
+            what was ``seen`` since then.
     """
     demand_judge(access)
     ids = {end for line in lines for end in (line.report_id, line.other_id)}
-    made, now, subject = new_id(), datetime.now(UTC), min(ids)
+    made, subject = new_id(), min(ids)
     with database.write() as connection:
         # People's acts are few: one after the other, none of them misses what another has just said
         take_turn(connection, "decisions")
+        now = datetime.now(UTC)
         hold_reports(connection, sorted(ids))
-        _demand_possible(connection, ids, access, withdraws, since)
+        _demand_possible(connection, ids, access, withdraws)
+        if since is not None and _spoken(connection, ids, judgements.c.seq > since):
+            raise Changed("Somebody has judged these reports meanwhile: look at the case again.")
+        _demand_as_seen(connection, seen, access)
         row = {"id": made, "act": act.value, "by": PERSON + access.principal, "report_id": subject, "made_at": now}
         sealed = None if note is None else _sealed(connection, vault, note, subject, made)
         connection.execute(insert(decisions), [{**row, "note": sealed, "withdraws_id": withdraws}])
@@ -80,15 +94,11 @@ def decide(
     return made
 
 
-def _demand_possible(
-    connection: Connection, ids: set[str], access: Access, withdraws: str | None, since: int | None
-) -> None:
+def _demand_possible(connection: Connection, ids: set[str], access: Access, withdraws: str | None) -> None:
     if readable_ids(connection, ids, access) != ids:
         raise NotFound("There is no such report.")
     if withdraws is not None and _withdrawn_by(connection, [withdraws]):
         raise BadInput("decision", "withdrawn", "This judgement was taken back before.")
-    if since is not None:
-        _demand_unchanged(connection, ids, since)
 
 
 def decisions_on(
@@ -122,26 +132,48 @@ def decision(database: Database, vault: Vault, decision_id: str, access: Access,
     return found[0]
 
 
-def last_decision(database: Database, vault: Vault, access: Access) -> str | None:
-    """The last act of this reader that still holds and that they may see; an undo is none."""
-    undo = decisions.alias("undo")
-    own = select(decisions.c.id).where(
-        decisions.c.by == PERSON + access.principal,
-        decisions.c.act != Act.UNDO.value,
-        ~exists().where(undo.c.withdraws_id == decisions.c.id),
-    )
+def last_decision(database: Database, vault: Vault, access: Access, *, holding: bool) -> str | None:
+    """The last act of this reader that they may see, or (``holding``) the last that was not taken back; an undo is none."""
+    own = select(decisions.c.id).where(decisions.c.by == PERSON + access.principal, decisions.c.act != Act.UNDO.value)
+    if holding:
+        undo = decisions.alias("undo")
+        own = own.where(~exists().where(undo.c.withdraws_id == decisions.c.id))
     with database.read() as connection:
         names = connection.execute(own.order_by(decisions.c.made_at.desc(), decisions.c.id.desc())).scalars()
         return next((name for name in names if _opened(connection, vault, [name], access)), None)
 
 
-def _demand_unchanged(connection: Connection, ids: set[str], since: int) -> None:
-    """Stops an act on reports of which somebody has spoken since it was prepared."""
-    for part in in_parts(sorted(ids)):
+def demand_as_seen(database: Database, seen: Sequence[Seen], access: Access) -> None:
+    """Stops an act early that rests on reports of which somebody else has spoken since they were read.
+
+    Raises:
+        Changed: somebody has.
+    """
+    with database.read() as connection:
+        _demand_as_seen(connection, seen, access)
+
+
+def _demand_as_seen(connection: Connection, seen: Sequence[Seen], access: Access) -> None:
+    # What a person did themselves since they read the case is known to them
+    others = judgements.c.by != PERSON + access.principal
+    for one in seen:
+        later = judgements.c.seq > one.at if isinstance(one.at, int) else judgements.c.made_at > one.at
+        if _spoken(connection, one.report_ids, others, later):
+            raise Changed(
+                "Somebody else has judged these reports, or reports tied to them, since you read them: "
+                "look at the case again."
+            )
+
+
+def _spoken(connection: Connection, report_ids: Collection[str], *which: ColumnElement[bool]) -> bool:
+    """Whether the ledger has such a line by a person of one of the reports."""
+    by_person = judgements.c.by.startswith(PERSON, autoescape=True)
+    for part in in_parts(sorted(report_ids)):
         ends = or_(judgements.c.report_id.in_(part), judgements.c.other_id.in_(part))
-        spoken = (judgements.c.seq > since, judgements.c.by.startswith(PERSON, autoescape=True), ends)
-        if connection.execute(select(judgements.c.seq).where(*spoken).limit(1)).first() is not None:
-            raise Changed("Somebody has judged these reports meanwhile: look at the case again.")
+        said = select(judgements.c.seq).where(by_person, ends, *which).limit(1)
+        if connection.execute(said).first() is not None:
+            return True
+    return False
 
 
 def _opened(connection: Connection, vault: Vault, names: Sequence[str], access: Access) -> list[Decision]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
 from triage.model import Stage
 from triage.store.access import WORKER
@@ -56,8 +56,11 @@ def _claimed(database: Database, limit: int, holder: Holder) -> Sequence[Row[*tu
     return lines
 
 
-def outbox_done(database: Database, seqs: Sequence[int], holder: Holder) -> None:
+def outbox_done(database: Database, seqs: Sequence[int], holder: Holder, cases: Mapping[str, str | None]) -> None:
     """Removes lines whose change the index has committed; reports without another line are indexed now.
+
+    ``cases`` says in which case the index was told that reports are. One that another worker has moved since gets a line of its
+    own: whoever moved it may have seen the line that is removed now, and trusted that the index hears of the case by that.
 
     Of a line that another worker has removed meanwhile, because this one was taken for dead, the report is let go all
     the same.
@@ -68,6 +71,7 @@ def outbox_done(database: Database, seqs: Sequence[int], holder: Holder) -> None
         done = outbox.c.seq.in_(seqs)
         ids = connection.execute(select(outbox.c.report_id).where(done)).scalars().all()
         hold_reports(connection, list(ids))
+        _send_moved(connection, {one: cases[one] for one in ids if one in cases})
         connection.execute(delete(outbox).where(done))
         holder.let_go(connection, {*ids, *(holder.feeding.pop(seq) for seq in seqs if seq in holder.feeding)})
         through = and_(
@@ -76,3 +80,13 @@ def outbox_done(database: Database, seqs: Sequence[int], holder: Holder) -> None
             reports.c.id.not_in(select(outbox.c.report_id).where(outbox.c.report_id.in_(ids))),
         )
         connection.execute(update(reports).where(through).values(stage=Stage.INDEXED.value))
+
+
+def _send_moved(connection: Connection, told: Mapping[str, str | None]) -> None:
+    standing = select(reports.c.id, reports.c.case_id).where(
+        reports.c.id.in_(told), reports.c.stage != Stage.SEALED.value
+    )
+    moved = [row.id for row in connection.execute(standing) if row.case_id != told[row.id]]
+    if moved:
+        lines = [{"report_id": one, "about": About.MOVED.value, "case_before": told[one]} for one in sorted(moved)]
+        connection.execute(insert(outbox), lines)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Select, and_, func, select
 
 from triage.model import Stage
+from triage.store.access import ROUTED
 from triage.store.store import Store
 from triage.store.tables import audit, audit_seals, outbox, referrals, reports
 
@@ -29,7 +30,8 @@ class StoreFigures:
         outbox: changes that the index has yet to hear of.
         outbox_first: number of the oldest of them; 0 where there is none.
         unsealed: audit rows that are not chained yet.
-        proposed: referrals that nobody has decided on.
+        proposed: referrals that the open list shows to whoever may read everything.
+        undecided: of these, those on whose reports no person has decided.
     """
 
     taken: int
@@ -42,6 +44,7 @@ class StoreFigures:
     outbox_first: int
     unsealed: int
     proposed: int
+    undecided: int
 
 
 def figures_of(store: Store) -> StoreFigures:
@@ -53,6 +56,12 @@ def figures_of(store: Store) -> StoreFigures:
     received = reports.c.stage == Stage.RECEIVED.value
     dead = and_(reports.c.stage == Stage.DEAD.value, reports.c.tries > 0)
     refused = and_(reports.c.stage == Stage.ASSESSED.value, reports.c.tries > 0)
+    proposed = (
+        select(func.count())
+        .select_from(referrals)
+        .join(reports, reports.c.id == referrals.c.report_id)
+        .where(referrals.c.state == "proposed", reports.c.stage.in_(ROUTED))
+    )
     with store._database.read() as connection:
         oldest = connection.execute(
             select(reports.c.arrived_at).where(received).order_by(reports.c.seq).limit(1)
@@ -71,9 +80,8 @@ def figures_of(store: Store) -> StoreFigures:
             outbox=_number(connection, select(func.count()).select_from(outbox)),
             outbox_first=outbox_first,
             unsealed=_number(connection, select(func.count()).select_from(audit).where(audit.c.seq > sealed)),
-            proposed=_number(
-                connection, select(func.count()).select_from(referrals).where(referrals.c.state == "proposed")
-            ),
+            proposed=_number(connection, proposed),
+            undecided=_number(connection, proposed.where(reports.c.review_id.is_(None))),
         )
 
 

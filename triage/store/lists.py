@@ -1,25 +1,22 @@
-"""Lists and figures: the referral queue, counts for the monthly documents, offices."""
+"""Lists and figures: counts for the monthly documents, offices."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from triage.errors import BadInput
-from triage.model import Access, Level, Office, Rank, Referral
-from triage.store.access import countable, demand_text, readable
+from triage.model import Access, Office, Rank
+from triage.store.access import countable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.locks import take_turn
-from triage.store.naming import Shown, shown_as
-from triage.store.records import ReferralRow
 from triage.store.review_tables import reviews
-from triage.store.tables import assessments, offices, priorities, referrals, reports
+from triage.store.tables import assessments, offices, priorities, reports
 from triage.text.dates import SHANGHAI
 
 # By name of a dimension: its column. A county is the first six digits of the division.
@@ -33,54 +30,6 @@ DIMENSIONS: dict[str, ColumnElement[object]] = {
     "level": priorities.c.level,
     "refer": priorities.c.refer,
 }
-
-
-def referral_queue(
-    database: Database, access: Access, limit: int, log: ReadLog, of: str | None = None
-) -> list[ReferralRow]:
-    """Open referrals on readable reports (or the one ``of`` this id), the gravest first, the older among equals."""
-    demand_text(access)
-    named = true() if of is None else or_(referrals.c.report_id == of, referrals.c.id == of)
-    statement = (
-        select(
-            referrals,
-            HOLDING_CATEGORIES.label("categories"),
-            reports.c.received_at,
-            reports.c.division,
-            reports.c.case_id,
-            priorities.c.urgent,
-            priorities.c.corroboration,
-            priorities.c.score.label("score_now"),
-        )
-        .join(reports, reports.c.id == referrals.c.report_id)
-        .join(assessments, assessments.c.id == reports.c.assessment_id)
-        .join(priorities, priorities.c.id == reports.c.priority_id)
-        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
-        .where(referrals.c.state == "proposed", readable(access), named)
-        .order_by(referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq)
-        .limit(limit)
-    )
-    with database.read() as connection:
-        rows = connection.execute(statement).all()
-        shown = shown_as(connection, {row.case_id for row in rows if row.case_id is not None}, access)
-    log.note([read_entry(access, "referrals", [row.report_id for row in rows])])
-    return [_referral(row, shown) for row in rows]
-
-
-def _referral(row: Row[*tuple[Any, ...]], shown: Shown) -> ReferralRow:
-    alone = shown.score(row.case_id, row.score_now, row.corroboration)
-    proposed = Referral(
-        id=row.id,
-        report_id=row.report_id,
-        office_id=row.office_id,
-        level=Level(row.level),
-        score=min(row.score, alone) if row.case_id in shown.cut else row.score,
-        accused_level=Rank(row.accused_level),
-        reasons=tuple(row.reasons),
-        proposed_at=row.proposed_at,
-        state=row.state,
-    )
-    return ReferralRow(proposed, tuple(row.categories), row.received_at, row.division, row.urgent)
 
 
 def count_by(

@@ -12,10 +12,11 @@ _TOLD = {
     "screened": ReporterState.RECEIVED,
     "accepted": ReporterState.ACCEPTED,
     "kept_as_repeat": ReporterState.ACCEPTED,
-    # Passing on, down or up is told as acceptance: where a report went may tell whom it reaches.
+    # Passing on or down is told as acceptance: where a report went may tell whom it reaches.
     "passed_down": ReporterState.ACCEPTED,
-    "passed_up": ReporterState.ACCEPTED,
     "passed_on": ReporterState.ACCEPTED,
+    # Sealed reports alone go up, and no act accepts an open one yet: acceptance would tell whoever holds a receipt that it was sealed.
+    "passed_up": ReporterState.RECEIVED,
     "not_accepted": ReporterState.NOT_IN_SCOPE,
     "handed_over": ReporterState.IN_PROGRESS,
     "interview": ReporterState.IN_PROGRESS,

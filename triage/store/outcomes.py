@@ -1,32 +1,21 @@
-"""What assessing and routing made of reports, written in one transaction; a sealed report keeps its ciphertext alone.
-
-A replay adds nothing: an assessment is unique on report, reader, model and taxonomy, and a report that has left the
-queue in another way (sealed, dead) is passed over.
-"""
+"""The rows that outcomes of assessing and routing are written as; a sealed report keeps its ciphertext alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from triage.errors import Corrupt
 from triage.model import Assessment, Judgement, Stage, Way
-from triage.store.access import WORKER
-from triage.store.audit import read_entry, write_entries
-from triage.store.claims import Holder
-from triage.store.counted import figures_row
-from triage.store.crowds import forget_keys, key_rows
-from triage.store.database import Database
+from triage.store.crowds import forget_keys
 from triage.store.figure_tables import figures
 from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
-from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
-from triage.store.records import About, Assessed, AuditEntry, Priority
+from triage.store.records import About, Assessed, Priority
 from triage.store.saved_tables import alerts
 from triage.store.tables import (
     assessments,
@@ -35,7 +24,6 @@ from triage.store.tables import (
     link_facts,
     outbox,
     party_keys,
-    priorities,
     referrals,
     reports,
     routes,
@@ -57,45 +45,6 @@ class Prepared:
     wrapped_anew: bytes | None
     sealed: bytes | None
     facts: bytes | None = None
-
-
-def save_assessed(
-    database: Database, vault: Vault, items: Sequence[Assessed], holder: Holder, noted: Sequence[AuditEntry] = ()
-) -> list[str]:
-    """Writes a batch of outcomes, and what was ``noted`` on the way to them; the ids of reports that were written."""
-    if not items and not noted:
-        return []
-    items = list({item.report_id: item for item in items}.values())
-    ids = [item.report_id for item in items]
-    standing = select(reports.c.id, reports.c.seq, reports.c.stage, reports.c.wrapped_key, reports.c.wrap)
-    standing = standing.where(reports.c.id.in_(ids))
-    with database.read() as connection:
-        found = {row.id: row for row in connection.execute(standing)}
-    prepared = [prepare(vault, item, found[item.report_id]) for item in items if _may_go_on(found.get(item.report_id))]
-    now = datetime.now(UTC)
-    with database.write() as connection:
-        write_entries(connection, noted)
-        hold_reports(connection, ids)
-        stages = {row.id: row for row in connection.execute(standing)}
-        done = _known(connection, ids)
-        going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
-        sealed = [entry for entry in going if entry.wrapped_anew is not None]
-        opened = [entry for entry in going if entry.wrapped_anew is None]
-        fresh = [entry for entry in opened if _made_by(entry.item) not in done]
-        late = [
-            entry
-            for entry in opened
-            if _made_by(entry.item) in done and stages[entry.item.report_id].stage == Stage.RECEIVED.value
-        ]
-        _write_open(connection, fresh, now)
-        write_sealed(connection, sealed, stages, now)
-        _mend(connection, vault, late, stages)
-        _send_on(connection, [entry.item.report_id for entry in late])
-        holder.let_go(connection, ids)
-        written = [entry.item.report_id for entry in (*fresh, *late, *sealed)]
-        if written:
-            write_entries(connection, [read_entry(WORKER, "assess", written)])
-    return written
 
 
 def save_judgements(connection: Connection, lines: Sequence[Judgement], now: datetime) -> None:
@@ -129,10 +78,6 @@ def forget_empty(connection: Connection, names: Sequence[str]) -> None:
         connection.execute(delete(cases).where(cases.c.id.in_(part), empty))
 
 
-def _may_go_on(row: Row[*tuple[Any, ...]] | None) -> bool:
-    return row is not None and row.stage in _OPEN
-
-
 def prepare(vault: Vault, item: Assessed, row: Row[*tuple[Any, ...]]) -> Prepared:
     """Seals what is to be written of a report; ``row`` has its id, number and wrapped key."""
     data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
@@ -145,62 +90,7 @@ def prepare(vault: Vault, item: Assessed, row: Row[*tuple[Any, ...]]) -> Prepare
     return Prepared(item, row.seq, None, blob, facts)
 
 
-def _made_by(item: Assessed) -> tuple[str, ...]:
-    assessment = item.assessment
-    if assessment is None:
-        return ()
-    return item.report_id, assessment.reader, assessment.model, assessment.taxonomy
-
-
-def _known(connection: Connection, ids: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(row) for row in connection.execute(select(*_MADE_BY).where(assessments.c.report_id.in_(ids)))}
-
-
-def _mend(
-    connection: Connection, vault: Vault, late: Sequence[Prepared], stages: dict[str, Row[*tuple[Any, ...]]]
-) -> None:
-    """Puts a reading in the place of the same one where that does not open; a sound one stays as it was."""
-    for entry in late:
-        same = and_(*(column == told for column, told in zip(_MADE_BY, _made_by(entry.item), strict=True)))
-        row, sealed = stages[entry.item.report_id], select(assessments.c.sealed).where(same)
-        try:
-            data_key, held = vault.unwrap(row.wrapped_key, row.wrap, row.id), connection.execute(sealed).scalar_one()
-            vault.open(data_key, held, "assessments", row.id, "sealed")
-        except Corrupt:
-            connection.execute(update(assessments).where(same).values(sealed=entry.sealed))
-
-
-def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime) -> None:
-    """Every row of the reports that stay open, each table once."""
-    made: dict[Table, list[_Rows]] = {
-        table: [] for table in (assessments, figures, priorities, routes, link_facts, party_keys, referrals)
-    }
-    pointers: list[_Rows] = []
-    lines: list[Judgement] = []
-    for entry in fresh:
-        item, assessment, priority = entry.item, entry.item.assessment, entry.item.priority
-        if assessment is None or priority is None or entry.sealed is None:
-            continue
-        first, second = new_id(), new_id()
-        made[assessments].append(assessment_row(first, item.report_id, assessment, entry.sealed, now))
-        made[figures].append(figures_row(first, assessment))
-        made[priorities].append(priority_row(second, first, item.report_id, priority, now))
-        made[routes].append(route_row(item, now))
-        if item.route.refer:
-            made[referrals].append(referral_row(item, assessment, priority, now))
-        if entry.facts is not None:
-            made[link_facts].append({"report_id": item.report_id, "sealed": entry.facts})
-        made[party_keys] += [{"value": key, "report_id": item.report_id} for key in dict.fromkeys(item.party_keys)]
-        lines += item.judgements
-        pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
-    _forget_before(connection, fresh)
-    keys = key_rows((entry.seq, entry.item.link_keys) for entry in fresh if entry.sealed is not None)
-    sent = (outbox, [{"report_id": entry.item.report_id} for entry in fresh])
-    write_together(connection, [*made.items(), *keys, (judgements, judgement_rows(lines, now)), sent])
-    point_to(connection, pointers)
-
-
-def _forget_before(connection: Connection, entries: Sequence[Prepared]) -> None:
+def forget_before(connection: Connection, entries: Sequence[Prepared]) -> None:
     """Link keys, facts and party keys of an earlier reading make room for those of this one; open proposals too."""
     if not entries:
         return
@@ -230,15 +120,6 @@ def point_to(connection: Connection, pointers: Sequence[_Rows]) -> None:
         )
 
 
-def _send_on(connection: Connection, ids: Sequence[str]) -> None:
-    """A report that was assessed before and came back into the queue goes to the index again."""
-    if ids:
-        connection.execute(
-            update(reports).where(reports.c.id.in_(ids)).values(stage=Stage.ASSESSED.value, tries=0, trouble="")
-        )
-        write_together(connection, [(outbox, [{"report_id": report_id} for report_id in ids])])
-
-
 def write_sealed(
     connection: Connection, sealed: Sequence[Prepared], stages: dict[str, Row[*tuple[Any, ...]]], now: datetime
 ) -> None:
@@ -257,7 +138,7 @@ def write_sealed(
         ),
         [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
     )
-    _forget_before(connection, sealed)
+    forget_before(connection, sealed)
     # What is counted was read out of the text, programmes and amounts in clear
     readings = select(assessments.c.id).where(assessments.c.report_id.in_(ids))
     connection.execute(delete(figures).where(figures.c.assessment_id.in_(readings)))

@@ -1,4 +1,4 @@
-"""Files for their owner alone: keys, and packets of sealed reports."""
+"""Files and folders for their owner alone: keys, packets of sealed reports, the index."""
 
 from __future__ import annotations
 
@@ -33,3 +33,20 @@ def write_private(path: Path, data: bytes) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
+
+
+def own_folder(path: Path) -> None:
+    """A folder that its owner alone may enter, made if it is missing; one of somebody else's stays as it is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    close_to_others(path, 0o700)
+
+
+def close_to_others(path: Path, mode: int) -> None:
+    """Gives a file or folder of ours this mode if others may do anything with it."""
+    with suppress(OSError):
+        if path.stat().st_mode & 0o077:
+            path.chmod(mode)

@@ -3,16 +3,18 @@
 SQLite has one worker (``worker.lock``): whatever it did not finish still stands in the queue. A server database has any
 number, each of which holds what it has claimed (see ``claims``) and passes over what others hold.
 
-Fairness: every report is put into one of 256 lanes, by a keyed hash of who sent it and from which source.
-A claim takes up to ``SHARE`` of the oldest reports of each lane in turn, and fills what is left over by age alone. So
-whoever sends a hundred thousand reports in an hour waits behind themselves: of another sender up to ``SHARE`` reports
-come with every claim, whatever else waits. Senders whose hashes fall into one lane share it.
+Fairness: every report is put into one of 256 lanes, by a keyed hash of who sent it and from which source; anonymous
+senders share three, one for short reports, one for longer and one for long ones. A claim takes up to ``SHARE`` of the
+oldest reports of each lane in turn, and fills what is left over by age alone. So whoever sends a hundred thousand
+reports in an hour waits behind themselves: of another sender up to ``SHARE`` reports come with every claim, whatever
+else waits. Senders whose hashes fall into one lane share it. Of long reports, whoever sent them, one comes with a claim.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +26,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    case,
     column,
     func,
     insert,
@@ -33,7 +34,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    type_coerce,
     update,
 )
 
@@ -41,33 +41,37 @@ from triage.errors import Corrupt, NotAllowed
 from triage.logs import get_logger
 from triage.model import Access, Channel, Report, StaffRole, Stage
 from triage.store.access import ROUTED, WORKER, mendable
+from triage.store.arrivals import LANES
 from triage.store.audit import ReadLog, read_entry, write_entries
-from triage.store.claims import Holder, statement_moment
-from triage.store.columns import EPOCH, UtcDateTime
+from triage.store.claims import Holder
+from triage.store.columns import EPOCH
 from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
 from triage.store.tables import outbox, reports
+from triage.store.tallies import any_report, count_reports
+from triage.store.tries import LONGEST_WAIT, MOST_TRIES, count_tries, lost, moment
 from triage.store.vault import Vault
 
 log = get_logger(__name__)
 
-MOST_TRIES = 5
-FIRST_WAIT = timedelta(seconds=10)
-_LONGEST_WAIT = FIRST_WAIT * 2 ** (MOST_TRIES - 1)
-LANES = 256
 SHARE = 8
+# Of a sealed body, in bytes: a Chinese character takes three, so that a batch holds a hundred thousand of them
+MOST_BYTES = 300_000
+LONG_BYTES = 60_000
 # Several workers that claim at once choose among as many times what each may take
 _CHOICE = 4
 _RECEIVED = Stage.RECEIVED.value
 _DEAD = Stage.DEAD.value
+_SIZE = func.length(reports.c.body).label("size")
+_Row = Row[*tuple[Any, ...]]
 REPORT_COLUMNS = (
     reports.c.seq, reports.c.id, reports.c.stage, reports.c.channel, reports.c.received_at,
     reports.c.division, reports.c.body, reports.c.wrapped_key, reports.c.wrap,
 )  # fmt: skip
 
 
-def open_report(vault: Vault, row: Row[*tuple[Any, ...]]) -> Report:
+def open_report(vault: Vault, row: _Row) -> Report:
     """A report from a row with ``REPORT_COLUMNS``.
 
     Raises:
@@ -93,18 +97,18 @@ def open_report(vault: Vault, row: Row[*tuple[Any, ...]]) -> Report:
 def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[Report]:
     """The oldest reports that wait and are due, opened for the worker; one that does not open is set aside as dead.
 
-    What the same worker claimed before and did not bring to an end comes again.
+    They are no more than ``limit`` and no more than can be read in a moment (see ``_Room``). One whose worker was lost
+    over it comes before the others, and alone. What the same worker claimed before and did not bring to an end comes again.
     """
-    due = _due(database)
-    if not database.sqlite:
-        due = and_(due, ~holder.others(reports.c.id))
-    if not _any(database, due):
+    if not any_report(database, _free(database, holder)):
         # An idle worker looks often and must not take the writer's turn for it.
         return []
+    # Whom others were lost over is known from here on
     holder.begin()
+    due = _free(database, holder)
     with database.write() as connection:
         share_out = _next_of_lanes if database.sqlite else _shared_out
-        rows = share_out(connection, due, limit, holder)
+        rows = _alone(connection, due, holder) or share_out(connection, and_(due, ~lost()), limit, holder)
         if rows:
             write_entries(connection, [read_entry(WORKER, "claim", [row.id for row in rows])])
     opened: list[Report] = []
@@ -117,24 +121,54 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
     return opened
 
 
-def _next_of_lanes(
-    connection: Connection,
-    due: ColumnElement[bool],
-    limit: int,
-    holder: Holder,  # noqa: ARG001  # an embedded database has one worker, who holds everything
-) -> list[Row[*tuple[Any, ...]]]:
+@dataclass
+class _Room:
+    """What a batch has room for: so many reports, so many bytes of them together, and one that is long beside them.
+
+    A batch is in hand until it is read. What one long report takes others must not wait for more than once.
+    """
+
+    reports: int
+    bytes: int = MOST_BYTES
+    long: int = 1
+
+    def takes(self, size: int) -> bool:
+        """Whether a report of this size comes into the batch; what does not leaves its place to those behind it."""
+        long = size > LONG_BYTES
+        if not self.reports or (not self.long if long else size > self.bytes):
+            return False
+        self.reports -= 1
+        self.long -= long
+        self.bytes -= 0 if long else size
+        return True
+
+
+def _alone(connection: Connection, due: ColumnElement[bool], holder: Holder) -> list[_Row]:
+    """The oldest report whose worker was lost over it, if one is due."""
+    oldest = select(*REPORT_COLUMNS).where(due, lost()).order_by(reports.c.seq).limit(1)
+    rows = connection.execute(oldest.with_for_update(of=reports, skip_locked=True)).all()
+    mine = holder.take(connection, [row.id for row in rows])
+    return [row for row in rows if row.id in mine]
+
+
+def _next_of_lanes(connection: Connection, due: ColumnElement[bool], limit: int, holder: Holder) -> list[_Row]:
     """As ``_shared_out`` on an embedded database, lane by lane: SQLite looks into each lane through its index."""
     ranked = [
-        (place, seq)
+        (place, row.seq, row.size)
         for lane in _lanes_in_use(connection)
-        for place, seq in enumerate(_oldest(connection, due, lane, min(SHARE, limit)))
+        for place, row in enumerate(_oldest(connection, due, lane, min(SHARE, limit)))
     ]
-    chosen = [seq for _place, seq in sorted(ranked)[:limit]]
-    if len(chosen) < limit:
-        rest = select(reports.c.seq).where(due, reports.c.seq.not_in(chosen)).order_by(reports.c.seq)
-        chosen += connection.execute(rest.limit(limit - len(chosen))).scalars()
-    rows = select(*REPORT_COLUMNS).where(reports.c.seq.in_(chosen)).order_by(reports.c.seq)
-    return list(connection.execute(rows))
+    room = _Room(limit)
+    chosen = [seq for _place, seq, size in sorted(ranked) if room.takes(size)]
+    if room.reports:
+        known = [seq for _place, seq, _size in ranked]
+        rest = select(reports.c.seq, _SIZE).where(due, _SIZE <= LONG_BYTES, reports.c.seq.not_in(known))
+        rows = connection.execute(rest.order_by(reports.c.seq).limit(room.reports))
+        chosen += [row.seq for row in rows if room.takes(row.size)]
+    taken = select(*REPORT_COLUMNS).where(reports.c.seq.in_(chosen)).order_by(reports.c.seq)
+    found = list(connection.execute(taken))
+    holder.take(connection, [row.id for row in found])
+    return found
 
 
 def _lanes_in_use(connection: Connection) -> Sequence[int]:
@@ -146,28 +180,27 @@ def _lanes_in_use(connection: Connection) -> Sequence[int]:
     return connection.execute(select(lanes.c.lane).where(lanes.c.lane.is_not(None))).scalars().all()
 
 
-def _oldest(connection: Connection, due: ColumnElement[bool], lane: int, most: int) -> Sequence[int]:
-    seqs = select(reports.c.seq).where(reports.c.lane == lane, due).order_by(reports.c.seq).limit(most)
-    return connection.execute(seqs).scalars().all()
+def _oldest(connection: Connection, due: ColumnElement[bool], lane: int, most: int) -> Sequence[_Row]:
+    seqs = select(reports.c.seq, _SIZE).where(reports.c.lane == lane, due).order_by(reports.c.seq).limit(most)
+    return connection.execute(seqs).all()
 
 
-def _shared_out(
-    connection: Connection, due: ColumnElement[bool], limit: int, holder: Holder
-) -> list[Row[*tuple[Any, ...]]]:
+def _shared_out(connection: Connection, due: ColumnElement[bool], limit: int, holder: Holder) -> list[_Row]:
     """What is due, lane by lane and then by age, without waiting for rows that others are about to take."""
-    found: dict[str, Row[*tuple[Any, ...]]] = {}
+    found: dict[str, _Row] = {}
+    room = _Room(limit)
     for chosen in (_by_lane(due, limit * _CHOICE), None):
-        if len(found) == limit:
+        if not room.reports:
             break
-        statement = select(*REPORT_COLUMNS).where(due, reports.c.id.not_in(list(found)))
+        statement = select(*REPORT_COLUMNS, _SIZE).where(due, reports.c.id.not_in(list(found)))
         if chosen is None:
-            statement = statement.order_by(reports.c.seq)
+            statement = statement.where(_SIZE <= LONG_BYTES).order_by(reports.c.seq)
         else:
             seqs = literal(list(connection.execute(chosen).scalars()), ARRAY(BigInteger))
             statement = statement.where(reports.c.seq == func.any(seqs))
             statement = statement.order_by(func.array_position(seqs, reports.c.seq))
         statement = statement.limit(limit - len(found)).with_for_update(of=reports, skip_locked=True)
-        rows = connection.execute(statement).all()
+        rows = [row for row in connection.execute(statement).all() if room.takes(row.size)]
         mine = holder.take(connection, [row.id for row in rows])
         found |= {row.id: row for row in rows if row.id in mine}
     return sorted(found.values(), key=lambda row: int(row.seq))
@@ -195,30 +228,30 @@ def fail(database: Database, report_ids: Sequence[str], code: str, holder: Holde
     """
     if not report_ids:
         return
-    tries = reports.c.tries + 1
-    due = [_moment(database, FIRST_WAIT * 2**n) for n in range(MOST_TRIES)]
-    waits = case(*((reports.c.tries == n, moment) for n, moment in enumerate(due)), else_=_moment(database))
-    stage = case((tries >= MOST_TRIES, _DEAD), else_=_RECEIVED)
-    waiting = and_(reports.c.id.in_(report_ids), reports.c.stage == _RECEIVED)
+    waiting: ColumnElement[bool] = reports.c.id.in_(report_ids)
     if not database.sqlite:
         waiting = and_(waiting, ~holder.others(reports.c.id))
     with database.write() as connection:
-        tried = update(reports).where(waiting).values(tries=tries, not_before=waits, stage=stage, trouble=code[:64])
-        failed = sorted(connection.execute(tried.returning(reports.c.id)).scalars())
-        if failed:
-            holder.let_go(connection, failed)
-            write_entries(connection, [read_entry(WORKER, "fail", failed, code=code)])
+        holder.let_go(connection, count_tries(connection, waiting, code))
 
 
 def retry(database: Database, report_ids: Sequence[str] | None, access: Access) -> int:
-    """Sends dead and waiting reports (all, or those named) again at once; how many."""
+    """Sends dead and waiting reports (all, or those named) again at once; how many.
+
+    What the index alone refused was read well: it goes to the index again, and nobody reads it anew.
+    """
     troubled = and_(_troubled(), mendable(access))
     if report_ids is not None:
         troubled = and_(troubled, reports.c.id.in_(report_ids))
+    again = {"tries": 0, "not_before": moment(sqlite=database.sqlite), "trouble": ""}
+    sent = update(reports).where(troubled).returning(reports.c.id)
+    refused = reports.c.stage == Stage.ASSESSED.value
     with database.write() as connection:
-        again = {"stage": _RECEIVED, "tries": 0, "not_before": _moment(database), "trouble": ""}
-        sent = update(reports).where(troubled).values(**again).returning(reports.c.id)
-        ids = sorted(connection.execute(sent).scalars())
+        indexed = sorted(connection.execute(sent.where(refused).values(**again)).scalars())
+        if indexed:
+            connection.execute(insert(outbox), [{"report_id": report_id} for report_id in indexed])
+        read = connection.execute(sent.where(~refused).values(**again, stage=_RECEIVED)).scalars().all()
+        ids = sorted((*indexed, *read))
         if ids:
             write_entries(connection, [read_entry(access, "retry", ids)])
     return len(ids)
@@ -244,9 +277,16 @@ def waiting(database: Database, up_to: int | None = None) -> int:
     due = _due(database)
     with database.read() as connection:
         if up_to is not None:
-            on_their_way = or_(due, and_(reports.c.stage == Stage.ASSESSED.value, reports.c.tries < MOST_TRIES))
-            return _count(connection, and_(on_their_way, reports.c.seq <= up_to))
-        return _count(connection, due) + connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+            early = reports.c.seq <= up_to
+            # Looked for from their lines, which are few: no index holds what is assessed among all that is
+            read = select(func.count(reports.c.seq.distinct())).join_from(
+                outbox, reports, outbox.c.report_id == reports.c.id
+            )
+            read = read.where(early, reports.c.stage == Stage.ASSESSED.value, reports.c.tries < MOST_TRIES)
+            return count_reports(connection, and_(due, early)) + connection.execute(read).scalar_one()
+        return (
+            count_reports(connection, due) + connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+        )
 
 
 def last_seq(database: Database) -> int:
@@ -262,26 +302,30 @@ def next_due(database: Database) -> datetime | None:
     return moment if moment is None or moment > EPOCH else None
 
 
+def _free(database: Database, holder: Holder) -> ColumnElement[bool]:
+    """Reports that may be tried now and that nobody else holds."""
+    due = _due(database)
+    return due if database.sqlite else and_(due, ~holder.others(reports.c.id))
+
+
 def _due(database: Database) -> ColumnElement[bool]:
     """Reports that wait and may be tried now.
 
     A report that has never failed waits for no moment, and none for one that lies further ahead than the longest wait:
     a clock that was put back since must keep no report from being read.
     """
-    again = reports.c.not_before.between(_moment(database, timedelta(microseconds=1)), _moment(database, _LONGEST_WAIT))
+    soon, latest = (
+        moment(timedelta(microseconds=1), sqlite=database.sqlite),
+        moment(LONGEST_WAIT, sqlite=database.sqlite),
+    )
+    again = reports.c.not_before.between(soon, latest)
     return and_(reports.c.stage == _RECEIVED, or_(reports.c.tries == 0, ~again))
-
-
-def _moment(database: Database, later: timedelta = timedelta(0)) -> ColumnElement[datetime]:
-    """Now and so much later; on a server by its clock, for the clocks of the machines that work on it may differ."""
-    if database.sqlite:
-        return literal(datetime.now(UTC) + later, UtcDateTime)
-    return type_coerce(statement_moment() + later // timedelta(microseconds=1), UtcDateTime)
 
 
 def _troubled() -> ColumnElement[bool]:
     # One that was read and is refused by the index is through with nothing else; sent again, it is on its way.
-    refused = and_(reports.c.stage == Stage.ASSESSED.value, reports.c.id.not_in(select(outbox.c.report_id)))
+    waits = select(outbox.c.report_id).where(outbox.c.report_id == reports.c.id).exists()
+    refused = and_(reports.c.stage == Stage.ASSESSED.value, ~waits)
     return and_(reports.c.tries > 0, or_(reports.c.stage == _DEAD, reports.c.stage == _RECEIVED, refused))
 
 
@@ -302,12 +346,3 @@ def bury(database: Database, report_id: str, code: str, holder: Holder) -> None:
             connection.execute(insert(outbox), [{"report_id": report_id}])
         write_entries(connection, [read_entry(WORKER, "fail", [report_id], code=code)])
     log.warning("report_set_aside", report=report_id, code=code)
-
-
-def _any(database: Database, condition: ColumnElement[bool]) -> bool:
-    with database.read() as connection:
-        return connection.execute(select(reports.c.seq).where(condition).limit(1)).first() is not None
-
-
-def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
-    return connection.execute(select(func.count()).select_from(reports).where(condition)).scalar_one()

@@ -13,7 +13,6 @@ from triage.model import (
     Judgement,
     Level,
     LinkKey,
-    Referral,
     Report,
     ReporterState,
     Review,
@@ -23,6 +22,9 @@ from triage.model import (
     Stage,
     Submission,
 )
+
+ANONYMOUS = "anonymous"
+"""Who sent a report that came without a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Arrival:
     receipt_hash: str
     key_hash: str | None = None
     body_hash: str | None = None
-    principal: str = "anonymous"
+    principal: str = ANONYMOUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Accepted:
 class Priority:
     """Order of urgency of a report: f(current assessment, review in force, corroboration of its case, policy version).
 
-    ``review`` is the id of the person's decision that was taken into account.
+    ``review`` is the id of the person's decision that was taken into account, ``reading`` that of the assessment where it
+    was made of a stored one: it tells nothing of how urgent the report is, and so is not compared.
     """
 
     level: Level
@@ -66,6 +69,7 @@ class Priority:
     corroboration: float = 0.0
     policy: str = ""
     review: str | None = None
+    reading: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +164,17 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class StratumCount:
-    """How many readable reports a stratum has, how many of them were drawn, and on how many drawn ones people decided."""
+    """How many readable reports a stratum has, how many of them were drawn, and on how many drawn ones people decided.
+
+    Of those that the machine would refer, or not, and holds urgent, or not; None: of all of them.
+    """
 
     stratum: str
     reports: int
     drawn: int
     decided: int
+    refer: bool | None = None
+    urgent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,17 +275,6 @@ class OutboxItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferralRow:
-    """A line of the referral queue."""
-
-    referral: Referral
-    categories: tuple[str, ...]
-    received_at: datetime
-    division: str
-    urgent: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Stuck:
     """A report that waits for another try or has stopped after five; never its text. ``code`` says what failed."""
 
@@ -290,7 +288,11 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class TokenInfo:
-    """A staff token without the token."""
+    """A staff token without the token.
+
+    ``ends_soon``: within seven days; ``ended``: it was not revoked and has expired. ``kept_from`` are the names of those
+    on whom its holder sees no report; with ``kept_from_others`` there are more, whose names were not kept.
+    """
 
     id: str
     role: StaffRole
@@ -298,6 +300,15 @@ class TokenInfo:
     made_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    ends_soon: bool = False
+    ended: bool = False
+    kept_from: tuple[str, ...] = ()
+    kept_from_others: bool = False
+
+    @property
+    def recused(self) -> bool:
+        """Whether its holder is kept from reports on anybody."""
+        return bool(self.kept_from) or self.kept_from_others
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """People's decisions on readings, and the set of reports that they are asked about.
 
-A decision is added, never edited; the newest one of a report holds. It writes the priority, the route and the proposal
+A decision is added, never edited; the newest one of a report holds (a rejection until another model has read it). It writes the priority, the route and the proposal
 that follow from it in the same transaction, and an outbox line that takes the report through the later steps again.
 """
 
@@ -8,37 +8,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select
 
-from triage.errors import Changed, NotAllowed, NotFound
-from triage.model import Access, Review, StaffRole, Way
+from triage.errors import NotAllowed, NotFound
+from triage.model import Access, Review, Ruling, StaffRole, Way
 from triage.store.access import countable, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, plain_review, review_in
+from triage.store.deciding import review_row, send_on
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
-from triage.store.outcomes import prepare, priority_row, referral_row, route_row, write_sealed
+from triage.store.outcomes import prepare, write_sealed
 from triage.store.reading import Reader
 from triage.store.records import Answered, Assessed, Drawn, ReadRow, Reviewed, StratumCount
 from triage.store.review_tables import review_pool, reviews
-from triage.store.tables import assessments, judgements, outbox, priorities, referrals, reports, routes
+from triage.store.seen import Seen, demand_unchanged
+from triage.store.tables import assessments, judgements, reports
 from triage.store.vault import Vault
 
 PERSON = "person:"
 """With this begins who made a judgement, if it was no model."""
 CHOSEN = "chosen"
 """The stratum of a report that was not drawn: somebody chose to look at it, which tells nothing of the others."""
+REJECTED = "rejected"
+"""Under this name a report whose reading was rejected waits for somebody to correct it."""
 REVIEWERS = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 _BATCH = 200
 _STANDING = (
-    reports.c.id, reports.c.seq, reports.c.stage, reports.c.assessment_id, reports.c.review_id, reports.c.wrapped_key,
-    reports.c.wrap,
-    assessments.c.reader, assessments.c.model,
+    reports.c.id, reports.c.seq, reports.c.stage, reports.c.assessment_id, reports.c.wrapped_key, reports.c.wrap,
+    assessments.c.reader, assessments.c.model, *REVIEW_COLUMNS,
 )  # fmt: skip
 _Row = Row[*tuple[Any, ...]]
 
@@ -76,6 +79,7 @@ class Reviews:
         standing = (
             select(*_STANDING)
             .join(assessments, assessments.c.id == reports.c.assessment_id)
+            .outerjoin(reviews, reviews.c.id == reports.c.review_id)
             .where(reports.c.id == made.report_id, readable(access))
         )
         with self._database.write() as connection:
@@ -83,15 +87,15 @@ class Reviews:
             row = connection.execute(standing).first()
             if row is None:
                 raise NotFound("There is no such report.")
-            if (row.assessment_id, row.review_id) != (made.assessment_id, made.before):
-                raise Changed("The report was read anew, or somebody decided on it, meanwhile: look at it again.")
+            stands = None if row.review_id is None else plain_review(row)
+            demand_unchanged(Seen(made.assessment_id, made.before), row.assessment_id, stands, access)
             review = self._write(connection, made, row, access, now)
             if made.route.way is Way.SEALED_UP:
                 # Whom it accuses stands above this office or heads it: nobody here reads it from now on
                 item = Assessed(made.report_id, None, made.route)
                 write_sealed(connection, [prepare(self._vault, item, row)], {made.report_id: row}, now)
             else:
-                _send_on(connection, made, review, now)
+                send_on(connection, made, review, now)
             detail = {"decision": made.decision.value, "lowered": " ".join(made.lowered)}
             write_entries(connection, [read_entry(access, "review", [made.report_id], **detail)])
         return review
@@ -122,7 +126,7 @@ class Reviews:
         if made.note is not None:
             data_key = self._vault.unwrap(row.wrapped_key, row.wrap, row.id)
             sealed = self._vault.seal(data_key, made.note.encode(), "reviews", review.id, "note")
-        connection.execute(insert(reviews), [_review_row(review, sealed)])
+        connection.execute(insert(reviews), [review_row(review, sealed)])
         return review
 
     def history(self, report_id: str, access: Access) -> list[Review]:
@@ -173,7 +177,7 @@ class Reviews:
                 connection.execute(insert(review_pool), [asdict(one) for one in new])
 
     def waiting(self, access: Access, limit: int = 1) -> list[Drawn]:
-        """The next readable reports of the review set on which nobody decided yet.
+        """The next readable reports to decide on: of the review set, on which nobody decided; then the rejected ones.
 
         Raises:
             NotAllowed: a role that does not decide.
@@ -189,6 +193,27 @@ class Reviews:
         with self._database.read() as connection:
             found = [Drawn(*row) for row in connection.execute(statement)]
         self._log.note([read_entry(access, "review queue", [one.report_id for one in found])])
+        return found if len(found) == limit else [*found, *self.rejected(access, limit - len(found))]
+
+    def rejected(self, access: Access, limit: int = 1) -> list[Drawn]:
+        """The readable reports whose reading was rejected and not corrected: first those that somebody else rejected, the oldest first.
+
+        Each of them waits, so the share is 1.
+
+        Raises:
+            NotAllowed: a role that does not decide.
+        """
+        demand_reviewer(access)
+        statement = (
+            select(reports.c.id, reports.c.assessment_id)
+            .join(reviews, (reviews.c.report_id == reports.c.id) & (reviews.c.id == reports.c.review_id))
+            .where(reviews.c.decision == Ruling.REJECT.value, readable(access))
+            .order_by(case((reviews.c.by == access.principal, 1), else_=0), reviews.c.seq)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            found = [Drawn(*row, REJECTED, 1.0, 1.0) for row in connection.execute(statement)]
+        self._log.note([read_entry(access, "review queue", [one.report_id for one in found])] if found else [])
         return found
 
     def by_category(self) -> Counter[str]:
@@ -216,19 +241,21 @@ class Reviews:
             return list(connection.execute(statement.order_by(reports.c.id)).scalars())
 
     def strata(self, access: Access) -> list[StratumCount]:
-        """The strata of the review set as far as readable, by name.
+        """The strata of the review set as far as readable, by name, each in parts by what the machine says of refer and urgent.
 
         Raises:
             NotAllowed: a role that sees no figures.
         """
         drawn = case((review_pool.c.place < 1.0, 1), else_=0)
         done = case((reports.c.review_id.is_not(None) & (review_pool.c.place < 1.0), 1), else_=0)
+        part = (review_pool.c.stratum, assessments.c.refer, assessments.c.urgent)
         statement = (
-            select(review_pool.c.stratum, func.count(), func.sum(drawn), func.sum(done))
+            select(part[0], func.count(), func.sum(drawn), func.sum(done), *part[1:])
             .join(reports, reports.c.id == review_pool.c.report_id)
+            .join(assessments, assessments.c.id == reports.c.assessment_id)
             .where(countable(access))
-            .group_by(review_pool.c.stratum)
-            .order_by(review_pool.c.stratum)
+            .group_by(*part)
+            .order_by(*part)
         )
         with self._database.read() as connection:
             return [StratumCount(*row) for row in connection.execute(statement)]
@@ -278,45 +305,3 @@ class Reviews:
                 return
             yield from self._reader.rows_by_seq(numbers, access, act)
             last = numbers[-1]
-
-
-def _review_row(review: Review, note: bytes | None) -> dict[str, Any]:
-    return {
-        "id": review.id,
-        "report_id": review.report_id,
-        "assessment_id": review.assessment_id,
-        "reader": review.reader,
-        "model": review.model,
-        "decision": review.decision.value,
-        "categories": list(review.categories),
-        "refer": review.refer,
-        "urgent": review.urgent,
-        "lowered": list(review.lowered),
-        "stratum": review.stratum,
-        "share": review.share,
-        "by": review.by,
-        "role": review.role.value,
-        "note": note,
-        "made_at": review.made_at,
-    }
-
-
-def _send_on(connection: Connection, made: Reviewed, review: Review, now: datetime) -> None:
-    """Priority, route and proposal as they follow from the decision, and the line that sends the report on."""
-    item = Assessed(made.report_id, made.holding, made.route, made.priority)
-    name = new_id()
-    priority = replace(made.priority, review=review.id)
-    connection.execute(insert(priorities), [priority_row(name, made.assessment_id, made.report_id, priority, now)])
-    connection.execute(insert(routes), [route_row(item, now)])
-    proposal = referral_row(item, made.holding, priority, now) if made.route.refer else None
-    proposed = (referrals.c.report_id == made.report_id, referrals.c.state == "proposed")
-    standing = connection.execute(select(referrals).where(*proposed)).first()
-    same = ("office_id", "level", "score", "accused_level", "reasons")
-    if proposal is None:
-        connection.execute(update(referrals).where(*proposed).values(state="withdrawn"))
-    elif standing is None or any(getattr(standing, field) != proposal[field] for field in same):
-        connection.execute(update(referrals).where(*proposed).values(state="replaced"))
-        connection.execute(insert(referrals), [proposal])
-    pointed = update(reports).where(reports.c.id == made.report_id)
-    connection.execute(pointed.values(review_id=review.id, priority_id=name))
-    connection.execute(insert(outbox), [{"report_id": made.report_id}])

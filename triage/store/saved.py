@@ -13,20 +13,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from triage.errors import BadInput, Corrupt, NotFound
 from triage.logs import get_logger
-from triage.model import Access, Stage
+from triage.model import Access
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
+from triage.store.columns import UtcDateTime
 from triage.store.database import Database
+from triage.store.firing import events_of, pairs_with_alert, readable_among, still_saved
 from triage.store.ids import new_id
 from triage.store.locks import take_turn
 from triage.store.parts import in_parts
 from triage.store.records import AuditEntry
 from triage.store.saved_tables import alerts, saved_searches
-from triage.store.tables import assessments, reports
+from triage.store.tables import reports
 from triage.store.tokens import accesses_now
 from triage.store.vault import Vault
 
@@ -140,8 +156,11 @@ class SavedSearches:
         """
         demand_text(access)
         entry = read_entry(access, "search snoozed" if until else "search woken", (search_id,))
+        # When it woke stays known: what it held back until then was on no page before
+        now, before = literal(self.clock(), UtcDateTime), saved_searches.c.snoozed_until
+        end = case((before > now, now), else_=before) if until is None else until
         with self._database.write() as connection:
-            changed = update(saved_searches).where(_own(search_id, access)).values(snoozed_until=until)
+            changed = update(saved_searches).where(_own(search_id, access)).values(snoozed_until=end)
             if not connection.execute(changed).rowcount:
                 raise _unknown()
             write_entries(connection, [entry])
@@ -192,18 +211,28 @@ class SavedSearches:
                 raise NotFound("One of these is no alert of yours; nothing was marked.")
             return self._mark(connection, [one for one in wanted if known[one] is None], access)
 
-    def see_all(self, access: Access, up_to: str) -> int:
-        """Marks the alerts that are shown now, up to the one of this id, as seen; how many. Held ones stay as they are.
+    def see_all(
+        self, access: Access, up_to: str, *, down_to: str | None = None, shown_at: datetime | None = None
+    ) -> int:
+        """Marks alerts of a page as seen: those from ``down_to``, or the oldest, up to the one of the id ``up_to``.
+
+        ``shown_at`` is the moment of the page: what a snooze held back then was not shown and stays as it is, and what
+        one holds back now too. Without it the earliest is taken at which the newest alert can have been shown.
 
         Raises:
             NotFound: no alert of this principal has this id, or its report is not readable now.
         """
         demand_text(access)
-        named = _owned(access, alerts.c.id).where(alerts.c.id == up_to)
-        shown = _owned(access, alerts.c.id).where(self._awake(), alerts.c.seen_at.is_(None), alerts.c.id <= up_to)
+        named = _owned(access, alerts.c.made_at, saved_searches.c.snoozed_until).where(alerts.c.id == up_to)
+        from_on = alerts.c.id >= (down_to or "")
+        shown = _owned(access, alerts.c.id).where(self._awake(), alerts.c.seen_at.is_(None), from_on)
         with self._database.write() as connection:
-            if connection.execute(named).first() is None:
+            newest = connection.execute(named).first()
+            if newest is None:
                 raise NotFound("This is no alert of yours.")
+            woken = newest.snoozed_until
+            first = max(newest.made_at, woken) if woken and woken <= self.clock() else newest.made_at
+            shown = shown.where(alerts.c.id <= up_to, self._awake(shown_at or first))
             return self._mark(connection, connection.execute(shown).scalars().all(), access)
 
     def span(self, access: Access) -> tuple[datetime, datetime] | None:
@@ -239,7 +268,7 @@ class SavedSearches:
         A pair that has its alert gets no other, seen or not; what the owner may not read, or a search that is gone, none.
         """
         with self._database.read() as connection:
-            had = _pairs(connection, met)
+            had = pairs_with_alert(connection, _reports_in(met))
         # A batch that comes again must not take the writer's turn.
         if not any((one.id, report_id) not in had for one, report_ids in met for report_id in report_ids):
             return 0
@@ -248,9 +277,9 @@ class SavedSearches:
 
     def _fire(self, connection: Connection, met: Sequence[tuple[Watched, Sequence[str]]]) -> int:
         # The lock keeps two workers of a server database from writing one pair at once.
-        standing = _standing(connection, sorted({one.id for one, _ in met}))
-        had, now = _pairs(connection, met), self.clock()
-        events = _events(connection, sorted({report_id for _, report_ids in met for report_id in report_ids}))
+        standing = still_saved(connection, sorted({one.id for one, _ in met}))
+        had, now = pairs_with_alert(connection, _reports_in(met)), self.clock()
+        events = events_of(connection, _reports_in(met))
         seen_by: dict[Access, set[str]] = {}
         rows: list[dict[str, Any]] = []
         entries: list[AuditEntry] = []
@@ -258,7 +287,7 @@ class SavedSearches:
             if one.id not in standing:
                 continue
             if one.access not in seen_by:
-                seen_by[one.access] = _readable(connection, list(events), one.access)
+                seen_by[one.access] = readable_among(connection, list(events), one.access)
             wanted = seen_by[one.access].intersection(report_ids)
             fresh = [each for each in events if each in wanted and (one.id, each) not in had]
             had |= {(one.id, each) for each in fresh}
@@ -277,8 +306,10 @@ class SavedSearches:
             write_entries(connection, [read_entry(access, "alerts seen", alert_ids)])
         return len(alert_ids)
 
-    def _awake(self) -> ColumnElement[bool]:
-        return or_(saved_searches.c.snoozed_until.is_(None), saved_searches.c.snoozed_until <= self.clock())
+    def _awake(self, at: datetime | None = None) -> ColumnElement[bool]:
+        """Searches that were not snoozed at a moment, by default now, as far as a later snooze has left that known."""
+        until = saved_searches.c.snoozed_until
+        return or_(until.is_(None), until <= (at or self.clock()))
 
     def _listed(self, row: Row[*tuple[Any, ...]], waiting: int) -> SavedSearch:
         until = row.snoozed_until if row.snoozed_until and row.snoozed_until > self.clock() else None
@@ -305,40 +336,8 @@ def _owned(access: Access, *columns: Any) -> Select[Any]:  # noqa: ANN401  # col
     )
 
 
-def _pairs(connection: Connection, met: Sequence[tuple[Watched, Sequence[str]]]) -> set[tuple[str, str]]:
-    """Pairs of search and report among these reports that have their alert."""
-    had: set[tuple[str, str]] = set()
-    for part in in_parts(sorted({report_id for _, report_ids in met for report_id in report_ids})):
-        pairs = select(alerts.c.search_id, alerts.c.report_id).where(alerts.c.report_id.in_(part))
-        had |= {(row.search_id, row.report_id) for row in connection.execute(pairs)}
-    return had
-
-
-def _standing(connection: Connection, search_ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for part in in_parts(search_ids):
-        rows = select(saved_searches.c.id).where(saved_searches.c.id.in_(part)).order_by(saved_searches.c.id)
-        found.update(connection.execute(rows.with_for_update()).scalars())
-    return found
-
-
-def _events(connection: Connection, report_ids: Sequence[str]) -> dict[str, str]:
-    """What happened to each report, the oldest first: new on its first way into the index, else changed."""
-    readings = select(func.count()).where(assessments.c.report_id == reports.c.id).scalar_subquery()
-    found: list[Row[*tuple[Any, ...]]] = []
-    for part in in_parts(report_ids):
-        columns = (reports.c.seq, reports.c.id, reports.c.stage, readings.label("readings"))
-        found += connection.execute(select(*columns).where(reports.c.id.in_(part))).all()
-    first = {row.id: row.stage == Stage.ASSESSED.value and row.readings == 1 for row in found}
-    return {row.id: "new" if first[row.id] else "changed" for row in sorted(found, key=lambda row: int(row.seq))}
-
-
-def _readable(connection: Connection, report_ids: Sequence[str], access: Access) -> set[str]:
-    found: set[str] = set()
-    for part in in_parts(report_ids):
-        rows = select(reports.c.id).where(reports.c.id.in_(part), readable(access))
-        found.update(connection.execute(rows).scalars())
-    return found
+def _reports_in(met: Sequence[tuple[Watched, Sequence[str]]]) -> list[str]:
+    return sorted({report_id for _, report_ids in met for report_id in report_ids})
 
 
 def _own(search_id: str, access: Access) -> ColumnElement[bool]:

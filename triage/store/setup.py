@@ -11,10 +11,11 @@ from triage.settings import Settings
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import load_or_make_master
 from triage.store.locks import take_lock, turn
+from triage.store.private_files import close_to_others
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0012"
+HEAD = "0013"
 _FINGERPRINT = "key_fingerprint"
 MOVED = "moved"
 """The fact that a store has been moved: what is written here from then on would be lost to everybody."""
@@ -37,6 +38,9 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
         WrongKey: the key is missing, or is not the one that this store was written with.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The data folder may have been there, open to everybody; whose it is and what else lies in it is not ours to say
+    for folder in (settings.index_dir, settings.refused_dir):
+        close_to_others(folder, 0o700)
     with take_lock(settings.data_dir / "setup.lock", wait=60), turn(database, "setup"):
         file = sqlite_file(settings)
         if file is not None:
@@ -112,3 +116,5 @@ def _own_file(path: Path) -> None:
     """The database file is readable by its owner alone; SQLite gives its log files the same rights."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=True)
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        close_to_others(path.with_name(name), 0o600)

@@ -1,9 +1,12 @@
-"""Which judgement holds on a pair of reports: a person's word over the model's, the later over the earlier."""
+"""Which judgement holds on a pair of reports: a person's word over the model's, the later over the earlier.
+
+Whoever is unsure says that they do not know, which is no word against anybody's.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from triage.model import Judgement, Verdict
@@ -13,12 +16,31 @@ PERSON = "person:"
 
 
 def standing(ledger: Iterable[Judgement]) -> dict[Pair, Judgement]:
-    """The judgement that holds on each pair: the last by a person that was not taken back, else the last by a model.
+    """The judgement that holds on each pair: the last ``same`` or ``different`` by a person, else the last by a model.
 
-    ``withdrawn`` takes back what the act that it names said of the pair, or, where it names none, the last line of the
+    ``unsure`` by a person takes back what the same person said of the pair before and leaves what anybody else said,
+    the model among them; it is what holds only where nobody has said anything. ``withdrawn`` takes back what the act that it names said of the pair, or, where it names none, the last line of the
     same person on it. After a person has once said ``different``, the model joins the pair no more, even when that was
     taken back.
     """
+    people, held = _words(ledger)
+    for pair, lines in people.items():
+        definite = _definite(lines)
+        if definite:
+            held[pair] = definite[-1]
+        elif lines:
+            held.setdefault(pair, lines[-1])
+    return held
+
+
+def doubted(ledger: Iterable[Judgement]) -> set[Pair]:
+    """The pairs that a person has looked at and was not sure of: asked again, nobody would know more."""
+    people, _ = _words(ledger)
+    return {pair for pair, lines in people.items() if any(line.verdict is Verdict.UNSURE for line in lines)}
+
+
+def _words(ledger: Iterable[Judgement]) -> tuple[dict[Pair, list[Judgement]], dict[Pair, Judgement]]:
+    """What people said of each pair and did not take back, in order, and what the last model said of it."""
     people: defaultdict[Pair, list[Judgement]] = defaultdict(list)
     models: dict[Pair, Judgement] = {}
     rejected: set[Pair] = set()
@@ -32,7 +54,18 @@ def standing(ledger: Iterable[Judgement]) -> dict[Pair, Judgement]:
             people[pair].append(line)
             if line.verdict is Verdict.DIFFERENT:
                 rejected.add(pair)
-    return models | {pair: lines[-1] for pair, lines in people.items() if lines}
+    return people, models
+
+
+def _definite(lines: Sequence[Judgement]) -> list[Judgement]:
+    """Who is unsure gives up their own earlier words, nobody else's."""
+    found: list[Judgement] = []
+    for line in lines:
+        if line.verdict is Verdict.UNSURE:
+            found = [one for one in found if one.by != line.by]
+        else:
+            found.append(line)
+    return found
 
 
 def pair_of(line: Judgement) -> Pair:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-from triage.errors import IdempotencyConflict, NotFound
+from triage.errors import IdempotencyConflict
 from triage.model import Access, Assessment, Case, Judgement, LinkKey, Office, Report, StaffRole, Stage
 from triage.settings import Settings
 from triage.store import arrivals as _arrivals
-from triage.store import components, crowds, facts, feed, links, lists, outcomes, queue, setup, tokens, urgency
+from triage.store import components, crowds, facts, feed, links, lists, queue, refer, saving, setup, tokens, urgency
 from triage.store.access import WORKER
 from triage.store.asides import Asides
 from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
@@ -34,7 +34,6 @@ from triage.store.records import (
     OutboxItem,
     Priority,
     ReadRow,
-    ReferralRow,
     Standing,
     Stuck,
     TokenInfo,
@@ -73,6 +72,8 @@ class Store:
         self.funnel = Funnel(database, self._log)
         self.closed = ClosedMonths(database, vault, self._log)
         self.way_up = WayUp(database, vault, self._log)
+        self.proposals = refer.Proposals(database, self._log)
+        self.staff = tokens.Staff(database, vault)
 
     @classmethod
     def open(cls, settings: Settings, *, migrate: bool = False) -> Self:
@@ -131,7 +132,7 @@ class Store:
     def save_assessed(self, items: Sequence[Assessed]) -> list[str]:
         """Writes outcomes in one transaction; ids of the reports for which something was written. A replay adds nothing."""
         with self._log.carried() as noted:
-            return outcomes.save_assessed(self._database, self._vault, items, self.crew.holder, noted)
+            return saving.save_assessed(self._database, self._vault, items, self.crew.holder, noted)
 
     def fail(self, report_ids: Sequence[str], code: str) -> None:
         """Counts a failed try under a stable code; the fifth makes the report dead, and people see it."""
@@ -161,9 +162,9 @@ class Store:
         """The oldest lines for the index, with their rows opened; None for a row means that the report leaves it."""
         return feed.outbox_batch(self._database, self._reader, limit, self.crew.holder)
 
-    def outbox_done(self, seqs: Sequence[int]) -> None:
-        """Call after the index commit: removes the lines and moves their reports to stage indexed."""
-        feed.outbox_done(self._database, seqs, self.crew.holder)
+    def outbox_done(self, seqs: Sequence[int], cases: Mapping[str, str | None] | None = None) -> None:
+        """Call after the index commit: removes the lines and moves their reports to stage indexed; ``cases`` as told to it."""
+        feed.outbox_done(self._database, seqs, self.crew.holder, cases or {})
 
     # Cases
 
@@ -283,15 +284,13 @@ class Store:
         """The readable reports of highest risk."""
         return self._reader.gravest(access, limit)
 
-    def referrals(self, access: Access, limit: int = 100) -> list[ReferralRow]:
+    def referrals(self, access: Access, limit: int = 100) -> list[refer.ReferralRow]:
         """Open referrals on readable reports, the gravest first."""
-        return lists.referral_queue(self._database, access, limit, self._log)
+        return list(self.proposals.page(access, limit=limit).rows)
 
-    def referral(self, named: str, access: Access) -> ReferralRow:
-        """The open referral of this id, or of the report of this id. Raises ``NotFound``."""
-        for row in lists.referral_queue(self._database, access, 1, self._log, of=named):
-            return row
-        raise NotFound("There is no such proposal, or it is not yours to see.")
+    def referral(self, named: str, access: Access) -> refer.ReferralRow:
+        """The referral of this id, or of the report of this id, open or taken over. Raises ``NotFound``."""
+        return self.proposals.named(named, access)
 
     def count_by(self, access: Access, month: str, dimensions: Sequence[str]) -> dict[tuple[str, ...], int]:
         """Counts of a month (``2019-11``, Asia/Shanghai) by cell, not suppressed; dimensions as in ``lists.DIMENSIONS``."""
@@ -321,7 +320,7 @@ class Store:
 
     def tokens(self) -> list[TokenInfo]:
         """Every token ever given, without the token."""
-        return tokens.all_tokens(self._database)
+        return self.staff.listed()
 
     def revoke_token(self, token_id: str) -> None:
         """Ends a token at once. Raises ``NotFound``."""
@@ -329,7 +328,7 @@ class Store:
 
     def recuse(self, token_id: str, keys: Sequence[str], *, end: bool = False) -> None:
         """Keeps from a token whatever names the parties of these keys; with ``end`` no longer. Raises ``NotFound``."""
-        tokens.recuse(self._database, token_id, keys, end=end)
+        self.staff.recuse(token_id, keys, end=end)
 
     # Audit
 

@@ -14,16 +14,18 @@ from triage.store.database import Database
 from triage.store.naming import shown_as
 from triage.store.parts import in_parts
 from triage.store.records import Suggestion
-from triage.store.standing import Pair, by_person, standing
+from triage.store.standing import Pair, by_person, doubted, standing
 from triage.store.tables import judgements, priorities, reports
 
 _PAGE = 100
+_DEFINITE = (Verdict.SAME, Verdict.DIFFERENT)
 
 
 def open_suggestions(database: Database, access: Access, limit: int, log: ReadLog) -> list[Suggestion]:
     """At most ``limit`` suggestions on readable reports, the gravest first; a pair counts by its graver report.
 
-    Of several suggestions between the same two cases the first is told: one word settles them all.
+    Of several suggestions between the same two cases the first is told: ``same`` or ``different`` settles them all,
+    ``unsure`` the pair that it was said of.
     """
     demand_text(access)
     found: dict[Pair, Suggestion] = {}
@@ -76,17 +78,19 @@ def _gravest_first(connection: Connection, access: Access) -> Iterator[Sequence[
 def _suggested(connection: Connection, page: Sequence[str], access: Access) -> list[tuple[Pair, Suggestion]]:
     """The open suggestions at these reports, in their order and the likeliest first, with the cases that each would join."""
     found = lines_at(connection, set(page))
-    near = {end for pair, line in _holding(found).items() if _is_open(line) for end in pair}
-    holds = _holding(found | lines_at(connection, near - set(page)))
+    near = {end for pair, line in standing(_in_order(found)).items() if _is_open(line) for end in pair}
+    said = _in_order(found | lines_at(connection, near - set(page)))
+    holds, doubts = standing(said), doubted(said)
     urgency, homes = _known(connection, {end for pair in holds for end in pair}, access)
-    # What a person said of one report and another of the case holds for the case: it is not asked again
-    settled = {_cases(homes, pair) for pair, line in holds.items() if by_person(line)}
+    # What a person said of one report and another of the case holds for the case: it is not asked again. Who was not
+    # sure has settled that pair alone, or a likelier link that comes later would be seen by nobody.
+    settled = {_cases(homes, pair) for pair, line in holds.items() if by_person(line) and line.verdict in _DEFINITE}
     place = {report_id: number for number, report_id in enumerate(page)}
     best: dict[Pair, tuple[int, Suggestion]] = {}
     for pair, line in sorted(holds.items(), key=lambda entry: (-entry[1].score, entry[0])):
         cases = _cases(homes, pair)
         first = min(place.get(end, len(place)) for end in pair)
-        known = _is_open(line) and urgency.keys() >= set(pair) and first < len(place)
+        known = _is_open(line) and pair not in doubts and urgency.keys() >= set(pair) and first < len(place)
         if known and cases[0] != cases[1] and cases not in settled:
             _, score, level = max(urgency[end] for end in pair)
             before, kept = best.get(cases, (first, Suggestion(line, Level(level), score)))
@@ -94,8 +98,8 @@ def _suggested(connection: Connection, page: Sequence[str], access: Access) -> l
     return [(cases, one) for cases, (_, one) in sorted(best.items(), key=lambda entry: (entry[1][0], entry[0]))]
 
 
-def _holding(found: Mapping[int, Judgement]) -> dict[Pair, Judgement]:
-    return standing(found[seq] for seq in sorted(found))
+def _in_order(found: Mapping[int, Judgement]) -> list[Judgement]:
+    return [found[seq] for seq in sorted(found)]
 
 
 def _is_open(line: Judgement) -> bool:

@@ -209,9 +209,14 @@ referrals = Table(
     Column("reasons", JSON, nullable=False),
     Column("proposed_at", UtcDateTime, nullable=False),
     Column("state", CODE, nullable=False),
+    Column("taken_by", CODE),
+    Column("taken_at", UtcDateTime),
 )
-_open = referrals.c.state == "proposed"
+LISTED_REFERRALS = ("proposed", "taken")
+"""The states of a proposal that an office has before it or somebody has taken over: no other is made beside it."""
+_open, _taken = referrals.c.state == "proposed", referrals.c.state == "taken"
 Index("ix_referrals_open", referrals.c.rank, referrals.c.score, sqlite_where=_open, postgresql_where=_open)
+Index("ix_referrals_taken", referrals.c.rank, referrals.c.score, sqlite_where=_taken, postgresql_where=_taken)
 
 offices = Table(
     "offices",
@@ -243,6 +248,8 @@ recusals = Table(
     Column("staff_id", ID, primary_key=True),
     Column("party_key", HASH, primary_key=True),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary),
+    Column("wrapped_key", LargeBinary),
 )
 
 messages = Table(

@@ -1,4 +1,8 @@
-"""Staff tokens: shown once, kept as a keyed hash, with role, places and an end; each is an access for its reader."""
+"""Staff tokens: shown once, kept as a keyed hash, with role, places and an end; each is an access for its reader.
+
+Whatever a person does and is kept from hangs on the id of their token. So a token that ends is renewed: its row stays and
+gets another secret. The names of those whom a holder must not meet are kept sealed, to be shown in the list of tokens.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,28 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from triage.errors import BadInput, NotAuthenticated, NotFound
+from triage.errors import BadInput, Corrupt, NotAuthenticated, NotFound
 from triage.model import Access, StaffRole
 from triage.store.audit import write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.records import AuditEntry, TokenInfo
 from triage.store.tables import party_keys, recusals, reports, staff
+from triage.store.vault import Vault
 
 PREFIX = "triage_"
 _FORM = re.compile(PREFIX + r"[0-9a-zA-Z_-]{43}")
 MOST_DAYS = 366
+SOON = timedelta(days=7)
+"""A token that ends within this time is told of, so that it is renewed before."""
+_UNKNOWN = "There is no such token; `triage token list` shows them."
+_NO_NAMES: Mapping[str, str] = {}
 
 
 def new_token(database: Database, key: bytes, role: StaffRole, places: Sequence[str], days: int) -> str:
@@ -40,9 +49,8 @@ def new_token(database: Database, key: bytes, role: StaffRole, places: Sequence[
             raise BadInput(
                 "place", "form", "A place is a division code of 2, 4, 6, 9 or 12 digits, such as 51 or 513431."
             )
-    if not 1 <= days <= MOST_DAYS:
-        raise BadInput("days", "range", f"A token lives for 1 to {MOST_DAYS} days.")
-    token, made, now = PREFIX + secrets.token_urlsafe(32), new_id(), datetime.now(UTC)
+    _demand_life(days)
+    token, made, now = _new_secret(), new_id(), datetime.now(UTC)
     row = {
         "id": made,
         "token_hash": _hash(key, token),
@@ -100,40 +108,123 @@ def _cases_of(connection: Connection, keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in connection.execute(named).scalars() if name is not None))
 
 
-def recuse(database: Database, token_id: str, keys: Sequence[str], *, end: bool = False) -> None:
-    """Keeps from a member of staff, from now on, whatever names the parties of these keys; with ``end`` no longer.
+class Staff:
+    """The tokens of a store over their whole life: renewed, kept from reports on somebody, listed."""
 
-    The log tells of the act and not of whom: the name would stand in clear.
+    def __init__(self, database: Database, vault: Vault) -> None:
+        """Reads and writes the database; names are sealed with the vault."""
+        self._database = database
+        self._vault = vault
 
-    Raises:
-        NotFound: no such token that still holds; with ``end`` none that is kept from them.
-    """
-    with database.write() as connection:
-        holds = (staff.c.id == token_id, staff.c.revoked_at.is_(None))
-        if connection.execute(select(staff.c.id).where(*holds)).first() is None:
-            raise NotFound("There is no such token; `triage token list` shows them.")
-        standing = (recusals.c.staff_id == token_id, recusals.c.party_key.in_(keys))
-        known = set(connection.execute(select(recusals.c.party_key).where(*standing)).scalars())
-        if end and not known:
-            raise NotFound("This token is not kept from reports on that name.")
-        if end:
-            connection.execute(delete(recusals).where(*standing))
-        elif new := [key for key in keys if key not in known]:
-            now = datetime.now(UTC)
-            rows = [{"staff_id": token_id, "party_key": key, "made_at": now} for key in new]
-            connection.execute(insert(recusals), rows)
-        act = "token recuse end" if end else "token recuse"
-        write_entries(connection, [AuditEntry("command line", "", act, (token_id,))])
+    def renew(self, token_id: str, days: int) -> str:
+        """A new secret for a token, in clear this once; the one before is worthless from then on.
+
+        All that hangs on the id stays: recusals, saved searches, judgements. A token that has ended holds again.
+
+        Raises:
+            BadInput: a life of less than one day or more than a year.
+            NotFound: no such token, or one that was revoked, which is for good.
+        """
+        _demand_life(days)
+        secret, ends = _new_secret(), datetime.now(UTC) + timedelta(days=days)
+        named, holds = staff.c.id == token_id, staff.c.revoked_at.is_(None)
+        renewed = update(staff).where(named, holds).values(token_hash=self._hash(secret), expires_at=ends)
+        with self._database.write() as connection:
+            if not connection.execute(renewed).rowcount:
+                if connection.execute(select(staff.c.id).where(named)).first() is None:
+                    raise NotFound(_UNKNOWN)
+                raise NotFound("This token was revoked, which is for good; `triage token new` makes another.")
+            write_entries(connection, [AuditEntry("command line", "", "token renew", (token_id,), "", {"days": days})])
+        return secret
+
+    def id_of(self, token: str) -> str | None:
+        """The id of the token with this secret, whether it holds or not; None for an unknown one."""
+        with self._database.read() as connection:
+            found = select(staff.c.id).where(staff.c.token_hash == self._hash(token))
+            return connection.execute(found).scalar_one_or_none()
+
+    def recuse(
+        self, token_id: str, keys: Sequence[str], *, end: bool = False, names: Mapping[str, str] = _NO_NAMES
+    ) -> None:
+        """Keeps from a member of staff, from now on, whatever names the parties of these keys; with ``end`` no longer.
+
+        ``names`` are the names by key; they are kept sealed. The log tells of the act and not of whom: the name would
+        stand in clear.
+
+        Raises:
+            NotFound: no such token that was not revoked; with ``end`` none that is kept from them.
+        """
+        with self._database.write() as connection:
+            holds = (staff.c.id == token_id, staff.c.revoked_at.is_(None))
+            if connection.execute(select(staff.c.id).where(*holds)).first() is None:
+                raise NotFound(_UNKNOWN)
+            standing = (recusals.c.staff_id == token_id, recusals.c.party_key.in_(keys))
+            known = {row.party_key: row for row in connection.execute(select(recusals).where(*standing))}
+            if end and not known:
+                raise NotFound("This token is not kept from reports on that name.")
+            if end:
+                connection.execute(delete(recusals).where(*standing))
+            else:
+                # What an earlier version kept without its name gets it now
+                nameless = [key for key in keys if key in known and known[key].sealed is None and key in names]
+                connection.execute(delete(recusals).where(*standing, recusals.c.party_key.in_(nameless)))
+                wanted = [key for key in dict.fromkeys(keys) if key not in known or key in nameless]
+                since = {key: known[key].made_at for key in nameless}
+                now = datetime.now(UTC)
+                rows = [self._recusal(token_id, key, names.get(key), since.get(key, now)) for key in wanted]
+                if rows:
+                    connection.execute(insert(recusals), rows)
+            act = "token recuse end" if end else "token recuse"
+            write_entries(connection, [AuditEntry("command line", "", act, (token_id,))])
+
+    def listed(self) -> list[TokenInfo]:
+        """Every token ever given, without its secret, the oldest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(staff).order_by(staff.c.id)).all()
+            kept = connection.execute(select(recusals).order_by(recusals.c.made_at, recusals.c.party_key)).all()
+        names: dict[str, dict[str | None, None]] = {}
+        for one in kept:
+            names.setdefault(one.staff_id, {})[self._name(one)] = None
+        return [_info(row, list(names.get(row.id, ())), datetime.now(UTC)) for row in rows]
+
+    def _hash(self, token: str) -> str:
+        return _hash(self._vault.subkey("token"), token)
+
+    def _recusal(self, token_id: str, key: str, name: str | None, made_at: datetime) -> dict[str, Any]:
+        row = {"staff_id": token_id, "party_key": key, "made_at": made_at}
+        if name is None:
+            return {**row, "sealed": None, "wrapped_key": None}
+        about, data_key = f"{token_id}/{key}", self._vault.new_data_key()
+        sealed = self._vault.seal(data_key, name.encode(), "recusals", about, "sealed")
+        return {**row, "sealed": sealed, "wrapped_key": self._vault.wrap(data_key, "text", about)}
+
+    def _name(self, row: Row[*tuple[Any, ...]]) -> str | None:
+        """Whom a recusal is about; None where the name was not kept, or does not open any more."""
+        if row.sealed is None:
+            return None
+        about = f"{row.staff_id}/{row.party_key}"
+        try:
+            data_key = self._vault.unwrap(row.wrapped_key, "text", about)
+            return self._vault.open(data_key, row.sealed, "recusals", about, "sealed").decode()
+        except Corrupt:
+            return None
 
 
-def all_tokens(database: Database) -> list[TokenInfo]:
-    """Every token ever given, without the token."""
-    with database.read() as connection:
-        rows = connection.execute(select(staff).order_by(staff.c.id)).all()
-    return [
-        TokenInfo(row.id, StaffRole(row.role), tuple(row.places), row.made_at, row.expires_at, row.revoked_at)
-        for row in rows
-    ]
+def _info(row: Row[*tuple[Any, ...]], names: Sequence[str | None], now: datetime) -> TokenInfo:
+    """A row of ``staff`` as it is listed; ``names`` of those whom its holder is kept from, None for one not known."""
+    holds, left = row.revoked_at is None, row.expires_at - now
+    return TokenInfo(
+        id=row.id,
+        role=StaffRole(row.role),
+        places=tuple(row.places),
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        ends_soon=holds and timedelta(0) < left <= SOON,
+        ended=holds and left <= timedelta(0),
+        kept_from=tuple(name for name in names if name is not None),
+        kept_from_others=None in names,
+    )
 
 
 def revoke(database: Database, token_id: str) -> None:
@@ -146,8 +237,17 @@ def revoke(database: Database, token_id: str) -> None:
         holds = (staff.c.id == token_id, staff.c.revoked_at.is_(None))
         ended = connection.execute(update(staff).where(*holds).values(revoked_at=datetime.now(UTC))).rowcount
         if not ended:
-            raise NotFound("There is no such token; `triage token list` shows them.")
+            raise NotFound(_UNKNOWN)
         write_entries(connection, [AuditEntry("command line", "", "token revoke", (token_id,))])
+
+
+def _demand_life(days: int) -> None:
+    if not 1 <= days <= MOST_DAYS:
+        raise BadInput("days", "range", f"A token lives for 1 to {MOST_DAYS} days.")
+
+
+def _new_secret() -> str:
+    return PREFIX + secrets.token_urlsafe(32)
 
 
 def _hash(key: bytes, token: str) -> str:

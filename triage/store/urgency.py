@@ -17,6 +17,7 @@ from triage.store.locks import hold_reports
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.parts import in_parts
 from triage.store.records import About, Assessed, Priority
+from triage.store.refer import listed_of
 from triage.store.review_tables import reviews
 from triage.store.tables import outbox, priorities, referrals, reports, routes
 
@@ -68,8 +69,8 @@ def save_priorities(
     ``proposed`` are those of the reports that go to investigators from now on, with route and reading: they get both in
     the same transaction, and what an office has before it stays with it.
 
-    A report on which a person decided meanwhile is passed over: the decision brought a priority of its own, and what
-    its case adds follows on the report's way to the index.
+    A report on which a person decided, or that was read anew, meanwhile is passed over: that brought a priority of its
+    own, and what its case adds follows on the report's way to the index.
     """
     if not made:
         return []
@@ -77,7 +78,7 @@ def save_priorities(
     with database.write() as connection:
         hold_reports(connection, sorted(made))
         rows, pointers, lines = [], [], []
-        for row in _undecided(connection, made):
+        for row in _unchanged(connection, made):
             name, priority = new_id(), made[row.id]
             rows.append(priority_row(name, row.assessment_id, row.id, priority, now))
             pointers.append({"of": row.id, "to": name})
@@ -95,29 +96,28 @@ def save_priorities(
     return list(seqs)
 
 
-def _undecided(connection: Connection, made: Mapping[str, Priority]) -> list[Row[*tuple[Any, ...]]]:
-    """Reports with a reading on which nobody decided but whom the priorities to be written know of."""
+def _unchanged(connection: Connection, made: Mapping[str, Priority]) -> list[Row[*tuple[Any, ...]]]:
+    """Reports on whose reading nobody decided, and that nobody read, but whom the priorities to be written know of."""
     current = (
         select(reports.c.id, reports.c.assessment_id, reports.c.review_id, priorities.c.level)
         .outerjoin(priorities, priorities.c.id == reports.c.priority_id)
         .where(reports.c.assessment_id.is_not(None))
     )
     rows = [row for part in in_parts(sorted(made)) for row in connection.execute(current.where(reports.c.id.in_(part)))]
-    return [row for row in rows if row.review_id == made[row.id].review]
+    return [
+        row for row in rows if row.review_id == made[row.id].review and made[row.id].reading in ("", row.assessment_id)
+    ]
 
 
 def _propose(connection: Connection, items: Sequence[Assessed], now: datetime) -> None:
     if not items:
         return
-    open_ones: set[str] = set()
-    for part in in_parts([item.report_id for item in items]):
-        before = select(referrals.c.report_id).where(referrals.c.report_id.in_(part), referrals.c.state == "proposed")
-        open_ones.update(connection.execute(before).scalars())
+    listed = listed_of(connection, [item.report_id for item in items])
     connection.execute(insert(routes), [route_row(item, now) for item in items])
     rows = [
         referral_row(item, item.assessment, item.priority, now)
         for item in items
-        if item.report_id not in open_ones and item.assessment is not None and item.priority is not None
+        if item.report_id not in listed and item.assessment is not None and item.priority is not None
     ]
     if rows:
         connection.execute(insert(referrals), rows)

@@ -1,7 +1,7 @@
 """Tables of workers that share the queue of a server database: who is at work, and who holds which report.
 
 The embedded database has one worker, which the operating system's lock names: there its row tells only the model that it
-reads with, and nobody claims.
+reads with, and its claims tell the next one what it was lost over.
 """
 
 from __future__ import annotations

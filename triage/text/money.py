@@ -105,6 +105,19 @@ def find_amounts(text: str, *, english: bool | None = None) -> list[Amount]:
     return find_money(text, english=english).amounts
 
 
+# Other countries' money is no number of yuan
+_FOREIGN_BEFORE = re.compile(
+    r"(?:新?[台臺][币幣]|港[币幣]|美金|澳[币幣]|英[镑鎊]|欧元|歐元|日[元圆圓]|[韩韓]元|(?:NT|HK|US)?\$|(?:nt|hk|us)?\$)\s?(?:[约約近])?$"
+)
+_FOREIGN_BEHIND = re.compile(r"\s?(?:美|港|欧|歐|日|[韩韓]|澳|加|新?[台臺])(?:元|金|[币幣])|\s?英[镑鎊]|\s?[卢盧]布")
+
+
+def _is_foreign(text: str, amount: Amount) -> bool:
+    """Whether an amount is told in the money of another country: 港币50,000元, 5万美元."""
+    before = _FOREIGN_BEFORE.search(text, max(0, amount.start - 6), amount.start)
+    return before is not None or _FOREIGN_BEHIND.match(text, amount.end) is not None
+
+
 class Money(NamedTuple):
     """``amounts`` by the rules, and ``numbers`` without a unit that may be sums all the same, none of them an amount."""
 
@@ -121,7 +134,7 @@ def find_money(text: str, *, english: bool | None = None) -> Money:
             continue  # a lone digit
         amount = _read(text, match)
         if amount is not None:
-            found += _ends(match, amount) or [amount]
+            found += [] if _is_foreign(text, amount) else _ends(match, amount) or [amount]
         elif (number := _perhaps(text, match)) is not None:
             numbers.append(number)
     spoken = find_english_amounts(text) if (holds_english(text) if english is None else english) else []

@@ -36,9 +36,11 @@ _WORDS: dict[str, Decimal] = {
     "a": Decimal(1),
     "half": Decimal("0.5"),
 }
-_POWERS = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6}
+_POWERS = {
+    "hundred": 10**2, "thousand": 10**3, "wan": 10**4, "lakh": 10**5, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6,
+}  # fmt: skip
 _ONE = "(?:" + "|".join(sorted(set(_WORDS) - {"a", "half", "zero"}, key=len, reverse=True)) + ")"
-_POWER = r"(?:hundred|thousand|million|billion)"
+_POWER = r"(?:hundred|thousand|million|billion|lakh|wan)"
 # half a million, a half million, two and a half million
 _SPOKEN = (
     rf"(?:a(?=\s{_POWER})|{_ONE}|(?:a\s)?half(?:\sa)?(?=\s{_POWER}))"
@@ -46,9 +48,16 @@ _SPOKEN = (
 )
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
+# 35 000 yuan: spaces part thousands only where a currency stands beside
+_SPACED = r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"
+# 500-800 yuan, 3 to 5 million yuan: the lower end counts, as in Chinese
+_RANGED = rf"(?:{_SPACED}|{_NUMBER}(?:(?:\s?[-–—]\s?|\s(?:to|or)\s|(?<=\d)\sand\s(?=\d)){_NUMBER})?)"
+_RANGE = re.compile(
+    rf"(?P<lower>{_NUMBER})(?:\s?[-–—]\s?|\s(?:to|or)\s|(?<=\d)\sand\s(?=\d))(?P<upper>{_NUMBER})", re.I
+)
 _MONEY = re.compile(
-    rf"(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>(?>{_NUMBER})(?!\s?[十百千万亿]))"
-    rf"|(?P<before>{_NUMBER})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
+    rf"(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>(?>{_RANGED})(?!\s?[十百千万亿]))"
+    rf"|(?P<before>{_RANGED})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
     r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|got|owed?|fined?|only|"
     rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
     r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$)"
@@ -80,12 +89,24 @@ def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
             continue
         group = "behind" if match["behind"] else "before" if match["before"] else "bare"
         words = match[group].lower()
-        value = _value(words)
+        value = _lower(words)
         if group == "bare" and value < 100:
             continue
         start = match.start("bare") if group == "bare" else match.start()
         found.append((start, match.end(), int(value * 100)))
     return found
+
+
+def _lower(words: str) -> Decimal:
+    """The value of a number, of a range that of its lower end, which borrows the power of the upper (3 to 5 million)."""
+    ends = _RANGE.fullmatch(words)
+    if ends is None:
+        return _value(words)
+    lower, upper = _value(ends["lower"]), _value(ends["upper"])
+    last = re.findall(r"[a-z]+", ends["upper"])
+    if last and last[-1] in _POWERS and not any(word in _POWERS for word in re.findall(r"[a-z]+", ends["lower"])):
+        lower *= _POWERS[last[-1]]
+    return min(lower, upper)
 
 
 def _loose(text: str, match: re.Match[str]) -> Decimal | None:
@@ -103,6 +124,7 @@ def _value(words: str) -> Decimal:
     """The value of a figure or of spoken words, multiplied by the powers that follow."""
     total = part = Decimal(0)
     words = re.sub(r"\bhalf\sa\b|\ba\shalf\b", "half", words)
+    words = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}\b)", "", words)
     for word in re.findall(r"[\d,.]*\d|[a-z]+", words):
         if word[0].isdigit():
             part += Decimal(word.replace(",", ""))

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch import ConnectionTimeout as TimedOut
 
-from triage.errors import BadSetup, IndexDown, NoIndex, TriageError
+from triage.errors import BadSetup, Corrupt, IndexDown, NoIndex, TriageError
 from triage.logs import hush
 
 READ_SECONDS = 10.0
@@ -224,3 +224,14 @@ def of_status(status: int, kind: str, *, missing: bool = False) -> TriageError:
     if status == 403 or status in AGAIN or status >= 500:
         return IndexDown(f"Elasticsearch cannot do this now ({status}, {kind}).")
     return TriageError(f"Elasticsearch refused what was asked ({status}, {kind}).")
+
+
+def exact(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The buckets of an aggregation of terms; a count that the engine calls inexact is an error, never shown.
+
+    Raises:
+        Corrupt: the engine calls a count inexact.
+    """
+    if answer["doc_count_error_upper_bound"] or answer["sum_other_doc_count"]:
+        raise Corrupt("The index could not count a facet exactly.")
+    return list(answer["buckets"])

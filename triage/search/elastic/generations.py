@@ -23,8 +23,11 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from triage.errors import Busy, NoIndex, TriageError, WrongKey
+from triage.logs import get_logger
 from triage.search.elastic.connection import Cluster
 from triage.search.elastic.mapping import FORMAT, mappings, settings
+
+log = get_logger(__name__)
 
 _BLOCKS = tuple(f"index.blocks.{kind}" for kind in ("read_only_allow_delete", "read_only", "write"))
 # While nobody reads it yet a new index need not be ready for that every second
@@ -93,7 +96,7 @@ class Generations:
     def written(self, place: Place) -> dict[Place, tuple[str, bool]]:
         """Where a change goes that is meant for the index of a place, and whether it is to be seen there at once.
 
-        What is meant for the one that is read goes everywhere, and is seen there and in one that is read soon.
+        What is meant for the one that is read goes everywhere, there first, and is seen there and in one that is read soon.
 
         Raises:
             NoIndex: there is nothing to read: what is written beside it would be all.
@@ -101,7 +104,7 @@ class Generations:
         found = {one.place: (one.index, one.soon or one.place is place) for one in self.all() if one.place is not None}
         if place not in found:
             raise NoIndex("There is no search index yet: the worker or `triage reindex` writes it from the store.")
-        return found if place is Place.READ else {place: found[place]}
+        return {each: found[each] for each in Place if each in found} if place is Place.READ else {place: found[place]}
 
     def check(self) -> None:
         """Looks whether the index that is read was written under our key: under another one it would answer with nothing.
@@ -200,6 +203,11 @@ class Generations:
             ]
         )
         return True
+
+    def leave_kept(self, index: str) -> None:
+        """Keeps an index no more that does not take what changes: from now on it would show what was taken out since."""
+        log.warning("kept_index_left")
+        self._change([_alias("remove", index, self.alias(Place.OLD))])
 
     def abandon(self) -> None:
         """Takes away the next index; nothing that is read changes."""

@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from triage.errors import Corrupt, IndexDown, NoIndex, Refused
+from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.model import Access
 from triage.search.documents import IndexDocument
 from triage.search.elastic.clauses import EVERYTHING, Clauses, Query, below, numbers
-from triage.search.elastic.connection import Cluster, kind_of, of_status, whole
+from triage.search.elastic.connection import Cluster, exact, kind_of, of_status, whole
 from triage.search.elastic.generations import Generations, Place
 from triage.search.elastic.mapping import KEYS, fields, number_in, unsigned
 from triage.search.elastic.writing import MANY_AT_ONCE, added, dropped, taken_out, write
@@ -69,8 +69,8 @@ class ElasticIndex:
     ) -> int:
         """As in the protocol: into a next index that takes what changes meanwhile, is checked and then read instead.
 
-        Whoever is killed on the way leaves a next index, and the next call goes on with it; whatever else goes wrong
-        takes it away. Documents that cannot go in are left out, and told when all others are read.
+        Whoever is killed on the way, or finds engine or store busy or gone, leaves a next index, and the next call goes on
+        with it; whatever else goes wrong takes it away. Documents that cannot go in are left out, and told when all others are read.
         """
         went_on = self.generations.begin()
         draft = ElasticIndex(
@@ -80,7 +80,7 @@ class ElasticIndex:
             total, refused = draft._filled(documents, went_on)
             check(draft)
             self.generations.swap()
-        except IndexDown:
+        except (Busy, Unavailable):
             raise
         except Exception:
             self.generations.abandon()
@@ -147,7 +147,7 @@ class ElasticIndex:
         of_cases = {"terms": {"field": "case", "size": len(set(cases))}, "aggs": {"first": first}}
         answer = self._counted(self._clauses.query(asked, access), {"cases": of_cases})
         found = {}
-        for bucket in _exact(answer["cases"]):
+        for bucket in exact(answer["cases"]):
             (hit,) = bucket["first"]["hits"]["hits"]
             found[bucket["key"]] = Head(number_in(unsigned(hit["sort"][0])), bucket["doc_count"])
         return found
@@ -163,7 +163,7 @@ class ElasticIndex:
         newest = int(answer["newest"]["value"] or 0)
         if answer["cases"]["sum_other_doc_count"]:
             return Groups(None, newest)
-        return Groups(len(_exact(answer["cases"])) + answer["single"]["doc_count"], newest)
+        return Groups(len(exact(answer["cases"])) + answer["single"]["doc_count"], newest)
 
     def similar(self, request: SearchRequest, access: Access, words: Sequence[str], limit: int) -> tuple[int, ...]:
         """As in the protocol."""
@@ -190,7 +190,7 @@ class ElasticIndex:
             wanted[name] = {"filter": self._clauses.other_facets(request, name), "aggs": values}
         answer = self._counted(self._clauses.without_facets(request, access), wanted)
         return {
-            name: {bucket["key"]: bucket["doc_count"] for bucket in _exact(answer[name]["values"])} for name in FACETS
+            name: {bucket["key"]: bucket["doc_count"] for bucket in exact(answer[name]["values"])} for name in FACETS
         }
 
     def among(self, asked: Sequence[tuple[SearchRequest, Access]], ids: Sequence[str]) -> list[frozenset[str]]:
@@ -258,7 +258,13 @@ class ElasticIndex:
         for place, (index, seen) in written.items():
             alias = self.generations.alias(place)
             gone_here = (taken_out(index, each, revision) for each, revision in gone.items())
-            told = write(self._cluster, chain(self._additions(alias, made, documents), gone_here))
+            try:
+                told = write(self._cluster, chain(self._additions(alias, made, documents), gone_here))
+            except IndexDown:
+                if place is not Place.OLD:
+                    raise
+                self.generations.leave_kept(index)
+                continue
             # What the kept one does not take is no loss to anybody who searches
             refused |= {} if place is Place.OLD else told
             if seen:
@@ -340,10 +346,3 @@ class ElasticIndex:
 
 def _case(hit: Mapping[str, Any]) -> str:
     return str(hit.get("fields", {}).get("case", [""])[0])
-
-
-def _exact(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The buckets of an aggregation of terms; a count that the engine calls inexact is an error, never shown."""
-    if answer["doc_count_error_upper_bound"] or answer["sum_other_doc_count"]:
-        raise Corrupt("The index could not count a facet exactly.")
-    return list(answer["buckets"])

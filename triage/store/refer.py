@@ -1,0 +1,287 @@
+"""The referral queue: proposals to investigators that are open, and those that somebody has taken over.
+
+A proposal is open until an investigator takes it over, a person decides that the report is not to be referred, or a
+graver proposal takes its place. One that was taken over stays as it was taken, whatever is read or decided later, and no
+other is made beside it; it can be given back. Who took what over, and who gave it back, stands in the audit log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
+
+from triage.errors import BadInput, Changed, NotAllowed, NotFound
+from triage.model import Access, Level, Rank, Referral, ReferralState, Ruling, StaffRole
+from triage.store.access import demand_text, readable
+from triage.store.audit import ReadLog, read_entry, write_entries
+from triage.store.database import Database
+from triage.store.decided import HOLDING_CATEGORIES
+from triage.store.locks import hold_reports
+from triage.store.naming import Shown, shown_as
+from triage.store.parts import in_parts
+from triage.store.review_tables import reviews
+from triage.store.tables import LISTED_REFERRALS, assessments, priorities, referrals, reports
+
+TAKERS = frozenset({StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
+"""Roles that take proposals over."""
+_CURSOR = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+# The gravest first, the older among equals
+_ORDER = (referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq, referrals.c.id)
+_Row = Row[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """A line of the referral queue; ``decision`` is what a person said of the reading, None where nobody did."""
+
+    referral: Referral
+    categories: tuple[str, ...]
+    received_at: datetime
+    division: str
+    urgent: bool
+    decision: Ruling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralPage:
+    """Lines of the referral queue; ``total`` of all pages, ``cursor`` leads to the next one, None at the end."""
+
+    rows: tuple[ReferralRow, ...]
+    total: int
+    cursor: str | None
+
+
+class Proposals:
+    """The proposals of a store; ``Store.proposals`` is the way in. What is not readable is not there."""
+
+    def __init__(self, database: Database, log: ReadLog) -> None:
+        """Works beside the store whose parts it is given."""
+        self._database = database
+        self._log = log
+
+    def page(
+        self,
+        access: Access,
+        *,
+        state: ReferralState = ReferralState.PROPOSED,
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> ReferralPage:
+        """Proposals of a state on readable reports, the gravest first, the older among equals.
+
+        The cursor names the last one of a page: what comes, goes or is taken over between two pages makes no other
+        appear twice or be left out.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            BadInput: the cursor leads nowhere, or the state is one that is not listed.
+        """
+        demand_text(access)
+        if state.value not in LISTED_REFERRALS:
+            raise BadInput("state", "unknown", f"The state must be one of {', '.join(LISTED_REFERRALS)}.")
+        wanted = and_(referrals.c.state == state.value, readable(access))
+        total = select(func.count()).select_from(referrals).join(reports, reports.c.id == referrals.c.report_id)
+        with self._database.read() as connection:
+            behind = wanted if cursor is None else and_(wanted, _behind(connection, cursor))
+            rows = connection.execute(_lines(behind).order_by(*_ORDER).limit(limit + 1)).all()
+            found = _told(connection, rows[:limit], access)
+            number = connection.execute(total.where(wanted)).scalar_one()
+        self._log.note([read_entry(access, "referrals", [row.referral.report_id for row in found])])
+        return ReferralPage(tuple(found), number, found[-1].referral.id if len(rows) > limit else None)
+
+    def named(self, named: str, access: Access) -> ReferralRow:
+        """The proposal of the report of this id, open or taken over; or the one of this id, or what took its place or became of it.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            NotFound: there is none, or it is not visible to this access.
+        """
+        demand_text(access)
+        with self._database.read() as connection:
+            found = _told(connection, [_named(connection, named, access)], access)
+        self._log.note([read_entry(access, "referrals", [row.referral.report_id for row in found])])
+        return found[0]
+
+    def take(self, named: str, access: Access) -> ReferralRow:
+        """Takes an open proposal over: it leaves the open list. Whoever took it before is told of it as it stands.
+
+        Raises:
+            NotAllowed: a role that takes none over.
+            NotFound: there is none, or it is not visible to this access.
+            Changed: somebody else has taken it over.
+        """
+        _demand_taker(access)
+        with self._database.write() as connection:
+            row = _held(connection, named, access)
+            if row.state == ReferralState.PROPOSED.value:
+                now = {"taken_by": access.principal, "taken_at": datetime.now(UTC)}
+                _change(connection, row, ReferralState.TAKEN, access, "referral taken", now)
+            elif row.taken_by != access.principal:
+                raise Changed("Somebody else has taken this proposal over; the list of those taken over names them.")
+            return _told(connection, [_again(connection, row)], access)[0]
+
+    def give_back(self, named: str, access: Access) -> ReferralRow:
+        """Gives a proposal back that was taken over: it is open again, and no less grave than its report is by now.
+
+        Where a person has said since that the report is not to be referred, it is withdrawn.
+
+        Raises:
+            NotAllowed: a role that takes none over, or an investigator who has not taken this one.
+            NotFound: there is none, or it is not visible to this access.
+            Changed: nobody has taken it over.
+        """
+        _demand_taker(access)
+        with self._database.write() as connection:
+            row = _held(connection, named, access)
+            if row.state != ReferralState.TAKEN.value:
+                raise Changed("Nobody has taken this proposal over.")
+            if row.taken_by != access.principal and access.role is not StaffRole.SUPERVISOR:
+                raise NotAllowed("Whoever has taken a proposal over gives it back, or a supervisor.")
+            declined = row.decision == Ruling.CORRECT.value and not row.said_refer
+            state = ReferralState.WITHDRAWN if declined else ReferralState.PROPOSED
+            freed: dict[str, Any] = {"taken_by": None, "taken_at": None, "score": max(row.score, row.score_now)}
+            if row.rank_now > row.rank:
+                freed |= {"rank": row.rank_now, "level": row.level_now}
+            _change(connection, row, state, access, "referral given back", freed)
+            return _told(connection, [_again(connection, row)], access)[0]
+
+
+def listed_of(connection: Connection, report_ids: Sequence[str]) -> dict[str, _Row]:
+    """For writers of proposals: those of these reports that stand, open or taken over, by report."""
+    found: dict[str, _Row] = {}
+    for part in in_parts(report_ids):
+        of = referrals.c.report_id.in_(part)
+        rows = connection.execute(select(referrals).where(of, referrals.c.state.in_(LISTED_REFERRALS)))
+        found |= {row.report_id: row for row in rows}
+    return found
+
+
+def taken_over(connection: Connection, report_ids: Sequence[str]) -> set[str]:
+    """For writers of proposals: those of these reports whose proposal somebody has taken over."""
+    listed = listed_of(connection, report_ids)
+    return {report_id for report_id, row in listed.items() if row.state == ReferralState.TAKEN.value}
+
+
+def _lines(wanted: ColumnElement[bool]) -> Select[Any]:
+    """Proposals with what is told of their reports."""
+    return (
+        select(
+            referrals,
+            HOLDING_CATEGORIES.label("categories"),
+            reports.c.received_at,
+            reports.c.division,
+            reports.c.case_id,
+            reviews.c.decision,
+            reviews.c.refer.label("said_refer"),
+            priorities.c.urgent,
+            priorities.c.corroboration,
+            priorities.c.level.label("level_now"),
+            priorities.c.rank.label("rank_now"),
+            priorities.c.score.label("score_now"),
+        )
+        .join(reports, reports.c.id == referrals.c.report_id)
+        .join(assessments, assessments.c.id == reports.c.assessment_id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+        .outerjoin(reviews, reviews.c.id == reports.c.review_id)
+        .where(wanted)
+    )
+
+
+def _behind(connection: Connection, cursor: str) -> ColumnElement[bool]:
+    """What comes after a proposal in the order of the list; where that one has left the list its place stays known."""
+    place = select(referrals.c.rank, referrals.c.score, reports.c.seq, referrals.c.id)
+    place = place.join(reports, reports.c.id == referrals.c.report_id).where(referrals.c.id == cursor)
+    last = connection.execute(place).first() if _CURSOR.fullmatch(cursor) else None
+    if last is None:
+        raise BadInput("cursor", "unknown", "This cursor leads nowhere; start again without it.")
+    rank, score, seq = referrals.c.rank, referrals.c.score, reports.c.seq
+    younger = or_(seq > last.seq, and_(seq == last.seq, referrals.c.id > last.id))
+    # The first part alone is what the index narrows by
+    return and_(
+        rank <= last.rank,
+        or_(rank < last.rank, score < last.score, and_(score == last.score, younger)),
+    )
+
+
+def _standing(connection: Connection, named: str, access: Access) -> _Row:
+    """The listed proposal that bears this id or whose report does.
+
+    Raises:
+        NotFound: there is none, or it is not visible to this access.
+    """
+    of = or_(referrals.c.report_id == named, referrals.c.id == named)
+    found = _lines(and_(of, referrals.c.state.in_(LISTED_REFERRALS), readable(access)))
+    taken = case((referrals.c.state == ReferralState.TAKEN.value, 0), else_=1)
+    row = connection.execute(found.order_by(taken, *_ORDER).limit(1)).first()
+    if row is None:
+        raise NotFound("There is no such proposal, or it is not yours to see.")
+    return row
+
+
+def _named(connection: Connection, named: str, access: Access) -> _Row:
+    """As ``_standing``; where nothing stands any more, of a proposal's own id the newest proposal of its report.
+
+    Raises:
+        NotFound: there is none, or it is not visible to this access.
+    """
+    other = referrals.alias()
+    own = referrals.c.report_id.in_(select(other.c.report_id).where(other.c.id == named))
+    listed = referrals.c.state.in_(LISTED_REFERRALS)
+    found = _lines(and_(or_(own, and_(referrals.c.report_id == named, listed)), readable(access)))
+    row = connection.execute(found.order_by(case((listed, 0), else_=1), referrals.c.id.desc()).limit(1)).first()
+    if row is None:
+        raise NotFound("There is no such proposal, or it is not yours to see.")
+    return row
+
+
+def _held(connection: Connection, named: str, access: Access) -> _Row:
+    """As ``_standing``, kept from changing until the transaction ends."""
+    hold_reports(connection, [_standing(connection, named, access).report_id])
+    return _standing(connection, named, access)
+
+
+def _again(connection: Connection, row: _Row) -> _Row:
+    """A proposal as it stands after an act on it."""
+    return connection.execute(_lines(referrals.c.id == row.id)).one()
+
+
+def _change(
+    connection: Connection, row: _Row, state: ReferralState, access: Access, act: str, values: dict[str, Any]
+) -> None:
+    connection.execute(update(referrals).where(referrals.c.id == row.id).values(state=state.value, **values))
+    write_entries(connection, [read_entry(access, act, [row.report_id], referral=row.id)])
+
+
+def _demand_taker(access: Access) -> None:
+    if access.role not in TAKERS:
+        raise NotAllowed("This role takes no proposals over.")
+
+
+def _told(connection: Connection, rows: Sequence[_Row], access: Access) -> list[ReferralRow]:
+    """Rows as this reader meets them."""
+    shown = shown_as(connection, {row.case_id for row in rows if row.case_id is not None}, access)
+    return [_referral(row, shown) for row in rows]
+
+
+def _referral(row: _Row, shown: Shown) -> ReferralRow:
+    alone = shown.score(row.case_id, row.score_now, row.corroboration)
+    proposed = Referral(
+        id=row.id,
+        report_id=row.report_id,
+        office_id=row.office_id,
+        level=Level(row.level),
+        score=min(row.score, alone) if row.case_id in shown.cut else row.score,
+        accused_level=Rank(row.accused_level),
+        reasons=tuple(row.reasons),
+        proposed_at=row.proposed_at,
+        state=row.state,
+        taken_by=row.taken_by,
+        taken_at=row.taken_at,
+    )
+    decision = None if row.decision is None else Ruling(row.decision)
+    return ReferralRow(proposed, tuple(row.categories), row.received_at, row.division, row.urgent, decision)

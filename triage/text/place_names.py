@@ -1,0 +1,80 @@
+"""The division that somebody means by the name of a place: 昭觉县三河村, 貴州省威寧縣, Weining County, Guizhou.
+
+In: a name as it was typed; out: the smallest division that it surely names. What lies below a county is passed over, for no
+list holds all villages.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+from corpora.divisions import Division, Divisions
+from triage.text.normalise import normalise
+
+_LEVEL = (
+    r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
+)
+_UNIT = re.compile(rf"(?!{_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({_LEVEL})\b)?")
+_COUNTY = 6
+
+
+def division_named(name: str, *, whole: bool = False) -> Division | None:
+    """The division that a place lies in, None where nothing or more than one division is named.
+
+    ``whole``: only where the name says no more than divisions; whoever filters by a village must not be given its county.
+    """
+    known = Divisions.load()
+    plain = normalise(name.strip()).text
+    found = known.find(plain)
+    codes = sorted({match.code for match in found if match.certain}, key=len)
+    # 四川省昭觉县: each lies in the one before it; names of two different places name none
+    if any(not after.startswith(before) for before, after in pairwise(codes)):
+        return None
+    if (named := known.resolve(name.strip()) or known.resolve(plain)) is not None:
+        return named
+    if plain.isascii():
+        code = latin_code(name)
+        return known.get(code) if code else None
+    covered = sum(match.end - match.start for match in found)
+    if len(codes) < len({match.code for match in found}) or (whole and covered < len(plain.replace(" ", ""))):
+        return None
+    return known.get(codes[-1]) if codes else None
+
+
+@lru_cache(maxsize=1)
+def latin_names() -> dict[str, tuple[str, ...]]:
+    """Pinyin of short names to the codes of the divisions called so."""
+    out: dict[str, tuple[str, ...]] = {}
+    for line in files("corpora").joinpath("division_pinyin.csv").read_text("utf-8").splitlines()[1:]:
+        code, name = line.split(",")
+        out[name] = (*out.get(name, ()), code)
+    return out
+
+
+def plain_latin(name: str) -> str:
+    """A name as ``latin_names`` has it: Zheng'an is Zhengan."""
+    return name.replace("'", "").replace("’", "")
+
+
+def latin_code(mention: str) -> str | None:
+    """The code of the county that a place in pinyin names, if what is said beside it makes it certain."""
+    names = [(plain_latin(name), level.lower()) for name, level in _UNIT.findall(mention)]
+    above = {code for name, _ in names for code in latin_names().get(name, ()) if len(code) < _COUNTY}
+    for name, level in names:
+        if level not in {"county", "district", "city", "banner", ""}:
+            continue
+        codes = [code for code in latin_names().get(name, ()) if len(code) == _COUNTY]
+        codes = [code for code in codes if level != "county" or _is_county(code)]
+        near = [code for code in codes if any(code.startswith(place) for place in above)] if above else codes
+        codes = near or codes
+        if len(codes) == 1:
+            return codes[0]
+    return None
+
+
+def _is_county(code: str) -> bool:
+    division = Divisions.load().get(code)
+    return division is not None and division.name[-1] in "县旗"
