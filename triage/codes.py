@@ -192,4 +192,6 @@ class Way(StrEnum):
 
 
 ABOVE_OFFICE, HEADS_OFFICE = "accused_above_office", "accused_heads_office"
-"""Why a report is sealed: its route tells one of the two reasons, and nothing else."""
+"""Why a report is sealed: its route tells one of the two reasons or both, the head first, and whether it is ``AT_ONCE``."""
+AT_ONCE = "at_once"
+"""A sealed report that tells of danger or retaliation; nothing else that was read out of it is kept."""

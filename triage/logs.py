@@ -57,7 +57,7 @@ EVENTS: Mapping[str, str] = {
     "saved_search_not_opened": "A saved search cannot be opened and raises no alerts.",
     "saved_search_not_understood": "A saved search is not understood any more and raises no alerts.",
     "sealed_due_soon": "Sealed reports (count) have to go up within a day; a custodian passes them up.",
-    "sealed_overdue": "Sealed reports (count) should have gone up already; a custodian passes them up at once.",
+    "sealed_overdue": "Sealed reports (count) should have gone up already or tell of danger; a custodian passes them up at once.",
     "search_not_ready": "Search could not be opened beside the start; the first question tries again.",
     "sender_gone": "A sender went away before the answer.",
     "unlisted": "An event that is not in the list; its name is left out.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from triage.model import Access, Assessment, Office, Review, Route, Ruling, Way
+from triage.model import Access, Assessment, Office, Report, Review, Route, Ruling, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, route
 from triage.renewal import lifted, priority_of
@@ -87,6 +87,19 @@ class Panel:
 def desk_of(settings: Settings) -> Desk:
     """The own office as the settings tell it."""
     return Desk(settings.office_division, settings.office_level, settings.office_head or None)
+
+
+def words_on_head(report: Report, desk: Desk) -> str:
+    """A report's words without those who are only greeted, in which the head's name is looked for; empty if none is known.
+
+    Where reports are read or read again; a decision on a reading looks for nobody whom reading did not find.
+    """
+    if not desk.head:
+        return ""
+    # The language pipeline comes with it: only who reads pays for that
+    from triage.assess.greetings import unaddressed
+
+    return unaddressed(f"{report.title or ''}\n{report.text}")
 
 
 def open_panel(settings: Settings, store: Store) -> Panel:

@@ -16,7 +16,7 @@ from triage.referral import Desk, division_of, route
 from triage.renewal import priority_of
 from triage.review import Labels, holding
 from triage.review.rereading import EARLIER, not_below
-from triage.reviewing import decided_way, standing_labels
+from triage.reviewing import decided_way, standing_labels, words_on_head
 from triage.store import Priority, Store
 from triage.store.rereading import Stood
 
@@ -77,7 +77,7 @@ class Router:
         if stood is None or not stood.on_desk:
             told = self.place_code(report.place) if report.place else None
             division = division_of(held.entities, told, self.desk)
-        return route(held, division, self.desk, self.offices)
+        return route(held, division, self.desk, self.offices, words_on_head(report, self.desk))
 
 
 def _no_less(read: Assessment, stood: Stood, policy: Policy) -> Assessment:

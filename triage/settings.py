@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     office_head: str = Field(
         "",
         max_length=40,
-        description="Full name of the head of the own office: a report that accuses its bearer is sealed, whatever post it tells.",
+        description="Full name of the head of the own office: a report that names its bearer in whatever part is sealed, unless he is only greeted or addressed.",
     )
     token: SecretStr | None = Field(
         None, description="Token under which the command line reads; unset means the token file of the data folder."

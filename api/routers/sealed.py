@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["staff"])
     "/sealed",
     summary="封存举报 · Reports above the own level, or on its head",
     description="Stubs with their clocks, for custodians; supervisors see those above the own level. Whoever is kept from "
-    "reports on somebody sees none. `triage sealed pass-up` passes them up. The reading is noted in the audit log.",
+    "reports on somebody sees none. A custodian passes them up by `triage sealed pass-up`. The reading is noted in the audit log.",
     responses=problems(401, 403),
 )
 def sealed(access: Staff, service: Serving) -> SealedListOut:

@@ -12,7 +12,10 @@ from triage.referral.clocks import ClockState
 
 
 class SealedOut(BaseModel):
-    """All that is shown of a sealed report. ``left`` counts in ``unit`` and is negative where it is overdue."""
+    """All that is shown of a sealed report. ``left`` counts in ``unit`` and is negative where it is overdue.
+
+    One ``at_once`` tells of danger or retaliation and is overdue from its receipt.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -29,6 +32,7 @@ class SealedOut(BaseModel):
     unit: str
     passed_up_at: Moment | None
     packets: int
+    at_once: bool
 
 
 class SealedListOut(BaseModel):

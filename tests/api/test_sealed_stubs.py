@@ -54,7 +54,7 @@ def test_a_custodian_sees_a_stub_and_no_word_of_the_report(
     (line,) = answer.json()["sealed"]
     assert set(line) == {
         "id", "received_at", "way", "division", "office_id", "office", "reason", "state", "due", "left", "unit",
-        "passed_up_at", "packets",
+        "passed_up_at", "packets", "at_once",
     }  # fmt: skip
     assert (line["id"], line["state"], line["left"], line["division"]) == (report_id, "running", 5, "513431")
     assert "城北" not in answer.text

@@ -101,6 +101,72 @@ def test_a_name_between_the_post_and_what_it_did_changes_nothing() -> None:
     assert level("市长李建国收了包工头一辆轿车和二十万现金。") is Rank.PREFECTURE
 
 
+ACCUSED_IN_FORMS = [
+    "被举报人：李国华，男，1965年生，毕节市市长。\n问题：收受贿赂50万元。",
+    "被举报人：李国华，男，汉族，毕节市委书记。\n其收受贿赂50万元。",
+    "被举报人基本情况：李国华，男，1965年生，毕节市市长。\n问题：收受贿赂50万元。",
+    "一、被举报人基本情况\n李国华，男，1965年生，毕节市副市长。\n二、问题\n收受贿赂50万元。",
+    "被举报人基本情况\n姓名：李国华  性别：男  职务：毕节市副市长\n举报事项：收受贿赂50万元。",
+    "被举报人姓名：李国华\n被举报人单位：毕节市人民政府\n被举报人职务：副市长\n举报内容：收受贿赂50万元。",
+    "被举报人：李国华\n单位：毕节市扶贫办\n职务：主任\n问题：收受贿赂50万元。",
+    "被举报人：李国华\n工作单位及职务：毕节市扶贫办主任\n问题：收受贿赂50万元。",
+    "姓名：李国华\n单位职务：毕节市扶贫办主任\n问题：收受贿赂50万元。",
+    "举报对象：李国华（毕节市市长）\n事由：收受贿赂50万元。",
+    "檢舉對象：李國華（畢節市市長）\n事由：收受賄賂五十萬元。",
+    "被檢舉人基本資料\n姓名：李國華　性別：男　職稱：畢節市副市長\n事由：收受賄賂五十萬元。",
+    "被反映人：李国华，毕节市委常委、副市长。",
+    "被举报人：王德海，三河村村支书；李国华，毕节市副市长。",
+    "被举报人：\n1、王德海，三河村村支书\n2、李国华，毕节市副市长\n事实：套取扶贫款。",
+    "被举报人：李国华，任毕节市市长期间，安排老板承包工程。",
+    "举报李国华，男，现任毕节市委书记。",
+    "我要举报李国华（毕节市市长）。",
+]
+
+
+@pytest.mark.parametrize("text", ACCUSED_IN_FORMS)
+def test_a_post_that_a_form_tells_of_the_accused_is_his_however_far_from_the_name(text: str) -> None:
+    """The standard form of a letter: where nothing acts in the line with the name, the office under a mayor read it."""
+    assert level(text) is Rank.PREFECTURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "被举报人：王德海，三河村村支书。\n受理人：毕节市市长。",
+        "被举报人：王德海，三河村村支书。  收信人：毕节市市长。",
+        "被举报人：王德海，男，三河村村支书，毕节市市长之子。",
+        "被举报人：王德海，男，三河村村支书，其父毕节市市长。",
+        "被举报人：王德海，三河村村支书。毕节市市长您好，请您过问。",
+        "被举报人：王德海，三河村村支书，多次向毕节市市长求情。",
+        "被举报人：王德海，三河村村支书，自称认识市长。",
+        "被举报人：王德海，男，三河村村支书。\n此信抄送毕节市市长。",
+        "被举报人：王德海，三河村村支书\n举报人：李梅\n职务：毕节市扶贫办主任",
+        "被举报人：王德海，单位：贵州省毕节市威宁县三河村，职务：村支书。",
+        "被举报人：王德海\n单位：贵州省毕节市威宁县石门乡三河村\n职务：村支书\n问题：扣低保款。",
+        "被举报人王德海，三河村村支书，市长已经批示查处，乡里不办。",
+        "我叫李梅，女，43岁，毕节市扶贫办主任。举报三河村村支书王德海扣低保款。",
+    ],
+)
+def test_a_post_under_another_heading_or_in_a_longer_phrase_is_not_that_of_the_accused(text: str) -> None:
+    assert level(text) is Rank.VILLAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("昭觉县纪委一把手收了村支书五万元。", Rank.COUNTY),
+        ("昭觉县纪委主要负责人收了村支书五万元。", Rank.COUNTY),
+        ("市委主要领导收了老板五十万元。", Rank.PREFECTURE),
+        ("县委一把手要求严查，村支书还是收了钱。", Rank.VILLAGE),
+        ("企业主要负责人到村里看望了我们。", Rank.NONE),
+        ("我们向县纪委主要负责人反映过。", Rank.NONE),
+        ("家里的一把手是我老婆。", Rank.NONE),
+    ],
+)
+def test_whoever_heads_a_body_holds_a_post_by_that_word_too(text: str, rank: Rank) -> None:
+    assert level(text) is rank
+
+
 @given(
     st.text("市长县委书记给送收了钱十万,。他说要求严查把被我们的秘书举报请", max_size=60),
     st.integers(0, 59),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.assess.entities import find_entities
-from triage.assess.greetings import find_greetings
+from triage.assess.greetings import find_greetings, unaddressed
 from triage.model import EntityKind
 from triage.text.normalise import normalise
 
@@ -52,6 +52,46 @@ def test_whoever_is_greeted_is_no_person_of_the_matter(greeting: str) -> None:
 )
 def test_whoever_is_greeted_by_title_and_name_is_no_person_of_the_matter(greeting: str) -> None:
     assert people_and_posts(f"{greeting}我举报村支书王守田。望张建国同志派人来查。")[:2] == ["村支书", "王守田"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "致张建国书记\n村支书扣了我的钱。",
+        "呈：张建国\n村支书扣了我的钱。",
+        "昭觉县纪委 张建国书记（收）\n村支书扣了我的钱。",
+        "昭觉县纪委张建国收\n村支书扣了我的钱。",
+        "村支书扣了我的钱。\n此致\n张建国书记",
+        "尊敬的张建国书记：您好，村支书扣了我的钱。请张建国书记为我们做主。",
+    ],
+)
+def test_whom_a_letter_is_for_stands_not_among_its_words(text: str) -> None:
+    assert "张建国" not in unaddressed(text)
+    assert len(unaddressed(text)) == len(text)
+
+
+def test_whom_an_english_letter_is_for_stands_not_among_its_words() -> None:
+    asked = "Dear Mr Zhang Jianguo,\nthe village head took 500 yuan. Please help us, Mr Zhang Jianguo."
+    assert "jianguo" not in unaddressed(asked)
+    assert "jianguo" in unaddressed("Dear Sir,\nZhang Jianguo took 500 yuan.")
+    assert "jianguo" in unaddressed("Dear Mr Zhang Jianguo,\nyou know that Mr Zhang Jianguo took 500 yuan.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "张建国书记收了五万元。",
+        "我们的钱都被张建国没收",
+        "五万元全由张建国收",
+        "我们向张建国书记反映过。",
+        "尊敬的领导：张建国收了五万元。",
+        "致张建国贪污一事",
+        "村支书扣了我的钱。\n此致\n张建国      2014年12月8日",
+        "尊敬的张建国书记：你收了五万元，请张建国退钱。",
+    ],
+)
+def test_who_is_told_of_stays_among_the_words_of_a_letter(text: str) -> None:
+    assert "张建国" in unaddressed(text)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from triage.assess.choosing import assigned
 from triage.assess.drafts import Draft
 from triage.assess.entities import draft_of, find_entities
 from triage.assess.joined import Joined
+from triage.assess.mentions import Mention, Told
+from triage.assess.roles import roles_of
 from triage.assess.templates import PERSON, PLACE, ROLE
 from triage.model import EntityKind, Role
 from triage.text.normalise import normalise
@@ -73,6 +75,62 @@ def test_all_who_stand_under_the_heading_are_accused() -> None:
     assert roles("被举报人：武传金、马立冬。") == both
     assert roles("被举报人：武传金，村党总支书记；马立冬，村会计。") == both
     assert roles("被举报人武传金和马立冬把钱分了。") == both
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "被举报人基本情况：赵国强，男，52岁，县扶贫办主任。",
+        "一、被举报人基本情况\n赵国强，男，52岁。\n二、事实\n扣低保款。",
+        "被举报人情况\n赵国强，男，52岁。",
+        "被举报人信息：赵国强，男，52岁。",
+        "被举报人的基本信息：赵国强，男，52岁。",
+        "被反映人基本情况：赵国强，男，52岁。",
+        "被檢舉人基本資料\n姓名：趙國強　性別：男",
+        "被举报人基本情况\n1、姓名：赵国强\n单位职务：县扶贫办主任",
+        "姓名：赵国强\n单位职务：县扶贫办主任\n问题：扣低保款。",
+        "举报赵国强，男，现任县扶贫办主任，收了五万。",
+        "赵国强，男，汉族，现任县扶贫办主任，收了五万。",
+        "我实名举报赵国强收受五万元。",
+        "反映赵国强违纪问题。",
+    ],
+)
+def test_whoever_stands_under_an_accusing_heading_is_never_the_reporter(text: str) -> None:
+    assert roles(text) == {"赵国强": Role.ACCUSED}
+    assert roles_after_learning(text, Role.REPORTER) == [Role.ACCUSED]
+
+
+def test_a_comrade_who_is_reported_is_accused_whatever_was_learned() -> None:
+    """Rules alone read 平同志 into 郑国平同志; what is learned finds the whole name, and read him as one who suffers."""
+    text = "举报郑国平同志收受五万元,把案子压了下来。"
+    mention = Mention(text.index("郑"), text.index("同志"), Told.WORD)
+    for told, role in (
+        (text, Role.ACCUSED),
+        (text.replace("举报", "反映"), Role.ACCUSED),
+        (text.replace("举报", "反映").replace("收受五万元", "来村里看望"), Role.VICTIM),
+        (text.replace("举报", "反映").replace("收受五万元", "的违纪问题"), Role.ACCUSED),
+        (text.replace("收受五万元", "被打"), Role.VICTIM),
+        (text.replace("收受五万元", "家的低保被取消"), Role.VICTIM),
+    ):
+        (part,) = roles_of(told, [mention])
+        assert part.role is role, told
+        assert part.settled is (role is Role.ACCUSED)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("举报人基本情况：魏长生，男，62岁，三河村村民。", Role.REPORTER),
+        ("举报人：魏长生，男，62岁。", Role.REPORTER),
+        ("来访：魏长生，男，62岁，反映低保问题。", Role.REPORTER),
+        ("魏长生，男，62岁，现任三河村会计，向纪委反映低保问题。", Role.REPORTER),
+        ("我叫魏长生，男，62岁，现任三河村会计，钱没有领到。", Role.REPORTER),
+        ("反映魏长生家没有低保的问题。", Role.VICTIM),
+        ("举报魏长生被打的事没有人管。", Role.VICTIM),
+    ],
+)
+def test_who_writes_or_suffers_is_not_accused_by_a_heading_or_a_verb_beside_it(text: str, role: Role) -> None:
+    assert set(roles(text).values()) <= {role}
 
 
 def test_reporter_and_reported_of_one_form_are_told_apart() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.codes import HEADS_OFFICE
+from triage.codes import AT_ONCE, HEADS_OFFICE
 from triage.logs import EVENTS
 from triage.model import Channel, Route, Submission, Way
 from triage.operation.pressing import SECONDS, SealedWatch
@@ -32,11 +32,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def seal(store: Store, days_ago: int) -> str:
+def seal(store: Store, days_ago: int, *more: str) -> str:
     made = Submission("县纪委书记收了钱", Channel.LETTER, datetime.now(UTC) - timedelta(days=days_ago))
     (taken,) = store.receive([Arrival(made, secrets.token_hex(32))])
     assert isinstance(taken, Accepted)
-    way = Route(Way.SEALED_UP, "513431", None, False, (HEADS_OFFICE,))
+    way = Route(Way.SEALED_UP, "513431", None, False, (HEADS_OFFICE, *more))
     store.save_assessed([Assessed(taken.report_id, None, way)])
     return taken.report_id
 
@@ -62,6 +62,13 @@ def test_nothing_is_told_where_nothing_presses(store: Store, caplog: pytest.LogC
     seal(store, 0)
     SealedWatch(store).tick()
     assert caplog.text == ""
+
+
+def test_danger_is_told_on_the_day_it_comes(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    seal(store, 0)
+    seal(store, 0, AT_ONCE)
+    SealedWatch(store).tick()
+    assert [record.getMessage() for record in caplog.records] == ["sealed_overdue count=1"]
 
 
 def test_a_period_of_the_offices_own_holds(store: Store, caplog: pytest.LogCaptureFixture) -> None:

@@ -75,22 +75,113 @@ def test_deputies_other_commissions_and_those_who_are_only_addressed_are_not_the
     assert not heads_the_desk(report, NAMELESS_DESK)
 
 
-@pytest.mark.parametrize("name", ["郑国平", "鄭國平", "郑 国 平", "郑国萍", "Zheng Guoping"])
-def test_a_head_whose_name_was_told_is_known_by_its_sound(name: str) -> None:
-    assert heads_the_desk(told(person(name, 0)), COUNTY_DESK)
-    assert not heads_the_desk(told(person(name, 0, Role.REPORTER)), COUNTY_DESK)
+WRITTEN = [
+    "郑国平",
+    "鄭國平",
+    "郑 国 平",
+    "郑国萍",
+    "郑囯平",
+    "郑国平同志",
+    "郑国平书记",
+    "Zheng Guoping",
+    "ZHENG Guoping",
+    "ZHENG GUOPING",
+    "Zheng Guo Ping",
+    "Guoping Zheng",
+    "Zheng, Guoping",
+    "Mr. Zheng Guoping",
+    "Secretary Guoping Zheng",
+    "Comrade Zheng Guo-ping",
+]
 
 
-def test_another_man_of_the_surname_is_not_the_head() -> None:
-    assert not heads_the_desk(told(person("郑国强", 0)), COUNTY_DESK)
-    assert not heads_the_desk(told(person("郑书记", 0)), COUNTY_DESK)
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("role", [Role.ACCUSED, Role.VICTIM, Role.WITNESS, Role.REPORTER])
+def test_a_head_whose_name_was_told_is_known_however_it_is_written_and_whatever_part_was_read(
+    name: str, role: Role
+) -> None:
+    """Read as a victim, the head would be shown a report about himself."""
+    assert heads_the_desk(told(person(name, 0, role)), COUNTY_DESK)
+
+
+@pytest.mark.parametrize("name", ["郑国强", "郑书记", "孙国平", "Zheng Guoqiang", "Mr Zheng", "Ping Guozheng"])
+def test_another_man_of_the_surname_is_not_the_head(name: str) -> None:
+    assert not heads_the_desk(told(person(name, 0)), COUNTY_DESK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "郑 国 平收了五万元。",
+        "郑囯平收了五万元。",
+        "郑主任国平收了五万元。",
+        "郑guo平收了五万元。",
+        "guoping zheng took 50,000 yuan.",
+        "zheng, guoping took 50,000 yuan.",
+        "姓郑的纪委书记收了五万元。",
+        "纪检委那个姓郑的县纪委书记收了五万元。",
+    ],
+)
+def test_the_name_of_the_head_seals_where_nobody_was_read(text: str) -> None:
+    assert heads_the_desk(told(), COUNTY_DESK, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "郑国强收了五万元。",
+        "郑州国平公司收了五万元。",
+        "zhengzhou guoping company took 50,000 yuan.",
+        "姓郑的村支书收了五万元，纪委书记还没有来查。",
+        "姓孙的纪委书记收了五万元。",
+        "我向县纪委书记反映过。",
+    ],
+)
+def test_texts_that_only_look_like_the_name_of_the_head_seal_nothing(text: str) -> None:
+    assert not heads_the_desk(told(), COUNTY_DESK, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "on_him"), [("王平收了钱。", True), ("王平安收了钱。", False), ("国王平日不来。", False)]
+)
+def test_a_head_with_a_short_name_is_not_everybody_whose_name_begins_so(text: str, on_him: bool) -> None:
+    assert heads_the_desk(told(), replace(COUNTY_DESK, head="王平"), text) is on_him
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "on_him"),
+    [
+        ("Zheng Guoping", "guoping zheng took 50,000 yuan.", True),
+        ("Zheng Guoping", "zheng guo ping took 50,000 yuan.", True),
+        ("Zheng Guoping", "zheng guoqiang took 50,000 yuan.", False),
+        ("阿依古丽·买买提", "阿依古丽 买买提收了钱。", True),
+        ("阿依古丽·买买提", "阿依古丽·吐尔逊收了钱。", False),
+        ("王", "王平收了钱。", False),
+    ],
+)
+def test_the_name_of_a_head_may_be_pinyin_or_have_a_dot(head: str, text: str, on_him: bool) -> None:
+    assert heads_the_desk(told(), replace(COUNTY_DESK, head=head), text) is on_him
 
 
 def keyed(name: str) -> str:
     return f"<{name}>"
 
 
-@pytest.mark.parametrize("written", ["王守田", "王首田", "王 守 田", "Wang Shoutian"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "王守田",
+        "王首田",
+        "王 守 田",
+        "Wang Shoutian",
+        "Mr Wang Shoutian",
+        "WANG SHOUTIAN",
+        "Shoutian Wang",
+        "Wang Shou Tian",
+        "Wang, Shoutian",
+        "Comrade Shoutian Wang",
+    ],
+)
 @pytest.mark.parametrize("role", [Role.ACCUSED, Role.REPORTER, None])
 def test_a_name_is_met_however_it_is_written_and_whatever_part_it_was_given(written: str, role: Role | None) -> None:
     found = party_keys((marked(EntityKind.PERSON, written, 0, role=role),), keyed)
@@ -100,7 +191,23 @@ def test_a_name_is_met_however_it_is_written_and_whatever_part_it_was_given(writ
 def test_other_names_are_not_met_and_earlier_reports_still_are() -> None:
     wanted = set(keys_of_name("王守田", keyed))
     assert wanted.isdisjoint(party_keys((person("王守国", 0), person("李守田", 9)), keyed))
+    for other in ("Mr Wang", "Wang Shouguo", "Tian Shoutian", "王书记"):
+        assert wanted.isdisjoint(party_keys((person(other, 0),), keyed)), other
     assert "<party:王守田>" in wanted, "as reports were kept before sounds were"
+    assert {"<heard:mrwansoutian>", "<heard:soutianwan>"} <= wanted, "as English names were kept with title and order"
+
+
+def test_sounds_that_meet_at_the_border_of_two_words_are_one_name_in_both_scripts() -> None:
+    for chinese, english in (("陈刚", "Chen Gang"), ("王建国", "Wang Jian Guo"), ("欧阳建国", "Ouyang Jianguo")):
+        assert set(keys_of_name(chinese, keyed)) & set(party_keys((person(english, 0),), keyed)), english
+
+
+def test_who_has_a_dot_in_the_name_is_met_by_its_first_part_and_namesakes_of_that_part_are_not() -> None:
+    whole = set(keys_of_name("阿依古丽·买买提", keyed))
+    assert whole & set(party_keys((person("阿依古丽", 0),), keyed))
+    assert whole & set(party_keys((person("阿依古丽・买买提", 0),), keyed))
+    assert whole.isdisjoint(party_keys((person("阿依古丽·吐尔逊", 0),), keyed))
+    assert set(keys_of_name("阿依古丽", keyed)) & set(party_keys((person("阿依古丽·吐尔逊", 0),), keyed))
 
 
 def test_posts_places_and_single_characters_are_no_parties() -> None:

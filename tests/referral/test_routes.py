@@ -14,6 +14,7 @@ from triage.model import (
     Language,
     Level,
     Office,
+    Point,
     Rank,
     Risk,
     Role,
@@ -74,7 +75,47 @@ def test_a_report_on_someone_above_the_own_level_is_sealed(rank: Rank) -> None:
     way = route(assessed(accused_level=rank, urgent=True), "621124", COUNTY_DESK, OFFICES)
     assert way.way is Way.SEALED_UP
     # What the readers made of the text would stand in clear beside the sealed one.
-    assert (way.reasons, way.refer, way.office_id, way.division) == (("accused_above_office",), False, None, "513431")
+    codes = ("accused_above_office", "at_once")
+    assert (way.reasons, way.refer, way.office_id, way.division) == (codes, False, None, "513431")
+
+
+HEAD = Entity(EntityKind.PERSON, "郑国平", 10, 13, role=Role.ACCUSED)
+
+
+def test_a_report_on_the_own_head_and_on_somebody_above_tells_both_the_head_first() -> None:
+    """By the second reason alone it would be shown to supervisors, of whom the head is one."""
+    both = route(assessed(entities=(HEAD,), accused_level=Rank.PREFECTURE), "513431", COUNTY_DESK, OFFICES)
+    assert both.reasons == ("accused_heads_office", "accused_above_office")
+    above = route(assessed(accused_level=Rank.PREFECTURE), "513431", COUNTY_DESK, OFFICES)
+    assert above.reasons == ("accused_above_office",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "presses"),
+    [
+        ({"urgent": True}, True),
+        ({"risk": Risk(Level.HIGH, 9.0, (Point("retaliation", 0.0),))}, True),
+        ({"risk": Risk(Level.HIGH, 9.0, (Point("danger_to_life", 0.0),))}, True),
+        ({"risk": Risk(Level.GRAVE, 15.0, (Point("taken_large_sum", 0.0),))}, False),
+        ({"refer": True}, False),
+        ({"accused_level": Rank.PROVINCE}, False),
+    ],
+)
+def test_a_sealed_report_of_danger_or_retaliation_goes_at_once(changes: dict[str, object], presses: bool) -> None:
+    way = route(assessed(**{"entities": (HEAD,), **changes}), "513431", COUNTY_DESK, OFFICES)
+    assert way.way is Way.SEALED_UP
+    assert ("at_once" in way.reasons) is presses
+
+
+def test_danger_alone_seals_nothing() -> None:
+    way = route(assessed(urgent=True), "513431", COUNTY_DESK, OFFICES)
+    assert way.way is Way.OWN
+    assert "at_once" not in way.reasons
+
+
+def test_the_name_of_the_head_in_the_words_of_a_report_seals_it() -> None:
+    assert route(PLAIN, "513431", COUNTY_DESK, OFFICES, "郑 国 平收了五万元").reasons == ("accused_heads_office",)
+    assert route(PLAIN, "513431", COUNTY_DESK, OFFICES, "郑国强收了五万元").way is Way.OWN
 
 
 def test_a_report_on_the_own_head_is_sealed_by_name_and_by_post() -> None:

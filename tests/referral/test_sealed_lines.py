@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -53,14 +53,27 @@ def test_the_clock_runs_from_the_arrival_here_where_another_office_had_it_first(
     assert line.received_at == NOW - timedelta(days=90)
 
 
+def test_what_must_go_at_once_is_overdue_from_its_receipt_and_comes_before_what_is_late() -> None:
+    told = sealed_lines([stub("late", 40), stub("fresh", 0), stub("danger", 0, at_once=True)], PASS_UP, None, NOW)
+    assert [(line.id, line.state.value, line.at_once) for line in told] == [
+        ("danger", "overdue", True),
+        ("late", "overdue", False),
+        ("fresh", "running", False),
+    ]
+    assert (told[0].due, told[0].left) == (date(2019, 11, 20), -1)
+    (gone,) = sealed_lines([stub("danger", 3, at_once=True, passed_up_at=NOW, packets=1)], PASS_UP, None, NOW)
+    assert (gone.state, gone.left) == (ClockState.PASSED_UP, None)
+
+
 def test_a_period_in_days_is_told_in_days() -> None:
     (line,) = sealed_lines([stub("one", 1)], Clock(7, "days", 2), None, NOW)
     assert (line.left, line.unit) == (6, "days")
 
 
 def test_how_many_press_is_counted_by_state() -> None:
-    began = [NOW - timedelta(days=days) for days in (0, 1, 6, 12, 40)]
+    began = [(NOW - timedelta(days=days), False) for days in (0, 1, 6, 12, 40)]
     assert pressing(began, PASS_UP, NOW) == {"running": 2, "due_soon": 1, "overdue": 2}
+    assert pressing([(NOW, True), (NOW, False)], PASS_UP, NOW) == {"overdue": 1, "running": 1}
     assert pressing([], PASS_UP, NOW) == {}
 
 

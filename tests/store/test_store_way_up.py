@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from store_samples import RECEIVED, arrival, flip, outcome, set_version, staff, without_packets
 
-from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
+from triage.codes import ABOVE_OFFICE, AT_ONCE, HEADS_OFFICE
 from triage.errors import BadInput, Corrupt, NotAllowed, NotFound
 from triage.model import Access, Channel, Reporter, ReporterState, Route, Speaker, StaffRole, Turn, Way
 from triage.settings import Settings
@@ -32,9 +32,9 @@ Seal = Callable[..., str]
 def seal(store: Store, take: Callable[..., str]) -> Seal:
     """Takes a report in and seals it, as the desk of a county; gives its id."""
 
-    def sealed(text: str = "县纪委书记何有田收了钱", reason: str = HEADS_OFFICE, **changes: object) -> str:
+    def sealed(text: str = "县纪委书记何有田收了钱", reason: str = HEADS_OFFICE, *more: str, **changes: object) -> str:
         report_id = take(text, **changes)
-        store.save_assessed([Assessed(report_id, None, Route(Way.SEALED_UP, "513431", None, False, (reason,)))])
+        store.save_assessed([Assessed(report_id, None, Route(Way.SEALED_UP, "513431", None, False, (reason, *more)))])
         return report_id
 
     return sealed
@@ -97,9 +97,28 @@ def test_a_supervisor_sees_what_is_above_the_office_and_never_what_is_on_its_hea
     head, above = seal(), seal("省长收了两百万", reason=ABOVE_OFFICE)
     assert [stub.report_id for stub in store.way_up.stubs(SUPERVISOR)] == [above]
     assert {stub.report_id for stub in store.way_up.stubs(CUSTODIAN)} == {head, above}
-    with pytest.raises(NotFound):
-        passed(store, head, SUPERVISOR)
-    assert open_packet(passed(store, above, SUPERVISOR), OPENER).report == above
+    assert head not in {stub.report_id for stub in store.way_up.stubs(SUPERVISOR)}
+
+
+def test_a_report_on_the_head_and_on_somebody_above_is_no_stub_for_a_supervisor(store: Store, seal: Seal) -> None:
+    both = seal("何有田和市长都收了钱", HEADS_OFFICE, ABOVE_OFFICE)
+    assert store.way_up.stubs(SUPERVISOR) == []
+    assert [(stub.report_id, stub.reason) for stub in store.way_up.stubs(CUSTODIAN)] == [(both, HEADS_OFFICE)]
+
+
+def test_a_supervisor_makes_no_packet_and_nothing_is_opened_for_him(store: Store, seal: Seal) -> None:
+    """Any public key does for a packet, his own too, and he may be the one whom it accuses."""
+    above = seal(reason=ABOVE_OFFICE)
+    with pytest.raises(NotAllowed):
+        passed(store, above, SUPERVISOR)
+    assert acts(store, "open_sealed", "pass_up") == []
+    assert open_packet(passed(store, above), OPENER).report == above
+
+
+def test_a_report_of_danger_says_so_and_no_other_does(store: Store, seal: Seal) -> None:
+    danger, plain = seal("他说今晚要来杀我", HEADS_OFFICE, AT_ONCE), seal()
+    assert {stub.report_id: stub.at_once for stub in store.way_up.stubs(CUSTODIAN)} == {danger: True, plain: False}
+    assert sorted(at_once for _, at_once in store.way_up.waiting()) == [False, True]
 
 
 @pytest.mark.parametrize("role", [StaffRole.CUSTODIAN, StaffRole.SUPERVISOR], ids=str)
@@ -110,7 +129,7 @@ def test_whoever_is_kept_from_reports_on_somebody_sees_no_stub_at_all(
     report_id = seal(reason=ABOVE_OFFICE)
     kept_from = staff(role=role, excluded=("anybody",))
     assert store.way_up.stubs(kept_from) == []
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound if role is StaffRole.CUSTODIAN else NotAllowed):
         passed(store, report_id, kept_from)
 
 
@@ -227,7 +246,7 @@ def test_only_those_that_have_not_gone_up_wait_by_their_receipt(store: Store, se
     early, late = RECEIVED - timedelta(days=9), RECEIVED
     seal(received_at=early)
     passed(store, seal(received_at=late))
-    assert store.way_up.waiting() == [early]
+    assert store.way_up.waiting() == [(early, False)]
 
 
 def test_the_clock_of_a_report_that_another_office_had_begins_with_its_packet(store: Store, seal: Seal) -> None:
@@ -238,7 +257,7 @@ def test_the_clock_of_a_report_that_another_office_had_begins_with_its_packet(st
     stub = next(stub for stub in store.way_up.stubs(CUSTODIAN) if stub.report_id == above)
     assert stub.received_at == RECEIVED
     assert datetime.now(UTC) - stub.since < timedelta(minutes=1)
-    assert store.way_up.waiting() == [stub.since]
+    assert store.way_up.waiting() == [(stub.since, False)]
     assert [act for act, *_ in acts(store, "packet_in")] == ["packet_in"] * 2
     with store._database.read() as connection:
         came = connection.execute(select(func.count()).where(packets.c.direction == "in")).scalar_one()

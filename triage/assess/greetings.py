@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol, TypeVar
 
+from triage.text.normalise import normalise
+
 _TITLES = "(?:书记|[省市州盟县区旗镇乡]长|主任|[局厅处部院校所站]长|主席|总理|领导)"
 _POLITE = "(?:同志|大人|先生|女士)?"
 # 县纪委书记|张建国同志; without 同志 the name may be that of whom is told: 县纪委副书记|李强:
@@ -45,6 +47,14 @@ _ASKED_AFTER = re.compile(
 )
 # 。王书记,出租车: spoken to in the middle
 _SPOKEN_TO = re.compile("(?:^|[。!?,\\s])$")
+# 致|郑国平书记, 呈:|…, 郑国平书记|(收): a line that says whom the letter is for and nothing else; under 此致 without a title it is
+# the writer who signs
+_LETTER_FOR = re.compile(
+    f"(?:^|\n)[\\s]{{0,8}}(?:致(?![使富残贫死命敬])|此致(?=[^\n]{{0,4}}\n?[^\n]{{1,20}}{_TITLES})|呈[报送]?|寄|主送|抄[送报]|收[件信]人)\\s{{0,4}}:?\\s{{0,4}}((?:(?![收贪受贿拿钱款])({_OTHER})){{2,24}}?)[\\s,:!]{{0,4}}(?=\n|$)"
+)
+_TO_OPEN = re.compile(
+    f"(?:^|\n)\\s{{0,8}}((?:(?![贪受贿拿钱款元万全都由只没])({_OTHER})){{2,24}}?)\\s{{0,3}}(?:\\(\\s?(?:亲?收|亲?启)\\s?\\)|亲收|收|亲启|敬启|台启|台鉴)\\s{{0,4}}(?=\n|$)"
+)
 _LOOKED_BACK, _HEAD = 24, 160
 
 
@@ -60,7 +70,22 @@ def find_greetings(text: str) -> list[tuple[int, int]]:
             found.append(behind.span(1))
     found += [opening.span(1) for opening in _OPENING.finditer(text, 0, _HEAD)]
     found += [plea.span(1) for plea in _PLEA.finditer(text)]
+    found += [line.span(1) for lines in (_LETTER_FOR, _TO_OPEN) for line in lines.finditer(text)]
     return [*found, *_asked_again(text, found)] if found else found
+
+
+def unaddressed(text: str) -> str:
+    """The normalised text with blanks in place of those whom it greets, asks for help or is addressed to."""
+    plain = normalise(text).text
+    found = find_greetings(plain)
+    dear = {plain[start:end] for start, end in find_english_greetings(plain, ())}
+    if dear:
+        again = [match.span() for name in dear for match in re.finditer(re.escape(name), plain)]
+        found = [*found, *find_english_greetings(plain, again)]
+    letters = list(plain)
+    for start, end in found:
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 def _asked_again(text: str, greetings: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

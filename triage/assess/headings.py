@@ -10,14 +10,41 @@ import re
 from collections.abc import Sequence
 
 from triage.assess.mentions import Mention, Told
+from triage.assess.sheets import ABOUT, WHOM
 from triage.model import Role
 
 _HEADING = re.compile(
-    r"(?:(?P<accused>被(?:实名|联名|匿名)?(?:举报|反映|控告|投诉|申请|检举|申诉)人|(?:举报|反映|控告|投诉|检举)对象)"
-    r"|(?<![保公见])证人|证明人|知情人|目击者|目击证人)"
-    r"(?:的?(?:姓名|名单))?(?:有|是|为|叫|如下|分别是|分别为)?\s{0,8}(?P<form>[：:])?[\s“\"]{0,8}"
-    r"(?:\d{1,2}[.、．]\s{0,8})?(?:姓名[：:]\s{0,8})?(?:村民|邻居|本村|同村|本组)?"
+    rf"(?:(?P<accused>{WHOM})|(?<![保公见])证人|证明人|知情人|目击者|目击证人)"
+    rf"(?:(?P<about>{ABOUT})(?=[\s:：|]|如下|是|为)|的?(?:姓名|名单))?"
+    r"(?:有|是|为|叫|如下|分别是|分别为)?\s{0,8}(?P<form>[：:])?[\s|“\"]{0,8}"
+    r"(?:[(（]?(?:\d{1,2}|[一二三四五六七八九十])[)）.、．]\s{0,8})?(?:姓\s{0,6}名[\s：:|]{1,8})?(?:村民|邻居|本村|同村|本组)?"
 )
+# 举报|郑国平同志; 反映|郑国平同志的违纪问题, while 反映|李梅家没有低保 tells of one who suffers
+_REPORTS = re.compile(r"(?<!被)(?<!被实名)(?<!被联名)(?<!被匿名)(?P<surely>举报|控告|检举|揭发|状告|告发|反映)[了过]?$")
+_WRONGS = re.compile(
+    r"(?:同志|先生|女士)?等?人?(?:的|涉嫌|严重|存在|有关|相关|以下|几个|[多若]干){0,4}(?:违[纪法规]|贪|受贿|行贿|索|收受|侵|挪|套|骗|冒领|截留|克扣|虚报|滥用|以权|利用|腐败|问题|罪|不正之风|作风)"
+)
+_SUFFERED = re.compile(
+    r"(?:同志|先生|女士)?(?:一家|家里?|他|她)?的?(?:低保|危?房|[土田耕林]地|宅基地|户口|孩子|老人|被|遭|生病|有病|残|孤|病|去世|死|没[有评领得被能]|未[被评领能]|困难|生活)"
+)
+# 特此|举报李梅 and nothing below but a telephone number or a date: a signature
+_SIGNED_BELOW = re.compile(r"[\s\d:：()（）电话手机联系方式年月日.-]*$")
+# ，男，汉族，现任|…书记 behind a name: who is told of so does not write
+_HOLDS = re.compile(
+    r"\s?[,，(（]\s?[男女][^。！？!?\n]{0,30}?[,，]\s?(?:现任|时任|现系|系|担任|任)(?P<office>[^,，。；;\n）)]{2,24}?"
+    r"(?:书记|[省市州县区旗镇乡局厅处部院校所站科]长|主任|主席|委员|巡视员|专员|常委))(?=[,，。；;\n）)、兼(（]|$)"
+)
+_OF_THE_WRITER = re.compile(
+    r"(?:我|俺|本人|自称|反映人|举报人|来信人|来访人|来电人|投诉人|控告人|申诉人|申请人|署名|笔者)[^。\n]{0,8}$"
+)
+_WRITES_ON = re.compile(r"[^。\n]{0,40}?(?:我|本人|现?(?:向|来信|来电|来访|实名)?(?:反映|举报|控告|投诉)(?!人))")
+# 姓名：李国华 in a form that tells an office and no telephone number
+_IN_FORM = re.compile(r"(?P<before>[^\n]{0,24}?)(?<![\u4e00-\u9fff])姓\s{0,6}名[\s：:|]{1,8}$")
+_OFFICE_FIELD = re.compile(
+    r"职\s{0,6}务[\s：:|]{1,4}[^\n]{0,24}?(?:书记|[省市州县区旗镇乡局厅处部院校所站科]长|主任|主席|委员|巡视员|专员|常委|会计|支书)"
+)
+_CONTACT_FIELD = re.compile(r"电话|手机|联系方式|身份证|邮箱|微信|(?<!被)(?:举报|反映|控告|投诉)人")
+_FORM_CHARS = 120
 # 我是被举报人王德海: he who is accused writes himself
 _WRITES = re.compile(r"(?:我就?是|我作为|我系|本人就?是|本人系|本人作为|本人为|我,|我，|我)$")
 # 村主任被举报人魏长生告到县里: the passive of a verb and no heading
@@ -49,13 +76,41 @@ def said_roles(text: str, mentions: Sequence[Mention]) -> dict[int, Role]:
         head = ends.get(mention.start) or _before_post(ends, text, mention)
         if head is not None:
             said[at], under = _of_heading(text, head, mention), head
-        elif under is not None and last is not None and _goes_on(text, last, mention, form=bool(under["form"])):
+        elif (
+            under is not None
+            and last is not None
+            and _goes_on(text, last, mention, form=bool(under["form"] or under["about"]))
+        ):
             said[at] = _plain_role(under)
         else:
             under = None
         last = mention
     _testifying(text, mentions, order, said)
+    for at in order:
+        if at not in said and _is_reported(text, mentions[at]):
+            said[at] = Role.ACCUSED
     return said
+
+
+def _is_reported(text: str, mention: Mention) -> bool:
+    """Whether the writer says that he reports somebody, or tells of him as of an official and not of himself."""
+    start, end = mention.start, mention.end
+    if mention.told is Told.SIGNED:
+        return False
+    before = text[max(0, start - 24) : start]
+    verb = _REPORTS.search(before)
+    if verb is not None and mention.told is not Told.SELF and not _SUFFERED.match(text, end):
+        wrong = verb["surely"] != "反映" or _WRONGS.match(text, end) is not None
+        return wrong and not (start > _FORM_CHARS // 3 and _SIGNED_BELOW.match(text, end))
+    line = before.rsplit("\n", 1)[-1]
+    holds = _HOLDS.match(text, end)
+    if holds is not None and mention.told is not Told.SELF and _OF_THE_WRITER.search(line) is None:
+        return _WRITES_ON.match(text, holds.end()) is None
+    named = _IN_FORM.search(before)
+    if named is None or _OF_THE_WRITER.search(text[max(0, start - 40) : start - len("姓名:")]):
+        return False
+    form = text[end : end + _FORM_CHARS].split("\n\n", 1)[0]
+    return _OFFICE_FIELD.search(form) is not None and _CONTACT_FIELD.search(form) is None
 
 
 def _before_post(ends: dict[int, re.Match[str]], text: str, mention: Mention) -> re.Match[str] | None:

@@ -17,6 +17,7 @@ from models.reasons import Explanation
 from triage.assess.findings import Findings
 from triage.assess.grounds import of_accused, of_rule, passages_of
 from triage.assess.office_acts import accuses
+from triage.assess.sheets import offices_told
 from triage.assess.signals import Signal
 from triage.assess.view import View
 from triage.errors import NoModel
@@ -81,9 +82,10 @@ def assessment_of(found: Findings, policy: Policy) -> Assessment:
 def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
     """The level of the highest post among the accused, as far as the text says.
 
-    A person's own rank counts, the post that touches the name, and a post that acts, with a name or without one, whatever
-    role was read into the name (the mayor took, Secretary Li had us sign): a report above the own level must not slip by
-    because a role was misread. A post in an address or a plea is none of these.
+    A person's own rank counts, the post that touches the name or that a form tells (被举报人：…，男，…市长), and a post that
+    acts, with a name or without one, whatever role was read into the name (the mayor took, Secretary Li had us sign): a
+    report above the own level must not slip by because a role was misread. A post in an address or a plea is none of
+    these.
 
     Args:
         entities: with offsets in ``text``.
@@ -92,7 +94,7 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
     people = [e for e in entities if e.kind is EntityKind.PERSON]
     posts = [e for e in entities if e.kind is EntityKind.POSITION]
     accused = [person for person in people if person.role is Role.ACCUSED]
-    ranks = [person.rank for person in accused]
+    ranks = [*(person.rank for person in accused), *offices_told(text, posts, accused)]
     begins = frozenset(e.start for e in (*people, *posts))
     for post in posts:
         beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)

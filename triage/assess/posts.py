@@ -141,7 +141,7 @@ def _whole(text: str, start: int, end: int, title: str) -> bool:
     """Whether the match is the title and not part of a longer word (会计账, 组长期, 书记员), nor an address."""
     after, before = text[end : end + 1], text[start - 1 : start]
     for ending, longer in _LONGER:
-        if after and after in longer and title.endswith(ending):
+        if after and after in longer and title.endswith(ending) and not text.startswith("期间", end):
             return False
     if (
         (title == "组长" and before == "班")

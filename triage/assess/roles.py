@@ -69,6 +69,10 @@ _REPORTER_BEFORE = re.compile(
 _REPORTER_AFTER = re.compile(
     "^[，,（(]\\s?[男女][，,）) ]|^[（(][男女]|^(?:女士|先生)?(?:反映|来电|来访|陈述|代述|叩上|敬上|谨呈|谨上|执笔|具名|再拜|顿首|拜上|等[0-9一二三四五六七八九十]+(?:名|人))"
 )
+# 举报|王德海，男，; 被反映人基本情况 王德海，男，: such a one is told of and does not write
+_TOLD_ON = re.compile(
+    "被[^,，。\\n]{0,6}(?:人|对象|者)|(?:举报|反映|控告|投诉|检举|揭发)对象|(?:举报|控告|检举|揭发|状告|反映)[了过]?$"
+)
 _WITNESS = re.compile("证人|证明人|作证|作證|可以问|可问|问问|亲眼|看见|看到过|在场|目睹|知情|可以证明|旁证|都知道")
 _VICTIM_BEFORE = re.compile(
     "(?:贫困户|五保户?|低保户|五保老人|老人|老汉|老太|残疾人?|孤儿|寡妇|村民|户主|老党员|哑巴|群众|邻居|可怜|例如|比如|像|组的?|村的|户|老婆婆|学生|爷爷|奶奶|老伴|父亲|母亲|"
@@ -164,7 +168,7 @@ def _role(text: str, mention: Mention) -> tuple[int, Role]:
         return 9, Role.REPORTER
     before, after = text[max(0, mention.start - 14) : mention.start], text[mention.end : mention.end + 14]
     clause = _SENTENCE_END.split(before)[-1]
-    if _REPORTER_BEFORE.search(clause) or _REPORTER_AFTER.match(after):
+    if _REPORTER_BEFORE.search(clause) or (_REPORTER_AFTER.match(after) and not _TOLD_ON.search(clause)):
         return 6, Role.REPORTER
     if clause.endswith(kinship()):
         return _KIN_SURE, _kin_role(clause)

@@ -34,9 +34,9 @@ def add_to(app: typer.Typer) -> None:
 
 @sealed.command("list")
 def listed(as_json: AsJson = False) -> None:
-    """List sealed reports as stubs: where each has to go, why, and how long there is; the most pressing first.
+    """List sealed reports as stubs: where each has to go, why, and how long there is; what goes at once first.
 
-    Under TRIAGE_TOKEN, which must be a custodian's (a supervisor's shows those above the own level), else as the host.
+    Under TRIAGE_TOKEN, which must be a custodian's (a supervisor's shows those above the own level, and makes no packet), else as the host.
     """
     from triage.cli.passing import way_up_access
     from triage.cli.workplace import opened_store
@@ -60,7 +60,7 @@ def _row(line: SealedLine) -> tuple[str, ...]:
     def day(moment: object) -> str:
         return f"{moment:%Y-%m-%d}"
 
-    state = STATES[line.state.value]
+    state = "立即上报 AT ONCE" if line.at_once and line.passed_up_at is None else STATES[line.state.value]
     if line.passed_up_at is not None:
         state += f" {day(line.passed_up_at.astimezone(SHANGHAI))}" + (f" ×{line.packets}" if line.packets > 1 else "")
     left = "—" if line.left is None else f"{line.left} {'工作日' if line.unit == 'working_days' else '天'}"
@@ -75,7 +75,7 @@ def pass_up(
     out: Annotated[Path, typer.Option(help="Folder for the packets, one file for each report.")],
     as_json: AsJson = False,
 ) -> None:
-    """Write packets that the office above alone can open, and note that the reports went up.
+    """Write packets that the office above alone can open, and note that the reports went up; for custodians.
 
     A packet that was lost is made again in the same way, in another folder.
     """

@@ -29,6 +29,7 @@ from triage.model import Assessment, Route, Way
 from triage.referral import division_of, party_keys, route
 from triage.renewal import priority_of
 from triage.review.rereading import EARLIER, not_below
+from triage.reviewing import words_on_head
 from triage.settings import Settings
 from triage.store import Assessed
 from triage.store.rereading import ReadBefore, Reread
@@ -223,7 +224,7 @@ class Reassessing:
         if not one.on_desk:
             told = pipeline.place_code(report.place) if report.place else None
             division = division_of(now.entities, told, pipeline.desk)
-        way = route(now, division, pipeline.desk, pipeline.offices)
+        way = route(now, division, pipeline.desk, pipeline.offices, words_on_head(report, pipeline.desk))
         if way.way is not Way.SEALED_UP and not way.refer and (one.on_desk or one.row.priority.refer):
             return replace(way, refer=True, reasons=(*way.reasons, EARLIER))
         return way

@@ -201,8 +201,8 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "Let a custodian run `triage sealed list` and pass them up with `triage sealed pass-up`.",
         ),
         "overdue": Meaning(
-            "有封存举报已超过上报期限",
-            "Sealed reports should have gone up already.",
+            "有封存举报已超过上报期限，或涉及人身危险须立即上报",
+            "Sealed reports should have gone up already, or tell of danger and must go at once.",
             "请保管人员立即运行 triage sealed list，并用 triage sealed pass-up 上报",
             "Let a custodian run `triage sealed list` at once and pass them up with `triage sealed pass-up`.",
         ),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
+from triage.text.names import finds, forms_in_reports, forms_of_a_person, surname_in
 from triage.text.normalise import normalise
-from triage.text.pinyin import name_sound
 
 _HEAD_POSTS = re.compile(
     "(?:纪委|纪检委|纪律检查委员会|监委|监察委|监察委员会)(?:监委|监察委)?(?:书记|主任|主要负责人|一把手)"
@@ -24,8 +24,8 @@ _LEVELS = (("省", Rank.PROVINCE), ("州", Rank.PREFECTURE), ("盟", Rank.PREFEC
            ("县", Rank.COUNTY), ("区", Rank.COUNTY), ("旗", Rank.COUNTY), ("镇", Rank.TOWNSHIP), ("乡", Rank.TOWNSHIP),
            ("provinc", Rank.PROVINCE), ("prefect", Rank.PREFECTURE), ("city", Rank.PREFECTURE), ("county", Rank.COUNTY))  # fmt: skip
 _NEAR, _OF_THE = 3, 8
-_LEAST_SOUND = 5
-"""With fewer letters a sound is that of too many names; the shortest full names have five (李娥 is lie)."""
+# 姓郑的纪委书记
+_BY_SURNAME = "姓{}的?(?:那个)?[^\\s,。;:]{{0,6}}?(?:纪委|纪检委|纪律检查委员会|监委|监察委)(?:监委|监察委)?的?(?:书记|主任|主要负责人|负责人|一把手)"
 
 
 def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str]) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str]) -> tuple
         keyed: keyed hash of a name under the store's link key.
     """
     names = {entity.text for entity in entities if entity.kind is EntityKind.PERSON}
-    return tuple(sorted({keyed(_heard(name)) for name in names if len(name) > 1}))
+    return tuple(sorted({keyed(form) for name in names if len(name) > 1 for form in forms_in_reports(name)}))
 
 
 def keys_of_name(name: str, keyed: Callable[[str], str]) -> tuple[str, ...]:
@@ -48,31 +48,40 @@ def keys_of_name(name: str, keyed: Callable[[str], str]) -> tuple[str, ...]:
         name: a full name in Chinese characters or pinyin.
         keyed: as for ``party_keys``.
     """
-    return tuple(sorted({keyed(_heard(name)), keyed("party:" + name)}))
+    return tuple(sorted(map(keyed, forms_of_a_person(name))))
 
 
-def _heard(name: str) -> str:
-    """What is keyed of a name: how it sounds, so that 王首田, 王 守 田 and Wang Shoutian are one with 王守田."""
-    plain = "".join(normalise(name).text.split())
-    sound = name_sound(plain)
-    return f"heard:{sound}" if len(sound) >= _LEAST_SOUND else f"party:{plain}"
+def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
+    """Whether the report may be on the head of the own office, by name or by post.
 
+    The name seals in whatever part it was read, for the reader takes an accused person for a victim now and then, and
+    where it stands in the text at all though nobody was read there. A post counts where it touches an accused person's
+    name, where that name is a surname with the title behind the own commission (县纪委张书记), or where it acts without a
+    name, which gave the accused their level (县纪委书记收了钱). Letters are addressed to the secretary of the discipline
+    commission all the time, and an address is no accusation.
 
-def heads_the_desk(assessment: Assessment, desk: Desk) -> bool:
-    """Whether the head of the own office is accused, by name or by post.
-
-    A post counts where it touches an accused person's name, where that name is a surname with the title behind the own
-    commission (县纪委张书记), or where it acts without a name, which gave the accused their level (县纪委书记收了钱). Letters are
-    addressed to the secretary of the discipline commission all the time, and an address is no accusation.
+    Args:
+        assessment: what the readers made of the report.
+        desk: the own office.
+        text: normalised, without those who are only greeted or addressed; needed where the head's name is known.
     """
-    accused = [e for e in assessment.entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED]
-    if desk.head and any(_heard(person.text) == _heard(desk.head) for person in accused):
+    if desk.head and _names_head(assessment, desk.head, text):
         return True
+    accused = [e for e in assessment.entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED]
     # A commission's secretary named without a level is the one next door; a national desk has no such neighbour.
     near = (desk.level,) if desk.level is Rank.NATION else (Rank.NONE, desk.level)
     posts = [post for post in _head_posts(assessment.entities) if post.rank in near]
     touched = any(_touches(post, person) for post in posts for person in accused)
     return touched or _titled(assessment.entities, accused, near) or _acts(assessment, posts, accused)
+
+
+def _names_head(assessment: Assessment, head: str, text: str) -> bool:
+    forms = forms_of_a_person(head)
+    people = (entity for entity in assessment.entities if entity.kind is EntityKind.PERSON)
+    if finds(head, text) or any(not forms.isdisjoint(forms_in_reports(person.text)) for person in people):
+        return True
+    surname = surname_in(head)
+    return bool(surname) and re.search(_BY_SURNAME.format(re.escape(surname)), text) is not None
 
 
 def _head_posts(entities: Iterable[Entity]) -> list[Entity]:

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
+from triage.codes import ABOVE_OFFICE, AT_ONCE, HEADS_OFFICE
 from triage.model import Assessment, Level, Office, Rank, Route, Way
 from triage.referral.conflicts import heads_the_desk
 from triage.referral.jurisdiction import Desk, handling_level, office_digits
 
 DISCIPLINE, DEPARTMENT = "discipline", "department"
+_AT_ONCE_FLOORS = frozenset(["urgent_danger", "danger_to_life", "retaliation", "retaliation_with_violence"])
 
 
-def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[Office]) -> Route:
+def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[Office], text: str = "") -> Route:
     """Where a report goes and why.
 
-    Sealed and passed up: the accused stands above the own level, or heads the own office (protection.md); such a route
-    tells that and nothing else that was read out of the text, for it is kept in clear. Down: the level that handles the accused lies below the own. On: the matter lies outside the own area. Otherwise it stays.
-    ``refer`` says whether it is proposed to discipline investigators: the readers say so, or the risk is high.
+    Sealed and passed up: the accused stands above the own level, or the head of the own office is told of (protection.md);
+    such a route tells that, whether it must go at once, and nothing else that was read out of the text, for it is kept
+    in clear. Down: the level that handles the accused lies below the own. On: the matter lies outside the own area.
+    Otherwise it stays. ``refer`` says whether it is proposed to discipline investigators: the readers say so, or the risk
+    is high.
 
     Args:
         assessment: what the readers made of the report.
         division: the division it speaks of.
         desk: the own office.
         offices: known offices, from which the proposed one is taken.
+        text: normalised, without those who are only greeted or addressed; the head's name is looked for in it.
     """
-    if assessment.accused_level > desk.level:
-        return Route(Way.SEALED_UP, desk.division, None, False, (ABOVE_OFFICE,))
-    if heads_the_desk(assessment, desk):
-        return Route(Way.SEALED_UP, desk.division, None, False, (HEADS_OFFICE,))
+    sealed = {HEADS_OFFICE: heads_the_desk(assessment, desk, text), ABOVE_OFFICE: assessment.accused_level > desk.level}
+    if any(sealed.values()):
+        codes = {**sealed, AT_ONCE: _presses(assessment)}
+        return Route(Way.SEALED_UP, desk.division, None, False, tuple(code for code, holds in codes.items() if holds))
     refer = assessment.refer or assessment.risk.level.rank >= Level.HIGH.rank
     reasons = _reasons(assessment, division, desk)
     level = handling_level(assessment.accused_level)
@@ -50,6 +54,11 @@ def office_above(desk: Desk, offices: Sequence[Office]) -> Office | None:
     if desk.level is Rank.NATION:
         return None
     return _office(offices, desk.division, Rank(desk.level + 1), DISCIPLINE)
+
+
+def _presses(assessment: Assessment) -> bool:
+    """Whether somebody is in danger, or is made to suffer for having reported: protection.md lets neither wait."""
+    return assessment.urgent or any(point.code in _AT_ONCE_FLOORS for point in assessment.risk.floor)
 
 
 def _reasons(assessment: Assessment, division: str, desk: Desk) -> tuple[str, ...]:

@@ -51,8 +51,9 @@ def mendable(access: Access) -> ColumnElement[bool]:
 def stubbed(access: Access) -> ColumnElement[bool]:
     """Sealed reports, of which a stub is shown to whoever sees to it that they go up; a clause over their ``routes``.
 
-    Custodians see all of them. Supervisors see those on somebody above the own level; those on the own head they do not:
-    the head of an office works under such a token, and others who do are his subordinates. Whoever is kept from reports
+    Custodians see all of them. Supervisors see those on somebody above the own level; those on the own head they do not,
+    be somebody above accused beside him: the head of an office works under such a token, and others who do are his
+    subordinates. Whoever is kept from reports
     on somebody sees none, for nothing that is kept of a sealed report tells whom it accuses.
 
     Raises:
@@ -68,6 +69,16 @@ def stubbed(access: Access) -> ColumnElement[bool]:
         above = cast(routes.c.reasons, Text).contains(ABOVE_OFFICE, autoescape=True)
         return and_(placed, above, ~cast(routes.c.reasons, Text).contains(HEADS_OFFICE, autoescape=True))
     return placed
+
+
+def demand_custodian(access: Access) -> None:
+    """Stops whoever is no custodian from making a packet: who makes it for a key of his own reads what is in it.
+
+    Raises:
+        NotAllowed: any other role.
+    """
+    if access.role is not StaffRole.CUSTODIAN:
+        raise NotAllowed("Only a custodian passes sealed reports up.")
 
 
 def demand_text(access: Access) -> None:

@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
+from triage.codes import AT_ONCE
 from triage.errors import NotFound
 from triage.model import Access, Stage, Way
-from triage.store.access import stubbed
+from triage.store.access import demand_custodian, stubbed
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
@@ -36,7 +37,8 @@ class SealedStub:
     """All that is shown of a sealed report: where it goes and why, when it came and whether it has gone.
 
     ``since`` is when its clock began: its receipt, or the arrival of its packet where another office had it first.
-    ``passed_up_at`` is when the first packet was made, ``packets`` how many there were.
+    ``passed_up_at`` is when the first packet was made, ``packets`` how many there were. One ``at_once`` has no time at
+    all: somebody is in danger, or suffers for a report.
     """
 
     report_id: str
@@ -48,6 +50,7 @@ class SealedStub:
     reason: str
     passed_up_at: datetime | None
     packets: int
+    at_once: bool = False
 
 
 class WayUp:
@@ -71,12 +74,18 @@ class WayUp:
         self._log.note([read_entry(access, "sealed", [stub.report_id for stub in found])])
         return found
 
-    def waiting(self) -> list[datetime]:
-        """When the clocks began of those that have not gone up; times alone, for who looks after the system."""
-        since = func.coalesce(_moment(IN), reports.c.received_at)
-        statement = select(since).where(reports.c.stage == Stage.SEALED.value, _moment(UP).is_(None))
+    def waiting(self) -> list[tuple[datetime, bool]]:
+        """When the clocks began of those that have not gone up, and whether each must go at once; nothing else of them,
+        for who looks after the system.
+        """
+        since = func.coalesce(_moment(IN), reports.c.received_at).label("since")
+        statement = (
+            select(since, routes.c.reasons)
+            .join(routes, routes.c.report_id == reports.c.id)
+            .where(reports.c.stage == Stage.SEALED.value, routes.c.way == Way.SEALED_UP.value, _moment(UP).is_(None))
+        )
         with self._database.read() as connection:
-            return list(connection.execute(statement).scalars())
+            return [(row.since, AT_ONCE in row.reasons) for row in connection.execute(statement)]
 
     def pass_up(
         self, report_id: str, recipient: Recipient, sender: str, access: Access, keep: Callable[[bytes], object]
@@ -97,10 +106,11 @@ class WayUp:
 
         Raises:
             NotFound: no sealed report of this id that this access may know of.
-            NotAllowed: a role that sees none.
+            NotAllowed: anybody but a custodian; a packet is made for whoever holds the other key, and opens for him.
             BadInput: nothing can be sealed to this key.
             Corrupt: the report does not open.
         """
+        demand_custodian(access)
         with self._database.read() as connection:
             if connection.execute(_stubs(access).where(reports.c.id == report_id)).first() is None:
                 raise NotFound("There is no sealed report of this number, or it is not yours to pass up.")
@@ -182,7 +192,16 @@ def _moment(direction: str) -> Any:  # noqa: ANN401  # a scalar subquery, whose 
 def _stub(row: _Row) -> SealedStub:
     since, reason = row.came_in or row.received_at, next(iter(row.reasons), "")
     return SealedStub(
-        row.id, row.received_at, since, Way(row.way), row.division, row.office_id, reason, row.went_up, row.packets
+        row.id,
+        row.received_at,
+        since,
+        Way(row.way),
+        row.division,
+        row.office_id,
+        reason,
+        row.went_up,
+        row.packets,
+        AT_ONCE in row.reasons,
     )
 
 

@@ -1,0 +1,160 @@
+"""The office of an accused person where it stands apart from the name. In: text, posts and persons; out: levels.
+
+Letters tell of whom they accuse as forms do: 被举报人：李国华，男，1965年生，毕节市市长, or 职务：副市长 in a line below. The post stands
+some commas or lines behind the name, and no clause acts. What is told so is the person's own post; one that belongs to a
+longer phrase (市长之子, 向市长行贿) or to another heading (受理人：市长) is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from triage.assess.lexicon_pass import find_words
+from triage.assess.posts import LEVELS, find_posts
+from triage.model import Entity, Rank
+
+WHOM = "被(?:实名|联名|匿名)?(?:举报|反映|控告|投诉|申请|检举|申诉|揭发|举告)(?:人员?|对象|者)|(?:举报|反映|控告|投诉|检举|揭发)对象"
+"""What a heading calls those whom a letter accuses."""
+ABOUT = "的?(?:个人|基本|主要|详细|有关|相关){0,2}(?:情况|信息|资料|简况|概况|简介)"
+"""What may follow it: 被举报人|基本情况."""
+_UNIT = "(?:现?工作|所在|任职)?单位(?:名称|全称)?"
+_OFFICE = "(?:现任|原任|曾任|担任|单位)?\\s{0,6}职\\s{0,6}(?:务|称|位)(?:职级|级别)?"
+_OTHER = (
+    "姓\\s{0,6}名|性\\s{0,6}别|年\\s{0,6}龄|民\\s{0,6}族|籍\\s{0,6}贯|职\\s{0,6}业|学\\s{0,6}历|文化程度|政治面貌|(?:行政)?级\\s{0,3}别|职级"
+    "|出生(?:年月|日期)?|(?:家庭|联系|单位)?(?:住址|地址)|(?:联系)?(?:电话|方式)|手机号?码?|身份证号?码?|工作经历|简历"
+)
+_BOTH = f"{_UNIT}\\s{{0,3}}(?:及|和|、|与|/)?\\s{{0,3}}{_OFFICE}"
+_LABEL = re.compile(
+    f"(?:(?:{WHOM})的?)?(?:(?P<unit>{_UNIT})(?!\\s{{0,3}}[及和、与/职])|(?P<office>{_BOTH}|{_OFFICE})|{_OTHER})[ \t:|]{{1,6}}"
+)
+_NAME_FIELD = re.compile("姓\\s{0,6}名[\\s:|]{1,8}$")
+_HEADING = re.compile(f"(?:{WHOM})(?:{ABOUT})?(?:姓名|名单)?(?:有|是|为|叫|如下)?[\\s:|]{{0,8}}")
+# The next heading: whatever a colon follows that is no field of the form
+_NEXT = re.compile("(?:^|(?<=[\\s,;|]))[(（]?[\u4e00-\u9fff]{2,10}:")
+_CHUNK = re.compile("[^\n。!?]+")
+_OPENS = re.compile("[\\s|]*(?:[(（]?(?:\\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．,\\s]+)?")
+_PIECE = re.compile("[^,;(){}\\[\\]（）|:\\s]+")
+# What is told of another, or done: such a piece is no bare post
+_PHRASE = re.compile(
+    "[的了把被让叫给找对跟说送收拿我他她您请求报呈致谢有靠]|向(?!阳)|伙同|勾结|串通|联系|认识|冒充|自称|谎称|号称|巴结|贿|要求|希望"
+    "|其[父母夫妻弟兄子女]|[父母夫妻弟兄姐妹]亲|妻子|丈夫|儿[子媳]|女[儿婿]|岳|舅|姨|叔|侄|甥|亲[家戚属]|后台|保护伞|司机|同学|战友|朋友"
+)
+_HELD = re.compile("(?:一?职务?|等职|期间|时|至今|[、兼及]{1,2}.{1,16}|(?:[(（])?(?:正|副)?[厅处科局]级.{0,6})?")
+_LONGEST_PREFIX = 24
+# What a letter tells of a person between name and post
+_DATUM = re.compile(
+    "男性?|女性?|[\u4e00-\u9fff]{1,6}族|(?:现年|年龄|年约|约)?[\\d一二三四五六七八九十]{1,3}多?岁(?:左右)?"
+    "|(?:生于|出生于)?(?:19|20)?\\d{2}年(?:\\d{1,2}月份?)?(?:\\d{1,2}日)?(?:出?生人?)?|(?:中共)?(?:预备)?党员|群众|[\u4e00-\u9fff]{2,12}人"
+    "|(?:大学|本科|大专|中专|高中|初中|小学|研究生|硕士|博士)(?:学历|文化|毕业)?(?:程度)?|家?住[^,]{2,24}|[\\dx*-]{6,18}"
+)
+_LEVEL_OF_UNIT = re.compile("(?:自治区|[省市州盟县区旗镇乡村])(?!场|域|建)(?=[\u4e00-\u9fff]{2,12}$)")
+
+
+def offices_told(text: str, posts: Sequence[Entity], accused: Sequence[Entity]) -> list[Rank]:
+    """The levels of the posts that forms and bare clauses tell of accused persons.
+
+    Args:
+        text: the assessed text, normalised.
+        posts: positions in it, in order.
+        accused: persons in it who are accused.
+    """
+    told: list[Rank] = []
+    starts = frozenset(person.start for person in accused)
+    for form in _forms(text, starts):
+        told += _in_form(text, form, posts)
+    for person in accused:
+        told += _behind(text, person.end, posts)
+        if _NAME_FIELD.search(text, max(0, person.start - 16), person.start):
+            told += _in_form(text, _form_from(text, person.start, starts), posts)
+    return told
+
+
+def _in_form(text: str, form: Sequence[tuple[int, int]], posts: Sequence[Entity]) -> list[Rank]:
+    bare = [post.rank for post in posts if any(_is_bare(text, post, *chunk) for chunk in form)]
+    return [*bare, *_joined(text, form)]
+
+
+def _forms(text: str, starts: frozenset[int]) -> Iterator[list[tuple[int, int]]]:
+    """What is told under each heading that accuses, chunk by chunk: its line, and lines that are fields or go on listing."""
+    if "被" not in text and "对象" not in text:
+        return
+    for heading in _HEADING.finditer(text):
+        yield _form_from(text, heading.end(), starts)
+
+
+def _form_from(text: str, start: int, starts: frozenset[int]) -> list[tuple[int, int]]:
+    """The chunk that begins here, and those after it that are fields or begin with one more who is accused."""
+    form: list[tuple[int, int]] = []
+    for chunk in _CHUNK.finditer(text, start):
+        opens = _OPENS.match(text, chunk.start(), chunk.end())
+        at = opens.end() if opens else chunk.start()
+        if form and not (_LABEL.match(text, at) or at in starts):
+            break
+        end = _until_next(text, at, chunk.end())
+        form.append((at, end))
+        if end < chunk.end():
+            break
+    return form
+
+
+def _until_next(text: str, start: int, end: int) -> int:
+    """Where another heading begins, or the end."""
+    for found in _NEXT.finditer(text, start, end):
+        label = _LABEL.match(text, found.start(), end)
+        if label is None or label.end() < found.end():
+            return found.start()
+    return end
+
+
+def _is_bare(text: str, post: Entity, start: int, end: int) -> bool:
+    """Whether a post is all that its piece of a chunk tells, with the place or body before it."""
+    if not start <= post.start < post.end <= end:
+        return False
+    piece = next((one for one in _PIECE.finditer(text, start, end) if one.start() <= post.start < one.end()), None)
+    if piece is None or post.start - piece.start() > _LONGEST_PREFIX or _PHRASE.search(piece[0]):
+        return False
+    return post.end >= piece.end() or _HELD.fullmatch(text, post.end, piece.end()) is not None
+
+
+def _joined(text: str, form: Sequence[tuple[int, int]]) -> list[Rank]:
+    """The level of a unit and an office that stand in fields of their own: 单位：市扶贫办, 职务：主任."""
+    unit = office = ""
+    for start, end in form:
+        for label in _LABEL.finditer(text, start, end):
+            value = _PIECE.match(text, label.end(), end)
+            if value is None or _PHRASE.search(value[0]):
+                continue
+            unit = unit or (value[0] if label["unit"] else "")
+            office = office or (value[0] if label["office"] else "")
+    if not unit or not office:
+        return []
+    whole = unit + office
+    found = find_posts(whole, find_words(whole).titles)
+    ranks = [post.rank for post in found if post.end > len(unit)]
+    if any(ranks) or not _holds_a_title(office):
+        return ranks
+    levels = _LEVEL_OF_UNIT.findall(unit)
+    return [LEVELS[levels[-1]]] if levels else []
+
+
+def _holds_a_title(office: str) -> bool:
+    return any(end == len(office) for _, _, end in find_words(office).titles)
+
+
+def _behind(text: str, at: int, posts: Sequence[Entity]) -> list[Rank]:
+    """Levels of posts that follow a name with nothing but what forms tell of a person between: ，男，汉族，毕节市市长."""
+    if text[at : at + 1] not in {",", "(", "（", " "}:
+        return []
+    told: list[Rank] = []
+    chunk = _CHUNK.match(text, at)
+    for piece in _PIECE.finditer(text, at, chunk.end()) if chunk else ():
+        held = [
+            post.rank
+            for post in posts
+            if piece.start() <= post.start < piece.end() and _is_bare(text, post, *piece.span())
+        ]
+        if not held and not _DATUM.fullmatch(piece[0]):
+            break
+        told += held
+    return told

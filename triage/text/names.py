@@ -1,0 +1,180 @@
+"""One person's name in its several forms: as it sounds, in either order, without titles, with characters of other shapes.
+
+In: a name as a report or a person has it. Out: forms, of which two names of one person share at least one, and a pattern
+that finds a name in a text where no reader marked it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from corpora.lexicons import compound_surnames, posts, readings, surname_readings
+from triage.text.normalise import normalise
+from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound, syllables, unmarked
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_LATIN = re.compile("[a-z]+")
+_DOTS = re.compile("[·•・‧]")
+# Characters of names that are others by shape alone, and that the table of traditional ones leaves as they are
+_OTHER, _USUAL = (
+    "囯圀囻喆堃甦喦嵒崐靑淸鉄寕寜徳惪呉斉沢広栄恵煕濶郷勲凃喩毎寳崘峩巌悳敍曺栢梹楽槑氷濬燐爕玅玆珎珮琹瑨畊皡眀穐霊艶荘萠蘓豊賛逹鋳隣験黒龢兪",
+    "国国国哲坤苏岩岩昆青清铁宁宁德德吴齐泽广荣惠熙阔乡勋涂喻每宝仑峨岩德叙曹柏槟乐梅冰浚磷燮妙兹珍佩琴晋耕皓明秋灵艳庄萌苏丰赞达铸邻验黑和俞",
+)
+_VARIANTS = str.maketrans(_OTHER, _USUAL)
+_CALLED = ("先生", "女士", "同志", "老师", "师傅", "领导")
+_CALLED_LATIN = frozenset(
+    ("mr", "mrs", "ms", "miss", "madam", "dr", "comrade", "director", "secretary", "chief", "head", "headman", "mayor",
+     "governor", "magistrate", "manager", "chairman", "officer", "cadre", "principal", "accountant", "boss", "teacher", "doctor",
+     "deputy", "vice", "party", "section", "village", "township", "town", "county", "city", "provincial", "team", "old", "uncle",
+     "aunt", "auntie", "the")
+)  # fmt: skip
+_KEPT_TITLES = ("mr", "mrs", "ms", "miss", "comrade", "secretary", "director")
+"""Titles that earlier versions kept as a part of an English name."""
+_LEAST_SOUND = 5
+"""With fewer letters a sound is that of too many names; the shortest full names have five (李娥 is lie)."""
+_LONGEST_TITLE = 6
+# 郑 国 平, 郑·国平; 郑书记国平
+_GAP, _LATIN_GAP = "[\\s·•・]{0,3}", "[\\s.,'’-]{0,3}"
+_TITLE_WITHIN = "(?:书记|主任|局长|常委|部长|主席)?"
+# After a name of two characters nothing may stand that could be a third one of it
+_ENDS = "(?=$|[^\u3400-\u9fff]|书记|主任|同志|先生|局长|常委|[收拿贪受送给把被的向叫让在和与说要又也是])"
+
+
+def forms_in_reports(name: str) -> frozenset[str]:
+    """The forms of a name as it stands in a report: ``heard:`` and a sound, or ``party:`` and a name too short for one.
+
+    王首田, 王 守 田, Mr Wang Shoutian, Shoutian Wang and WANG Shou Tian share a form with 王守田. Of a name with a dot in it
+    the first part is a form of its own (``first:``), which nothing shares but that part asked for by itself.
+    """
+    plain = _plain(name)
+    if not _HAN.search(plain):
+        return frozenset(_marked(heard, plain) for heard in _latin_sounds(plain))
+    stem = _without_titles(_DOTS.sub("", plain))
+    first, rest = _parts(plain)
+    return frozenset({_marked(name_sound(stem), stem)} | ({"first:" + sound(first)} if rest else set()))
+
+
+def forms_of_a_person(name: str) -> frozenset[str]:
+    """The forms under which reports on a person of this name stand, those of earlier versions among them.
+
+    People with a dot in their name are told of by its first part as often as by the whole.
+
+    Args:
+        name: a full name in Chinese characters or pinyin.
+    """
+    plain = _plain(name)
+    if not _HAN.search(plain):
+        sounds = _latin_sounds(plain)
+        return frozenset(_marked(heard, plain) for heard in sounds | _with_titles(sounds)) | {"first:" + sound(plain)}
+    stem = _without_titles(_DOTS.sub("", plain))
+    surname, given = split_name(stem)
+    spelt, called = _spelt(surname, surname=True), _spelt(given)
+    sounds = {name_sound(stem), folded(spelt + called), sound(given) + surname_sound(surname), folded(called + spelt)}
+    forms = {_marked(heard, stem) for heard in sounds | _with_titles(sounds)}
+    first, rest = _parts(plain)
+    alone = _marked(sound(first), first) if rest else "first:" + sound(stem)
+    return frozenset(forms | {"party:" + name, alone})
+
+
+def finds(name: str, text: str) -> bool:
+    """Whether a name stands in a text: its characters with spaces, a title or pinyin between, or its pinyin in either order.
+
+    Args:
+        name: as for ``forms_of_a_person``.
+        text: normalised text.
+    """
+    pattern = _pattern(name)
+    return pattern is not None and pattern.search(unmarked(text).translate(_VARIANTS)) is not None
+
+
+def surname_in(name: str) -> str:
+    """The surname of a full name in Chinese characters; empty for another name."""
+    return split_name(_plain(name))[0]
+
+
+def _plain(name: str) -> str:
+    """A name normalised, in usual characters; one that has Chinese characters without white space."""
+    plain = unmarked(normalise(name.strip()).text).translate(_VARIANTS)
+    return "".join(plain.split()) if _HAN.search(plain) else plain
+
+
+def _marked(heard: str, plain: str) -> str:
+    return f"heard:{heard}" if len(heard) >= _LEAST_SOUND else f"party:{''.join(plain.split())}"
+
+
+def _parts(plain: str) -> tuple[str, str]:
+    """What stands before and after the first dot of a name."""
+    first, *rest = _DOTS.split(plain, maxsplit=1)
+    return first, rest[0] if rest else ""
+
+
+def _without_titles(stem: str) -> str:
+    """王建国 for 王建国书记; 王书记 stays, for a surname alone is nobody's name."""
+    for length in range(min(len(stem) - 2, _LONGEST_TITLE), 1, -1):
+        bare, title = stem[:-length], stem[-length:]
+        if (title in _CALLED or title in posts()) and bare not in compound_surnames():
+            return bare
+    return stem
+
+
+def _latin_sounds(plain: str) -> set[str]:
+    """The sounds of a name in Latin letters: its words as they stand and turned, each joined in two ways.
+
+    Wang Jianguo and Wang Jian Guo are one word more or less, and sounds that meet at a border are folded there or not.
+    """
+    every = _LATIN.findall(plain)
+    named = [word for word in every if word not in _CALLED_LATIN]
+    words = named if len(named) > 1 else every
+    if len(words) == 1 and 2 <= len(parts := syllables(words[0])) <= 4:
+        words = list(parts)
+    orders = (words, [*words[1:], *words[:1]], [*words[-1:], *words[:-1]])
+    return {
+        heard
+        for order in orders[: len(words)]
+        for heard in (folded("".join(order)), folded(order[0]) + folded("".join(order[1:])))
+    } or {""}
+
+
+def _with_titles(sounds: set[str]) -> set[str]:
+    return {folded(title + heard) for title in _KEPT_TITLES for heard in sounds}
+
+
+def _spelt(characters: str, *, surname: bool = False) -> str:
+    """Pinyin of characters, those of no known reading left out."""
+    if surname and characters in surname_readings():
+        return surname_readings()[characters]
+    return "".join(readings().get(character, "") for character in characters)
+
+
+@lru_cache(maxsize=16)
+def _pattern(name: str) -> re.Pattern[str] | None:
+    """What ``finds`` looks for; None for a name that has no form sure enough to be looked for without a reader."""
+    plain = _plain(name)
+    if not _HAN.search(plain):
+        every = _LATIN.findall(plain)
+        words = [word for word in every if word not in _CALLED_LATIN] or every
+        parts = [word for each in words for word in (syllables(each) or (each,))]
+        return re.compile(_in_latin(parts[:1], parts[1:])) if len(parts) > 1 else None
+    stem = _without_titles(plain)
+    if _parts(stem)[1]:
+        return re.compile(f"{_GAP}".join(map(re.escape, _DOTS.sub("", stem))))
+    surname, given = split_name(stem)
+    if not surname or not given:
+        return None
+    spelt = _spelt(surname, surname=True)
+    parts = [_spelt(one) for one in given]
+    known = [
+        f"(?:{re.escape(one)}|{reading})" if reading else re.escape(one)
+        for one, reading in zip(given, parts, strict=True)
+    ]
+    end = _ENDS if len(stem) == 2 else ""
+    written = f"{re.escape(surname)}{_GAP}{_TITLE_WITHIN}{_GAP}{_GAP.join(known)}(?![a-z]){end}"
+    if not spelt or not all(parts):
+        return re.compile(written)
+    return re.compile(f"{written}|{_in_latin([spelt], parts)}")
+
+
+def _in_latin(surname: list[str], given: list[str]) -> str:
+    first, rest = "".join(surname), _LATIN_GAP.join(given)
+    return f"(?<![a-z])(?:{first}{_LATIN_GAP}{rest}|{rest}{_LATIN_GAP}{first})(?![a-z])"
