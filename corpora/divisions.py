@@ -106,7 +106,7 @@ class Divisions:
         codes = self._codes(name)
         if len(codes) > 1 and context:
             around = {code for place in context for code in ((place,) if place.isdigit() else self._codes(place))}
-            codes = _narrowed(codes, around)
+            codes = _narrowed(codes, _prefixes(around))
         if len(codes) > 1:
             codes = _highest(codes)
         return self.get(codes[0]) if len(codes) == 1 else None
@@ -117,12 +117,12 @@ class Divisions:
         ``words``: offsets at which a word begins or ends, if the caller has segmented the text.
         """
         found = self._candidates(text, words)
-        sure = {codes[0] for _, _, codes in found if len(codes) == 1}
+        sure = _prefixes(codes[0] for _, _, codes in found if len(codes) == 1)
         matches: list[PlaceMatch] = []
         for place, (start, end, codes) in enumerate(found):
             # a name right before (吉林省朝阳区) or right after decides first, then any sure place of the text
             beside = {code for other in found[max(0, place - 1) : place + 2] for code in other[2]} - set(codes)
-            narrowed = _narrowed(codes, beside) if len(codes) > 1 else codes
+            narrowed = _narrowed(codes, _prefixes(beside)) if len(codes) > 1 else codes
             narrowed = _narrowed(narrowed, sure) if len(narrowed) > 1 else narrowed
             if len(narrowed) > 1:
                 narrowed = _highest(narrowed)
@@ -251,15 +251,15 @@ def _former_endings(row: Division) -> tuple[str, ...]:
     return ("县", "市") if len(row.code) == 6 and row.name.endswith("区") else ()
 
 
-def _narrowed(codes: tuple[str, ...], around: Iterable[str]) -> tuple[str, ...]:
-    """The codes that lie in, hold, or share the prefecture, at last the province, of places around; else all."""
-    places = set(around)
+def _prefixes(places: Iterable[str]) -> frozenset[str]:
+    """The codes of places and of what they lie in: a text may name all counties, and ask for each name that several bear."""
+    return frozenset(code[:length] for code in places for length in (6, 4, 2) if len(code) >= length)
+
+
+def _narrowed(codes: tuple[str, ...], around: frozenset[str]) -> tuple[str, ...]:
+    """The codes that lie in, hold, or share the prefecture, at last the province, of places ``around``; else all."""
     for length in (6, 4, 2):
-        near = tuple(
-            code
-            for code in codes
-            if any(place[:length] == code[:length] and min(len(place), len(code)) >= length for place in places)
-        )
+        near = tuple(code for code in codes if len(code) >= length and code[:length] in around)
         if near:
             return near
     return codes
