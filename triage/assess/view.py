@@ -17,7 +17,7 @@ from triage.text.speakers import LABELS, SIGNING
 
 _LABEL = re.compile(
     r"^[ \t]*(?P<label>" + "|".join(sorted((one for one in LABELS if len(one) > 1), key=len, reverse=True)) + r")"
-    r"[ \t]*\d{0,2}[ \t]*[:：]",
+    r"[ \t]*(?:\d{1,2}[ \t]*)?[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
 _MOST_LINES = 0.8
