@@ -137,6 +137,17 @@ def test_a_hostile_text_is_read_in_time(unit: str) -> None:
     assert time.perf_counter() - begin < 5
 
 
+def test_groups_of_digits_without_end_are_read_in_time() -> None:
+    begin = time.perf_counter()
+    find_amounts("He paid 1" + ",234" * 25_000 + " yuanx")
+    assert time.perf_counter() - begin < 5
+
+
+@pytest.mark.parametrize("figures", ["999,999,999,999,999,999,999", "9" * 6000])
+def test_a_sum_that_nobody_has_is_none_in_english_either(figures: str) -> None:
+    assert told(f"He paid {figures} yuan and 300 yuan") == [("300 yuan", 30000)]
+
+
 def test_both_ends_of_a_spoken_range_are_sums() -> None:
     assert told("减完总是在四千到四千六之间") == [("四千", 400000), ("四千六", 460000)]
     assert told("差额在五百至一千五百元") == [("五百", 50000), ("一千五百元", 150000)]

@@ -138,6 +138,8 @@ def find_money(text: str, *, english: bool | None = None) -> Money:
         elif (number := _perhaps(text, match)) is not None:
             numbers.append(number)
     spoken = find_english_amounts(text) if (holds_english(text) if english is None else english) else []
+    # No sum of anybody's, and more than an index has room for
+    spoken = [one for one in spoken if one[2] < _MOST_FEN]
     if spoken:
         covered = bytearray(len(text) + 1)
         for start, end, _ in spoken:

@@ -46,7 +46,8 @@ _SPOKEN = (
     rf"(?:a(?=\s{_POWER})|{_ONE}|(?:a\s)?half(?:\sa)?(?=\s{_POWER}))"
     rf"(?:[\s-](?:and\s)?(?:{_ONE}|{_POWER}|a\shalf(?=\s{_POWER}))\b){{0,12}}"
 )
-_FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# Groups of digits are counted: a page of them would be gone over from each of its commas
+_FIGURE = r"\d{1,3}(?:,\d{3}){1,30}(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
 # 35 000 yuan: spaces part thousands only where a currency stands beside
 _SPACED = r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"
