@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound
+from tests.counted_steps import most_bytes
+from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound, syllables
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,14 @@ def test_however_the_vowel_of_lv_is_written_a_name_sounds_as_the_chinese_one(lat
 @pytest.mark.parametrize("word", ["Calvin", "Twelve", "Salvador", "Lyudmila", "Jinyu", "Anyuan", "Linyue", "Vivian"])
 def test_v_and_yu_elsewhere_stay_what_they_are(word: str) -> None:
     assert folded(word) == word.lower().replace("ng", "n")
+
+
+def test_letters_without_end_are_parted_into_syllables_in_little_memory() -> None:
+    def taken(count: int) -> int:
+        return most_bytes(lambda: syllables("luo" * count))
+
+    assert syllables("luo" * 500) == ("luo",) * 500
+    assert taken(4000) < 8 * taken(1000)
 
 
 def test_what_is_kept_of_chinese_names_sounds_as_it_always_did() -> None:

@@ -62,16 +62,21 @@ def with_u(letters: str) -> str:
 @lru_cache(maxsize=4096)
 def syllables(letters: str) -> tuple[str, ...]:
     """Latin letters as the fewest syllables of pinyin; empty where they make none."""
-    best: list[tuple[str, ...] | None] = [(), *([None] * len(letters))]
+    # How many syllables lead to each letter, and where the last of them begins
+    best: list[tuple[int, int] | None] = [(0, 0), *([None] * len(letters))]
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - _LONGEST_SYLLABLE), end):
-            before = best[start]
+            before, held = best[start], best[end]
             if before is None or letters[start:end] not in _syllables():
                 continue
-            found, held = (*before, letters[start:end]), best[end]
-            if held is None or len(found) < len(held):
-                best[end] = found
-    return best[-1] or ()
+            if held is None or before[0] + 1 < held[0]:
+                best[end] = before[0] + 1, start
+    found: list[str] = []
+    end = len(letters)
+    while end and (last := best[end]) is not None:
+        found.append(letters[last[1] : end])
+        end = last[1]
+    return tuple(reversed(found))
 
 
 @lru_cache(maxsize=1)
