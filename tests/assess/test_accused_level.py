@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,13 @@ def test_whoever_is_only_asked_thanked_quoted_or_obeyed_is_not_accused(text: str
 def test_a_letter_to_the_head_of_the_desk_accuses_the_village_secretary_of_whom_it_tells() -> None:
     assert level("县纪委书记张建国同志：我举报三河村村支书王守田私分救济粮八千斤。") is Rank.VILLAGE
     assert level("县纪委副书记李强收了老板三万元。") is Rank.COUNTY
+
+
+def test_kin_without_end_are_passed_over_in_no_time() -> None:
+    text = "主任,他" + "妹" * 20_000
+    began = perf_counter()
+    assert not accuses(text, 0, 2)
+    assert perf_counter() - began < 5
 
 
 def test_a_name_between_the_post_and_what_it_did_changes_nothing() -> None:

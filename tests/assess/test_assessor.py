@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 
 from corpora.reports import LabelledReport
 from models.registry import Registry
+from tests.counted_steps import steps
 from tests.packaged_reports import packaged_reports
 from triage.assess import Assessor, blank_pipeline
 from triage.assess.components import assessment_in
@@ -205,6 +206,44 @@ def test_spacys_own_pipe_gives_what_the_assessor_gives(assessor: Assessor) -> No
     texts = ["村支书王建国把低保给了自己侄子。", "请问残疾证怎么办理？", "The secretary kept our relief money."]
     piped = [assessment_in(findings_of(doc)) for doc in assessor.nlp.pipe(texts)]
     assert piped == list(assessor.pipe(Submission(text, Channel.LETTER, MOMENT) for text in texts))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "主任",
+        "村长",
+        "大王村",
+        "、张村",
+        "余家沟",
+        "王书记",
+        "主任王海、",
+        "主任，他又收了钱。",
+        "3万元",
+        "2018年",
+        "低保",
+        "张某",
+        "姓王的",
+        "恳请王书记",
+        "县扶贫办",
+        "电话号码",
+        "13800000000，",
+        "昭觉县",
+        "您好",
+        "。",
+        "\n",
+        "Mr Wang ",
+        "The village head ",
+    ],
+)
+def test_a_letter_that_says_a_word_four_times_as_often_takes_about_four_times_as_many_steps(
+    assessor: Assessor, word: str
+) -> None:
+    def taken(length: int) -> int:
+        return steps(lambda: assessor.assess((word * length)[:length], received=DAY))
+
+    taken(500)  # tables are read once
+    assert taken(2000) < 5 * taken(500)
 
 
 def test_the_level_of_who_acts_counts_whatever_role_was_read_into_the_name() -> None:

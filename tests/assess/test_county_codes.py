@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from corpora.divisions import Divisions
-from triage.assess.choosing import _code
+from triage.assess.choosing import Counties
 from triage.assess.county_codes import township_county
 from triage.assess.entities import draft_of, find_entities
 from triage.model import EntityKind
@@ -25,7 +25,7 @@ def code_of_learned(text: str, place: str) -> str | None:
     """The code of a span that was learned to be a place, whatever the rules made of it."""
     draft = draft_of(text, RECEIVED, default_segmenter().cut(text), alone=False)
     start = text.index(place)
-    return _code(draft, start, start + len(place))
+    return Counties(draft).of(start, start + len(place))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.counted_steps import most_bytes, steps
 from triage.assess.entities import find_entities
 from triage.assess.signals import find_signals
 from triage.model import EntityKind, Rank, Role
@@ -281,7 +282,10 @@ def test_phone_number_within_english_is_a_contact_and_telephone_is_none() -> Non
     assert marks(text, EntityKind.CONTACT) == ["13800000000"]
 
 
-@pytest.mark.parametrize("text", ["三河村王书记说", "村", "县扶贫办、王德海"])
+@pytest.mark.parametrize(
+    "text",
+    ["三河村王书记说", "村", "县扶贫办、王德海", "village ", "the village head Ma Haibo, ", "Dear Linxian county, "],
+)
 def test_a_text_four_times_as_long_takes_about_four_times_as_long(text: str) -> None:
     def seconds(length: int) -> float:
         whole = (text * length)[:length]
@@ -292,6 +296,34 @@ def test_a_text_four_times_as_long_takes_about_four_times_as_long(text: str) -> 
     # the best of three, because a collection of garbage may fall into any of them
     long, short = (min(seconds(length) for _ in range(3)) for length in (40_000, 10_000))
     assert long < 12 * max(short, 0.02)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "扶贫",
+        "a7县长",
+        "魏长生可以作证，",
+        "王书记、李主任说",
+        "三河村，",
+        "The village head ",
+        "Mr Wang and Secretary Li, ",
+    ],
+)
+def test_a_word_said_four_times_as_often_takes_about_four_times_as_many_steps(word: str) -> None:
+    def taken(length: int) -> int:
+        return steps(lambda: find_entities((word * length)[:length], RECEIVED))
+
+    taken(500)  # tables are read once
+    assert taken(2000) < 5 * taken(500)
+
+
+def test_the_name_of_a_body_that_runs_over_pages_is_read_in_memory_for_a_page() -> None:
+    def taken(count: int) -> int:
+        return most_bytes(lambda: find_entities("扶贫" * count + "办", RECEIVED))
+
+    taken(1000)  # tables are read once
+    assert taken(4000) < 8 * taken(1000)
 
 
 @pytest.mark.parametrize("text", ["我们村里", "贫困村都一样", "各乡镇开会", "邻村也有", "全县都知道", "新村民"])

@@ -7,6 +7,7 @@ place (静宁县监察局) or a name (兴旺牧业合作社). Offices of which e
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from corpora import lexicons
 from triage.assess.places import PlaceSpan
@@ -69,7 +70,9 @@ def find_bodies(
         if begin is not None:
             out.append((begin, end))
     # 移民办 after 区移民办 is the same body told shorter
-    shorter = {text[at:end] for begin, end in out for at in range(begin + 1, end)}
+    # Turned round and in order, what others end with stands right before one of them: a body may be a page long
+    turned = sorted({text[begin:end][::-1] for begin, end in out})
+    shorter = {one[::-1] for one, other in pairwise(turned) if other.startswith(one)}
     return [(begin, end) for begin, end in out if text[begin:end] not in shorter]
 
 

@@ -6,6 +6,7 @@ it shares characters with one that was taken.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.divisions import Divisions
+from corpora.divisions import Divisions, PlaceMatch
 from models.hashing import Keys, Positions
 from models.spans import SpanModel
 from triage.assess import candidates
@@ -192,27 +193,46 @@ def _parties(drafts: Sequence[Draft], mentions: Sequence[Sequence[Mention]]) -> 
 def _entities(draft: Draft, chosen: _Chosen, mentions: Sequence[Mention], parts: Sequence[Part]) -> tuple[Entity, ...]:
     text = draft.text
     found = list(chosen.things)
+    counties = Counties(draft) if chosen.places else None
     for start, end in chosen.places:
-        found.append(Entity(EntityKind.PLACE, text[start:end], start, end, code=_code(draft, start, end)))
+        code = counties.of(start, end) if counties else None
+        found.append(Entity(EntityKind.PLACE, text[start:end], start, end, code=code))
     for mention, part in zip(mentions, parts, strict=True):
         start, end = mention.start, mention.end
         found.append(Entity(EntityKind.PERSON, text[start:end], start, end, part.role, rank=part.rank))
     return tuple(sorted(found, key=lambda entity: entity.start))
 
 
-def _code(draft: Draft, start: int, end: int) -> str | None:
-    """The county's code: of the place of the rules that shares characters with the span, or told by its own name, or
-    that of the only county which the report names."""
-    for place in draft.places:
-        if place.start < end and start < place.end and place.code:
-            return place.code
-    text, divisions = draft.text, Divisions.load()
-    inside = [
-        match
-        for match in draft.divisions
-        if start <= match.start and match.end <= end and held_in(text, match, divisions) is None
-    ]
-    if inside:
-        return inside[-1].code if inside[-1].certain and len(inside[-1].code) == 6 else None
-    counties = {place.code for place in draft.places if place.code}
-    return township_county(text[start:end], divisions) or (counties.pop() if len(counties) == 1 else None)
+class Counties:
+    """The counties that places of a draft lie in: what the rules found is looked up by its offset, as there may be thousands."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._text, self._places, self._matches = draft.text, draft.places, draft.divisions
+        self._place_ends = [place.end for place in draft.places]
+        self._numbers = sorted(range(len(draft.divisions)), key=lambda number: draft.divisions[number].start)
+        self._match_starts = [draft.divisions[number].start for number in self._numbers]
+        codes = {place.code for place in draft.places if place.code}
+        self._only = codes.pop() if len(codes) == 1 else None
+
+    def of(self, start: int, end: int) -> str | None:
+        """The county's code: of the place of the rules that shares characters with the span, or told by its own name, or
+        that of the only county which the report names."""
+        for number in range(bisect_right(self._place_ends, start), len(self._places)):
+            place = self._places[number]
+            if place.start >= end:
+                break
+            if place.code:
+                return place.code
+        inside = self._last_within(start, end)
+        if inside is not None:
+            return inside.code if inside.certain and len(inside.code) == 6 else None
+        return township_county(self._text[start:end], Divisions.load()) or self._only
+
+    def _last_within(self, start: int, end: int) -> PlaceMatch | None:
+        """The last division that is named within the span and not only part of a township's name."""
+        first, behind = bisect_left(self._match_starts, start), bisect_left(self._match_starts, end)
+        for number in sorted(self._numbers[first:behind], reverse=True):
+            match = self._matches[number]
+            if match.end <= end and held_in(self._text, match, Divisions.load()) is None:
+                return match
+        return None

@@ -34,7 +34,7 @@ _FOREIGN = frozenset(
      "Taiwan", "Macau", "Maputo", "Nairobi", "Monday", "Sunday"]
 )  # fmt: skip
 _POST = re.compile(
-    r"\b(?:(?:deputy|former|acting|vice) )?(?:(?:village|township|town|county|city|prefecture|provincial|group|team|branch|party|work) )*"
+    r"\b(?:(?:deputy|former|acting|vice) )?(?:(?:village|township|town|county|city|prefecture|provincial|group|team|branch|party|work) ){0,8}"
     r"(?:deputy )?(?:party (?:branch )?secretary|secretary|head(?:man|master)?|chief|director|accountant|mayor|governor|magistrate|clerk|cashier|team leader|group leader|principal|chairman)\b",
     re.IGNORECASE,
 )
@@ -126,7 +126,7 @@ def find_english_posts(text: str) -> list[PostMatch]:
     for found in _POST.finditer(text):
         words = found[0].lower().split()
         if len(words) == 1 and (
-            words[0] in _ALONE - {"secretary", "director"} or text[found.end() :][:2].strip()[:1].isupper()
+            words[0] in _ALONE - {"secretary", "director"} or text[found.end() : found.end() + 2].strip()[:1].isupper()
         ):
             continue
         rank = max((_RANKS.get(word, Rank.NONE) for word in words), default=Rank.NONE)

@@ -11,6 +11,7 @@ from datetime import date
 
 from corpora.divisions import Divisions
 from triage.assess.bodies import find_bodies
+from triage.assess.covering import apart, covering
 from triage.assess.drafts import Draft
 from triage.assess.english import (
     find_english_bodies,
@@ -21,7 +22,7 @@ from triage.assess.english import (
     title_rank,
 )
 from triage.assess.english_roles import english_roles, posts_of
-from triage.assess.greetings import find_english_greetings, find_greetings, meets, ungreeted
+from triage.assess.greetings import find_english_greetings, find_greetings
 from triage.assess.lexicon_pass import find_words
 from triage.assess.mentions import Mention
 from triage.assess.people import find_holders, find_people
@@ -152,8 +153,8 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     masked = find_masked(text)
     # a7县|长龙社区 holds no 县长
     crossing = [(end - 1, end + 1) for _, end in masked if text.startswith("长", end)]
-    posts = ungreeted(find_posts(text, hits.titles), [*greetings, *crossing])
-    holders = ungreeted(find_holders(text, told, posts), greetings)
+    posts = apart(find_posts(text, hits.titles), [*greetings, *crossing])
+    holders = apart(find_holders(text, told, posts), greetings)
     divisions = Divisions.load().find(text, told.bounds)
     named = [(holder.start, holder.end) for holder in holders]
     places = find_places(text, told, named, divisions, masked)
@@ -167,7 +168,7 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
         page.add(EntityKind.PROGRAMME, start, end)
     numbers = _add_figures(page, received)
     people = find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone)
-    mentions = (*holders, *ungreeted(people, greetings))
+    mentions = (*holders, *apart(people, greetings))
     proposed = () if alone else propose(text, told, hits, page.found, numbers, places, [*greetings, *crossing])
     known = (*divisions, *masked_names(text, masked))
     estates = tuple(end for _, _, end in hits.estates)
@@ -191,8 +192,9 @@ def _read_english(page: _Page, received: date) -> None:
     text = page.text
     people = find_english_people(text)
     greetings = find_english_greetings(text, people)
-    posts = ungreeted(find_english_posts(text), greetings)
-    people = [span for span in people if not meets(*span, greetings)]
+    posts = apart(find_english_posts(text), greetings)
+    greeted = covering(greetings)
+    people = [(start, end) for start, end in people if greeted.find(1, start, end) < 0]
     for (start, end), told in zip(people, english_roles(text, people, posts), strict=True):
         role = Role.REPORTER if _writes(text, start, end) else told
         if role is None:

@@ -156,7 +156,7 @@ def _testifying(text: str, mentions: Sequence[Mention], order: Sequence[int], sa
             continue
         said[at] = Role.WITNESS
         following = mention
-        for before in reversed(order[:place]):
+        for before in (order[earlier] for earlier in range(place - 1, -1, -1)):
             if before in said or not _goes_on(text, mentions[before], following, form=False):
                 break
             said[before], following = Role.WITNESS, mentions[before]

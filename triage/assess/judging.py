@@ -95,15 +95,18 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
     posts = [e for e in entities if e.kind is EntityKind.POSITION]
     accused = [person for person in people if person.role is Role.ACCUSED]
     ranks = [*(person.rank for person in accused), *offices_told(text, posts, accused)]
-    begins = frozenset(e.start for e in (*people, *posts))
+    begins = sorted({e.start for e in (*people, *posts)})
+    accused_from, accused_to = {p.start for p in accused}, {p.end for p in accused}
+    named: dict[int, list[int]] = {}
+    for person in people:
+        named.setdefault(person.start, []).append(person.end)
     for post in posts:
-        beside = any(0 <= p.start - post.end <= 1 or 0 <= post.start - p.end <= 1 for p in accused)
-        ends = [post.end, *(p.end for p in people if 0 <= p.start - post.end <= 1)]
+        behind = (post.end, post.end + 1)
+        beside = not (accused_from.isdisjoint(behind) and accused_to.isdisjoint((post.start - 1, post.start)))
+        ends = [post.end, *(end for start in behind for end in named.get(start, ()))]
         paid = _PAID_IN_ENGLISH.search(text, max(0, post.start - 90), post.start) is not None
-        if (
-            beside
-            or paid
-            or any(_ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends)
+        if (beside or paid) or any(
+            _ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends
         ):
             ranks.append(post.rank)
     return max(ranks, default=Rank.NONE)

@@ -8,13 +8,15 @@ do right (市长要求严查): a letter on a village would be sealed away from t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 
 _MONEY = (
     "(?:(?:[\\d.,]+|[一二两三四五六七八九十几百千]+)(?:多|来|余)?(?:万|千|百|元|块|亿|头|只|箱|条|辆|套|成)|[上几]百万|百分之|\\d%"
     "|(?<!掏)(?:钱|款)|红包|回扣|[彩财送收受]礼|礼[品金物]|好处|现金|烟酒|干股|提成|抽成|土特产|购物卡|信封|费|贿)"
 )
 _KIN = (
-    "(?:老婆|妻子?|爱人|夫人|丈夫|[儿女]子|女儿|女婿|儿媳|[弟哥姐妹]+夫?|[小大]?[舅姨]+子?|侄[儿子女]?子?|外甥女?|[表堂亲][兄弟哥姐妹叔侄]+"
+    "(?:老婆|妻子?|爱人|夫人|丈夫|[儿女]子|女儿|女婿|儿媳|[弟哥姐妹]{1,8}夫?|[小大]?[舅姨]{1,8}子?|侄[儿子女]?子?|外甥女?|[表堂亲][兄弟哥姐妹叔侄]{1,8}"
     "|叔叔?|连襟|亲戚|亲属|家[属里人]?|亲家|[父母]亲|爹|妈|岳[父母]|情[人妇]|司机|秘书|老?部下|老?同学|战友)"
 )
 # Nothing is told of whom a clause only asks, thanks or greets
@@ -111,14 +113,14 @@ _SPEAKS = re.compile("说|批|派|的(?:信|材料)")
 _FAR, _LONG, _CLAUSES = 24, 44, 3
 
 
-def accuses(text: str, start: int, end: int, *, others: frozenset[int] = frozenset()) -> bool:
+def accuses(text: str, start: int, end: int, *, others: Sequence[int] = ()) -> bool:
     """Whether the text accuses the holder of the post at ``start`` to ``end``, with the name that follows it.
 
     Args:
         text: normalised text.
         start: where the post begins.
         end: where the post ends, or the name right after it.
-        others: where other persons and posts begin; what is told behind one of them is told of them.
+        others: where other persons and posts begin, in order; what is told behind one of them is told of them.
     """
     before = _PARTS.split(text[max(0, start - _FAR) : start])[-1]
     part = _PARTS.search(text, end, end + _LONG)
@@ -162,9 +164,10 @@ def _given(text: str, start: int, before: str, after: str) -> bool:
     return bool(_FOR.search(before) and _GIVES.match(after))
 
 
-def _does(text: str, end: int, stop: int, others: frozenset[int]) -> bool:
+def _does(text: str, end: int, stop: int, others: Sequence[int]) -> bool:
     """Whether the clause after the post tells a wrong of it, or one of the next two, as long as they go on about it."""
-    other = min((at for at in others if at >= end), default=len(text))
+    following = bisect_left(others, end)
+    other = others[following] if following < len(others) else len(text)
     act = _ACT.search(text, end, stop)
     threat = _THREATENED.search(text, end, min(stop + 16, other))
     if threat and (act is None or threat.start() < act.start()):
@@ -180,7 +183,7 @@ def _does(text: str, end: int, stop: int, others: frozenset[int]) -> bool:
         on = _GOES_ON.match(text, stop + 1)
         if on is None or (told and not on["he"]):
             return False
-        if on["he"] and _KIN_GAINS.match(text, on.end()):
+        if on["he"] and _KIN_GAINS.match(text, on.end(), on.end() + 2 * _LONG):
             return True
         begin, nearest = on.end(), 10
         part = _PARTS.search(text, begin, begin + _LONG)

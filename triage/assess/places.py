@@ -14,6 +14,7 @@ from typing import NamedTuple
 from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
 from triage.assess.county_codes import TOWN, held_in, township_county, township_shorts
+from triage.assess.covering import apart
 from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, hamlet_end, hamlets_told
 from triage.assess.words import Words, everyday
 from triage.text.masked import with_province
@@ -71,7 +72,7 @@ def find_places(
     spans = sorted([*spans, *_masked(text, words, masked)])
     barred = spans
     if names:
-        spans, called = _apart(text, spans, names), _apart(text, called, names)
+        spans, called = apart(spans, names), apart(called, names)
         barred = sorted([*spans, *(PlaceSpan(start, end, None) for start, end in names)])
     if called:
         barred = sorted([*barred, *called])
@@ -85,14 +86,6 @@ def find_places(
     spans += local
     spans.sort()
     return _joined(text, spans)
-
-
-def _apart(text: str, spans: list[PlaceSpan], names: Sequence[tuple[int, int]]) -> list[PlaceSpan]:
-    """The spans that share no character with ``names``."""
-    named = bytearray(len(text))
-    for start, end in names:
-        named[start:end] = b"\1" * (end - start)
-    return [span for span in spans if named.find(1, span.start, span.end) < 0]
 
 
 def _chains(

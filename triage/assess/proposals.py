@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from corpora import lexicons
 from triage.assess.bodies import OF_MANY
+from triage.assess.covering import apart
 from triage.assess.drafts import Proposal
-from triage.assess.greetings import ungreeted
 from triage.assess.hamlets import NOT
 from triage.assess.lexicon_pass import Hits
 from triage.assess.places import PlaceSpan
@@ -54,7 +54,7 @@ def propose(
     placed = {place.end: place.start for place in places}
     for entity in (
         *_sums(numbers),
-        *ungreeted([*_posts(text, words, hits, placed)], greetings),
+        *apart(_posts(text, words, hits, placed), greetings),
         *_bodies(text, words, hits, found, placed),
         *_programmes(text, words, hits),
     ):
