@@ -20,7 +20,7 @@ from triage.logs import get_logger
 
 log = get_logger(__name__)
 MOST_CONNECTIONS = 1000
-AT_ONCE = 32
+AT_ONCE = 16
 """Connections taken in one go. Several goes pass before the first of them is looked at, out of the descriptors that
 ``most_connections`` leaves over."""
 SAID_SECONDS = 60.0
