@@ -65,16 +65,7 @@ def import_file(
         Unavailable: they cannot be written any more; what came before was taken.
     """
     limits = Limits(text_chars=settings.max_text_chars)
-    # Files of one name in two folders must not write over each other's refused rows.
-    place = hashlib.blake2b(os.fsencode(file.resolve()), digest_size=4).hexdigest()
-    name = plain_name(file.name)
-    refused_path = settings.refused_dir / f"{_beginning(name)}-{place}.refused.jsonl"
-    if receipts is not None:
-        demand_writable(receipts)
-    demand_writable(refused_path, "refused", "Refused rows")
-    if not refused_path.stat().st_size:
-        refused_path.unlink()
-    taking = _Taking(store, refused_path, receipts)
+    taking = _Taking(store, _place_for_refused(settings, file, receipts), receipts)
     # What a kill costs of a file of receipts is those of one transaction
     at_once = AT_ONCE if settings.sqlite or receipts is not None else AT_ONCE_ON_SERVER
     try:
@@ -88,11 +79,26 @@ def import_file(
         # Damaged from here on: what was read of it is kept, and the place is told as a row that was refused
         taking.add(Row(taking.rows + 1, None, error, None))
     on_progress(taking.flush())
-    refused = sum(taking.reasons.values())
-    where = str(taking.refused_path) if refused else None
-    return Imported(
-        name, taking.counts["taken"], taking.counts["repeated"], refused, dict(taking.reasons.most_common()), where
-    )
+    refused, name = sum(taking.reasons.values()), plain_name(file.name)
+    where, reasons = str(taking.refused_path) if refused else None, dict(taking.reasons.most_common())
+    return Imported(name, taking.counts["taken"], taking.counts["repeated"], refused, reasons, where)
+
+
+def _place_for_refused(settings: Settings, file: Path, receipts: Path | None) -> Path:
+    """Where rows that are refused will stand; tried, with the file of receipts, before anything is taken.
+
+    Raises:
+        BadInput: one of the two cannot be written.
+    """
+    # Files of one name in two folders must not write over each other's refused rows.
+    place = hashlib.blake2b(os.fsencode(file.resolve()), digest_size=4).hexdigest()
+    refused_path = settings.refused_dir / f"{_beginning(plain_name(file.name))}-{place}.refused.jsonl"
+    if receipts is not None:
+        demand_writable(receipts)
+    demand_writable(refused_path, "refused", "Refused rows")
+    if not refused_path.stat().st_size:
+        refused_path.unlink()
+    return refused_path
 
 
 class _Taking:

@@ -124,22 +124,14 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a model on labelled reports, or our training beside its peers on a fifth held back by voice and case."""
-    from triage.errors import BadInput
     from triage.learning import evaluate as evaluate_file
     from triage.policy import load_policy
     from triage.settings import get_settings
 
     settings = get_settings()
     _demand_fine_tune(epochs, fine_tune)
-    if fine_tune and (file is not None or reader is ReaderName.FAST):
-        raise BadInput("fine_tune", "held_back", "--fine-tune goes with neither a file nor --reader fast.")
-    if file is not None and (thorough or seed):
-        option = "thorough" if thorough else "seed"
-        raise BadInput(
-            option, "held_back", f"--{option} is about the held-back fifth of the packaged corpus: give no file."
-        )
-    if file is None and model is not None:
-        raise BadInput("model", "file", "--model is scored on a file: without one a reader is trained and scored here.")
+    _demand_of_file(file, model, seed=seed, thorough=thorough)
+    _demand_held_back(file, reader, fine_tune=fine_tune)
     if file is None:
         joined = reader is ReaderName.ACCURATE and not fine_tune
         with _tuning(fine_tune, settings, epochs) as tuning:
@@ -151,6 +143,27 @@ def evaluate(
         return
     for name, value in _flat(figures):
         say(f"{name:44} {value}")
+
+
+def _demand_held_back(file: Path | None, reader: ReaderName | None, *, fine_tune: bool) -> None:
+    """Refuses to tune for a file or for the fast reader."""
+    from triage.errors import BadInput
+
+    if fine_tune and (file is not None or reader is ReaderName.FAST):
+        raise BadInput("fine_tune", "held_back", "--fine-tune goes with neither a file nor --reader fast.")
+
+
+def _demand_of_file(file: Path | None, model: Path | None, *, seed: int, thorough: bool) -> None:
+    """Refuses options that would change nothing."""
+    from triage.errors import BadInput
+
+    if file is not None and (thorough or seed):
+        option = "thorough" if thorough else "seed"
+        raise BadInput(
+            option, "held_back", f"--{option} is about the held-back fifth of the packaged corpus: give no file."
+        )
+    if file is None and model is not None:
+        raise BadInput("model", "file", "--model is scored on a file: without one a reader is trained and scored here.")
 
 
 def _held_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,23 +48,30 @@ def import_files(
 
     settings = get_settings()
     columns = dict(_pair(entry) for entry in mapping or [])
-    told: list[Imported | dict[str, str]] = []
     with opened_store(settings) as store:
-        try:
-            for file in files:
-                told.append(_taken(store, settings, file, source, columns, receipts))
-                if not as_json:
-                    say(_sentence(told[-1]))
-        finally:
-            # What was taken is told even where a later file stops the command
-            if as_json and told:
-                print_json(told[0] if len(files) == 1 else {"files": told})
+        told = _all_taken(files, lambda file: _taken(store, settings, file, source, columns, receipts), as_json=as_json)
         if work:
             from triage.cli.running import work_here_or_wait
 
             work_here_or_wait(store, settings)
     if any(_nothing(one) for one in told):
         raise typer.Exit(2)
+
+
+def _all_taken(
+    files: Sequence[Path], take: Callable[[Path], Imported | dict[str, str]], *, as_json: bool
+) -> list[Imported | dict[str, str]]:
+    """Takes in the files one by one and says what became of each, also where a later one stops the command."""
+    told: list[Imported | dict[str, str]] = []
+    try:
+        for file in files:
+            told.append(take(file))
+            if not as_json:
+                say(_sentence(told[-1]))
+    finally:
+        if as_json and told:
+            print_json(told[0] if len(files) == 1 else {"files": told})
+    return told
 
 
 def _taken(

@@ -124,12 +124,7 @@ def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
     from openpyxl import load_workbook
 
     try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > max_bytes:
-            raise TooLarge(
-                "file", "too_large", f"Unpacked the workbook has more than {max_bytes} bytes; cut it into parts."
-            )
+        _demand_small(path, max_bytes)
         book = load_workbook(path, read_only=True, data_only=False)
         try:
             sheet = book.worksheets[0]
@@ -152,6 +147,16 @@ def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
             "workbook",
             "This is no XLSX workbook, or it is damaged, locked by a password or has no sheet of cells.",
         ) from None
+
+
+def _demand_small(path: Path, max_bytes: int) -> None:
+    """Refuses a workbook that would unpack to more than ``max_bytes``, before any of it is unpacked."""
+    with zipfile.ZipFile(path) as packed:
+        unpacked = sum(entry.file_size for entry in packed.infolist())
+    if unpacked > max_bytes:
+        raise TooLarge(
+            "file", "too_large", f"Unpacked the workbook has more than {max_bytes} bytes; cut it into parts."
+        )
 
 
 def _sheet_row(cells: Sequence[Mapping[str, Any]], *, heading: bool) -> tuple[list[object] | BadInput, str | None]:

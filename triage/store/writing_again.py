@@ -85,11 +85,15 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     _link_anew(connection, [one for one in opened if one.facts is not None], now)
     _add_parties(connection, opened)
     point_to(connection, pointers)
-    # What was rejected is the reading before this one; any other decision stands
-    rejected = (reports.c.id.in_([one["of"] for one in pointers]), reports.c.review_id.is_not(None), undecided())
-    connection.execute(update(reports).where(*rejected).values(review_id=None))
+    _forget_rejections(connection, [one["of"] for one in pointers])
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
+
+
+def _forget_rejections(connection: Connection, report_ids: Sequence[str]) -> None:
+    """What was rejected is the reading before this one; any other decision stands."""
+    rejected = (reports.c.id.in_(report_ids), reports.c.review_id.is_not(None), undecided())
+    connection.execute(update(reports).where(*rejected).values(review_id=None))
 
 
 def _same(connection: Connection, opened: Sequence[Prepared]) -> set[str]:
