@@ -66,7 +66,7 @@ def test_a_found_report_is_shown_with_its_reasons_and_its_case(run: Run, letters
     assert answer["total"] == 2
     assert set(answer["hits"][0]) >= {"id", "received_at", "categories", "risk", "place", "snippet"}
     shown = run("show", answer["hits"][0]["id"]).output
-    for word in ("周大成 accused", "513431", "96000 yuan", "case ", LETTER[:20]):
+    for word in ("被反映人 accused: 周大成", "513431", "96000 yuan", "case ", LETTER[:20]):
         assert word in shown
     (case,) = told(run, "cases")["cases"]
     assert len(case["report_ids"]) == 2
