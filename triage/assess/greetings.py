@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+
+from triage.assess.covering import covering
 
 from triage.text.normalise import normalise
 
@@ -115,7 +116,8 @@ _SPOKEN_TO_IN_ENGLISH = re.compile(r"(?:^|[,.!?\n])\s*$")
 def find_english_greetings(text: str, people: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where an English text greets somebody, and where of ``people`` one who is greeted is asked, thanked or spoken to again."""
     found = [match.span(1) for match in _DEAR_IN_ENGLISH.finditer(text)]
-    greeted = {text[start:end] for start, end in people if meets(start, end, found)}
+    met = covering(found)
+    greeted = {text[start:end] for start, end in people if met.find(1, start, end) >= 0}
     for start, end in people:
         if text[start:end] not in greeted:
             continue
@@ -124,23 +126,3 @@ def find_english_greetings(text: str, people: Sequence[tuple[int, int]]) -> list
         if spoken_to or _ASKED_IN_ENGLISH.search(before):
             found.append((start, end))
     return found
-
-
-class _Spanning(Protocol):
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-_Found = TypeVar("_Found", bound=_Spanning)
-
-
-def meets(start: int, end: int, greetings: Sequence[tuple[int, int]]) -> bool:
-    """Whether a span shares a character with a greeting."""
-    return any(low < end and start < high for low, high in greetings)
-
-
-def ungreeted(found: Sequence[_Found], greetings: Sequence[tuple[int, int]]) -> list[_Found]:
-    """Those that share no character with a greeting."""
-    return [one for one in found if not meets(one.start, one.end, greetings)]

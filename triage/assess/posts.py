@@ -7,6 +7,7 @@ post but a person, and is left to `triage.assess.short_names`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -106,7 +107,8 @@ def post_rank(title: str) -> Rank:
 
 def _second_post(titles: Sequence[tuple[str, int, int]], start: int) -> int | None:
     """Where the second of two posts held at once ends (理事长兼村支书)."""
-    return next((end for _, begin, end in titles if start <= begin <= start + 4), None)
+    at = bisect_left(titles, start, key=lambda title: title[1])
+    return titles[at][2] if at < len(titles) and titles[at][1] <= start + 4 else None
 
 
 def _extended(text: str, start: int, floor: int, rank: Rank) -> tuple[int, Rank]:
