@@ -28,7 +28,7 @@ from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, party_keys
 from triage.renewal import Renewal, news_in
-from triage.reviewing import ReviewSet, desk_of
+from triage.reviewing import ReviewSet, desk_of, titled_text
 from triage.routing import Router
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder
@@ -256,7 +256,7 @@ class Pipeline:
             if name not in links:
                 kept.append(Assessed(name, None, one.way))
                 continue
-            met, parties = links[name], party_keys(one.read.entities, self._keyed)
+            met, parties = links[name], party_keys(one.read.entities, self._keyed, titled_text(one.report))
             facts = to_bytes(open_ones[name])
             kept.append(Assessed(name, one.read, one.way, one.priority, met.keys, met.judgements, parties, facts))
         return kept

@@ -99,7 +99,12 @@ def words_on_head(report: Report, desk: Desk) -> str:
     # The language pipeline comes with it: only who reads pays for that
     from triage.assess.greetings import unaddressed
 
-    return unaddressed(f"{report.title or ''}\n{report.text}")
+    return unaddressed(titled_text(report))
+
+
+def titled_text(report: Report) -> str:
+    """The words of a report with its title above them, in which names are looked for that no reader marked."""
+    return f"{report.title}\n{report.text}" if report.title else report.text
 
 
 def open_panel(settings: Settings, store: Store) -> Panel:

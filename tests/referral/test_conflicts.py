@@ -9,6 +9,7 @@ from test_routes import COUNTY_DESK, PLAIN
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral import Desk, heads_the_desk, keys_of_name, party_keys
+from triage.text.names import names_apart
 
 NAMELESS_DESK = Desk("513431", Rank.COUNTY)
 
@@ -195,6 +196,43 @@ def test_other_names_are_not_met_and_earlier_reports_still_are() -> None:
         assert wanted.isdisjoint(party_keys((person(other, 0),), keyed)), other
     assert "<party:王守田>" in wanted, "as reports were kept before sounds were"
     assert {"<heard:mrwansoutian>", "<heard:soutianwan>"} <= wanted, "as English names were kept with title and order"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "王 守 田收了五万元。",
+        "王　守　田",
+        "姓名 王 守田 男",
+        "Shoutian Wang took 50,000 yuan.",
+        "We report Secretary Shoutian Wang. He took 500 yuan.",
+        "Wang Shou Tian took 500 yuan.",
+        "WANG Shoutian took 500 yuan.",
+        "Wang, Shoutian: took 500 yuan.",
+    ],
+)
+def test_a_name_that_nobody_marked_is_met_in_the_words_of_a_report(text: str) -> None:
+    assert set(keys_of_name("王守田", keyed)) & set(party_keys((), keyed, text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "三河村 王 守 国",
+        "李 守 田",
+        "王 守国",
+        "Weining County, Guizhou Province",
+        "Shouguo Wang took 500 yuan.",
+        "王守国收了钱。",
+        "",
+    ],
+)
+def test_other_words_of_a_report_are_not_the_name(text: str) -> None:
+    assert set(keys_of_name("王守田", keyed)).isdisjoint(party_keys((), keyed, text))
+
+
+def test_a_table_of_names_or_a_long_text_gives_no_endless_list() -> None:
+    assert len(names_apart("王 守 田 " * 500 + "Wang Shoutian and " * 500)) <= 300
 
 
 def test_sounds_that_meet_at_the_border_of_two_words_are_one_name_in_both_scripts() -> None:

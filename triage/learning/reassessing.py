@@ -29,7 +29,7 @@ from triage.model import Assessment, Route, Way
 from triage.referral import division_of, party_keys, route
 from triage.renewal import priority_of
 from triage.review.rereading import EARLIER, not_below
-from triage.reviewing import words_on_head
+from triage.reviewing import titled_text, words_on_head
 from triage.settings import Settings
 from triage.store import Assessed
 from triage.store.rereading import ReadBefore, Reread
@@ -210,7 +210,7 @@ class Reassessing:
             now,
             way,
             replace(priority, level=level),
-            party_keys=party_keys(now.entities, self._keyed),
+            party_keys=party_keys(now.entities, self._keyed, titled_text(row.report)),
         )
         if met is not None:
             facts = to_bytes(matter_of(row.report, now))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
-from triage.text.names import finds, forms_in_reports, forms_of_a_person, surname_in
+from triage.text.names import finds, forms_in_reports, forms_of_a_person, names_apart, surname_in
 from triage.text.normalise import normalise
 
 _HEAD_POSTS = re.compile(
@@ -28,7 +28,7 @@ _NEAR, _OF_THE = 3, 8
 _BY_SURNAME = "姓{}的?(?:那个)?[^\\s,。;:]{{0,6}}?(?:纪委|纪检委|纪律检查委员会|监委|监察委)(?:监委|监察委)?的?(?:书记|主任|主要负责人|负责人|一把手)"
 
 
-def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str]) -> tuple[str, ...]:
+def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str], text: str = "") -> tuple[str, ...]:
     """Keyed hashes of everybody whom a report names; rows and index documents carry them, so exclusions are query terms.
 
     Whatever part was read into a name: read as a witness, the accused would be shown a report about himself.
@@ -36,8 +36,9 @@ def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str]) -> tuple
     Args:
         entities: of the assessment.
         keyed: keyed hash of a name under the store's link key.
+        text: as received; names that were not marked for the way in which they are written are looked for in it.
     """
-    names = {entity.text for entity in entities if entity.kind is EntityKind.PERSON}
+    names = {entity.text for entity in entities if entity.kind is EntityKind.PERSON} | set(names_apart(text))
     return tuple(sorted({keyed(form) for name in names if len(name) > 1 for form in forms_in_reports(name)}))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
-from corpora.lexicons import compound_surnames, posts, readings, surname_readings
+from corpora.lexicons import compound_surnames, posts, readings, surname_readings, surnames
 from triage.text.normalise import normalise
 from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound, syllables, unmarked
 
@@ -31,6 +32,9 @@ _CALLED_LATIN = frozenset(
 )  # fmt: skip
 _KEPT_TITLES = ("mr", "mrs", "ms", "miss", "comrade", "secretary", "director")
 """Titles that earlier versions kept as a part of an English name."""
+_CAPITALS = re.compile("[A-Z][A-Za-zÀ-ɏ’'-]+(?:(?:,? |, ?)[A-Z][A-Za-zÀ-ɏ’'-]+)+")
+_WORD = re.compile("[A-Za-zÀ-ɏ’'-]+")
+_MOST = 300
 _LEAST_SOUND = 5
 """With fewer letters a sound is that of too many names; the shortest full names have five (李娥 is lie)."""
 _LONGEST_TITLE = 6
@@ -86,6 +90,49 @@ def finds(name: str, text: str) -> bool:
     """
     pattern = _pattern(name)
     return pattern is not None and pattern.search(unmarked(text).translate(_VARIANTS)) is not None
+
+
+def names_apart(text: str) -> list[str]:
+    """Names that a reader of words misses by the way in which they are written, at most 300: 郑 国 平, Guoping Zheng.
+
+    Characters with spaces between that begin with a surname, and two or three capitalised words of pinyin of which the first
+    or the last is one. What only looks like a name does no harm: it is nobody whom somebody is kept from.
+
+    Args:
+        text: as received, for capitals tell names in English.
+    """
+    apart = list(islice(_spaced().finditer(text), _MOST))
+    found = [name for match in apart for name in (match[1], match[1] + (match[2] or ""))]
+    for run in islice(_CAPITALS.finditer(text), _MOST):
+        words = _WORD.findall(run[0])
+        for size in (2, 3):
+            for at in range(len(words) - size + 1):
+                part = words[at : at + size]
+                ends = {unmarked(part[0]).lower(), unmarked(part[-1]).lower()}
+                if not _surname_sounds().isdisjoint(ends) and all(syllables(_letters(word)) for word in part):
+                    found.append(" ".join(part))
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def _letters(word: str) -> str:
+    return "".join(_LATIN.findall(unmarked(word).lower()))
+
+
+@lru_cache(maxsize=1)
+def _spaced() -> re.Pattern[str]:
+    firsts = "".join(
+        sorted(
+            {one for one in surnames() if len(one) == 1}
+            | {old for old, new in zip(_OTHER, _USUAL, strict=True) if new in surnames()}
+        )
+    )
+    gap, han = "[ \u3000]{1,2}", "[\u3400-\u9fff]"
+    return re.compile(f"(?=([{firsts}]{gap}{han})({gap}{han}|{han})?)")
+
+
+@lru_cache(maxsize=1)
+def _surname_sounds() -> frozenset[str]:
+    return frozenset(_spelt(one, surname=True) for one in surnames()) - {""}
 
 
 def surname_in(name: str) -> str:
