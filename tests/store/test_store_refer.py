@@ -17,6 +17,7 @@ from triage.referral import Desk
 from triage.review import Said
 from triage.reviewing import Panel
 from triage.store import Priority, Store
+from triage.store.cursors import Cursors
 from triage.store.figures import figures_of
 from triage.store.rereading import Reread
 from triage.store.tables import audit, referrals, reports
@@ -71,7 +72,39 @@ def test_what_is_taken_over_or_comes_between_two_pages_moves_no_other(store: Sto
     assert rest.total == 4
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "0" * 26, "01J0000000000000000000000\0"])
+def test_what_becomes_more_or_less_grave_between_two_pages_makes_no_other_be_left_out_or_shown_twice(
+    store: Store, route: Route
+) -> None:
+    ids = [route(level=Level.GRAVE, score=20.0) for _ in range(4)]
+    first, two = (store.proposals.page(ME, limit=limit) for limit in (1, 2))
+    decide(store, ids[0], refer=True)
+    assert store.referral(ids[0], ME).referral.level.rank < Level.GRAVE.rank
+    rest = store.proposals.page(ME, limit=9, cursor=first.cursor).rows
+    assert [row.referral.report_id for row in rest] == [*ids[1:], ids[0]], (
+        "it has its new place, and no other lost its own"
+    )
+    store.proposals.take(ids[1], ME)
+    read_again(store, ids[1], level=Level.GRAVE, score=30.0)
+    store.proposals.give_back(ids[1], ME)
+    rest = store.proposals.page(ME, limit=9, cursor=two.cursor).rows
+    assert [row.referral.report_id for row in rest] == [*ids[2:], ids[0]]
+
+
+def test_a_cursor_tells_nothing_and_is_of_one_store_and_list(store: Store, route: Route) -> None:
+    for _ in range(3):
+        route()
+    cursor = store.proposals.page(ME, limit=1).cursor
+    assert cursor is not None
+    assert cursor != store.proposals.page(ME, limit=1).cursor, "sealed anew each time"
+    other = chr(ord(cursor[20]) ^ 1)
+    for altered in (cursor[:20] + other + cursor[21:], cursor[:-4], cursor * 2):
+        with pytest.raises(BadInput):
+            store.proposals.page(ME, cursor=altered)
+    with pytest.raises(BadInput):
+        Cursors(store.subkey("cursor"), "another list").read(cursor)
+
+
+@pytest.mark.parametrize("cursor", ["", "三", "x", "0" * 26, "01J0000000000000000000000\0"])
 def test_a_cursor_that_leads_nowhere_is_refused_and_no_list_is_made_up(store: Store, cursor: str) -> None:
     with pytest.raises(BadInput) as caught:
         store.proposals.page(ME, cursor=cursor)

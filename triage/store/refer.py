@@ -7,7 +7,6 @@ other is made beside it; it can be given back. Who took what over, and who gave 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.model import Access, Level, Rank, Referral, ReferralState, Ruling, StaffRole
 from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
+from triage.store.cursors import Cursors
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.locks import hold_reports
@@ -29,9 +29,9 @@ from triage.store.tables import LISTED_REFERRALS, assessments, priorities, refer
 
 TAKERS = frozenset({StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 """Roles that take proposals over."""
-_CURSOR = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 # The gravest first, the older among equals
 _ORDER = (referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq, referrals.c.id)
+_PLACE = ("rank", "score", "seq", "id")
 _Row = Row[*tuple[Any, ...]]
 
 
@@ -59,10 +59,11 @@ class ReferralPage:
 class Proposals:
     """The proposals of a store; ``Store.proposals`` is the way in. What is not readable is not there."""
 
-    def __init__(self, database: Database, log: ReadLog) -> None:
-        """Works beside the store whose parts it is given."""
+    def __init__(self, database: Database, log: ReadLog, key: bytes) -> None:
+        """Works beside the store whose parts it is given; cursors are sealed under the key."""
         self._database = database
         self._log = log
+        self._cursors = Cursors(key, "referrals")
 
     def page(
         self,
@@ -74,8 +75,8 @@ class Proposals:
     ) -> ReferralPage:
         """Proposals of a state on readable reports, the gravest first, the older among equals.
 
-        The cursor names the last one of a page: what comes, goes or is taken over between two pages makes no other
-        appear twice or be left out.
+        The cursor holds the place where a page ended: what comes, goes, is taken over or becomes more or less grave
+        between two pages makes no other appear twice or be left out.
 
         Raises:
             NotAllowed: a role that reads no text.
@@ -87,12 +88,13 @@ class Proposals:
         wanted = and_(referrals.c.state == state.value, readable(access))
         total = select(func.count()).select_from(referrals).join(reports, reports.c.id == referrals.c.report_id)
         with self._database.read() as connection:
-            behind = wanted if cursor is None else and_(wanted, _behind(connection, cursor))
+            behind = wanted if cursor is None else and_(wanted, _behind(self._cursors.read(cursor)))
             rows = connection.execute(_lines(behind).order_by(*_ORDER).limit(limit + 1)).all()
             found = _told(connection, rows[:limit], access)
             number = connection.execute(total.where(wanted)).scalar_one()
         self._log.note([read_entry(access, "referrals", [row.referral.report_id for row in found])])
-        return ReferralPage(tuple(found), number, found[-1].referral.id if len(rows) > limit else None)
+        last = [getattr(rows[limit - 1], name) for name in _PLACE] if len(rows) > limit else None
+        return ReferralPage(tuple(found), number, None if last is None else self._cursors.write(last))
 
     def named(self, named: str, access: Access) -> ReferralRow:
         """The proposal of the report of this id, open or taken over; or the one of this id, or what took its place or became of it.
@@ -173,6 +175,7 @@ def _lines(wanted: ColumnElement[bool]) -> Select[Any]:
         select(
             referrals,
             HOLDING_CATEGORIES.label("categories"),
+            reports.c.seq,
             reports.c.received_at,
             reports.c.division,
             reports.c.case_id,
@@ -192,19 +195,15 @@ def _lines(wanted: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _behind(connection: Connection, cursor: str) -> ColumnElement[bool]:
-    """What comes after a proposal in the order of the list; where that one has left the list its place stays known."""
-    place = select(referrals.c.rank, referrals.c.score, reports.c.seq, referrals.c.id)
-    place = place.join(reports, reports.c.id == referrals.c.report_id).where(referrals.c.id == cursor)
-    last = connection.execute(place).first() if _CURSOR.fullmatch(cursor) else None
-    if last is None:
-        raise BadInput("cursor", "unknown", "This cursor leads nowhere; start again without it.")
+def _behind(place: Sequence[Any]) -> ColumnElement[bool]:
+    """What comes after a place (``_PLACE``) in the order of the list."""
+    last_rank, last_score, last_seq, last_id = place
     rank, score, seq = referrals.c.rank, referrals.c.score, reports.c.seq
-    younger = or_(seq > last.seq, and_(seq == last.seq, referrals.c.id > last.id))
+    younger = or_(seq > last_seq, and_(seq == last_seq, referrals.c.id > last_id))
     # The first part alone is what the index narrows by
     return and_(
-        rank <= last.rank,
-        or_(rank < last.rank, score < last.score, and_(score == last.score, younger)),
+        rank <= last_rank,
+        or_(rank < last_rank, score < last_score, and_(score == last_score, younger)),
     )
 
 

@@ -72,7 +72,7 @@ class Store:
         self.funnel = Funnel(database, self._log)
         self.closed = ClosedMonths(database, vault, self._log)
         self.way_up = WayUp(database, vault, self._log)
-        self.proposals = refer.Proposals(database, self._log)
+        self.proposals = refer.Proposals(database, self._log, vault.subkey("cursor"))
         self.staff = tokens.Staff(database, vault)
 
     @classmethod
