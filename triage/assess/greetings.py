@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from triage.assess.covering import covering
-
 from triage.text.normalise import normalise
 
 _TITLES = "(?:书记|[省市州盟县区旗镇乡]长|主任|[局厅处部院校所站]长|主席|总理|领导)"
