@@ -60,7 +60,7 @@ def test_a_store_that_fails_is_a_503_and_never_an_empty_list(
     def broken(*_: Any, **__: Any) -> None:
         raise Unavailable("The database does not answer as it should (OperationalError).")
 
-    monkeypatch.setattr(app.state.service.store, "referrals", broken)
+    monkeypatch.setattr(app.state.service.store.proposals, "page", broken)
     answer = client.get("/v1/referrals", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 

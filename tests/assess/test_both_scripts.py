@@ -47,7 +47,7 @@ def test_an_english_call_keeps_its_names(assessor: Assessor) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("Director Wang Jianguo (王建国) of Weining County took 50,000 yuan. 请你们查一查", ["Wang Jianguo", "王建国"]),
+        ("Director Wang Jianguo of Weining County took 50,000 yuan. 请你们查一查", ["Wang Jianguo"]),
         ("毕节市市长李国华 took 500,000 yuan from the builder last year and he gave it to his wife.", ["李国华"]),
         ("I want to report 威宁县县长张国强. He took 50,000 yuan and he gave it to his wife.", ["张国强"]),
         (

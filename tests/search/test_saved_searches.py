@@ -17,7 +17,8 @@ from triage.search import EmbeddedIndex, IndexDocument, SearchRequest, Terms
 from triage.search.estimates import SHANGHAI, Estimate, Ground, estimate, in_words
 from triage.search.finding import Question
 from triage.search.nodes import Part
-from triage.search.watching import MOST_SNOOZE_DAYS, question_of, wakes_at
+from triage.search.snoozing import MOST_SNOOZE_DAYS, wakes_at
+from triage.search.watching import question_of
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
 
