@@ -124,7 +124,9 @@ def test_the_description_resolves_and_its_examples_fit_their_forms(app: FastAPI,
     from api.openapi import _bodies
 
     forms = {form.__name__: form for form in _bodies()}
-    bodies = [route["post"]["requestBody"] for route in told["paths"].values() if "requestBody" in route.get("post", {})]
+    bodies = [
+        route["post"]["requestBody"] for route in told["paths"].values() if "requestBody" in route.get("post", {})
+    ]
     assert len(bodies) == len(forms) - 1, "each form but that of problems is the body of one route"
     for body in bodies:
         content = body["content"]["application/json"]

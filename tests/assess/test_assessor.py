@@ -233,6 +233,9 @@ def test_spacys_own_pipe_gives_what_the_assessor_gives(assessor: Assessor) -> No
         "。",
         "\n",
         "Mr Wang ",
+        "姓名：王海，职务：主任，",
+        "主任王海，",
+        "被举报人：王海，男，",
         "The village head ",
     ],
 )

@@ -308,7 +308,7 @@ def test_a_text_four_times_as_long_takes_about_four_times_as_long(text: str) -> 
         "三河村，",
         "The village head ",
         "Mr Wang and Secretary Li, ",
-        "Dear Mr Wang, ",
+        "Dear Mr Wang,\n",
         "县长兼",
         "王书记您好，",
     ],

@@ -8,6 +8,7 @@ longer phrase (市长之子, 向市长行贿) or to another heading (受理人�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from triage.assess.lexicon_pass import find_words
@@ -35,6 +36,7 @@ _NEXT = re.compile("(?:^|(?<=[\\s,;|]))[(（]?[\u4e00-\u9fff]{2,10}:")
 _CHUNK = re.compile("[^\n。!?]+")
 _OPENS = re.compile("[\\s|]*(?:[(（]?(?:\\d{1,2}|[一二三四五六七八九十]{1,3})[)）、.．,\\s]+)?")
 _PIECE = re.compile("[^,;(){}\\[\\]（）|:\\s]+")
+_EDGE = re.compile("[,;(){}\\[\\]（）|:\\s]")
 # What is told of another, or done: such a piece is no bare post
 _PHRASE = re.compile(
     "[的了把被让叫给找对跟说送收拿我他她您请求报呈致谢有靠]|向(?!阳)|伙同|勾结|串通|联系|认识|冒充|自称|谎称|号称|巴结|贿|要求|希望"
@@ -42,6 +44,8 @@ _PHRASE = re.compile(
 )
 _HELD = re.compile("(?:一?职务?|等职|期间|时|至今|[、兼及]{1,2}.{1,16}|(?:[(（])?(?:正|副)?[厅处科局]级.{0,6})?")
 _LONGEST_PREFIX = 24
+# So far behind a name its post stands, with what forms tell of a person between
+_LONGEST_DATA = 200
 # What a letter tells of a person between name and post
 _DATUM = re.compile(
     "男性?|女性?|[\u4e00-\u9fff]{1,6}族|(?:现年|年龄|年约|约)?[\\d一二三四五六七八九十]{1,3}多?岁(?:左右)?"
@@ -60,27 +64,42 @@ def offices_told(text: str, posts: Sequence[Entity], accused: Sequence[Entity]) 
         accused: persons in it who are accused.
     """
     told: list[Rank] = []
+    ordered = _Posts(posts)
     starts = frozenset(person.start for person in accused)
-    for form in _forms(text, starts):
-        told += _in_form(text, form, posts)
+    for form in _forms(text, accused, starts):
+        told += [post.rank for chunk in form for post in ordered.within(*chunk) if _is_bare(text, post, *chunk)]
+        told += _joined(text, form)
     for person in accused:
-        told += _behind(text, person.end, posts)
-        if _NAME_FIELD.search(text, max(0, person.start - 16), person.start):
-            told += _in_form(text, _form_from(text, person.start, starts), posts)
+        told += _behind(text, person.end, ordered)
     return told
 
 
-def _in_form(text: str, form: Sequence[tuple[int, int]], posts: Sequence[Entity]) -> list[Rank]:
-    bare = [post.rank for post in posts if any(_is_bare(text, post, *chunk) for chunk in form)]
-    return [*bare, *_joined(text, form)]
+class _Posts:
+    """Posts in order, of which those between two offsets are found without looking at the others."""
+
+    def __init__(self, posts: Sequence[Entity]) -> None:
+        self._posts = posts
+        self._starts = [post.start for post in posts]
+
+    def within(self, start: int, end: int) -> Sequence[Entity]:
+        """Those that begin at ``start`` or behind it, and before ``end``."""
+        return self._posts[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
 
-def _forms(text: str, starts: frozenset[int]) -> Iterator[list[tuple[int, int]]]:
-    """What is told under each heading that accuses, chunk by chunk: its line, and lines that are fields or go on listing."""
-    if "被" not in text and "对象" not in text:
-        return
-    for heading in _HEADING.finditer(text):
-        yield _form_from(text, heading.end(), starts)
+def _forms(text: str, accused: Sequence[Entity], starts: frozenset[int]) -> Iterator[list[tuple[int, int]]]:
+    """What is told under each heading that accuses and behind 姓名：, chunk by chunk: its line, and lines that are fields or
+    go on listing. What one form holds begins no other: a page of them is gone through once.
+    """
+    begins = [person.start for person in accused if _NAME_FIELD.search(text, max(0, person.start - 16), person.start)]
+    if "被" in text or "对象" in text:
+        begins += [heading.end() for heading in _HEADING.finditer(text)]
+    through = 0
+    for start in sorted(begins):
+        if start < through:
+            continue
+        form = _form_from(text, start, starts)
+        through = form[-1][1] if form else start
+        yield form
 
 
 def _form_from(text: str, start: int, starts: frozenset[int]) -> list[tuple[int, int]]:
@@ -111,8 +130,12 @@ def _is_bare(text: str, post: Entity, start: int, end: int) -> bool:
     """Whether a post is all that its piece of a chunk tells, with the place or body before it."""
     if not start <= post.start < post.end <= end:
         return False
-    piece = next((one for one in _PIECE.finditer(text, start, end) if one.start() <= post.start < one.end()), None)
-    if piece is None or post.start - piece.start() > _LONGEST_PREFIX or _PHRASE.search(piece[0]):
+    first = max(start, post.start - _LONGEST_PREFIX)
+    edges = [edge.end() for edge in _EDGE.finditer(text, first, post.start)]
+    if not edges and first > start and not _EDGE.match(text, first - 1):
+        return False
+    piece = _PIECE.match(text, edges[-1] if edges else first, end)
+    if piece is None or _PHRASE.search(piece[0]):
         return False
     return post.end >= piece.end() or _HELD.fullmatch(text, post.end, piece.end()) is not None
 
@@ -142,18 +165,14 @@ def _holds_a_title(office: str) -> bool:
     return any(end == len(office) for _, _, end in find_words(office).titles)
 
 
-def _behind(text: str, at: int, posts: Sequence[Entity]) -> list[Rank]:
+def _behind(text: str, at: int, posts: _Posts) -> list[Rank]:
     """Levels of posts that follow a name with nothing but what forms tell of a person between: ，男，汉族，毕节市市长."""
     if text[at : at + 1] not in {",", "(", "（", " "}:
         return []
     told: list[Rank] = []
-    chunk = _CHUNK.match(text, at)
+    chunk = _CHUNK.match(text, at, at + _LONGEST_DATA)
     for piece in _PIECE.finditer(text, at, chunk.end()) if chunk else ():
-        held = [
-            post.rank
-            for post in posts
-            if piece.start() <= post.start < piece.end() and _is_bare(text, post, *piece.span())
-        ]
+        held = [post.rank for post in posts.within(*piece.span()) if _is_bare(text, post, *piece.span())]
         if not held and not _DATUM.fullmatch(piece[0]):
             break
         told += held
