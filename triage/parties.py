@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpora.lexicons import compound_surnames, person_cues
+from corpora.lexicons import person_cues
 from triage.model import Entity, EntityKind, Rank, Role
+from triage.text.called import FAMILIAR, known_as, surname_of
 
 _ROLES = (Role.ACCUSED, Role.VICTIM, Role.WITNESS, Role.REPORTER)
-_FAMILIAR = "老小"
 _MOST_SHORT = 3
 
 
@@ -30,14 +30,10 @@ class Party:
 def parties_in(entities: Iterable[Entity]) -> list[Party]:
     """The persons among entities, mentions of one person together; a surname alone belongs to its only full name."""
     people = sorted((one for one in entities if one.kind is EntityKind.PERSON), key=lambda one: one.start)
-    whole: dict[str, set[str]] = {}
-    for one in people:
-        if not _is_short(one.text):
-            whole.setdefault(_surname(one.text), set()).add(one.text)
+    names = [one.text for one in people]
     groups: dict[str, list[Entity]] = {}
-    for one in people:
-        names = whole.get(_surname(one.text.lstrip(_FAMILIAR)), set()) if _is_short(one.text) else set()
-        groups.setdefault(next(iter(names)) if len(names) == 1 else one.text, []).append(one)
+    for one, name in zip(people, known_as(names, [_is_short(name) for name in names]), strict=True):
+        groups.setdefault(name, []).append(one)
     return [_party(name, mentions) for name, mentions in groups.items()]
 
 
@@ -47,15 +43,11 @@ def _party(name: str, mentions: list[Entity]) -> Party:
     return Party(name, role, max(one.rank for one in mentions), tuple(mentions))
 
 
-def _surname(name: str) -> str:
-    return name[:2] if name[:2] in compound_surnames() else name[:1]
-
-
 def _is_short(name: str) -> bool:
     """Whether a mention tells no more than a surname: 王书记, 老王, 王某."""
-    if name[:1] in _FAMILIAR and len(name) <= _MOST_SHORT:
+    if name[:1] in FAMILIAR and len(name) <= _MOST_SHORT:
         return True
-    rest = name[len(_surname(name)) :]
+    rest = name[len(surname_of(name)) :]
     return not rest or rest in _titles() or rest.startswith("某")
 
 

@@ -7,35 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpora.lexicons import compound_surnames
 from triage.assess.mentions import Mention, Told
+from triage.text.called import FAMILIAR, known_as
 
 _SHORT = frozenset([Told.TITLE, Told.SURNAME])
 
 
 def parties_of(text: str, mentions: Sequence[Mention]) -> list[int]:
     """The number of the party of each mention, in their order, counted from 0 by first appearance."""
+    names = [text[mention.start : mention.end] for mention in mentions]
+    short = [_is_short(name, mention) for name, mention in zip(names, mentions, strict=True)]
     numbers: dict[str, int] = {}
-    whole: dict[str, set[str]] = {}
-    for mention in mentions:
-        name = text[mention.start : mention.end]
-        if not _is_short(name, mention):
-            whole.setdefault(surname_of(name), set()).add(name)
-    parties = []
-    for mention in mentions:
-        name = text[mention.start : mention.end]
-        if _is_short(name, mention):
-            names = whole.get(surname_of(name.lstrip("老小")), set())
-            name = next(iter(names)) if len(names) == 1 else name
-        parties.append(numbers.setdefault(name, len(numbers)))
-    return parties
-
-
-def surname_of(name: str) -> str:
-    """The surname that a name begins with."""
-    return name[:2] if name[:2] in compound_surnames() else name[:1]
+    return [numbers.setdefault(name, len(numbers)) for name in known_as(names, short)]
 
 
 def _is_short(name: str, mention: Mention) -> bool:
     """Whether a mention holds no more than the surname."""
-    return mention.told in _SHORT or (name[0] in "老小" and len(name) <= 3) or name[1:2] == "某"
+    return mention.told in _SHORT or (name[0] in FAMILIAR and len(name) <= 3) or name[1:2] == "某"
