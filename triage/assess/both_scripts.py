@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from triage.assess.entities import find_english, is_english
+from triage.assess.covering import apart
+from triage.assess.entities import find_english_names, is_english
 from triage.assess.findings import Findings
 from triage.model import Entity, EntityKind, Language
 from triage.text.signs import holds_english
@@ -19,9 +20,7 @@ _OFFICIAL = re.compile(
     r"(?:Deputy |Vice |Party |County |City |Provincial |Village |Township )*"
     r"(?:Director|Secretary|Chief|Head|Mayor|Governor|Magistrate|Mr|Mrs|Ms)\b"
 )
-_NAMES = frozenset(
-    {EntityKind.PERSON, EntityKind.PLACE, EntityKind.POSITION, EntityKind.ORGANISATION, EntityKind.PROGRAMME}
-)
+_FIGURES = frozenset({EntityKind.AMOUNT, EntityKind.PERIOD})
 
 
 def cased(found: Findings) -> str:
@@ -45,17 +44,12 @@ def english_beside(found: Findings) -> bool:
 
 def with_english(found: Findings, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
     """The entities of the Chinese rules, and of the English ones those that are written in Latin letters and stand apart."""
-    taken = bytearray(len(found.view.text) + 1)
-    for entity in entities:
-        if entity.kind in _NAMES or entity.kind is EntityKind.CONTACT:
-            taken[entity.start : entity.end] = b"\1" * (entity.end - entity.start)
     mixed = found.language in (Language.MIXED, Language.EN) or is_english(found.view.text)
-    more = [
+    named = [
         entity
-        for entity in find_english(cased(found), found.received)
-        if entity.kind in _NAMES
-        and _HAN.search(entity.text) is None
+        for entity in find_english_names(cased(found))
+        if _HAN.search(entity.text) is None
         and (mixed or (entity.kind is EntityKind.PERSON and _OFFICIAL.match(entity.text)))
-        and taken.find(1, entity.start, entity.end) < 0
     ]
+    more = apart(named, [(entity.start, entity.end) for entity in entities if entity.kind not in _FIGURES])
     return tuple(sorted((*entities, *more), key=lambda entity: entity.start)) if more else entities

@@ -60,13 +60,14 @@ def persons(joined: Joined) -> Found:
     some = np.flatnonzero(((flags[1:] & SOME) != 0) & surname[:-1])
     found, ends = joined.found(EntityKind.PERSON)
     spans = [(two, two + 2), (three, three + 3), (double, double + 4), (old, old + 2), (some, some + 2)]
+    never = _counted(~given)
     spans += [
         (some, some + 3),
         (found, ends),
         *_foreign(joined),
-        *_behind_posts(joined),
-        *_dotted(joined),
-        _surname_alone(joined),
+        *_behind_posts(joined, never),
+        *_dotted(joined, never),
+        _surname_alone(joined, surname),
     ]
     starts, ends = _sorted(spans)
     free = ~(joined.greeted[starts] | joined.greeted[ends - 1])
@@ -126,35 +127,36 @@ def _unknown(joined: Joined, starts: Positions) -> NDArray[np.bool_]:
     return joined.bounds[starts + 2] & ~joined.bounds[starts + 1] & np.isin(tags, _MAY_BE_NAMES)
 
 
-def _behind_posts(joined: Joined) -> list[Found]:
-    """Two to five characters right behind a post up to a word's border, whatever surname they begin with (村主任|锁成虎)."""
+def _behind_posts(joined: Joined, never: Positions) -> list[Found]:
+    """Two to five characters right behind a post up to a word's border, whatever surname they begin with (村主任|锁成虎).
+
+    ``never`` counts what no given name holds before each offset.
+    """
     _, starts = joined.found(EntityKind.POSITION)
-    counts = _counted((joined.flags & (CHINESE | NEVER_GIVEN)) != CHINESE)
     out = []
     for length in range(2, 6):
         ends = np.minimum(starts + length, len(joined.points))
-        whole = (counts[ends] == counts[starts]) & (joined.bounds[ends] | (length == _USUAL))
+        whole = (never[ends] == never[starts]) & (joined.bounds[ends] | (length == _USUAL))
         out.append((starts[whole], ends[whole]))
     return out
 
 
-def _dotted(joined: Joined) -> list[Found]:
-    """亚森·玉素甫: up to five characters on both sides of the dot, from a word's border to one."""
+def _dotted(joined: Joined, never: Positions) -> list[Found]:
+    """亚森·玉素甫: up to five characters on both sides of the dot, from a word's border to one; ``never`` as behind posts."""
     dots = np.flatnonzero(joined.points == ord("·"))
-    counts = _counted((joined.flags & (CHINESE | NEVER_GIVEN)) != CHINESE)
     out = []
     for before in range(1, 6):
         for behind in range(1, 6):
             starts, ends = dots - before, np.minimum(dots + 1 + behind, len(joined.points))
-            named = (counts[dots] == counts[starts]) & (counts[ends] == counts[np.minimum(dots + 1, ends)])
+            named = (never[dots] == never[starts]) & (never[ends] == never[np.minimum(dots + 1, ends)])
             named &= joined.bounds[starts] & joined.bounds[ends]
             out.append((starts[named], ends[named]))
     return out
 
 
-def _surname_alone(joined: Joined) -> Found:
-    """姓王的, 姓王."""
-    points, surname = joined.points, (joined.flags & SURNAME) != 0
+def _surname_alone(joined: Joined, surname: NDArray[np.bool_]) -> Found:
+    """姓王的; ``surname`` says which characters are ones."""
+    points = joined.points
     starts = np.flatnonzero((points[:-2] == ord("姓")) & surname[1:-1] & (points[2:] == ord("的")))
     return starts, starts + 3
 

@@ -10,14 +10,11 @@ import re
 from triage.assess.places import PlaceSpan
 from triage.assess.posts import PostMatch
 from triage.model import Rank
-from triage.text.place_names import latin_code, latin_names, plain_latin
+from triage.text.place_names import LATIN_LEVEL, latin_code, latin_names, plain_latin
 
 # Deputy township head is a post and no township called Deputy
 _NAME = r"(?!(?:Deputy|Vice|Former|Acting|Assistant|Party|Chief)\b|The|Our|This|That|Their|Another|Every|Each|My|Your|In|One|Some|Any|Of|At|No|His|Her|And|But|When|If|From|To|So|New|Different|Right|Left|January|February|March|April|May\b|June|July|August|September|October|November|December)[A-Z][a-z]+(?:['’][a-z]+)?(?:[ '’][A-Z][a-z]+)?"
-_LEVEL = (
-    r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
-)
-_PLACE = re.compile(rf"\b{_NAME} {_LEVEL}(?:,? (?:in )?{_NAME}(?: {_LEVEL})?)*\b")
+_PLACE = re.compile(rf"\b{_NAME} {LATIN_LEVEL}(?:,? (?:in )?{_NAME}(?: {LATIN_LEVEL})?)*\b")
 _LONE = re.compile(
     r"(?P<behind>(?<=\bin )|(?<=\bfrom )|(?<=\bat )|(?<=\bnear )|(?<=\bof ))?(?<![A-Za-z])(?<![a-z]\. )(?<!Mr )(?<!Mrs )(?<!Ms )"
     r"[A-Z][a-z]{3,}(?:['’][a-z]+)?\b(?!['’]s)(?! [A-Z](?!ounty|illage|ownship))"

@@ -141,7 +141,15 @@ def is_english(text: str) -> bool:
 def find_english(text: str, received: date) -> tuple[Entity, ...]:
     """Marks the entities of an English text."""
     page = _Page(text)
-    _read_english(page, received)
+    _name_english(page)
+    _add_figures(page, received)
+    return _in_order(page)
+
+
+def find_english_names(text: str) -> tuple[Entity, ...]:
+    """Marks whom and what an English text names: all of its entities but contacts, amounts and periods."""
+    page = _Page(text)
+    _name_english(page)
     return _in_order(page)
 
 
@@ -188,7 +196,7 @@ def _in_order(page: _Page) -> tuple[Entity, ...]:
     return tuple(sorted(page.found, key=lambda entity: entity.start))
 
 
-def _read_english(page: _Page, received: date) -> None:
+def _name_english(page: _Page) -> None:
     text = page.text
     people = find_english_people(text)
     greetings = find_english_greetings(text, people)
@@ -208,7 +216,6 @@ def _read_english(page: _Page, received: date) -> None:
         page.add(EntityKind.ORGANISATION, start, end)
     for post in posts:
         page.add(EntityKind.POSITION, post.start, post.end, rank=post.rank)
-    _add_figures(page, received)
 
 
 def _writes(text: str, start: int, end: int) -> bool:

@@ -113,20 +113,22 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
 
 
 def _risk(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> Risk:
-    points = _points(found, scores, accused, policy)
+    fen, *told = _largest(found)
+    sums = (found.view.span(*told),) if fen else ()
+    points = _points(
+        found, scores, accused, policy, Point("amount", policy.risk.amount_points(fen) if fen else 0.0, sums)
+    )
     score = round(sum(point.points for point in points), 4)
-    largest = _largest(found)
     facts = Facts(
         refer=scores.flags.get("refer", False),
         urgent=scores.flags.get("urgent", False),
         labels=frozenset(scores.categories),
         dangers=frozenset(signal.value for signal in found.signals if signal.kind == "danger"),
         order=any(signal.kind == "order" for signal in found.signals),
-        fen=largest[0],
+        fen=fen,
         rank=accused,
     )
     rules = [rule for rule in policy.floors if rule.holds(facts)]
-    sums = (found.view.span(*largest[1:]),) if largest[0] else ()
     floor = tuple(Point(rule.code, 0.0, of_rule(rule, found, scores, sums, accused)) for rule in rules)
     levels = [policy.levels.of(score), *(rule.level for rule in rules)]
     level = max(levels, key=lambda level: level.rank)
@@ -150,8 +152,8 @@ def _not_below(fast: Risk, risk: Risk) -> Risk:
     return replace(risk, floor=(*risk.floor, *kept))
 
 
-def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> tuple[Point, ...]:
-    """The lines of the scorecard that are not zero, in the order of the policy."""
+def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy, amount: Point) -> tuple[Point, ...]:
+    """The lines of the scorecard that are not zero, in the order of the policy; ``amount`` is that of the largest sum."""
     risk = policy.risk
     labels = sorted(scores.categories, key=lambda code: (-risk.label_points(code), code))
     points = [
@@ -162,9 +164,7 @@ def _points(found: Findings, scores: Scores, accused: Rank, policy: Policy) -> t
         )
         for place, code in enumerate(labels)
     ]
-    fen, start, end = _largest(found)
-    if fen:
-        points.append(Point("amount", risk.amount_points(fen), (found.view.span(start, end),)))
+    points.append(amount)
     people = max((s for s in found.signals if s.kind == "people"), key=lambda signal: int(signal.value), default=None)
     if people and labels:
         points.append(

@@ -14,10 +14,11 @@ from itertools import pairwise
 from corpora.divisions import Division, Divisions
 from triage.text.normalise import normalise
 
-_LEVEL = (
+LATIN_LEVEL = (
     r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
 )
-_UNIT = re.compile(rf"(?!{_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({_LEVEL})\b)?")
+"""What follows the name of a division or village in English."""
+_UNIT = re.compile(rf"(?!{LATIN_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({LATIN_LEVEL})\b)?")
 _COUNTY = 6
 
 
