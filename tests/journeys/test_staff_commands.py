@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
-from typer.testing import CliRunner
 
 from tests.journeys.feeding import PETITION, routed
-from triage.cli.app import app
 from triage.cli.health import examine
-from triage.cli.workplace import furnish
-from triage.errors import Changed, NotAuthenticated, NotFound, TriageError
+from triage.errors import Changed, NotAuthenticated, NotFound
 from triage.model import StaffRole
 from triage.settings import get_settings
 from triage.store import Store
@@ -26,29 +22,9 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A store in a folder of its own, with the token of the command line."""
-    monkeypatch.setenv("TRIAGE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.delenv("TRIAGE_TOKEN", raising=False)
-    get_settings.cache_clear()
-    with Store.open(get_settings()) as opened:
-        furnish(opened, get_settings())
-        yield opened
-    get_settings.cache_clear()
-
-
-@pytest.fixture
-def run(store: Store) -> Run:
-    """Runs a command in this process and gives what it prints; an error of ours is raised as ``main`` would meet it."""
-
-    def go(*words: str) -> str:
-        result = CliRunner().invoke(app, list(words))
-        if isinstance(result.exception, TriageError):
-            raise result.exception
-        assert result.exit_code == 0, result.output
-        return result.stdout
-
-    return go
+def run(run: Callable[..., Any], store: Store) -> Run:  # the store holds the token of the command line
+    """Runs a command in this process and gives what it prints."""
+    return lambda *words: str(run(*words).stdout)
 
 
 def told(run: Run, *words: str) -> Any:
