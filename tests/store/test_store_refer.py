@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from store_samples import assessment, outcome, staff
 
+from triage.cursors import Cursors
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.model import Access, Level, Rank, ReferralState, Ruling, StaffRole, Stage, Way
 from triage.policy import load_policy
@@ -17,7 +18,6 @@ from triage.referral import Desk
 from triage.review import Said
 from triage.reviewing import Panel
 from triage.store import Priority, Store
-from triage.store.cursors import Cursors
 from triage.store.figures import figures_of
 from triage.store.rereading import Reread
 from triage.store.tables import audit, referrals, reports
@@ -101,7 +101,7 @@ def test_a_cursor_tells_nothing_and_is_of_one_store_and_list(store: Store, route
         with pytest.raises(BadInput):
             store.proposals.page(ME, cursor=altered)
     with pytest.raises(BadInput):
-        Cursors(store.subkey("cursor"), "another list").read(cursor)
+        Cursors[list[Any]](store.subkey("cursor"), "").read(cursor, b"another list")
 
 
 @pytest.mark.parametrize("cursor", ["", "三", "x", "0" * 26, "01J0000000000000000000000\0"])

@@ -8,18 +8,12 @@ amount are made of the reports that were there at the first page.
 
 from __future__ import annotations
 
-import base64
-import json
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from triage.errors import BadInput
+from triage.cursors import Cursors
 from triage.model import Access
 from triage.search.frozen import MOST_BYTES, FrozenLists, Ranked
 from triage.search.groups import Heads, heads_behind, sizes_of, up_to
@@ -52,10 +46,12 @@ class CursorBox:
     most_bytes: int = MOST_BYTES
     first: int = FIRST_RANKED
     _lists: FrozenLists = field(init=False)
+    _cursors: Cursors[dict[str, int | str]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes room for the lists."""
         self._lists = FrozenLists(self.clock, self.most_bytes)
+        self._cursors = Cursors(self.key, "This cursor belongs to another question; start again without it.")
 
     def page(self, index: SearchIndex, request: SearchRequest, access: Access, cursor: str | None) -> Page:
         """One page of the answer to a request.
@@ -64,7 +60,7 @@ class CursorBox:
             BadInput: the cursor is none of ours, or belongs to another question or reader.
         """
         asked = _Asked(index, request, access, sha256(f"{request.key}|{access!r}".encode()).digest())
-        place = self._opened(cursor, asked.bound) if cursor else {}
+        place = self._cursors.read(cursor, asked.bound) if cursor else {}
         groups = index.groups(request, access) if request.group else Groups(None, 0)
         page = Page(
             index.count(request, access), (), request.order, index.facets(request, access), groups=groups.number
@@ -88,7 +84,7 @@ class CursorBox:
             heads = Heads(found.seqs, {}, found.next_key)
         following = None
         if heads.next_key is not None:
-            following = self._sealed({name: heads.next_key, "seq": newest}, asked.bound)
+            following = self._cursors.write({name: heads.next_key, "seq": newest}, asked.bound)
         return replace(page, seqs=heads.seqs, sizes=heads.sizes, cursor=following)
 
     def _ranked_page(self, asked: _Asked, page: Page, place: dict[str, int | str], newest: int) -> Page:
@@ -104,26 +100,11 @@ class CursorBox:
         following = None
         if at + request.limit < len(ranked.seqs):
             name = name or self._lists.keep(ranked, access.principal)
-            following = self._sealed({"list": name, "at": at + request.limit}, asked.bound)
+            following = self._cursors.write({"list": name, "at": at + request.limit}, asked.bound)
         elif page.total > MOST_RANKED:
-            following = self._sealed({"time": -1, "seq": newest}, asked.bound)
+            following = self._cursors.write({"time": -1, "seq": newest}, asked.bound)
         of_cases = dict(zip(shown, ranked.cases[at:], strict=False))
         return replace(page, seqs=shown, sizes=sizes_of(index, request, access, of_cases), cursor=following)
-
-    def _sealed(self, place: dict[str, int | str], bound: bytes) -> str:
-        nonce = secrets.token_bytes(12)
-        sealed = AESGCM(self.key).encrypt(nonce, json.dumps(place).encode(), bound)
-        return base64.urlsafe_b64encode(nonce + sealed).decode().rstrip("=")
-
-    def _opened(self, cursor: str, bound: bytes) -> dict[str, int | str]:
-        try:
-            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            opened: dict[str, int | str] = json.loads(AESGCM(self.key).decrypt(raw[:12], raw[12:], bound))
-        except (ValueError, InvalidTag):
-            raise BadInput(
-                "cursor", "unknown", "This cursor belongs to another question; start again without it."
-            ) from None
-        return opened
 
 
 def _ranked(asked: _Asked, total: int, most: int) -> Ranked:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, update
+from sqlalchemy import Connection, insert, update
 
 from triage.model import ReferralState, Review, Ruling
 from triage.store.decided import holds_already
 from triage.store.ids import new_id
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.records import About, Assessed, Reviewed
-from triage.store.refer import listed_of
+from triage.store.refer import is_graver, listed_of, no_less
 from triage.store.tables import outbox, priorities, referrals, reports, routes
 
 _Rows = dict[str, Any]
@@ -74,16 +74,8 @@ def _propose(connection: Connection, made: Reviewed, proposal: _Rows | None) -> 
         return
     told = {name: proposal[name] for name in _OF_A_PROPOSAL}
     if made.decision is not Ruling.CORRECT:
-        told = _no_less(told, standing)
+        # What was only confirmed stays as the office has it, unless it has become graver
+        if not is_graver(told, standing):
+            return
+        told |= no_less(told, standing)
     connection.execute(update(referrals).where(referrals.c.id == standing.id).values(told))
-
-
-def _no_less(told: _Rows, standing: Row[*tuple[Any, ...]]) -> _Rows:
-    """A proposal that was only confirmed stays as the office has it, unless it has become graver."""
-    graver = told["rank"] > standing.rank or told["accused_level"] > standing.accused_level
-    if not graver:
-        return {name: getattr(standing, name) for name in _OF_A_PROPOSAL}
-    kept: _Rows = {"office_id": standing.office_id}
-    if standing.rank > told["rank"]:
-        kept |= {"rank": standing.rank, "level": standing.level}
-    return told | kept | {name: max(told[name], getattr(standing, name)) for name in ("score", "accused_level")}

@@ -1,4 +1,4 @@
-"""What the worker asks before it writes alerts: which pairs have theirs, what happened to a report, who may read it."""
+"""What the worker asks before it writes alerts: which pairs have theirs, and what happened to a report."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from triage.model import Access, Stage
-from triage.store.access import readable
+from triage.model import Stage
 from triage.store.parts import in_parts
 from triage.store.saved_tables import alerts, saved_searches
 from triage.store.tables import assessments, reports
@@ -41,12 +40,3 @@ def events_of(connection: Connection, report_ids: Sequence[str]) -> dict[str, st
         found += connection.execute(select(*columns).where(reports.c.id.in_(part))).all()
     first = {row.id: row.stage == Stage.ASSESSED.value and row.readings == 1 for row in found}
     return {row.id: "new" if first[row.id] else "changed" for row in sorted(found, key=lambda row: int(row.seq))}
-
-
-def readable_among(connection: Connection, report_ids: Sequence[str], access: Access) -> set[str]:
-    """Those of the reports that an access may read."""
-    found: set[str] = set()
-    for part in in_parts(report_ids):
-        rows = select(reports.c.id).where(reports.c.id.in_(part), readable(access))
-        found.update(connection.execute(rows).scalars())
-    return found

@@ -7,18 +7,18 @@ other is made beside it; it can be given back. Who took what over, and who gave 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
 
+from triage.cursors import Cursors
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.model import Access, Level, Rank, Referral, ReferralState, Ruling, StaffRole
 from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
-from triage.store.cursors import Cursors
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.locks import hold_reports
@@ -31,6 +31,7 @@ TAKERS = frozenset({StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 """Roles that take proposals over."""
 # The gravest first, the older among equals
 _ORDER = (referrals.c.rank.desc(), referrals.c.score.desc(), reports.c.seq, referrals.c.id)
+_LIST = b"referrals"
 _PLACE = ("rank", "score", "seq", "id")
 _Row = Row[*tuple[Any, ...]]
 
@@ -63,7 +64,7 @@ class Proposals:
         """Works beside the store whose parts it is given; cursors are sealed under the key."""
         self._database = database
         self._log = log
-        self._cursors = Cursors(key, "referrals")
+        self._cursors: Cursors[list[Any]] = Cursors(key, "This cursor leads nowhere; start again without it.")
 
     def page(
         self,
@@ -88,13 +89,13 @@ class Proposals:
         wanted = and_(referrals.c.state == state.value, readable(access))
         total = select(func.count()).select_from(referrals).join(reports, reports.c.id == referrals.c.report_id)
         with self._database.read() as connection:
-            behind = wanted if cursor is None else and_(wanted, _behind(self._cursors.read(cursor)))
+            behind = wanted if cursor is None else and_(wanted, _behind(self._cursors.read(cursor, _LIST)))
             rows = connection.execute(_lines(behind).order_by(*_ORDER).limit(limit + 1)).all()
             found = _told(connection, rows[:limit], access)
             number = connection.execute(total.where(wanted)).scalar_one()
         self._log.note([read_entry(access, "referrals", [row.referral.report_id for row in found])])
         last = [getattr(rows[limit - 1], name) for name in _PLACE] if len(rows) > limit else None
-        return ReferralPage(tuple(found), number, None if last is None else self._cursors.write(last))
+        return ReferralPage(tuple(found), number, None if last is None else self._cursors.write(last, _LIST))
 
     def named(self, named: str, access: Access) -> ReferralRow:
         """The proposal of the report of this id, open or taken over; or the one of this id, or what took its place or became of it.
@@ -167,6 +168,19 @@ def taken_over(connection: Connection, report_ids: Sequence[str]) -> set[str]:
     """For writers of proposals: those of these reports whose proposal somebody has taken over."""
     listed = listed_of(connection, report_ids)
     return {report_id for report_id, row in listed.items() if row.state == ReferralState.TAKEN.value}
+
+
+def is_graver(told: Mapping[str, Any], standing: _Row) -> bool:
+    """Whether a new row of a report's proposal is graver than the one that stands."""
+    return bool(told["rank"] > standing.rank or told["accused_level"] > standing.accused_level)
+
+
+def no_less(told: Mapping[str, Any], standing: _Row) -> dict[str, Any]:
+    """What of a proposal stays as it was when a graver one comes: its office, and what was graver in it."""
+    kept: dict[str, Any] = {"office_id": standing.office_id}
+    if standing.rank > told["rank"]:
+        kept |= {"rank": standing.rank, "level": standing.level}
+    return kept | {name: max(told[name], getattr(standing, name)) for name in ("score", "accused_level")}
 
 
 def _lines(wanted: ColumnElement[bool]) -> Select[Any]:

@@ -35,8 +35,9 @@ from triage.model import Access
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.columns import UtcDateTime
+from triage.store.components import readable_ids
 from triage.store.database import Database
-from triage.store.firing import events_of, pairs_with_alert, readable_among, still_saved
+from triage.store.firing import events_of, pairs_with_alert, still_saved
 from triage.store.ids import new_id
 from triage.store.locks import take_turn
 from triage.store.parts import in_parts
@@ -287,7 +288,7 @@ class SavedSearches:
             if one.id not in standing:
                 continue
             if one.access not in seen_by:
-                seen_by[one.access] = readable_among(connection, list(events), one.access)
+                seen_by[one.access] = readable_ids(connection, set(events), one.access)
             wanted = seen_by[one.access].intersection(report_ids)
             fresh = [each for each in events if each in wanted and (one.id, each) not in had]
             had |= {(one.id, each) for each in fresh}

@@ -25,7 +25,7 @@ from triage.store.outcomes import (
 )
 from triage.store.parts import in_parts
 from triage.store.records import About
-from triage.store.refer import listed_of
+from triage.store.refer import is_graver, listed_of, no_less
 from triage.store.review_tables import reviews
 from triage.store.tables import assessments, link_facts, outbox, party_keys, priorities, referrals, reports, routes
 from triage.store.together import write_together
@@ -147,20 +147,11 @@ def _keep_proposals(connection: Connection, opened: Sequence[Prepared], now: dat
         row = referral_row(item, item.assessment, item.priority, now)
         if before is None:
             new.append(row)
-        elif before.state == "proposed" and (row["rank"] > before.rank or row["accused_level"] > before.accused_level):
-            new.append({**row, **_no_less(row, before)})
+        elif before.state == "proposed" and is_graver(row, before):
+            new.append({**row, **no_less(row, before), "proposed_at": before.proposed_at})
             connection.execute(update(referrals).where(referrals.c.id == before.id).values(state="replaced"))
     if new:
         connection.execute(insert(referrals), new)
-
-
-def _no_less(row: _Rows, before: _Row) -> _Rows:
-    """What of a proposal stays as it was when a graver one takes its place: office and age, and what was graver in it."""
-    kept: _Rows = {"office_id": before.office_id, "proposed_at": before.proposed_at}
-    if before.rank > row["rank"]:
-        kept |= {"rank": before.rank, "level": before.level}
-    graver = {name: max(row[name], getattr(before, name)) for name in ("score", "accused_level")}
-    return kept | graver
 
 
 def _link_anew(connection: Connection, changed: Sequence[Prepared], now: datetime) -> None:
