@@ -31,8 +31,6 @@ from triage.store.tables import (
 from triage.store.together import write_together
 from triage.store.vault import Vault
 
-_OPEN = frozenset({Stage.RECEIVED.value, Stage.ASSESSED.value, Stage.INDEXED.value})
-_MADE_BY = (assessments.c.report_id, assessments.c.reader, assessments.c.model, assessments.c.taxonomy)
 _Rows = dict[str, Any]
 
 

@@ -51,7 +51,6 @@ from triage.store.writing_again import MadeBy, undecided, write_again
 
 _READ = (Stage.ASSESSED.value, Stage.INDEXED.value)
 _PRIORITY = ("level", "score", "refer", "urgent", "corroboration", "policy", "review_id")
-_Rows = dict[str, Any]
 _Row = Row[*tuple[Any, ...]]
 
 

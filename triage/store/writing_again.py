@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from triage.model import Ruling
 from triage.store.counted import figures_row
@@ -31,7 +31,6 @@ from triage.store.tables import assessments, link_facts, outbox, party_keys, pri
 from triage.store.together import write_together
 
 _Rows = dict[str, Any]
-_Row = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
