@@ -49,7 +49,7 @@ test: setup browser database ## run every test (JOBS=2 at a time)
 
 faults: setup database ## kill -9 of every part, 100 times under 20,000 reports, and all that takes minutes
 	@TRIAGE_TEST_KILLS=$${TRIAGE_TEST_KILLS:-100} TRIAGE_TEST_REPORTS=$${TRIAGE_TEST_REPORTS:-20000} \
-	  $(BIN)/python -m pytest tests/faults -m fault -s $(PYTEST_ARGS)
+	  $(BIN)/python -m pytest tests/faults -m fault -s -o faulthandler_timeout=14400 $(PYTEST_ARGS)
 
 ray: setup ## the example for Ray on a cluster of two nodes of this machine (installs Ray into .venv first)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,ray]'

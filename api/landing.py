@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 from triage.store import Accepted, Arrival, GroupCommit
 
@@ -40,7 +41,9 @@ class Landing:
         self._landed.append((here, answer))
         if not self._called:
             self._called = True
-            self._loop.call_soon_threadsafe(self._loop.call_later, GATHER_SECONDS, self._tell)
+            # A loop that has ended has nobody left who waits, and the writer has others to write for
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._loop.call_later, GATHER_SECONDS, self._tell)
 
     def _tell(self) -> None:
         # Lowered before the queue is emptied: whatever lands from here on calls again.

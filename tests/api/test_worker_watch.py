@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
 from triage.cli.service import WORKER, Worker
 
 LIVES = """
@@ -21,13 +21,6 @@ with open({log!r}, "a") as log:
     log.write(f"{{os.getpid()}}\\n")
 sys.stdin.buffer.read()
 """
-
-
-def until(true: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:

@@ -78,5 +78,5 @@ def proxy(url: str, ca_file: Path | None) -> Iterator[Proxy]:
             yield made
         finally:
             made.shutdown()
-            serving.join()
+            serving.join(30)
             made.pool.clear()

@@ -11,10 +11,11 @@ import psycopg
 import pytest
 from moved_clock import moved_clock
 from postgres_databases import Databases
-from under_fire import Fire, Reporters, ended, texts, until
+from under_fire import Fire, Reporters, ended, texts
 from verdict import verdict
 
 from tests.store.store_samples import arrival
+from tests.waiting import until
 from triage.servers.processes import free_port
 from triage.settings import Settings
 from triage.store import WORKER, Store

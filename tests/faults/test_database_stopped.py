@@ -14,6 +14,7 @@ from postgres_databases import do_without
 from sqlalchemy import func, select
 
 from api.app import create_app
+from tests.waiting import until
 from triage.errors import Unavailable
 from triage.servers import LocalPostgres, NoServer, local_binaries
 from triage.settings import get_settings
@@ -120,8 +121,7 @@ def test_a_server_killed_under_load_has_all_that_was_acknowledged_and_no_half_re
     for sender in senders:
         sender.start()
     for part in (1, 2, 3):
-        while len(told) < 100 * part:
-            pause.wait(0.005)
+        until(lambda part=part: len(told) >= 100 * part)
         server.kill()
         pause.wait(0.2)
         server.start()

@@ -14,11 +14,12 @@ import psycopg
 import pytest
 from small_disk import SmallDisk, small_disk
 from typer.testing import CliRunner
-from under_fire import Fire, Reporters, call, ended, texts, until
+from under_fire import Fire, Reporters, call, ended, texts
 from verdict import verdict
 
 from tests.contract.search_backends import TERMS
 from tests.postgres_databases import do_without
+from tests.waiting import until
 from triage.cli.app import app
 from triage.errors import IndexDown, TriageError, Unavailable
 from triage.model import Stage
@@ -89,7 +90,7 @@ def test_a_full_disk_of_the_embedded_database_loses_nothing_acknowledged(small_m
                 until(lambda: fire.stages()["indexed"] > done)
             finally:
                 people.end(threads)
-            until(lambda: fire.stages()["indexed"] == len(people.receipts), 180)
+            until(lambda: fire.stages()["indexed"] == len(people.receipts), seconds=180)
         assert FULL in people.said
         met = verdict(Settings(data_dir=fire.folder), people.acknowledged)
         assert met.well, str(met)

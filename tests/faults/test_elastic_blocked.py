@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -14,6 +13,7 @@ from typer.testing import CliRunner
 
 from tests.elastic_cluster import Indices
 from tests.journeys.feeding import PETITION, routed, worker
+from tests.waiting import until
 from triage.cli.app import app
 from triage.indexing import reconcile
 from triage.model import Access, StaffRole
@@ -27,7 +27,6 @@ from triage.store import Store
 
 pytestmark = pytest.mark.fault
 READER = Access("reader", StaffRole.INVESTIGATOR, ("",))
-PATIENCE = 90.0
 MARKS = "cluster.routing.allocation.disk"
 
 
@@ -35,13 +34,6 @@ MARKS = "cluster.routing.allocation.disk"
 def made(store: Store) -> Iterator[Pipeline]:
     with closing(worker(store).index) as index:
         yield worker(store, index)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass in time"
-        time.sleep(0.2)
 
 
 def blocked(client: Elasticsearch, made: Pipeline, on: bool | None) -> None:

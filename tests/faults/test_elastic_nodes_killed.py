@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from under_fire import Fire, Reporters, call, ended, texts, until
+from under_fire import Fire, Reporters, call, ended, texts
 from verdict import verdict
 
 from tests.postgres_databases import do_without
+from tests.waiting import until
 from triage.model import StaffRole
 from triage.servers import NoServer
 from triage.servers.elastic_files import distribution, java_home

@@ -14,6 +14,7 @@ from api.app import create_app
 from tests.contract.search_backends import EVERYWHERE, TERMS, documents
 from tests.elastic_cluster import Indices
 from tests.journeys.feeding import PETITION, routed, worker
+from tests.waiting import until
 from triage.errors import IndexDown
 from triage.indexing import reconcile
 from triage.model import StaffRole
@@ -51,11 +52,11 @@ def impatient(elasticsearch: Indices, store: Store, folder: Path) -> Pipeline:
 
 
 def drained(made: Pipeline, store: Store, *ids: str) -> None:
-    until = time.monotonic() + 60
-    while store.asides.awaited(ids):
-        assert time.monotonic() < until, "the outbox is not drained"
-        if not made.feed():
-            time.sleep(0.1)
+    def done() -> bool:
+        made.feed()
+        return not store.asides.awaited(ids)
+
+    until(done, "the outbox is drained")
 
 
 def test_while_it_is_dead_reports_come_in_and_are_referred_and_search_says_that_it_is_away(
@@ -127,16 +128,12 @@ def test_what_it_acknowledged_before_it_was_killed_is_there_afterwards(
 
     feeding = threading.Thread(target=feed)
     feeding.start()
-    while len(acknowledged) < 50:
-        time.sleep(0.01)
+    until(lambda: len(acknowledged) >= 50)
     server.kill()
-    feeding.join()
+    feeding.join(60)
     assert 50 <= len(acknowledged) < len(held)
     server.start()
-    until = time.monotonic() + 30
-    while not _reads(lambda: index.count(ALL, EVERYWHERE)):
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    until(lambda: _reads(lambda: index.count(ALL, EVERYWHERE)), seconds=30)
     assert set(acknowledged) <= dict(index.versions()).keys()
     index.apply(held, [])
     assert dict(index.versions()) == {document.id: document.version for document in held}

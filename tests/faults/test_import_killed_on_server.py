@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from postgres_databases import Databases
-from under_fire import Fire, ended, texts, until
+from under_fire import Fire, ended, texts
 
+from tests.waiting import until
 from triage.settings import Settings
 from triage.store import Store
 

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from under_fire import CANARIES, Fire, Reporters, ended, everything_is_there_once, texts, until
+from under_fire import CANARIES, Fire, Reporters, ended, everything_is_there_once, texts
 
+from tests.waiting import until
 from triage.intake import receipt_hash
 from triage.servers.processes import free_port
 from triage.settings import Settings

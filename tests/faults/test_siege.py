@@ -20,11 +20,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from pydantic import SecretStr
-from under_fire import Fire, Reporters, children, ended, texts, until
+from under_fire import Fire, Reporters, children, ended, texts
 from verdict import verdict
 
 from tests.elastic_cluster import Indices
 from tests.postgres_databases import do_without
+from tests.waiting import until
 from triage.errors import TriageError
 from triage.search.elastic.generations import Generations, Place
 from triage.servers import LocalPostgres, NoServer, local_binaries
@@ -180,8 +181,8 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_or_there_twice_and_the_
     threads = people.begin(PEOPLE)
     try:
         for number, victim in enumerate(deck, 1):
-            until(lambda number=number: len(people.receipts) >= int(share * (number - 0.5)), PATIENCE)
-            until(lambda: asked(province, "SELECT count(*) FROM assessments") > 0, PATIENCE)
+            until(lambda number=number: len(people.receipts) >= int(share * (number - 0.5)), seconds=PATIENCE)
+            until(lambda: asked(province, "SELECT count(*) FROM assessments") > 0, seconds=PATIENCE)
             tell(f"{time.monotonic() - began:7.1f} s  {len(people.receipts):>6,} acknowledged  kill -9: {victim}")
             people.most = int(share * (number + 1))
             province.strike(victim)
@@ -192,7 +193,7 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_or_there_twice_and_the_
     finally:
         people.end(threads)
     province.elastic.await_answer()
-    until(lambda: asked(province, _LEFT) == 0, PATIENCE + REPORTS / 20)
+    until(lambda: asked(province, _LEFT) == 0, seconds=PATIENCE + REPORTS / 20)
     province.at["worker"].send_signal(signal.SIGTERM)
     assert province.at["worker"].wait(90) == 0
     met = verdict(province.settings, people.acknowledged)

@@ -13,8 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from postgres_databases import Databases
-from under_fire import Fire, children, ended, texts, until
+from under_fire import Fire, children, ended, texts
 
+from tests.waiting import until
 from triage.model import Stage
 from triage.pipeline import open_index
 from triage.settings import Settings

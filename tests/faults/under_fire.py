@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import PATIENCE, until
 from triage.bench.generator import Generator
 from triage.model import Stage
 from triage.pipeline import open_index
@@ -25,7 +26,6 @@ from triage.settings import Settings
 from triage.store import WORKER, ReadRow, Store
 
 CANARIES = ("金丝雀", "黄莺儿", "canarywren", "13911112222")
-PATIENCE = 120.0
 
 
 def texts(count: int, what: str) -> list[str]:
@@ -118,15 +118,6 @@ def children(pid: int) -> list[int]:
             if int(parent) == pid and state != "Z":
                 found.append(int(stat.parent.name))
     return found
-
-
-def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Waits for something to become true."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass in time"
-        # Looking again at once would take a processor from what is waited for
-        time.sleep(0.01)
 
 
 def call(

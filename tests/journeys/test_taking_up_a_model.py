@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from sqlalchemy import select
 
 from models.errors import ModelDamaged
 from models.registry import Registry
+from tests.waiting import PATIENCE, until
 from triage.intake import new_code, receipt_hash
 from triage.learning.in_use import AGAIN_SECONDS, ModelWatch
 from triage.model import Channel, Stage, Submission
@@ -30,14 +30,6 @@ from triage.store import WORKER, Accepted, Arrival, Store
 from triage.store.tables import assessments, audit
 
 NEW, BROKEN = "linear-00000000000a", "linear-00000000000b"
-PATIENCE = 60.0
-
-
-def until(holds: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, f"in vain: {what}"
-        time.sleep(0.05)
 
 
 @pytest.fixture

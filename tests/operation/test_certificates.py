@@ -35,7 +35,7 @@ def greeted(folder: Path, authority: Path, name: str) -> bytes:
             return connection.recv(5)
     finally:
         theirs.close()
-        thread.join()
+        thread.join(30)
 
 
 @pytest.fixture

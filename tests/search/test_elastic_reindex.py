@@ -191,7 +191,7 @@ def test_every_search_meanwhile_is_answered_and_right(index: ElasticIndex, elast
             index.rebuild(iter(HELD))
     finally:
         ends.set()
-        asking.join()
+        asking.join(30)
     assert len(counted) > 3
     assert set(counted) == {len(HELD)}
 

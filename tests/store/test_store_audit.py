@@ -105,7 +105,7 @@ def test_reads_of_many_threads_are_all_noted(store: Store) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(30)
     with store._database.read() as connection:
         assert len(connection.execute(select(audit.c.seq)).all()) == 80
 

@@ -39,7 +39,7 @@ def killed(worker: Store) -> None:
     holder = worker.crew.holder
     holder._ending.set()
     if holder._beats is not None:
-        holder._beats.join()
+        holder._beats.join(30)
         holder._beats = None
     if worker.crew.shared:
         with worker._database.write() as connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from postgres_databases import Databases
 from sqlalchemy import Connection, insert, select, text
 from store_samples import arrival, set_version, without_months
 
+from tests.waiting import until
 from triage.errors import Busy, Corrupt
 from triage.logs import EVENTS
 from triage.settings import Settings
@@ -130,14 +130,13 @@ def test_nobody_who_writes_waits_for_a_new_month_and_no_row_is_lost(store: Store
     writing = threading.Thread(target=write)
     writing.start()
     try:
-        while not written:
-            time.sleep(0.01)
+        until(lambda: written)
         store.audit_months.keep_ahead(datetime.now(UTC))
         for month in range(1, 13):
             store.audit_months.keep_ahead(datetime(2033, month, 5, tzinfo=UTC))
     finally:
         ends.set()
-        writing.join()
+        writing.join(30)
     assert set(where(store).values()) <= {*named(datetime.now(UTC)), "audit_2034_01"}
     assert len(where(store)) == written > 0
     store.seal_audit()
@@ -165,7 +164,7 @@ def test_a_month_that_cannot_be_made_now_is_told_and_stops_no_worker(
         store.audit_months.keep_ahead(datetime.now(UTC))
     store.audit_months.tick()
     reading.set()
-    reader.join()
+    reader.join(30)
     assert "audit_months_not_made" in caplog.text
     assert "audit_months_not_made" in EVENTS
     store.audit_months.tick()

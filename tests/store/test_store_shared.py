@@ -16,6 +16,7 @@ from postgres_databases import Databases
 from sqlalchemy import func, select, text
 from store_samples import RECEIVED, arrival, assessment, outcome, staff
 
+from tests.waiting import until
 from triage.errors import Busy, Changed, Unavailable
 from triage.model import Act, Case, Judgement, Level, Ruling, StaffRole, Stage, Verdict
 from triage.settings import Settings
@@ -67,19 +68,12 @@ def rows(store: Store, table: Any) -> int:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def within(seconds: float, holds: Callable[[], object]) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it did not come to pass in time"
-        time.sleep(0.02)
-
-
 def dies(store: Store) -> None:
     """What kill -9 leaves: nobody says that the worker is alive, and nothing is given back."""
     holder = store.crew.holder
     holder._ending.set()
     assert holder._beats is not None
-    holder._beats.join()
+    holder._beats.join(30)
     holder._beats = None
 
 
@@ -127,7 +121,7 @@ def test_reports_of_a_dead_worker_find_another_and_late_words_of_it_change_nothi
     send(other, 1)
     assert len(other.claim(10)) == 1, "it is not known to be dead yet"
     for report_id in sent:
-        within(10, lambda report_id=report_id: ids(other.claim(10)) == [report_id])
+        until(lambda report_id=report_id: ids(other.claim(10)) == [report_id])
         assert other.save_assessed([outcome(report_id)]) == [report_id]
     assert other.crew.at_work() == 1
     assert one.save_assessed([outcome(report_id) for report_id in sent]) == []
@@ -143,7 +137,7 @@ def test_a_late_failure_of_a_worker_taken_for_dead_counts_no_try_and_frees_nothi
     dies(gone)
     later = shared(worker_lease=1)
     later.crew.holder.begin()
-    within(10, lambda: ids(later.claim(10)) == report_ids[:1])
+    until(lambda: ids(later.claim(10)) == report_ids[:1])
     lost = [(report_id, 1, "worker_lost") for report_id in report_ids]
     gone.fail(report_ids[:1], "late")
     assert [(stuck.report_id, stuck.tries, stuck.code) for stuck in other.stuck(staff())] == lost
@@ -161,7 +155,7 @@ def test_late_outcomes_of_a_worker_taken_for_dead_leave_the_claims_of_another(
     assert ids(gone.claim(10)) == sent
     dies(gone)
     later.crew.holder.begin()
-    within(10, lambda: ids(later.claim(10)) == sent[:1])
+    until(lambda: ids(later.claim(10)) == sent[:1])
     assert gone.save_assessed([outcome(report_id) for report_id in sent]) == sent
     assert rows(other, claims_table) == 1, "whoever holds it now has not let go"
     assert later.save_assessed([outcome(report_id) for report_id in sent]) == []
@@ -210,7 +204,7 @@ def test_whoever_waits_for_a_dead_workers_reports_gets_them(shared: Callable[...
     assert ids(gone.claim(10)) == sent
     dies(gone)
     waits.crew.holder.begin()
-    within(10, lambda: ids(waits.claim(10)) == sent[:1])
+    until(lambda: ids(waits.claim(10)) == sent[:1])
 
 
 def test_a_case_that_changes_while_another_worker_feeds_the_report_is_told_once_more(one: Store, other: Store) -> None:
@@ -234,7 +228,7 @@ def test_late_words_of_the_index_leave_the_claims_of_another_and_nothing_stays_h
     first = [item.seq for item in gone.outbox_batch(10)]
     dies(gone)
     later.crew.holder.begin()
-    within(10, lambda: [item.seq for item in later.outbox_batch(10)] == first)
+    until(lambda: [item.seq for item in later.outbox_batch(10)] == first)
     gone.outbox_done(first)
     assert rows(other, claims_table) == 2
     later.outbox_done(first)
@@ -249,7 +243,7 @@ def test_a_worker_that_was_taken_for_dead_is_one_again(shared: Callable[..., Sto
         connection.execute(workers.delete())
         connection.execute(claims_table.delete())
     assert len(other.claim(10)) == 3
-    within(5, lambda: rows(one, workers) == 2)
+    until(lambda: rows(one, workers) == 2)
     assert one.claim(10) == []
 
 
