@@ -75,20 +75,24 @@ def test_a_report_that_ends_its_workers_is_found_out_and_those_beside_it_are_rea
     assert ids(store) == sent
     killed(store)
     second = next_worker()
-    assert ids(second) == [first], "from now on each of them is read alone"
+    assert ids(second) == sent, "most of them were only beside the one"
     assert stuck(second) == [(one, 1, "worker_lost") for one in sent]
-    read(second, first)
-    assert ids(second) == [bad]
     killed(second)
     third = next_worker()
     fresh = take()
-    assert ids(third) == [last], "the one that is found out waits a little"
-    read(third, last)
-    assert ids(third) == [fresh]
+    assert ids(third) == [fresh], "what was lost twice waits a little"
     read(third, fresh)
-    assert ids(third) == []
-    worker = third
-    for tries in range(2, MOST_TRIES):
+    time_passes(third)
+    for each in (first, bad):
+        assert ids(third) == [each], "from now on each of them is read alone"
+        if each != bad:
+            read(third, each)
+    killed(third)
+    worker = next_worker()
+    assert ids(worker) == [last], "the one that is found out waits longer"
+    read(worker, last)
+    assert ids(worker) == []
+    for tries in range(3, MOST_TRIES):
         assert stuck(worker) == [(bad, tries, "worker_lost")]
         time_passes(worker)
         assert ids(worker) == [bad]
@@ -99,6 +103,20 @@ def test_a_report_that_ends_its_workers_is_found_out_and_those_beside_it_are_rea
     time_passes(worker)
     assert ids(worker) == []
     assert held(worker) == 0
+
+
+def test_of_many_reports_that_a_worker_was_lost_over_a_few_are_read_together_and_the_others_come_after_them(
+    store: Store, take: Take, next_worker: Callable[[], Store]
+) -> None:
+    sent = [take() for _ in range(10)]
+    assert ids(store) == sent
+    killed(store)
+    worker, fresh = next_worker(), take()
+    for batch in (sent[:8], sent[8:], [fresh]):
+        assert ids(worker) == batch
+        for report_id in batch:
+            read(worker, report_id)
+    assert (stuck(worker), held(worker)) == ([], 0)
 
 
 def test_a_report_that_is_read_after_its_worker_was_lost_is_as_good_as_any(

@@ -61,6 +61,8 @@ MOST_BYTES = 300_000
 LONG_BYTES = 60_000
 # Several workers that claim at once choose among as many times what each may take
 _CHOICE = 4
+# Of those over which a worker was lost for the first time so many are tried together: most were only beside the one
+_FEW = 8
 _RECEIVED = Stage.RECEIVED.value
 _DEAD = Stage.DEAD.value
 _SIZE = func.length(reports.c.body).label("size")
@@ -97,8 +99,8 @@ def open_report(vault: Vault, row: _Row) -> Report:
 def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[Report]:
     """The oldest reports that wait and are due, opened for the worker; one that does not open is set aside as dead.
 
-    They are no more than ``limit`` and no more than can be read in a moment (see ``_Room``). One whose worker was lost
-    over it comes before the others, and alone. What the same worker claimed before and did not bring to an end comes again.
+    They are no more than ``limit`` and no more than can be read in a moment (see ``_Room``). Those whose worker was lost
+    over them come before the others, a few together, and alone when that happens again. What the same worker claimed before and did not bring to an end comes again.
     """
     if not any_report(database, _free(database, holder)):
         # An idle worker looks often and must not take the writer's turn for it.
@@ -108,7 +110,7 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
     due = _free(database, holder)
     with database.write() as connection:
         share_out = _next_of_lanes if database.sqlite else _shared_out
-        rows = _alone(connection, due, holder) or share_out(connection, and_(due, ~lost()), limit, holder)
+        rows = _apart(connection, due, holder) or share_out(connection, and_(due, ~lost()), limit, holder)
         if rows:
             write_entries(connection, [read_entry(WORKER, "claim", [row.id for row in rows])])
     opened: list[Report] = []
@@ -143,11 +145,16 @@ class _Room:
         return True
 
 
-def _alone(connection: Connection, due: ColumnElement[bool], holder: Holder) -> list[_Row]:
-    """The oldest report whose worker was lost over it, if one is due."""
-    oldest = select(*REPORT_COLUMNS).where(due, lost()).order_by(reports.c.seq).limit(1)
-    rows = connection.execute(oldest.with_for_update(of=reports, skip_locked=True)).all()
-    mine = holder.take(connection, [row.id for row in rows])
+def _apart(connection: Connection, due: ColumnElement[bool], holder: Holder) -> list[_Row]:
+    """The oldest reports whose worker was lost over them, if some are due: few at first, and from the second time on one."""
+    due = and_(due, lost())
+    return _lost(connection, and_(due, reports.c.tries == 1), _FEW, holder) or _lost(connection, due, 1, holder)
+
+
+def _lost(connection: Connection, due: ColumnElement[bool], most: int, holder: Holder) -> list[_Row]:
+    oldest = select(*REPORT_COLUMNS).where(due).order_by(reports.c.seq).limit(most)
+    rows, room = connection.execute(oldest.with_for_update(of=reports, skip_locked=True)).all(), _Room(most)
+    mine = holder.take(connection, [row.id for row in rows if room.takes(len(row.body))])
     return [row for row in rows if row.id in mine]
 
 

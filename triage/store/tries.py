@@ -1,8 +1,9 @@
 """How often a report was tried and when it is tried again; five tries that failed make it dead, where people see it.
 
 A worker that was killed over a report, or that hung until it was, cannot say so. Whoever finds its claims counts a try
-for each report that it had in hand, and from then on each of these is read alone: so the one that ends its workers is
-found out, and ends as stuck, while those that were beside it are read.
+for each report that it had in hand, and these are read again a few together, and whichever is
+lost a second time alone from then on: so the one that ends its workers is found out, and ends as stuck, while those that
+were beside it are read.
 """
 
 from __future__ import annotations
