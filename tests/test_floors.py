@@ -26,6 +26,7 @@ ABOVE = {
     "neighbours",
     "operation",
     "reviewing",
+    "handling",
     "learning",
     "cli",
     "bench",

@@ -182,6 +182,55 @@ class ReporterState(StrEnum):
     ANSWERED = "answered"
 
 
+class MatterState(StrEnum):
+    """How far a matter has come, inside; the states of protection.md in the order in which they are usual."""
+
+    RECEIVED = "received"
+    REGISTERED = "registered"
+    SCREENED = "screened"
+    ACCEPTED = "accepted"
+    NOT_ACCEPTED = "not_accepted"
+    PASSED_DOWN = "passed_down"
+    PASSED_UP = "passed_up"
+    PASSED_ON = "passed_on"
+    KEPT_AS_REPEAT = "kept_as_repeat"
+    HANDED_OVER = "handed_over"
+    INTERVIEW = "interview"
+    VERIFICATION = "verification"
+    HELD = "held"
+    CLOSED = "closed"
+    CASE_FILED = "case_filed"
+    CONCLUDED = "concluded"
+    FEEDBACK = "feedback"
+    ARCHIVED = "archived"
+    REOPENED = "reopened"
+
+
+class NotAccepted(StrEnum):
+    """The three reasons for not accepting a report, and no other (2020 work rules for handling accusations)."""
+
+    COURTS = "courts"
+    OTHER_BODY = "other_body"
+    NO_SUBSTANCE = "no_substance"
+
+
+class ClockName(StrEnum):
+    """The clocks that run for a matter that is not sealed, by the names of their periods in the policy."""
+
+    ACCEPTANCE_NOTICE = "acceptance_notice"
+    PASSING_ON = "passing_on"
+    DISPOSAL_PROPOSAL = "disposal_proposal"
+    FEEDBACK = "feedback"
+
+
+class ClockAct(StrEnum):
+    """What a person does to a clock that runs."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    ESCALATE = "escalate"
+
+
 class Way(StrEnum):
     """Where a routed report goes."""
 

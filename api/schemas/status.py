@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.schemas.moments import Moment
-from triage.model import ReporterState
+from corpora.bodies import load_bodies
+from triage.model import NotAccepted, ReporterState
+from triage.store import Standing
 
 
 class StatusIn(BaseModel):
@@ -16,13 +18,27 @@ class StatusIn(BaseModel):
     receipt: str = Field(description="回执码 · receipt")
 
 
-class StatusOut(BaseModel):
-    """All that a reporter learns."""
+class WhereOut(BaseModel):
+    """A body that a reporter may turn to, in both languages."""
 
-    model_config = ConfigDict(from_attributes=True)
+    zh: str
+    en: str
+
+
+class StatusOut(BaseModel):
+    """All that a reporter learns. Of a report that is not in scope also ``why``, and ``where`` to turn to."""
 
     state: ReporterState
     since: Moment
+    why: NotAccepted | None = None
+    where: WhereOut | None = None
+
+
+def status_out(standing: Standing) -> StatusOut:
+    """What is told; a body that this version does not know is not."""
+    body = load_bodies().get(standing.where or "")
+    where = None if body is None else WhereOut(zh=body.zh, en=body.en)
+    return StatusOut(state=standing.state, since=standing.since, why=standing.reason, where=where)
 
 
 EXAMPLES: dict[str, Any] = {

@@ -37,6 +37,20 @@
     concluded: ["已办结，等待答复。", "Concluded; the answer is to come."],
     answered: ["已答复。", "Answered."]
   };
+  // Why a report is not in scope, and before and behind where to turn.
+  var REASONS = {
+    courts: ["这件事要通过诉讼、仲裁或行政复议解决，请向", "提出。", "This is for a court, arbitration or review to decide; please turn to ", "."],
+    other_body: ["这件事由其他机关负责，请向", "反映。", "Another body is in charge of this; please turn to ", "."]
+  };
+  var NO_SUBSTANCE = ["写得还不够具体，暂时不能受理。如果知道时间、地点、人和经过，请再写一份。", "Not enough is told to go on. If you know when, where, who and what happened, please write again."];
+
+  function standing(told) {
+    var reason = REASONS[told.why];
+    if (told.state !== "not_in_scope") { return STATES[told.state]; }
+    if (told.why === "no_substance") { return NO_SUBSTANCE; }
+    if (!reason || !told.where) { return STATES.not_in_scope; }
+    return [reason[0] + told.where.zh + reason[1], reason[2] + told.where.en + reason[3]];
+  }
 
   function newKey() {
     var bytes = new Uint8Array(16);
@@ -192,7 +206,7 @@
     at("ask-send").disabled = true;
     post("/v1/status", JSON.stringify({ receipt: at("receipt").value })).then(function (got) {
       at("ask-send").disabled = false;
-      if (got.status === 200 && STATES[got.told.state]) { tell(answer, STATES[got.told.state]); return; }
+      if (got.status === 200 && standing(got.told)) { tell(answer, standing(got.told)); return; }
       if (got.status === 429) { tell(answer, TROUBLES.too_many); return; }
       // A proxy before a service that is away says 404 too, but not in these words.
       tell(answer, got.status === 404 && got.told.code === "not_found" ? ANSWERS.not_found : ANSWERS.not_now);

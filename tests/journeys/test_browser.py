@@ -19,6 +19,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as seen
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.store.store_samples import arrival, outcome, staff
+from triage.intake.receipts import new_code, receipt_hash
+from triage.model import MatterState, NotAccepted, StaffRole
+from triage.settings import get_settings
+from triage.store import Accepted, Store
+from triage.store.matters import Step
+
 LETTER = "俺们柳林村的支书把俺家的危房改造款扣了三千块，俺不识几个字，请帮俺问问。"
 
 
@@ -62,6 +69,31 @@ def test_a_reporter_sends_a_report_and_asks_what_became_of_it(address: str, brow
     assert "已收到" in answer.text
     assert code not in browser.current_url
     assert [entry["message"] for entry in browser.get_log("browser")] == []
+
+
+def test_a_reporter_whose_report_is_not_accepted_reads_where_to_turn(address: str, browser: webdriver.Chrome) -> None:
+    code, other = new_code(), new_code()
+    with Store.open(get_settings()) as store:
+        key = store.subkey("receipt")
+        answers = store.receive([arrival(receipt=receipt_hash(key, one)) for one in (code, other)])
+        ids = [answer.report_id for answer in answers if isinstance(answer, Accepted)]
+        store.save_assessed([outcome(report_id) for report_id in ids])
+        supervisor, steps = staff(role=StaffRole.SUPERVISOR), store.handling
+        for report_id, reason, to in zip(
+            ids, (NotAccepted.OTHER_BODY, NotAccepted.NO_SUBSTANCE), ("labour", None), strict=True
+        ):
+            seen_at = steps.matter(report_id, supervisor).line.seen
+            steps.decide(report_id, Step(MatterState.NOT_ACCEPTED, reason, to), supervisor, seen_at)
+    wait = WebDriverWait(browser, 10)
+    for given, words in ((code, "请向人力资源和社会保障部门（拨打 12333）反映"), (other, "写得还不够具体")):
+        browser.get(address)
+        wait.until(seen.element_to_be_clickable((By.ID, "ask-send")))
+        browser.find_element(By.ID, "receipt").send_keys(given)
+        browser.find_element(By.ID, "ask-send").click()
+        answer = wait.until(seen.visibility_of_element_located((By.ID, "answer")))
+        wait.until(lambda _, answer=answer: answer.text)
+        assert words in answer.text
+        assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_wrong_code_and_an_empty_report_are_told_in_plain_words(address: str, browser: webdriver.Chrome) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from triage.policy import Clock, load_policy
-from triage.referral.clocks import ClockState, read_clock
+from triage.referral.clocks import ClockState, counts_from, overdue_before, read_clock, soon_before
 from triage.text.dates import SHANGHAI
 
 PASS_UP = load_policy().clocks.sealed_pass_up
@@ -71,3 +73,38 @@ def test_periods_of_days_and_months_end_by_the_calendar(clock: Clock, due: date)
 def test_a_clock_that_stands_before_its_beginning_runs() -> None:
     """A machine whose clock was put back must not find that everything is over."""
     assert read_clock(PASS_UP, at("2019-11-05"), at("2019-11-01")).state is ClockState.RUNNING
+
+
+CLOCKS = [Clock(5, "working_days", 1), Clock(15, "working_days", 3), Clock(1, "months", 0), Clock(10, "days", 2)]
+MOMENTS = some.datetimes(datetime(2018, 1, 1), datetime(2026, 12, 31), timezones=some.just(UTC))
+
+
+@settings(deadline=None)
+@given(some.sampled_from(CLOCKS), MOMENTS, some.timedeltas(timedelta(0), timedelta(days=60)))
+def test_what_counts_from_before_a_bound_is_overdue_or_due_soon_and_nothing_else_is(
+    clock: Clock, now: datetime, ago: timedelta
+) -> None:
+    began = now - ago
+    overdue, soon = began < overdue_before(clock, now), began < soon_before(clock, now)
+    state = ClockState.OVERDUE if overdue else ClockState.DUE_SOON if soon else ClockState.RUNNING
+    assert read_clock(clock, began, now).state is state
+
+
+@settings(deadline=None)
+@given(
+    some.sampled_from(CLOCKS),
+    MOMENTS,
+    some.timedeltas(timedelta(0), timedelta(days=20)),
+    some.timedeltas(timedelta(0), timedelta(days=300)),
+)
+def test_a_pause_takes_nothing_of_what_was_left(
+    clock: Clock, began: datetime, ran: timedelta, paused: timedelta
+) -> None:
+    stopped, resumed = began + ran, began + ran + paused
+    left = read_clock(clock, began, stopped).left
+    after = read_clock(clock, counts_from(clock, began, stopped, resumed), resumed)
+    if clock.unit == "months":
+        # Months differ in length; what was left of one is told in days
+        assert abs(after.left - left) <= 3
+    elif clock.unit == "days" or (left >= 0 and after.state is not ClockState.OVERDUE):
+        assert after.left == left

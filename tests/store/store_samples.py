@@ -155,7 +155,8 @@ def without_packets(connection: Connection) -> None:
 
 
 def without_taking(connection: Connection) -> None:
-    """Takes away what the version that takes proposals over has added."""
+    """Takes away what the version that takes proposals over, and later ones, have added."""
+    without_handling(connection)
     connection.exec_driver_sql("DROP INDEX ix_referrals_taken")
     for table, column in (
         ("referrals", "taken_by"),
@@ -164,6 +165,15 @@ def without_taking(connection: Connection) -> None:
         ("recusals", "wrapped_key"),
     ):
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def without_handling(connection: Connection) -> None:
+    """Takes away what the version that decides on matters has added."""
+    connection.exec_driver_sql("DROP INDEX ix_matters_decided")
+    for table in ("clocks", "clock_acts"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+    for column in ("reason", "target", "note"):
+        connection.exec_driver_sql(f"ALTER TABLE matters DROP COLUMN {column}")
 
 
 def flip(store: Store, report_id: str, table: str = "assessments") -> None:

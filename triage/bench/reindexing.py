@@ -1,7 +1,7 @@
 """Writing the index anew while reports arrive and people search: what either of them sees of it, and what is missing afterwards.
 
-A service and two workers on a PostgreSQL and an Elasticsearch that are started for it on the same cores, filled before (see
-``standing``); the workers and what writes the index let people go first (``nice``) and all of ours the servers, as on a
+A service and a worker on a PostgreSQL and an Elasticsearch that are started for it on the same cores, filled before (see
+``standing``); the worker and what writes the index let people go first (``nice``) and all of ours the servers, as on a
 machine where all of this runs together. Before anything else runs, each kind of question is asked by ours and by the bare client. Then reports are posted and questions asked at a steady pace
 over HTTP (see ``traffic``), first alone and then beside ``triage reindex``. At the end, when every report has come all the way or
 nobody waits for that any longer, each that has is looked for in the index, and each receipt in the store.
@@ -122,7 +122,7 @@ def _under_way(
     command = [sys.executable, "-P", "-m", "triage.cli"]
     with ExitStack() as stack:
         service = stack.enter_context(serving(folder, port, "--no-worker", more=told))
-        crew = ["nice", "-n", _NICE, *command, "work", "--processes", "2"]
+        crew = ["nice", "-n", _NICE, *command, "work"]
         stack.enter_context(running(crew, environment(folder, told)))
         wait_until_answers(port, "/readyz", service)
         alone, beside = (Traffic(port, token, *paces, _questions(), seed) for seed in (_BEFORE, _BESIDE))

@@ -17,6 +17,8 @@ from triage.plain import json_line
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from triage.errors import TriageError
+
 # A letter may hold what a terminal takes for orders: to hide lines, to rename its window, to fill the clipboard, or to
 # show a name backwards
 _TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -57,6 +59,15 @@ def say(line: str) -> None:
 
 def _harmless(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_ORDERS)
+
+
+def trouble_of(error: TriageError, field: str) -> dict[str, str]:
+    """What is told of one of several that failed: field and rule, and never what stands in it."""
+    from triage.errors import BadInput
+
+    if isinstance(error, BadInput):
+        return {"field": error.field, "rule": error.rule, "detail": error.detail}
+    return {"field": field, "rule": error.code, "detail": error.sentence}
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

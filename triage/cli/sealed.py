@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, print_json, say, table
+from triage.cli.output import AsJson, print_json, say, table, trouble_of
 
 if TYPE_CHECKING:
     from triage.cli.passing import PassedUp, TakenIn
-    from triage.errors import TriageError
     from triage.model import Access
     from triage.referral.sealed import SealedLine
     from triage.store import Store
@@ -93,7 +92,7 @@ def pass_up(
             try:
                 told.append(_object(passing.pass_up(store, report_id, recipient, out, access)))
             except TriageError as error:
-                told.append({"report": report_id, **_trouble(error)})
+                told.append({"report": report_id, **trouble_of(error, "report")})
     gone = [line for line in told if "rule" not in line]
     if as_json:
         print_json({"packets": told})
@@ -168,7 +167,7 @@ def _received(store: Store, file: Path, opener: Opener, access: Access, receipts
     try:
         one = take_in(store, file, opener, access)
     except BadInput as error:
-        return {"file": file.name, **_trouble(error)}
+        return {"file": file.name, **trouble_of(error, "report")}
     if receipts is not None and one.receipt is not None:
         append_private(receipts, [{"report": one.report, "receipt": one.receipt}])
     told = _object(one)
@@ -181,15 +180,6 @@ def _object(one: PassedUp | TakenIn) -> dict[str, object]:
     from dataclasses import asdict
 
     return asdict(one)
-
-
-def _trouble(error: TriageError) -> dict[str, object]:
-    """What is told of a report or packet that did not go: the rule, and never what stands in it."""
-    from triage.errors import BadInput
-
-    if isinstance(error, BadInput):
-        return {"field": error.field, "rule": error.rule, "detail": error.detail}
-    return {"field": "report", "rule": error.code, "detail": error.sentence}
 
 
 def _what(line: dict[str, object]) -> str:

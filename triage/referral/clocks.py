@@ -6,8 +6,9 @@ does not count, and the last day is a whole one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from corpora.workdays import is_working_day, working_days
@@ -16,12 +17,13 @@ from triage.text.dates import SHANGHAI
 
 
 class ClockState(StrEnum):
-    """How a clock stands; what it ran for is done where it is passed up."""
+    """How a clock stands; what it ran for is done where it is passed up, and no time goes by where it is paused."""
 
     RUNNING = "running"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     PASSED_UP = "passed_up"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,44 @@ def read_clock(clock: Clock, began: datetime, now: datetime) -> ClockReading:
     state = ClockState.OVERDUE if today > due else ClockState.DUE_SOON if today >= soon else ClockState.RUNNING
     # On the days off behind the last day nothing is left, and it is over all the same
     return ClockReading(state, due, min(left, -1) if state is ClockState.OVERDUE else left)
+
+
+def counts_from(clock: Clock, began: datetime, paused: datetime, resumed: datetime) -> datetime:
+    """From when a clock counts that was paused for a time: later by the days that went by meanwhile, in its own unit.
+
+    Where a pause of part of a day leaves nothing to add, it counts from where it did.
+    """
+    first, last = paused.astimezone(SHANGHAI).date(), resumed.astimezone(SHANGHAI).date()
+    local = began.astimezone(SHANGHAI)
+    if clock.unit == "working_days":
+        day = _working(local.date(), working_days(first, last), timedelta(days=1))
+    else:
+        day = local.date() + (last - first)
+    return datetime.combine(day, local.timetz()).astimezone(UTC)
+
+
+def overdue_before(clock: Clock, now: datetime) -> datetime:
+    """The first moment from which a clock may count and not be overdue yet."""
+    today = now.astimezone(SHANGHAI).date()
+    return _first(lambda day: _after(day, clock.limit, clock.unit) >= today, today)
+
+
+def soon_before(clock: Clock, now: datetime) -> datetime:
+    """The first moment from which a clock may count and not even be due soon."""
+    today = now.astimezone(SHANGHAI).date()
+
+    def is_far(day: date) -> bool:
+        return _before(_after(day, clock.limit, clock.unit), clock.due_soon, clock.unit) > today
+
+    return _first(is_far, today)
+
+
+def _first(holds: Callable[[date], bool], today: date) -> datetime:
+    """The beginning of the first day, of those up to tomorrow, from which on something holds."""
+    day = today + timedelta(days=1)
+    while holds(day - timedelta(days=1)):
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
 def _after(day: date, number: int, unit: str) -> date:

@@ -14,15 +14,17 @@ from sqlalchemy import Connection, Select, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
-from triage.model import Access, StaffRole, Stage
+from triage.model import Access, ClockName, MatterState, NotAccepted, StaffRole, Stage
 from triage.store.access import readable
 from triage.store.audit import entry_rows
 from triage.store.database import Collision, Database
 from triage.store.forms import body_bytes, reporter_bytes
+from triage.store.handling_tables import clocks
 from triage.store.ids import new_id
 from triage.store.matters import reporter_state
 from triage.store.parts import in_parts
 from triage.store.records import ANONYMOUS, Accepted, Arrival, AuditEntry, Standing
+from triage.store.running_clocks import clock_row
 from triage.store.tables import audit, identities, matters, receipts, reports
 from triage.store.together import Part, among, write_together
 from triage.store.vault import Vault
@@ -67,6 +69,12 @@ class _Prepared:
     origin: str | None
     report: dict[str, Any]
     identity: dict[str, Any] | None
+
+    @property
+    def real_name(self) -> bool:
+        """Whether somebody told a name and a contact: such a report is answered in time."""
+        told = self.arrival.submission.reporter
+        return told is not None and bool(told.name) and bool(told.contact)
 
 
 @dataclass(slots=True)
@@ -150,7 +158,7 @@ def standing(database: Database, receipt_hash: str) -> Standing | None:
             select(receipts.c.report_id).where(receipts.c.receipt_hash == receipt_hash)
         ).scalar_one_or_none()
         log = connection.execute(
-            select(matters.c.state, matters.c.at)
+            select(matters.c.state, matters.c.at, matters.c.reason, matters.c.target)
             .where(matters.c.report_id == (report_id or "0" * 26))
             .order_by(matters.c.seq)
         ).all()
@@ -159,7 +167,10 @@ def standing(database: Database, receipt_hash: str) -> Standing | None:
     told = [reporter_state([line.state for line in log[: number + 1]]) for number in range(len(log))]
     # Since when it has been shown so: a step inside that changes nothing outside must not show as a date.
     first = next(number for number in range(len(log)) if all(state is told[-1] for state in told[number:]))
-    return Standing(told[-1], log[first].at)
+    last = log[-1]
+    if last.state != MatterState.NOT_ACCEPTED or last.reason is None:
+        return Standing(told[-1], log[first].at)
+    return Standing(told[-1], log[first].at, NotAccepted(last.reason), last.target)
 
 
 def behind(database: Database, hashes: Sequence[str], access: Access) -> dict[str, str]:
@@ -261,9 +272,16 @@ def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) ->
         (receipts, [_receipt(item, now) for item in fresh]),
         (matters, states),
         (identities, [item.identity for item in fresh if item.identity is not None]),
+        (clocks, _notices(fresh)),
         (audit, entry_rows(_entries(fresh))),
     ]
     write_together(connection, parts)
+
+
+def _notices(fresh: Sequence[_Prepared]) -> list[dict[str, Any]]:
+    """The clocks of those who are to hear in time whether their report is accepted."""
+    named = [item.report for item in fresh if item.real_name]
+    return [clock_row(report["id"], ClockName.ACCEPTANCE_NOTICE, report["received_at"]) for report in named]
 
 
 def _receipt(item: _Prepared, now: datetime) -> dict[str, Any]:

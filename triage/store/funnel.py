@@ -16,6 +16,7 @@ from triage.store.database import Database
 from triage.store.matters import STATES
 from triage.store.monthly import inside
 from triage.store.parts import in_parts
+from triage.store.running_clocks import turn_clocks
 from triage.store.tables import matters, reports
 
 STEPS: Mapping[str, frozenset[str]] = {
@@ -115,7 +116,8 @@ class Funnel:
     def bring(self, steps: Sequence[tuple[str, str, datetime]], by: str, access: Access) -> int:
         """Adds steps of matters that were kept elsewhere before: report id, state, when; how many were added.
 
-        Steps of reports that this access may not read are passed over. Nothing that stands in the log is changed.
+        Steps of reports that this access may not read are passed over; those of one matter come in their order. Nothing that
+        stands in the log is changed.
 
         Raises:
             BadInput: an unknown state.
@@ -129,17 +131,16 @@ class Funnel:
         with self._database.write() as connection:
             known: set[str] = set()
             for part in in_parts(sorted({report_id for report_id, _, _ in steps})):
-                mine = select(reports.c.id).where(reports.c.id.in_(part), readable(access))
-                known.update(connection.execute(mine).scalars())
-            rows = [
-                {"report_id": report_id, "state": state, "by": by, "at": at}
-                for report_id, state, at in steps
-                if report_id in known
-            ]
-            if rows:
+                seen = select(reports.c.id).where(reports.c.id.in_(part), readable(access))
+                known.update(connection.execute(seen).scalars())
+            mine = [step for step in steps if step[0] in known]
+            if mine:
+                rows = [{"report_id": report_id, "state": state, "by": by, "at": at} for report_id, state, at in mine]
                 connection.execute(insert(matters), rows)
-                write_entries(connection, [read_entry(access, "bring steps", sorted(known), steps=len(rows))])
-        return len(rows)
+                for report_id, state, at in mine:
+                    turn_clocks(connection, report_id, state, at)
+                write_entries(connection, [read_entry(access, "bring steps", sorted(known), steps=len(mine))])
+        return len(mine)
 
 
 def _between(column: ColumnElement[datetime], within: tuple[datetime, datetime]) -> ColumnElement[bool]:

@@ -1,12 +1,19 @@
-"""States of a matter: an append-only log, and what its reporter is told of it."""
+"""States of a matter: which may follow which, who decides it, which clocks run in it, and what its reporter is told.
+
+The states, and what is told of them outside, are those of protection.md (2020 work rules for handling accusations, 2019
+supervision rules). Pure: no database is asked here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from triage.model import ReporterState
+from corpora.bodies import load_bodies
+from triage.errors import BadInput, NotAllowed
+from triage.model import Access, ClockName, MatterState, NotAccepted, ReporterState, StaffRole
 
-_TOLD = {
+_TOLD: Mapping[str, ReporterState] = {
     "received": ReporterState.RECEIVED,
     "registered": ReporterState.RECEIVED,
     "screened": ReporterState.RECEIVED,
@@ -15,7 +22,7 @@ _TOLD = {
     # Passing on or down is told as acceptance: where a report went may tell whom it reaches.
     "passed_down": ReporterState.ACCEPTED,
     "passed_on": ReporterState.ACCEPTED,
-    # Sealed reports alone go up, and no act accepts an open one yet: acceptance would tell whoever holds a receipt that it was sealed.
+    # Sealed reports alone go up, and no act accepts one: acceptance would tell whoever holds a receipt that it was not.
     "passed_up": ReporterState.RECEIVED,
     "not_accepted": ReporterState.NOT_IN_SCOPE,
     "handed_over": ReporterState.IN_PROGRESS,
@@ -31,6 +38,67 @@ _TOLD = {
 }
 STATES = frozenset(_TOLD)
 """Every state that a matter can be in."""
+UNDECIDED = ("received", "registered", "screened")
+"""States of a matter on which nobody has decided yet."""
+_DECIDED = ("accepted", "not_accepted", "passed_down", "passed_on", "kept_as_repeat")
+_DISPOSED = ("interview", "verification", "held", "closed")
+_FOLLOW: Mapping[str, tuple[str, ...]] = {
+    "received": ("registered", "screened", *_DECIDED),
+    "registered": ("screened", *_DECIDED),
+    "screened": _DECIDED,
+    "accepted": ("handed_over", "passed_down", "passed_on", "kept_as_repeat", "not_accepted"),
+    "not_accepted": ("feedback", "reopened"),
+    # It comes back, or the body that has it says how it ended
+    "passed_down": ("accepted", "concluded"),
+    "passed_on": ("accepted", "concluded"),
+    "kept_as_repeat": ("accepted", "concluded"),
+    "handed_over": _DISPOSED,
+    "interview": ("verification", "held", "closed", "case_filed", "concluded"),
+    "verification": ("interview", "held", "closed", "case_filed", "concluded"),
+    "held": ("interview", "verification", "closed"),
+    "case_filed": ("concluded",),
+    "closed": ("feedback", "reopened"),
+    "concluded": ("feedback", "reopened"),
+    "feedback": ("archived", "reopened"),
+    "archived": ("reopened",),
+    "reopened": (*_DECIDED, "handed_over", *_DISPOSED),
+}
+_REGISTERS = frozenset({StaffRole.INTAKE, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
+_SCREENS = _REGISTERS - {StaffRole.INTAKE}
+HANDLES = _SCREENS - {StaffRole.REVIEWER}
+"""Roles that decide whatever can be decided; the outcomes with an approval, unless a supervisor decides."""
+_SCREENED_BY = ("screened", "accepted", "passed_down", "passed_on", "kept_as_repeat")
+OUTCOMES = frozenset({"not_accepted", "closed", "concluded"})
+"""States that end a matter for its reporter: only a person with the needed approval records them."""
+_RUNS: Mapping[ClockName, frozenset[str]] = {
+    ClockName.ACCEPTANCE_NOTICE: frozenset({*UNDECIDED, "reopened"}),
+    ClockName.PASSING_ON: frozenset({*UNDECIDED, "reopened"}),
+    ClockName.DISPOSAL_PROPOSAL: frozenset({"handed_over"}),
+    ClockName.FEEDBACK: frozenset({"closed", "concluded"}),
+}
+_STARTS: Mapping[str, ClockName] = {
+    "handed_over": ClockName.DISPOSAL_PROPOSAL,
+    "closed": ClockName.FEEDBACK,
+    "concluded": ClockName.FEEDBACK,
+}
+MOST_NOTE = 2000
+MOST_APPROVAL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a person decides of a matter.
+
+    ``reason`` is why it is not accepted; ``to`` the code of the body that its reporter is told to turn to, or of the
+    office that it is passed to; ``approval`` names the written approval of an outcome. ``note`` and ``approval`` are
+    for colleagues and are kept sealed; of all this a reporter learns the reason and the body of a report that is not accepted.
+    """
+
+    state: MatterState
+    reason: NotAccepted | None = None
+    to: str | None = None
+    note: str | None = None
+    approval: str | None = None
 
 
 def reporter_state(states: Sequence[str]) -> ReporterState:
@@ -40,3 +108,63 @@ def reporter_state(states: Sequence[str]) -> ReporterState:
     rather than too much. Source: the outer states of protection.md.
     """
     return _TOLD.get(states[-1], ReporterState.RECEIVED) if states else ReporterState.RECEIVED
+
+
+def next_states(state: str, access: Access) -> tuple[MatterState, ...]:
+    """What this reader may decide of a matter in a state; nothing where this version does not know it."""
+    return tuple(MatterState(one) for one in _FOLLOW.get(state, ()) if access.role in _deciding(one))
+
+
+def demand_step(step: Step, before: str, access: Access) -> None:
+    """Stops what may not be decided of a matter in the state ``before``, or not by this role, or not without more.
+
+    Raises:
+        NotAllowed: the role does not decide this.
+        BadInput: the state does not follow, or what goes with it is missing, too long or out of place.
+    """
+    if access.role not in _deciding(step.state):
+        raise NotAllowed("This role does not decide this of a matter.")
+    if step.state not in _FOLLOW.get(before, ()):
+        may = ", ".join(_FOLLOW.get(before, ())) or "nothing"
+        raise BadInput("state", "does_not_follow", f"After {before} may come: {may}.")
+    _demand_reason(step)
+    if step.state in OUTCOMES and not step.approval and access.role is not StaffRole.SUPERVISOR:
+        raise BadInput("approval", "missing", "Say by which approval this is decided; a supervisor needs none.")
+    for name, told, most in (("note", step.note, MOST_NOTE), ("approval", step.approval, MOST_APPROVAL)):
+        if told is not None and len(told) > most:
+            raise BadInput(name, "too_long", f"At most {most} characters.")
+
+
+def ended_by(state: str) -> tuple[ClockName, ...]:
+    """The clocks that do not run in a state and end with it."""
+    return tuple(name for name, states in _RUNS.items() if state not in states)
+
+
+def started_by(state: str) -> ClockName | None:
+    """The clock that a state starts."""
+    return _STARTS.get(state)
+
+
+def _deciding(state: str) -> frozenset[StaffRole]:
+    if state == "registered":
+        return _REGISTERS
+    return _SCREENS if state in _SCREENED_BY else HANDLES
+
+
+def _demand_reason(step: Step) -> None:
+    """What is told beside a state: why a report is not accepted and where its reporter may turn, or where one went."""
+    if step.state is MatterState.NOT_ACCEPTED:
+        if step.reason is None:
+            raise BadInput("reason", "missing", f"Say why: {', '.join(NotAccepted)}.")
+        fitting = [code for code, body in load_bodies().items() if body.reason == step.reason]
+        if fitting and step.to not in fitting:
+            raise BadInput("to", "unknown", f"Say where the reporter may turn: {', '.join(fitting)}.")
+        if not fitting and step.to is not None:
+            raise BadInput("to", "out_of_place", "There is no body for a report without substance.")
+        return
+    if step.reason is not None:
+        raise BadInput("reason", "out_of_place", "Only what is not accepted has a reason.")
+    if step.to is not None and step.state not in (MatterState.PASSED_DOWN, MatterState.PASSED_ON):
+        raise BadInput("to", "out_of_place", "Only what is not accepted or passed goes to somebody.")
+    if step.to is None and step.state in (MatterState.PASSED_DOWN, MatterState.PASSED_ON):
+        raise BadInput("to", "missing", "Say where it goes: the code of an office, or of a body.")

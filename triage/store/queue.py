@@ -13,7 +13,6 @@ else waits. Senders whose hashes fall into one lane share it. Of long reports, w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +47,7 @@ from triage.store.columns import EPOCH
 from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
+from triage.store.room import LONG_BYTES, Room
 from triage.store.tables import outbox, reports
 from triage.store.tallies import any_report, count_reports
 from triage.store.tries import LONGEST_WAIT, MOST_TRIES, count_tries, lost, moment
@@ -56,9 +56,6 @@ from triage.store.vault import Vault
 log = get_logger(__name__)
 
 SHARE = 8
-# Of a sealed body, in bytes: a Chinese character takes three, so that a batch holds a hundred thousand of them
-MOST_BYTES = 300_000
-LONG_BYTES = 60_000
 # Several workers that claim at once choose among as many times what each may take
 _CHOICE = 4
 # Of those over which a worker was lost for the first time so many are tried together: most were only beside the one
@@ -99,7 +96,7 @@ def open_report(vault: Vault, row: _Row) -> Report:
 def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[Report]:
     """The oldest reports that wait and are due, opened for the worker; one that does not open is set aside as dead.
 
-    They are no more than ``limit`` and no more than can be read in a moment (see ``_Room``). Those whose worker was lost
+    They are no more than ``limit`` and no more than can be read in a moment (see ``Room``). Those whose worker was lost
     over them come before the others, a few together, and alone when that happens again. What the same worker claimed before and did not bring to an end comes again.
     """
     if not any_report(database, _free(database, holder)):
@@ -123,28 +120,6 @@ def claim(database: Database, vault: Vault, limit: int, holder: Holder) -> list[
     return opened
 
 
-@dataclass
-class _Room:
-    """What a batch has room for: so many reports, so many bytes of them together, and one that is long beside them.
-
-    A batch is in hand until it is read. What one long report takes others must not wait for more than once.
-    """
-
-    reports: int
-    bytes: int = MOST_BYTES
-    long: int = 1
-
-    def takes(self, size: int) -> bool:
-        """Whether a report of this size comes into the batch; what does not leaves its place to those behind it."""
-        long = size > LONG_BYTES
-        if not self.reports or (not self.long if long else size > self.bytes):
-            return False
-        self.reports -= 1
-        self.long -= long
-        self.bytes -= 0 if long else size
-        return True
-
-
 def _apart(connection: Connection, due: ColumnElement[bool], holder: Holder) -> list[_Row]:
     """The oldest reports whose worker was lost over them, if some are due: few at first, and from the second time on one."""
     due = and_(due, lost())
@@ -153,7 +128,7 @@ def _apart(connection: Connection, due: ColumnElement[bool], holder: Holder) -> 
 
 def _lost(connection: Connection, due: ColumnElement[bool], most: int, holder: Holder) -> list[_Row]:
     oldest = select(*REPORT_COLUMNS).where(due).order_by(reports.c.seq).limit(most)
-    rows, room = connection.execute(oldest.with_for_update(of=reports, skip_locked=True)).all(), _Room(most)
+    rows, room = connection.execute(oldest.with_for_update(of=reports, skip_locked=True)).all(), Room(most)
     mine = holder.take(connection, [row.id for row in rows if room.takes(len(row.body))])
     return [row for row in rows if row.id in mine]
 
@@ -165,7 +140,7 @@ def _next_of_lanes(connection: Connection, due: ColumnElement[bool], limit: int,
         for lane in _lanes_in_use(connection)
         for place, row in enumerate(_oldest(connection, due, lane, min(SHARE, limit)))
     ]
-    room = _Room(limit)
+    room = Room(limit)
     chosen = [seq for _place, seq, size in sorted(ranked) if room.takes(size)]
     if room.reports:
         known = [seq for _place, seq, _size in ranked]
@@ -195,7 +170,7 @@ def _oldest(connection: Connection, due: ColumnElement[bool], lane: int, most: i
 def _shared_out(connection: Connection, due: ColumnElement[bool], limit: int, holder: Holder) -> list[_Row]:
     """What is due, lane by lane and then by age, without waiting for rows that others are about to take."""
     found: dict[str, _Row] = {}
-    room = _Room(limit)
+    room = Room(limit)
     for chosen in (_by_lane(due, limit * _CHOICE), None):
         if not room.reports:
             break

@@ -13,6 +13,7 @@ from triage.model import (
     Judgement,
     Level,
     LinkKey,
+    NotAccepted,
     Report,
     ReporterState,
     Review,
@@ -102,10 +103,12 @@ class Comparable:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the holder of a receipt learns."""
+    """What the holder of a receipt learns; of a report that is not accepted also why, and the code of the body to turn to."""
 
     state: ReporterState
     since: datetime
+    reason: NotAccepted | None = None
+    where: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

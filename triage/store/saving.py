@@ -31,6 +31,7 @@ from triage.store.outcomes import (
     assessment_row,
     forget_before,
     judgement_rows,
+    passing,
     point_to,
     prepare,
     priority_row,
@@ -40,6 +41,7 @@ from triage.store.outcomes import (
 )
 from triage.store.records import Assessed, AuditEntry
 from triage.store.refer import taken_over
+from triage.store.running_clocks import start_passing
 from triage.store.tables import (
     assessments,
     judgements,
@@ -188,3 +190,4 @@ def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime
     sent = (outbox, [{"report_id": entry.item.report_id} for entry in fresh])
     write_together(connection, [*made.items(), *keys, (judgements, judgement_rows(lines, now)), sent])
     point_to(connection, pointers)
+    start_passing(connection, passing(fresh))

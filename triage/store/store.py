@@ -19,6 +19,7 @@ from triage.store.closed import ClosedMonths
 from triage.store.crew import Crew
 from triage.store.database import Database
 from triage.store.funnel import Funnel
+from triage.store.handling import Handling
 from triage.store.jobs import Jobs
 from triage.store.monthly import Monthly
 from triage.store.partitions import AuditMonths
@@ -49,8 +50,7 @@ class Store:
     """The system of record of one process; ``open`` makes it, ``close`` or a ``with`` block ends it.
 
     Methods that take an ``Access`` add its clause and write an audit row before they answer; they raise ``NotAllowed`` to
-    roles that may not ask at all, and treat what is not visible as not there. ``saved`` holds saved searches and alerts,
-    ``crew`` is where processes meet, ``asides`` what an index is told again or refuses, ``jobs`` what the worker is asked.
+    roles that may not ask at all, and treat what is not visible as not there. Its parts say themselves what they are.
     """
 
     def __init__(self, settings: Settings, database: Database, vault: Vault) -> None:
@@ -73,6 +73,7 @@ class Store:
         self.closed = ClosedMonths(database, vault, self._log)
         self.way_up = WayUp(database, vault, self._log)
         self.proposals = refer.Proposals(database, self._log, vault.subkey("cursor"))
+        self.handling = Handling(database, vault, self._log, vault.subkey("cursor"))
         self.staff = tokens.Staff(database, vault)
 
     @classmethod

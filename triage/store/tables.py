@@ -89,7 +89,12 @@ matters = Table(
     Column("state", CODE, nullable=False),
     Column("by", CODE, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
+    Column("reason", CODE),
+    Column("target", CODE),
+    Column("note", LargeBinary),
 )
+_decided = matters.c.state != "received"
+Index("ix_matters_decided", matters.c.state, matters.c.seq, sqlite_where=_decided, postgresql_where=_decided)
 
 assessments = Table(
     "assessments",

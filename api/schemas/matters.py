@@ -1,0 +1,187 @@
+"""Matters in hand: as they are listed, one whole with its log and clocks, and what is decided of one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas.moments import Moment
+from triage.handling import Handler
+from triage.model import Channel, ClockAct, ClockName, Level, MatterState, NotAccepted
+from triage.store.matter_rows import ClockRow, Matter, MatterLine, MatterPage, Pressing
+from triage.store.matters import Step
+
+
+class ClockOut(BaseModel):
+    """A clock. ``state``: overdue, due_soon, running, paused or ended; ``left`` counts in ``unit``, negative where overdue."""
+
+    name: ClockName
+    state: str
+    since: Moment
+    due: date
+    left: int
+    unit: str
+    paused_at: Moment | None
+    escalated_at: Moment | None
+    ended_at: Moment | None
+
+
+class MatterLineOut(BaseModel):
+    """A matter as it is listed; ``seen`` is told back with what is decided. ``real_name``: a name or contact came with it."""
+
+    id: str
+    received_at: Moment
+    channel: Channel
+    place: str
+    risk: Level
+    real_name: bool
+    state: str
+    since: Moment
+    seen: int
+    clock: ClockOut | None
+
+
+class MattersOut(BaseModel):
+    """A page of matters, the one that is due first before the others; ``cursor`` leads to the next page."""
+
+    matters: list[MatterLineOut]
+    cursor: str | None
+
+
+class StepOut(BaseModel):
+    """A step in the log of a matter."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seq: int
+    state: str
+    at: Moment
+    by: str
+    reason: NotAccepted | None
+    to: str | None
+    note: str | None
+    approval: str | None
+
+
+class ClockActOut(BaseModel):
+    """What a person did to a clock."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: ClockName
+    act: ClockAct
+    at: Moment
+    by: str
+    note: str | None
+
+
+class MatterOut(MatterLineOut):
+    """One matter whole; ``next`` is what this reader may decide of it."""
+
+    steps: list[StepOut]
+    clocks: list[ClockOut]
+    acts: list[ClockActOut]
+    next: list[MatterState]
+
+
+class ClocksOut(BaseModel):
+    """How many clocks run, by name and by how they press."""
+
+    clocks: dict[ClockName, dict[Pressing, int]]
+
+
+class RepeatsOut(BaseModel):
+    """The reports that are kept with their case from now on."""
+
+    kept: list[str]
+
+
+class StepIn(BaseModel):
+    """What is decided of a matter.
+
+    ``seen`` is the matter's number as it was looked at. What is not accepted has a ``reason``, and unless it lacks
+    substance a body that its reporter is told ``to`` turn to; what is passed goes ``to`` a body or office. An outcome
+    (not accepted, closed, concluded) by anybody but a supervisor names its ``approval``.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: MatterState = Field(description="决定 · what is decided")
+    seen: int = Field(description="所见进展编号 · the number of the newest step that was looked at")
+    reason: NotAccepted | None = Field(None, description="不予受理的理由 · why it is not accepted")
+    to: str | None = Field(None, description="应向其反映的机关，或转往的机关 · the body to turn to, or that it goes to")
+    note: str | None = Field(None, description="备注，加密保存 · a note for colleagues, kept sealed")
+    approval: str | None = Field(None, description="批准文号，加密保存 · the approval of an outcome, kept sealed")
+
+    def step(self) -> Step:
+        """As the store takes it."""
+        return Step(self.state, self.reason, self.to, self.note, self.approval)
+
+
+class ClockActIn(BaseModel):
+    """What is done to the clocks of a matter that run, or to one of them; ``note`` says why, for colleagues."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: ClockAct = Field(description="暂停、恢复或督办 · pause, resume or escalate")
+    note: str = Field(description="理由，加密保存 · why, kept sealed")
+    clock: ClockName | None = Field(None, description="仅此时限 · one clock alone")
+
+
+STEP: dict[str, Any] = {
+    "accepted": {"summary": "受理", "value": {"state": "accepted", "seen": 17}},
+    "elsewhere": {
+        "summary": "Not accepted: another body's competence",
+        "value": {"state": "not_accepted", "seen": 17, "reason": "other_body", "to": "labour", "approval": "2026-31"},
+    },
+}
+ACT: dict[str, Any] = {"pause": {"summary": "暂停", "value": {"act": "pause", "note": "等待法院判决"}}}
+
+
+def page_out(page: MatterPage, handler: Handler) -> MattersOut:
+    """A page."""
+    return MattersOut(matters=[MatterLineOut(**_line(line, handler)) for line in page.lines], cursor=page.cursor)
+
+
+def matter_out(found: Matter, handler: Handler) -> MatterOut:
+    """One matter whole."""
+    return MatterOut(
+        **_line(found.line, handler),
+        steps=[StepOut.model_validate(row) for row in found.steps],
+        clocks=[clock_out(one, handler) for one in found.clocks],
+        acts=[ClockActOut.model_validate(row) for row in found.acts],
+        next=list(found.next),
+    )
+
+
+def clock_out(clock: ClockRow, handler: Handler) -> ClockOut:
+    """A clock and how it stands."""
+    reading = handler.reading(clock)
+    return ClockOut(
+        name=clock.name,
+        state="ended" if clock.ended_at else reading.state.value,
+        since=clock.since,
+        due=reading.due,
+        left=reading.left,
+        unit=handler.unit(clock.name),
+        paused_at=clock.paused_at,
+        escalated_at=clock.escalated_at,
+        ended_at=clock.ended_at,
+    )
+
+
+def _line(line: MatterLine, handler: Handler) -> dict[str, Any]:
+    return {
+        "id": line.report_id,
+        "received_at": line.received_at,
+        "channel": line.channel,
+        "place": line.division,
+        "risk": line.level,
+        "real_name": line.real_name,
+        "state": line.state,
+        "since": line.since,
+        "seen": line.seen,
+        "clock": None if line.clock is None else clock_out(line.clock, handler),
+    }

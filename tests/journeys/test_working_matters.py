@@ -1,0 +1,100 @@
+"""A matter worked through on the command line, from its receipt to the answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.store.store_samples import arrival, outcome
+from triage.cli.matters import CLOCKS
+from triage.cli.matters import STATES as WORDS
+from triage.errors import BadInput, NotFound
+from triage.model import ClockName, MatterState, Reporter
+from triage.store import Store
+from triage.store.matters import STATES
+
+Run = Callable[..., Any]
+
+
+def took(store: Store, text: str, **changes: Any) -> str:
+    (answer,) = store.receive([arrival(text, **changes)])
+    report_id = answer.report_id  # type: ignore[union-attr]
+    store.save_assessed([outcome(report_id)])
+    return report_id
+
+
+def told(run: Run, *words: str, **more: Any) -> Any:
+    return json.loads(run(*words, "--json", **more).stdout)
+
+
+def test_every_state_and_clock_has_words() -> None:
+    assert STATES == set(MatterState) == set(WORDS)
+    assert set(CLOCKS) == set(ClockName)
+
+
+def test_a_matter_is_worked_through_and_each_step_shows(store: Store, run: Run, tmp_path: Path) -> None:
+    report_id = took(store, "支书扣了我的低保", reporter=Reporter("李大山", "13800138000"))
+    assert "受理告知" in run("matter", "list").stdout
+    (line,) = told(run, "matter", "list", "--clock", "overdue")["matters"]
+    assert (line["id"], line["clock"]["state"], line["real_name"]) == (report_id, "overdue", True)
+    note = tmp_path / "note.txt"
+    note.write_text("与镇里核对过名单", encoding="utf-8")
+    run("matter", "escalate", report_id, "--note-from", "-", given="已报县纪委分管领导")
+    run("matter", "step", "accepted", report_id, "--note-from", str(note))
+    run("matter", "step", "handed_over", report_id)
+    run("matter", "step", "verification", report_id)
+    with pytest.raises(BadInput, match="approval"):
+        run("matter", "step", "concluded", report_id)
+    run("matter", "step", "concluded", report_id, "--approval", "纪发〔2019〕4号")
+    shown = run("matter", "show", report_id).stdout
+    for words in (
+        "已办结 concluded",
+        "与镇里核对过名单",
+        "纪发〔2019〕4号",
+        "已报县纪委分管领导",
+        "反馈 feedback: 计时中 running",
+    ):
+        assert words in shown
+    assert [row["state"] for row in told(run, "matter", "show", report_id)["matter"]["steps"]] == [
+        "received", "accepted", "handed_over", "verification", "concluded",
+    ]  # fmt: skip
+    assert told(run, "matter", "clocks")["clocks"]["feedback"]["running"] == 1
+    assert [line["id"] for line in told(run, "matter", "list", "--state", "concluded")["matters"]] == [report_id]
+    run("matter", "step", "feedback", report_id)
+    assert told(run, "matter", "list")["matters"] == []
+
+
+def test_of_several_reports_each_that_may_go_on_goes_on(store: Store, run: Run) -> None:
+    first, second = took(store, "一封信"), took(store, "两封信")
+    run("matter", "step", "accepted", second)
+    lines = told(run, "matter", "step", "registered", first, second, "0" * 26, fails=True)["matters"]
+    assert [line.get("rule") for line in lines] == [None, "does_not_follow", "not_found"]
+    assert lines[0]["state"] == "registered"
+    with pytest.raises(NotFound):
+        run("matter", "step", "accepted", "0" * 26)
+
+
+def test_words_that_are_none_of_the_known_ones_are_told_with_those_that_are(store: Store, run: Run) -> None:
+    report_id = took(store, "一封信")
+    for words in (("finished", report_id), ("not_accepted", report_id, "--reason", "boring")):
+        with pytest.raises(BadInput, match="must be one of"):
+            run("matter", "step", *words)
+    with pytest.raises(BadInput, match="must be one of"):
+        run("matter", "list", "--state", "finished")
+    with pytest.raises(BadInput, match="one report"):
+        run("matter", "step", "accepted", report_id, report_id + "X", "--seen", "1")
+
+
+def test_repeats_pauses_and_the_end_of_a_pause(store: Store, run: Run) -> None:
+    from triage.model import Case
+
+    first = took(store, "支书扣了低保", reporter=Reporter("李大山", "13800138000"))
+    second = took(store, "支书扣了低保，我也是")
+    store.save_cases([Case(first, (first, second))])
+    assert told(run, "matter", "repeats", first)["kept"] == [second]
+    assert "已暂停 paused" in run("matter", "pause", first, "--note-from", "-", given="等待鉴定").stdout
+    assert "恢复 runs on" in run("matter", "resume", first, "--note-from", "-", given="鉴定已出").stdout

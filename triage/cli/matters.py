@@ -1,0 +1,332 @@
+"""`triage matter`: matters in hand, step by step, and the clocks that run for them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.output import AsJson, print_json, say, table, trouble_of
+
+if TYPE_CHECKING:
+    from triage.handling import Handler
+    from triage.model import Access, ClockAct
+    from triage.store.matter_rows import ClockRow, Matter, MatterLine, StepRow
+
+matter = typer.Typer(help="Matters in hand: their steps, their clocks, what their reporters see.", no_args_is_help=True)
+ReportId = Annotated[str, typer.Argument(metavar="ID", help="The report's id.")]
+Why = Annotated[
+    Path, typer.Option("--note-from", help="File that says why, kept sealed for colleagues; - reads standard input.")
+]
+STATES = {
+    "received": "已收到", "registered": "已登记", "screened": "已筛查", "accepted": "已受理", "not_accepted": "不予受理",
+    "passed_down": "已转下级", "passed_up": "已上报", "passed_on": "已转送", "kept_as_repeat": "重复件并案", "handed_over": "已交办",
+    "interview": "谈话函询", "verification": "初步核实", "held": "暂存待查", "closed": "予以了结", "case_filed": "已立案",
+    "concluded": "已办结", "feedback": "已反馈", "archived": "已归档", "reopened": "重新办理",
+}  # fmt: skip
+CLOCKS = {
+    "acceptance_notice": "受理告知 acceptance notice",
+    "passing_on": "转办 passing on",
+    "disposal_proposal": "处置意见 disposal proposal",
+    "feedback": "反馈 feedback",
+}
+PRESSING = {
+    "overdue": "已逾期 OVERDUE",
+    "due_soon": "即将到期 due soon",
+    "running": "计时中 running",
+    "paused": "已暂停 paused",
+}
+ACTS = {"pause": "暂停 paused", "resume": "恢复 runs on", "escalate": "已上报督办 escalated"}
+
+
+class Which(StrEnum):
+    """How the clocks of listed matters press."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    RUNNING = "running"
+    PAUSED = "paused"
+    ESCALATED = "escalated"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the group to the application."""
+    app.add_typer(matter, name="matter")
+
+
+@contextmanager
+def _working() -> Iterator[tuple[Handler, Access]]:
+    from triage.cli.workplace import opened_store, own_access
+    from triage.handling import Handler
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        yield Handler.of(store), own_access(store, settings)
+
+
+@matter.command("list")
+def listed(
+    which: Annotated[Which | None, typer.Option("--clock", help="Only clocks that press in this way.")] = None,
+    state: Annotated[str | None, typer.Option(help="Matters in this state instead, longest in it first.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Goes on where a page ended.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List matters with a clock that runs, due first before others; or those in a state."""
+    from triage.errors import BadInput
+    from triage.model import MatterState
+    from triage.store.matter_rows import Pressing
+
+    if state is not None and which is not None:
+        raise BadInput("state", "both", "Ask for a state or for a clock, not for both.")
+    if state is not None and state not in set(MatterState):
+        raise BadInput("state", "unknown", f"The state must be one of {', '.join(MatterState)}.")
+    with _working() as (handler, access):
+        if state is not None:
+            page = handler.in_state(MatterState(state), access, limit=limit, cursor=cursor)
+        else:
+            pressing = None if which in (None, Which.ESCALATED) else Pressing(which.value)
+            escalated = which is Which.ESCALATED
+            page = handler.pressing(access, pressing, escalated=escalated, limit=limit, cursor=cursor)
+        if as_json:
+            print_json({"matters": [object_of(line, handler) for line in page.lines], "cursor": page.cursor})
+            return
+        columns = ("编号 report", "收到 received", "风险 risk", "状态 state", "时限 clock", "期限 due", "剩余 left")
+        table("办理中的举报 · Matters in hand", columns, [_row(line, handler) for line in page.lines])
+    if page.cursor:
+        say("More: add --cursor " + page.cursor)
+
+
+@matter.command("clocks")
+def clocks(as_json: AsJson = False) -> None:
+    """Count the clocks that run, by name and by how they press."""
+    from triage.store.matter_rows import Pressing
+
+    with _working() as (handler, access):
+        numbers = handler.numbers(access)
+    if as_json:
+        print_json(
+            {"clocks": {name.value: {one.value: told[one] for one in Pressing} for name, told in numbers.items()}}
+        )
+        return
+    rows = [(CLOCKS[name.value], *(str(told[one]) for one in Pressing)) for name, told in numbers.items()]
+    table("时限 · Clocks", ("", *(PRESSING[one.value] for one in Pressing)), rows)
+
+
+@matter.command("show")
+def shown(report_id: ReportId, as_json: AsJson = False) -> None:
+    """Show how far a matter has come, its clocks, and what may be decided next."""
+    with _working() as (handler, access):
+        _tell(handler.matter(report_id, access), handler, as_json=as_json)
+
+
+@matter.command("step")
+def step(
+    state: Annotated[
+        str,
+        typer.Argument(
+            metavar="STATE", help="What is decided, such as accepted; `matter show` names what may come next."
+        ),
+    ],
+    report_ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Reports.")],
+    reason: Annotated[
+        str | None, typer.Option(help="Why it is not accepted: courts, other_body or no_substance.")
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", help="Body that the reporter is told to turn to, or office or body that it goes to."),
+    ] = None,
+    approval: Annotated[
+        str | None,
+        typer.Option(help="The approval of an outcome, such as its number; a supervisor needs none. Kept sealed."),
+    ] = None,
+    note: Annotated[
+        Path | None,
+        typer.Option("--note-from", help="File with a note for colleagues, kept sealed; - reads standard input."),
+    ] = None,
+    seen: Annotated[
+        int | None,
+        typer.Option(help="The number that `matter show` told: refused if somebody else was faster. One report only."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take matters a step on: what is decided is logged, moves the clocks, and shows at the receipt what a reporter may see."""
+    from triage.errors import BadInput, TriageError
+    from triage.model import MatterState, NotAccepted
+    from triage.store.matters import Step
+
+    for name, given, known in (("state", state, set(MatterState)), ("reason", reason, set(NotAccepted))):
+        if given is not None and given not in known:
+            raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(sorted(known))}.")
+    if seen is not None and len(report_ids) > 1:
+        raise BadInput("seen", "several", "--seen speaks of one report.")
+    told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, _note(note), approval)
+    failed = 0
+    done: list[object] = []
+    with _working() as (handler, access):
+        for report_id in dict.fromkeys(report_ids):
+            try:
+                found = handler.decide(report_id, told, access, seen)
+            except TriageError as error:
+                if len(report_ids) == 1:
+                    raise
+                failed += 1
+                done.append({"id": report_id, **trouble_of(error, "report")})
+                if not as_json:
+                    say(f"{report_id}: {error.sentence}")
+                continue
+            done.append(object_of(found.line, handler))
+            if not as_json:
+                say(f"{report_id}: {_words(found.line.state)}")
+    if as_json:
+        print_json({"matters": done})
+    if failed:
+        raise typer.Exit(2)
+
+
+@matter.command("repeats")
+def repeats(report_id: ReportId, as_json: AsJson = False) -> None:
+    """Keep the other reports of its case with it, those on which nobody has decided yet."""
+    with _working() as (handler, access):
+        kept = handler.store.handling.keep_repeats(report_id, access)
+    if as_json:
+        print_json({"kept": kept})
+        return
+    say(f"已并案 {len(kept)} 件 · {len(kept)} reports are kept with it.")
+
+
+@matter.command("pause")
+def pause(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
+    """Stop the clocks of a matter, saying why; no time goes by until they run on."""
+    from triage.model import ClockAct
+
+    _wind(report_id, ClockAct.PAUSE, note, as_json=as_json)
+
+
+@matter.command("resume")
+def resume(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
+    """Let the clocks of a matter run on, saying why."""
+    from triage.model import ClockAct
+
+    _wind(report_id, ClockAct.RESUME, note, as_json=as_json)
+
+
+@matter.command("escalate")
+def escalate(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
+    """Note that somebody above was told of a clock, and who."""
+    from triage.model import ClockAct
+
+    _wind(report_id, ClockAct.ESCALATE, note, as_json=as_json)
+
+
+def _wind(report_id: str, act: ClockAct, note: Path, *, as_json: bool) -> None:
+    with _working() as (handler, access):
+        _tell(handler.wind(report_id, act, access, _note(note) or ""), handler, as_json=as_json)
+
+
+def _note(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    return (sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")).strip()
+
+
+def _tell(found: Matter, handler: Handler, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"matter": whole_of(found, handler)})
+        return
+    line = found.line
+    say(
+        f"{line.report_id}  {_words(line.state)}  {'实名 real name' if line.real_name else '匿名或无联系方式 not real-name'}"
+    )
+    for row in found.steps:
+        say(f"  {row.at:%Y-%m-%d %H:%M} UTC  {_words(row.state)}  {row.by}{_beside(row)}")
+    for clock in found.clocks:
+        say(f"  {_clock_words(clock, handler)}")
+    for act in found.acts:
+        say(f"  {act.at:%Y-%m-%d %H:%M} UTC  {CLOCKS[act.name]}: {ACTS[act.act]}  {act.by}  {act.note or ''}".rstrip())
+    if found.next:
+        say("可作决定 · What may come next: " + ", ".join(f"{one} {STATES[one]}" for one in found.next))
+    say(f"decide on this with --seen {line.seen}")
+
+
+def _words(state: str) -> str:
+    return f"{STATES.get(state, '')} {state}".strip()
+
+
+def _beside(row: StepRow) -> str:
+    from corpora.bodies import load_bodies
+
+    body = load_bodies().get(row.to or "")
+    told = (row.reason, body.zh if body else row.to, row.approval, row.note)
+    return "".join(f"  {one}" for one in told if one)
+
+
+def _clock_words(clock: ClockRow, handler: Handler) -> str:
+    reading = handler.reading(clock)
+    if clock.ended_at is not None:
+        return f"{CLOCKS[clock.name]}: 已结束 ended {clock.ended_at:%Y-%m-%d}"
+    told = f"{CLOCKS[clock.name]}: {PRESSING[reading.state.value]}, 期限 due {reading.due}"
+    return told + (f", 已督办 escalated {clock.escalated_at:%Y-%m-%d}" if clock.escalated_at else "")
+
+
+def _row(line: MatterLine, handler: Handler) -> tuple[str, ...]:
+    from triage.cli.showing import LEVELS
+    from triage.text.dates import SHANGHAI
+
+    received = line.received_at.astimezone(SHANGHAI).date().isoformat()
+    first = (line.report_id, received, LEVELS[line.level.value], _words(line.state))
+    if line.clock is None:
+        return (*first, "—", "—", "—")
+    reading = handler.reading(line.clock)
+    unit = "工作日" if handler.unit(line.clock.name) == "working_days" else "天"
+    how = CLOCKS[line.clock.name] + (" 督办 !" if line.clock.escalated_at else "")
+    return (*first, how, reading.due.isoformat(), f"{reading.left} {unit} {PRESSING[reading.state.value].split()[0]}")
+
+
+def object_of(line: MatterLine, handler: Handler) -> dict[str, object]:
+    """A matter as it is listed, as JSON has it."""
+    return {
+        "id": line.report_id,
+        "received_at": line.received_at,
+        "channel": line.channel,
+        "place": line.division,
+        "risk": line.level,
+        "real_name": line.real_name,
+        "state": line.state,
+        "since": line.since,
+        "seen": line.seen,
+        "clock": None if line.clock is None else clock_of(line.clock, handler),
+    }
+
+
+def clock_of(clock: ClockRow, handler: Handler) -> dict[str, object]:
+    """A clock and how it stands, as JSON has it."""
+    reading = handler.reading(clock)
+    return {
+        "name": clock.name,
+        "state": "ended" if clock.ended_at else reading.state,
+        "since": clock.since,
+        "due": reading.due,
+        "left": reading.left,
+        "unit": handler.unit(clock.name),
+        "paused_at": clock.paused_at,
+        "escalated_at": clock.escalated_at,
+        "ended_at": clock.ended_at,
+    }
+
+
+def whole_of(found: Matter, handler: Handler) -> dict[str, object]:
+    """One matter whole, as JSON has it."""
+    return {
+        **object_of(found.line, handler),
+        "steps": found.steps,
+        "clocks": [clock_of(one, handler) for one in found.clocks],
+        "acts": found.acts,
+        "next": found.next,
+    }

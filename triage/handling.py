@@ -1,0 +1,93 @@
+"""Matters in hand as people work through them: which press, how each clock stands, and what is decided.
+
+Here the periods of the policy meet the log and the clocks of the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from triage.model import Access, ClockAct, ClockName, MatterState
+from triage.policy import Clock, Clocks, load_policy
+from triage.referral.clocks import ClockReading, ClockState, counts_from, overdue_before, read_clock, soon_before
+from triage.store import Store
+from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterPage, Pressing
+from triage.store.matters import Step
+
+_WORKING_WEEK, _MONTH = 5, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What working through matters needs: the store, the periods in force, and the time."""
+
+    store: Store
+    clocks: Clocks
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @classmethod
+    def of(cls, store: Store) -> Handler:
+        """With the policy of the data folder. Raises ``BadSetup``: it is broken."""
+        return cls(store, load_policy(store.settings.data_dir).clocks)
+
+    def pressing(
+        self,
+        access: Access,
+        which: Pressing | None = None,
+        *,
+        escalated: bool = False,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> MatterPage:
+        """As ``store.handling.pressing``, by the periods in force."""
+        handling = self.store.handling
+        return handling.pressing(access, self._bounds(), which=which, escalated=escalated, limit=limit, cursor=cursor)
+
+    def in_state(self, state: MatterState, access: Access, *, limit: int = 50, cursor: str | None = None) -> MatterPage:
+        """As ``store.handling.in_state``."""
+        return self.store.handling.in_state(state, access, limit=limit, cursor=cursor)
+
+    def numbers(self, access: Access) -> Mapping[ClockName, Mapping[Pressing, int]]:
+        """How many clocks of each name stand in which way."""
+        return self.store.handling.numbers(access, self._bounds())
+
+    def reading(self, row: ClockRow) -> ClockReading:
+        """How a clock stands; one that is paused has left what it had when it was."""
+        read = read_clock(self._clock(row.name), row.counts_from, row.ended_at or row.paused_at or self.now)
+        return read if row.paused_at is None else ClockReading(ClockState.PAUSED, read.due, read.left)
+
+    def unit(self, name: ClockName) -> str:
+        """What a clock's days are: working days, or days."""
+        return "working_days" if self._clock(name).unit == "working_days" else "days"
+
+    def matter(self, report_id: str, access: Access) -> Matter:
+        """As ``store.handling.matter``."""
+        return self.store.handling.matter(report_id, access)
+
+    def decide(self, report_id: str, step: Step, access: Access, seen: int | None) -> Matter:
+        """As ``store.handling.decide``; without ``seen`` on the matter as it stands."""
+        at = self.matter(report_id, access).line.seen if seen is None else seen
+        return self.store.handling.decide(report_id, step, access, at)
+
+    def wind(self, report_id: str, act: ClockAct, access: Access, note: str, name: ClockName | None = None) -> Matter:
+        """As ``store.handling.wind``, by the periods in force."""
+
+        def later(of: ClockName, began: datetime, paused: datetime, resumed: datetime) -> datetime:
+            return counts_from(self._clock(of), began, paused, resumed)
+
+        return self.store.handling.wind(report_id, act, access, note, later, name)
+
+    def _clock(self, name: ClockName) -> Clock:
+        clock: Clock = getattr(self.clocks, name.value)
+        return clock
+
+    def _bounds(self) -> dict[ClockName, Bounds]:
+        found = {}
+        for name in ClockName:
+            clock = self._clock(name)
+            days = {"working_days": clock.limit * 7 / _WORKING_WEEK, "months": clock.limit * _MONTH}
+            length = timedelta(days=days.get(clock.unit, clock.limit))
+            found[name] = Bounds(overdue_before(clock, self.now), soon_before(clock, self.now), length)
+        return found

@@ -1,0 +1,341 @@
+"""Matters in hand: what people decide of them, step by step, and the clocks that run meanwhile.
+
+The log of steps is only added to. The clocks are derived from it and change with it in the same transaction; what a
+person does to a clock stands in a log of its own. What colleagues note is sealed under the key of the report.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, exists, func, insert, select, tuple_, update
+
+from corpora.bodies import load_bodies
+from triage.cursors import Cursors
+from triage.errors import BadInput, Changed, NotAllowed, NotFound
+from triage.model import Access, ClockAct, ClockName, MatterState, NotAccepted
+from triage.store.access import demand_text, readable
+from triage.store.audit import ReadLog, read_entry, write_entries
+from triage.store.columns import to_micros
+from triage.store.database import Database
+from triage.store.handling_tables import clock_acts, clocks
+from triage.store.locks import hold_reports
+from triage.store.matter_rows import (
+    Bounds,
+    ClockActRow,
+    ClockRow,
+    Matter,
+    MatterPage,
+    Pressing,
+    StepRow,
+    clock_of,
+    last_steps,
+    line_of,
+    lines_of,
+)
+from triage.store.matters import HANDLES, MOST_NOTE, UNDECIDED, Step, demand_step, next_states
+from triage.store.running_clocks import press, running, stands, turn_clocks
+from triage.store.tables import matters, offices, reports
+from triage.store.vault import Vault
+
+_LIST, _STATES = b"clocks of matters", b"matters by state"
+_Row = Row[*tuple[Any, ...]]
+Later = Callable[[ClockName, datetime, datetime, datetime], datetime]
+"""Where a clock counts from once it runs on: its name, where it counted from, the two ends of the pause."""
+
+
+class Handling:
+    """The matters of a store; ``Store.handling`` is the way in. What is not readable is not there."""
+
+    def __init__(self, database: Database, vault: Vault, log: ReadLog, key: bytes) -> None:
+        """Works beside the store whose parts it is given; cursors are sealed under the key."""
+        self._database = database
+        self._vault = vault
+        self._log = log
+        self._cursors: Cursors[list[Any]] = Cursors(key, "This cursor leads nowhere; start again without it.")
+
+    # What is listed
+
+    def pressing(
+        self,
+        access: Access,
+        bounds: Mapping[ClockName, Bounds],
+        *,
+        which: Pressing | None = None,
+        escalated: bool = False,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> MatterPage:
+        """Matters with a clock that runs, the one that is due first before the others; one line for each clock.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            BadInput: the cursor leads nowhere.
+        """
+        demand_text(access)
+        at = press(bounds)
+        order = (at, clocks.c.report_id, clocks.c.name)
+        bound = _LIST + f"|{which}|{escalated}|{access!r}".encode()
+        wanted = [running(access)]
+        if which is not None:
+            wanted.append(stands(which, bounds))
+        if escalated:
+            wanted.append(clocks.c.escalated_at.is_not(None))
+        if cursor is not None:
+            wanted.append(tuple_(*order) > tuple_(*self._cursors.read(cursor, bound)))
+        statement = lines_of(clocks, at.label("press")).where(*wanted).order_by(*order).limit(limit + 1)
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+            last = last_steps(connection, [row.report_id for row in rows[:limit]])
+        self._note(access, rows[:limit])
+        place = [rows[limit - 1].press, rows[limit - 1].report_id, rows[limit - 1].name] if len(rows) > limit else None
+        lines = tuple(line_of(row, last[row.report_id], clock_of(row)) for row in rows[:limit])
+        return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
+
+    def in_state(self, state: MatterState, access: Access, *, limit: int = 50, cursor: str | None = None) -> MatterPage:
+        """Matters that stand in a state, the one that has stood in it for longest first.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            BadInput: the cursor leads nowhere.
+        """
+        demand_text(access)
+        bound = _STATES + f"|{state}|{access!r}".encode()
+        later = matters.alias("later")
+        newest = ~exists().where(later.c.report_id == matters.c.report_id, later.c.seq > matters.c.seq)
+        wanted = [matters.c.state == state.value, newest, readable(access)]
+        if cursor is not None:
+            wanted.append(matters.c.seq > self._cursors.read(cursor, bound)[0])
+        statement = lines_of(matters).where(*wanted).order_by(matters.c.seq).limit(limit + 1)
+        with self._database.read() as connection:
+            rows = connection.execute(statement).all()
+        self._note(access, rows[:limit])
+        place = [rows[limit - 1].seq] if len(rows) > limit else None
+        lines = tuple(line_of(row, row) for row in rows[:limit])
+        return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
+
+    def numbers(self, access: Access, bounds: Mapping[ClockName, Bounds]) -> dict[ClockName, dict[Pressing, int]]:
+        """How many clocks of each name stand in which way, of the matters that are readable; 0 is told too."""
+        how = case(*((stands(one, bounds), one.value) for one in Pressing), else_="")
+        statement = (
+            select(clocks.c.name, how.label("stands"), func.count().label("number"))
+            .join(reports, reports.c.id == clocks.c.report_id)
+            .where(running(access))
+            .group_by(clocks.c.name, how)
+        )
+        with self._database.read() as connection:
+            found = {(row.name, row.stands): row.number for row in connection.execute(statement)}
+        return {name: {one: found.get((name.value, one.value), 0) for one in Pressing} for name in ClockName}
+
+    def matter(self, report_id: str, access: Access) -> Matter:
+        """One matter whole.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            NotFound: unknown, or not visible to this access.
+        """
+        demand_text(access)
+        with self._database.read() as connection:
+            found = self._whole(connection, report_id, access)
+        self._log.note([read_entry(access, "matter", [report_id])])
+        return found
+
+    # What is decided
+
+    def decide(self, report_id: str, step: Step, access: Access, seen: int) -> Matter:
+        """Takes a matter a step on.
+
+        Args:
+            report_id: whose matter.
+            step: what is decided.
+            access: who decides.
+            seen: the number of the newest step as whoever decides has seen it.
+
+        Raises:
+            NotAllowed: a role that does not decide this.
+            NotFound: unknown, or not visible to this access.
+            Changed: somebody else has taken it a step on since.
+            BadInput: the state does not follow, or what goes with it is missing or out of place.
+        """
+        demand_text(access)
+        with self._database.write() as connection:
+            row = _held(connection, report_id, access)
+            last = last_steps(connection, [report_id])[report_id]
+            if last.seq != seen:
+                raise Changed("Somebody has taken this matter a step on meanwhile: look at it again.")
+            demand_step(step, last.state, access)
+            if step.state is MatterState.KEPT_AS_REPEAT and row.case_id is None:
+                raise BadInput("state", "no_case", "This report stands alone: there is no case to keep it with.")
+            if step.state in (MatterState.PASSED_DOWN, MatterState.PASSED_ON):
+                _demand_known(connection, step.to or "")
+            now = datetime.now(UTC)
+            told = {"note": step.note, "approval": step.approval}
+            line = {
+                **_step_row(report_id, step.state, access, now),
+                "reason": step.reason,
+                "target": step.to,
+                "note": self._sealed(row, told, f"{report_id} {last.seq}"),
+            }
+            connection.execute(insert(matters), [line])
+            turn_clocks(connection, report_id, step.state, now)
+            detail = {"state": step.state.value} | ({"reason": step.reason.value} if step.reason else {})
+            write_entries(connection, [read_entry(access, "matter step", [report_id], **detail)])
+            return self._whole(connection, report_id, access)
+
+    def keep_repeats(self, report_id: str, access: Access) -> list[str]:
+        """Keeps the other reports of a case with it, those on which nobody has decided yet; their ids.
+
+        Raises:
+            NotAllowed: a role that does not decide this.
+            NotFound: unknown, or not visible to this access.
+            BadInput: the report stands alone.
+        """
+        demand_text(access)
+        demand_step(Step(MatterState.KEPT_AS_REPEAT), "received", access)
+        with self._database.write() as connection:
+            own = _held(connection, report_id, access)
+            if own.case_id is None:
+                raise BadInput("report", "no_case", "This report stands alone: there is no case to keep others with.")
+            others = select(reports.c.id).where(
+                reports.c.case_id == own.case_id, reports.c.id != report_id, readable(access)
+            )
+            ids = list(connection.execute(others.order_by(reports.c.seq)).scalars())
+            hold_reports(connection, ids)
+            last = last_steps(connection, ids)
+            kept, now = [one for one in ids if last[one].state in UNDECIDED], datetime.now(UTC)
+            for one in kept:
+                connection.execute(insert(matters), [_step_row(one, MatterState.KEPT_AS_REPEAT, access, now)])
+                turn_clocks(connection, one, MatterState.KEPT_AS_REPEAT, now)
+            if kept:
+                write_entries(connection, [read_entry(access, "matter step", kept, state="kept_as_repeat")])
+        return kept
+
+    def wind(
+        self,
+        report_id: str,
+        act: ClockAct,
+        access: Access,
+        note: str,
+        later: Later,
+        name: ClockName | None = None,
+    ) -> Matter:
+        """Pauses the clocks of a matter that run, lets them run on, or says that somebody above was told of them.
+
+        Args:
+            report_id: whose clocks.
+            act: what is done.
+            access: who does it.
+            note: why; for colleagues, sealed.
+            later: where a clock counts from once it runs on.
+            name: one clock alone.
+
+        Raises:
+            NotAllowed: a role that does not handle matters.
+            NotFound: unknown, or not visible to this access.
+            BadInput: no such clock runs, or it is paused already, or is not; or there is no note, or too much of it.
+        """
+        if access.role not in HANDLES:
+            raise NotAllowed("This role does not stop or escalate clocks.")
+        if not note.strip() or len(note) > MOST_NOTE:
+            raise BadInput(
+                "note", "missing" if not note.strip() else "too_long", f"Say why, in 1 to {MOST_NOTE} characters."
+            )
+        with self._database.write() as connection:
+            row = _held(connection, report_id, access)
+            of = and_(clocks.c.report_id == report_id, clocks.c.ended_at.is_(None))
+            if name is not None:
+                of = and_(of, clocks.c.name == name.value)
+            running = [clock_of(one) for one in connection.execute(select(clocks).where(of))]
+            fitting = [one for one in running if (one.paused_at is not None) == (act is ClockAct.RESUME)]
+            if act is ClockAct.ESCALATE:
+                fitting = running
+            if not fitting:
+                raise BadInput("clock", "not_running", f"No clock of this matter is there to {act.value}.")
+            now = datetime.now(UTC)
+            for one in fitting:
+                same = and_(of, clocks.c.name == one.name.value)
+                connection.execute(update(clocks).where(same).values(**_wound(one, act, now, later)))
+                told = self._sealed(row, {"note": note}, f"{report_id} {one.name} {to_micros(now)}", "clock_acts")
+                made = {"report_id": report_id, "name": one.name.value, "act": act.value, "by": access.principal}
+                connection.execute(insert(clock_acts), [{**made, "at": now, "note": told}])
+            names = " ".join(sorted(one.name for one in fitting))
+            write_entries(connection, [read_entry(access, f"clock {act.value}", [report_id], clocks=names)])
+            return self._whole(connection, report_id, access)
+
+    # Parts
+
+    def _note(self, access: Access, rows: Sequence[_Row]) -> None:
+        self._log.note([read_entry(access, "matters", dict.fromkeys(row.report_id for row in rows))])
+
+    def _whole(self, connection: Connection, report_id: str, access: Access) -> Matter:
+        statement = lines_of(matters).where(matters.c.report_id == report_id, readable(access)).order_by(matters.c.seq)
+        rows = connection.execute(statement).all()
+        if not rows:
+            raise NotFound("There is no such report.")
+        key = self._vault.unwrap(rows[0].wrapped_key, rows[0].wrap, report_id)
+        steps, before = [], 0
+        for row in rows:
+            told = self._opened(key, row.note, f"{report_id} {before}")
+            reason = None if row.reason is None else NotAccepted(row.reason)
+            steps.append(StepRow(row.seq, row.state, row.at, row.by, reason, row.target, **told))
+            before = row.seq
+        of = select(clocks).where(clocks.c.report_id == report_id).order_by(clocks.c.since, clocks.c.name)
+        done = select(clock_acts).where(clock_acts.c.report_id == report_id).order_by(clock_acts.c.seq)
+        acts = tuple(
+            ClockActRow(
+                ClockName(row.name),
+                ClockAct(row.act),
+                row.at,
+                row.by,
+                self._opened(key, row.note, f"{report_id} {row.name} {to_micros(row.at)}", "clock_acts").get("note"),
+            )
+            for row in connection.execute(done)
+        )
+        its = tuple(map(clock_of, connection.execute(of)))
+        runs = next((one for one in its if one.ended_at is None), None)
+        line = line_of(rows[-1], rows[-1], runs)
+        return Matter(line, tuple(steps), its, acts, next_states(line.state, access))
+
+    def _sealed(self, row: _Row, told: Mapping[str, str | None], of: str, table: str = "matters") -> bytes | None:
+        said = {name: one for name, one in told.items() if one}
+        if not said:
+            return None
+        key = self._vault.unwrap(row.wrapped_key, row.wrap, row.id)
+        return self._vault.seal(key, json.dumps(said).encode(), table, of, "note")
+
+    def _opened(self, key: bytes, blob: bytes | None, of: str, table: str = "matters") -> dict[str, str]:
+        if blob is None:
+            return {}
+        told: dict[str, str] = json.loads(self._vault.open(key, blob, table, of, "note"))
+        return told
+
+
+def _held(connection: Connection, report_id: str, access: Access) -> _Row:
+    """A readable report, kept from changing until the transaction ends."""
+    hold_reports(connection, [report_id])
+    told = (reports.c.id, reports.c.case_id, reports.c.wrapped_key, reports.c.wrap)
+    row = connection.execute(select(*told).where(reports.c.id == report_id, readable(access))).first()
+    if row is None:
+        raise NotFound("There is no such report.")
+    return row
+
+
+def _demand_known(connection: Connection, body: str) -> None:
+    known = connection.execute(select(offices.c.id).where(offices.c.id == body)).first()
+    if known is None and body not in load_bodies():
+        raise BadInput("to", "unknown", "There is no office and no body of this code.")
+
+
+def _step_row(report_id: str, state: MatterState, access: Access, at: datetime) -> dict[str, Any]:
+    return {"report_id": report_id, "state": state.value, "by": access.principal, "at": at}
+
+
+def _wound(one: ClockRow, act: ClockAct, now: datetime, later: Later) -> dict[str, datetime | None]:
+    if act is ClockAct.ESCALATE:
+        return {"escalated_at": now}
+    if act is ClockAct.PAUSE or one.paused_at is None:
+        return {"paused_at": now}
+    return {"paused_at": None, "counts_from": later(one.name, one.counts_from, one.paused_at, now)}

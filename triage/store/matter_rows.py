@@ -1,0 +1,160 @@
+"""What is told of matters in hand: lines of lists, the log of one, its clocks; and the statements that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, exists, func, select
+
+from triage.model import Channel, ClockAct, ClockName, Level, MatterState, NotAccepted
+from triage.store.parts import in_parts
+from triage.store.tables import identities, matters, priorities, reports
+
+_Row = Row[*tuple[Any, ...]]
+
+
+class Pressing(StrEnum):
+    """How a clock that runs presses; one that was escalated is told apart, however it stands."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the policy makes of the clocks of one name now: those that count from before ``overdue`` are overdue, from
+    before ``soon`` due soon; ``length`` is about how long they run, to put clocks of several names in one order.
+    """
+
+    overdue: datetime
+    soon: datetime
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock of a matter: since when it runs, where it counts from (later, by what it was paused for), and how it stands."""
+
+    name: ClockName
+    since: datetime
+    counts_from: datetime
+    paused_at: datetime | None = None
+    escalated_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatterLine:
+    """A matter as it is listed. ``seen`` is the number of its newest step, told back by whoever decides on what they saw."""
+
+    report_id: str
+    received_at: datetime
+    channel: Channel
+    division: str
+    level: Level
+    real_name: bool
+    state: str
+    since: datetime
+    seen: int
+    clock: ClockRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step in the log of a matter; ``to`` is the code of an office or of a public body."""
+
+    seq: int
+    state: str
+    at: datetime
+    by: str
+    reason: NotAccepted | None = None
+    to: str | None = None
+    note: str | None = None
+    approval: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockActRow:
+    """What a person did to a clock."""
+
+    name: ClockName
+    act: ClockAct
+    at: datetime
+    by: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter whole: how it stands, all its steps, its clocks with what was done to them, and what may come next."""
+
+    line: MatterLine
+    steps: tuple[StepRow, ...]
+    clocks: tuple[ClockRow, ...]
+    acts: tuple[ClockActRow, ...]
+    next: tuple[MatterState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatterPage:
+    """A page of matters; ``cursor`` leads to the next one, None at the end."""
+
+    lines: tuple[MatterLine, ...]
+    cursor: str | None
+
+
+def lines_of(table: Table, *more: ColumnElement[Any]) -> Select[Any]:
+    """Rows of a table that has a report's id, with what is told of the report."""
+    named = exists().where(identities.c.report_id == reports.c.id)
+    return (
+        select(
+            table,
+            *more,
+            reports.c.received_at,
+            reports.c.channel,
+            reports.c.division,
+            reports.c.wrapped_key,
+            reports.c.wrap,
+            priorities.c.level,
+            named.label("real_name"),
+        )
+        .join(reports, reports.c.id == table.c.report_id)
+        .join(priorities, priorities.c.id == reports.c.priority_id)
+    )
+
+
+def last_steps(connection: Connection, report_ids: Sequence[str]) -> dict[str, _Row]:
+    """The newest step of each of these matters."""
+    found: dict[str, _Row] = {}
+    for part in in_parts(list(dict.fromkeys(report_ids))):
+        newest = select(func.max(matters.c.seq)).where(matters.c.report_id.in_(part)).group_by(matters.c.report_id)
+        rows = connection.execute(select(matters).where(matters.c.seq.in_(newest)))
+        found |= {row.report_id: row for row in rows}
+    return found
+
+
+def line_of(row: _Row, last: _Row, clock: ClockRow | None = None) -> MatterLine:
+    """A line from a row of ``lines_of`` and the newest step of its matter."""
+    return MatterLine(
+        row.report_id,
+        row.received_at,
+        Channel(row.channel),
+        row.division,
+        Level(row.level),
+        bool(row.real_name),
+        last.state,
+        last.at,
+        last.seq,
+        clock,
+    )
+
+
+def clock_of(row: _Row) -> ClockRow:
+    """A clock from its row."""
+    return ClockRow(ClockName(row.name), row.since, row.counts_from, row.paused_at, row.escalated_at, row.ended_at)
