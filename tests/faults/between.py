@@ -1,9 +1,10 @@
-"""A proxy between us and Elasticsearch that turns calls away, drops connections or lets them through."""
+"""A proxy between us and Elasticsearch that turns calls away, drops connections, answers late or lets calls through."""
 
 from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,10 @@ DROPPED = 0
 
 
 class Proxy(ThreadingHTTPServer):
-    """Answers the next calls as ``planned`` says, by a status or ``DROPPED``, and hands on all others and None."""
+    """Answers the next calls as ``planned`` says, by a status or ``DROPPED``, and hands on all others and None.
+
+    After ``late`` seconds, set at any time: what it hands on takes effect at once, and its answer waits.
+    """
 
     daemon_threads = True
 
@@ -29,6 +33,7 @@ class Proxy(ThreadingHTTPServer):
         context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
         self.pool = urllib3.PoolManager(ssl_context=context, retries=False)
         self.planned: list[int | None] = []
+        self.late = 0.0
         self.calls = 0
         self.guard = threading.Lock()
 
@@ -56,6 +61,7 @@ class _Call(BaseHTTPRequestHandler):
             names = ("content-type", "x-elastic-product")
             status, told = met.status, met.data
             headers = {name: met.headers[name] for name in names if name in met.headers}
+        time.sleep(self.server.late)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)

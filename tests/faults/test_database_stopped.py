@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,31 +101,50 @@ def test_a_stopped_server_is_told_as_503_and_the_same_key_goes_on_when_it_is_bac
 def test_a_server_killed_under_load_has_all_that_was_acknowledged_and_no_half_report(
     client: TestClient, app: FastAPI, server: LocalPostgres
 ) -> None:
+    def killed(part: int) -> None:
+        server.kill()
+        time.sleep(0.2)
+        server.start()
+
+    under_load(client, app, killed, parts=(1, 2, 3))
+
+
+@pytest.mark.long
+def test_a_server_that_is_away_for_a_minute_costs_nobody_more_than_trying_again(
+    client: TestClient, app: FastAPI, server: LocalPostgres
+) -> None:
+    def stopped(part: int) -> None:
+        server.stop()
+        time.sleep(60)
+        server.start()
+
+    under_load(client, app, stopped, parts=(1,))
+
+
+def under_load(client: TestClient, app: FastAPI, strike: Callable[[int], None], parts: Sequence[int]) -> None:
+    """Four people post, each again until it is acknowledged, and are struck each time a hundred more are."""
     store: Store = app.state.service.store
     had = figures(store)[0]
     told: dict[str, str] = {}
     troubled = [0]
     wanted = [f"key-of-a-sender-{number:05d}" for number in range(400)]
-    waiting = list(reversed(wanted))
-    pause = threading.Event()
+    shares = [wanted[number::4] for number in range(4)]
 
-    def send() -> None:
-        while waiting:
-            key = waiting.pop()
+    def send(share: list[str]) -> None:
+        for key in share:
             while (answer := post(client, key, f"{TEXT}{key}")).status_code != 202:
                 assert answer.status_code == 503
+                assert int(answer.headers["Retry-After"]) > 0
                 troubled[0] += 1
-                pause.wait(0.02)
+                time.sleep(0.02)
             told[key] = answer.json()["receipt"]
 
-    senders = [threading.Thread(target=send) for _ in range(4)]
+    senders = [threading.Thread(target=send, args=(share,)) for share in shares]
     for sender in senders:
         sender.start()
-    for part in (1, 2, 3):
+    for part in parts:
         until(lambda part=part: len(told) >= 100 * part)
-        server.kill()
-        pause.wait(0.2)
-        server.start()
+        strike(part)
     for sender in senders:
         sender.join(60)
     assert troubled[0] > 0, "nobody noticed that the server was gone"

@@ -91,6 +91,31 @@ def test_while_it_is_dead_reports_come_in_and_are_referred_and_search_says_that_
     assert reconcile(store, made.index).total == 0
 
 
+@pytest.mark.long
+def test_a_minute_without_it_costs_search_alone_and_the_outbox_is_drained_afterwards(
+    server: LocalElastic, elasticsearch: Indices, store: Store, tmp_path: Path
+) -> None:
+    made = worker(store)
+    ids = [routed(store, PETITION)]
+    drained(made, store, *ids)
+    headers = {"Authorization": f"Bearer {store.new_token(StaffRole.INVESTIGATOR, ('',))}"}
+    with TestClient(create_app(), client=("203.0.113.7", 50000)) as client:
+        server.stop()
+        began = time.monotonic()
+        while time.monotonic() - began < 60:
+            assert client.post("/v1/reports", json={"text": PETITION}).status_code == 202
+            ids.append(routed(store, PETITION))
+            made.feed()
+            assert client.get("/v1/referrals", headers=headers).status_code == 200
+            told = client.post("/v1/search", json={"q": "危房"}, headers=headers)
+            assert (told.status_code, "hits" in told.json()) == (503, False)
+            time.sleep(1)
+        server.start()
+        drained(made, store, *ids)
+        assert client.post("/v1/search", json={"q": "危房"}, headers=headers).json()["total"] == len(ids)
+    assert reconcile(store, made.index).total == 0
+
+
 def test_while_it_is_halted_the_worker_waits_briefly_and_drains_the_outbox_afterwards(
     server: LocalElastic, elasticsearch: Indices, store: Store, tmp_path: Path
 ) -> None:

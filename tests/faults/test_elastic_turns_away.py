@@ -13,6 +13,7 @@ from tests.contract.search_backends import EVERYWHERE, TERMS, documents
 from tests.elastic_cluster import Indices
 from tests.faults.between import DROPPED, Proxy, proxy
 from tests.journeys.feeding import PETITION, routed, worker
+from tests.waiting import until
 from triage.errors import IndexDown
 from triage.indexing import Rest, reconcile
 from triage.search import SearchRequest
@@ -99,4 +100,41 @@ def test_a_storm_of_refusals_and_dropped_connections_while_the_worker_feeds_leav
         assert reconcile(store, made.index, repair=False).total == 0
         assert sorted(each for each, _ in made.index.versions()) == sorted([*first, *late])
         assert store.waiting() == 0
+        made.index.close()
+
+
+def test_a_search_that_is_answered_late_is_answered_and_one_that_takes_too_long_is_told(
+    between: Proxy, index: ElasticIndex, elasticsearch: Indices, tmp_path: Path
+) -> None:
+    between.late = 0.6
+    assert index.count(ALL, EVERYWHERE) == len(HELD)
+    hasty = ElasticIndex(Cluster(address_of(between.url), read_seconds=0.2), TERMS, elasticsearch.name(tmp_path))
+    with pytest.raises(IndexDown):
+        hasty.count(ALL, EVERYWHERE)
+    hasty.close()
+
+
+def test_writes_whose_answers_come_too_late_are_made_again_and_stand_there_once(
+    between: Proxy, elasticsearch: Indices, tmp_path: Path
+) -> None:
+    with Store.open(Settings(data_dir=tmp_path / "data")) as store:
+        cluster = Cluster(address_of(between.url), read_seconds=5, write_seconds=0.2)
+        made = worker(store, ElasticIndex(cluster, TERMS, elasticsearch.name(tmp_path)))
+        made._rest = Rest(clock=lambda: 30 * time.monotonic())
+        first = routed(store, f"{PETITION}第一封")
+        while made.feed():
+            pass
+        between.late = 0.4
+        ids = [routed(store, f"{PETITION}又{number}封") for number in range(10)]
+        assert made.feed() == 0, "it took effect, and nobody heard of it"
+        assert store.asides.awaited(ids)
+        between.late = 0.0
+
+        def drained() -> bool:
+            made.feed()
+            return not store.asides.awaited(ids)
+
+        until(drained, "the outbox is drained")
+        assert sorted(each for each, _ in made.index.versions()) == sorted([first, *ids])
+        assert reconcile(store, made.index, repair=False).total == 0
         made.index.close()

@@ -123,6 +123,12 @@ class Cluster:
             **options,
         )
 
+    @cached_property
+    def _clients(self) -> tuple[Elasticsearch, Elasticsearch]:
+        """For reads and for writes: to make one for every call takes longer than to read an answer."""
+        reads, writes = (self._client.options(request_timeout=seconds) for seconds in self._seconds)
+        return reads, writes
+
     def call(self, act: Callable[[Elasticsearch], _Answer], *, writes: bool = False) -> _Answer:
         """What a call answers; after ``AGAIN`` it is made again, up to five times in about three seconds.
 
@@ -131,8 +137,7 @@ class Cluster:
             IndexDown: the cluster does not answer, or not to us.
             TriageError: it refuses the call.
         """
-        client = self._client.options(request_timeout=self._seconds[writes])
-        tried = 0
+        client, tried = self._clients[writes], 0
         while True:
             try:
                 return act(client)
@@ -172,6 +177,7 @@ class Cluster:
         """Closes the connections; the next call opens them again."""
         if "_client" in self.__dict__:
             self._client.close()
+            self.__dict__.pop("_clients", None)
             del self.__dict__["_client"]
 
 
