@@ -45,6 +45,7 @@ EVENTS: Mapping[str, str] = {
     "kept_index_left": "The index before the one that is read takes no changes; it can be gone back to no more.",
     "metrics_unavailable": "No port is free for the figures of this process; it works on without telling them.",
     "model_not_taken_up": "The model in use cannot be opened; reports are read by the one before, and it is tried again.",
+    "model_replaced": "Another version of this program wrote the model in use: the packaged one is trained in its place. Where code says learned_from_reviews, run triage train --with-reviews.",
     "model_taken_up": "Another model was chosen; reports are read by it from now on.",
     "monthly_report_failed": "The report of a month could not be made; it is tried again an hour later.",
     "monthly_report_written": "The report of the month before stands in the data folder.",

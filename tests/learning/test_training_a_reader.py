@@ -171,6 +171,25 @@ def test_a_reader_of_another_form_counts_as_missing_and_is_listed_as_unusable(
     assert "train it again" in told[version]["unusable"]
 
 
+@pytest.mark.parametrize(("gate", "code"), [(True, "learned_from_reviews"), (False, "packaged")])
+def test_that_a_model_of_another_form_gives_way_is_told_with_what_it_knew(
+    rows: Rows, file_of: FileOf, plain: ReadTexts, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch, gate: bool, code: str,
+) -> None:  # fmt: skip
+    registry = Registry(tmp_path / "models")
+    loaded = load([file_of(rows)])
+    model, other = train_model(loaded, read=plain), train_model(loaded[:120], read=plain)
+    version = register(model, registry)
+    manifest = registry.path(version) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"form": {FORM}', '"form": 1'))
+    if gate:
+        (registry.path(version) / "gate.json").write_text("{}")
+    monkeypatch.setattr("triage.learning.training.train_model", lambda *_, **__: other)
+    monkeypatch.setattr("triage.learning.training.load", list)
+    ensure_model(tmp_path / "models", read=plain)
+    assert f"model_replaced model={version} code={code}" in caplog.text
+
+
 def test_what_sentences_weigh_is_part_of_the_version(rows: Rows, file_of: FileOf, plain: ReadTexts) -> None:
     model = train_model(load([file_of(rows)]), read=plain)
     other = replace(model, sentences=replace(model.sentences, blend=model.sentences.blend + 0.01))

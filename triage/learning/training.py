@@ -27,9 +27,12 @@ from models.training import TrainingSpec
 from models.training import train as fit
 from triage.errors import BadInput
 from triage.learning.corpus import ReadTexts, corpus_hash, learned_readings, load, training_set
+from triage.learning.gate import FILE as GATE
+from triage.logs import get_logger
 from triage.policy import Policy, load_policy
 from triage.store.locks import take_lock
 
+log = get_logger(__name__)
 READER = "linear/11"
 """Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
 _WAIT_SECONDS = 300.0
@@ -171,6 +174,7 @@ def ensure_model(
         found = _current(registry)
         if found is not None:
             return found
+        _tell_replaced(registry)
         model = train_model(load(), read=read, spec=PACKAGED, policy=policy, progress=progress)
         return registry.path(register(model, registry))
     finally:
@@ -201,6 +205,14 @@ def _current(registry: Registry) -> Path | None:
     except (ModelMissing, ModelUnsuitable):
         return None  # another version of this program wrote it: as good as none, so a new one is trained
     return folder
+
+
+def _tell_replaced(registry: Registry) -> None:
+    """Says that the model in use is none for this program, and whether it knew what the office had decided."""
+    before = registry.current()
+    if before is not None and registry.path(before).is_dir():
+        learned = (registry.path(before) / GATE).is_file()
+        log.warning("model_replaced", model=before, code="learned_from_reviews" if learned else "packaged")
 
 
 def _with_cues(spec: TrainingSpec, categories: Sequence[str]) -> TrainingSpec:
