@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from triage.errors import BadInput
 from triage.model import Access, ClockAct, ClockName, MatterState
 from triage.policy import Clock, Clocks, load_policy
 from triage.referral.clocks import ClockReading, ClockState, counts_from, overdue_before, read_clock, soon_before
+from triage.reviewing import desk_of
 from triage.store import Store
 from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterPage, Pressing
 from triage.store.matters import Step
 
-_WORKING_WEEK, _MONTH = 5, 30
+_WORKING_WEEK, _MONTH, _NAMED = 5, 30, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Handler:
 
     def reading(self, row: ClockRow) -> ClockReading:
         """How a clock stands; one that is paused has left what it had when it was."""
-        read = read_clock(self._clock(row.name), row.counts_from, row.ended_at or row.paused_at or self.now)
+        read = read_clock(self._clock(row.name), row.counts_from, row.paused_at or row.ended_at or self.now)
         return read if row.paused_at is None else ClockReading(ClockState.PAUSED, read.due, read.left)
 
     def unit(self, name: ClockName) -> str:
@@ -67,7 +69,13 @@ class Handler:
         return self.store.handling.matter(report_id, access)
 
     def decide(self, report_id: str, step: Step, access: Access, seen: int | None) -> Matter:
-        """As ``store.handling.decide``; without ``seen`` on the matter as it stands."""
+        """As ``store.handling.decide``; without ``seen`` on the matter as it stands.
+
+        Raises:
+            BadInput: also where it is to be passed down to an office that does not stand below the own one.
+        """
+        if step.state is MatterState.PASSED_DOWN and step.to is not None:
+            self._demand_below(step.to)
         at = self.matter(report_id, access).line.seen if seen is None else seen
         return self.store.handling.decide(report_id, step, access, at)
 
@@ -78,6 +86,17 @@ class Handler:
             return counts_from(self._clock(of), began, paused, resumed)
 
         return self.store.handling.wind(report_id, act, access, note, later, name)
+
+    def _demand_below(self, code: str) -> None:
+        own = desk_of(self.store.settings)
+        below = {office.id: office.name for office in self.store.offices() if office.level < own.level}
+        if code not in below:
+            some = ", ".join(f"{one} {name}" for one, name in list(below.items())[:_NAMED])
+            raise BadInput(
+                "to",
+                "not_below",
+                f"Down is to an office below this one; to any other it is passed on. Below are: {some}",
+            )
 
     def _clock(self, name: ClockName) -> Clock:
         clock: Clock = getattr(self.clocks, name.value)

@@ -29,7 +29,7 @@ class ClockOut(BaseModel):
 
 
 class MatterLineOut(BaseModel):
-    """A matter as it is listed; ``seen`` is told back with what is decided. ``real_name``: a name or contact came with it."""
+    """A matter as it is listed; ``seen`` is told back with what is decided. ``real_name``: a name and a contact came with it."""
 
     id: str
     received_at: Moment
@@ -44,7 +44,7 @@ class MatterLineOut(BaseModel):
 
 
 class MattersOut(BaseModel):
-    """A page of matters, the one that is due first before the others; ``cursor`` leads to the next page."""
+    """A page of matters, one line for each clock that runs, what is due first before the others; ``cursor`` leads on."""
 
     matters: list[MatterLineOut]
     cursor: str | None

@@ -30,19 +30,22 @@
     not_now: ["现在查不了。您的举报没有丢，请过一会儿再查。", "This cannot be looked up right now. Your report is not lost; please try again later."]
   };
   var STATES = {
-    received: ["已收到，等待登记。", "Received."],
+    received: ["已收到。请留好回执码，过些日子再来查。", "Received. Please keep your code and look again later."],
     accepted: ["已受理。", "Accepted."],
     not_in_scope: ["不属于我们受理的范围，请向有关部门反映。", "Not within our scope; please turn to the body in charge."],
     in_progress: ["正在办理。", "Being handled."],
-    concluded: ["已办结，等待答复。", "Concluded; the answer is to come."],
-    answered: ["已答复。", "Answered."]
+    concluded: ["已经办结。留了姓名和联系方式的，我们会答复您。", "Concluded. If you left your name and a way to reach you, we will answer you."],
+    answered: ["已经办结。留了联系方式却没有收到答复的，请拨打 12388。", "Concluded. If you left a way to reach you and heard nothing, please call 12388."]
   };
   // Why a report is not in scope, and before and behind where to turn.
   var REASONS = {
     courts: ["这件事要通过诉讼、仲裁或行政复议解决，请向", "提出。", "This is for a court, arbitration or review to decide; please turn to ", "."],
     other_body: ["这件事由其他机关负责，请向", "反映。", "Another body is in charge of this; please turn to ", "."]
   };
-  var NO_SUBSTANCE = ["写得还不够具体，暂时不能受理。如果知道时间、地点、人和经过，请再写一份。", "Not enough is told to go on. If you know when, where, who and what happened, please write again."];
+  var NO_SUBSTANCE = [
+    "目前知道的情况还不够，我们暂时没法受理。您要是还知道时间、地点、人和经过，可以再写一份，也可以拨打 12388 说。不用为这个去向别人打听。",
+    "What is known so far is not enough for us to go on. If you know more of when, where, who and what happened, write again or call 12388. You need not ask anybody for it."
+  ];
 
   function standing(told) {
     var reason = REASONS[told.why];

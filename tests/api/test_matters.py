@@ -39,18 +39,18 @@ def test_a_report_is_decided_on_and_its_reporter_hears_where_to_turn(
         "state": "not_accepted",
         "seen": matter["seen"],
         "reason": "courts",
-        "to": "arbitration",
+        "to": "land_arbitration",
         "approval": "31",
     }
     answer = client.post(f"/v1/matters/{report_id}/steps", json=told, headers=staff)
     assert answer.status_code == 201
     assert answer.json()["steps"][-1] | {"at": "", "by": "", "seq": 0} == {
-        "seq": 0, "state": "not_accepted", "at": "", "by": "", "reason": "courts", "to": "arbitration", "note": None,
+        "seq": 0, "state": "not_accepted", "at": "", "by": "", "reason": "courts", "to": "land_arbitration", "note": None,
         "approval": "31",
     }  # fmt: skip
     told = status(client, receipt)
     assert set(told) == {"state", "since", "why", "where"}
-    assert (told["state"], told["why"], told["where"]["zh"]) == ("not_in_scope", "courts", "劳动或土地承包仲裁委员会")
+    assert (told["state"], told["why"], told["where"]["zh"]) == ("not_in_scope", "courts", "农村土地承包仲裁委员会")
 
 
 def test_a_status_without_more_to_tell_has_two_fields_alone(client: TestClient, post: Post) -> None:
@@ -126,6 +126,10 @@ def test_clocks_are_paused_and_escalated_and_the_reporter_hears_nothing_of_it(
 
 def test_repeats_are_kept_with_their_case(client: TestClient, assessed: Assessed, staff: dict[str, str]) -> None:
     first, second = assessed("一封", "又一封")
+    refused = client.post(f"/v1/matters/{first}/repeats", headers=staff)
+    assert (refused.status_code, refused.json()["rule"]) == (422, "not_in_hand")
+    seen = client.get(f"/v1/matters/{first}", headers=staff).json()["seen"]
+    client.post(f"/v1/matters/{first}/steps", json={"state": "accepted", "seen": seen}, headers=staff)
     assert client.post(f"/v1/matters/{first}/repeats", headers=staff).json() == {"kept": [second]}
     assert client.get(f"/v1/matters/{second}", headers=staff).json()["state"] == "kept_as_repeat"
 
@@ -135,6 +139,6 @@ def test_who_reads_no_text_sees_no_matter(
     client: TestClient, bearer: Bearer, assessed: Assessed, role: StaffRole
 ) -> None:
     (report_id,) = assessed()
-    for path in ("/v1/matters", "/v1/matters?state=received", f"/v1/matters/{report_id}"):
+    for path in ("/v1/matters", "/v1/matters?state=received", "/v1/matters/clocks", f"/v1/matters/{report_id}"):
         assert client.get(path, headers=bearer(role)).status_code == 403
     assert client.get("/v1/matters").status_code == 401

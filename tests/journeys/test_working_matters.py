@@ -95,6 +95,17 @@ def test_repeats_pauses_and_the_end_of_a_pause(store: Store, run: Run) -> None:
     first = took(store, "支书扣了低保", reporter=Reporter("李大山", "13800138000"))
     second = took(store, "支书扣了低保，我也是")
     store.save_cases([Case(first, (first, second))])
-    assert told(run, "matter", "repeats", first)["kept"] == [second]
     assert "已暂停 paused" in run("matter", "pause", first, "--note-from", "-", given="等待鉴定").stdout
     assert "恢复 runs on" in run("matter", "resume", first, "--note-from", "-", given="鉴定已出").stdout
+    with pytest.raises(BadInput, match="Accept or pass"):
+        run("matter", "repeats", first)
+    run("matter", "step", "accepted", first)
+    assert told(run, "matter", "repeats", first)["kept"] == [second]
+
+
+def test_a_note_that_cannot_be_read_is_told(store: Store, run: Run, tmp_path: Path) -> None:
+    report_id = took(store, "一封信")
+    (tmp_path / "gbk.txt").write_bytes("与镇里核对".encode("gbk"))
+    for file in ("gbk.txt", "nowhere.txt"):
+        with pytest.raises(BadInput, match="note-from"):
+            run("matter", "step", "accepted", report_id, "--note-from", str(tmp_path / file))

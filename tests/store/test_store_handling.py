@@ -15,6 +15,7 @@ from triage.handling import Handler
 from triage.model import (
     Access,
     Case,
+    Channel,
     ClockAct,
     ClockName,
     MatterState,
@@ -229,7 +230,7 @@ def test_passing_on_runs_for_what_belongs_elsewhere_and_a_second_reading_starts_
     store.save_assessed([outcome(report_id, way=Way.DOWN)])
     assert running(store, report_id) == ["passing_on"]
     store.retry([report_id])
-    go(store, report_id, "passed_down")
+    go(store, report_id, "passed_on")
     assert running(store, report_id) == []
 
 
@@ -258,10 +259,13 @@ def test_repeats_are_kept_with_their_case_at_one_word(store: Store, named: Take,
     other = route("别的事")
     store.save_cases([Case(first, (first, second, third, decided))])
     go(store, decided, "passed_on")
+    with pytest.raises(BadInput, match="Accept or pass"):
+        store.handling.keep_repeats(first, INVESTIGATOR)
+    go(store, first, "accepted")
     assert store.handling.keep_repeats(first, INVESTIGATOR) == [second, third]
     assert store.handling.keep_repeats(first, INVESTIGATOR) == []
     states = {one: store.handling.matter(one, WORKER).line.state for one in (first, second, third, decided, other)}
-    assert list(states.values()) == ["received", "kept_as_repeat", "kept_as_repeat", "passed_on", "received"]
+    assert list(states.values()) == ["accepted", "kept_as_repeat", "kept_as_repeat", "passed_on", "received"]
     with pytest.raises(BadInput, match="stands alone"):
         store.handling.keep_repeats(other, INVESTIGATOR)
 
@@ -305,7 +309,7 @@ def test_a_paused_clock_counts_no_day_and_runs_on_where_it_stopped(store: Store,
     assert by(store, now + 90 * DAY).reading(paused.clocks[0]).state is ClockState.PAUSED
     assert by(store, now + 90 * DAY).reading(paused.clocks[0]).left == before.left
     assert [line.report_id for line in by(store).pressing(INVESTIGATOR, Pressing.PAUSED).lines] == [report_id]
-    with pytest.raises(BadInput, match="pause"):
+    with pytest.raises(BadInput, match="paused already"):
         by(store).wind(report_id, ClockAct.PAUSE, INVESTIGATOR, "再停一次")
     resumed = by(store).wind(report_id, ClockAct.RESUME, INVESTIGATOR, "判决已到")
     assert by(store, now).reading(resumed.clocks[0]) == before, "no day went by"
@@ -396,3 +400,149 @@ def test_clocks_of_reports_from_before_count_from_receipt_or_from_the_state_that
         assert anonymous not in {report_id for report_id, _ in found}
         go(store, handed, "verification")
         assert running(store, handed) == []
+
+
+def test_no_case_is_kept_with_itself(store: Store, route: Take) -> None:
+    """Else nobody would have it in hand, and all its reporters would read that it was accepted."""
+    first, second = route("一"), route("二")
+    store.save_cases([Case(first, (first, second))])
+    for report_id in (first, second):
+        with pytest.raises(BadInput, match="in hand"):
+            go(store, report_id, "kept_as_repeat")
+        with pytest.raises(BadInput, match="Accept or pass"):
+            store.handling.keep_repeats(report_id, INVESTIGATOR)
+    go(store, first, "not_accepted")
+    with pytest.raises(BadInput, match="Accept or pass"):
+        store.handling.keep_repeats(first, INVESTIGATOR)
+    go(store, first, "reopened", "accepted")
+    go(store, second, "kept_as_repeat", "not_accepted")
+
+
+def test_whoever_sees_a_part_of_a_case_meets_its_report_as_one_that_stands_alone(store: Store, route: Take) -> None:
+    here, there, alone = route("一", division="513431"), route("二", division="620000"), route("三", division="513431")
+    store.save_cases([Case(here, (here, there))])
+    go(store, there, "accepted")
+    reader = staff("51")
+    for report_id in (here, alone):
+        with pytest.raises(BadInput, match="stands alone"):
+            store.handling.keep_repeats(report_id, reader)
+        with pytest.raises(BadInput, match="stands alone"):
+            by(store).decide(report_id, Step(MatterState.KEPT_AS_REPEAT), reader, None)
+
+
+def listed(store: Store, access: Access = INVESTIGATOR) -> list[tuple[str, str]]:
+    return [(line.report_id, line.clock.name.value) for line in by(store).pressing(access).lines if line.clock]
+
+
+def test_a_clock_that_runs_is_listed_where_nobody_before_it_is_answered_for(
+    store: Store, named: Take, route: Take
+) -> None:
+    anonymous, first, second = route("无名"), named("一"), named("二")
+    store.save_cases([Case(anonymous, (anonymous, first, second))])
+    assert listed(store) == [(first, "acceptance_notice")], "a copy without a name sent before hides no one"
+    go(store, anonymous, "accepted")
+    go(store, first, "kept_as_repeat")
+    assert listed(store) == [(second, "acceptance_notice")]
+    go(store, second, "kept_as_repeat", "concluded", "feedback", "reopened")
+    assert listed(store) == [(second, "acceptance_notice")], "an objection is answered for itself"
+
+
+def test_what_begins_out_of_sight_hides_no_clock(store: Store, named: Take) -> None:
+    there, here = named("一", division="620000"), named("二", division="513431")
+    store.save_cases([Case(there, (there, here))])
+    assert listed(store) == [(there, "acceptance_notice")]
+    assert listed(store, staff("51")) == [(here, "acceptance_notice")]
+
+
+def test_the_clock_of_passing_on_follows_the_route(store: Store, take: Take) -> None:
+    from triage.store.running_clocks import follow_routes
+
+    report_id = take()
+    store.save_assessed([outcome(report_id, way=Way.DOWN)])
+    later = datetime.now(UTC)
+    for way, runs in ((Way.DOWN, ["passing_on"]), (Way.OWN, []), (Way.ON, ["passing_on"])):
+        with store._database.write() as connection:
+            follow_routes(connection, {report_id: way}, later)
+        assert running(store, report_id) == runs
+    assert store.handling.matter(report_id, WORKER).clocks[-1].since == later
+    go(store, report_id, "accepted")
+    with store._database.write() as connection:
+        follow_routes(connection, {report_id: Way.ON}, later + DAY)
+    assert running(store, report_id) == [], "a person has decided"
+
+
+def test_what_another_office_passed_on_has_its_time_from_its_arrival(store: Store, named: Take) -> None:
+    report_id = named(way=Way.ON, told={"channel": Channel.TRANSFER, "received_at": RECEIVED})
+    now = datetime.now(UTC)
+    assert all(now - one.since < DAY for one in store.handling.matter(report_id, WORKER).clocks)
+
+
+def test_whoever_told_no_contact_is_answered_by_the_receipt_and_no_answer_has_to_be_made_up(
+    store: Store, route: Take
+) -> None:
+    report_id = route()
+    go(store, report_id, "accepted", "handed_over", "verification", "concluded")
+    assert running(store, report_id) == []
+    go(store, report_id, "archived")
+
+
+def test_where_to_turn_stays_told_after_the_answer_and_going_up_changes_nothing_at_the_receipt(store: Store) -> None:
+    answers = store.receive([arrival(receipt="r1"), arrival(receipt="r2")])
+    ids = [answer.report_id for answer in answers if isinstance(answer, Accepted)]
+    store.save_assessed([outcome(one) for one in ids])
+    go(store, ids[0], "not_accepted", "feedback")
+    told = store.status("r1")
+    assert told is not None
+    assert (told.state, told.reason, told.where) == (ReporterState.NOT_IN_SCOPE, NotAccepted.COURTS, "court")
+    go(store, ids[1], "accepted", "handed_over")
+    before = store.status("r2")
+    with store._database.write() as connection:
+        up = {"report_id": ids[1], "state": "passed_up", "by": "custodian", "at": datetime.now(UTC)}
+        connection.execute(matters.insert().values(**up))
+    assert store.status("r2") == before
+
+
+def test_slips_are_mended_by_further_steps(store: Store, route: Take) -> None:
+    report_id = route()
+    go(store, report_id, "accepted")
+    by(store).decide(report_id, Step(MatterState.HANDED_OVER, to="police"), SUPERVISOR, None)
+    go(store, report_id, "handed_over", "interview", "interview", "concluded", "reopened", "concluded")
+    go(store, report_id, "reopened", "accepted", "handed_over", "accepted", "passed_on", "accepted")
+
+
+def test_a_blank_is_no_approval(store: Store, route: Take) -> None:
+    report_id = route()
+    refused = Step(MatterState.NOT_ACCEPTED, NotAccepted.NO_SUBSTANCE, approval="  ")
+    with pytest.raises(BadInput, match="approval"):
+        by(store).decide(report_id, refused, INVESTIGATOR, None)
+
+
+@pytest.mark.parametrize("code", ["\x00", "a b", "x" * 65, ""])
+def test_a_code_that_no_office_can_have_is_refused_before_anybody_is_asked(
+    store: Store, route: Take, code: str
+) -> None:
+    with pytest.raises(BadInput, match="to"):
+        by(store).decide(route(), Step(MatterState.PASSED_ON, to=code), INVESTIGATOR, None)
+
+
+def test_down_is_below_the_own_office(store: Store, route: Take) -> None:
+    with pytest.raises(BadInput, match="below"):
+        by(store).decide(route(), Step(MatterState.PASSED_DOWN, to="police"), INVESTIGATOR, None)
+
+
+def test_numbers_are_for_who_reads_and_stand_in_the_audit_log(store: Store) -> None:
+    for role in (StaffRole.ANALYST, StaffRole.AUDITOR):
+        with pytest.raises(NotAllowed):
+            by(store).numbers(staff(role=role))
+    by(store).numbers(INVESTIGATOR)
+    with store._database.read() as connection:
+        acts = list(connection.execute(select(audit.c.act)).scalars())
+    assert acts[-1] == "count"
+
+
+def test_steps_from_elsewhere_may_bear_one_moment_and_come_twice(store: Store, named: Take) -> None:
+    report_id = named()
+    steps = [(report_id, state, RECEIVED + DAY) for state in ("accepted", "handed_over", "closed", "concluded")]
+    for _ in range(2):
+        assert store.funnel.bring(steps, "elsewhere", INVESTIGATOR) == 4
+    assert running(store, report_id) == ["feedback"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, print_json, say
+from triage.cli.output import AsJson, note_from, print_json, say
 
 if TYPE_CHECKING:
     from triage.judging import Acted, Judging, Look
@@ -158,7 +157,7 @@ def _act(act: Callable[[Judging, Access, str | None], Acted], note: Path | None,
     from triage.judging import Judging
     from triage.settings import get_settings
 
-    text = _read(note)
+    text = note_from(note)
     settings = get_settings()
     with opened_store(settings) as store:
         acted = act(Judging(store), own_access(store, settings), text)
@@ -174,18 +173,3 @@ def _seen(as_of: int | None) -> int | Look:
     from triage.judging import Look
 
     return Look.LAST if as_of is None else as_of
-
-
-def _read(note: Path | None) -> str | None:
-    """A note never stands on a command line, where every user of the machine could read it."""
-    from triage.errors import BadInput
-
-    if note is None:
-        return None
-    try:
-        data = sys.stdin.buffer.read() if str(note) == "-" else note.read_bytes()
-        return data.decode("utf-8").strip()
-    except OSError:
-        raise BadInput("note-from", "unreadable", "The file with the note cannot be read.") from None
-    except UnicodeDecodeError:
-        raise BadInput("note-from", "encoding", "The note is not UTF-8.") from None

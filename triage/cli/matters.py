@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -11,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, print_json, say, table, trouble_of
+from triage.cli.output import AsJson, note_from, print_json, say, table, trouble_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from triage.handling import Handler
     from triage.model import Access, ClockAct
     from triage.store.matter_rows import ClockRow, Matter, MatterLine, StepRow
@@ -101,6 +102,8 @@ def listed(
         table("办理中的举报 · Matters in hand", columns, [_row(line, handler) for line in page.lines])
     if page.cursor:
         say("More: add --cursor " + page.cursor)
+    elif state is None and which is None:
+        say("没有时限的不在此列 · Without a clock, not listed here: --state received, registered, screened, accepted")
 
 
 @matter.command("clocks")
@@ -140,7 +143,10 @@ def step(
     ] = None,
     to: Annotated[
         str | None,
-        typer.Option("--to", help="Body that the reporter is told to turn to, or office or body that it goes to."),
+        typer.Option(
+            "--to",
+            help="Code of the body that the reporter is told to turn to, or of the office or body that it goes to (docs/handling.md).",
+        ),
     ] = None,
     approval: Annotated[
         str | None,
@@ -166,7 +172,7 @@ def step(
             raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(sorted(known))}.")
     if seen is not None and len(report_ids) > 1:
         raise BadInput("seen", "several", "--seen speaks of one report.")
-    told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, _note(note), approval)
+    told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, note_from(note), approval)
     failed = 0
     done: list[object] = []
     with _working() as (handler, access):
@@ -227,13 +233,7 @@ def escalate(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
 
 def _wind(report_id: str, act: ClockAct, note: Path, *, as_json: bool) -> None:
     with _working() as (handler, access):
-        _tell(handler.wind(report_id, act, access, _note(note) or ""), handler, as_json=as_json)
-
-
-def _note(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    return (sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")).strip()
+        _tell(handler.wind(report_id, act, access, note_from(note) or ""), handler, as_json=as_json)
 
 
 def _tell(found: Matter, handler: Handler, *, as_json: bool) -> None:
@@ -242,7 +242,7 @@ def _tell(found: Matter, handler: Handler, *, as_json: bool) -> None:
         return
     line = found.line
     say(
-        f"{line.report_id}  {_words(line.state)}  {'实名 real name' if line.real_name else '匿名或无联系方式 not real-name'}"
+        f"{line.report_id}  {_words(line.state)}  {'实名 real name' if line.real_name else '匿名，或没有联系方式 anonymous, or without a contact'}"
     )
     for row in found.steps:
         say(f"  {row.at:%Y-%m-%d %H:%M} UTC  {_words(row.state)}  {row.by}{_beside(row)}")
@@ -270,17 +270,21 @@ def _beside(row: StepRow) -> str:
 def _clock_words(clock: ClockRow, handler: Handler) -> str:
     reading = handler.reading(clock)
     if clock.ended_at is not None:
-        return f"{CLOCKS[clock.name]}: 已结束 ended {clock.ended_at:%Y-%m-%d}"
+        return f"{CLOCKS[clock.name]}: 已结束 ended {_day(clock.ended_at)}"
     told = f"{CLOCKS[clock.name]}: {PRESSING[reading.state.value]}, 期限 due {reading.due}"
-    return told + (f", 已督办 escalated {clock.escalated_at:%Y-%m-%d}" if clock.escalated_at else "")
+    return told + (f", 已督办 escalated {_day(clock.escalated_at)}" if clock.escalated_at else "")
+
+
+def _day(moment: datetime) -> str:
+    from triage.text.dates import SHANGHAI
+
+    return moment.astimezone(SHANGHAI).date().isoformat()
 
 
 def _row(line: MatterLine, handler: Handler) -> tuple[str, ...]:
     from triage.cli.showing import LEVELS
-    from triage.text.dates import SHANGHAI
 
-    received = line.received_at.astimezone(SHANGHAI).date().isoformat()
-    first = (line.report_id, received, LEVELS[line.level.value], _words(line.state))
+    first = (line.report_id, _day(line.received_at), LEVELS[line.level.value], _words(line.state))
     if line.clock is None:
         return (*first, "—", "—", "—")
     reading = handler.reading(line.clock)

@@ -61,6 +61,26 @@ def _harmless(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_ORDERS)
 
 
+def note_from(path: Path | None) -> str | None:
+    """A note out of a file, or of standard input for ``-``; it never stands on a command line, where every user of the
+    machine could read it.
+
+    Raises:
+        BadInput: it cannot be read, or is not UTF-8.
+    """
+    from triage.errors import BadInput
+
+    if path is None:
+        return None
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        return data.decode("utf-8").strip()
+    except OSError:
+        raise BadInput("note-from", "unreadable", "The file with the note cannot be read.") from None
+    except UnicodeDecodeError:
+        raise BadInput("note-from", "encoding", "The note is not UTF-8.") from None
+
+
 def trouble_of(error: TriageError, field: str) -> dict[str, str]:
     """What is told of one of several that failed: field and rule, and never what stands in it."""
     from triage.errors import BadInput

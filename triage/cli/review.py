@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, print_json, private_file, say, table
+from triage.cli.output import AsJson, note_from, print_json, private_file, say, table
 from triage.plain import json_line
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def confirm(report_id: ReportId, seen: SeenBefore = None, note: Note = None, as_
     from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Ruling.CONFIRM, note=_read(note), seen=_seen(seen)), as_json)
+    _decide(report_id, Said(Ruling.CONFIRM, note=note_from(note), seen=_seen(seen)), as_json)
 
 
 @review.command("correct")
@@ -155,7 +155,7 @@ def correct(
     from triage.review import Said
 
     categories = None if category is None else tuple(category)
-    _decide(report_id, Said(Ruling.CORRECT, categories, refer, urgent, _read(note), _seen(seen)), as_json)
+    _decide(report_id, Said(Ruling.CORRECT, categories, refer, urgent, note_from(note), _seen(seen)), as_json)
 
 
 @review.command("reject")
@@ -164,7 +164,7 @@ def reject(report_id: ReportId, seen: SeenBefore = None, note: Note = None, as_j
     from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Ruling.REJECT, note=_read(note), seen=_seen(seen)), as_json)
+    _decide(report_id, Said(Ruling.REJECT, note=note_from(note), seen=_seen(seen)), as_json)
 
 
 def _seen(word: str | None) -> Seen:
@@ -172,18 +172,6 @@ def _seen(word: str | None) -> Seen:
     from triage.store.seen import Seen
 
     return Seen.read(word or "")
-
-
-def _read(note: Path | None) -> str | None:
-    from triage.errors import BadInput
-
-    if note is None:
-        return None
-    try:
-        data = sys.stdin.buffer.read() if str(note) == "-" else note.read_bytes()
-        return data.decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput("note", "readable", "The note cannot be read as UTF-8.") from None
 
 
 def _decide(report_id: str, said: Said, as_json: bool) -> None:

@@ -49,14 +49,17 @@ def read_clock(clock: Clock, began: datetime, now: datetime) -> ClockReading:
 def counts_from(clock: Clock, began: datetime, paused: datetime, resumed: datetime) -> datetime:
     """From when a clock counts that was paused for a time: later by the days that went by meanwhile, in its own unit.
 
-    Where a pause of part of a day leaves nothing to add, it counts from where it did.
+    Where a pause of part of a day leaves nothing to add, it counts from where it did. Months differ in length: of one the
+    first day is taken from which nothing of what was left is lost.
     """
     first, last = paused.astimezone(SHANGHAI).date(), resumed.astimezone(SHANGHAI).date()
     local = began.astimezone(SHANGHAI)
     if clock.unit == "working_days":
         day = _working(local.date(), working_days(first, last), timedelta(days=1))
     else:
-        day = local.date() + (last - first)
+        day, due = local.date(), _after(local.date(), clock.limit, clock.unit) + (last - first)
+        while _after(day, clock.limit, clock.unit) < due:
+            day += timedelta(days=1)
     return datetime.combine(day, local.timetz()).astimezone(UTC)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, exists, false, or_, true
 
 from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
 from triage.errors import NotAllowed
@@ -24,6 +24,14 @@ def readable(access: Access) -> ColumnElement[bool]:
     False for every row to a role that reads no text.
     """
     return _visible(access) if access.role.reads_text else false()
+
+
+def readable_mate(mate: FromClause, access: Access) -> ColumnElement[bool]:
+    """Of another report of the case of a readable one, an alias of ``reports``, whether it is readable too.
+
+    Whoever must not meet a party reads no report of a case that names it: that need not be asked again.
+    """
+    return and_(mate.c.stage.in_(ROUTED), _in_places(access.place_prefixes, mate.c.division))
 
 
 def countable(access: Access) -> ColumnElement[bool]:

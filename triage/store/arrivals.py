@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
-from triage.model import Access, ClockName, MatterState, NotAccepted, StaffRole, Stage
+from triage.model import Access, Channel, ClockName, MatterState, NotAccepted, ReporterState, StaffRole, Stage
 from triage.store.access import readable
 from triage.store.audit import entry_rows
 from triage.store.database import Collision, Database
@@ -167,10 +167,10 @@ def standing(database: Database, receipt_hash: str) -> Standing | None:
     told = [reporter_state([line.state for line in log[: number + 1]]) for number in range(len(log))]
     # Since when it has been shown so: a step inside that changes nothing outside must not show as a date.
     first = next(number for number in range(len(log)) if all(state is told[-1] for state in told[number:]))
-    last = log[-1]
-    if last.state != MatterState.NOT_ACCEPTED or last.reason is None:
+    refused = next((line for line in reversed(log) if line.state == MatterState.NOT_ACCEPTED), None)
+    if told[-1] is not ReporterState.NOT_IN_SCOPE or refused is None or refused.reason is None:
         return Standing(told[-1], log[first].at)
-    return Standing(told[-1], log[first].at, NotAccepted(last.reason), last.target)
+    return Standing(told[-1], log[first].at, NotAccepted(refused.reason), refused.target)
 
 
 def behind(database: Database, hashes: Sequence[str], access: Access) -> dict[str, str]:
@@ -279,9 +279,15 @@ def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) ->
 
 
 def _notices(fresh: Sequence[_Prepared]) -> list[dict[str, Any]]:
-    """The clocks of those who are to hear in time whether their report is accepted."""
+    """The clocks of those who are to hear in time whether their report is accepted.
+
+    What another office passed to this one was received there: here its clock begins with its arrival.
+    """
     named = [item.report for item in fresh if item.real_name]
-    return [clock_row(report["id"], ClockName.ACCEPTANCE_NOTICE, report["received_at"]) for report in named]
+    came = ("arrived_at" if report["channel"] == Channel.TRANSFER else "received_at" for report in named)
+    return [
+        clock_row(report["id"], ClockName.ACCEPTANCE_NOTICE, report[of]) for report, of in zip(named, came, strict=True)
+    ]
 
 
 def _receipt(item: _Prepared, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from triage.store.ids import new_id
 from triage.store.outcomes import priority_row, referral_row, route_row
 from triage.store.records import About, Assessed, Reviewed
 from triage.store.refer import is_graver, listed_of, no_less
+from triage.store.running_clocks import follow_routes
 from triage.store.tables import outbox, priorities, referrals, reports, routes
 
 _Rows = dict[str, Any]
@@ -49,6 +50,7 @@ def send_on(connection: Connection, made: Reviewed, review: Review, now: datetim
     priority = replace(made.priority, review=review.id)
     connection.execute(insert(priorities), [priority_row(name, made.assessment_id, made.report_id, priority, now)])
     connection.execute(insert(routes), [route_row(item, now)])
+    follow_routes(connection, {made.report_id: made.route.way}, now)
     proposal = referral_row(item, made.holding, priority, now) if made.route.refer else None
     _propose(connection, made, proposal)
     about = About.CASE if holds_already(connection, made) else About.ANYTHING

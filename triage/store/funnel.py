@@ -13,6 +13,7 @@ from triage.model import Access, StaffRole
 from triage.store.access import countable, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
+from triage.store.locks import hold_reports
 from triage.store.matters import STATES
 from triage.store.monthly import inside
 from triage.store.parts import in_parts
@@ -133,6 +134,7 @@ class Funnel:
             for part in in_parts(sorted({report_id for report_id, _, _ in steps})):
                 seen = select(reports.c.id).where(reports.c.id.in_(part), readable(access))
                 known.update(connection.execute(seen).scalars())
+            hold_reports(connection, sorted(known))
             mine = [step for step in steps if step[0] in known]
             if mine:
                 rows = [{"report_id": report_id, "state": state, "by": by, "at": at} for report_id, state, at in mine]

@@ -7,14 +7,13 @@ person does to a clock stands in a log of its own. What colleagues note is seale
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, exists, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from corpora.bodies import load_bodies
-from triage.cursors import Cursors
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.model import Access, ClockAct, ClockName, MatterState, NotAccepted
 from triage.store.access import demand_text, readable
@@ -23,112 +22,46 @@ from triage.store.columns import to_micros
 from triage.store.database import Database
 from triage.store.handling_tables import clock_acts, clocks
 from triage.store.locks import hold_reports
+from triage.store.matter_lists import MatterLists
 from triage.store.matter_rows import (
-    Bounds,
     ClockActRow,
     ClockRow,
     Matter,
-    MatterPage,
-    Pressing,
     StepRow,
     clock_of,
     last_steps,
     line_of,
     lines_of,
 )
-from triage.store.matters import HANDLES, MOST_NOTE, UNDECIDED, Step, demand_step, next_states
-from triage.store.running_clocks import press, running, stands, turn_clocks
+from triage.store.matters import (
+    GOES,
+    HANDLES,
+    LEADS,
+    MOST_NOTE,
+    UNDECIDED,
+    Step,
+    demand_step,
+    named_bodies,
+    next_states,
+)
+from triage.store.running_clocks import turn_clocks
 from triage.store.tables import matters, offices, reports
 from triage.store.vault import Vault
 
 _LIST, _STATES = b"clocks of matters", b"matters by state"
+_MICROSECOND = timedelta(microseconds=1)
 _Row = Row[*tuple[Any, ...]]
 Later = Callable[[ClockName, datetime, datetime, datetime], datetime]
 """Where a clock counts from once it runs on: its name, where it counted from, the two ends of the pause."""
 
 
-class Handling:
+class Handling(MatterLists):
     """The matters of a store; ``Store.handling`` is the way in. What is not readable is not there."""
 
     def __init__(self, database: Database, vault: Vault, log: ReadLog, key: bytes) -> None:
         """Works beside the store whose parts it is given; cursors are sealed under the key."""
-        self._database = database
+        super().__init__(database, log, key)
         self._vault = vault
-        self._log = log
-        self._cursors: Cursors[list[Any]] = Cursors(key, "This cursor leads nowhere; start again without it.")
-
-    # What is listed
-
-    def pressing(
-        self,
-        access: Access,
-        bounds: Mapping[ClockName, Bounds],
-        *,
-        which: Pressing | None = None,
-        escalated: bool = False,
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> MatterPage:
-        """Matters with a clock that runs, the one that is due first before the others; one line for each clock.
-
-        Raises:
-            NotAllowed: a role that reads no text.
-            BadInput: the cursor leads nowhere.
-        """
-        demand_text(access)
-        at = press(bounds)
-        order = (at, clocks.c.report_id, clocks.c.name)
-        bound = _LIST + f"|{which}|{escalated}|{access!r}".encode()
-        wanted = [running(access)]
-        if which is not None:
-            wanted.append(stands(which, bounds))
-        if escalated:
-            wanted.append(clocks.c.escalated_at.is_not(None))
-        if cursor is not None:
-            wanted.append(tuple_(*order) > tuple_(*self._cursors.read(cursor, bound)))
-        statement = lines_of(clocks, at.label("press")).where(*wanted).order_by(*order).limit(limit + 1)
-        with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-            last = last_steps(connection, [row.report_id for row in rows[:limit]])
-        self._note(access, rows[:limit])
-        place = [rows[limit - 1].press, rows[limit - 1].report_id, rows[limit - 1].name] if len(rows) > limit else None
-        lines = tuple(line_of(row, last[row.report_id], clock_of(row)) for row in rows[:limit])
-        return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
-
-    def in_state(self, state: MatterState, access: Access, *, limit: int = 50, cursor: str | None = None) -> MatterPage:
-        """Matters that stand in a state, the one that has stood in it for longest first.
-
-        Raises:
-            NotAllowed: a role that reads no text.
-            BadInput: the cursor leads nowhere.
-        """
-        demand_text(access)
-        bound = _STATES + f"|{state}|{access!r}".encode()
-        later = matters.alias("later")
-        newest = ~exists().where(later.c.report_id == matters.c.report_id, later.c.seq > matters.c.seq)
-        wanted = [matters.c.state == state.value, newest, readable(access)]
-        if cursor is not None:
-            wanted.append(matters.c.seq > self._cursors.read(cursor, bound)[0])
-        statement = lines_of(matters).where(*wanted).order_by(matters.c.seq).limit(limit + 1)
-        with self._database.read() as connection:
-            rows = connection.execute(statement).all()
-        self._note(access, rows[:limit])
-        place = [rows[limit - 1].seq] if len(rows) > limit else None
-        lines = tuple(line_of(row, row) for row in rows[:limit])
-        return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
-
-    def numbers(self, access: Access, bounds: Mapping[ClockName, Bounds]) -> dict[ClockName, dict[Pressing, int]]:
-        """How many clocks of each name stand in which way, of the matters that are readable; 0 is told too."""
-        how = case(*((stands(one, bounds), one.value) for one in Pressing), else_="")
-        statement = (
-            select(clocks.c.name, how.label("stands"), func.count().label("number"))
-            .join(reports, reports.c.id == clocks.c.report_id)
-            .where(running(access))
-            .group_by(clocks.c.name, how)
-        )
-        with self._database.read() as connection:
-            found = {(row.name, row.stands): row.number for row in connection.execute(statement)}
-        return {name: {one: found.get((name.value, one.value), 0) for one in Pressing} for name in ClockName}
 
     def matter(self, report_id: str, access: Access) -> Matter:
         """One matter whole.
@@ -167,10 +100,10 @@ class Handling:
             if last.seq != seen:
                 raise Changed("Somebody has taken this matter a step on meanwhile: look at it again.")
             demand_step(step, last.state, access)
-            if step.state is MatterState.KEPT_AS_REPEAT and row.case_id is None:
-                raise BadInput("state", "no_case", "This report stands alone: there is no case to keep it with.")
-            if step.state in (MatterState.PASSED_DOWN, MatterState.PASSED_ON):
-                _demand_known(connection, step.to or "")
+            if step.state is MatterState.KEPT_AS_REPEAT:
+                _demand_lead(connection, row, access)
+            if step.to is not None and step.state in GOES:
+                _demand_known(connection, step.to)
             now = datetime.now(UTC)
             told = {"note": step.note, "approval": step.approval}
             line = {
@@ -191,20 +124,22 @@ class Handling:
         Raises:
             NotAllowed: a role that does not decide this.
             NotFound: unknown, or not visible to this access.
-            BadInput: the report stands alone.
+            BadInput: the report stands alone, or nobody has it in hand.
         """
         demand_text(access)
         demand_step(Step(MatterState.KEPT_AS_REPEAT), "received", access)
         with self._database.write() as connection:
-            own = _held(connection, report_id, access)
-            if own.case_id is None:
+            # Held together and in one order, then looked up again: whoever held one of them may have moved or sealed it
+            hold_reports(connection, sorted({report_id, *_mates(connection, report_id, access)}))
+            _held(connection, report_id, access)
+            ids = _mates(connection, report_id, access)
+            if not ids:
                 raise BadInput("report", "no_case", "This report stands alone: there is no case to keep others with.")
-            others = select(reports.c.id).where(
-                reports.c.case_id == own.case_id, reports.c.id != report_id, readable(access)
-            )
-            ids = list(connection.execute(others.order_by(reports.c.seq)).scalars())
-            hold_reports(connection, ids)
-            last = last_steps(connection, ids)
+            last = last_steps(connection, [report_id, *ids])
+            if last[report_id].state not in LEADS:
+                raise BadInput(
+                    "report", "not_in_hand", "Accept or pass this report first: others are kept with what is in hand."
+                )
             kept, now = [one for one in ids if last[one].state in UNDECIDED], datetime.now(UTC)
             for one in kept:
                 connection.execute(insert(matters), [_step_row(one, MatterState.KEPT_AS_REPEAT, access, now)])
@@ -249,11 +184,15 @@ class Handling:
             if name is not None:
                 of = and_(of, clocks.c.name == name.value)
             running = [clock_of(one) for one in connection.execute(select(clocks).where(of))]
+            if not running:
+                raise BadInput("clock", "not_running", "No clock of this matter runs.")
             fitting = [one for one in running if (one.paused_at is not None) == (act is ClockAct.RESUME)]
             if act is ClockAct.ESCALATE:
                 fitting = running
+            if not fitting and act is ClockAct.PAUSE:
+                raise BadInput("clock", "paused", "Its clocks are paused already; resume them first.")
             if not fitting:
-                raise BadInput("clock", "not_running", f"No clock of this matter is there to {act.value}.")
+                raise BadInput("clock", "not_paused", "None of its clocks is paused.")
             now = datetime.now(UTC)
             for one in fitting:
                 same = and_(of, clocks.c.name == one.name.value)
@@ -266,9 +205,6 @@ class Handling:
             return self._whole(connection, report_id, access)
 
     # Parts
-
-    def _note(self, access: Access, rows: Sequence[_Row]) -> None:
-        self._log.note([read_entry(access, "matters", dict.fromkeys(row.report_id for row in rows))])
 
     def _whole(self, connection: Connection, report_id: str, access: Access) -> Matter:
         statement = lines_of(matters).where(matters.c.report_id == report_id, readable(access)).order_by(matters.c.seq)
@@ -323,10 +259,29 @@ def _held(connection: Connection, report_id: str, access: Access) -> _Row:
     return row
 
 
+def _mates(connection: Connection, report_id: str, access: Access) -> list[str]:
+    """The other readable reports of its case, in their order; none where a reader meets it as one that stands alone."""
+    own = select(reports.c.case_id).where(reports.c.id == report_id)
+    case_id = connection.execute(own).scalar()
+    if case_id is None:
+        return []
+    others = select(reports.c.id).where(reports.c.case_id == case_id, reports.c.id != report_id, readable(access))
+    return list(connection.execute(others.order_by(reports.c.seq)).scalars())
+
+
+def _demand_lead(connection: Connection, row: _Row, access: Access) -> None:
+    """Stops a report from being kept with a case of which nobody has any report in hand."""
+    mates = _mates(connection, row.id, access)
+    if not mates:
+        raise BadInput("state", "no_case", "This report stands alone: there is no case to keep it with.")
+    if not any(one.state in LEADS for one in last_steps(connection, mates).values()):
+        raise BadInput("state", "no_lead", "No other report of its case is in hand: accept or pass one of them first.")
+
+
 def _demand_known(connection: Connection, body: str) -> None:
     known = connection.execute(select(offices.c.id).where(offices.c.id == body)).first()
     if known is None and body not in load_bodies():
-        raise BadInput("to", "unknown", "There is no office and no body of this code.")
+        raise BadInput("to", "unknown", f"Give the code of an office, or of a body: {named_bodies(load_bodies())}.")
 
 
 def _step_row(report_id: str, state: MatterState, access: Access, at: datetime) -> dict[str, Any]:

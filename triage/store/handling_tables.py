@@ -19,7 +19,14 @@ clocks = Table(
     Column("ended_at", UtcDateTime),
 )
 _runs = clocks.c.ended_at.is_(None)
-Index("ix_clocks_running", clocks.c.counts_from, clocks.c.report_id, sqlite_where=_runs, postgresql_where=_runs)
+Index(
+    "ix_clocks_running",
+    clocks.c.name,
+    clocks.c.counts_from,
+    clocks.c.report_id,
+    sqlite_where=_runs,
+    postgresql_where=_runs,
+)
 
 clock_acts = Table(
     "clock_acts",

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, exists, func, select
 
 from triage.model import Channel, ClockAct, ClockName, Level, MatterState, NotAccepted
+from triage.store.handling_tables import clocks
 from triage.store.parts import in_parts
-from triage.store.tables import identities, matters, priorities, reports
+from triage.store.tables import matters, priorities, reports
 
 _Row = Row[*tuple[Any, ...]]
 
@@ -111,7 +112,6 @@ class MatterPage:
 
 def lines_of(table: Table, *more: ColumnElement[Any]) -> Select[Any]:
     """Rows of a table that has a report's id, with what is told of the report."""
-    named = exists().where(identities.c.report_id == reports.c.id)
     return (
         select(
             table,
@@ -122,11 +122,17 @@ def lines_of(table: Table, *more: ColumnElement[Any]) -> Select[Any]:
             reports.c.wrapped_key,
             reports.c.wrap,
             priorities.c.level,
-            named.label("real_name"),
+            is_real_name().label("real_name"),
         )
         .join(reports, reports.c.id == table.c.report_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
     )
+
+
+def is_real_name() -> ColumnElement[bool]:
+    """Whether a name and a contact came with a report: then, and only then, the clock of its first answer was started."""
+    first = clocks.c.name == ClockName.ACCEPTANCE_NOTICE.value
+    return exists().where(clocks.c.report_id == reports.c.id, first).correlate(reports)
 
 
 def last_steps(connection: Connection, report_ids: Sequence[str]) -> dict[str, _Row]:

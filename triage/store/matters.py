@@ -6,7 +6,8 @@ supervision rules). Pure: no database is asked here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.bodies import load_bodies
@@ -47,21 +48,23 @@ _FOLLOW: Mapping[str, tuple[str, ...]] = {
     "registered": ("screened", *_DECIDED),
     "screened": _DECIDED,
     "accepted": ("handed_over", "passed_down", "passed_on", "kept_as_repeat", "not_accepted"),
-    "not_accepted": ("feedback", "reopened"),
+    "not_accepted": ("feedback", "archived", "reopened"),
     # It comes back, or the body that has it says how it ended
     "passed_down": ("accepted", "concluded"),
     "passed_on": ("accepted", "concluded"),
-    "kept_as_repeat": ("accepted", "concluded"),
-    "handed_over": _DISPOSED,
-    "interview": ("verification", "held", "closed", "case_filed", "concluded"),
-    "verification": ("interview", "held", "closed", "case_filed", "concluded"),
+    "kept_as_repeat": ("accepted", "not_accepted", "concluded"),
+    # Handed to the wrong department, or what belongs elsewhere: it is handed over again, or goes back to where it was
+    "handed_over": ("accepted", "handed_over", *_DISPOSED),
+    "interview": ("interview", "verification", "held", "closed", "case_filed", "concluded"),
+    "verification": ("interview", "verification", "held", "closed", "case_filed", "concluded"),
     "held": ("interview", "verification", "closed"),
     "case_filed": ("concluded",),
-    "closed": ("feedback", "reopened"),
-    "concluded": ("feedback", "reopened"),
+    "closed": ("feedback", "archived", "reopened"),
+    "concluded": ("feedback", "archived", "reopened"),
     "feedback": ("archived", "reopened"),
     "archived": ("reopened",),
-    "reopened": (*_DECIDED, "handed_over", *_DISPOSED),
+    # What an objection does not change is concluded again
+    "reopened": (*_DECIDED, "handed_over", *_DISPOSED, "case_filed", "concluded"),
 }
 _REGISTERS = frozenset({StaffRole.INTAKE, StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
 _SCREENS = _REGISTERS - {StaffRole.INTAKE}
@@ -76,11 +79,17 @@ _RUNS: Mapping[ClockName, frozenset[str]] = {
     ClockName.DISPOSAL_PROPOSAL: frozenset({"handed_over"}),
     ClockName.FEEDBACK: frozenset({"closed", "concluded"}),
 }
+LEADS = STATES - {*UNDECIDED, "not_accepted", "kept_as_repeat", "passed_up"}
+"""States of a matter with which the other reports of its case may be kept: somebody has it, or had it, in hand."""
+_AFTER = frozenset({"feedback", "archived"})
 _STARTS: Mapping[str, ClockName] = {
     "handed_over": ClockName.DISPOSAL_PROPOSAL,
     "closed": ClockName.FEEDBACK,
     "concluded": ClockName.FEEDBACK,
 }
+GOES = (MatterState.PASSED_DOWN, MatterState.PASSED_ON, MatterState.HANDED_OVER)
+"""States that may say to whom a matter goes; the first two must."""
+_CODE = re.compile(r"[\w.-]{1,64}")
 MOST_NOTE = 2000
 MOST_APPROVAL = 100
 
@@ -105,9 +114,16 @@ def reporter_state(states: Sequence[str]) -> ReporterState:
     """What the reporter sees of a matter whose states are given in the order in which they were decided.
 
     A matter without any state, or in one that this version does not know, is shown as received: too little is said
-    rather than too much. Source: the outer states of protection.md.
+    rather than too much. That a report went up changes nothing: only sealed ones do, and one may be sealed at any time. What was
+    not accepted stays so, answered or not: whoever looks again still reads where to turn. Source: the outer states of protection.md.
     """
-    return _TOLD.get(states[-1], ReporterState.RECEIVED) if states else ReporterState.RECEIVED
+    told = [state for state in states if state != "passed_up"]
+    before = [state for state in told if state not in _AFTER]
+    if not told:
+        return ReporterState.RECEIVED
+    if told[-1] in _AFTER and before and before[-1] == "not_accepted":
+        return ReporterState.NOT_IN_SCOPE
+    return _TOLD.get(told[-1], ReporterState.RECEIVED)
 
 
 def next_states(state: str, access: Access) -> tuple[MatterState, ...]:
@@ -122,13 +138,14 @@ def demand_step(step: Step, before: str, access: Access) -> None:
         NotAllowed: the role does not decide this.
         BadInput: the state does not follow, or what goes with it is missing, too long or out of place.
     """
-    if access.role not in _deciding(step.state):
-        raise NotAllowed("This role does not decide this of a matter.")
+    deciding = _deciding(step.state)
+    if access.role not in deciding:
+        raise NotAllowed(f"This is decided by: {', '.join(sorted(deciding))}.")
     if step.state not in _FOLLOW.get(before, ()):
         may = ", ".join(_FOLLOW.get(before, ())) or "nothing"
         raise BadInput("state", "does_not_follow", f"After {before} may come: {may}.")
     _demand_reason(step)
-    if step.state in OUTCOMES and not step.approval and access.role is not StaffRole.SUPERVISOR:
+    if step.state in OUTCOMES and not (step.approval or "").strip() and access.role is not StaffRole.SUPERVISOR:
         raise BadInput("approval", "missing", "Say by which approval this is decided; a supervisor needs none.")
     for name, told, most in (("note", step.note, MOST_NOTE), ("approval", step.approval, MOST_APPROVAL)):
         if told is not None and len(told) > most:
@@ -158,13 +175,21 @@ def _demand_reason(step: Step) -> None:
             raise BadInput("reason", "missing", f"Say why: {', '.join(NotAccepted)}.")
         fitting = [code for code, body in load_bodies().items() if body.reason == step.reason]
         if fitting and step.to not in fitting:
-            raise BadInput("to", "unknown", f"Say where the reporter may turn: {', '.join(fitting)}.")
+            raise BadInput("to", "unknown", f"Say where the reporter may turn: {named_bodies(fitting)}.")
         if not fitting and step.to is not None:
             raise BadInput("to", "out_of_place", "There is no body for a report without substance.")
         return
     if step.reason is not None:
         raise BadInput("reason", "out_of_place", "Only what is not accepted has a reason.")
-    if step.to is not None and step.state not in (MatterState.PASSED_DOWN, MatterState.PASSED_ON):
-        raise BadInput("to", "out_of_place", "Only what is not accepted or passed goes to somebody.")
+    if step.to is not None and step.state not in GOES:
+        raise BadInput("to", "out_of_place", "Only what is not accepted, passed or handed over goes to somebody.")
+    if step.to is not None and not _CODE.fullmatch(step.to):
+        raise BadInput("to", "unknown", "The code of an office or body has letters, digits, dots, - and _.")
     if step.to is None and step.state in (MatterState.PASSED_DOWN, MatterState.PASSED_ON):
-        raise BadInput("to", "missing", "Say where it goes: the code of an office, or of a body.")
+        raise BadInput("to", "missing", f"Say where it goes: the code of an office, or {named_bodies(load_bodies())}.")
+
+
+def named_bodies(codes: Iterable[str]) -> str:
+    """Codes of public bodies with their names, for whoever has to choose one."""
+    known = load_bodies()
+    return ", ".join(f"{code} {known[code].zh}" for code in codes)

@@ -197,11 +197,6 @@ def priority_row(made: str, assessment_id: str, report_id: str, priority: Priori
     }
 
 
-def passing(entries: Sequence[Prepared]) -> list[str]:
-    """The reports that have to be passed down or on."""
-    return [one.item.report_id for one in entries if one.item.route.way in (Way.DOWN, Way.ON)]
-
-
 def route_row(item: Assessed, now: datetime) -> _Rows:
     """A row of ``routes``."""
     route = item.route

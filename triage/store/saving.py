@@ -31,7 +31,6 @@ from triage.store.outcomes import (
     assessment_row,
     forget_before,
     judgement_rows,
-    passing,
     point_to,
     prepare,
     priority_row,
@@ -41,7 +40,7 @@ from triage.store.outcomes import (
 )
 from triage.store.records import Assessed, AuditEntry
 from triage.store.refer import taken_over
-from triage.store.running_clocks import start_passing
+from triage.store.running_clocks import follow_routes
 from triage.store.tables import (
     assessments,
     judgements,
@@ -190,4 +189,4 @@ def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime
     sent = (outbox, [{"report_id": entry.item.report_id} for entry in fresh])
     write_together(connection, [*made.items(), *keys, (judgements, judgement_rows(lines, now)), sent])
     point_to(connection, pointers)
-    start_passing(connection, passing(fresh))
+    follow_routes(connection, {one.item.report_id: one.item.route.way for one in fresh}, now)

@@ -17,7 +17,6 @@ from triage.store.ids import new_id
 from triage.store.outcomes import (
     Prepared,
     assessment_row,
-    passing,
     point_to,
     priority_row,
     referral_row,
@@ -28,7 +27,7 @@ from triage.store.parts import in_parts
 from triage.store.records import About
 from triage.store.refer import is_graver, listed_of, no_less
 from triage.store.review_tables import reviews
-from triage.store.running_clocks import start_passing
+from triage.store.running_clocks import follow_routes
 from triage.store.tables import assessments, link_facts, outbox, party_keys, priorities, referrals, reports, routes
 from triage.store.together import write_together
 
@@ -86,7 +85,7 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     _link_anew(connection, [one for one in opened if one.facts is not None], now)
     _add_parties(connection, opened)
     point_to(connection, pointers)
-    start_passing(connection, passing(opened))
+    follow_routes(connection, {one.item.report_id: one.item.route.way for one in opened}, now)
     _forget_rejections(connection, [one["of"] for one in pointers])
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])

@@ -60,7 +60,7 @@ def upgrade() -> None:
     )
     runs = sa.text("ended_at IS NULL")
     op.create_index(
-        "ix_clocks_running", "clocks", ["counts_from", "report_id"], sqlite_where=runs, postgresql_where=runs
+        "ix_clocks_running", "clocks", ["name", "counts_from", "report_id"], sqlite_where=runs, postgresql_where=runs
     )
     op.create_table(
         "clock_acts",

@@ -1,0 +1,26 @@
+"""Bodies that reporters are told to turn to: each goes with a reason, has words in both languages, and stands in the page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from corpora.bodies import load_bodies
+from triage.model import NotAccepted
+
+PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "handling.md"
+
+
+def test_every_body_goes_with_a_reason_and_has_its_words() -> None:
+    bodies = load_bodies()
+    assert {body.reason for body in bodies.values()} == {NotAccepted.COURTS, NotAccepted.OTHER_BODY}
+    assert all(re.search(r"[\u4e00-\u9fff]", body.zh) and body.en.isascii() for body in bodies.values())
+
+
+def test_the_page_lists_every_code_beside_its_reason_and_no_other() -> None:
+    told = {}
+    for line in PAGE.read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 3 and cells[2] in ("`courts`", "`other_body`"):
+            told |= {code: cells[2].strip("`") for code in re.findall(r"`(\w+)`", cells[0])}
+    assert told == {code: body.reason for code, body in load_bodies().items()}
