@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -416,6 +418,25 @@ def test_no_case_is_kept_with_itself(store: Store, route: Take) -> None:
         store.handling.keep_repeats(first, INVESTIGATOR)
     go(store, first, "reopened", "accepted")
     go(store, second, "kept_as_repeat", "not_accepted")
+
+
+def test_two_people_at_once_do_not_keep_two_reports_with_each_other(store: Store, route: Take) -> None:
+    first, second = route("一"), route("二")
+    store.save_cases([Case(first, (first, second))])
+    go(store, first, "accepted")
+    go(store, second, "accepted")
+    begin = threading.Barrier(2)
+
+    def keep(report_id: str) -> bool:
+        begin.wait(30)
+        try:
+            go(store, report_id, "kept_as_repeat")
+        except BadInput:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(keep, (first, second))) == [False, True]
 
 
 def test_whoever_sees_a_part_of_a_case_meets_its_report_as_one_that_stands_alone(store: Store, route: Take) -> None:

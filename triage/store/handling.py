@@ -95,6 +95,8 @@ class Handling(MatterLists):
         """
         demand_text(access)
         with self._database.write() as connection:
+            if step.state is MatterState.KEPT_AS_REPEAT:
+                _hold_case(connection, report_id, access)
             row = _held(connection, report_id, access)
             last = last_steps(connection, [report_id])[report_id]
             if last.seq != seen:
@@ -129,8 +131,7 @@ class Handling(MatterLists):
         demand_text(access)
         demand_step(Step(MatterState.KEPT_AS_REPEAT), "received", access)
         with self._database.write() as connection:
-            # Held together and in one order, then looked up again: whoever held one of them may have moved or sealed it
-            hold_reports(connection, sorted({report_id, *_mates(connection, report_id, access)}))
+            _hold_case(connection, report_id, access)
             _held(connection, report_id, access)
             ids = _mates(connection, report_id, access)
             if not ids:
@@ -267,6 +268,13 @@ def _mates(connection: Connection, report_id: str, access: Access) -> list[str]:
         return []
     others = select(reports.c.id).where(reports.c.case_id == case_id, reports.c.id != report_id, readable(access))
     return list(connection.execute(others.order_by(reports.c.seq)).scalars())
+
+
+def _hold_case(connection: Connection, report_id: str, access: Access) -> None:
+    """Keeps the reports of its case from changing, together and in one order; who they are is to be looked up again:
+    whoever held one of them may have moved or sealed it, or kept it with this one.
+    """
+    hold_reports(connection, sorted({report_id, *_mates(connection, report_id, access)}))
 
 
 def _demand_lead(connection: Connection, row: _Row, access: Access) -> None:
