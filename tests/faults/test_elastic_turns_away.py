@@ -118,13 +118,12 @@ def test_writes_whose_answers_come_too_late_are_made_again_and_stand_there_once(
     between: Proxy, elasticsearch: Indices, tmp_path: Path
 ) -> None:
     with Store.open(Settings(data_dir=tmp_path / "data")) as store:
-        cluster = Cluster(address_of(between.url), read_seconds=5, write_seconds=0.2)
+        cluster = Cluster(address_of(between.url), read_seconds=5, write_seconds=1)
         made = worker(store, ElasticIndex(cluster, TERMS, elasticsearch.name(tmp_path)))
         made._rest = Rest(clock=lambda: 30 * time.monotonic())
         first = routed(store, f"{PETITION}第一封")
-        while made.feed():
-            pass
-        between.late = 0.4
+        until(lambda: made.feed() or not store.asides.awaited([first]), "the index answers")
+        between.late = 1.6
         ids = [routed(store, f"{PETITION}又{number}封") for number in range(10)]
         assert made.feed() == 0, "it took effect, and nobody heard of it"
         assert store.asides.awaited(ids)

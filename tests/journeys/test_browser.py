@@ -85,7 +85,7 @@ def test_a_reporter_whose_report_is_not_accepted_reads_where_to_turn(address: st
             seen_at = steps.matter(report_id, supervisor).line.seen
             steps.decide(report_id, Step(MatterState.NOT_ACCEPTED, reason, to), supervisor, seen_at)
     wait = WebDriverWait(browser, 10)
-    for given, words in ((code, "请向人力资源和社会保障部门（拨打 12333）反映"), (other, "写得还不够具体")):
+    for given, words in ((code, "请向人力资源和社会保障部门（拨打 12333）反映"), (other, "目前知道的情况还不够")):
         browser.get(address)
         wait.until(seen.element_to_be_clickable((By.ID, "ask-send")))
         browser.find_element(By.ID, "receipt").send_keys(given)

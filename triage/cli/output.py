@@ -61,9 +61,9 @@ def _harmless(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_ORDERS)
 
 
-def note_from(path: Path | None) -> str | None:
+def note_from(path: Path | None, field: str = "note-from") -> str | None:
     """A note out of a file, or of standard input for ``-``; it never stands on a command line, where every user of the
-    machine could read it.
+    machine could read it. ``field`` is the name of the option.
 
     Raises:
         BadInput: it cannot be read, or is not UTF-8.
@@ -76,9 +76,9 @@ def note_from(path: Path | None) -> str | None:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         return data.decode("utf-8").strip()
     except OSError:
-        raise BadInput("note-from", "unreadable", "The file with the note cannot be read.") from None
+        raise BadInput(field, "unreadable", "The file with the note cannot be read.") from None
     except UnicodeDecodeError:
-        raise BadInput("note-from", "encoding", "The note is not UTF-8.") from None
+        raise BadInput(field, "encoding", "The note is not UTF-8.") from None
 
 
 def trouble_of(error: TriageError, field: str) -> dict[str, str]:

@@ -131,7 +131,7 @@ def confirm(report_id: ReportId, seen: SeenBefore = None, note: Note = None, as_
     from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Ruling.CONFIRM, note=note_from(note), seen=_seen(seen)), as_json)
+    _decide(report_id, Said(Ruling.CONFIRM, note=note_from(note, "note"), seen=_seen(seen)), as_json)
 
 
 @review.command("correct")
@@ -155,7 +155,7 @@ def correct(
     from triage.review import Said
 
     categories = None if category is None else tuple(category)
-    _decide(report_id, Said(Ruling.CORRECT, categories, refer, urgent, note_from(note), _seen(seen)), as_json)
+    _decide(report_id, Said(Ruling.CORRECT, categories, refer, urgent, note_from(note, "note"), _seen(seen)), as_json)
 
 
 @review.command("reject")
@@ -164,7 +164,7 @@ def reject(report_id: ReportId, seen: SeenBefore = None, note: Note = None, as_j
     from triage.model import Ruling
     from triage.review import Said
 
-    _decide(report_id, Said(Ruling.REJECT, note=note_from(note), seen=_seen(seen)), as_json)
+    _decide(report_id, Said(Ruling.REJECT, note=note_from(note, "note"), seen=_seen(seen)), as_json)
 
 
 def _seen(word: str | None) -> Seen:
