@@ -131,13 +131,19 @@ class ClockActIn(BaseModel):
 
 
 STEP: dict[str, Any] = {
-    "accepted": {"summary": "受理", "value": {"state": "accepted", "seen": 17}},
-    "elsewhere": {
+    "zh": {"summary": "受理", "value": {"state": "accepted", "seen": 17}},
+    "en": {
         "summary": "Not accepted: another body's competence",
         "value": {"state": "not_accepted", "seen": 17, "reason": "other_body", "to": "labour", "approval": "2026-31"},
     },
 }
-ACT: dict[str, Any] = {"pause": {"summary": "暂停", "value": {"act": "pause", "note": "等待法院判决"}}}
+ACT: dict[str, Any] = {
+    "zh": {"summary": "暂停", "value": {"act": "pause", "note": "等待法院判决"}},
+    "en": {
+        "summary": "Escalate",
+        "value": {"act": "escalate", "note": "Told the head of the department", "clock": "feedback"},
+    },
+}
 
 
 def page_out(page: MatterPage, handler: Handler) -> MattersOut:
