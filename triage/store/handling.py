@@ -7,7 +7,7 @@ person does to a clock stands in a log of its own. What colleagues note is seale
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,10 +102,7 @@ class Handling(MatterLists):
             if last.seq != seen:
                 raise Changed("Somebody has taken this matter a step on meanwhile: look at it again.")
             demand_step(step, last.state, access)
-            if step.state is MatterState.KEPT_AS_REPEAT:
-                _demand_lead(connection, row, access)
-            if step.to is not None and step.state in GOES:
-                _demand_known(connection, step.to)
+            _demand_there(connection, row, step, access)
             now = datetime.now(UTC)
             told = {"note": step.note, "approval": step.approval}
             line = {
@@ -175,25 +172,14 @@ class Handling(MatterLists):
         """
         if access.role not in HANDLES:
             raise NotAllowed("This role does not stop or escalate clocks.")
-        if not note.strip() or len(note) > MOST_NOTE:
-            raise BadInput(
-                "note", "missing" if not note.strip() else "too_long", f"Say why, in 1 to {MOST_NOTE} characters."
-            )
+        _demand_note(note)
         with self._database.write() as connection:
             row = _held(connection, report_id, access)
             of = and_(clocks.c.report_id == report_id, clocks.c.ended_at.is_(None))
             if name is not None:
                 of = and_(of, clocks.c.name == name.value)
             running = [clock_of(one) for one in connection.execute(select(clocks).where(of))]
-            if not running:
-                raise BadInput("clock", "not_running", "No clock of this matter runs.")
-            fitting = [one for one in running if (one.paused_at is not None) == (act is ClockAct.RESUME)]
-            if act is ClockAct.ESCALATE:
-                fitting = running
-            if not fitting and act is ClockAct.PAUSE:
-                raise BadInput("clock", "paused", "Its clocks are paused already; resume them first.")
-            if not fitting:
-                raise BadInput("clock", "not_paused", "None of its clocks is paused.")
+            fitting = _fitting(running, act)
             now = datetime.now(UTC)
             for one in fitting:
                 same = and_(of, clocks.c.name == one.name.value)
@@ -258,6 +244,35 @@ def _held(connection: Connection, report_id: str, access: Access) -> _Row:
     if row is None:
         raise NotFound("There is no such report.")
     return row
+
+
+def _demand_note(note: str) -> None:
+    if not note.strip():
+        raise BadInput("note", "missing", f"Say why, in 1 to {MOST_NOTE} characters.")
+    if len(note) > MOST_NOTE:
+        raise BadInput("note", "too_long", f"Say why, in 1 to {MOST_NOTE} characters.")
+
+
+def _fitting(running: Sequence[ClockRow], act: ClockAct) -> list[ClockRow]:
+    """Those of the clocks that run to which this can be done."""
+    if not running:
+        raise BadInput("clock", "not_running", "No clock of this matter runs.")
+    if act is ClockAct.ESCALATE:
+        return list(running)
+    fitting = [one for one in running if (one.paused_at is not None) == (act is ClockAct.RESUME)]
+    if not fitting and act is ClockAct.PAUSE:
+        raise BadInput("clock", "paused", "Its clocks are paused already; resume them first.")
+    if not fitting:
+        raise BadInput("clock", "not_paused", "None of its clocks is paused.")
+    return fitting
+
+
+def _demand_there(connection: Connection, row: _Row, step: Step, access: Access) -> None:
+    """Stops a step that rests on what is not there: a case in hand, an office or body of this code."""
+    if step.state is MatterState.KEPT_AS_REPEAT:
+        _demand_lead(connection, row, access)
+    if step.to is not None and step.state in GOES:
+        _demand_known(connection, step.to)
 
 
 def _mates(connection: Connection, report_id: str, access: Access) -> list[str]:
