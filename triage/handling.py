@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from triage.errors import BadInput
 from triage.model import Access, ClockAct, ClockName, MatterState
@@ -15,7 +16,7 @@ from triage.policy import Clock, Clocks, load_policy
 from triage.referral.clocks import ClockReading, ClockState, counts_from, overdue_before, read_clock, soon_before
 from triage.reviewing import desk_of
 from triage.store import Store
-from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterPage, Pressing
+from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterLine, MatterPage, Pressing
 from triage.store.matters import Step
 
 _WORKING_WEEK, _MONTH, _NAMED = 5, 30, 10
@@ -59,6 +60,36 @@ class Handler:
         """How a clock stands; one that is paused has left what it had when it was."""
         read = read_clock(self._clock(row.name), row.counts_from, row.paused_at or row.ended_at or self.now)
         return read if row.paused_at is None else ClockReading(ClockState.PAUSED, read.due, read.left)
+
+    def told(self, line: MatterLine) -> dict[str, Any]:
+        """A matter as it is listed, by the names that the command line and the API give it."""
+        return {
+            "id": line.report_id,
+            "received_at": line.received_at,
+            "channel": line.channel,
+            "place": line.division,
+            "risk": line.level,
+            "real_name": line.real_name,
+            "state": line.state,
+            "since": line.since,
+            "seen": line.seen,
+            "clock": None if line.clock is None else self.told_clock(line.clock),
+        }
+
+    def told_clock(self, clock: ClockRow) -> dict[str, Any]:
+        """A clock and how it stands, by the names that the command line and the API give it."""
+        reading = self.reading(clock)
+        return {
+            "name": clock.name,
+            "state": "ended" if clock.ended_at else reading.state.value,
+            "since": clock.since,
+            "due": reading.due,
+            "left": reading.left,
+            "unit": self.unit(clock.name),
+            "paused_at": clock.paused_at,
+            "escalated_at": clock.escalated_at,
+            "ended_at": clock.ended_at,
+        }
 
     def unit(self, name: ClockName) -> str:
         """What a clock's days are: working days, or days."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.schemas.moments import Moment
 from triage.handling import Handler
 from triage.model import Channel, ClockAct, ClockName, Level, MatterState, NotAccepted
-from triage.store.matter_rows import ClockRow, Matter, MatterLine, MatterPage, Pressing
+from triage.store.matter_rows import Matter, MatterPage, Pressing
 from triage.store.matters import Step
 
 
@@ -148,46 +148,15 @@ ACT: dict[str, Any] = {
 
 def page_out(page: MatterPage, handler: Handler) -> MattersOut:
     """A page."""
-    return MattersOut(matters=[MatterLineOut(**_line(line, handler)) for line in page.lines], cursor=page.cursor)
+    return MattersOut(matters=[MatterLineOut(**handler.told(line)) for line in page.lines], cursor=page.cursor)
 
 
 def matter_out(found: Matter, handler: Handler) -> MatterOut:
     """One matter whole."""
     return MatterOut(
-        **_line(found.line, handler),
+        **handler.told(found.line),
         steps=[StepOut.model_validate(row) for row in found.steps],
-        clocks=[clock_out(one, handler) for one in found.clocks],
+        clocks=[ClockOut(**handler.told_clock(one)) for one in found.clocks],
         acts=[ClockActOut.model_validate(row) for row in found.acts],
         next=list(found.next),
     )
-
-
-def clock_out(clock: ClockRow, handler: Handler) -> ClockOut:
-    """A clock and how it stands."""
-    reading = handler.reading(clock)
-    return ClockOut(
-        name=clock.name,
-        state="ended" if clock.ended_at else reading.state.value,
-        since=clock.since,
-        due=reading.due,
-        left=reading.left,
-        unit=handler.unit(clock.name),
-        paused_at=clock.paused_at,
-        escalated_at=clock.escalated_at,
-        ended_at=clock.ended_at,
-    )
-
-
-def _line(line: MatterLine, handler: Handler) -> dict[str, Any]:
-    return {
-        "id": line.report_id,
-        "received_at": line.received_at,
-        "channel": line.channel,
-        "place": line.division,
-        "risk": line.level,
-        "real_name": line.real_name,
-        "state": line.state,
-        "since": line.since,
-        "seen": line.seen,
-        "clock": None if line.clock is None else clock_out(line.clock, handler),
-    }

@@ -86,8 +86,7 @@ def listed(
 
     if state is not None and which is not None:
         raise BadInput("state", "both", "Ask for a state or for a clock, not for both.")
-    if state is not None and state not in set(MatterState):
-        raise BadInput("state", "unknown", f"The state must be one of {', '.join(MatterState)}.")
+    _demand_one_of("state", state, MatterState)
     with _working() as (handler, access):
         if state is not None:
             page = handler.in_state(MatterState(state), access, limit=limit, cursor=cursor)
@@ -96,7 +95,7 @@ def listed(
             escalated = which is Which.ESCALATED
             page = handler.pressing(access, pressing, escalated=escalated, limit=limit, cursor=cursor)
         if as_json:
-            print_json({"matters": [object_of(line, handler) for line in page.lines], "cursor": page.cursor})
+            print_json({"matters": [handler.told(line) for line in page.lines], "cursor": page.cursor})
             return
         columns = ("编号 report", "收到 received", "风险 risk", "状态 state", "时限 clock", "期限 due", "剩余 left")
         table("办理中的举报 · Matters in hand", columns, [_row(line, handler) for line in page.lines])
@@ -167,9 +166,8 @@ def step(
     from triage.model import MatterState, NotAccepted
     from triage.store.matters import Step
 
-    for name, given, known in (("state", state, set(MatterState)), ("reason", reason, set(NotAccepted))):
-        if given is not None and given not in known:
-            raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(sorted(known))}.")
+    _demand_one_of("state", state, MatterState)
+    _demand_one_of("reason", reason, NotAccepted)
     if seen is not None and len(report_ids) > 1:
         raise BadInput("seen", "several", "--seen speaks of one report.")
     told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, note_from(note), approval)
@@ -187,7 +185,7 @@ def step(
                 if not as_json:
                     say(f"{report_id}: {error.sentence}")
                 continue
-            done.append(object_of(found.line, handler))
+            done.append(handler.told(found.line))
             if not as_json:
                 say(f"{report_id}: {_words(found.line.state)}")
     if as_json:
@@ -229,6 +227,14 @@ def escalate(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
     from triage.model import ClockAct
 
     _wind(report_id, ClockAct.ESCALATE, note, as_json=as_json)
+
+
+def _demand_one_of(name: str, given: str | None, known: type[StrEnum]) -> None:
+    """Stops a word that is none of those known, and names them."""
+    from triage.errors import BadInput
+
+    if given is not None and given not in set(known):
+        raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(known)}.")
 
 
 def _wind(report_id: str, act: ClockAct, note: Path, *, as_json: bool) -> None:
@@ -293,44 +299,12 @@ def _row(line: MatterLine, handler: Handler) -> tuple[str, ...]:
     return (*first, how, reading.due.isoformat(), f"{reading.left} {unit} {PRESSING[reading.state.value].split()[0]}")
 
 
-def object_of(line: MatterLine, handler: Handler) -> dict[str, object]:
-    """A matter as it is listed, as JSON has it."""
-    return {
-        "id": line.report_id,
-        "received_at": line.received_at,
-        "channel": line.channel,
-        "place": line.division,
-        "risk": line.level,
-        "real_name": line.real_name,
-        "state": line.state,
-        "since": line.since,
-        "seen": line.seen,
-        "clock": None if line.clock is None else clock_of(line.clock, handler),
-    }
-
-
-def clock_of(clock: ClockRow, handler: Handler) -> dict[str, object]:
-    """A clock and how it stands, as JSON has it."""
-    reading = handler.reading(clock)
-    return {
-        "name": clock.name,
-        "state": "ended" if clock.ended_at else reading.state,
-        "since": clock.since,
-        "due": reading.due,
-        "left": reading.left,
-        "unit": handler.unit(clock.name),
-        "paused_at": clock.paused_at,
-        "escalated_at": clock.escalated_at,
-        "ended_at": clock.ended_at,
-    }
-
-
 def whole_of(found: Matter, handler: Handler) -> dict[str, object]:
     """One matter whole, as JSON has it."""
     return {
-        **object_of(found.line, handler),
+        **handler.told(found.line),
         "steps": found.steps,
-        "clocks": [clock_of(one, handler) for one in found.clocks],
+        "clocks": [handler.told_clock(one) for one in found.clocks],
         "acts": found.acts,
         "next": found.next,
     }

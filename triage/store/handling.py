@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
@@ -48,8 +48,6 @@ from triage.store.running_clocks import turn_clocks
 from triage.store.tables import matters, offices, reports
 from triage.store.vault import Vault
 
-_LIST, _STATES = b"clocks of matters", b"matters by state"
-_MICROSECOND = timedelta(microseconds=1)
 _Row = Row[*tuple[Any, ...]]
 Later = Callable[[ClockName, datetime, datetime, datetime], datetime]
 """Where a clock counts from once it runs on: its name, where it counted from, the two ends of the pause."""
