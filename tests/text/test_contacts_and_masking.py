@@ -51,6 +51,31 @@ from triage.text.masking import mask
         ("身份证621226****4517", "621226****4517", ContactKind.ID_NUMBER),
         ("卡号522631****4517", "522631****4517", ContactKind.BANK_CARD),
         ("转到436742****1234", "436742****1234", ContactKind.BANK_CARD),
+        ("聯絡電話+852 6100 0042。", "+852 6100 0042", ContactKind.PHONE),
+        ("打+60 12-300 0042", "+60 12-300 0042", ContactKind.PHONE),
+        ("在港電話852-6100-0042", "852-6100-0042", ContactKind.PHONE),
+        ("我電話6100 0042", "6100 0042", ContactKind.PHONE),
+        ("call 023-5500 0042 please", "023-5500 0042", ContactKind.PHONE),
+        ("电话138****2016年5月8日", "138****", ContactKind.PHONE),
+        ("电话135××××0042", "135××××0042", ContactKind.PHONE),
+        ("电话0834-12*0042。", "0834-12*0042", ContactKind.PHONE),
+        ("他的电话0834-12xxx我打过", "0834-12xxx", ContactKind.PHONE),
+        ("店里电话0*****************要我", "0*****************", ContactKind.PHONE),
+        ("拨打咨询电话（000-0000），没人接", "000-0000", ContactKind.PHONE),
+        ("服务热线0000-00000等", "0000-00000", ContactKind.PHONE),
+        ("电话0731-0000-00000000，", "0000-00000000", ContactKind.PHONE),
+        ("手机号0000敬上", "0000", ContactKind.PHONE),
+        ("QQ4400**042", "4400**042", ContactKind.ACCOUNT),
+        ("contact wx li-visa8800", "li-visa8800", ContactKind.ACCOUNT),
+        ("telegram @limei800", "@limei800", ContactKind.ACCOUNT),
+        ("加微信看照片li_mei8800。", "li_mei8800", ContactKind.ACCOUNT),
+        ("電郵li.si***@example.org", "li.si***@example.org", ContactKind.MAIL),
+        ("邮箱：0000@****）", "0000@****", ContactKind.MAIL),
+        ("（证件号432***）", "432***", ContactKind.ID_NUMBER),
+        ("身份证号：420***0000 ", "420***0000", ContactKind.ID_NUMBER),
+        ("残疾证号0000000，", "0000000", ContactKind.ID_NUMBER),
+        ("尾号6200…0042，", "6200…0042", ContactKind.BANK_CARD),
+        ("the card ending 4400, which", "4400", ContactKind.BANK_CARD),
     ],
 )
 def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind) -> None:
@@ -78,6 +103,12 @@ def test_a_contact_is_found_whole(sentence: str, mention: str, kind: ContactKind
         "账户余额 123456.50 元",
         "账户里 1 200 000 元",
         "发票123456789012345",
+        "学号尾号0042",
+        "市长热线12345",
+        "登记号末四位0042",
+        "in the WeChat groups they told us",
+        "a WeChat message by the clerk",
+        "file_name 12",
     ],
 )
 def test_other_numbers_are_no_contacts(sentence: str) -> None:
@@ -115,7 +146,29 @@ def test_a_span_outside_the_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["1", "0834-", "a.", "a@", "微信", "(0", "1 2", "13*", "*1", "尾号", "wx_", "1 ", "一三", "账号1 "]
+    "unit",
+    [
+        "1",
+        "0834-",
+        "a.",
+        "a@",
+        "微信",
+        "(0",
+        "1 2",
+        "13*",
+        "*1",
+        "尾号",
+        "wx_",
+        "1 ",
+        "一三",
+        "账号1 ",
+        "*@",
+        "a_a",
+        "证0",
+        "0*",
+        "电话1*",
+        "ending ",
+    ],
 )
 def test_a_hostile_text_is_searched_in_time(unit: str) -> None:
     begin = time.perf_counter()

@@ -38,16 +38,18 @@ _LONG = re.compile(
     # 15 digits until 1999, without the century and the check digit
     rf"|(?P<old_id>{_REGION}\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}(?!\s?\d))"
     r"|(?P<mobile>(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}|１[３-９][０-９]{9}|1(?P<gap>[ -])[3-9](?:(?P=gap)\d){9}(?!(?P=gap)\d))"
-    r"|(?P<abroad>\+\d{1,3}[-\s]?\d{6,11})"
+    r"|(?P<abroad>\+\d{1,3}[-\s]?(?:\d{6,11}|\d{2,4}(?:[-\s]\d{3,4}){2})|85[23][-\s]\d{4}[-\s]?\d{4})"
     r"|(?P<card>(?:62|4\d|5[1-5]|9558)\d{2}(?:[-\s]?\d{4}){2,3}[-\s]?\d{1,7})"
-    r"|(?P<line>(?:[(（]0\d{2,3}[)）]|0\d{2,3})[-—\s]?\d{7,8}(?:-\d{1,4})?|[48]00[-\s]?\d{3}[-\s]?\d{4})"
-    r"|(?P<masked>(?=[0-9*×xX＊]{10,12}(?![0-9*×xX＊]))1[3-9]\d{1,8}[*×xX＊]{2,9}\d{0,5}|0\d{2,3}[-—\s]?\d{0,6}[*×＊]{2,8}\d{0,5}"
-    r"|\d{3,4}[*×＊]{4}(?![*×＊元万亩号块]))"
+    r"|(?P<line>(?:[(（]0\d{2,3}[)）]|0\d{2,3})[-—\s]?(?:\d{7,8}|\d{4}[-\s]\d{4})(?:-\d{1,4})?|[48]00[-\s]?\d{3}[-\s]?\d{4})"
+    # The year of a date may stand right behind a number whose end is covered
+    r"|(?P<masked>1[3-9]\d[*×xX＊]{4,8}(?=(?:19|20)\d{2}[年.])"
+    r"|(?=[0-9*×xX＊]{10,12}(?![0-9*×xX＊]))1[3-9]\d{1,8}[*×xX＊]{2,9}\d{0,5}|0\d{2,3}[-—\s]?\d{0,6}[*×xX＊]{2,8}\d{0,5}|0[*×＊]{9,20}"
+    r"|0\d{2,3}[-—]\d{1,6}[*×＊]\d{1,6}|\d{3,4}[*×＊]{4}(?![*×＊元万亩号块]))"
     r"|(?P<masked_id>[1-9]\d{3,9}[*×＊]{6,14}\d{0,4}[\dXx]?|[1-9]\d{9}[*×＊]{4}\d{3}[\dXx])"
     r"|(?P<masked_card>(?:62|4\d|5[1-5])\d{2,6}[\s*×＊]{3,14}\d{3,4})"
-    r")(?![0-9０-９A-Za-z])"
+    r")(?:(?<=[*×xX＊])(?=(?:19|20)\d{2}[年.])|(?![0-9０-９A-Za-z]))"
 )
-_LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*＊xX—-]{4})")
+_LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*×＊xX—-]{4})")
 # 幺三九八, 一三九: a mobile number in characters, as it is spoken
 _SAID = "[〇零○一幺二两三四五六七八九]"
 _SPOKEN = re.compile(f"[一幺](?=[三五七八九]|(?<=幺))(?<!{_SAID}.){_SAID}{{10}}(?!{_SAID}|[百千万亿元块])")
@@ -60,23 +62,36 @@ _OF_AN_ID = re.compile(r"(?:身份|[证証證]号?|[证証證]號|[证証證]件
 _OF_A_CARD = re.compile(r"[卡折账帐][^，。,;；]{0,4}$")
 _ID_START = re.compile(_REGION)
 _NAMED = re.compile(
-    r"[Qq扣微薇威Ww加Vv电電手座TtPp](?:(?:(?<=[Qq])[Qq]|(?<=扣)扣|(?<=[微薇威])信|(?<=[Ww])e[Cc]hat|(?<=[Vv])[Xx]|(?<=加)[Vv])"
-    r"|(?P<phone>(?<=[电電])[话話]|(?<=[手座])机|(?<=[Tt])el|(?<=[Pp])hone))"
-    r"(?P<told>(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|[:：])?)\s?"
-    r"(?:(?P<digits>\d{5,12})|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@])"
+    r"[Qq扣微薇威Ww加Vv电電手座热熱TtPp](?:(?:(?<=[Qq])[Qq]|(?<=扣)扣|(?<=[微薇威])信|(?<=[Vv])[Xx]|(?<=加)[Vv])"
+    r"|(?P<english>(?<=[Ww])(?:e[Cc]hat|[Xx]))"
+    r"|(?P<phone>(?<=[电電])[话話]|(?<=[手座])机|(?P<line>(?<=[热熱])[线線])|(?<=[Tt])el|(?<=[Pp])hone))"
+    r"(?P<told>(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|為|[:：(（])?)\s?"
+    r"(?:(?P<digits>\d{5,12}|\d{2,6}[*＊]{2,6}\d{2,5}(?!年)|\d{3,4}[ -]\d{4,8}|0{4})|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@]|-\d)"
+)
+# 证件号432***: what is left of a number that its writer covered
+_COVERED = re.compile(
+    r"[证証證](?:(?<=身份[证証證])|(?<=残疾[证証證])|件)(?:号码|号碼|號碼|尾号|尾號|号|號)?(?:是|为|為|[:：])?\s?"
+    r"(?P<number>\d{2,6}[*×＊]{2,12}\d{0,5}|0{4,})(?![0-9A-Za-z*])"
 )
 # 保单尾号, 编号末四位: the end of something that leads to nobody
 _TAIL = re.compile(
-    r"(?<![单單])(?<!编[号號][后後末])(?:尾号|尾號|(?<=[后後末])四位)(?:数字|號碼|号码)?(?:是|为|為|[:：])?\s?(\d{4})(?![0-9A-Za-z*])"
+    r"(?<![单單])(?<!学号)(?<!學號)(?<![编記记][号號][后後末])(?:尾号|尾號|(?<=[后後末])四位|(?<=ending)(?: in)?)(?:数字|號碼|号码)?(?:是|为|為|[:：])?\s?"
+    r"(\d{4}(?:…+\d{4})?)(?![0-9A-Za-z*])"
 )
-_NAME = re.compile(r"(?<![0-9A-Za-z_])(?:wx|vx|wxid)[_-][A-Za-z0-9_-]{4,19}(?![0-9A-Za-z@])", re.I)
+# wx_mai8800, li_mei77, telegram @li77
+_NAME = re.compile(
+    r"(?<![0-9A-Za-z_])(?:(?:wx|vx|wxid)[_-][A-Za-z0-9_-]{4,19}|[A-Za-z]{2,12}_[A-Za-z]{2,12}\d{2,8}|(?<=telegram )@\w{5,32})"
+    r"(?![0-9A-Za-z@])",
+    re.I | re.A,
+)
+_PUBLIC = 5
 _MARKED = re.compile("[0-9_-]")
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.A)
+_MAIL = re.compile(r"(?<![\w.+*-])[\w.+*-]{1,64}@(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\*{3,12})", re.A)
 # Begins with one set of characters: nearly all texts are passed by at full speed
 _CUE = re.compile(
-    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣尾四](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
+    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣尾四_g](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|(?<=0)000|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
     r"|(?<=[微薇威])信|(?<=[Ww])[Ee]|(?<=[+)）])[0-9０-９-]|(?<=[Vv])[Xx]|(?<=[加])[Vv]|(?<=扣)扣|(?<=[Ww])[Xx]"
-    r"|(?<=[0-9])[*×＊]{2}|(?<=尾)[号號]|(?<=四)位)"
+    r"|(?<=[0-9])[*×＊]{2}|(?<=尾)[号號]|(?<=四)位|(?<=[A-Za-z]_)[A-Za-z]|(?<=ending)\s)"
 )
 
 
@@ -93,6 +108,7 @@ def find_contacts(text: str) -> list[Contact]:
     found += [contact for match in _NAMED.finditer(text) if (contact := _named(match)) is not None]
     found += [Contact(*match.span(1), match[1], ContactKind.BANK_CARD) for match in _TAIL.finditer(text)]
     found += [_account(match) for match in _ACCOUNT.finditer(text)]
+    found += [Contact(*m.span("number"), m["number"], ContactKind.ID_NUMBER) for m in _COVERED.finditer(text)]
     found += spoken
     found += [Contact(*match.span(), match.group(), ContactKind.ACCOUNT) for match in _NAME.finditer(text)]
     if "@" in text:
@@ -144,8 +160,11 @@ def _account(match: re.Match[str]) -> Contact:
 
 def _named(match: re.Match[str]) -> Contact | None:
     group = "digits" if match["digits"] else "name"
-    if group == "name" and (match["phone"] or not (match["told"] or _MARKED.search(match["name"]))):
-        return None  # telephone, wechat payment
+    told = match["told"].strip() if match["english"] else match["told"]
+    if group == "name" and (match["phone"] or not (told or _MARKED.search(match["name"]))):
+        return None  # telephone, wechat payment, WeChat groups
+    if match["line"] and len(match[group]) == _PUBLIC:
+        return None  # 12345, 95598: everybody's
     kind = ContactKind.PHONE if match["phone"] else ContactKind.ACCOUNT
     return Contact(*match.span(group), match[group], kind)
 
