@@ -52,11 +52,13 @@ class Clauses:
 
     def query(self, request: SearchRequest, access: Access, *, rank: bool = False, without: str = "") -> tantivy.Query:
         """The query of a request under an access; ``without`` leaves out the filters of one facet."""
-        clauses: list[_Clause] = [(_MUST, self._readable(access))]
-        clauses += [self._clause(node) for node in request.under(without)]
+        clauses = [self._clause(node) for node in request.under(without)]
+        if not _reads_all(access) or all(occur is _NOT for occur, _ in clauses):
+            clauses.append((_MUST, self._readable(access)))
         if rank:
             clauses += [clause for part in wanted(request.parts) for clause in self._rank_clauses(part)]
-        return tantivy.Query.boolean_query(clauses)
+        # A bare term is counted without looking at its reports, and a tree of one branch is walked more slowly than it
+        return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)
 
     def both(self, query: tantivy.Query, node: Node) -> tantivy.Query:
         """What meets a query and a node."""
@@ -160,6 +162,11 @@ class Clauses:
 
     def _term(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self.schema, field, value, "basic")
+
+
+def _reads_all(access: Access) -> bool:
+    """Whether the clause of an access would meet every report: then whatever else is asked need not be met with it."""
+    return "" in access.place_prefixes and not access.excluded_party_keys and not access.excluded_cases
 
 
 def _any(queries: list[tantivy.Query]) -> tantivy.Query:

@@ -62,9 +62,8 @@ class CursorBox:
         asked = _Asked(index, request, access, sha256(f"{request.key}|{access!r}".encode()).digest())
         place = self._cursors.read(cursor, asked.bound) if cursor else {}
         groups = index.groups(request, access) if request.group else Groups(None, 0)
-        page = Page(
-            index.count(request, access), (), request.order, index.facets(request, access), groups=groups.number
-        )
+        total, facets = index.counted(request, access)
+        page = Page(total, (), request.order, facets, groups=groups.number)
         if request.order in _RANKED and "time" not in place:
             return self._ranked_page(asked, page, place, groups.newest)
         order = Order.TIME if "time" in place else request.order

@@ -157,6 +157,10 @@ class SearchIndex(Protocol):
         """Exact counts for each value of each facet under all the other filters."""
         ...
 
+    def counted(self, request: SearchRequest, access: Access) -> tuple[int, dict[str, dict[str, int]]]:
+        """``count`` and ``facets`` of one moment, for the price of the latter."""
+        ...
+
     def among(self, asked: Sequence[tuple[SearchRequest, Access]], ids: Sequence[str]) -> list[frozenset[str]]:
         """For each question with its reader, in their order, which of the reports of these ids match."""
         ...
