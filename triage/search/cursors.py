@@ -9,7 +9,8 @@ amount are made of the reports that were there at the first page.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -25,14 +26,33 @@ FIRST_RANKED = 1_000
 """Hits that are ranked for a first page: ten times as many would take an engine longer than all else that it is asked."""
 
 
+_MOST_BESIDE = 32
+_beside = ThreadPoolExecutor(_MOST_BESIDE, "counting")
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Who asks what of which index; ``bound`` ties a cursor to it."""
+    """Who asks what of which index; ``bound`` ties a cursor to it. Its matches are counted beside finding the first."""
 
     index: SearchIndex
     request: SearchRequest
     access: Access
     bound: bytes
+    counted: Future[tuple[int, dict[str, dict[str, int]]]]
+
+    @property
+    def total(self) -> int:
+        """How many reports match, once they are counted."""
+        return self.counted.result()[0]
+
+    @property
+    def facets(self) -> Mapping[str, Mapping[str, int]]:
+        """The facets, once they are counted."""
+        return self.counted.result()[1]
+
+    def all_within(self, most: int) -> bool:
+        """Whether a list of the first ``most`` hits holds all that a reader gets to see of it."""
+        return most == MOST_RANKED or self.total <= most
 
 
 @dataclass
@@ -59,14 +79,19 @@ class CursorBox:
         Raises:
             BadInput: the cursor is none of ours, or belongs to another question or reader.
         """
-        asked = _Asked(index, request, access, sha256(f"{request.key}|{access!r}".encode()).digest())
-        place = self._cursors.read(cursor, asked.bound) if cursor else {}
+        bound = sha256(f"{request.key}|{access!r}".encode()).digest()
+        place = self._cursors.read(cursor, bound) if cursor else {}
+        asked = _Asked(index, request, access, bound, _beside.submit(index.counted, request, access))
         groups = index.groups(request, access) if request.group else Groups(None, 0)
-        total, facets = index.counted(request, access)
-        page = Page(total, (), request.order, facets, groups=groups.number)
-        if request.order in _RANKED and "time" not in place:
+        page = self._filled(asked, place, groups)
+        return replace(page, total=asked.total, facets=asked.facets, groups=groups.number)
+
+    def _filled(self, asked: _Asked, place: dict[str, int | str], groups: Groups) -> Page:
+        """A page with its hits and its cursor; nothing is counted on it."""
+        page = Page(0, (), asked.request.order)
+        if page.order in _RANKED and "time" not in place:
             return self._ranked_page(asked, page, place, groups.newest)
-        order = Order.TIME if "time" in place else request.order
+        order = Order.TIME if "time" in place else page.order
         before = place.get("time", place.get("key"))
         name, notice = ("time", "continues_by_time") if "time" in place else ("key", None)
         newest = int(place.get("seq", groups.newest))
@@ -90,27 +115,27 @@ class CursorBox:
         """Fills a page out of a frozen list."""
         index, request, access = asked.index, asked.request, asked.access
         name, at = str(place.get("list", "")), int(place.get("at", 0))
-        ranked = self._lists.kept(name) if name else _ranked(asked, page.total, self.first)
+        ranked = self._lists.kept(name) if name else _ranked(asked, self.first)
         if ranked is None:
             return self._keyed_page(asked, replace(page, order=Order.TIME, notice="list_expired"), "time", None, newest)
         if at + request.limit >= len(ranked.seqs) and not ranked.whole:
-            ranked, name = ranked.followed_by(_ranked(asked, page.total, MOST_RANKED)), ""
+            ranked, name = ranked.followed_by(_ranked(asked, MOST_RANKED)), ""
         shown = tuple(ranked.seqs[at : at + request.limit])
         following = None
         if at + request.limit < len(ranked.seqs):
             name = name or self._lists.keep(ranked, access.principal)
             following = self._cursors.write({"list": name, "at": at + request.limit}, asked.bound)
-        elif page.total > MOST_RANKED:
+        elif asked.total > MOST_RANKED:
             following = self._cursors.write({"time": -1, "seq": newest}, asked.bound)
         of_cases = dict(zip(shown, ranked.cases[at:], strict=False))
         return replace(page, seqs=shown, sizes=sizes_of(index, request, access, of_cases), cursor=following)
 
 
-def _ranked(asked: _Asked, total: int, most: int) -> Ranked:
-    """The first ``most`` of ``total`` hits."""
+def _ranked(asked: _Asked, most: int) -> Ranked:
+    """The first ``most`` of all hits."""
     index, request, access = asked.index, asked.request, asked.access
-    whole = most == MOST_RANKED or total <= most
     if request.group:
         heads = index.ranked_heads(request, access, most)
-        return Ranked.of((seq for seq, _ in heads), (case for _, case in heads), whole=whole)
-    return Ranked.of(index.ranked(request, access, most), whole=whole)
+        return Ranked.of((seq for seq, _ in heads), (case for _, case in heads), whole=asked.all_within(most))
+    seqs = index.ranked(request, access, most)
+    return Ranked.of(seqs, whole=asked.all_within(most))
