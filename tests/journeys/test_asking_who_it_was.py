@@ -13,6 +13,7 @@ from tests.store.store_samples import arrival, outcome
 from triage.cli.identity import ACTS, REASONS, STATES
 from triage.errors import BadInput, NotAllowed, NotFound
 from triage.model import IdentityAct, IdentityReason, IdentityState, Level, Reporter, StaffRole
+from triage.policy import load_policy
 from triage.settings import get_settings
 from triage.store import Store
 
@@ -115,3 +116,30 @@ def test_the_doctor_tells_of_requests_that_wait_and_of_nothing_in_them(store: St
     under(None, "identity", "ask", report_id, "--reason", "question", "--note-from", "-", given="问村名")
     found = {line["part"]: line for line in told(under(None, "doctor", "--json", ends=1))["findings"]}
     assert (found["identity"]["code"], found["identity"]["sentence"]) == ("none", "1 wait, 0 lapse soon")
+    (get_settings().data_dir / "policy.toml").write_text("[custody.answer]\ndue_soon = 5\n", encoding="utf-8")
+    load_policy.cache_clear()
+    shown = under(None, "doctor", ends=1).stdout
+    assert "1 wait, 1 lapse soon" in shown
+    assert "docs/runbook.md#identity-due-soon" in shown
+    assert report_id not in shown
+    load_policy.cache_clear()
+
+
+def test_search_knows_no_reporter_before_and_after_somebody_was_told(
+    run: Run, under: Run, data_dir: Path, tmp_path: Path
+) -> None:
+    letters = tmp_path / "letters.jsonl"
+    line = {"id": "1", "text": "支书扣了我的低保", "reporter": {"name": "李大山", "contact": "13800138000"}}
+    letters.write_text(json.dumps(line, ensure_ascii=False) + "\n", encoding="utf-8")
+    run("import", str(letters))
+    (report,) = told(run("search", "低保", "--json"))["hits"]
+    asked = ("identity", "ask", report["id"], "--reason", "verification", "--note-from", "-", "--json")
+    request = told(run(*asked, given="有人冒名"))["request"]["id"]
+    for _ in range(2):
+        custodian = run("token", "new", "--role", "custodian").stdout.strip()
+        if told(run("identity", "show", request, "--json"))["request"]["state"] == "waiting":
+            under(custodian, "identity", "approve", request)
+    assert "李大山" in run("identity", "open", request).stdout
+    for word in ("李大山", "13800138000"):
+        assert told(run("search", word, "--json"))["total"] == 0
+    assert "李大山" not in run("export").stdout

@@ -261,9 +261,12 @@ def test_nobody_but_whoever_asked_sees_a_request_or_opens_it(store: Store, named
 def test_of_what_one_may_not_read_one_cannot_ask_and_learns_nothing(store: Store, named: Take, hold: Hold) -> None:
     there, nameless = named(division="620000"), named("无名", reporter=None, division="620000")
     asker = hold(StaffRole.INVESTIGATOR, "51")
-    for report_id in (there, nameless, "0" * 26):
+    for report_id in (there, nameless, "0" * 26, "\x00", ""):
         with pytest.raises(NotFound, match=r"There is no such report\."):
             ask(store, report_id, asker)
+    for doing in (desk(store).open, desk(store).request, desk(store).withdraw):
+        with pytest.raises(NotFound, match="There is no such request"):
+            doing("\x00", asker)
 
 
 def test_custodians_decide_in_their_places_and_not_on_whom_they_must_not_meet(

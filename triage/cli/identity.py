@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 identity = typer.Typer(help="Who a reporter is: ask, let custodians decide, open.", no_args_is_help=True)
 RequestId = Annotated[str, typer.Argument(metavar="REQUEST", help="The request's id, from `triage identity list`.")]
 REASONS = {
-    "feedback": "反馈 answer to the reporter",
-    "question": "核实情况 question",
+    "feedback": "反馈 feedback",
+    "question": "询问 question",
     "protection": "保护 protection",
     "verification": "核实身份 verification",
     "other": "其他 other",

@@ -32,7 +32,7 @@ from triage.store.custody_rows import (
 )
 from triage.store.custody_tables import identity_acts, identity_requests
 from triage.store.database import Database
-from triage.store.ids import new_id
+from triage.store.ids import is_id, new_id
 from triage.store.locks import hold_reports
 from triage.store.tables import identities, reports
 from triage.store.tokens import access_in
@@ -103,18 +103,7 @@ class Custody:
         _demand_asks(access)
         demand_note(note)
         with self._database.write() as connection:
-            hold_reports(connection, [report_id])
-            now_access = _holding(connection, access)
-            told = select(reports.c.wrapped_key, reports.c.wrap).where(reports.c.id == report_id, readable(now_access))
-            row = connection.execute(told).first()
-            if row is None:
-                raise NotFound("There is no such report.")
-            if (
-                connection.execute(select(identities.c.report_id).where(identities.c.report_id == report_id)).first()
-                is None
-            ):
-                raise BadInput("report", "without_name", "This report came without a name and without a contact.")
-            _demand_unasked(connection, report_id, access, terms)
+            row, now_access = _asked_about(connection, report_id, access, terms)
             made = new_id()
             key = self._vault.unwrap(row.wrapped_key, row.wrap, report_id)
             line = {
@@ -215,7 +204,8 @@ class Custody:
         write_entries(connection, [entry])
 
     def _whole(self, connection: Connection, request_id: str, access: Access, terms: Terms) -> IdentityRequest:
-        row = connection.execute(joined().where(identity_requests.c.id == request_id, _part_of(access))).first()
+        asked = joined().where(identity_requests.c.id == request_id, _part_of(access))
+        row = connection.execute(asked).first() if is_id(request_id) else None
         if row is None:
             raise _unknown()
         (line,) = lines_of(connection, [row], terms)
@@ -245,11 +235,24 @@ def _demand_asks(access: Access) -> None:
         raise NotAllowed("Only investigators and supervisors ask who a reporter is.")
 
 
-def _demand_unasked(connection: Connection, report_id: str, access: Access, terms: Terms) -> None:
+def _asked_about(connection: Connection, report_id: str, access: Access, terms: Terms) -> tuple[_Row, Access]:
+    """A report whose reporter may be asked for, kept from changing until the transaction ends, and the access as it is now."""
+    unknown = NotFound("There is no such report.")
+    if not is_id(report_id):
+        raise unknown
+    hold_reports(connection, [report_id])
+    found = _holding(connection, access)
+    told = select(reports.c.wrapped_key, reports.c.wrap).where(reports.c.id == report_id, readable(found))
+    row = connection.execute(told).first()
+    if row is None:
+        raise unknown
+    if connection.execute(select(identities.c.report_id).where(identities.c.report_id == report_id)).first() is None:
+        raise BadInput("report", "without_name", "This report came without a name and without a contact.")
     own = (identity_requests.c.report_id == report_id, identity_requests.c.by == access.principal)
-    asked = connection.execute(joined().where(*own)).all()
-    if any(one.standing.state in _LIVE for one in lines_of(connection, asked, terms)):
+    asked = lines_of(connection, connection.execute(joined().where(*own)).all(), terms)
+    if any(one.standing.state in _LIVE for one in asked):
         raise BadInput("report", "asked", "You have asked for it already; that request waits or may be opened.")
+    return row, found
 
 
 def _holding(connection: Connection, access: Access) -> Access:
@@ -267,7 +270,7 @@ def _holding(connection: Connection, access: Access) -> Access:
 def _held(connection: Connection, request_id: str, access: Access, terms: Terms) -> tuple[_Row, RequestLine, Access]:
     """A request whose report is kept from changing until the transaction ends, and the access as it is now."""
     of = select(identity_requests.c.report_id).where(identity_requests.c.id == request_id)
-    report_id = connection.execute(of).scalar()
+    report_id = connection.execute(of).scalar() if is_id(request_id) else None
     if report_id is None:
         raise _unknown()
     hold_reports(connection, [report_id])
