@@ -24,6 +24,7 @@ from api.routers import (
     cases,
     casework,
     health,
+    identities,
     matters,
     pages,
     referrals,
@@ -46,7 +47,8 @@ from triage.store.database import POOL
 
 log = get_logger(__name__)
 _PARTS = (
-    reports, transcripts, status, search, watching, reviews, cases, casework, referrals, matters, sealed, trends, health, pages,
+    reports, transcripts, status, search, watching, reviews, cases, casework, referrals, matters, identities, sealed, trends, health,
+    pages,
 )  # fmt: skip
 _STATIC = Path(__file__).resolve().parent / "static"
 

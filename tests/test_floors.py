@@ -27,6 +27,7 @@ ABOVE = {
     "operation",
     "reviewing",
     "handling",
+    "custody",
     "learning",
     "cli",
     "bench",

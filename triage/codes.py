@@ -231,6 +231,35 @@ class ClockAct(StrEnum):
     ESCALATE = "escalate"
 
 
+class IdentityReason(StrEnum):
+    """Why somebody asks who a reporter is."""
+
+    FEEDBACK = "feedback"
+    QUESTION = "question"
+    PROTECTION = "protection"
+    VERIFICATION = "verification"
+    OTHER = "other"
+
+
+class IdentityAct(StrEnum):
+    """What is done with a request for a reporter's identity: custodians decide, whoever asked withdraws or opens."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    OPEN = "open"
+
+
+class IdentityState(StrEnum):
+    """How such a request stands; one that nobody decided on in time, or that was not opened in time, has lapsed."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
 class Way(StrEnum):
     """Where a routed report goes."""
 

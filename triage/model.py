@@ -18,6 +18,9 @@ from triage.codes import (
     ClockAct,
     ClockName,
     EntityKind,
+    IdentityAct,
+    IdentityReason,
+    IdentityState,
     Kind,
     Language,
     Level,
@@ -45,6 +48,9 @@ __all__ = [
     "ClockName",
     "Entity",
     "EntityKind",
+    "IdentityAct",
+    "IdentityReason",
+    "IdentityState",
     "Judgement",
     "Kind",
     "Language",
@@ -107,7 +113,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """What a reporter told of themselves; written under the identity key and readable by nobody yet."""
+    """What a reporter told of themselves; written under the identity key; a custodian lets it be opened."""
 
     name: str | None = None
     contact: str | None = None

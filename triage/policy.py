@@ -189,6 +189,15 @@ class Clocks:
 
 
 @dataclass(frozen=True, slots=True)
+class Custody:
+    """Requests for a reporter's identity: in what time custodians answer one, and for how long one may be opened then."""
+
+    __pydantic_config__ = _STRICT
+    answer: Clock
+    open_days: Annotated[int, Field(ge=1, le=30, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Rules for figures that leave the office."""
 
@@ -218,6 +227,7 @@ class Policy:
     floors: tuple[FloorRule, ...]
     corroboration: Corroboration
     clocks: Clocks
+    custody: Custody
     figures: Figures
     links: Links
     version: str

@@ -37,6 +37,12 @@ STAFF = [
     ("POST", "/v1/matters/01J00000000000000000000000/steps"),
     ("POST", "/v1/matters/01J00000000000000000000000/repeats"),
     ("POST", "/v1/matters/01J00000000000000000000000/clocks"),
+    ("POST", "/v1/identities/requests"),
+    ("GET", "/v1/identities/requests"),
+    ("GET", "/v1/identities/requests/01J00000000000000000000000"),
+    ("POST", "/v1/identities/requests/01J00000000000000000000000/decisions"),
+    ("POST", "/v1/identities/requests/01J00000000000000000000000/withdraw"),
+    ("POST", "/v1/identities/requests/01J00000000000000000000000/open"),
     ("POST", "/v1/searches"),
     ("GET", "/v1/searches"),
     ("POST", "/v1/searches/estimate"),
@@ -89,7 +95,7 @@ def test_every_route_is_either_open_on_purpose_or_asks_for_a_token(app: FastAPI)
     known = OPEN | set(named)
     for path, methods in told.items():
         for method, route in methods.items():
-            plain = re.sub(r"\{(report|case|search|referral)_id\}", "{id}", path)
+            plain = re.sub(r"\{(report|case|search|referral|request)_id\}", "{id}", path)
             assert (method.upper(), plain) in known, "a new route needs its line in this test"
             assert bool(route.get("security")) is ((method.upper(), plain) not in OPEN)
 

@@ -31,7 +31,7 @@ from triage.model import (
     Weight,
 )
 from triage.store import Arrival, Assessed, Priority, Store
-from triage.store.tables import assessments, link_facts, reports
+from triage.store.tables import assessments, identities, link_facts, reports
 
 TEXT = "三河村村支书王守田把发给贫困户的三万五千元救助款扣下了。"
 RECEIVED = datetime(2019, 11, 5, 2, 0, tzinfo=UTC)
@@ -168,7 +168,8 @@ def without_taking(connection: Connection) -> None:
 
 
 def without_handling(connection: Connection) -> None:
-    """Takes away what the version that decides on matters has added."""
+    """Takes away what the version that decides on matters, and later ones, have added."""
+    without_custody(connection)
     connection.exec_driver_sql("DROP INDEX ix_matters_decided")
     for table in ("clocks", "clock_acts"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
@@ -176,9 +177,16 @@ def without_handling(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE matters DROP COLUMN {column}")
 
 
+def without_custody(connection: Connection) -> None:
+    """Takes away what the version that lets reporters' identities be asked for has added."""
+    for table in ("identity_requests", "identity_acts"):
+        connection.exec_driver_sql(f"DROP TABLE {table}")
+
+
 def flip(store: Store, report_id: str, table: str = "assessments") -> None:
     """Changes one byte of what is sealed of a report."""
     column, of = {
+        "identities": (identities.c.sealed, identities.c.report_id),
         "assessments": (assessments.c.sealed, assessments.c.report_id),
         "link_facts": (link_facts.c.sealed, link_facts.c.report_id),
         "reports": (reports.c.body, reports.c.id),

@@ -12,8 +12,9 @@ from postgres_databases import Databases
 from sqlalchemy import delete, select, update
 from store_samples import RECEIVED, arrival, assessment, outcome, staff
 
+from triage.custody import CustodyDesk
 from triage.errors import BadSetup, Busy, WrongKey
-from triage.model import Act, Case, Judgement, Reporter, StaffRole, Verdict, Way
+from triage.model import Act, Case, IdentityAct, IdentityReason, Judgement, Reporter, StaffRole, Verdict, Way
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store, moving
 from triage.store.database import Database
@@ -102,6 +103,23 @@ def test_what_is_sealed_goes_over_sealed(sides: Sides) -> None:
     move(sides.one, sides.other)
     assert kept(sides.other) == before
     assert before[9][2] == "sealed"
+
+
+def test_a_request_for_who_a_reporter_is_goes_on_on_the_other_side(sides: Sides) -> None:
+    with Store.open(sides.one) as store:
+        asker, custodians = (
+            store.new_token(StaffRole.INVESTIGATOR),
+            [store.new_token(StaffRole.CUSTODIAN) for _ in "12"],
+        )
+        desk = CustodyDesk.of(store)
+        asked = desk.ask(sides.ids[0], IdentityReason.FEEDBACK, "须答复", store.authenticate(asker)).line.id
+        desk.decide(asked, IdentityAct.APPROVE, store.authenticate(custodians[0]), "同意")
+    move(sides.one, sides.other)
+    with Store.open(sides.other) as store:
+        desk = CustodyDesk.of(store)
+        approved = desk.decide(asked, IdentityAct.APPROVE, store.authenticate(custodians[1]))
+        assert (approved.note, approved.acts[0].note) == ("须答复", "同意")
+        assert desk.open(asked, store.authenticate(asker)).name == "黄莺儿"
 
 
 def database(settings: Settings) -> Database:

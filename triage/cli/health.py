@@ -68,6 +68,7 @@ def _all(store: Store, settings: Settings) -> Iterator[tuple[PartState, str]]:
     yield _worker(observer, figures)
     yield _stuck(store, figures)
     yield _sealed(observer)
+    yield _identity(observer)
     yield _tokens(store)
     yield PartState("outbox", "slow" if figures.outbox > SLOW_LINES else "moving"), f"{figures.outbox} changes wait"
     yield _audit(store)
@@ -142,6 +143,11 @@ def _stuck(store: Store, figures: StoreFigures) -> tuple[PartState, str]:
 def _sealed(observer: Observer) -> tuple[PartState, str]:
     state = observer.sealed()
     return state, "" if state.well else "{late} overdue, {soon} due soon".format_map(state.figures)
+
+
+def _identity(observer: Observer) -> tuple[PartState, str]:
+    state = observer.identity()
+    return state, "{waiting} wait, {soon} lapse soon".format_map(state.figures) if state.figures.get("waiting") else ""
 
 
 def _tokens(store: Store) -> tuple[PartState, str]:

@@ -69,6 +69,8 @@ CATALOGUE = (
     Figure("triage_referrals_undecided", "gauge", Told.STORE, "Of these, proposals on whose reports no person has decided yet"),
     Figure("triage_sealed_due_soon", "gauge", Told.STORE, "Sealed reports that have to go up within the policy's last days, one by default"),
     Figure("triage_sealed_overdue", "gauge", Told.STORE, "Sealed reports that should have gone up already"),
+    Figure("triage_identity_requests_waiting", "gauge", Told.STORE, "Requests for a reporter's identity that wait for a custodian"),
+    Figure("triage_identity_requests_due_soon", "gauge", Told.STORE, "Of these, requests that lapse within the policy's last days, one by default"),
     Figure("triage_index_up", "gauge", Told.STORE, "1 if the search index answers"),
     Figure("triage_index_reports", "gauge", Told.STORE, "Reports that the index holds"),
     Figure("triage_index_drift", "gauge", Told.STORE, "Reports by which index and database differ beyond the outbox; once a minute"),
@@ -157,6 +159,9 @@ class StoreCollector(Collector):
         if not isinstance(figures, str):
             yield from _of_store(figures, seen.outbox_seconds(figures))
         yield from _of_sealed(seen.sealed())
+        if asked := seen.identity().figures:
+            yield _gauge("triage_identity_requests_waiting", int(asked["waiting"]))
+            yield _gauge("triage_identity_requests_due_soon", int(asked["soon"]))
         yield _gauge("triage_index_up", 1 if held == "there" or not isinstance(held, str) else 0)
         if not isinstance(held, str):
             yield _gauge("triage_index_reports", held)

@@ -241,6 +241,17 @@ class Observer:
         soon, late = counts[ClockState.DUE_SOON], counts[ClockState.OVERDUE]
         return PartState("sealed", "overdue" if late else "due_soon" if soon else "none", {"soon": soon, "late": late})
 
+    def identity(self) -> PartState:
+        """Whether requests for a reporter's identity wait until they lapse, by number alone, as ``sealed``."""
+        from triage.custody import CustodyDesk
+
+        try:
+            counts = CustodyDesk.of(self._store).waiting()
+        except TriageError:
+            return PartState("identity", "unknown")
+        soon = counts[ClockState.DUE_SOON]
+        return PartState("identity", "due_soon" if soon else "none", {"waiting": counts.total(), "soon": soon})
+
     def disk(self) -> PartState:
         """The room left beside the data."""
         return disk_of(self._settings.data_dir)

@@ -207,6 +207,16 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "Let a custodian run `triage sealed list` at once and pass them up with `triage sealed pass-up`.",
         ),
     },
+    "identity": {
+        "none": Meaning("没有即将失效的身份申请", "No request for a reporter's identity is about to lapse."),
+        "unknown": Meaning("暂无法查看身份申请", "Requests for a reporter's identity cannot be read at the moment."),
+        "due_soon": Meaning(
+            "有身份申请即将失效，尚待保管人员决定",
+            "Requests for a reporter's identity lapse within a day, and custodians have not decided.",
+            "请保管人员运行 triage identity list，并逐件批准或拒绝",
+            "Let a custodian run `triage identity list` and approve or refuse each.",
+        ),
+    },
     "tokens": {
         "holding": Meaning("没有即将到期的令牌", "No token of staff is about to end."),
         "ending": Meaning(

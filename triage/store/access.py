@@ -79,6 +79,17 @@ def stubbed(access: Access) -> ColumnElement[bool]:
     return placed
 
 
+def entrusted(access: Access) -> ColumnElement[bool]:
+    """Reports on whose reporters a custodian decides: those that would be readable to him, had he a part in their text.
+
+    Raises:
+        NotAllowed: any other role.
+    """
+    if access.role is not StaffRole.CUSTODIAN:
+        raise NotAllowed("Only custodians decide who learns a reporter's name.")
+    return _visible(access)
+
+
 def demand_custodian(access: Access) -> None:
     """Stops whoever is no custodian from making a packet: who makes it for a key of his own reads what is in it.
 

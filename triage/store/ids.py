@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 import time
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
+_FORM = re.compile(f"[{_ALPHABET}]{{26}}")
 _RANDOM_BITS = 80
 _SHIFTS = tuple(range(120, -1, -10))
 
@@ -33,3 +35,8 @@ class IdMaker:
 
 
 new_id = IdMaker().new
+
+
+def is_id(told: str) -> bool:
+    """Whether this may be an id at all; what is none may hold a character that a database server refuses."""
+    return _FORM.fullmatch(told) is not None

@@ -17,6 +17,7 @@ from triage.store.audit import ReadLog, read_entry, seal_rows, verify_rows
 from triage.store.casework import Casework
 from triage.store.closed import ClosedMonths
 from triage.store.crew import Crew
+from triage.store.custody import Custody
 from triage.store.database import Database
 from triage.store.funnel import Funnel
 from triage.store.handling import Handling
@@ -74,6 +75,7 @@ class Store:
         self.way_up = WayUp(database, vault, self._log)
         self.proposals = refer.Proposals(database, self._log, vault.subkey("cursor"))
         self.handling = Handling(database, vault, self._log, vault.subkey("cursor"))
+        self.custody = Custody(database, vault, self._log)
         self.staff = tokens.Staff(database, vault)
 
     @classmethod

@@ -82,6 +82,21 @@ def access_of(database: Database, key: bytes, token: str, purpose: str) -> Acces
         return _access(connection, row, excluded, purpose)
 
 
+def access_in(connection: Connection, principal: str, purpose: str, *, ended_too: bool = False) -> Access | None:
+    """The access that a token gives as this transaction sees it; None for one that was revoked, or has ended.
+
+    ``ended_too``: what its holder did before it ended counts on.
+    """
+    holds = [staff.c.id == principal, staff.c.revoked_at.is_(None)]
+    if not ended_too:
+        holds.append(staff.c.expires_at > datetime.now(UTC))
+    row = connection.execute(select(staff).where(*holds)).first()
+    if row is None:
+        return None
+    excluded = connection.execute(select(recusals.c.party_key).where(recusals.c.staff_id == row.id)).scalars().all()
+    return _access(connection, row, excluded, purpose)
+
+
 def accesses_now(database: Database, purpose: str) -> dict[str, Access]:
     """By principal the access that each token gives at this moment; one that is revoked or expired gives none."""
     holds = (staff.c.revoked_at.is_(None), staff.c.expires_at > datetime.now(UTC))

@@ -1,8 +1,9 @@
 """Sealing: one data key per report, AES-256-GCM, every subkey from one master key by HKDF label (RFC 5869).
 
 The data key of a report is wrapped under the subkey ``text``; a report above the own office is re-wrapped under
-``sealed``. What reporters told of themselves is sealed under ``identity``. Nothing opens these two but the way up
-(``way_up``), which gives what it opens to nobody here: it seals it to the key of the office above. Associated data name table, row and field, so that a blob moved to another
+``sealed``. What reporters told of themselves is sealed under ``identity``. Two doors lead to these two and no other: the way up
+(``way_up``) gives what it opens to nobody here, it seals it to the key of the office above; and what a reporter told of themselves is opened for whoever
+custodians let have it (``custody``). Associated data name table, row and field, so that a blob moved to another
 row or column does not open.
 """
 
@@ -79,6 +80,14 @@ class Vault:
             Corrupt: the key does not belong to this row or was altered.
         """
         return _opened(self._wraps[label], wrapped, _about("key", row, label))
+
+    def unwrap_for_the_custodian(self, wrapped: bytes, row: str) -> bytes:
+        """The key of what a reporter told of themselves, for ``custody`` alone, which asks whether custodians approved.
+
+        Raises:
+            Corrupt: the key does not belong to this row or was altered.
+        """
+        return _opened(self._wraps["identity"], wrapped, _about("key", row, "identity"))
 
     @staticmethod
     def seal(data_key: bytes, plain: bytes, table: str, row: str, field: str) -> bytes:
