@@ -231,6 +231,16 @@ class ClockAct(StrEnum):
     ESCALATE = "escalate"
 
 
+class UnmaskReason(StrEnum):
+    """Why somebody looks at a report as it came, with who wrote it uncovered."""
+
+    CONTACT_REPORTER = "contact_reporter"
+    VERIFY = "verify"
+    PROTECT = "protect"
+    HANDLE = "handle"
+    OTHER = "other"
+
+
 class Way(StrEnum):
     """Where a routed report goes."""
 

@@ -31,6 +31,7 @@ from triage.codes import (
     Speaker,
     StaffRole,
     Stage,
+    UnmaskReason,
     Verdict,
     Way,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Stage",
     "Submission",
     "Turn",
+    "UnmaskReason",
     "Verdict",
     "Way",
     "Weight",
