@@ -20,7 +20,8 @@ covered: all that patterns find.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpora.lexicons import everyday, posts
@@ -53,6 +54,7 @@ _ANOTHER = re.compile(
 _TITLES = re.compile(
     "(?:女士|先生|小姐|大姐|大哥|大爷|大娘|大妈|大叔|大婶|大伯|婆婆|奶奶|爷爷|阿姨|师傅|老师|同学|老汉|老伯|老太|嫂|婶|叔|某{1,2})"
 )
+_OFFICE = re.compile("[\u3400-\u9fff]?[书主村镇乡]")
 _LATIN = re.compile("[A-Za-zÀ-ɏ’'-]+")
 _CALLED = frozenset(("mr", "mrs", "ms", "miss", "madam", "dr", "old", "uncle", "aunt", "auntie", "teacher", "comrade"))
 _LEAST_WORD = 3
@@ -80,13 +82,13 @@ def covered_in(text: str, entities: Sequence[Entity] = ()) -> Covered:
     own = [plain.span(*span) for span in find_own_names(plain.text)] + find_own_english_names(text)
     told = _reporters(text, people, [text[slice(*span)] for span in own], accused)
     apart = _apart(text, people, accused, told)
-    spans = [span for span in own if text[slice(*span)] not in accused]
+    spans = [span for span in own if text[slice(*span)] in told]
     spans += [(one.start, one.end) for one in people if one.text in told]
     spans += [span for name in told for span in _everywhere(text, name, apart.names)]
     found = [span for span in spans if not apart.touches(*span)]
     homes = [plain.span(*span) for span in find_homes(plain.text)] + find_english_homes(text)
-    contacts = _contacts(plain, entities, len(text))
-    reached = [span for span in contacts if not _of_accused(text, span, people, accused, found)]
+    homes = [span for span in homes if not apart.touches(*span)]
+    reached = _reached(text, _contacts(plain, entities, len(text)), people, accused, found)
     return Covered(_joined([*found, *homes, *reached]), tuple(sorted(told)), tuple(sorted(accused)))
 
 
@@ -104,28 +106,31 @@ def covered_beside(title: str, known: Covered) -> tuple[Span, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Apart:
-    """Places of people who are not covered, and their names."""
+    """Who is not covered: a mark for each character that is theirs, and their names."""
 
-    places: tuple[Span, ...]
+    taken: bytearray
     names: tuple[str, ...]
 
     def touches(self, start: int, end: int) -> bool:
         """Whether a place is one of theirs, or a part of it."""
-        return any(start < last and first < end for first, last in self.places)
+        return self.taken.find(1, start, end) >= 0
 
 
 def _apart(text: str, people: Iterable[Entity], accused: set[str], told: set[str]) -> _Apart:
     """Everybody else: those whom the reading marks, and the accused wherever their names stand outside a reporter's."""
-    others = {one.text for one in people if one.text not in told}
-    within = [span for name in told for span in _places_of(text, name)]
-    places = [(one.start, one.end) for one in people if one.text not in told]
+    taken, longer = bytearray(len(text)), bytearray(len(text))
+    for name in told:
+        for start, end in _places_of(text, name):
+            # 李四 is told within the reporter's 李四海 of nobody
+            longer[start:end] = bytes([min(255, len(name))]) * (end - start)
     for name in accused:
-        if len(name) > 1:
-            places += [
-                (a, b) for a, b in _places_of(text, name)
-                if not any(start <= a and b <= end and end - start > b - a for start, end in within)
-            ]  # fmt: skip
-    return _Apart(tuple(places), tuple(others))
+        for start, end in _places_of(text, name) if len(name) > 1 else ():
+            if min(longer[start:end]) <= len(name):
+                taken[start:end] = b"\1" * (end - start)
+    others = [one for one in people if one.text not in told]
+    for one in others:
+        taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    return _Apart(taken, tuple({one.text for one in others}))
 
 
 def _reporters(text: str, people: Sequence[Entity], own: Iterable[str], accused: set[str]) -> set[str]:
@@ -136,10 +141,9 @@ def _reporters(text: str, people: Sequence[Entity], own: Iterable[str], accused:
     names = sorted({one.text for one in people} | told)
     shown = known_as(names, [_is_short(name) for name in names])
     # 我姓姚 makes nobody of 姚根旺, who may be the one who is told of
-    full = told
     same = {
         name for name, called in zip(names, shown, strict=True)
-        if called in full and (name in told or not _holds_office(name))
+        if called in told and (name in told or not _holds_office(name))
     }  # fmt: skip
     return {name for name in told | same if name.strip() and name not in accused}
 
@@ -171,16 +175,25 @@ def _everywhere(text: str, name: str, others: Iterable[str]) -> list[Span]:
     if name.isascii() or _LATIN.match(name):
         return _latin_places(text, name, others)
     if len(name) < 2:
-        return [(found.start(), found.end()) for found in re.finditer(re.escape(name) + f"(?={_TITLES.pattern})", text)]
+        return [(start, end) for start, end in _places_of(text, name) if _TITLES.match(text, end)]
     spans = _places_of(text, name)
     surname = surname_of(name)
     given = name[len(surname) :]
     if len(name) in (3, 4) and len(given) == 2 and not _is_short(name):
         spans += _places_of(text, given) if given not in everyday() else []
         if not any(other.startswith(surname) and not _is_short(other) for other in others):
-            called = f"{surname}(?:{_TITLES.pattern})|[老小]{surname}(?![\u3400-\u9fff]?[书主村镇乡])"
-            spans += [found.span() for found in re.finditer(called, text)]
+            spans += _called(text, surname)
     return spans
+
+
+def _called(text: str, surname: str) -> Iterator[Span]:
+    """李|大娘, 老|李."""
+    for start, end in _places_of(text, surname):
+        title = _TITLES.match(text, end)
+        if title is not None:
+            yield start, title.end()
+        elif start and text[start - 1] in FAMILIAR and not _OFFICE.match(text, end):
+            yield start - 1, end
 
 
 def _latin_places(text: str, name: str, others: Iterable[str]) -> list[Span]:
@@ -188,7 +201,10 @@ def _latin_places(text: str, name: str, others: Iterable[str]) -> list[Span]:
     known = {word.lower() for other in others for word in _LATIN.findall(other)} | _CALLED
     for word in _LATIN.findall(name):
         if len(word) >= _LEAST_WORD and word.lower() not in known and word[0].isupper():
-            spans += [found.span() for found in re.finditer(f"\\b{re.escape(word)}\\b", text)]
+            spans += [
+                (start, end) for start, end in _places_of(text, word)
+                if not text[max(0, start - 1) : start].isalnum() and not text[end : end + 1].isalnum()
+            ]  # fmt: skip
     return spans
 
 
@@ -210,18 +226,23 @@ def _contacts(plain: Normalised, entities: Sequence[Entity], length: int) -> lis
     return [*found, *(plain.span(*one.span("told")) for one in _TOLD.finditer(plain.text)), *marked]
 
 
-def _of_accused(text: str, contact: Span, people: Sequence[Entity], accused: set[str], own: Sequence[Span]) -> bool:
-    """Whether a contact plainly is an accused's: of all people in its sentence they are told last, and nothing is own."""
-    first = max(0, contact[0] - _REACH)
-    before = [found.end() for found in _SENTENCE.finditer(text, first, contact[0])]
-    start = before[-1] if before else first
-    named = [one for one in people if start <= one.start and one.end <= contact[0]]
-    if not named:
-        return False
-    last = max(named, key=lambda one: one.end)
-    if last.text not in accused or any(last.end <= a < contact[0] for a, _ in own):
-        return False
-    return _OWN.search(text, last.end, contact[0]) is None
+def _reached(
+    text: str, contacts: Iterable[Span], people: Iterable[Entity], accused: set[str], own: Iterable[Span]
+) -> list[Span]:
+    """Contacts that are not plainly an accused's: of all people in their sentence told last, with nothing own between."""
+    named = sorted((one.end, one.start, one.text) for one in people)
+    starts = sorted(start for start, _ in own)
+    out = []
+    for start, end in contacts:
+        at = bisect_right(named, (start, len(text), "")) - 1
+        last, first, name = named[at] if at >= 0 else (0, 0, "")
+        between = bisect_left(starts, start) > bisect_left(starts, last)
+        plainly = (
+            name in accused and start - first <= _REACH and not between and not _SENTENCE.search(text, last, start)
+        )
+        if not plainly or _OWN.search(text, last, start):
+            out.append((start, end))
+    return out
 
 
 def _joined(spans: Iterable[Span]) -> tuple[Span, ...]:

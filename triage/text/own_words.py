@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from corpora.divisions import Divisions
 from corpora.lexicons import compound_surnames, everyday, kinship, posts, surnames
-from triage.text.place_names import division_named
 
 Span = tuple[int, int]
 
@@ -39,7 +39,10 @@ _AGED = re.compile(
 )
 _SURNAME_ONLY = re.compile(f"(?:我|本人|俺|免贵|咱|贵)(?:也)?姓(?P<one>{_HAN})(?!名)")
 _PRESENT = re.compile("叫(?:(?<=[，,]叫)|(?<=[，,]名叫))")
-_GENTLE = "(?:女士|先生|小姐|大姐|大哥|大爷|大娘|大妈|大叔|大婶|大伯|婆婆|奶奶|爷爷|阿姨|师傅|老师|同学|同志|老伯|老太|嫂|婶|某某?)"
+_CALLED = re.compile(
+    "(?:女士|先生|小姐|大姐|大哥|大爷|大娘|大妈|大叔|大婶|大伯|婆婆|奶奶|爷爷|阿姨|师傅|老师|同学|同志|老伯|老太|嫂|婶|某某?)"
+)
+_OFFICE = re.compile("[\u3400-\u9fff]{0,3}[书主村镇乡]")
 _HOME = re.compile(
     "(?:我|俺|咱|本人)(?:们)?(?:家)?(?:就|现|都|一直|目前)?(?:居住|住|家在|住在|家住|户口在|户籍在|是|系|的?(?:家庭)?(?:住址|地址)(?:是|为|在|[:：])?|家的?地址(?:是|为|[:：])?|在)"
     "(?P<home>[^，,。；;！!？?\n]{2,48})"
@@ -66,8 +69,12 @@ _CLOSING = re.compile(
 )
 _APART = re.compile("[\\s，,、；;：:（()）/]+")
 # 被举报人 姓名：王德海 is a line of a form
-_OPENED = re.compile("[\u3400-\u9fff](?=[。]|[又再]?[写问](?:[。，,:：\\s]|信|一)|(?:代笔|手书|谨|叩))")
+_OPENED = re.compile(
+    "[。又再写问代手谨叩](?:(?<=[。谨叩])|(?<=代)笔|(?<=手)书|(?<=[又再])[写问]|(?<=[写问])(?=[。，,:：\\s]|信|一))"
+)
 _OPENING = 90
+_DOTTED = re.compile(f"{_HAN}{{1,8}}[·•・]{_HAN}{{1,8}}")
+_I_SAID = re.compile("(?:我|本人)(?:是|系|家|住)[^。！？!?\n]*$")
 _LISTED = re.compile("[、，,\\s]{1,4}")
 _FORM = re.compile("被[^。；\n]{2,14}$")
 _ASKS = re.compile("(?:坐席|座席|话务员|接线员|客服|工作人员|接访人)[:：]")
@@ -128,10 +135,10 @@ def find_homes(text: str) -> list[Span]:
         if _APART_FROM.search(before) and _SELF.search(before) and not _PASSIVE.search(before):
             found += [one.span() for one in _NUMBERED.finditer(text, *match.span("home"))]
     for sign in _OF_A_HOME.finditer(text):
-        match = _HOME.match(text, sign.start()) or _HOME.match(text, max(0, sign.start() - 1))
-        if match is not None:
-            group = "home" if match["home"] is not None else "address"
-            found += [one.span() for one in _NUMBERED.finditer(text, *match.span(group))]
+        home = _HOME.match(text, sign.start()) or _HOME.match(text, max(0, sign.start() - 1))
+        if home is not None:
+            group = "home" if home["home"] is not None else "address"
+            found += [one.span() for one in _NUMBERED.finditer(text, *home.span(group))]
     return found
 
 
@@ -167,6 +174,7 @@ def _after_label(text: str, label: re.Match[str]) -> Iterator[Span]:
         at, colon = apart.end(), colon and "、" in apart.group()
 
 
+_ANY_NAME = re.compile(f"(?:(?![{_NEVER_TOLD}]){_HAN}){{1,8}}(?:[·•・](?:{_HAN}){{1,8}}){{0,2}}")
 # No name of any people holds these
 _WORDY = re.compile("[在有这那不去上下前今昨从向对到为由将于更别县乡镇村会没还只要想来打找问说讲反映举报族]")
 
@@ -197,7 +205,7 @@ def _named(text: str, at: int, *, loose: bool) -> int | None:
         if at + length <= len(text) and may_be_name(text[at : at + length], told=True) and _ends(text, at + length):
             return at + length
     if loose:
-        match = re.compile(f"(?:(?![{_NEVER_TOLD}]){_HAN}){{1,8}}(?:[·•・](?:{_HAN}){{1,8}}){{0,2}}").match(text, at)
+        match = _ANY_NAME.match(text, at)
         if (
             match is None
             or match.group() in _no_names()
@@ -221,14 +229,11 @@ def _ends(text: str, at: int) -> bool:
 def _opening(text: str) -> Iterator[Span]:
     """柳林村|李四|写:, 柳林村|李四|。 before anything else is told."""
     for match in _OPENED.finditer(text, 0, _OPENING):
+        end = match.start()
         for length in (4, 3, 2):
-            begin = match.start() + 1 - length
-            if (
-                begin > 0
-                and text[begin - 1] in "村组社区屯寨县镇乡农民户人\n"
-                and may_be_name(text[begin : match.start() + 1])
-            ):
-                yield begin, match.start() + 1
+            begin = end - length
+            if begin > 0 and text[begin - 1] in "村组社区屯寨县镇乡农民户人\n" and may_be_name(text[begin:end]):
+                yield begin, end
                 break
 
 
@@ -254,7 +259,7 @@ def _introduced(text: str) -> Iterator[Span]:
     for match in _PRESENT.finditer(text):
         if (end := _named(text, match.end(), loose=False)) is not None:
             sentence = text[max(0, match.start() - 60) : match.start()]
-            if re.search("(?:我|本人)(?:是|系|家|住)[^。！？\n]*$", sentence):
+            if _I_SAID.search(sentence):
                 yield match.end(), end
 
 
@@ -264,8 +269,11 @@ def _surnames(text: str) -> Iterator[Span]:
     told = {one: span for one, span in told.items() if one in surnames()}
     yield from told.values()
     for one in told:
-        for match in re.finditer(f"{one}(?={_GENTLE})|(?<=老){one}(?!{_HAN}{_HAN}?[书主村镇乡])", text):
-            yield match.span()
+        at = text.find(one)
+        while at >= 0:
+            if _CALLED.match(text, at + 1) or (text[at - 1 : at] == "老" and not _OFFICE.match(text, at + 1)):
+                yield at, at + 1
+            at = text.find(one, at + 1)
 
 
 def _signed(text: str) -> Iterator[Span]:
@@ -307,7 +315,12 @@ def _signatures(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _is_division(word: str) -> bool:
     """Whether a word is a county or city, with which a letter is dated as often as a name signs it."""
-    return word[-1] in "县市区镇乡村州旗省族" or division_named(word, whole=True) is not None
+    return word[-1] in "县市区镇乡村州旗省族" or word in _divisions()
+
+
+@lru_cache(maxsize=1)
+def _divisions() -> frozenset[str]:
+    return frozenset(division.short for division in Divisions.load())
 
 
 def _signature(word: str) -> Iterator[Span]:
