@@ -62,7 +62,7 @@ def _bodies() -> list[type[BaseModel]]:
     from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.matters import ClockActIn, StepIn
     from api.schemas.problems import Problem
-    from api.schemas.reports import ReportIn
+    from api.schemas.reports import ReportIn, UnmaskIn
     from api.schemas.reviews import ReviewIn
     from api.schemas.search import SearchIn
     from api.schemas.status import StatusIn
@@ -71,4 +71,4 @@ def _bodies() -> list[type[BaseModel]]:
 
     watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
     casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn, StepIn, ClockActIn]
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, ReviewIn, Problem]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, ReviewIn, UnmaskIn, Problem]
