@@ -63,7 +63,7 @@ def _bodies() -> list[type[BaseModel]]:
     from api.schemas.identities import AskIn, DecideIn
     from api.schemas.matters import ClockActIn, StepIn
     from api.schemas.problems import Problem
-    from api.schemas.reports import ReportIn
+    from api.schemas.reports import ReportIn, UnmaskIn
     from api.schemas.reviews import ReviewIn
     from api.schemas.search import SearchIn
     from api.schemas.status import StatusIn
@@ -72,4 +72,5 @@ def _bodies() -> list[type[BaseModel]]:
 
     watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
     casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn, StepIn, ClockActIn]
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, ReviewIn, AskIn, DecideIn, Problem]
+    identity: list[type[BaseModel]] = [AskIn, DecideIn, UnmaskIn]
+    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, ReviewIn, *identity, Problem]

@@ -9,7 +9,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOOR = {"corpora": 0, "models": 1, "triage": 2, "api": 3}
-BELOW = {"codes", "cursors", "logs", "model", "plain", "errors", "settings", "policy", "text", "store"}
+BELOW = {
+    "codes",
+    "covered",
+    "cursors",
+    "logs",
+    "model",
+    "plain",
+    "errors",
+    "settings",
+    "policy",
+    "shown",
+    "text",
+    "store",
+}
 STEPS = {"intake", "assess", "cases", "referral", "review", "search", "trends"}
 ABOVE = {
     "pipeline",

@@ -17,6 +17,7 @@ from triage.cases.passages import Passage, passages
 from triage.cases.portrait import Portrait, Title, portrait
 from triage.judging import may_undo
 from triage.model import Access, Case, Judgement, Level
+from triage.shown import for_portrait, shown, shown_entities
 from triage.store import Decision, ReadRow, Store, Suggestion
 from triage.store.standing import PERSON
 
@@ -73,7 +74,7 @@ class Changes:
 class CaseFile:
     """All of it. ``undoable`` names the decisions that this reader may take back.
 
-    ``as_of`` is the number of the ledger's newest line when the case was read: an act that names it is refused once
+    ``rows`` are covered as staff see them. ``as_of`` is the number of the ledger's newest line when the case was read: an act that names it is refused once
     somebody else has judged these reports.
     """
 
@@ -100,20 +101,21 @@ def open_case(store: Store, case_id: str, access: Access) -> CaseFile:
     # Both before the case is read: what is said while it is being read was not seen
     at, as_of = datetime.now(UTC), store.casework.newest()
     case = store.case(case_id, access)
-    shown = case.report_ids[:MOST_SHOWN]
-    rows = store.rows(shown, access)
+    opened = case.report_ids[:MOST_SHOWN]
+    rows = store.rows(opened, access)
     members = set(case.report_ids)
-    lines = [line for line in store.ledger(shown, access) if line.report_id in members and line.other_id in members]
-    decisions = store.casework.decisions_on(shown, access)
+    lines = [line for line in store.ledger(opened, access) if line.report_id in members and line.other_id in members]
+    decisions = store.casework.decisions_on(opened, access)
+    covered = {name: shown(row).row for name, row in rows.items()}
     return CaseFile(
         case,
-        rows,
+        covered,
         tuple(lines),
-        portrait(list(rows.values())),
+        portrait([for_portrait(row) for row in covered.values()]),
         passages(lines, rows),
         tuple(decisions),
         frozenset(one.id for one in decisions if may_undo(one, access)),
-        suggested(store, store.casework.suggestions_on(shown, access), access),
+        suggested(store, store.casework.suggestions_on(opened, access), access),
         _near(store, case, rows, access),
         _changes(store, case, decisions, access, at),
         as_of,
@@ -123,7 +125,7 @@ def open_case(store: Store, case_id: str, access: Access) -> CaseFile:
 def suggested(store: Store, found: Sequence[Suggestion], access: Access) -> tuple[SuggestedLink, ...]:
     """Suggestions with their reasons in words, in the order given."""
     ends = list(dict.fromkeys(end for one in found for end in (one.line.report_id, one.line.other_id)))
-    entities = {name: row.assessment.entities for name, row in store.rows(ends, access, act="suggestions").items()}
+    entities = {name: shown_entities(row) for name, row in store.rows(ends, access, act="suggestions").items()}
     return tuple(
         SuggestedLink(
             one.line.report_id,
@@ -173,12 +175,16 @@ def _near(store: Store, case: Case, rows: Mapping[str, ReadRow], access: Access)
     near: list[tuple[Shared, Near]] = []
     opened = store.rows(list(first.values())[: 3 * _MOST_NEAR], access, act="near")
     for name, row in ((name, opened[one]) for name, one in first.items() if one in opened):
-        ties = [tied for lead in met[row.report.id] if (tied := shared(lead, row.assessment.entities))]
+        covered = shown(row).row
+        entities = covered.assessment.entities
+        ties = [tied for lead in met[row.report.id] if (tied := shared(lead, entities))]
         if not ties:
             continue
         tied = min(ties, key=lambda one: one.rank)
         place, tie = row.report.division, tied.lead.tie
         if tie is Tie.SCHEME or place[:_PREFECTURE] in around:
-            near.append((tied, Near(name, row.report.id, place, tie, tied.words, portrait([row]).title)))
+            near.append(
+                (tied, Near(name, row.report.id, place, tie, tied.words, portrait([for_portrait(covered)]).title))
+            )
     near.sort(key=lambda one: one[0].rank)
     return tuple(one for _, one in near[:_MOST_NEAR])

@@ -260,6 +260,16 @@ class IdentityState(StrEnum):
     LAPSED = "lapsed"
 
 
+class UnmaskReason(StrEnum):
+    """Why somebody looks at a report as it came, with who wrote it uncovered."""
+
+    CONTACT_REPORTER = "contact_reporter"
+    VERIFY = "verify"
+    PROTECT = "protect"
+    HANDLE = "handle"
+    OTHER = "other"
+
+
 class Way(StrEnum):
     """Where a routed report goes."""
 

@@ -17,7 +17,7 @@ from triage.intake.files import MAX_LINE, decoded_lines
 from triage.intake.submissions import no_impossible_characters
 from triage.model import Assessment, Entity, Reasons, Review, Submission
 from triage.parties import Party, parties_in
-from triage.store import ReadRow
+from triage.shown import Shown
 
 _READ = ("text", "channel", "received", "received_at", "turns", "place")
 
@@ -170,11 +170,14 @@ def assessed(assessment: Assessment) -> dict[str, object]:
     }
 
 
-def report_of(row: ReadRow) -> dict[str, object]:
-    """A stored report under the names that `GET /v1/reports/{id}` uses; keyed hashes of parties stay inside."""
+def report_of(told: Shown) -> dict[str, object]:
+    """A report as it is shown, under the names that `GET /v1/reports/{id}` uses; keyed hashes of parties stay inside."""
+    row = told.row
     report, priority = row.report, row.priority
     return {
         "id": report.id,
+        "masked": told.masked,
+        "covered": told.covered,
         "received_at": report.received_at,
         "channel": report.channel,
         "stage": report.stage,

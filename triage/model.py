@@ -34,6 +34,7 @@ from triage.codes import (
     Speaker,
     StaffRole,
     Stage,
+    UnmaskReason,
     Verdict,
     Way,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Stage",
     "Submission",
     "Turn",
+    "UnmaskReason",
     "Verdict",
     "Way",
     "Weight",

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/cases", tags=["staff"])
     "/{case_id}",
     summary="读一个案件 · Read a case",
     description=f"Its reports (the first {MOST_SHOWN}), what they say together, the judgements that hold them together, "
-    "links that wait for a person, what is new since the reader's last look, and similar cases.",
+    "links that wait for a person, what is new since the reader's last look, and similar cases. Who wrote them is covered.",
     responses=problems(401, 403, 404),
 )
 def read_case(case_id: str, access: Staff, service: Serving) -> CaseOut:

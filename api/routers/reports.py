@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
 
-from api.bodies import read_json
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.bodies import json_of, read_json
 from api.deps import Serving, Staff, sender, service_of
 from api.direct import DirectRoute
 from api.openapi import json_body
 from api.schemas.problems import problems
-from api.schemas.reports import EXAMPLES, ReportIn, ReportOut, Taken, report_out
+from api.schemas.reports import EXAMPLES, UNMASK_EXAMPLES, ReportIn, ReportOut, Taken, UnmaskIn, report_out
 from api.taking import prepared, taken
 from triage.model import Channel
 
@@ -41,13 +43,36 @@ async def take_report(request: Request) -> Response:
     "/{report_id}",
     tags=["staff"],
     summary="读一份举报 · Read a report",
-    description="With what was understood, why, and its risk now. The reading is noted in the audit log.",
+    description="With what was understood, why, and its risk now. Who wrote it is covered (`masked`), character for character. "
+    "The reading is noted in the audit log.",
     responses=problems(401, 403, 404),
 )
 def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
     """One report as staff see it."""
     from triage.policy import load_policy
     from triage.review import as_held
+    from triage.shown import shown
 
     row = service.store.row(report_id, access)
-    return report_out(as_held(row, load_policy(service.settings.data_dir)))
+    return report_out(shown(as_held(row, load_policy(service.settings.data_dir))))
+
+
+@router.post(
+    "/{report_id}/unmasked",
+    tags=["staff"],
+    summary="显示原文 · See a report as it came",
+    description="The same answer with nothing covered. Each look is an act (`unmasked`) in the audit log, with its reason, "
+    "written before the answer; nothing is remembered of it. For reviewers, investigators and supervisors.",
+    responses=problems(401, 403, 404, 413, 415, 422),
+    openapi_extra=json_body("UnmaskIn", UNMASK_EXAMPLES),
+)
+def unmask(
+    report_id: str, access: Staff, given: Annotated[UnmaskIn, Depends(json_of(UnmaskIn))], service: Serving
+) -> ReportOut:
+    """One report as it came."""
+    from triage.policy import load_policy
+    from triage.review import as_held
+    from triage.shown import as_it_came
+
+    row = service.store.unmasking.row(report_id, access, given.reason)
+    return report_out(as_it_came(as_held(row, load_policy(service.settings.data_dir))))

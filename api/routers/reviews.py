@@ -25,9 +25,11 @@ router = APIRouter(prefix="/v1", tags=["staff"])
 )
 def next_review(access: Staff, service: Serving) -> NextReviewOut:
     """The next drawn report on which nobody decided, else one that was rejected."""
+    from triage.shown import shown
+
     store = service.store
     for drawn in store.reviews.waiting(access, 1):
-        return next_out(drawn, store.row(drawn.report_id, access))
+        return next_out(drawn, shown(store.row(drawn.report_id, access)))
     return NextReviewOut(next=None)
 
 

@@ -19,7 +19,8 @@ router = APIRouter(prefix="/v1/search", tags=["staff"])
 @router.post(
     "",
     summary="检索 · Find reports",
-    description="A body and no address, because names do not belong in addresses. Facets count under all other filters.",
+    description="A body and no address, because names do not belong in addresses. Facets count under all other filters. "
+    "A covered name is found, and shown covered.",
     responses=problems(401, 403, 404, 413, 415, 422, 503),
     openapi_extra=json_body("SearchIn", EXAMPLES),
 )

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from api.schemas.moments import Moment
 from api.schemas.reports import ReportOut, report_out
 from triage.model import Level
+from triage.shown import Shown
 from triage.store import Drawn, ReadRow
 
 
@@ -62,6 +63,6 @@ def waiting_out(drawn: Drawn, row: ReadRow) -> WaitingOut:
     )
 
 
-def next_out(drawn: Drawn, row: ReadRow) -> NextReviewOut:
+def next_out(drawn: Drawn, told: Shown) -> NextReviewOut:
     """A drawn report, opened."""
-    return NextReviewOut(next=NextOut(stratum=drawn.stratum, share=drawn.share, report=report_out(row)))
+    return NextReviewOut(next=NextOut(stratum=drawn.stratum, share=drawn.share, report=report_out(told)))

@@ -12,8 +12,8 @@ from api.schemas.assessments import AssessmentOut, assessment_out
 from api.schemas.moments import Moment
 from api.schemas.reviews import ReviewOut, review_out
 from triage.intake.reporters import OF_REPORTER
-from triage.model import Channel, ReporterState, Speaker, Stage
-from triage.store import ReadRow
+from triage.model import Channel, ReporterState, Speaker, Stage, UnmaskReason
+from triage.shown import Shown
 
 
 class ReporterIn(BaseModel):
@@ -88,9 +88,13 @@ class ReportOut(BaseModel):
     """A report with all that is known of it now. ``place`` is the division code of its jurisdiction.
 
     ``assessment_id`` names the reading that is shown; who decides on it gives that back, with ``review.id`` if any.
+    ``masked``: places that tell who wrote it, or how they are reached, are covered (●), character for character, so that
+    all offsets hold; ``covered`` counts them, also in an answer that shows them.
     """
 
     id: str
+    masked: bool
+    covered: int
     received_at: Moment
     channel: Channel
     stage: Stage
@@ -108,11 +112,24 @@ class ReportOut(BaseModel):
     review: ReviewOut | None = None
 
 
-def report_out(row: ReadRow) -> ReportOut:
-    """A row as staff see it; keyed hashes of parties stay inside."""
+class UnmaskIn(BaseModel):
+    """Why a report is to be shown as it came."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: UnmaskReason = Field(
+        description="理由：联系反映人、核实、保护、办理、其他 · why: to contact_reporter, to verify, to protect, to handle it, other"
+    )
+
+
+def report_out(told: Shown) -> ReportOut:
+    """A report as it is shown to staff; keyed hashes of parties stay inside."""
+    row = told.row
     report, priority = row.report, row.priority
     return ReportOut(
         id=report.id,
+        masked=told.masked,
+        covered=told.covered,
         received_at=report.received_at,
         channel=report.channel,
         stage=report.stage,
@@ -155,4 +172,8 @@ EXAMPLES: dict[str, Any] = {
             "place": "513431",
         },
     },
+}
+UNMASK_EXAMPLES: dict[str, Any] = {
+    "zh": {"summary": "联系反映人", "value": {"reason": "contact_reporter"}},
+    "en": {"summary": "To verify what is told", "value": {"reason": "verify"}},
 }

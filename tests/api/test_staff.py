@@ -59,6 +59,7 @@ STAFF = [
     ("POST", "/v1/cases/01J00000000000000000000000/move"),
     ("GET", "/v1/reviews/next"),
     ("GET", "/v1/reviews/waiting"),
+    ("POST", "/v1/reports/01J00000000000000000000000/unmasked"),
     ("GET", "/v1/reports/01J00000000000000000000000/reviews"),
     ("POST", "/v1/reports/01J00000000000000000000000/reviews"),
     ("GET", "/v1/trends"),

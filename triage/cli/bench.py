@@ -210,6 +210,23 @@ def trends(
     _tell(measure(reports=reports, months=months, keep=keep), as_json)
 
 
+@bench.command("masking")
+def masking(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE", help="Labelled JSONL. Left out: a seventh of the packaged reports.", exists=True
+        ),
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, help="Reports at most.")] = 4000,
+    as_json: AsJson = False,
+) -> None:
+    """How much of what tells who wrote a report is covered, how many accused wrongly, and what covering takes."""
+    from triage.bench.masking import measure
+
+    _tell(measure(file, most=most), as_json)
+
+
 @bench.command("all")
 def everything(file: Texts = None, as_json: AsJson = False) -> None:
     """Every bench, one after the other."""

@@ -69,6 +69,7 @@ def listed(
     from triage.casefile import suggested
     from triage.cli.workplace import opened_store, own_access
     from triage.settings import get_settings
+    from triage.shown import shown_text
 
     settings = get_settings()
     with opened_store(settings) as store:
@@ -83,7 +84,7 @@ def listed(
     rows = []
     for case in cases:
         first = firsts.get(case.report_ids[0])
-        passage = first.report.text[:60].replace("\n", " ") if first else ""
+        passage = shown_text(first)[:60].replace("\n", " ") if first else ""
         rows.append((case.id, str(len(case.report_ids)), first.priority.level.value if first else "", passage))
     table("Cases", ("case", "reports", "risk", "first report"), rows)
     if waiting:

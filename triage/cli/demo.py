@@ -80,9 +80,10 @@ def _own_report(store: Store, settings: Settings) -> str | None:
 def _show(store: Store, settings: Settings) -> None:
     from triage.pipeline import open_finder
     from triage.search.finding import Question
+    from triage.shown import shown
 
     access = own_access(store, settings)
-    rows = store.gravest(access, limit=10)
+    rows = [shown(row).row for row in store.gravest(access, limit=10)]
     table(
         "最重的举报及理由 · The gravest reports and why",
         ("编号 report", "风险 risk", "类别 categories", "依据 because of"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.output import AsJson, print_json, private_file, say, table
+from triage.cli.unmasking import Reason, Unmasked, reason_of
 from triage.plain import json_line
 
 if TYPE_CHECKING:
@@ -100,45 +101,61 @@ def _print_hits(answer: Answer) -> None:
         say(line)
 
 
-def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
-    """Show one report with what was understood and why, and the links that wait for a person."""
+def show(
+    report_id: Annotated[str, typer.Argument(metavar="ID")],
+    unmasked: Unmasked = False,
+    reason: Reason = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one report with what was understood and why, and the links that wait for a person; who wrote it is covered."""
     from triage.casefile import suggested
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
     from triage.policy import load_policy
     from triage.review import as_held
     from triage.settings import get_settings
+    from triage.shown import as_it_came, shown
 
+    why = reason_of(unmasked, reason)
     settings = get_settings()
     with opened_store(settings) as store:
         access = own_access(store, settings)
-        row = as_held(store.row(report_id, access), load_policy(settings.data_dir))
+        row = store.row(report_id, access) if why is None else store.unmasking.row(report_id, access, why)
+        row = as_held(row, load_policy(settings.data_dir))
         links = suggested(store, store.casework.suggestions_on([row.report.id], access), access)
+    told = shown(row) if why is None else as_it_came(row)
     if as_json:
-        print_json({**report_of(row), "suggestions": links})
+        print_json({**report_of(told), "suggestions": links})
         return
     from triage.cli.casefile import describe_links
     from triage.cli.showing import describe
 
-    for line in (*describe(row), *describe_links(links)):
+    for line in (*describe(told), *describe_links(links)):
         say(line)
 
 
 def export(
     out: Annotated[Path | None, typer.Option(help="File to write (0600); standard output if left out.")] = None,
+    unmasked: Unmasked = False,
+    reason: Reason = None,
 ) -> None:
-    """Write every report that the token may read, as JSONL."""
+    """Write every report that the token may read, as JSONL; who wrote them is covered. A supervisor may unmask them."""
 
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
     from triage.policy import load_policy
     from triage.review import as_held
     from triage.settings import get_settings
+    from triage.shown import as_it_came, shown
 
+    why = reason_of(unmasked, reason)
     settings = get_settings()
     policy = load_policy(settings.data_dir)
+    told = shown if why is None else as_it_came
     with opened_store(settings) as store:
-        rows = (as_held(row, policy) for row in store.export(own_access(store, settings)))
+        access = own_access(store, settings)
+        found = store.export(access) if why is None else store.unmasking.export(access, why)
+        rows = (told(as_held(row, policy)) for row in found)
         if out is None:
             for row in rows:
                 sys.stdout.write(json_line(report_of(row)) + "\n")

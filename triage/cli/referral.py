@@ -124,15 +124,16 @@ def shown(
     from triage.policy import load_policy
     from triage.review import as_held
     from triage.settings import get_settings
+    from triage.shown import shown as covered
 
     settings = get_settings()
     with opened_store(settings) as store:
         access = own_access(store, settings)
         found = store.referral(report_id, access)
-        row = as_held(store.row(found.referral.report_id, access), load_policy(settings.data_dir))
+        told = covered(as_held(store.row(found.referral.report_id, access), load_policy(settings.data_dir)))
         names = {office.id: office.name for office in store.offices()}
     if as_json:
-        print_json({"referral": found, "report": report_of(row)})
+        print_json({"referral": found, "report": report_of(told)})
         return
     proposal = found.referral
     say(
@@ -143,5 +144,5 @@ def shown(
         say(f"已不再建议移送 · It is no longer proposed: {why_not}.")
     if proposal.taken_at is not None:
         say(f"Taken over {proposal.taken_at:%Y-%m-%d} by {proposal.taken_by}.")
-    for line in describe(row):
+    for line in describe(told):
         say(line)

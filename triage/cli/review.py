@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.output import AsJson, note_from, print_json, private_file, say, table
+from triage.cli.unmasking import Reason, Unmasked, reason_of
 from triage.plain import json_line
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def following(as_json: AsJson = False) -> None:
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
     from triage.settings import get_settings
+    from triage.shown import shown
     from triage.store.seen import Seen
 
     settings = get_settings()
@@ -50,13 +52,13 @@ def following(as_json: AsJson = False) -> None:
         drawn = store.reviews.waiting(access, 1)
         row = store.row(drawn[0].report_id, access) if drawn else None
     if as_json:
-        print_json({"next": None if row is None else {**_drawn(drawn[0], row), "report": report_of(row)}})
+        print_json({"next": None if row is None else {**_drawn(drawn[0], row), "report": report_of(shown(row))}})
         return
     if row is None:
         say("待复核的都已处理 · No report waits for a decision.")
         return
     say(f"抽取原因 · drawn because: {STRATA.get(drawn[0].stratum, drawn[0].stratum)}")
-    for line in describe(row):
+    for line in describe(shown(row)):
         say(line)
     say("")
     name = f"{row.report.id} --seen {Seen.of(row)}"
@@ -201,23 +203,33 @@ def _decide(report_id: str, said: Said, as_json: bool) -> None:
 @review.command("export")
 def export(
     out: Annotated[Path | None, typer.Option(help="File to write (0600); standard output if left out.")] = None,
+    unmasked: Unmasked = False,
+    reason: Reason = None,
 ) -> None:
-    """Write decided reports as labelled JSONL, as training and evaluation take them; holds their text."""
+    """Write decided reports as labelled JSONL, as training and evaluation take them; holds their text, covered.
+
+    A supervisor may unmask them.
+    """
 
     from triage.cli.workplace import opened_store, own_access
     from triage.learning.reviewed import exported
     from triage.settings import get_settings
+    from triage.shown import as_it_came, shown
 
+    why = reason_of(unmasked, reason)
     settings = get_settings()
+    told = shown if why is None else as_it_came
     with opened_store(settings) as store:
-        rows = store.reviews.decided(own_access(store, settings), "review export")
+        access = own_access(store, settings)
+        found = store.reviews.decided(access, "review export") if why is None else store.unmasking.decided(access, why)
+        rows = (exported(told(row)) for row in found)
         if out is None:
             for row in rows:
-                sys.stdout.write(json_line(exported(row)) + "\n")
+                sys.stdout.write(json_line(row) + "\n")
             return
         with private_file(out) as file:
             for row in rows:
-                file.write(json_line(exported(row)) + "\n")
+                file.write(json_line(row) + "\n")
 
 
 @review.command("figures")

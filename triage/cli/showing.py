@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from corpora.taxonomy import load_taxonomy
 from triage.model import Assessment, EntityKind, Rank, Reasons, Review
 from triage.parties import Party, parties_in
-from triage.store import ReadRow
+from triage.shown import Shown
 from triage.store.seen import Seen
 from triage.telling import in_both
 
 
-def describe(row: ReadRow) -> Iterator[str]:
+def describe(told: Shown) -> Iterator[str]:
     """The lines that show a report: what it is, what was understood, why, and the text itself."""
+    row = told.row
     report, assessment = row.report, row.assessment
     yield f"{report.id}  {report.received_at:%Y-%m-%d %H:%M} UTC  {report.channel.value}  place {report.division or '—'}  stage {report.stage.value}"
     yield f"risk {row.priority.level.value} ({row.priority.score:.1f})  refer {_yes(assessment.refer)}  urgent {_yes(assessment.urgent)}  kind {assessment.kind.value}  accused {assessment.accused_level.name.lower()}"
@@ -36,6 +37,10 @@ def describe(row: ReadRow) -> Iterator[str]:
         yield f"  {entity.kind.value}: {entity.text} {value}".rstrip()
     yield f"read by {assessment.reader}, model {assessment.model}"
     yield f"decide on this with --seen {Seen.of(row)}"
+    if told.masked and told.covered:
+        yield f"已遮盖 {told.covered} 处 · {told.covered} places that tell who wrote it are covered: triage show {report.id} --unmasked --reason CODE"
+    elif told.covered:
+        yield f"原文，平时遮盖 {told.covered} 处 · As it came; {told.covered} places of it are covered otherwise. This look stands in the log."
     yield ""
     yield report.text
 

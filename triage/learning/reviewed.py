@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from corpora.reports import LabelledReport
 from triage.model import Ruling
+from triage.shown import Shown
 from triage.store import ReadRow
 from triage.text.dates import SHANGHAI
 
@@ -46,10 +47,11 @@ def labelled(row: ReadRow) -> LabelledReport | None:
     )
 
 
-def exported(row: ReadRow) -> dict[str, object]:
-    """A decided report as a line of the labelled JSONL; of a rejected reading the labels are missing."""
+def exported(told: Shown) -> dict[str, object]:
+    """A decided report, as it is shown, as a line of the labelled JSONL; of a rejected reading the labels are missing."""
+    row = told.row
     review, report = row.review, row.report
-    told: dict[str, object] = {
+    line: dict[str, object] = {
         "id": report.id,
         "text": report.text,
         "channel": report.channel,
@@ -58,12 +60,12 @@ def exported(row: ReadRow) -> dict[str, object]:
         "case": row.case_id,
     }
     if report.turns:
-        told["turns"] = [{"speaker": turn.speaker, "text": turn.text} for turn in report.turns]
+        line["turns"] = [{"speaker": turn.speaker, "text": turn.text} for turn in report.turns]
     if review is not None:
         if review.decision is not Ruling.REJECT:
-            told |= {"categories": review.categories, "refer": review.refer, "urgent": review.urgent}
-        told["review"] = {"decision": review.decision, "stratum": review.stratum, "share": review.share}
-    return told
+            line |= {"categories": review.categories, "refer": review.refer, "urgent": review.urgent}
+        line["review"] = {"decision": review.decision, "stratum": review.stratum, "share": review.share}
+    return line
 
 
 def is_aside(report_id: str) -> bool:

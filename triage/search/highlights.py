@@ -43,8 +43,13 @@ def occurrences(text: str, parts: Sequence[Node], names: Iterable[str] = ()) -> 
     return tuple(joined)
 
 
-def snippet(text: str, parts: Sequence[Node], names: Iterable[str] = (), length: int = LENGTH) -> Snippet:
-    """The passage of at most ``length`` characters that holds most occurrences, or the beginning if there is none."""
+def snippet(
+    text: str, parts: Sequence[Node], names: Iterable[str] = (), length: int = LENGTH, covered: str | None = None
+) -> Snippet:
+    """The passage of at most ``length`` characters that holds most occurrences, or the beginning if there is none.
+
+    Words are looked for in the text as it came; the passage is cut from ``covered``, the same text as it is shown.
+    """
     spans = occurrences(text, parts, names)
     start = 0
     if spans:
@@ -57,4 +62,4 @@ def snippet(text: str, parts: Sequence[Node], names: Iterable[str] = (), length:
         start = max((max(0, a - BEFORE) for a, _ in spans), key=lambda first: (held(first), -first))
     end = min(len(text), start + length)
     inside = ((max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start)
-    return Snippet(text[start:end], tuple(inside))
+    return Snippet((covered or text)[start:end], tuple(inside))

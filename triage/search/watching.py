@@ -22,6 +22,7 @@ from triage.search.followed import Followed
 from triage.search.highlights import Snippet, occurrences, snippet
 from triage.search.query import SearchRequest
 from triage.search.snoozing import wakes_at
+from triage.shown import shown_text
 from triage.store import AlertRow, ReadRow, SavedSearch, Watched
 
 log = get_logger(__name__)
@@ -312,7 +313,7 @@ def _alert(
 ) -> Alert:
     text, parts = row.report.text, request.parts if request else ()
     names = met_names(row, request) if request else set()
-    spans = occurrences(text, parts, names)
+    spans, covered = occurrences(text, parts, names), shown_text(row)
     return Alert(
         id=line.id,
         search_id=line.search_id,
@@ -327,9 +328,9 @@ def _alert(
         risk=row.priority.level,
         place=row.report.division,
         why=Why(
-            words=tuple(dict.fromkeys(text[start:end] for start, end in spans)),
+            words=tuple(dict.fromkeys(covered[start:end] for start, end in spans)),
             spans=spans,
-            snippet=snippet(text, parts, names),
+            snippet=snippet(text, parts, names, covered=covered),
             filters={field: value for field, value in search.question.items() if field not in ("q", "sort")},
             still=(line.search_id, line.report_id) in still,
         ),

@@ -41,8 +41,8 @@ class Reader:
         self._log = log
         self._holder = holder
 
-    def row(self, report_id: str, access: Access, act: str = "read") -> ReadRow:
-        """One report.
+    def row(self, report_id: str, access: Access, act: str = "read", **detail: str) -> ReadRow:
+        """One report; ``detail`` goes with the act into the log.
 
         Raises:
             NotFound: unknown, or not visible to this access.
@@ -51,7 +51,7 @@ class Reader:
         """
         demand_text(access)
         found, damaged = self._opened([_rows(access, reports.c.id == report_id)], access)
-        self._log.note([read_entry(access, act, [row.report.id for row in found])])
+        self._log.note([read_entry(access, act, [row.report.id for row in found], **detail)])
         if damaged:
             raise damaged[report_id]
         if not found:
@@ -67,12 +67,12 @@ class Reader:
         self._log.note([read_entry(access, act, found)])
         return {report_id: found[report_id] for report_id in report_ids if report_id in found}
 
-    def rows_by_seq(self, seqs: Sequence[int], access: Access, act: str = "search") -> list[ReadRow]:
+    def rows_by_seq(self, seqs: Sequence[int], access: Access, act: str = "search", **detail: str) -> list[ReadRow]:
         """Those of the reports of these numbers that this access may read, in the order asked for."""
         demand_text(access)
         rows, _ = self._opened((_rows(access, reports.c.seq.in_(part)) for part in in_parts(seqs)), access)
         found = {row.report.seq: row for row in rows}
-        self._log.note([read_entry(access, act, [row.report.id for row in rows])])
+        self._log.note([read_entry(access, act, [row.report.id for row in rows], **detail)])
         return [found[seq] for seq in seqs if seq in found]
 
     def visible(self, report_ids: Sequence[str], access: Access) -> set[str]:
@@ -85,7 +85,7 @@ class Reader:
                 seen.update(connection.execute(statement).scalars())
         return seen
 
-    def after(self, access: Access, seq: int, limit: int, act: str) -> list[ReadRow]:
+    def after(self, access: Access, seq: int, limit: int, act: str, **detail: str) -> list[ReadRow]:
         """The next readable reports behind ``seq``, in the order of intake; none where no other follows."""
         demand_text(access)
         statement = _rows(access, reports.c.seq > seq).order_by(reports.c.seq).limit(limit)
@@ -93,13 +93,14 @@ class Reader:
         # What was set aside stands behind ``seq`` no more: others may follow where none of these opens
         while damaged and not found:
             found, damaged = self._opened([statement], access)
-        self._log.note([read_entry(access, act, [row.report.id for row in found])] if found else [])
+        told = [row.report.id for row in found]
+        self._log.note([read_entry(access, act, told, **detail)] if found else [])
         return found
 
-    def stream(self, access: Access, act: str, size: int = 200) -> Iterator[ReadRow]:
+    def stream(self, access: Access, act: str, size: int = 200, **detail: str) -> Iterator[ReadRow]:
         """All readable reports, in the order of intake, a batch at a time."""
         seq = 0
-        while found := self.after(access, seq, size, act):
+        while found := self.after(access, seq, size, act, **detail):
             yield from found
             seq = found[-1].report.seq
 

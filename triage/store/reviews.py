@@ -285,16 +285,18 @@ class Reviews:
             Answered(plain_review(row), tuple(row.read_categories), row.read_refer, row.read_urgent) for row in rows
         ]
 
-    def decided(self, access: Access, act: str) -> Iterator[ReadRow]:
+    def decided(self, access: Access, act: str, **detail: str) -> Iterator[ReadRow]:
         """The readable reports on which somebody decided, opened, by seq; each batch is noted before it is handed out.
+
+        ``detail`` goes with the act into the log.
 
         Raises:
             NotAllowed: a role that does not decide.
         """
         demand_reviewer(access)
-        return self._decided(access, act)
+        return self._decided(access, act, **detail)
 
-    def _decided(self, access: Access, act: str) -> Iterator[ReadRow]:
+    def _decided(self, access: Access, act: str, **detail: str) -> Iterator[ReadRow]:
         statement = select(reports.c.seq).where(reports.c.review_id.is_not(None), readable(access))
         last = 0
         while True:
@@ -303,5 +305,5 @@ class Reviews:
                 numbers = connection.execute(batch).scalars().all()
             if not numbers:
                 return
-            yield from self._reader.rows_by_seq(numbers, access, act)
+            yield from self._reader.rows_by_seq(numbers, access, act, **detail)
             last = numbers[-1]

@@ -43,6 +43,7 @@ from triage.store.records import (
 from triage.store.rereading import Rereading
 from triage.store.reviews import Reviews
 from triage.store.saved import SavedSearches
+from triage.store.unmasking import Unmasking
 from triage.store.vault import Vault
 from triage.store.way_up import WayUp
 
@@ -74,6 +75,7 @@ class Store:
         self.closed = ClosedMonths(database, vault, self._log)
         self.way_up = WayUp(database, vault, self._log)
         self.proposals = refer.Proposals(database, self._log, vault.subkey("cursor"))
+        self.unmasking = Unmasking(self._reader, self.reviews)
         self.handling = Handling(database, vault, self._log, vault.subkey("cursor"))
         self.custody = Custody(database, vault, self._log)
         self.staff = tokens.Staff(database, vault)

@@ -1,0 +1,165 @@
+"""Reports as staff see them: covered, unless somebody has asked in the log to see one as it came.
+
+The one seam between what is stored and what is shown. Whatever prints or answers with words of a report takes a `Shown`
+and no `ReadRow`: what opens reports to compare, index or count them goes on with the text as it came.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from triage.covered import Covered, Span, covered_beside, covered_in
+from triage.model import Assessment, Entity, EntityKind, Report, Role, Turn
+from triage.store import ReadRow
+from triage.text.masking import MASK, mask
+from triage.text.normalise import normalise
+
+_COLON = "："
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A report for staff. ``row`` bears text, title, turns and entities as they are shown.
+
+    ``masked``: places that tell who wrote it are covered, if there are any. ``covered`` counts them, in text and title;
+    of a report shown as it came it counts those that would be.
+    """
+
+    row: ReadRow
+    masked: bool
+    covered: int
+
+
+def shown(row: ReadRow) -> Shown:
+    """A report with its places covered; every character stands where it stood."""
+    known, title = _places(row)
+    return Shown(_covered_row(row, known, title), masked=True, covered=len(known.places) + len(title))
+
+
+def as_it_came(row: ReadRow) -> Shown:
+    """A report as it came, for whoever has asked to see it (``triage.store.unmasking``)."""
+    known, title = _places(row)
+    return Shown(row, masked=False, covered=len(known.places) + len(title))
+
+
+def shown_text(row: ReadRow) -> str:
+    """The text of a report alone, covered."""
+    return mask(row.report.text, covered_in(row.report.text, row.assessment.entities).places)
+
+
+def shown_entities(row: ReadRow) -> tuple[Entity, ...]:
+    """The entities of a report alone, in their order, covered."""
+    return _entities(row.assessment.entities, covered_in(row.report.text, row.assessment.entities).places)
+
+
+def for_portrait(covered: ReadRow) -> ReadRow:
+    """A covered report to be drawn together with others: covered people count as those who wrote, who are no parties.
+
+    What is left of a place whose house number is covered is the village, and stands for it.
+    """
+    return replace(covered, assessment=_with(covered.assessment, map(_plain_place, covered.assessment.entities)))
+
+
+def shown_words(row: ReadRow, words: Sequence[str]) -> tuple[str, ...]:
+    """Words and passages that a report's text holds, each covered where any place of it in the text is.
+
+    However it is written (``words`` may be normalised); one that the text does not hold is no word of it and stays.
+    """
+    places = covered_in(row.report.text, row.assessment.entities).places
+    if not places:
+        return tuple(words)
+    plain, covered = normalise(row.report.text), mask(row.report.text, places)
+    out = []
+    for word in words:
+        told = (covered[slice(*plain.span(*span))] for span in _found(plain.text, normalise(word).text))
+        out.append(next((one for one in told if MASK in one), word))
+    return tuple(out)
+
+
+def _found(text: str, word: str) -> Iterator[Span]:
+    at = text.find(word) if word else -1
+    while at >= 0:
+        yield at, at + len(word)
+        at = text.find(word, at + 1)
+
+
+def _places(row: ReadRow) -> tuple[Covered, tuple[Span, ...]]:
+    report = row.report
+    known = covered_in(report.text, row.assessment.entities)
+    return known, covered_beside(report.title, known) if report.title else ()
+
+
+def _covered_row(row: ReadRow, known: Covered, title: tuple[Span, ...]) -> ReadRow:
+    if not known.places and not title:
+        return row
+    machine = None if row.machine is None else _covered_reading(row.machine, known.places)
+    return replace(
+        row,
+        report=_covered_report(row.report, known, title),
+        assessment=_covered_reading(row.assessment, known.places),
+        machine=machine,
+    )
+
+
+def _covered_report(report: Report, known: Covered, title: tuple[Span, ...]) -> Report:
+    return replace(
+        report,
+        text=mask(report.text, known.places),
+        title=None if report.title is None else mask(report.title, title),
+        turns=tuple(_turns(report, known)),
+    )
+
+
+def _turns(report: Report, known: Covered) -> Iterable[Turn]:
+    """Turns stand in the text one after the other; one that does not is covered by itself."""
+    at = 0
+    covered = mask(report.text, known.places)
+    for turn in report.turns:
+        line = f"{turn.label}{_COLON}{turn.text}"
+        if report.text.startswith(line, at):
+            said = at + len(turn.label) + 1
+            end = at + len(line)
+            yield replace(turn, label=covered[at : said - 1], text=covered[said:end])
+            at = end + 1
+        else:
+            label, text = (mask(words, covered_beside(words, known)) for words in (turn.label, turn.text))
+            yield replace(turn, label=label, text=text)
+
+
+def _covered_reading(assessment: Assessment, places: Sequence[Span]) -> Assessment:
+    return _with(assessment, _entities(assessment.entities, places))
+
+
+def _with(assessment: Assessment, entities: Iterable[Entity]) -> Assessment:
+    return replace(assessment, entities=tuple(entities))
+
+
+def _entities(entities: Sequence[Entity], places: Sequence[Span]) -> tuple[Entity, ...]:
+    return tuple(_entity(one, places) for one in entities) if places else tuple(entities)
+
+
+def _entity(entity: Entity, places: Sequence[Span]) -> Entity:
+    """An entity covered as its place in the text is; what it was resolved to goes where all of it is covered."""
+    first = bisect_left(places, entity.start + 1, key=lambda one: one[1])
+    inside = []
+    for start, end in places[first:]:
+        if start >= entity.end:
+            break
+        inside.append((max(start, entity.start) - entity.start, min(end, entity.end) - entity.start))
+    if not inside:
+        return entity
+    text = mask(entity.text, [(a, min(b, len(entity.text))) for a, b in inside if a <= len(entity.text)])
+    if any(one not in (MASK, "\n") for one in text):
+        return replace(entity, text=text)
+    return replace(entity, text=text, code=None, fen=None, first=None, last=None)
+
+
+def _plain_place(entity: Entity) -> Entity:
+    if MASK not in entity.text:
+        return entity
+    if entity.kind is EntityKind.PERSON:
+        return replace(entity, role=Role.REPORTER)
+    left = entity.text.replace(MASK, "")
+    return replace(entity, text=left) if entity.kind is EntityKind.PLACE and left else entity
