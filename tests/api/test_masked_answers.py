@@ -97,6 +97,12 @@ def requests(client: TestClient, headers: dict[str, str], ids: list[str]) -> dic
         ("POST", "/v1/cases/{id}/split"): [ask("POST", f"/v1/cases/{one}/split", {"reports": [other]})],
         ("POST", "/v1/cases/{id}/merge"): [ask("POST", f"/v1/cases/{one}/merge", {"other": other})],
         ("POST", "/v1/cases/{id}/move"): [ask("POST", f"/v1/cases/{one}/move", {"report": third, "to": one})],
+        ("POST", "/v1/identities/requests"): [ask("POST", "/v1/identities/requests", {"report": one, "reason": "feedback", "note": "x"})],
+        ("GET", "/v1/identities/requests"): [ask("GET", "/v1/identities/requests")],
+        ("GET", "/v1/identities/requests/{id}"): [ask("GET", f"/v1/identities/requests/{NOTHING}")],
+        ("POST", "/v1/identities/requests/{id}/decisions"): [ask("POST", f"/v1/identities/requests/{NOTHING}/decisions", {"decision": "approve"})],
+        ("POST", "/v1/identities/requests/{id}/withdraw"): [ask("POST", f"/v1/identities/requests/{NOTHING}/withdraw")],
+        ("POST", "/v1/identities/requests/{id}/open"): [ask("POST", f"/v1/identities/requests/{NOTHING}/open")],
         ("GET", "/v1/trends"): [ask("GET", "/v1/trends?month=2026-11")],
         ("GET", "/v1/trends/schema"): [ask("GET", "/v1/trends/schema")],
         ("GET", "/v1/trends/{month}.{form}"): [ask("GET", f"/v1/trends/2026-11.{form}") for form in ("html", "json")],
@@ -118,7 +124,7 @@ def test_no_staff_route_tells_who_wrote_a_report_or_how_they_are_reached(
     client.delete(f"/v1/searches/{saved.json()['search']['id']}", headers=headers)
     answers = requests(client, headers, letters)
     staff = {
-        (method.upper(), re.sub(r"\{(report|case|search|referral)_id\}", "{id}", path))
+        (method.upper(), re.sub(r"\{(report|case|search|referral|request)_id\}", "{id}", path))
         for path, methods in app.openapi()["paths"].items()
         for method, told in methods.items()
         if told.get("security")
