@@ -25,6 +25,7 @@ from api.routers import (
     casework,
     health,
     matters,
+    messages,
     pages,
     referrals,
     reports,
@@ -46,7 +47,7 @@ from triage.store.database import POOL
 
 log = get_logger(__name__)
 _PARTS = (
-    reports, transcripts, status, search, watching, reviews, cases, casework, referrals, matters, sealed, trends, health, pages,
+    reports, transcripts, status, search, watching, reviews, cases, casework, referrals, matters, messages, sealed, trends, health, pages,
 )  # fmt: skip
 _STATIC = Path(__file__).resolve().parent / "static"
 

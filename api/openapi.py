@@ -61,6 +61,7 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
 def _bodies() -> list[type[BaseModel]]:
     from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.matters import ClockActIn, StepIn
+    from api.schemas.messages import AddIn, MessageIn, ReceiptIn
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn
     from api.schemas.reviews import ReviewIn
@@ -71,4 +72,16 @@ def _bodies() -> list[type[BaseModel]]:
 
     watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
     casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn, StepIn, ClockActIn]
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, ReviewIn, Problem]
+    return [
+        ReportIn,
+        TranscriptIn,
+        StatusIn,
+        ReceiptIn,
+        AddIn,
+        MessageIn,
+        SearchIn,
+        *watching,
+        *casework,
+        ReviewIn,
+        Problem,
+    ]

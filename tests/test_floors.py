@@ -27,6 +27,7 @@ ABOVE = {
     "operation",
     "reviewing",
     "handling",
+    "dialogue",
     "learning",
     "cli",
     "bench",

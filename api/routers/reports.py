@@ -50,4 +50,5 @@ def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
     from triage.review import as_held
 
     row = service.store.row(report_id, access)
-    return report_out(as_held(row, load_policy(service.settings.data_dir)))
+    held = as_held(row, load_policy(service.settings.data_dir))
+    return report_out(held, service.store.dialogue.spoken(report_id, access))

@@ -104,6 +104,7 @@ def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJso
     """Show one report with what was understood and why, and the links that wait for a person."""
     from triage.casefile import suggested
     from triage.cli.workplace import opened_store, own_access
+    from triage.dialogue import told_spoken
     from triage.jsonl import report_of
     from triage.policy import load_policy
     from triage.review import as_held
@@ -114,13 +115,14 @@ def show(report_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJso
         access = own_access(store, settings)
         row = as_held(store.row(report_id, access), load_policy(settings.data_dir))
         links = suggested(store, store.casework.suggestions_on([row.report.id], access), access)
+        spoken = store.dialogue.spoken(row.report.id, access)
     if as_json:
-        print_json({**report_of(row), "suggestions": links})
+        print_json({**report_of(row), **told_spoken(spoken), "suggestions": links})
         return
     from triage.cli.casefile import describe_links
-    from triage.cli.showing import describe
+    from triage.cli.showing import describe, spoken_of
 
-    for line in (*describe(row), *describe_links(links)):
+    for line in (*spoken_of(spoken), *describe(row), *describe_links(links)):
         say(line)
 
 

@@ -18,6 +18,7 @@ from triage.store.casework import Casework
 from triage.store.closed import ClosedMonths
 from triage.store.crew import Crew
 from triage.store.database import Database
+from triage.store.dialogue import Dialogue
 from triage.store.funnel import Funnel
 from triage.store.handling import Handling
 from triage.store.jobs import Jobs
@@ -74,6 +75,7 @@ class Store:
         self.way_up = WayUp(database, vault, self._log)
         self.proposals = refer.Proposals(database, self._log, vault.subkey("cursor"))
         self.handling = Handling(database, vault, self._log, vault.subkey("cursor"))
+        self.dialogue = Dialogue(database, vault, self._log, self._reader)
         self.staff = tokens.Staff(database, vault)
 
     @classmethod

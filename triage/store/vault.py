@@ -2,7 +2,8 @@
 
 The data key of a report is wrapped under the subkey ``text``; a report above the own office is re-wrapped under
 ``sealed``. What reporters told of themselves is sealed under ``identity``. Nothing opens these two but the way up
-(``way_up``), which gives what it opens to nobody here: it seals it to the key of the office above. Associated data name table, row and field, so that a blob moved to another
+(``way_up``), which gives what it opens to nobody here: it seals it to the key of the office above; and what the office wrote to
+its reporter before a report was sealed is told to whoever holds the receipt as before (``dialogue``). Associated data name table, row and field, so that a blob moved to another
 row or column does not open.
 """
 
@@ -74,6 +75,14 @@ class Vault:
 
     def unwrap_for_the_way_up(self, wrapped: bytes, label: str, row: str) -> bytes:
         """The data key of a sealed report or of its reporter, for ``way_up`` alone.
+
+        Raises:
+            Corrupt: the key does not belong to this row or was altered.
+        """
+        return _opened(self._wraps[label], wrapped, _about("key", row, label))
+
+    def unwrap_for_the_reporter(self, wrapped: bytes, label: str, row: str) -> bytes:
+        """The data key of a report, for ``dialogue`` alone, which opens with it what the office wrote to whoever holds the receipt.
 
         Raises:
             Corrupt: the key does not belong to this row or was altered.
