@@ -119,6 +119,25 @@ def test_an_investigator_finds_the_answer_where_the_first_is(
     assert json.loads(run("message", "waiting", "--json").stdout) == {"waiting": []}
 
 
+def test_search_finds_it_for_nobody_who_may_not_see_the_first(
+    store: Store, settings: Settings, pipeline: Pipeline
+) -> None:
+    (first,) = send(store, LETTER)
+    added = add(store, first, ELSEWHERE)
+    pipeline.work_until_empty(10)
+    row = store.row(first, WORKER)
+    assert row.report.division.startswith("513431")
+    finder = open_finder(settings, store)
+    question = Question(q="脱贫名单")
+    (hit,) = finder.find(question, EVERYWHERE).hits
+    assert hit.id == added
+    in_gansu = Access("tester", StaffRole.INVESTIGATOR, ("62",))
+    kept_away = Access("tester", StaffRole.INVESTIGATOR, ("",), row.party_keys[:1])
+    for reader in (in_gansu, kept_away):
+        assert finder.find(question, reader).total == 0
+        assert store.visible([added], reader) == set()
+
+
 class TestOnTheOwnHead:
     """What is added to a report on the head of the office."""
 
