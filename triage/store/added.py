@@ -30,6 +30,8 @@ from triage.store.vault import Vault
 log = get_logger(__name__)
 _Row = Row[*tuple[Any, ...]]
 _REASONS = (HEADS_OFFICE, ABOVE_OFFICE, AT_ONCE)
+# How one is taken to be sealed whose route is not there
+_UP = Route(Way.SEALED_UP, "", None, False, ())
 _UNDECIDED = (Stage.RECEIVED.value, Stage.DEAD.value)
 
 
@@ -68,7 +70,7 @@ def firsts(connection: Connection, report_ids: Sequence[str]) -> dict[str, First
             row.id,
             row.division,
             row.assessment_id is None and row.stage in _UNDECIDED,
-            away[row.id] if row.stage == Stage.SEALED.value else None,
+            away.get(row.id, _UP) if row.stage == Stage.SEALED.value else None,
         )
         for row in rows
     }
@@ -89,8 +91,9 @@ def as_first(item: Assessed, first: First | None) -> Assessed:
 def with_reasons(sealed: Route, own: Route | None = None, *, at_once: bool = False) -> Route:
     """The route by which a first report was sealed, with the reasons of what was added to it beside its own."""
     more = own.reasons if own is not None and own.way is Way.SEALED_UP else ()
-    codes = {*sealed.reasons, *more, *((AT_ONCE,) if at_once else ())}
-    return replace(sealed, reasons=tuple(sorted(codes, key=_REASONS.index)))
+    codes = dict.fromkeys((*sealed.reasons, *more, *((AT_ONCE,) if at_once else ())))
+    others = [code for code in codes if code not in _REASONS]
+    return replace(sealed, reasons=(*others, *(code for code in _REASONS if code in codes)))
 
 
 def presses(assessment: Assessment) -> bool:

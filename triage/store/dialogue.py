@@ -237,6 +237,9 @@ class Dialogue:
             fetched = connection.execute(select(fetches.c.message_id).where(fetches.c.report_id == of)).scalar()
         if report_id is None or held is None:
             return None
+        newest = max((row.id for row in rows if row.direction == OUT), default=None)
+        if newest is None:
+            return [Told(False, row.made_at) for row in rows]
         key = self._vault.unwrap_for_the_reporter(held.wrapped_key, held.wrap, report_id)
         found = [
             Told(True, row.made_at, self._vault.open(key, row.sealed, "messages", row.id, "sealed").decode())
@@ -244,8 +247,7 @@ class Dialogue:
             else Told(False, row.made_at)
             for row in rows
         ]
-        newest = max((row.id for row in rows if row.direction == OUT), default=None)
-        if newest is not None and (fetched is None or fetched < newest):
+        if fetched is None or fetched < newest:
             # Whoever asks is told in any case: an older day, or none, is all that is lost
             with suppress(Busy, Unavailable, IntegrityError):
                 self._note_day(report_id, newest)
