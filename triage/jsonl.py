@@ -190,6 +190,7 @@ def report_of(row: ReadRow) -> dict[str, object]:
         "assessment_id": row.assessment_id,
         "assessment": assessed(row.assessment),
         "review": None if row.review is None else review_of(row.review, row.machine),
+        "adds_to": report.adds_to,
     }
 
 

@@ -138,7 +138,7 @@ def report_out(row: ReadRow, spoken: Spoken = NOTHING_SPOKEN) -> ReportOut:
         assessment_id=row.assessment_id,
         assessment=assessment_out(row.assessment),
         review=None if row.review is None else review_out(row.review, row.machine),
-        adds_to=spoken.adds_to,
+        adds_to=report.adds_to,
         messages=None if spoken.newest is None else SpokenOut(count=spoken.count, newest=spoken.newest),
     )
 
