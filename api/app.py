@@ -26,6 +26,7 @@ from api.routers import (
     health,
     identities,
     matters,
+    messages,
     pages,
     referrals,
     reports,
@@ -47,8 +48,8 @@ from triage.store.database import POOL
 
 log = get_logger(__name__)
 _PARTS = (
-    reports, transcripts, status, search, watching, reviews, cases, casework, referrals, matters, identities, sealed, trends, health,
-    pages,
+    reports, transcripts, status, search, watching, reviews, cases, casework, referrals, matters, messages, identities, sealed, trends,
+    health, pages,
 )  # fmt: skip
 _STATIC = Path(__file__).resolve().parent / "static"
 

@@ -62,6 +62,7 @@ def _bodies() -> list[type[BaseModel]]:
     from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.identities import AskIn, DecideIn
     from api.schemas.matters import ClockActIn, StepIn
+    from api.schemas.messages import AddIn, MessageIn, ReceiptIn
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn, UnmaskIn
     from api.schemas.reviews import ReviewIn
@@ -73,4 +74,5 @@ def _bodies() -> list[type[BaseModel]]:
     watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
     casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn, StepIn, ClockActIn]
     identity: list[type[BaseModel]] = [AskIn, DecideIn, UnmaskIn]
-    return [ReportIn, TranscriptIn, StatusIn, SearchIn, *watching, *casework, ReviewIn, *identity, Problem]
+    reporters: list[type[BaseModel]] = [ReportIn, TranscriptIn, StatusIn, ReceiptIn, AddIn, MessageIn]
+    return [*reporters, SearchIn, *watching, *casework, ReviewIn, *identity, Problem]

@@ -41,6 +41,7 @@ ABOVE = {
     "reviewing",
     "handling",
     "custody",
+    "dialogue",
     "learning",
     "cli",
     "bench",

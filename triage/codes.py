@@ -281,5 +281,7 @@ class Way(StrEnum):
 
 ABOVE_OFFICE, HEADS_OFFICE = "accused_above_office", "accused_heads_office"
 """Why a report is sealed: its route tells one of the two reasons or both, the head first, and whether it is ``AT_ONCE``."""
+AT_ONCE_FLOORS = frozenset(["urgent_danger", "danger_to_life", "retaliation", "retaliation_with_violence"])
+"""Rules of risk that mark a sealed report ``AT_ONCE``."""
 AT_ONCE = "at_once"
 """A sealed report that tells of danger or retaliation; nothing else that was read out of it is kept."""

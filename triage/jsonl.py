@@ -193,6 +193,7 @@ def report_of(told: Shown) -> dict[str, object]:
         "assessment_id": row.assessment_id,
         "assessment": assessed(row.assessment),
         "review": None if row.review is None else review_of(row.review, row.machine),
+        "adds_to": report.adds_to,
     }
 
 

@@ -55,6 +55,7 @@ EVENTS: Mapping[str, str] = {
     "report_set_aside": "A report does not open; it is set aside where people see it, and the others go on.",
     "request_failed": "A request was answered with a fault of ours.",
     "request_unforeseen": "A request met an error that nobody foresaw.",
+    "report_not_opened": "A report that is sealed with the one that it adds to does not open; it is locked away as it lies.",
     "saved_search_not_opened": "A saved search cannot be opened and raises no alerts.",
     "saved_search_not_understood": "A saved search is not understood any more and raises no alerts.",
     "sealed_due_soon": "Sealed reports (count) have to go up within a day; a custodian passes them up.",

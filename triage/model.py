@@ -126,6 +126,7 @@ class Submission:
     """A checked report as it comes in, before it has an id.
 
     ``text`` is already the joined text where ``turns`` stand beside it (``label：text`` and a newline for each turn).
+    ``adds_to`` is the id of the report that it adds to, where its sender held the receipt of that one.
     """
 
     text: str
@@ -138,11 +139,12 @@ class Submission:
     turns: tuple[Turn, ...] = ()
     source: str = ""
     row: str = ""
+    adds_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A stored report, opened for somebody who may read it."""
+    """A stored report, opened for somebody who may read it; ``adds_to`` as in ``Submission``."""
 
     id: str
     seq: int
@@ -154,6 +156,7 @@ class Report:
     place: str | None = None
     turns: tuple[Turn, ...] = ()
     division: str = ""
+    adds_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from triage.review import Labels, holding
 from triage.review.rereading import EARLIER, not_below
 from triage.reviewing import decided_way, standing_labels, words_on_head
 from triage.store import Priority, Store
+from triage.store.added import First, presses, with_reasons
 from triage.store.rereading import Stood
 
 
@@ -48,17 +49,26 @@ class Router:
         """Routes reports by their readings, in their order."""
         ids = [report.id for report, _ in read]
         decided, stood = standing_labels(self.store, ids), self.store.rereading.stood(ids)
-        return [self._routed(report, reading, decided.get(report.id), stood.get(report.id)) for report, reading in read]
+        firsts = self.store.dialogue.firsts(ids)
+        return [
+            self._routed(report, reading, decided.get(report.id), stood.get(report.id), firsts.get(report.id))
+            for report, reading in read
+        ]
 
     def _routed(
-        self, report: Report, read: Assessment, decided: tuple[Labels, str] | None, stood: Stood | None
+        self,
+        report: Report,
+        read: Assessment,
+        decided: tuple[Labels, str] | None,
+        stood: Stood | None,
+        first: First | None,
     ) -> Routed:
         """Where a report goes, by what holds of its reading: what a person decided, and never less than stood."""
         if stood is not None:
             read = _no_less(read, stood, self.policy)
         labels, review = decided or (None, None)
         held = read if labels is None else holding(read, labels, self.policy)
-        way = self._way(report, held, stood)
+        way = self._way(report, held, stood, first)
         if labels is not None:
             way = decided_way(way, labels)
         if stood is None:
@@ -71,13 +81,21 @@ class Router:
         urgent = now.urgent or before.urgent
         return Routed(report, read, way, replace(now, level=level, score=max(now.score, before.score), urgent=urgent))
 
-    def _way(self, report: Report, held: Assessment, stood: Stood | None) -> Route:
-        """Where a reading sends its report; one that an office has before it stays in its place."""
+    def _way(self, report: Report, held: Assessment, stood: Stood | None, first: First | None) -> Route:
+        """Where a reading sends its report; one that an office has before it stays in its place.
+
+        What adds to another report lies where that one lies, and is sealed where that one is.
+        """
         division = report.division
-        if stood is None or not stood.on_desk:
+        if first is not None:
+            division = first.division
+        elif stood is None or not stood.on_desk:
             told = self.place_code(report.place) if report.place else None
             division = division_of(held.entities, told, self.desk)
-        return route(held, division, self.desk, self.offices, words_on_head(report, self.desk))
+        found = route(held, division, self.desk, self.offices, words_on_head(report, self.desk))
+        if first is None or first.sealed is None:
+            return found
+        return with_reasons(first.sealed, found, at_once=presses(held))
 
 
 def _no_less(read: Assessment, stood: Stood, policy: Policy) -> Assessment:

@@ -89,7 +89,9 @@ class Settings(BaseSettings):
         2_000_000_000, ge=1024, description="Largest file that `triage import` takes, in bytes."
     )
     rate_per_hour: int = Field(
-        600, ge=0, description="Reports and status questions that one sender may send in an hour; 0 means no limit."
+        600,
+        ge=0,
+        description="Reports, additions and questions with a receipt that one sender may send in an hour; 0 means no limit.",
     )
     worker_batch: int = Field(128, ge=1, le=200, description="Reports that the worker takes at once.")
     worker_lease: float = Field(

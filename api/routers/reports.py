@@ -54,7 +54,8 @@ def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
     from triage.shown import shown
 
     row = service.store.row(report_id, access)
-    return report_out(shown(as_held(row, load_policy(service.settings.data_dir))))
+    told = shown(as_held(row, load_policy(service.settings.data_dir)))
+    return report_out(told, service.store.dialogue.spoken(report_id, access))
 
 
 @router.post(
@@ -75,4 +76,5 @@ def unmask(
     from triage.shown import as_it_came
 
     row = service.store.unmasking.row(report_id, access, given.reason)
-    return report_out(as_it_came(as_held(row, load_policy(service.settings.data_dir))))
+    told = as_it_came(as_held(row, load_policy(service.settings.data_dir)))
+    return report_out(told, service.store.dialogue.spoken(report_id, access))

@@ -14,6 +14,7 @@ from api.schemas.reviews import ReviewOut, review_out
 from triage.intake.reporters import OF_REPORTER
 from triage.model import Channel, ReporterState, Speaker, Stage, UnmaskReason
 from triage.shown import Shown
+from triage.store.dialogue import NOTHING_SPOKEN, Spoken
 
 
 class ReporterIn(BaseModel):
@@ -84,6 +85,13 @@ class TurnOut(BaseModel):
     end: float | None
 
 
+class SpokenOut(BaseModel):
+    """How many messages there are about a report, and when the newest came."""
+
+    count: int
+    newest: Moment
+
+
 class ReportOut(BaseModel):
     """A report with all that is known of it now. ``place`` is the division code of its jurisdiction.
 
@@ -110,6 +118,8 @@ class ReportOut(BaseModel):
     assessment_id: str
     assessment: AssessmentOut
     review: ReviewOut | None = None
+    adds_to: str | None = Field(None, description="补充自 · the report that it adds to")
+    messages: SpokenOut | None = Field(None, description="来往消息 · messages between office and reporter")
 
 
 class UnmaskIn(BaseModel):
@@ -122,8 +132,8 @@ class UnmaskIn(BaseModel):
     )
 
 
-def report_out(told: Shown) -> ReportOut:
-    """A report as it is shown to staff; keyed hashes of parties stay inside."""
+def report_out(told: Shown, spoken: Spoken = NOTHING_SPOKEN) -> ReportOut:
+    """A report as it is shown to staff, and what was spoken of it; keyed hashes of parties stay inside."""
     row = told.row
     report, priority = row.report, row.priority
     return ReportOut(
@@ -145,6 +155,8 @@ def report_out(told: Shown) -> ReportOut:
         assessment_id=row.assessment_id,
         assessment=assessment_out(row.assessment),
         review=None if row.review is None else review_out(row.review, row.machine),
+        adds_to=report.adds_to,
+        messages=None if spoken.newest is None else SpokenOut(count=spoken.count, newest=spoken.newest),
     )
 
 

@@ -32,13 +32,15 @@ class StatusOut(BaseModel):
     since: Moment
     why: NotAccepted | None = None
     where: WhereOut | None = None
+    messages: int | None = Field(None, description="未读取的消息数 · messages of the office that were not fetched yet")
 
 
 def status_out(standing: Standing) -> StatusOut:
     """What is told; a body that this version does not know is not."""
     body = load_bodies().get(standing.where or "")
     where = None if body is None else WhereOut(zh=body.zh, en=body.en)
-    return StatusOut(state=standing.state, since=standing.since, why=standing.reason, where=where)
+    told = {"state": standing.state, "since": standing.since, "why": standing.reason, "where": where}
+    return StatusOut(**told, messages=standing.messages or None)
 
 
 EXAMPLES: dict[str, Any] = {

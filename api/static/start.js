@@ -1,8 +1,9 @@
-// Sends the form, shows the receipt, asks what became of a report. Nothing is kept in the browser but in this page's memory.
+// Sends the form, shows the receipt, asks what became of a report, shows the office's messages and sends what is added.
+// Nothing is kept in the browser but in this page's memory.
 "use strict";
 (function () {
   var at = function (id) { return document.getElementById(id); };
-  var form = at("report"), ask = at("ask");
+  var form = at("report"), ask = at("ask"), add = at("add");
 
   // Older browsers: the buttons stay off, and the page says so instead of failing without a word.
   if (!window.fetch || !window.Promise || !Object.assign || !window.crypto || !window.crypto.getRandomValues) {
@@ -24,6 +25,14 @@
     not_fetched: ["现在取不到回执码，请过一会儿再按一次。您先前写的没有丢。", "The code cannot be fetched right now; please press again later. What you wrote before is not lost."],
     rest: ["这是先前那份的回执码。上面现在写的还没有提交；要提交，请按“提交”。", "This code is of the earlier report. What stands in the form above has not been sent; to send it, press Send."],
     other: ["没有提交成功，您写的还在。请再按一次“提交”，或拨打 12388。", "It was not sent; what you wrote is still here. Press Send again, or call 12388."]
+  };
+  var ADDING = {
+    empty: ["请先写下要补充的话。", "Please write what you want to add first."],
+    unsure: ["不知道有没有收到。请不要改动，再按一次“提交补充”，不会重复。一直不行，请拨打 12388。", "We cannot tell whether it arrived. Change nothing and press Send this again; it is not taken twice. If this goes on, call 12388."],
+    arrived: ["您先前写的已经收到了。现在写的跟先前的不一样，还没有提交；要提交，请再按一次“提交补充”。", "What you wrote before has arrived. What stands here now differs from it and has not been sent; to send it, press Send this again."],
+    other: ["没有提交成功，您写的还在。请再按一次“提交补充”，或拨打 12388。", "It was not sent; what you wrote is still here. Press Send this again, or call 12388."],
+    done: ["收到了，会和先前的放在一起看。回执码还是原来那个。", "We have it; it is read together with what you sent before. Your code stays the same."],
+    not_shown: ["现在看不了消息。请过一会儿再按“查问”。", "Messages cannot be shown right now. Please press Ask again later."]
   };
   var ANSWERS = {
     not_found: ["没有找到这个回执码，请再对一遍。", "No report has this code; please compare it once more."],
@@ -182,9 +191,103 @@
     });
   }
 
+  // The receipt that was asked about last. The key under which something is added to its report, and the receipt with which
+  // something was sent under it without an answer. Each question has a number: an answer to an earlier one must not show
+  // under a later.
+  var asked = "", addKey = newKey(), unsureOf = "", question = 0;
+
+  function plain(receipt) { return receipt.replace(/[^0-9A-Za-z]/g, "").toUpperCase(); }
+
+  function two(number) { return (number < 10 ? "0" : "") + number; }
+
+  // The day and time in China, whatever the phone thinks where it is.
+  function when(moment) {
+    var then = new Date(Date.parse(moment) + 8 * 3600 * 1000);
+    return then.getUTCFullYear() + "-" + two(then.getUTCMonth() + 1) + "-" + two(then.getUTCDate()) + " " +
+      two(then.getUTCHours()) + ":" + two(then.getUTCMinutes());
+  }
+
+  function hideTalk() {
+    asked = "";
+    question += 1;
+    at("talk").hidden = at("talk-none").hidden = at("talk-trouble").hidden = at("added").hidden = at("add-trouble").hidden = true;
+    at("messages").textContent = "";
+  }
+
+  function showMessages(messages) {
+    var list = at("messages"), ours = 0;
+    list.textContent = "";
+    messages.forEach(function (message) {
+      var line = document.createElement("li"), time = document.createElement("span"), mine = message.from === "you";
+      time.className = "when";
+      tell(time, [when(message.at) + (mine ? " 您补充过" : ""), mine ? "You added something" : "From the office"]);
+      line.className = mine ? "mine" : "";
+      line.appendChild(time);
+      if (!mine) {
+        ours += 1;
+        line.appendChild(document.createTextNode(message.text));
+      }
+      list.appendChild(line);
+    });
+    at("talk-none").hidden = ours > 0;
+  }
+
+  function fetchMessages() {
+    var receipt = asked, number = question;
+    if (!receipt) { return; }
+    post("/v1/messages", JSON.stringify({ receipt: receipt })).then(function (got) {
+      if (number !== question || receipt !== asked) { return; }
+      at("talk").hidden = false;
+      at("talk-trouble").hidden = true;
+      if (got.status === 200 && Array.isArray(got.told.messages)) {
+        showMessages(got.told.messages);
+      } else {
+        tell(at("talk-trouble"), got.status === 429 ? TROUBLES.too_many : ADDING.not_shown);
+      }
+    });
+  }
+
+  function addingWorks(on) {
+    at("more").readOnly = on;
+    at("add-send").disabled = at("ask-send").disabled = on;
+  }
+
+  function submitAdded() {
+    var trouble = at("add-trouble"), text = at("more").value, sent = asked;
+    trouble.hidden = at("added").hidden = true;
+    if (!text.trim()) { tell(trouble, ADDING.empty); return; }
+    if (unsureOf && unsureOf !== plain(asked)) { addKey = newKey(); unsureOf = ""; }
+    addingWorks(true);
+    // The same key again after a lost answer: it is taken once.
+    post("/v1/messages/new", JSON.stringify({ receipt: sent, text: text }), { "Idempotency-Key": addKey }).then(function (got) {
+      addingWorks(false);
+      if (got.status === 202) {
+        addKey = newKey();
+        unsureOf = "";
+        add.reset();
+        tell(at("added"), ADDING.done);
+        fetchMessages();
+      } else if (got.status === 409 && unsureOf) {
+        addKey = newKey();
+        unsureOf = "";
+        tell(trouble, ADDING.arrived);
+        fetchMessages();
+      } else if (got.status < 400 || got.status >= 500) {
+        unsureOf = plain(sent);
+        tell(trouble, ADDING.unsure);
+      } else {
+        if (got.status === 409) { addKey = newKey(); }
+        if (got.status === 404 && got.told.code === "not_found") { tell(trouble, ANSWERS.not_found); return; }
+        tell(trouble, { 413: TROUBLES.too_long, 429: TROUBLES.too_many }[got.status] || TROUBLES[got.told.rule] || ADDING.other);
+      }
+    });
+  }
+
   function wipe() {
     form.reset();
     ask.reset();
+    add.reset();
+    hideTalk();
     at("code").textContent = "";
     at("earlier").textContent = "";
     unanswered = [];
@@ -193,6 +296,7 @@
   function leave() {
     form.reset();
     ask.reset();
+    add.reset();
     window.location.replace("about:blank");
   }
 
@@ -204,20 +308,31 @@
 
   ask.addEventListener("submit", function (event) {
     event.preventDefault();
-    var answer = at("answer");
+    var answer = at("answer"), receipt = at("receipt").value;
     answer.hidden = true;
+    hideTalk();
+    var number = question;
     at("ask-send").disabled = true;
-    post("/v1/status", JSON.stringify({ receipt: at("receipt").value })).then(function (got) {
+    post("/v1/status", JSON.stringify({ receipt: receipt })).then(function (got) {
       at("ask-send").disabled = false;
-      if (got.status === 200 && standing(got.told)) { tell(answer, standing(got.told)); return; }
+      if (number !== question) { return; }
+      if (got.status === 200 && standing(got.told)) {
+        tell(answer, standing(got.told));
+        asked = receipt;
+        fetchMessages();
+        return;
+      }
       if (got.status === 429) { tell(answer, TROUBLES.too_many); return; }
       // A proxy before a service that is away says 404 too, but not in these words.
       tell(answer, got.status === 404 && got.told.code === "not_found" ? ANSWERS.not_found : ANSWERS.not_now);
     });
   });
 
+  // Another code in the box is another report: what is shown and added must not be mistaken for its own.
+  at("receipt").addEventListener("input", function () { hideTalk(); at("answer").hidden = true; });
+  add.addEventListener("submit", function (event) { event.preventDefault(); submitAdded(); });
   at("again").addEventListener("click", function () { wipe(); window.location.replace("/"); });
   at("leave").addEventListener("click", function () { wipe(); leave(); });
   at("send").disabled = false;
-  at("ask-send").disabled = false;
+  at("ask-send").disabled = at("add-send").disabled = false;
 }());

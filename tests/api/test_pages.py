@@ -58,13 +58,14 @@ def test_nothing_stays_in_a_shared_browser(client: TestClient, path: str) -> Non
 
 def test_the_form_never_puts_words_into_an_address(client: TestClient) -> None:
     forms = [attributes for tag, attributes in seen(client, "/").tags if tag == "form"]
-    assert len(forms) == 2
+    assert len(forms) == 3
     assert {form["method"] for form in forms} == {"post"}
     assert "form-action 'none'" in client.get("/").headers["content-security-policy"]
     buttons = {attributes["id"]: attributes for tag, attributes in seen(client, "/").tags if tag == "button"}
     # Until the script runs, the buttons that would send are off.
     assert "disabled" in buttons["send"]
     assert "disabled" in buttons["ask-send"]
+    assert "disabled" in buttons["add-send"]
 
 
 def test_the_form_speaks_chinese_first_and_english_too(client: TestClient) -> None:

@@ -19,6 +19,8 @@ OPEN = {
     ("POST", "/v1/reports"),
     ("POST", "/v1/transcripts"),
     ("POST", "/v1/status"),
+    ("POST", "/v1/messages"),
+    ("POST", "/v1/messages/new"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 }
@@ -43,6 +45,9 @@ STAFF = [
     ("POST", "/v1/identities/requests/01J00000000000000000000000/decisions"),
     ("POST", "/v1/identities/requests/01J00000000000000000000000/withdraw"),
     ("POST", "/v1/identities/requests/01J00000000000000000000000/open"),
+    ("GET", "/v1/messages/waiting"),
+    ("GET", "/v1/reports/01J00000000000000000000000/messages"),
+    ("POST", "/v1/reports/01J00000000000000000000000/messages"),
     ("POST", "/v1/searches"),
     ("GET", "/v1/searches"),
     ("POST", "/v1/searches/estimate"),

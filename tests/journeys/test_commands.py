@@ -366,7 +366,7 @@ def test_an_export_holds_every_report_and_is_for_the_owner_s_eyes_only(run: Run,
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert len(rows) == 3
     shown = told(run, "show", rows[0]["id"])
-    assert shown.pop("suggestions") == []
+    assert (shown.pop("suggestions"), shown.pop("messages")) == ([], None)
     assert rows[0] == shown
     assert "party_keys" not in rows[0]
     assert rows[0]["assessment"]["entities"]["place"][0]["code"] == "513431"

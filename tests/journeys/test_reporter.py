@@ -21,6 +21,7 @@ import pytest
 
 TEXT = "三河村支书王守田把发给我家的危房改造款三万五千元扣下一万，说是打点费。"
 CONTACT = "13900000000"
+MORE = "又想起来，会计那天也在场。"
 
 
 class Phone:
@@ -107,6 +108,28 @@ def test_a_reporter_sends_asks_and_finds_the_report_kept_after_a_restart(data_di
     for file in data_dir.glob("triage.db*"):
         assert TEXT[:4].encode() not in file.read_bytes()
         assert CONTACT.encode() not in file.read_bytes()
+
+
+def test_what_was_added_and_answered_for_outlives_a_service_that_is_killed(data_dir: Path) -> None:
+    key = {"Idempotency-Key": "a-key-of-a-phone-0002"}
+    with service(data_dir, "--no-worker") as (phone, process, _):
+        phone.waits_for("/healthz")
+        receipt = phone.send("/v1/reports", {"text": TEXT, "channel": "web"})[1]["receipt"]
+        code, told = phone.send("/v1/messages/new", {"receipt": receipt, "text": MORE}, **key)
+        process.kill()
+        assert (code, set(told)) == (202, {"received_at"})
+        process.wait(30)
+    with service(data_dir, "--no-worker") as (phone, _, log):
+        phone.waits_for("/healthz")
+        (line,) = phone.send("/v1/messages", {"receipt": receipt})[1]["messages"]
+        assert (line["from"], set(line)) == ("you", {"from", "at"})
+        assert phone.send("/v1/messages/new", {"receipt": receipt, "text": MORE}, **key) == (202, told)
+        assert len(phone.send("/v1/messages", {"receipt": receipt})[1]["messages"]) == 1
+    written = log.read_text()
+    for secret in (MORE[:6], receipt):
+        assert secret not in written
+    for file in data_dir.glob("triage.db*"):
+        assert MORE[:4].encode() not in file.read_bytes()
 
 
 def test_a_taken_port_is_told_in_a_sentence(data_dir: Path) -> None:

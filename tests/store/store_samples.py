@@ -169,12 +169,21 @@ def without_taking(connection: Connection) -> None:
 
 def without_handling(connection: Connection) -> None:
     """Takes away what the version that decides on matters, and later ones, have added."""
-    without_custody(connection)
+    without_dialogue(connection)
     connection.exec_driver_sql("DROP INDEX ix_matters_decided")
     for table in ("clocks", "clock_acts"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
     for column in ("reason", "target", "note"):
         connection.exec_driver_sql(f"ALTER TABLE matters DROP COLUMN {column}")
+
+
+def without_dialogue(connection: Connection) -> None:
+    """Takes away what the version with a dialogue with reporters has added, and later ones."""
+    without_custody(connection)
+    connection.exec_driver_sql("DROP TABLE fetches")
+    connection.exec_driver_sql("DROP INDEX ix_messages_added")
+    for column in ("added_id", "by"):
+        connection.exec_driver_sql(f'ALTER TABLE messages DROP COLUMN "{column}"')
 
 
 def without_custody(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from triage.model import Access, Case, Judgement, Level, LinkKey, Office, Rank, 
 from triage.store import WORKER, Priority, Store
 from triage.store.access import readable
 from triage.store.lists import month_bounds
-from triage.store.tables import audit, reports
+from triage.store.tables import audit, messages, reports
 
 READINGS: dict[str, Callable[[Store, Access, str], object]] = {
     "report": lambda store, access, of: store.rows([of], access),
@@ -139,7 +139,8 @@ def test_place_clause_is_the_prefix_rule(prefixes: list[str], division: str) -> 
 
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
-        reports.create(connection)
+        for table in (reports, messages):
+            table.create(connection)
         blank = {"channel": "api", "received_at": datetime(2019, 1, 1, tzinfo=UTC), "body": b"", "wrapped_key": b""}
         moment = {"arrived_at": blank["received_at"], "not_before": blank["received_at"]}
         row = {"id": "1", "stage": "indexed", "division": division, "wrap": "text", "tries": 0, "trouble": ""}

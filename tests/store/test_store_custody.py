@@ -657,7 +657,7 @@ def test_a_store_of_the_version_before_takes_requests_once_it_is_migrated(settin
         store.save_assessed([outcome(answer.report_id, level=Level.LOW)])
         with store._database.write() as connection:
             without_custody(connection)
-            set_version(connection, "0014")
+            set_version(connection, "0015")
     with Store.open(settings, migrate=True) as store:
         asker = store.authenticate(store.new_token(StaffRole.INVESTIGATOR))
         request = ask(store, answer.report_id, asker)

@@ -140,3 +140,16 @@ class Slow:
         self.go.wait(timeout=30)
         self.written += len(arrivals)
         return [Accepted(str(number), one.submission.received_at) for number, one in enumerate(arrivals)]
+
+
+def test_what_is_added_is_on_the_disk_with_its_message_before_its_sender_hears_of_it(
+    store: Store, group: GroupCommit
+) -> None:
+    first = group.submit(arrival(receipt="r1")).result(timeout=30).report_id
+    futures = [group.submit(arrival(f"补充{number}", adds_to=first)) for number in range(20)]
+    ids = [future.result(timeout=30).report_id for future in futures]
+    with Store.open(store.settings) as another:
+        told = another.dialogue.told("r1")
+        assert told is not None
+        assert len(told) == len(ids) == 20
+        assert set(another.dialogue.firsts(ids)) == set(ids)

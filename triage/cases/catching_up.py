@@ -33,10 +33,15 @@ def catch_up(store: Store, *, repair: bool = True) -> int:
 
 
 def matter_of(report: Report, assessment: Assessment, quotes: Sequence[str] = ()) -> Matter:
-    """What linking needs to know of an assessed report; ``quotes`` are the ids of those whose receipts its text tells."""
+    """What linking needs to know of an assessed report; ``quotes`` are the ids of those whose receipts its text tells.
+
+    One with whose receipt it came is the report that it adds to.
+    """
     received = report.received_at.astimezone(SHANGHAI).date()
     told = probabilities_of(assessment)
     made = Matter.of(report.id, report.text, assessment.entities, received, report.turns, told)
+    if report.adds_to is not None:
+        return replace(made, quotes=tuple(dict.fromkeys((report.adds_to, *quotes))), adds_to=report.adds_to)
     return replace(made, quotes=tuple(quotes)) if quotes else made
 
 

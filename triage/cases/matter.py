@@ -84,6 +84,7 @@ class Matter:
     ``sequel`` is whether it begins as a letter that follows another.
     ``disclaims``: the text says of itself that it tells of another matter than one told elsewhere (不是三台村那个).
     ``quotes`` are the ids of reports whose receipts the text tells; they stand among the link keys and not among the facts.
+    ``adds_to`` is the report with whose receipt it came; empty: none.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Matter:
     wrongs: Wrongs = ()
     sequel: Sequel = NO_SEQUEL
     quotes: tuple[str, ...] = field(default=(), compare=False)
+    adds_to: str = ""
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
@@ -268,6 +270,7 @@ def to_bytes(matter: Matter) -> bytes:
         "sequel": matter.sequel,
         "size": matter.fingerprint.size,
         "grams": len(matter.grams),
+        **({"adds_to": matter.adds_to} if matter.adds_to else {}),
     }
     head = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     return bytes([FORM]) + len(head).to_bytes(4) + head + matter.fingerprint.rows.tobytes() + matter.grams.tobytes()
@@ -304,4 +307,5 @@ def from_bytes(report_id: str, data: bytes) -> Matter | None:
         facts.get("latin", 0),
         tuple((code, percent) for code, percent in facts.get("wrongs", ())),
         Sequel(*facts.get("sequel", ())),
+        adds_to=facts.get("adds_to", ""),
     )

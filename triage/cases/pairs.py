@@ -19,7 +19,7 @@ from triage.cases.compared import Compared, Reason, codes
 from triage.cases.features import LEAST_OF_A_SCRIPT, compared
 from triage.cases.matter import Matter
 from triage.cases.places import Place
-from triage.cases.voices import APART, COPY, QUOTES
+from triage.cases.voices import ADDS, APART, COPY, QUOTES
 from triage.cases.wording import beside
 from triage.model import Judgement, Verdict
 from triage.policy import Links
@@ -104,6 +104,11 @@ class PairJudge:
         if pair.of("copy") >= CERTAIN and may_join(pair):
             # Authors write few copies, so that the model knows little of them; the same text needs no other fact
             likely = max(likely, pair.of("copy"))
+        if one.adds_to == other.id or other.adds_to == one.id:
+            # Whoever holds the receipt of a report added this to it: that is known, however short, late or unlike it is
+            return Judgement(
+                one.id, other.id, Verdict.SAME, 1.0, version, codes([*pair.reasons, Reason(ADDS)]), joined=True
+            )
         quoting = any(reason.code == QUOTES for reason in pair.reasons)
         if quoting:
             likely = max(likely, _QUOTED)

@@ -42,6 +42,7 @@ _WORDS = {
     "same_wrong": ("反映的问题同类", "both tell of the same kind of wrong"),
     "other_wrongs": ("反映的问题不同类", "they tell of other kinds of wrong"),
     "quotes_receipt": ("来件写有另一件的回执编号", "one tells the receipt of the other"),
+    "adds_to": ("来件是凭另一件的回执补充的", "one was added to the other with its receipt"),
     "same_sender": ("署名相同", "signed with the same name"),
     "apart": ("所指不同，不经他件合并", "points to others: not joined over a third report either"),
     "other_home": (

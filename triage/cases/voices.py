@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from triage.model import Case, Judgement
 
-COPY, SAME_SENDER, QUOTES, APART = "copy", "same_sender", "quotes_receipt", "apart"
+COPY, SAME_SENDER, QUOTES, ADDS, APART = "copy", "same_sender", "quotes_receipt", "adds_to", "apart"
 """Codes of judgements that say more than whether to join: one voice, and not even over a third report."""
-_ONE_VOICE = frozenset({COPY, SAME_SENDER, QUOTES})
+_ONE_VOICE = frozenset({COPY, SAME_SENDER, QUOTES, ADDS})
 
 
 def voices(cases: Sequence[Case], ledger: Iterable[Judgement]) -> list[int]:

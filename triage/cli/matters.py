@@ -124,8 +124,13 @@ def clocks(as_json: AsJson = False) -> None:
 @matter.command("show")
 def shown(report_id: ReportId, as_json: AsJson = False) -> None:
     """Show how far a matter has come, its clocks, and what may be decided next."""
+    from triage.cli.showing import spoken_of
+
     with _working() as (handler, access):
         _tell(handler.matter(report_id, access), handler, as_json=as_json)
+        if not as_json:
+            for line in spoken_of(handler.store.dialogue.spoken(report_id, access)):
+                say(line)
 
 
 @matter.command("step")

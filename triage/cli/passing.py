@@ -48,7 +48,8 @@ class PassedUp:
 class TakenIn:
     """What became of a packet: the report's id here, and where it comes from as the packet says.
 
-    ``receipt`` is the one that this office gives for it; of a packet that came before it is None.
+    ``receipt`` is the one that this office gives for it; of a packet that came before it is None. ``adds_to`` is the number
+    there of the report that it adds to.
     """
 
     file: str
@@ -58,6 +59,7 @@ class TakenIn:
     sent_as: str
     digest: str
     receipt: str | None
+    adds_to: str | None = None
 
 
 def way_up_access(store: Store, settings: Settings) -> Access:
@@ -157,7 +159,9 @@ def take_in(store: Store, file: Path, opener: Opener, access: Access, *, now: da
     # Written at each coming: a break between the two leaves a report whose clock began too early, until it comes again
     store.way_up.came_in(answer.report_id, packet, sender, opener.fingerprint, access)
     receipt = None if answer.repeated else shown(code)
-    return TakenIn(file.name, answer.report_id, answer.repeated, sender, packet.report, packet.digest, receipt)
+    first = packet.content["body"].get("adds_to")
+    adds_to = first if isinstance(first, str) and _ID.fullmatch(first) else None
+    return TakenIn(file.name, answer.report_id, answer.repeated, sender, packet.report, packet.digest, receipt, adds_to)
 
 
 def submission_in(packet: Packet, now: datetime) -> tuple[str, Submission]:

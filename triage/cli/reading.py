@@ -110,6 +110,7 @@ def show(
     """Show one report with what was understood and why, and the links that wait for a person; who wrote it is covered."""
     from triage.casefile import suggested
     from triage.cli.workplace import opened_store, own_access
+    from triage.dialogue import told_spoken
     from triage.jsonl import report_of
     from triage.policy import load_policy
     from triage.review import as_held
@@ -123,14 +124,15 @@ def show(
         row = store.row(report_id, access) if why is None else store.unmasking.row(report_id, access, why)
         row = as_held(row, load_policy(settings.data_dir))
         links = suggested(store, store.casework.suggestions_on([row.report.id], access), access)
+        spoken = store.dialogue.spoken(row.report.id, access)
     told = shown(row) if why is None else as_it_came(row)
     if as_json:
-        print_json({**report_of(told), "suggestions": links})
+        print_json({**report_of(told), **told_spoken(spoken), "suggestions": links})
         return
     from triage.cli.casefile import describe_links
-    from triage.cli.showing import describe
+    from triage.cli.showing import describe, spoken_of
 
-    for line in (*describe(told), *describe_links(links)):
+    for line in (*spoken_of(spoken), *describe(told), *describe_links(links)):
         say(line)
 
 

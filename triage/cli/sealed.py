@@ -190,7 +190,8 @@ def _what(line: dict[str, object]) -> str:
 def _came(line: dict[str, object]) -> str:
     came = "was here already" if line["repeated"] else "taken in"
     sender = line["sender"] or "an office without a division"
-    return f"{came} as {line['report']}, from {sender}, there {line['sent_as']}\n  packet {_grouped(line['digest'])}"
+    first = f", which adds to {line['adds_to']}" if line["adds_to"] else ""
+    return f"{came} as {line['report']}, from {sender}, there {line['sent_as']}{first}\n  packet {_grouped(line['digest'])}"
 
 
 def _grouped(digits: object) -> str:

@@ -8,6 +8,7 @@ from corpora.taxonomy import load_taxonomy
 from triage.model import Assessment, EntityKind, Rank, Reasons, Review
 from triage.parties import Party, parties_in
 from triage.shown import Shown
+from triage.store.dialogue import Spoken
 from triage.store.seen import Seen
 from triage.telling import in_both
 
@@ -43,6 +44,14 @@ def describe(told: Shown) -> Iterator[str]:
         yield f"原文，平时遮盖 {told.covered} 处 · As it came; {told.covered} places of it are covered otherwise. This look stands in the log."
     yield ""
     yield report.text
+
+
+def spoken_of(spoken: Spoken) -> Iterator[str]:
+    """The lines that say that there are messages, and what a report adds to."""
+    if spoken.adds_to is not None:
+        yield f"补充自 adds to {spoken.adds_to}"
+    if spoken.count and spoken.newest is not None:
+        yield f"来往消息 messages {spoken.count}, newest {spoken.newest:%Y-%m-%d %H:%M} UTC: triage message list"
 
 
 DECISIONS = {"confirm": "确认 confirmed", "correct": "更正 corrected", "reject": "否定 rejected"}

@@ -37,6 +37,8 @@ def body_hash(receipt_key: bytes, submission: Submission) -> bytes:
         [(turn.speaker, turn.text, turn.label, turn.start, turn.end) for turn in submission.turns],
         submission.source,
         submission.row,
+        # Behind the others and only where it is there: hashes that are stored stay what they were
+        *((submission.adds_to,) if submission.adds_to else ()),
     )
     return hmac.digest(receipt_key, b"body\0" + _write(said).encode("utf-8", "surrogatepass"), "sha256")
 

@@ -221,7 +221,8 @@ class Reassessing:
         """Where a report goes; one that an office has before it stays in its place, and a proposal stays one."""
         pipeline, report = self._pipeline, one.row.report
         division = report.division
-        if not one.on_desk:
+        # What adds to another report lies where that one lies
+        if not one.on_desk and report.adds_to is None:
             told = pipeline.place_code(report.place) if report.place else None
             division = division_of(now.entities, told, pipeline.desk)
         way = route(now, division, pipeline.desk, pipeline.offices, words_on_head(report, pipeline.desk))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.codes import ABOVE_OFFICE, AT_ONCE, HEADS_OFFICE
+from triage.codes import ABOVE_OFFICE, AT_ONCE, AT_ONCE_FLOORS, HEADS_OFFICE
 from triage.model import Assessment, Level, Office, Rank, Route, Way
 from triage.referral.conflicts import heads_the_desk
 from triage.referral.jurisdiction import Desk, handling_level, office_digits
 
 DISCIPLINE, DEPARTMENT = "discipline", "department"
-_AT_ONCE_FLOORS = frozenset(["urgent_danger", "danger_to_life", "retaliation", "retaliation_with_violence"])
 
 
 def route(assessment: Assessment, division: str, desk: Desk, offices: Sequence[Office], text: str = "") -> Route:
@@ -58,7 +57,7 @@ def office_above(desk: Desk, offices: Sequence[Office]) -> Office | None:
 
 def _presses(assessment: Assessment) -> bool:
     """Whether somebody is in danger, or is made to suffer for having reported: protection.md lets neither wait."""
-    return assessment.urgent or any(point.code in _AT_ONCE_FLOORS for point in assessment.risk.floor)
+    return assessment.urgent or any(point.code in AT_ONCE_FLOORS for point in assessment.risk.floor)
 
 
 def _reasons(assessment: Assessment, division: str, desk: Desk) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, exists, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, exists, false, or_, select, true
 
 from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
 from triage.errors import NotAllowed
 from triage.model import Access, StaffRole, Stage, Way
-from triage.store.tables import party_keys, reports, routes
+from triage.store.tables import messages, party_keys, reports, routes
 
 WORKER = Access("worker", StaffRole.WORKER, ("",), (), "triage")
 ROUTED = (Stage.ASSESSED.value, Stage.INDEXED.value)
@@ -53,7 +53,7 @@ def mendable(access: Access) -> ColumnElement[bool]:
     """
     if access.role not in _MENDS:
         raise NotAllowed("This role does not see what is stuck.")
-    return and_(_not_excluded(access), _in_places(access.place_prefixes))
+    return and_(_not_excluded(access), _in_places(access.place_prefixes), _not_beside_hidden(access))
 
 
 def stubbed(access: Access) -> ColumnElement[bool]:
@@ -111,7 +111,8 @@ def demand_text(access: Access) -> None:
 
 
 def _visible(access: Access) -> ColumnElement[bool]:
-    return and_(reports.c.stage.in_(ROUTED), _in_places(access.place_prefixes), _not_excluded(access))
+    seen = and_(reports.c.stage.in_(ROUTED), _in_places(access.place_prefixes), _not_excluded(access))
+    return and_(seen, _not_beside_hidden(access))
 
 
 def _in_places(prefixes: tuple[str, ...], division: ColumnElement[str] = reports.c.division) -> ColumnElement[bool]:
@@ -127,8 +128,27 @@ def _not_excluded(access: Access) -> ColumnElement[bool]:
     """Neither a report that names an excluded party nor one of its case: what others of a case say would tell of it."""
     if not access.excluded_party_keys:
         return true()
+    return ~_names_excluded(access, reports)
+
+
+def _names_excluded(access: Access, told: FromClause) -> ColumnElement[bool]:
     mate = reports.alias("mate")
     named = party_keys.c.value.in_(access.excluded_party_keys)
-    told = exists().where(party_keys.c.report_id == reports.c.id, named)
-    beside = exists().where(mate.c.case_id == reports.c.case_id, party_keys.c.report_id == mate.c.id, named)
-    return and_(~told, ~beside)
+    itself = exists().where(party_keys.c.report_id == told.c.id, named)
+    beside = exists().where(mate.c.case_id == told.c.case_id, party_keys.c.report_id == mate.c.id, named)
+    return or_(itself, beside)
+
+
+def _not_beside_hidden(access: Access) -> ColumnElement[bool]:
+    """Not what was added to a report that this reader may not see, whatever it says itself.
+
+    One that is sealed has taken with it what was added to it.
+    """
+    first, told = reports.alias("first"), messages.alias("told")
+    hidden = [] if "" in access.place_prefixes else [~_in_places(access.place_prefixes, first.c.division)]
+    if access.excluded_party_keys:
+        hidden.append(_names_excluded(access, first))
+    if not hidden:
+        return true()
+    beside = select(told.c.id).select_from(told.join(first, first.c.id == told.c.report_id))
+    return ~beside.where(told.c.added_id == reports.c.id, or_(*hidden)).exists()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import IdempotencyConflict
@@ -25,7 +25,7 @@ from triage.store.matters import reporter_state
 from triage.store.parts import in_parts
 from triage.store.records import ANONYMOUS, Accepted, Arrival, AuditEntry, Standing
 from triage.store.running_clocks import clock_row
-from triage.store.tables import audit, identities, matters, receipts, reports
+from triage.store.tables import IN, OUT, audit, fetches, identities, matters, messages, receipts, reports
 from triage.store.together import Part, among, write_together
 from triage.store.vault import Vault
 
@@ -162,6 +162,7 @@ def standing(database: Database, receipt_hash: str) -> Standing | None:
             .where(matters.c.report_id == (report_id or "0" * 26))
             .order_by(matters.c.seq)
         ).all()
+        waiting = connection.execute(_unread(report_id or "0" * 26)).scalar_one()
     if not log:
         return None
     told = [reporter_state([line.state for line in log[: number + 1]]) for number in range(len(log))]
@@ -169,8 +170,15 @@ def standing(database: Database, receipt_hash: str) -> Standing | None:
     first = next(number for number in range(len(log)) if all(state is told[-1] for state in told[number:]))
     refused = next((line for line in reversed(log) if line.state == MatterState.NOT_ACCEPTED), None)
     if told[-1] is not ReporterState.NOT_IN_SCOPE or refused is None or refused.reason is None:
-        return Standing(told[-1], log[first].at)
-    return Standing(told[-1], log[first].at, NotAccepted(refused.reason), refused.target)
+        return Standing(told[-1], log[first].at, messages=waiting)
+    return Standing(told[-1], log[first].at, NotAccepted(refused.reason), refused.target, waiting)
+
+
+def _unread(report_id: str) -> Select[int]:
+    """How many messages of the office nobody has fetched with the receipt of this report."""
+    fetched = exists().where(fetches.c.report_id == messages.c.report_id, fetches.c.message_id >= messages.c.id)
+    of = (messages.c.report_id == report_id, messages.c.direction == OUT, ~fetched)
+    return select(func.count()).select_from(messages).where(*of)
 
 
 def behind(database: Database, hashes: Sequence[str], access: Access) -> dict[str, str]:
@@ -273,6 +281,7 @@ def _write(connection: Connection, fresh: Sequence[_Prepared], now: datetime) ->
         (matters, states),
         (identities, [item.identity for item in fresh if item.identity is not None]),
         (clocks, _notices(fresh)),
+        (messages, [_message(item, now) for item in fresh if item.arrival.submission.adds_to]),
         (audit, entry_rows(_entries(fresh))),
     ]
     write_together(connection, parts)
@@ -288,6 +297,19 @@ def _notices(fresh: Sequence[_Prepared]) -> list[dict[str, Any]]:
     return [
         clock_row(report["id"], ClockName.ACCEPTANCE_NOTICE, report[of]) for report, of in zip(named, came, strict=True)
     ]
+
+
+def _message(item: _Prepared, now: datetime) -> dict[str, Any]:
+    """That the holder of a receipt wrote: to which report, and which one that brought."""
+    return {
+        "id": new_id(),
+        "report_id": item.arrival.submission.adds_to,
+        "direction": IN,
+        "sealed": b"",
+        "made_at": now,
+        "added_id": item.report["id"],
+        "by": None,
+    }
 
 
 def _receipt(item: _Prepared, now: datetime) -> dict[str, Any]:

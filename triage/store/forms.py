@@ -29,7 +29,7 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circu
 
 
 def body_bytes(submission: Submission) -> bytes:
-    """All of a submission that repeats what was said: text, title, place, the sender's id and the turns."""
+    """All of a submission that repeats what was said: text, title, place, the sender's id and the turns; and what it adds to."""
     body: dict[str, Any] = {"text": submission.text}
     if submission.title:
         body["title"] = submission.title
@@ -39,14 +39,16 @@ def body_bytes(submission: Submission) -> bytes:
         body["external_id"] = submission.external_id
     if submission.turns:
         body["turns"] = [[turn.speaker.value, turn.label, turn.text, turn.start, turn.end] for turn in submission.turns]
+    if submission.adds_to:
+        body["adds_to"] = submission.adds_to
     return _write(body).encode()
 
 
-def read_body(data: bytes) -> tuple[str, str | None, str | None, tuple[Turn, ...]]:
-    """Text, title, place and turns of a body."""
+def read_body(data: bytes) -> tuple[str, str | None, str | None, tuple[Turn, ...], str | None]:
+    """Text, title, place and turns of a body, and the id of the report that it adds to."""
     body = json.loads(data)
     turns = tuple(Turn(Speaker(who), text, label, start, end) for who, label, text, start, end in body.get("turns", ()))
-    return body["text"], body.get("title"), body.get("place"), turns
+    return body["text"], body.get("title"), body.get("place"), turns, body.get("adds_to")
 
 
 def reporter_bytes(reporter: Reporter) -> bytes:

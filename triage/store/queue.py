@@ -40,6 +40,7 @@ from triage.errors import Corrupt, NotAllowed
 from triage.logs import get_logger
 from triage.model import Access, Channel, Report, StaffRole, Stage
 from triage.store.access import ROUTED, WORKER, mendable
+from triage.store.added import waits_for_first
 from triage.store.arrivals import LANES
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.claims import Holder
@@ -48,7 +49,7 @@ from triage.store.database import Database
 from triage.store.forms import read_body
 from triage.store.records import Stuck
 from triage.store.room import LONG_BYTES, Room
-from triage.store.tables import outbox, reports
+from triage.store.tables import messages, outbox, reports
 from triage.store.tallies import any_report, count_reports
 from triage.store.tries import LONGEST_WAIT, MOST_TRIES, count_tries, lost, moment
 from triage.store.vault import Vault
@@ -56,6 +57,8 @@ from triage.store.vault import Vault
 log = get_logger(__name__)
 
 SHARE = 8
+FIRST_STUCK = "first_is_stuck"
+"""The trouble of a report that waits because the one that it adds to cannot be read."""
 # Several workers that claim at once choose among as many times what each may take
 _CHOICE = 4
 # Of those over which a worker was lost for the first time so many are tried together: most were only beside the one
@@ -78,7 +81,7 @@ def open_report(vault: Vault, row: _Row) -> Report:
         NotAllowed: the row is sealed.
     """
     data_key = vault.unwrap(row.wrapped_key, row.wrap, row.id)
-    text, title, place, turns = read_body(vault.open(data_key, row.body, "reports", row.id, "body"))
+    text, title, place, turns, adds_to = read_body(vault.open(data_key, row.body, "reports", row.id, "body"))
     return Report(
         row.id,
         row.seq,
@@ -90,6 +93,7 @@ def open_report(vault: Vault, row: _Row) -> Report:
         place,
         turns,
         row.division,
+        adds_to,
     )
 
 
@@ -241,14 +245,27 @@ def retry(database: Database, report_ids: Sequence[str] | None, access: Access) 
 
 def stuck(database: Database, access: Access, reads: ReadLog) -> list[Stuck]:
     """Reports that failed at least once and are not through, the oldest first."""
+    first = reports.alias("first")
+    behind_dead = (
+        select(reports)
+        .join(messages, messages.c.added_id == reports.c.id)
+        .join(first, first.c.id == messages.c.report_id)
+        .where(first.c.tries > 0, first.c.stage == _DEAD, reports.c.stage == _RECEIVED, mendable(access))
+    )
     with database.read() as connection:
-        rows = connection.execute(
-            select(reports).where(_troubled(), mendable(access)).order_by(reports.c.seq).limit(1000)
-        ).all()
+        rows = list(
+            connection.execute(select(reports).where(_troubled(), mendable(access)).order_by(reports.c.seq).limit(1000))
+        )
+        # What was added to one that cannot be read is not tried before that one is: people must see both
+        known = {row.id for row in rows}
+        rows += [row for row in connection.execute(behind_dead.limit(1000)) if row.id not in known]
     # The program looks for itself where `triage doctor` asks what is wrong, which may be that nothing can be written.
     if access.role is not StaffRole.WORKER:
         reads.note([read_entry(access, "stuck", [row.id for row in rows])])
-    return [Stuck(row.id, Stage(row.stage), row.tries, row.trouble, row.received_at, row.not_before) for row in rows]
+    return [
+        Stuck(row.id, Stage(row.stage), row.tries, row.trouble or FIRST_STUCK, row.received_at, row.not_before)
+        for row in rows
+    ]
 
 
 def waiting(database: Database, up_to: int | None = None) -> int:
@@ -294,14 +311,14 @@ def _due(database: Database) -> ColumnElement[bool]:
     """Reports that wait and may be tried now.
 
     A report that has never failed waits for no moment, and none for one that lies further ahead than the longest wait:
-    a clock that was put back since must keep no report from being read.
+    a clock that was put back since must keep no report from being read. What was added to another report waits for that one.
     """
     soon, latest = (
         moment(timedelta(microseconds=1), sqlite=database.sqlite),
         moment(LONGEST_WAIT, sqlite=database.sqlite),
     )
     again = reports.c.not_before.between(soon, latest)
-    return and_(reports.c.stage == _RECEIVED, or_(reports.c.tries == 0, ~again))
+    return and_(reports.c.stage == _RECEIVED, or_(reports.c.tries == 0, ~again), ~waits_for_first())
 
 
 def _troubled() -> ColumnElement[bool]:

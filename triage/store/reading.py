@@ -25,7 +25,7 @@ from triage.store.parts import in_parts
 from triage.store.queue import REPORT_COLUMNS, bury, open_report
 from triage.store.records import Priority, ReadRow
 from triage.store.review_tables import reviews
-from triage.store.tables import assessments, party_keys, priorities, reports
+from triage.store.tables import assessments, messages, party_keys, priorities, reports
 from triage.store.vault import Vault
 
 _Row = Row[*tuple[Any, ...]]
@@ -176,12 +176,17 @@ def _rows(access: Access, *conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _parties(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[str]]:
-    parties: defaultdict[str, list[str]] = defaultdict(list)
+def _parties(connection: Connection, ids: Sequence[str]) -> defaultdict[str, set[str]]:
+    """Whom each report names; what was added to another one counts as naming whom that one names."""
+    parties: defaultdict[str, set[str]] = defaultdict(set)
     for part in in_parts(ids):
-        statement = select(party_keys.c.report_id, party_keys.c.value).where(party_keys.c.report_id.in_(part))
-        for report_id, value in connection.execute(statement):
-            parties[report_id].append(value)
+        own = select(party_keys.c.report_id, party_keys.c.value).where(party_keys.c.report_id.in_(part))
+        first = select(messages.c.added_id, party_keys.c.value).join(
+            party_keys, party_keys.c.report_id == messages.c.report_id
+        )
+        for statement in (own, first.where(messages.c.added_id.in_(part))):
+            for report_id, value in connection.execute(statement):
+                parties[report_id].add(value)
     return parties
 
 

@@ -103,12 +103,16 @@ class Comparable:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the holder of a receipt learns; of a report that is not accepted also why, and the code of the body to turn to."""
+    """What the holder of a receipt learns; of a report that is not accepted also why, and the code of the body to turn to.
+
+    ``messages`` is how many messages of the office were not fetched yet.
+    """
 
     state: ReporterState
     since: datetime
     reason: NotAccepted | None = None
     where: str | None = None
+    messages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

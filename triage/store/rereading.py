@@ -28,13 +28,11 @@ from sqlalchemy import (
 
 from triage.model import Level, Ruling, Stage
 from triage.store.access import WORKER
+from triage.store.added import seal_with_added
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.locks import hold_reports
-from triage.store.outcomes import (
-    prepare,
-    write_sealed,
-)
+from triage.store.outcomes import prepare
 from triage.store.parts import in_parts
 from triage.store.reading import Reader
 from triage.store.records import Assessed, Priority, ReadRow
@@ -179,7 +177,7 @@ class Rereading:
             sealed = [one for one in going if one.wrapped_anew is not None]
             opened = [one for one in going if one.wrapped_anew is None]
             write_again(connection, opened, now)
-            write_sealed(connection, sealed, rows, now)
+            seal_with_added(connection, self._vault, sealed, rows, now)
             for act, some in (("reassess", opened), ("seal", sealed)):
                 if some:
                     write_entries(connection, [read_entry(WORKER, act, sorted(one.item.report_id for one in some))])

@@ -17,13 +17,14 @@ from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select
 from triage.errors import NotAllowed, NotFound
 from triage.model import Access, Review, Ruling, StaffRole, Way
 from triage.store.access import countable, readable
+from triage.store.added import seal_with_added
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, plain_review, review_in
 from triage.store.deciding import review_row, send_on
 from triage.store.ids import new_id
 from triage.store.locks import hold_reports
-from triage.store.outcomes import prepare, write_sealed
+from triage.store.outcomes import prepare
 from triage.store.reading import Reader
 from triage.store.records import Answered, Assessed, Drawn, ReadRow, Reviewed, StratumCount
 from triage.store.review_tables import review_pool, reviews
@@ -93,7 +94,8 @@ class Reviews:
             if made.route.way is Way.SEALED_UP:
                 # Whom it accuses stands above this office or heads it: nobody here reads it from now on
                 item = Assessed(made.report_id, None, made.route)
-                write_sealed(connection, [prepare(self._vault, item, row)], {made.report_id: row}, now)
+                sealed = [prepare(self._vault, item, row)]
+                seal_with_added(connection, self._vault, sealed, {made.report_id: row}, now)
             else:
                 send_on(connection, made, review, now)
             detail = {"decision": made.decision.value, "lowered": " ".join(made.lowered)}

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Table, and_, select, update
 from triage.errors import Corrupt
 from triage.model import Judgement, Stage
 from triage.store.access import WORKER
+from triage.store.added import as_first, firsts, hold_with_first, once_held, seal_with_added
 from triage.store.audit import read_entry, write_entries
 from triage.store.claims import Holder
 from triage.store.counted import figures_row
@@ -25,7 +26,6 @@ from triage.store.crowds import key_rows
 from triage.store.database import Database
 from triage.store.figure_tables import figures
 from triage.store.ids import new_id
-from triage.store.locks import hold_reports
 from triage.store.outcomes import (
     Prepared,
     assessment_row,
@@ -36,7 +36,6 @@ from triage.store.outcomes import (
     priority_row,
     referral_row,
     route_row,
-    write_sealed,
 )
 from triage.store.records import Assessed, AuditEntry
 from triage.store.refer import taken_over
@@ -77,13 +76,16 @@ def save_assessed(
     standing = select(*_STANDING).where(reports.c.id.in_(ids))
     with database.read() as connection:
         found = {row.id: row for row in connection.execute(standing)}
-    prepared = [prepare(vault, item, found[item.report_id]) for item in items if _may_go_on(found.get(item.report_id))]
+        told = firsts(connection, ids)
+    made = [as_first(item, told.get(item.report_id)) for item in items]
+    prepared = [prepare(vault, item, found[item.report_id]) for item in made if _may_go_on(found.get(item.report_id))]
     now = datetime.now(UTC)
     with database.write() as connection:
         write_entries(connection, noted)
-        hold_reports(connection, ids)
+        hold_with_first(connection, ids, told)
         stages = {row.id: row for row in connection.execute(standing)}
         going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
+        going = once_held(connection, vault, going, told, stages)
         sealed = [entry for entry in going if entry.wrapped_anew is not None]
         opened = [
             entry for entry in going if entry.wrapped_anew is None and not _decided_since(stages[entry.item.report_id])
@@ -92,7 +94,7 @@ def save_assessed(
         _write_open(connection, fresh, now)
         _mend(connection, vault, back, stages)
         write_again(connection, _as_linked(connection, back), now)
-        write_sealed(connection, sealed, stages, now)
+        seal_with_added(connection, vault, sealed, stages, now)
         holder.let_go(connection, ids)
         written = [entry.item.report_id for entry in (*fresh, *back, *sealed)]
         if written:

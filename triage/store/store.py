@@ -19,6 +19,7 @@ from triage.store.closed import ClosedMonths
 from triage.store.crew import Crew
 from triage.store.custody import Custody
 from triage.store.database import Database
+from triage.store.dialogue import Dialogue
 from triage.store.funnel import Funnel
 from triage.store.handling import Handling
 from triage.store.jobs import Jobs
@@ -78,6 +79,7 @@ class Store:
         self.unmasking = Unmasking(self._reader, self.reviews)
         self.handling = Handling(database, vault, self._log, vault.subkey("cursor"))
         self.custody = Custody(database, vault, self._log)
+        self.dialogue = Dialogue(database, vault, self._log, self._reader)
         self.staff = tokens.Staff(database, vault)
 
     @classmethod

@@ -263,8 +263,22 @@ messages = Table(
     Column("id", ID, primary_key=True),
     Column("report_id", ID, nullable=False, index=True),
     Column("direction", CODE, nullable=False),
+    # Empty where the reporter wrote: what was said is the report that was added
     Column("sealed", LargeBinary, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("added_id", ID),
+    Column("by", CODE),
+)
+Index("ix_messages_added", messages.c.added_id, unique=True)
+IN, OUT = "in", "out"
+"""Directions of a message: from the reporter, and from the office."""
+
+fetches = Table(
+    "fetches",
+    metadata,
+    Column("report_id", ID, primary_key=True),
+    Column("message_id", ID, nullable=False),
+    Column("day", CODE, nullable=False),
 )
 
 audit = Table(

@@ -1,8 +1,9 @@
 """Sealing: one data key per report, AES-256-GCM, every subkey from one master key by HKDF label (RFC 5869).
 
 The data key of a report is wrapped under the subkey ``text``; a report above the own office is re-wrapped under
-``sealed``. What reporters told of themselves is sealed under ``identity``. Two doors lead to these two and no other: the way up
-(``way_up``) gives what it opens to nobody here, it seals it to the key of the office above; and what a reporter told of themselves is opened for whoever
+``sealed``. What reporters told of themselves is sealed under ``identity``. Three doors lead to these two and no other: the way up
+(``way_up``) gives what it opens to nobody here, it seals it to the key of the office above; what the office wrote to its reporter
+before a report was sealed is told to whoever holds the receipt as before (``dialogue``); and what a reporter told of themselves is opened for whoever
 custodians let have it (``custody``). Associated data name table, row and field, so that a blob moved to another
 row or column does not open.
 """
@@ -75,6 +76,14 @@ class Vault:
 
     def unwrap_for_the_way_up(self, wrapped: bytes, label: str, row: str) -> bytes:
         """The data key of a sealed report or of its reporter, for ``way_up`` alone.
+
+        Raises:
+            Corrupt: the key does not belong to this row or was altered.
+        """
+        return _opened(self._wraps[label], wrapped, _about("key", row, label))
+
+    def unwrap_for_the_reporter(self, wrapped: bytes, label: str, row: str) -> bytes:
+        """The data key of a report, for ``dialogue`` alone, which opens with it what the office wrote to whoever holds the receipt.
 
         Raises:
             Corrupt: the key does not belong to this row or was altered.

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from triage.model import Ruling
+from triage.store.added import follow_first
 from triage.store.counted import figures_row
 from triage.store.crowds import forget_keys, key_rows
 from triage.store.figure_tables import figures
@@ -87,6 +88,7 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     point_to(connection, pointers)
     follow_routes(connection, {one.item.report_id: one.item.route.way for one in opened}, now)
     _forget_rejections(connection, [one["of"] for one in pointers])
+    follow_first(connection, [one["of"] for one in pointers])
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
 

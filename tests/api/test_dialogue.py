@@ -1,0 +1,201 @@
+"""The dialogue over the network: what the office writes, what the holder of a receipt reads and adds, and who sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from api_samples import TEXT, an_assessment
+from starlette.testclient import TestClient
+
+from tests.letters_of_reporters import LETTER, OPEN, SECRETS, reading
+from triage.intake import new_code, shown
+from triage.model import Level, Route, StaffRole, Way
+from triage.store import Assessed, Priority, Store
+
+Bearer = Callable[..., dict[str, str]]
+Post = Callable[..., Any]
+MORE = "又想起来，会计也在场。"
+KEY = {"Idempotency-Key": "0123456789abcdef"}
+
+
+@pytest.fixture
+def staff(bearer: Bearer) -> dict[str, str]:
+    return bearer(StaffRole.REVIEWER)
+
+
+def work(store: Store) -> list[str]:
+    """Reads all that waits."""
+    done: list[str] = []
+    while ids := [report.id for report in store.claim(100)]:
+        route = Route(Way.OWN, "513431", None, True, ())
+        priority = Priority(Level.HIGH, 6.5, True)
+        store.save_assessed([Assessed(one, an_assessment(), route, priority) for one in ids])
+        done += ids
+    return done
+
+
+def adds(client: TestClient, receipt: str, text: str = MORE, **headers: str) -> Any:
+    return client.post("/v1/messages/new", json={"receipt": receipt, "text": text}, headers=headers)
+
+
+def reads(client: TestClient, receipt: str) -> list[dict[str, Any]]:
+    answer = client.post("/v1/messages", json={"receipt": receipt})
+    assert answer.status_code == 200
+    told: list[dict[str, Any]] = answer.json()["messages"]
+    return told
+
+
+def test_office_and_reporter_speak_with_each_other(
+    client: TestClient, store: Store, post: Post, staff: dict[str, str]
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    (report_id,) = work(store)
+    path = f"/v1/reports/{report_id}/messages"
+    assert client.get(path, headers=staff).json() == {
+        "report": report_id, "messages": [], "fetched_on": None, "seen": "0",
+    }  # fmt: skip
+    asked = client.post(path, json={"text": "是哪一年的事？", "seen": "0"}, headers=staff)
+    assert asked.status_code == 201
+    assert client.post("/v1/status", json={"receipt": receipt}).json()["messages"] == 1
+    (message,) = reads(client, receipt.lower().replace("-", " "))
+    assert (message["from"], message["text"], set(message)) == ("office", "是哪一年的事？", {"from", "at", "text"})
+    assert "messages" not in client.post("/v1/status", json={"receipt": receipt}).json()
+    answer = adds(client, receipt)
+    assert (answer.status_code, set(answer.json())) == (202, {"received_at"})
+    assert [(one["from"], one.get("text")) for one in reads(client, receipt)] == [
+        ("office", "是哪一年的事？"),
+        ("you", None),
+    ]
+    (added,) = work(store)
+    (line,) = client.get("/v1/messages/waiting", headers=staff).json()["waiting"]
+    assert (line["report"], line["count"], line["newest"]) == (report_id, 1, added)
+    thread = client.get(f"/v1/reports/{added}/messages", headers=staff).json()
+    assert [(one["from"], one["text"], one["report"]) for one in thread["messages"]] == [
+        ("office", "是哪一年的事？", None),
+        ("reporter", MORE, added),
+    ]
+    assert thread["fetched_on"] is not None
+    late = client.post(path, json={"text": "谢谢。", "seen": "0"}, headers=staff)
+    assert (late.status_code, late.json()["code"]) == (409, "changed")
+    report = client.get(f"/v1/reports/{added}", headers=staff).json()
+    assert (report["adds_to"], report["channel"], report["messages"]["count"]) == (report_id, "web", 2)
+    assert client.get(f"/v1/reports/{report_id}", headers=staff).json()["adds_to"] is None
+
+
+def test_what_a_reporter_adds_is_shown_with_who_wrote_it_covered(
+    client: TestClient, store: Store, post: Post, staff: dict[str, str]
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    (report_id,) = work(store)
+    adds(client, receipt, LETTER)
+    (added,) = (report.id for report in store.claim(100))
+    read = Assessed(added, reading(), Route(Way.OWN, "513431", None, True, ()), Priority(Level.HIGH, 6.5, True))
+    store.save_assessed([read])
+    (told,) = client.get(f"/v1/reports/{report_id}/messages", headers=staff).json()["messages"]
+    assert told["text"].startswith("我叫●●●●，住柳林村●●●●●，电话●●●●●●●●●●●，")
+    assert [one for one in SECRETS if one in told["text"]] == []
+    assert [one for one in OPEN if one not in told["text"]] == []
+
+
+def test_what_is_sent_again_is_taken_once(client: TestClient, store: Store, post: Post) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    first, again = adds(client, receipt, **KEY), adds(client, receipt, **KEY)
+    assert (again.status_code, again.json()) == (202, first.json())
+    other = adds(client, receipt, "别的话。", **KEY)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
+    another = post("另一件事").json()["receipt"]
+    assert adds(client, another, **KEY).status_code == 409, "the same words for another report are another addition"
+    assert len(work(store)) == 3
+
+
+WRONG = ["", "7K3M-9QXT-2V5B-HD8RC", "x" * 300, shown(new_code())]
+
+
+@pytest.mark.parametrize("receipt", WRONG)
+def test_every_wrong_receipt_gets_the_answer_that_the_status_gives(client: TestClient, receipt: str) -> None:
+    told = client.post("/v1/status", json={"receipt": receipt})
+    for answer in (client.post("/v1/messages", json={"receipt": receipt}), adds(client, receipt)):
+        assert answer.status_code == 404
+        assert {**answer.json(), "instance": ""} == {**told.json(), "instance": ""}
+
+
+@pytest.mark.parametrize(("text", "rule"), [("", "empty"), ("  ", "empty"), ("！！", "no_words"), ("\x00a", "nul")])
+def test_what_holds_no_words_is_refused_whatever_the_receipt(
+    client: TestClient, post: Post, text: str, rule: str
+) -> None:
+    for receipt in (post(TEXT).json()["receipt"], WRONG[1]):
+        answer = adds(client, receipt, text)
+        assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, "text", rule)
+
+
+def test_additions_and_looks_count_against_the_limit_on_rate(client: TestClient, post: Post, app: Any) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    app.state.service.rate._per_hour = 1
+    app.state.service.rate._counts.clear()
+    assert adds(client, receipt).status_code == 202
+    assert adds(client, receipt).status_code == 429
+    assert client.post("/v1/messages", json={"receipt": receipt}).status_code == 429
+
+
+def test_a_message_never_holds_a_receipt_and_names_nobody_accused_without_a_word(
+    client: TestClient, store: Store, post: Post, staff: dict[str, str]
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    (report_id,) = work(store)
+    path = f"/v1/reports/{report_id}/messages"
+    named = "王守田已经处理了。"
+    for text, rule in (
+        (f"您的回执 {receipt} 已登记", "receipt"),
+        (f"您的回执 {shown(new_code()).lower()} 已登记", "receipt"),
+        (named, "names_accused"),
+        ("字" * 2001, "too_long"),
+        (" \n", "empty"),
+    ):
+        answer = client.post(path, json={"text": text}, headers=staff)
+        assert (answer.status_code, answer.json()["rule"]) == (422, rule)
+        assert receipt not in answer.text
+        assert "王守田" not in answer.text
+    assert client.post(path, json={"text": named, "anyway": True}, headers=staff).status_code == 201
+    assert client.post(path, json={"text": receipt, "anyway": True}, headers=staff).status_code == 422
+    assert client.post(path, json={"text": "银行卡尾号 1234 5678 的款已退。"}, headers=staff).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("role", "writes", "looks"),
+    [
+        (StaffRole.INVESTIGATOR, 201, 200),
+        (StaffRole.SUPERVISOR, 201, 200),
+        (StaffRole.INTAKE, 403, 200),
+        (StaffRole.ANALYST, 403, 403),
+        (StaffRole.CUSTODIAN, 403, 403),
+        (StaffRole.ADMINISTRATOR, 403, 403),
+    ],
+)
+def test_who_may_write_and_read(
+    client: TestClient, store: Store, post: Post, bearer: Bearer, role: StaffRole, writes: int, looks: int
+) -> None:
+    post(TEXT)
+    (report_id,) = work(store)
+    path, headers = f"/v1/reports/{report_id}/messages", bearer(role)
+    assert client.get(path, headers=headers).status_code == looks
+    assert client.get("/v1/messages/waiting", headers=headers).status_code == looks
+    assert client.post(path, json={"text": "请问？"}, headers=headers).status_code == writes
+
+
+def test_who_does_not_see_the_report_learns_not_that_there_are_messages(
+    client: TestClient, store: Store, post: Post, bearer: Bearer
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    (report_id,) = work(store)
+    adds(client, receipt)
+    work(store)
+    elsewhere = bearer(StaffRole.INVESTIGATOR, "52")
+    path = f"/v1/reports/{report_id}/messages"
+    for answer in (
+        client.get(path, headers=elsewhere),
+        client.post(path, json={"text": "请问？"}, headers=elsewhere),
+    ):
+        assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such report.")
+    assert client.get("/v1/messages/waiting", headers=elsewhere).json() == {"waiting": []}

@@ -1,0 +1,201 @@
+"""A reporter with a phone reads what the office asks, answers with the receipt alone, and is found by an investigator."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions as seen
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.waiting import until
+from triage.model import Access, StaffRole
+from triage.pipeline import open_finder
+from triage.search.finding import Question
+from triage.settings import get_settings
+from triage.store import WORKER, Store
+
+LETTER = "四川省凉山州昭觉县柳林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，说是用来修村里的路，可是路到今天也没有修。"
+ASKED = "请问钱是哪一年、哪个月交的？\n交给了谁？"
+ANSWER = "前年腊月二十，交给会计赵桂枝。"
+INVESTIGATOR = Access("tester", StaffRole.INVESTIGATOR, ("",))
+# Loses the answers to the next additions ("answer"), and notes what is sent.
+LINE = """
+window.sent = [];
+window.next = [];
+const real = window.fetch;
+window.fetch = (address, options) => {
+  if (address !== "/v1/messages/new") { return real(address, options); }
+  window.sent.push(options.headers["Idempotency-Key"]);
+  const fate = window.next.shift();
+  const answer = real(address, options);
+  return fate === "answer" ? answer.then(() => { throw new TypeError("Failed to fetch"); }) : answer;
+};
+"""
+
+
+@pytest.fixture
+def address(data_dir: Path) -> Iterator[str]:  # the folder in force
+    """A service with its worker, as a user starts it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "triage.cli", "serve"],
+        env=os.environ | {"TRIAGE_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert any(line.startswith("Serving on") for line in process.stdout)
+    yield f"http://127.0.0.1:{port}"
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    process.stdout.close()
+
+
+class Phone:
+    """A phone of 360 points: opens the page, types, presses, reads."""
+
+    def __init__(self, browser: webdriver.Chrome, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.wait = WebDriverWait(browser, 20)
+        size = {"width": 360, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": LINE})
+        self.opens()
+
+    def opens(self) -> None:
+        self.browser.get(self.address)
+        self.wait.until(seen.element_to_be_clickable((By.ID, "send")))
+
+    def writes(self, text: str, where: str) -> None:
+        self.browser.find_element(By.ID, where).send_keys(text)
+
+    def presses(self, button: str) -> None:
+        self.wait.until(seen.element_to_be_clickable((By.ID, button))).click()
+
+    def reads(self, place: str) -> str:
+        return str(self.wait.until(seen.visibility_of_element_located((By.ID, place))).text)
+
+    def asks(self, code: str) -> str:
+        box = self.browser.find_element(By.ID, "receipt")
+        box.clear()
+        box.send_keys(code)
+        self.presses("ask-send")
+        return self.reads("talk")
+
+    def is_as_wide_as_its_page(self) -> bool:
+        return bool(self.browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.fixture
+def phone(address: str, browser: Any) -> Phone:
+    return Phone(browser, address)
+
+
+def indexed(store: Store, text: str) -> str | None:
+    return next((row.report.id for row in store.export(WORKER) if row.report.text == text), None)
+
+
+def keep_picture(browser: webdriver.Chrome) -> None:
+    """For whoever wants to look: ``TRIAGE_TEST_PICTURES`` names a folder."""
+    if "TRIAGE_TEST_PICTURES" in os.environ:
+        shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+        (Path(os.environ["TRIAGE_TEST_PICTURES"]) / "dialogue.png").write_bytes(b64decode(shot["data"]))
+
+
+def test_the_office_asks_and_the_reporter_answers_from_a_phone(phone: Phone, run: Any) -> None:
+    phone.writes(LETTER, "text")
+    phone.presses("send")
+    phone.reads("done")
+    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    assert "现在还没有" in phone.asks(code)
+    with Store.open(get_settings()) as store:
+        until(lambda: indexed(store, LETTER) is not None)
+        first = indexed(store, LETTER)
+        assert first is not None
+        run("message", "send", first, "--text-from", "-", given=ASKED)
+        phone.opens()
+        talk = phone.asks(code.lower())
+        assert "交给了谁？" in talk
+        assert phone.is_as_wide_as_its_page()
+        # The answer to the answer is lost, and he presses again; then he adds something else
+        phone.browser.execute_script("window.next = ['answer'];")
+        phone.writes(ANSWER, "more")
+        phone.presses("add-send")
+        assert "不知道有没有收到" in phone.reads("add-trouble")
+        phone.presses("add-send")
+        assert "收到了" in phone.reads("added")
+        phone.wait.until(lambda _: "您补充过" in phone.reads("messages"))
+        keys = phone.browser.execute_script("return window.sent;")
+        assert len(keys) == 2
+        assert keys[0] == keys[1]
+        assert phone.browser.find_element(By.ID, "more").get_attribute("value") == ""
+        assert ANSWER not in phone.browser.page_source, "what was written is not shown back"
+        keep_picture(phone.browser)
+        until(lambda: indexed(store, ANSWER) is not None)
+        added = indexed(store, ANSWER)
+        assert added is not None
+        until(lambda: any(added in case.report_ids for case in store.cases(WORKER)))
+        assert [set(case.report_ids) for case in store.cases(WORKER)] == [{first, added}]
+        finder = open_finder(get_settings(), store)
+        until(lambda: finder.find(Question(q="赵桂枝"), INVESTIGATOR).total == 1)
+        thread = json.loads(run("message", "list", first, "--json").stdout)
+        assert [one["text"] for one in thread["messages"]] == [ASKED, ANSWER]
+        assert thread["fetched_on"] is not None
+    assert phone.is_as_wide_as_its_page()
+    assert code not in phone.browser.current_url
+    stored = "return [document.cookie, localStorage.length, sessionStorage.length]"
+    assert phone.browser.execute_script(stored) == ["", 0, 0]
+    severe = [entry["message"] for entry in phone.browser.get_log("browser") if entry["level"] == "SEVERE"]
+    assert severe == []
+
+
+def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: Phone) -> None:
+    phone.writes(LETTER, "text")
+    phone.presses("send")
+    phone.reads("done")
+    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    phone.asks(code)
+    phone.browser.execute_script("window.next = ['answer'];")
+    phone.writes("头一句。", "more")
+    phone.presses("add-send")
+    phone.reads("add-trouble")
+    phone.writes("还有第二句。", "more")
+    phone.presses("add-send")
+    phone.wait.until(lambda _: "先前写的已经收到了" in phone.reads("add-trouble"))
+    phone.presses("add-send")
+    assert "收到了" in phone.reads("added")
+    phone.wait.until(lambda _: phone.reads("messages").count("您补充过") == 2)
+    # Another code in the box: nothing of this one stays on the page
+    phone.writes("0", "receipt")
+    assert not phone.browser.find_element(By.ID, "talk").is_displayed()
+
+
+def test_large_letters_and_nothing_to_add(phone: Phone) -> None:
+    phone.writes(LETTER, "text")
+    phone.presses("send")
+    phone.reads("done")
+    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    phone.asks(code)
+    phone.presses("add-send")
+    phone.browser.execute_script("document.documentElement.style.fontSize = '30px'")
+    assert phone.is_as_wide_as_its_page()
+    assert phone.browser.execute_script("return document.getElementById('more').validity.valueMissing")
+    phone.writes("  ", "more")
+    phone.presses("add-send")
+    assert "请先写下" in phone.reads("add-trouble")

@@ -1,0 +1,111 @@
+"""`triage message`: what the office writes to whoever holds a receipt, and what they have added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from triage.cli.output import AsJson, note_from, print_json, say, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triage.store.dialogue import Thread
+
+message = typer.Typer(
+    help="Messages to whoever holds a receipt, and what they have added (docs/dialogue.md).", no_args_is_help=True
+)
+ReportId = Annotated[str, typer.Argument(metavar="ID", help="The report's id, or that of one that was added to it.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the group to the application."""
+    app.add_typer(message, name="message")
+
+
+@message.command("send")
+def send(
+    report_id: ReportId,
+    text: Annotated[
+        Path,
+        typer.Option("--text-from", help="File with what the reporter is to read; - reads standard input."),
+    ],
+    seen: Annotated[
+        str | None, typer.Option(help="What `message list` told: refused if something was written or added since.")
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Send it although it names somebody whom the report accuses.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write to whoever holds the receipt: a question, or how it ended. No facts of the case, no receipt, no name."""
+    from triage import dialogue
+    from triage.cli.workplace import opened_store, own_access
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        access = own_access(store, settings)
+        told = note_from(text, "text-from") or ""
+        thread = dialogue.send(store, report_id, told, access, seen, anyway=anyway)
+    _tell(thread, as_json=as_json)
+
+
+@message.command("list")
+def listed(report_id: ReportId, as_json: AsJson = False) -> None:
+    """Show the messages about a report, and whether the office's newest was fetched."""
+    from triage import dialogue
+    from triage.cli.workplace import opened_store, own_access
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        thread = dialogue.thread(store, report_id, own_access(store, settings))
+    _tell(thread, as_json=as_json)
+
+
+@message.command("waiting")
+def waiting(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 100, as_json: AsJson = False
+) -> None:
+    """List reports to which something was added that nobody has answered, longest waiting first."""
+    from triage.cli.workplace import opened_store, own_access
+    from triage.dialogue import told_unanswered
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        lines = store.dialogue.waiting(own_access(store, settings), limit)
+    if as_json:
+        print_json({"waiting": [told_unanswered(line) for line in lines]})
+        return
+    columns = ("编号 report", "等候自 since (UTC)", "补充 added", "最新一件 newest")
+    rows = [(line.report_id, f"{line.since:%Y-%m-%d %H:%M}", str(line.count), line.newest_id) for line in lines]
+    table("待答复 · Waiting for an answer", columns, rows)
+
+
+def _tell(thread: Thread, *, as_json: bool) -> None:
+    from triage.dialogue import told_thread
+
+    if as_json:
+        print_json(told_thread(thread))
+        return
+    for line in _lines(thread):
+        say(line)
+
+
+def _lines(thread: Thread) -> Iterator[str]:
+    yield f"{thread.report_id}  {len(thread.messages)} 条 messages"
+    for one in thread.messages:
+        who = f"本机关 office {one.by or ''}".rstrip() if one.ours else f"举报人 reporter {one.added_id}"
+        yield f"{one.at:%Y-%m-%d %H:%M} UTC  {who}"
+        yield f"  {one.text}"
+    if any(one.ours for one in thread.messages):
+        yield (
+            f"已于 {thread.fetched_on} 读取 · read on {thread.fetched_on}"
+            if thread.fetched_on
+            else "尚未读取 · not fetched yet"
+        )
+    yield f"write on this with --seen {thread.seen}"

@@ -1,0 +1,133 @@
+"""Messages of the office to whoever holds a receipt, checked before they are sent: what they must not tell.
+
+Whoever holds a receipt reads them, and that may be somebody else by now: no facts of the case, no receipt, no name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from triage.errors import BadInput
+from triage.intake import normalised_code
+from triage.intake.submissions import no_impossible_characters
+from triage.model import Access, Assessment, EntityKind, Role
+from triage.shown import shown
+from triage.store import Store
+from triage.store.dialogue import Message, Spoken, Thread, Unanswered
+from triage.text.normalise import normalise
+from triage.text.told_receipts import receipts_told
+
+MOST_CHARS = 2000
+_LEAST_NAME = 2
+
+
+def send(
+    store: Store, report_id: str, text: str, access: Access, seen: str | None = None, *, anyway: bool = False
+) -> Thread:
+    """Writes a message of the office, and gives all messages as they are then.
+
+    Args:
+        store: the store.
+        report_id: the report, or one that was added to it.
+        text: what the holder of the receipt is to read.
+        access: who writes.
+        seen: the newest message as whoever writes has seen it; None: it does not matter.
+        anyway: also where it names somebody whom the reports accuse.
+
+    Raises:
+        NotAllowed: a role that does not write to reporters.
+        NotFound: unknown, sealed, or not visible to this access.
+        BadInput: empty, too long, with a receipt or a name in it.
+        Changed: something was written or added since ``seen``.
+    """
+    text = text.strip()
+    _demand_text(text)
+    before = store.dialogue.thread(report_id, access)
+    if not anyway:
+        ids = [before.report_id, *(one.added_id for one in before.messages if one.added_id)]
+        _demand_nobody_named(text, (row.assessment for row in store.rows(ids, access, "messages").values()))
+    store.dialogue.send(report_id, text, access, seen)
+    return thread(store, report_id, access)
+
+
+def thread(store: Store, report_id: str, access: Access) -> Thread:
+    """The messages about a report as they are shown: what tells who wrote is covered in the reporter's.
+
+    Raises:
+        NotAllowed: a role that reads no text.
+        NotFound: unknown, sealed, or not visible to this access.
+    """
+    found = store.dialogue.thread(report_id, access)
+    return replace(found, messages=tuple(map(_covered, found.messages)))
+
+
+def _covered(one: Message) -> Message:
+    return one if one.row is None else replace(one, text=shown(one.row).row.report.text)
+
+
+def told_message(one: Message) -> dict[str, object]:
+    """A message by the names that the command line and the API give it."""
+    return {
+        "id": one.id,
+        "from": "office" if one.ours else "reporter",
+        "at": one.at,
+        "by": one.by,
+        "report": one.added_id,
+        "text": one.text,
+    }
+
+
+def told_thread(thread: Thread) -> dict[str, object]:
+    """All messages about a report by the names that the command line and the API give them."""
+    return {
+        "report": thread.report_id,
+        "messages": [told_message(one) for one in thread.messages],
+        "fetched_on": thread.fetched_on,
+        "seen": thread.seen,
+    }
+
+
+def told_unanswered(line: Unanswered) -> dict[str, object]:
+    """A report that waits for an answer, by the names that the command line and the API give it."""
+    return {"report": line.report_id, "since": line.since, "count": line.count, "newest": line.newest_id}
+
+
+def told_spoken(spoken: Spoken) -> dict[str, object]:
+    """What a report says of messages about it, by the names that the command line and the API give it."""
+    messages = {"count": spoken.count, "newest": spoken.newest} if spoken.count else None
+    return {"adds_to": spoken.adds_to, "messages": messages}
+
+
+def _demand_text(text: str) -> None:
+    if not text:
+        raise BadInput("text", "empty", f"Write something, in 1 to {MOST_CHARS} characters.")
+    if len(text) > MOST_CHARS:
+        raise BadInput("text", "too_long", f"At most {MOST_CHARS} characters.")
+    no_impossible_characters("text", text)
+    if any(map(_is_receipt, receipts_told(text))):
+        raise BadInput("text", "receipt", "There is a receipt in it: a message must never hold one. Take it out.")
+
+
+def _is_receipt(code: str) -> bool:
+    """Whether it may be one, by its form: whether there is such a receipt is nobody's to try out here."""
+    try:
+        normalised_code(code)
+    except BadInput:
+        return False
+    return True
+
+
+def _demand_nobody_named(text: str, readings: Iterable[Assessment]) -> None:
+    plain = normalise(text).text
+    for reading in readings:
+        for entity in reading.entities:
+            name = normalise(entity.text).text
+            accused = entity.kind is EntityKind.PERSON and entity.role is Role.ACCUSED
+            if accused and len(name) >= _LEAST_NAME and name in plain:
+                raise BadInput(
+                    "text",
+                    "names_accused",
+                    "It names somebody whom the report accuses, and a receipt may be in other hands by now. Take the name "
+                    'out; if it must stand there, say so (--anyway, "anyway": true).',
+                )
