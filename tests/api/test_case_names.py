@@ -181,7 +181,7 @@ def test_no_answer_holds_the_id_of_a_report_that_its_reader_may_not_read(
     headers = {"Authorization": f"Bearer {token}"}
     access = store.authenticate(token)
     if chance.draw(st.booleans()):
-        store.recuse(access.principal, ["p1"])
+        store.staff.recuse(access.principal, ["p1"])
         access = store.authenticate(token)
     every = {row.report.id for row in store.export(WORKER)}
     seen = store.visible(sorted(every), access)

@@ -128,7 +128,7 @@ def test_each_role_does_what_is_its_own(client: TestClient, named: str, bearer: 
 
 def test_a_revoked_token_opens_nothing(client: TestClient, store: Store, named: str, bearer: Bearer) -> None:
     asker = bearer()
-    token = store.tokens()[-1].id
+    token = store.staff.listed()[-1].id
     request = ask(client, named, asker).json()["id"]
     for _ in range(2):
         decide(client, request, bearer(StaffRole.CUSTODIAN))

@@ -37,7 +37,7 @@ def test_what_is_taken_over_leaves_the_open_list_and_comes_back_when_it_is_given
     client: TestClient, store: Store, assessed: Assessed, bearer: Bearer
 ) -> None:
     mine, other = bearer(), bearer()
-    me = store.tokens()[-2].id
+    me = store.staff.listed()[-2].id
     (report_id,) = assessed()
     (line,) = queue(client, mine)["referrals"]
     assert (line["state"], line["taken_by"], line["taken_at"], line["decision"]) == ("proposed", None, None, None)

@@ -92,7 +92,7 @@ def test_the_head_sees_none_whatever_token_it_is(
     sealed(ABOVE_OFFICE)
     headers = bearer(StaffRole.CUSTODIAN)
     assert len(listed(client, headers)) == 2
-    store.recuse(store.tokens()[-1].id, keys_of_name(HEAD, TermKeyer(store.subkey("link")).key))
+    store.staff.recuse(store.staff.listed()[-1].id, keys_of_name(HEAD, TermKeyer(store.subkey("link")).key))
     assert listed(client, headers) == []
 
 

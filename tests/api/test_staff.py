@@ -109,7 +109,7 @@ def test_every_route_is_either_open_on_purpose_or_asks_for_a_token(app: FastAPI)
 def test_a_revoked_token_is_worth_nothing(client: TestClient, store: Store, bearer: Bearer) -> None:
     headers = bearer()
     assert client.get("/v1/referrals", headers=headers).status_code == 200
-    store.revoke_token(store.tokens()[-1].id)
+    store.revoke_token(store.staff.listed()[-1].id)
     assert client.get("/v1/referrals", headers=headers).status_code == 401
 
 

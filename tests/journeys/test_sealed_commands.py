@@ -100,7 +100,7 @@ def test_the_commands_act_under_the_token_that_is_set_and_the_file_of_the_first_
     def under(role: StaffRole, *recused: str) -> None:
         token = store.new_token(role)
         if recused:
-            run("token", "recuse", store.tokens()[-1].id, *recused)
+            run("token", "recuse", store.staff.listed()[-1].id, *recused)
         monkeypatch.setenv("TRIAGE_TOKEN", token)
         get_settings.cache_clear()
 

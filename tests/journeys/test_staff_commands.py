@@ -53,7 +53,7 @@ def test_a_renewed_token_is_printed_alone_and_the_one_before_reads_no_more(
     run: Run, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = run("token", "new", "--days", "3").strip()
-    mine = store.tokens()[-1].id
+    mine = store.staff.listed()[-1].id
     new = run("token", "renew", mine, "--days", "90")
     assert new.startswith("triage_")
     assert new.count("\n") == 1
@@ -69,20 +69,20 @@ def test_a_renewed_token_is_printed_alone_and_the_one_before_reads_no_more(
 
 
 def test_the_token_of_the_command_line_is_renewed_in_its_file_too(run: Run, store: Store) -> None:
-    (own,) = store.tokens()
+    (own,) = store.staff.listed()
     before = store.settings.token_path.read_text(encoding="utf-8")
     printed = run("token", "renew", own.id)
     assert store.settings.token_path.read_text(encoding="utf-8") == printed != before
     assert store.settings.token_path.stat().st_mode & 0o777 == 0o600
     assert told(run, "refer", "list")["total"] == 0
     run("token", "new")
-    run("token", "renew", store.tokens()[-1].id)
+    run("token", "renew", store.staff.listed()[-1].id)
     assert store.settings.token_path.read_text(encoding="utf-8") == printed, "another's is none of its business"
 
 
 def test_the_list_says_whom_a_holder_is_kept_from_and_what_ends_within_seven_days(run: Run, store: Store) -> None:
     run("token", "new", "--days", "5")
-    mine = store.tokens()[-1].id
+    mine = store.staff.listed()[-1].id
     run("token", "recuse", mine, "王守田", "李大山")
     table = run("token", "list")
     for words in ("王守田", "李大山", "ends soon"):
@@ -115,7 +115,7 @@ def test_the_doctor_tells_of_tokens_that_end_and_of_those_whose_recusals_ended_w
 
 def _new_one(run: Run, store: Store) -> str:
     run("token", "new")
-    return store.tokens()[-1].id
+    return store.staff.listed()[-1].id
 
 
 def test_proposals_are_paged_taken_over_and_given_back(run: Run, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_proposals_are_paged_taken_over_and_given_back(run: Run, store: Store, m
     assert ids[2] in run("refer", "list", "--cursor", printed)
     assert ids[0] in run("refer", "take", ids[0])
     assert "2 of 2" in run("refer", "list")
-    mine = store.tokens()[0].id
+    mine = store.staff.listed()[0].id
     assert ids[0] in run("refer", "list", "--state", "taken")
     (line,) = told(run, "refer", "list", "--state", "taken")["referrals"]
     assert (line["referral"]["report_id"], line["referral"]["taken_by"]) == (ids[0], mine)

@@ -276,7 +276,7 @@ def test_custodians_decide_in_their_places_and_not_on_whom_they_must_not_meet(
     request = ask(store, report_id, hold())
     elsewhere = hold(StaffRole.CUSTODIAN, "52")
     assert [one.id for one in desk(store).requests(custodian)] == [request]
-    store.recuse(custodian.principal, ["p1"])
+    store.staff.recuse(custodian.principal, ["p1"])
     for kept in (elsewhere, again(store, custodian)):
         assert desk(store).requests(kept) == []
         with pytest.raises(NotFound):
@@ -329,11 +329,11 @@ def test_whoever_is_kept_from_the_report_since_or_has_no_place_there_opens_nothi
     report_id, asker = named(party_keys=("p1",)), hold()
     request = ask(store, report_id, asker)
     desk(store).decide(request, APPROVE, hold(StaffRole.CUSTODIAN))
-    store.recuse(asker.principal, ["p1"])
+    store.staff.recuse(asker.principal, ["p1"])
     with pytest.raises(NotFound):
         desk(store).open(request, asker)
     assert desk(store).requests(again(store, asker)) == []
-    store.recuse(asker.principal, ["p1"], end=True)
+    store.staff.recuse(asker.principal, ["p1"], end=True)
     assert desk(store).open(request, asker).name == "李大山"
 
 
@@ -373,7 +373,7 @@ def test_the_approval_of_a_custodian_who_is_one_no_more_for_this_report_counts_n
     if how == "revoked":
         store.revoke_token(custodian.principal)
     else:
-        store.recuse(custodian.principal, ["p1"])
+        store.staff.recuse(custodian.principal, ["p1"])
     assert rule_of(lambda: desk(store).open(request, asker)) == "not_approved"
     desk(store).decide(request, APPROVE, hold(StaffRole.CUSTODIAN))
     assert desk(store).open(request, asker).name == "李大山"

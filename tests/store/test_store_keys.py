@@ -158,7 +158,7 @@ def test_other_schema_is_not_touched_by_an_ordinary_start(settings: Settings, ve
 
 def test_token_gives_its_role_and_places(store: Store) -> None:
     token = store.new_token(StaffRole.INVESTIGATOR, ("51", "5201"), days=3)
-    [info] = store.tokens()
+    [info] = store.staff.listed()
     assert store.authenticate(token) == Access(info.id, StaffRole.INVESTIGATOR, ("51", "5201"))
     assert timedelta(days=2) < info.expires_at - datetime.now(UTC) <= timedelta(days=3)
     assert token not in repr(info)
@@ -170,20 +170,20 @@ def test_a_recused_holder_is_kept_from_the_party_and_from_every_case_that_names_
     token = store.new_token(StaffRole.REVIEWER)
     named, silent, elsewhere = route(party_keys=("p1",)), route(), route()
     store.save_cases([Case(named, (named, silent))])
-    store.recuse(store.tokens()[0].id, ["p1"])
-    store.recuse(store.tokens()[0].id, ["p1", "p2"])
+    store.staff.recuse(store.staff.listed()[0].id, ["p1"])
+    store.staff.recuse(store.staff.listed()[0].id, ["p1", "p2"])
     access = store.authenticate(token)
     assert (access.excluded_party_keys, access.excluded_cases) == (("p1", "p2"), (named,))
     assert accesses_now(store._database, "triage") == {access.principal: access}
     assert set(store.rows([named, silent, elsewhere], access)) == {elsewhere}
-    store.recuse(access.principal, ["p1"], end=True)
+    store.staff.recuse(access.principal, ["p1"], end=True)
     assert set(store.rows([named, silent, elsewhere], store.authenticate(token))) == {named, silent, elsewhere}
 
 
 def test_recusing_tells_the_log_who_and_not_from_whom(store: Store) -> None:
     store.new_token(StaffRole.REVIEWER)
-    token_id = store.tokens()[0].id
-    store.recuse(token_id, ["p1"])
+    token_id = store.staff.listed()[0].id
+    store.staff.recuse(token_id, ["p1"])
     with store._database.read() as connection:
         [row] = connection.execute(select(audit).where(audit.c.act == "token recuse")).all()
     assert (row.subjects, row.detail, row.purpose) == (token_id, "", "")
@@ -191,18 +191,18 @@ def test_recusing_tells_the_log_who_and_not_from_whom(store: Store) -> None:
 
 def test_only_a_token_that_holds_can_be_recused_and_only_what_was_said_be_ended(store: Store) -> None:
     store.new_token(StaffRole.REVIEWER)
-    token_id = store.tokens()[0].id
+    token_id = store.staff.listed()[0].id
     with pytest.raises(NotFound, match="not kept from"):
-        store.recuse(token_id, ["p1"], end=True)
+        store.staff.recuse(token_id, ["p1"], end=True)
     store.revoke_token(token_id)
     for unknown in (token_id, "0" * 26):
         with pytest.raises(NotFound, match="no such token"):
-            store.recuse(unknown, ["p1"])
+            store.staff.recuse(unknown, ["p1"])
 
 
 def test_unknown_expired_and_revoked_tokens_are_refused_alike(store: Store) -> None:
     expired, revoked = store.new_token(StaffRole.REVIEWER), store.new_token(StaffRole.REVIEWER)
-    first, second = store.tokens()
+    first, second = store.staff.listed()
     with store._database.write() as connection:
         connection.execute(update(staff).where(staff.c.id == first.id).values(expires_at=datetime.now(UTC)))
     store.revoke_token(second.id)

@@ -76,7 +76,7 @@ def everything(settings: Settings, ids: list[str]) -> dict[str, Any]:
             "stubs": store.way_up.stubs(staff(role=StaffRole.CUSTODIAN)),
             "searches": [(one.name, one.question) for one in store.saved.mine(staff(role=StaffRole.REVIEWER))],
             "status": store.status("r1"),
-            "tokens": store.tokens(),
+            "tokens": store.staff.listed(),
             "sealed": store.verify_audit().sealed > 0,
             "waiting": [report.text for report in store.claim(10)],
         }

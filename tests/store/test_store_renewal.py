@@ -22,7 +22,7 @@ KEYS = {"p1": "王守田"}
 
 
 def only(store: Store) -> TokenInfo:
-    [info] = store.tokens()
+    [info] = store.staff.listed()
     return info
 
 
@@ -92,26 +92,28 @@ def test_the_log_tells_of_the_renewal_and_neither_of_a_secret_nor_of_a_name(stor
 def test_the_list_says_which_tokens_end_soon_have_ended_and_from_whom_holders_are_kept(store: Store) -> None:
     for days in (7, 30, 30):
         store.new_token(StaffRole.REVIEWER, days=days)
-    soon, late, ended = (info.id for info in store.tokens())
+    soon, late, ended = (info.id for info in store.staff.listed())
     with store._database.write() as connection:
         past = datetime.now(UTC) - timedelta(seconds=1)
         connection.execute(update(staff).where(staff.c.id == ended).values(expires_at=past))
     store.staff.recuse(late, ["k1", "k2"], names={"k1": "王守田", "k2": "王守田"})
-    store.recuse(ended, ["k3"])
-    told = {info.id: (info.ends_soon, info.ended, info.kept_from, info.kept_from_others) for info in store.tokens()}
+    store.staff.recuse(ended, ["k3"])
+    told = {
+        info.id: (info.ends_soon, info.ended, info.kept_from, info.kept_from_others) for info in store.staff.listed()
+    }
     assert told == {
         soon: (True, False, (), False),
         late: (False, False, ("王守田",), False),
         ended: (False, True, (), True),
     }
     store.revoke_token(ended)
-    assert not store.tokens()[2].ended, "it holds no more, and that was meant"
+    assert not store.staff.listed()[2].ended, "it holds no more, and that was meant"
 
 
 def test_the_name_of_an_earlier_recusal_is_kept_once_it_is_told_again(store: Store) -> None:
     store.new_token(StaffRole.REVIEWER)
     token_id = only(store).id
-    store.recuse(token_id, ["p1"])
+    store.staff.recuse(token_id, ["p1"])
     with store._database.read() as connection:
         since = connection.execute(select(recusals.c.made_at)).scalar_one()
     store.staff.recuse(token_id, list(KEYS), names=KEYS)
@@ -152,7 +154,7 @@ def test_recusals_and_proposals_of_an_earlier_version_hold_on(settings: Settings
 
     with Store.open(settings) as store:
         token = store.new_token(StaffRole.INVESTIGATOR)
-        store.recuse(only(store).id, ["p1"])
+        store.staff.recuse(only(store).id, ["p1"])
         store.receive([arrival(), arrival()])
         named, other = (report.id for report in store.claim(9))
         store.save_assessed([outcome(named, party_keys=("p1",)), outcome(other)])

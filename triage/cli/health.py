@@ -151,7 +151,7 @@ def _identity(observer: Observer) -> tuple[PartState, str]:
 
 
 def _tokens(store: Store) -> tuple[PartState, str]:
-    known = store.tokens()
+    known = store.staff.listed()
     ended = [one.id for one in known if one.ended and one.recused]
     # One that was given for a few days, with nobody kept from its holder, is meant to end
     soon = [one.id for one in known if one.ends_soon and (one.recused or one.expires_at - one.made_at > SOON)]

@@ -74,7 +74,7 @@ def listed(as_json: AsJson = False) -> None:
     from triage.cli.workplace import opened_store
 
     with opened_store() as store:
-        known = store.tokens()
+        known = store.staff.listed()
     if as_json:
         print_json({"tokens": known})
         return

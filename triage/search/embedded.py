@@ -12,10 +12,10 @@ from typing import Any
 
 import tantivy
 
-from triage.errors import Corrupt
 from triage.model import Access
 from triage.search.clauses import KEYS, Clauses, schema
 from triage.search.documents import IndexDocument
+from triage.search.embedded_hits import MOST_BUCKETS, case_of, count_of, numbers_of, place_of, scored, terms_of
 from triage.search.embedded_writer import opened, undone, written
 from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
@@ -25,11 +25,8 @@ from triage.search.terms import Terms
 
 FORMAT = 2
 _HEAP = 64_000_000
-_MOST_BUCKETS = 65_000
 _NEAR = 1024
 _ONE_EACH = ("channel", "risk")
-_LOOK = 3
-_Scored = tuple[Any, tantivy.DocAddress]
 
 
 class EmbeddedIndex:
@@ -100,7 +97,7 @@ class EmbeddedIndex:
 
     def count(self, request: SearchRequest, access: Access) -> int:
         """As in the protocol."""
-        return _count(self._searcher(), self._clauses.query(request, access))
+        return count_of(self._searcher(), self._clauses.query(request, access))
 
     def ordered(self, request: SearchRequest, access: Access, order: Order, before: int | None, limit: int) -> Found:
         """As in the protocol."""
@@ -111,8 +108,8 @@ class EmbeddedIndex:
         hits = searcher.search(query, limit=limit + 1, count=False, order_by_field=KEYS[order]).hits
         keys = tuple(int(key) for key, _ in hits[:limit])
         addresses = [address for _, address in hits[:limit]]
-        cases = tuple(_case(searcher, address) for address in addresses) if request.group else ()
-        return Found(_numbers(searcher, addresses), keys[-1] if len(hits) > limit else None, keys, cases)
+        cases = tuple(case_of(searcher, address) for address in addresses) if request.group else ()
+        return Found(numbers_of(searcher, addresses), keys[-1] if len(hits) > limit else None, keys, cases)
 
     def ranked(self, request: SearchRequest, access: Access, most: int = MOST_RANKED) -> tuple[int, ...]:
         """As in the protocol; equal scores are told apart by number, newest first."""
@@ -130,7 +127,7 @@ class EmbeddedIndex:
         for (seq, address), number in zip(ranked, numbers, strict=True):
             if not number or number not in met:
                 met.add(int(number or 0))
-                heads.append((seq, _case(searcher, address) if number else ""))
+                heads.append((seq, case_of(searcher, address) if number else ""))
         return tuple(heads)
 
     def heads(self, request: SearchRequest, access: Access, order: Order, cases: Sequence[str]) -> dict[str, Head]:
@@ -142,14 +139,14 @@ class EmbeddedIndex:
             of_case = self._clauses.both(query, Filter("case", (case,)))
             result = searcher.search(of_case, limit=1, count=True, order_by_field=KEYS[order])
             if result.hits:
-                (seq,) = _numbers(searcher, [result.hits[0][1]])
+                (seq,) = numbers_of(searcher, [result.hits[0][1]])
                 found[case] = Head(seq, int(result.count))  # type: ignore[attr-defined]  # missing in its stub
         return found
 
     def groups(self, request: SearchRequest, access: Access) -> Groups:
         """As in the protocol."""
         wanted = {
-            "cases": {"terms": {"field": "case", "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}},
+            "cases": {"terms": {"field": "case", "size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}},
             "newest": {"max": {"field": "seq"}},
         }
         searcher, query = self._searcher(), self._clauses.query(request, access)
@@ -158,7 +155,7 @@ class EmbeddedIndex:
         newest = int(answer["newest"]["value"] or 0)
         if answer["cases"].get("sum_other_doc_count") or answer["cases"].get("doc_count_error_upper_bound"):
             return Groups(None, newest)
-        single = _count(searcher, query) - sum(bucket["doc_count"] for bucket in buckets)
+        single = count_of(searcher, query) - sum(bucket["doc_count"] for bucket in buckets)
         return Groups(len(buckets) + single, newest)
 
     def similar(self, request: SearchRequest, access: Access, words: Sequence[str], limit: int) -> tuple[int, ...]:
@@ -167,7 +164,7 @@ class EmbeddedIndex:
             return ()
         searcher = self._searcher()
         query = self._clauses.similar(self._clauses.query(request, access), words)
-        return _numbers(searcher, [address for _, address in searcher.search(query, limit=limit, count=False).hits])
+        return numbers_of(searcher, [address for _, address in searcher.search(query, limit=limit, count=False).hits])
 
     def frequencies(self, words: Iterable[str]) -> tuple[dict[str, int], int]:
         """As in the protocol."""
@@ -181,10 +178,10 @@ class EmbeddedIndex:
         fields = {name: f"place{request.place_length}" if name == "place" else name for name in FACETS}
         filtered = request.filtered
         free = {name: field for name, field in fields.items() if name not in filtered}
-        counts = _terms(searcher, self._clauses.query(request, access), free)
+        counts = terms_of(searcher, self._clauses.query(request, access), free)
         for name in filtered:
             query = self._clauses.query(request, access, without=name)
-            counts |= _terms(searcher, query, {name: fields[name]})
+            counts |= terms_of(searcher, query, {name: fields[name]})
         return {name: counts[name] for name in FACETS}
 
     def counted(self, request: SearchRequest, access: Access) -> tuple[int, dict[str, dict[str, int]]]:
@@ -201,15 +198,15 @@ class EmbeddedIndex:
         these, most = self._clauses.named(ids), len(ids)
         hits = searcher.search(these, limit=most, count=False).hits
         # Opening a stored document costs more than finding it: each is opened once for all questions.
-        named = {_at(address): str(searcher.doc(address).get_first("id")) for _, address in hits}
-        seqs = sorted(_numbers(searcher, [address for _, address in hits]))
+        named = {place_of(address): str(searcher.doc(address).get_first("id")) for _, address in hits}
+        seqs = sorted(numbers_of(searcher, [address for _, address in hits]))
         if seqs and seqs[-1] - seqs[0] < _NEAR:
             # New reports have neighbouring numbers: a range of them is found sooner than so many ids.
             these, most = self._clauses.between("seq", seqs[0], seqs[-1] + 1), seqs[-1] - seqs[0] + 1
         found = []
         for request, access in asked:
             query = self._clauses.within(self._clauses.query(request, access), these)
-            places = [_at(address) for _, address in searcher.search(query, limit=most, count=False).hits]
+            places = [place_of(address) for _, address in searcher.search(query, limit=most, count=False).hits]
             found.append(frozenset(named[place] for place in places if place in named))
         return found
 
@@ -217,7 +214,7 @@ class EmbeddedIndex:
         """As in the protocol."""
         low, high = (max(0, int(moment.timestamp())) for moment in (first, end))
         query = self._clauses.both(self._clauses.query(request, access), Range("received", low, high))
-        return _count(self._searcher(), query)
+        return count_of(self._searcher(), query)
 
     def versions(self, first: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
         """As in the protocol, by pages in the order of time."""
@@ -305,66 +302,10 @@ class EmbeddedIndex:
         if request.order is Order.RISK:
             hits = searcher.search(query, limit=most, count=False, order_by_field=KEYS[Order.RISK]).hits
             addresses = [address for _, address in hits]
-            return list(zip(_numbers(searcher, addresses), addresses, strict=True))
-        hits = _best(searcher, query, most, min(_LOOK * most, MOST_RANKED))
-        addresses = [address for _, address in hits]
-        found = zip(map(_score, hits), _numbers(searcher, addresses), addresses, strict=True)
-        return [(seq, address) for _, seq, address in sorted(found, key=lambda one: (-one[0], -one[1]))[:most]]
-
-
-def _best(searcher: tantivy.Searcher, query: tantivy.Query, most: int, looked_at: int) -> list[_Scored]:
-    """The first ``most`` hits, and behind them all that score as the last of these: the newest of them are to stand there,
-    and the engine takes any.
-    """
-    hits: list[_Scored] = searcher.search(query, limit=looked_at, count=False).hits
-    if len(hits) <= most:
-        return hits
-    last, end = _score(hits[most - 1]), most
-    while end < len(hits) and _score(hits[end]) == last:
-        end += 1
-    if end == looked_at < MOST_RANKED:
-        return _best(searcher, query, most, MOST_RANKED)
-    return hits[:end]
-
-
-def _score(hit: _Scored) -> float:
-    """The score of a hit, without the places in which one machine differs from another."""
-    return round(float(hit[0]), 4)
-
-
-def _case(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
-    return str(searcher.doc(address).get_first("case") or "")
-
-
-def _at(address: tantivy.DocAddress) -> tuple[int, int]:
-    return address.segment_ord, address.doc
+            return list(zip(numbers_of(searcher, addresses), addresses, strict=True))
+        return scored(searcher, query, most)
 
 
 def _case_number(case_id: str) -> int:
     """A number for a case, never 0: two cases of one answer have the same by a chance of 1 in 10 to the 11."""
     return int.from_bytes(blake2b(case_id.encode(), digest_size=7).digest()) + 1
-
-
-def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
-    return int(searcher.search(query, limit=1, count=True).count)  # type: ignore[attr-defined]  # missing in its stub
-
-
-def _numbers(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> tuple[int, ...]:
-    if not addresses:
-        return ()
-    return tuple(int(number or 0) for number in searcher.fast_field_values("seq", addresses))
-
-
-def _terms(searcher: tantivy.Searcher, query: tantivy.Query, fields: dict[str, str]) -> dict[str, dict[str, int]]:
-    """Exact counts of the values of fast fields; a count that the engine calls inexact is an error, never shown."""
-    if not fields:
-        return {}
-    size = {"size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}
-    wanted = {name: {"terms": {"field": field, **size}} for name, field in fields.items()}
-    answer = searcher.aggregate(query, wanted)
-    counts: dict[str, dict[str, int]] = {}
-    for name in fields:
-        if answer[name].get("doc_count_error_upper_bound") or answer[name].get("sum_other_doc_count"):
-            raise Corrupt("The index could not count a facet exactly.")
-        counts[name] = {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
-    return counts

@@ -103,10 +103,7 @@ class Comparable:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the holder of a receipt learns; of a report that is not accepted also why, and the code of the body to turn to.
-
-    ``messages`` is how many messages of the office were not fetched yet.
-    """
+    """What the holder of a receipt learns; if not accepted also why, and the body to turn to; ``messages``: not fetched."""
 
     state: ReporterState
     since: datetime

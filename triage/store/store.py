@@ -39,7 +39,6 @@ from triage.store.records import (
     ReadRow,
     Standing,
     Stuck,
-    TokenInfo,
 )
 from triage.store.rereading import Rereading
 from triage.store.reviews import Reviews
@@ -325,17 +324,9 @@ class Store:
         """The access that a token gives. Raises ``NotAuthenticated``."""
         return tokens.access_of(self._database, self.subkey("token"), token, purpose)
 
-    def tokens(self) -> list[TokenInfo]:
-        """Every token ever given, without the token."""
-        return self.staff.listed()
-
     def revoke_token(self, token_id: str) -> None:
         """Ends a token at once. Raises ``NotFound``."""
         tokens.revoke(self._database, token_id)
-
-    def recuse(self, token_id: str, keys: Sequence[str], *, end: bool = False) -> None:
-        """Keeps from a token whatever names the parties of these keys; with ``end`` no longer. Raises ``NotFound``."""
-        self.staff.recuse(token_id, keys, end=end)
 
     # Audit
 

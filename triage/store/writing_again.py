@@ -87,10 +87,18 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     _add_parties(connection, opened)
     point_to(connection, pointers)
     follow_routes(connection, {one.item.report_id: one.item.route.way for one in opened}, now)
-    _forget_rejections(connection, [one["of"] for one in pointers])
-    follow_first(connection, [one["of"] for one in pointers])
+    for follow in (_forget_rejections, follow_first):
+        follow(connection, [one["of"] for one in pointers])
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
+
+
+def _stand_on(connection: Connection, pointers: Sequence[_Rows]) -> None:
+    """Reports stand on these readings now, in these places, and what was added to them goes along."""
+    point_to(connection, pointers)
+    moved = [one["of"] for one in pointers]
+    _forget_rejections(connection, moved)
+    follow_first(connection, moved)
 
 
 def _forget_rejections(connection: Connection, report_ids: Sequence[str]) -> None:
