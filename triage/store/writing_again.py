@@ -51,10 +51,7 @@ def undecided() -> ColumnElement[bool]:
 
 
 def write_again(connection: Connection, opened: Sequence[Prepared], now: datetime) -> None:
-    """Readings, priorities, routes, proposals, and the lines that send the reports to case and index again.
-
-    A proposal stays, and so does every party. Without ``facts`` keys and facts stay as they are.
-    """
+    """Readings, priorities, routes, and the lines that send reports on; proposals and parties stay, facts if none are told."""
     if not opened:
         return
     known, same = _known(connection, opened), _same(connection, opened)
