@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.bodies import read_json
 from api.deps import Serving, Staff, sender, service_of
 from api.direct import DirectRoute
+from api.ids import Id
 from api.openapi import json_body
 from api.schemas.problems import problems
 from api.schemas.reports import EXAMPLES, ReportIn, ReportOut, Taken, report_out
@@ -44,7 +45,7 @@ async def take_report(request: Request) -> Response:
     description="With what was understood, why, and its risk now. The reading is noted in the audit log.",
     responses=problems(401, 403, 404),
 )
-def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
+def read_report(report_id: Id, access: Staff, service: Serving) -> ReportOut:
     """One report as staff see it."""
     from triage.policy import load_policy
     from triage.review import as_held
