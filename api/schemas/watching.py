@@ -69,7 +69,7 @@ class SeenIn(BaseModel):
 
     ids: list[Id] | None = Field(None, description="提醒编号 · ids of alerts, at most 200")
     up_to: Id | None = Field(None, description="截至 · this alert and the older ones that were shown with it")
-    down_to: Id | None = Field(None, description="起自 · the oldest alert of the page; without it all older ones too")
+    down_to: str | None = Field(None, description="起自 · the oldest alert of the page; without it all older ones too")
     shown_at: AwareDatetime | None = Field(
         None, description="页面时间 · the page's `shown_at`: what was held back then is not marked"
     )

@@ -70,6 +70,7 @@ def test_an_id_in_an_address_that_cannot_be_one_is_met_like_one_that_nothing_has
         (f"/v1/cases/{NOBODYS}/split", {"reports": ["\0"]}),
         (f"/v1/cases/{NOBODYS}/move", {"report": "\0", "to": "\0"}),
         ("/v1/alerts/seen", {"ids": ["\0"]}),
+        ("/v1/alerts/seen", {"up_to": "\0"}),
         ("/v1/identities/requests", {"report": "\0", "reason": "feedback", "note": "须答复"}),
     ],
 )
