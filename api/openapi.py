@@ -61,7 +61,7 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
 def _bodies() -> list[type[BaseModel]]:
     from api.schemas.casework import JudgeIn, MergeIn, MoveIn, SplitIn, UndoIn
     from api.schemas.identities import AskIn, DecideIn
-    from api.schemas.matters import ClockActIn, StepIn
+    from api.schemas.matters import ClearingIn, ClockActIn, StepIn
     from api.schemas.messages import AddIn, MessageIn, ReceiptIn
     from api.schemas.problems import Problem
     from api.schemas.reports import ReportIn, UnmaskIn
@@ -72,7 +72,7 @@ def _bodies() -> list[type[BaseModel]]:
     from api.schemas.watching import EstimateIn, SavedSearchIn, SeenIn, SnoozeIn
 
     watching: list[type[BaseModel]] = [EstimateIn, SavedSearchIn, SnoozeIn, SeenIn]
-    casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn, StepIn, ClockActIn]
+    casework: list[type[BaseModel]] = [JudgeIn, MergeIn, SplitIn, MoveIn, UndoIn, StepIn, ClockActIn, ClearingIn]
     identity: list[type[BaseModel]] = [AskIn, DecideIn, UnmaskIn]
     reporters: list[type[BaseModel]] = [ReportIn, TranscriptIn, StatusIn, ReceiptIn, AddIn, MessageIn]
     return [*reporters, SearchIn, *watching, *casework, ReviewIn, *identity, Problem]

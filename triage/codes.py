@@ -221,6 +221,33 @@ class ClockName(StrEnum):
     PASSING_ON = "passing_on"
     DISPOSAL_PROPOSAL = "disposal_proposal"
     FEEDBACK = "feedback"
+    CLEARING = "clearing"
+
+
+class ClearingAct(StrEnum):
+    """What a person does for somebody who was wrongly accused: orders that they be cleared, says it was done, or takes it back."""
+
+    ORDER = "order"
+    DONE = "done"
+    DROP = "drop"
+
+
+class ClearingForm(StrEnum):
+    """How somebody was cleared."""
+
+    IN_WRITING = "in_writing"
+    IN_PERSON = "in_person"
+    MEETING = "meeting"
+    NOTICE = "notice"
+
+
+class ClearingState(StrEnum):
+    """How that stands; an order is suspended for good once the outcome that it followed is no longer in force."""
+
+    ORDERED = "ordered"
+    SUSPENDED = "suspended"
+    DONE = "done"
+    DROPPED = "dropped"
 
 
 class ClockAct(StrEnum):

@@ -16,6 +16,7 @@ from triage.policy import Clock, Clocks, load_policy
 from triage.referral.clocks import ClockReading, ClockState, counts_from, overdue_before, read_clock, soon_before
 from triage.reviewing import desk_of
 from triage.store import Store
+from triage.store.clearing import ClearingWord
 from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterLine, MatterPage, Pressing
 from triage.store.matters import Step
 
@@ -109,6 +110,11 @@ class Handler:
             self._demand_below(step.to)
         at = self.matter(report_id, access).line.seen if seen is None else seen
         return self.store.handling.decide(report_id, step, access, at)
+
+    def clear(self, report_id: str, word: ClearingWord, access: Access, seen: int | None) -> Matter:
+        """As ``store.handling.clear``; without ``seen`` on the matter as it stands."""
+        at = self.matter(report_id, access).line.seen if seen is None else seen
+        return self.store.handling.clear(report_id, word, access, at)
 
     def wind(self, report_id: str, act: ClockAct, access: Access, note: str, name: ClockName | None = None) -> Matter:
         """As ``store.handling.wind``, by the periods in force."""

@@ -185,6 +185,7 @@ class Clocks:
     sealed_pass_up: Clock
     disposal_proposal: Clock
     feedback: Clock
+    clearing: Clock
     reconciliation: Clock
 
 

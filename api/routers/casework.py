@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.bodies import json_of
 from api.deps import Serving, Staff
+from api.ids import Id
 from api.openapi import json_body
 from api.schemas.casework import (
     JUDGE,
@@ -86,7 +87,7 @@ def undo(access: Staff, given: Annotated[UndoIn, Depends(json_of(UndoIn))], serv
     openapi_extra=json_body("MergeIn", MERGE),
 )
 def merge(
-    case_id: str, access: Staff, given: Annotated[MergeIn, Depends(json_of(MergeIn))], service: Serving
+    case_id: Id, access: Staff, given: Annotated[MergeIn, Depends(json_of(MergeIn))], service: Serving
 ) -> ActedOut:
     """Two cases become one."""
     return acted_out(Judging(service.store).merge(case_id, given.other, access, given.note, given.as_of))
@@ -100,7 +101,7 @@ def merge(
     openapi_extra=json_body("SplitIn", SPLIT),
 )
 def split(
-    case_id: str, access: Staff, given: Annotated[SplitIn, Depends(json_of(SplitIn))], service: Serving
+    case_id: Id, access: Staff, given: Annotated[SplitIn, Depends(json_of(SplitIn))], service: Serving
 ) -> ActedOut:
     """Takes reports out."""
     return acted_out(Judging(service.store).split(case_id, given.reports, access, given.note, given.as_of))
@@ -113,7 +114,7 @@ def split(
     responses=_ON_CASES,
     openapi_extra=json_body("MoveIn", MOVE),
 )
-def move(case_id: str, access: Staff, given: Annotated[MoveIn, Depends(json_of(MoveIn))], service: Serving) -> ActedOut:
+def move(case_id: Id, access: Staff, given: Annotated[MoveIn, Depends(json_of(MoveIn))], service: Serving) -> ActedOut:
     """Moves a report."""
     judging = Judging(service.store)
     return acted_out(judging.move(given.report, given.to, access, given.note, of=case_id, as_of=given.as_of))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.bodies import json_of
 from api.deps import Serving, Staff
+from api.ids import Id
 from api.openapi import json_body
 from api.schemas.identities import (
     ASK,
@@ -68,7 +69,7 @@ def requests(
     description="With why it was made and who decided on it; for custodians and for whoever made it.",
     responses=problems(401, 403, 404),
 )
-def request(request_id: str, access: Staff, service: Serving) -> RequestOut:
+def request(request_id: Id, access: Staff, service: Serving) -> RequestOut:
     """One request whole."""
     desk = CustodyDesk.of(service.store)
     return request_out(desk.request(request_id, access), desk)
@@ -83,7 +84,7 @@ def request(request_id: str, access: Staff, service: Serving) -> RequestOut:
     openapi_extra=json_body("DecideIn", DECIDE),
 )
 def decide(
-    request_id: str, access: Staff, given: Annotated[DecideIn, Depends(json_of(DecideIn))], service: Serving
+    request_id: Id, access: Staff, given: Annotated[DecideIn, Depends(json_of(DecideIn))], service: Serving
 ) -> RequestOut:
     """Decides."""
     desk = CustodyDesk.of(service.store)
@@ -96,7 +97,7 @@ def decide(
     description="For whoever made it.",
     responses=problems(401, 403, 404, 422),
 )
-def withdraw(request_id: str, access: Staff, service: Serving) -> RequestOut:
+def withdraw(request_id: Id, access: Staff, service: Serving) -> RequestOut:
     """Takes it back."""
     desk = CustodyDesk.of(service.store)
     return request_out(desk.withdraw(request_id, access), desk)
@@ -109,6 +110,6 @@ def withdraw(request_id: str, access: Staff, service: Serving) -> RequestOut:
     "log before it is answered, and nothing of the answer is kept anywhere.",
     responses=problems(401, 403, 404, 422),
 )
-def opened(request_id: str, access: Staff, service: Serving) -> IdentityOut:
+def opened(request_id: Id, access: Staff, service: Serving) -> IdentityOut:
     """Opens it."""
     return identity_out(CustodyDesk.of(service.store).open(request_id, access))

@@ -8,10 +8,13 @@ from fastapi import APIRouter, Depends, Query
 
 from api.bodies import json_of
 from api.deps import Serving, Staff
+from api.ids import Id
 from api.openapi import json_body
 from api.schemas.matters import (
     ACT,
+    CLEAR,
     STEP,
+    ClearingIn,
     ClockActIn,
     ClocksOut,
     MatterOut,
@@ -35,7 +38,7 @@ _DECIDING = problems(401, 403, 404, 409, 413, 415, 422)
     "",
     summary="办理中的举报 · Matters in hand",
     description="Those with a clock that runs, due first before others: acceptance notices of real-name reports, passing down "
-    "or on, disposal proposals, feedback. With `state` those in a state instead, longest in it first. The reading is noted.",
+    "or on, disposal proposals, feedback, clearing the wrongly accused. With `state` those in a state instead, longest in it first. The reading is noted.",
     responses=problems(401, 403, 422),
 )
 def matters(
@@ -73,10 +76,11 @@ def clocks(access: Staff, service: Serving) -> ClocksOut:
 @router.get(
     "/{report_id}",
     summary="一件举报的办理 · How far a matter has come",
-    description="Its steps, its clocks, and what may be decided next by the holder of the token.",
+    description="Its steps, its clocks, what was done to clear the wrongly accused, and what may be decided next by the holder "
+    "of the token.",
     responses=problems(401, 403, 404),
 )
-def matter(report_id: str, access: Staff, service: Serving) -> MatterOut:
+def matter(report_id: Id, access: Staff, service: Serving) -> MatterOut:
     """One matter whole."""
     handler = Handler.of(service.store)
     return matter_out(handler.matter(report_id, access), handler)
@@ -92,7 +96,7 @@ def matter(report_id: str, access: Staff, service: Serving) -> MatterOut:
     openapi_extra=json_body("StepIn", STEP),
 )
 def step(
-    report_id: str, access: Staff, given: Annotated[StepIn, Depends(json_of(StepIn))], service: Serving
+    report_id: Id, access: Staff, given: Annotated[StepIn, Depends(json_of(StepIn))], service: Serving
 ) -> MatterOut:
     """Decides."""
     handler = Handler.of(service.store)
@@ -105,9 +109,26 @@ def step(
     description="Those on which nobody has decided yet; each reporter sees that the report is accepted.",
     responses=problems(401, 403, 404, 422),
 )
-def repeats(report_id: str, access: Staff, service: Serving) -> RepeatsOut:
+def repeats(report_id: Id, access: Staff, service: Serving) -> RepeatsOut:
     """Keeps them."""
     return RepeatsOut(kept=service.store.handling.keep_repeats(report_id, access))
+
+
+@router.post(
+    "/{report_id}/clearing",
+    status_code=201,
+    summary="澄清正名 · Clear the wrongly accused",
+    description="After a matter was closed or concluded: an order starts a clock, which ends when it is done or taken back. No "
+    "reporter hears of it. What was decided on what no longer stands is refused (409).",
+    responses=_DECIDING,
+    openapi_extra=json_body("ClearingIn", CLEAR),
+)
+def clear(
+    report_id: Id, access: Staff, given: Annotated[ClearingIn, Depends(json_of(ClearingIn))], service: Serving
+) -> MatterOut:
+    """Orders it, or says what became of it."""
+    handler = Handler.of(service.store)
+    return matter_out(handler.clear(report_id, given.word(), access, given.seen), handler)
 
 
 @router.post(
@@ -118,7 +139,7 @@ def repeats(report_id: str, access: Staff, service: Serving) -> RepeatsOut:
     openapi_extra=json_body("ClockActIn", ACT),
 )
 def wind(
-    report_id: str, access: Staff, given: Annotated[ClockActIn, Depends(json_of(ClockActIn))], service: Serving
+    report_id: Id, access: Staff, given: Annotated[ClockActIn, Depends(json_of(ClockActIn))], service: Serving
 ) -> MatterOut:
     """Acts on clocks."""
     handler = Handler.of(service.store)

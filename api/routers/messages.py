@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.bodies import json_of, read_json
 from api.deps import Serving, Staff, limited, sender, service_of
+from api.ids import Id
 from api.openapi import json_body
 from api.receipted import hash_of, no_such
 from api.schemas.messages import (
@@ -106,7 +107,7 @@ def waiting(
     "those of the first one. The reading is noted.",
     responses=problems(401, 403, 404),
 )
-def messages(report_id: str, access: Staff, service: Serving) -> ThreadOut:
+def messages(report_id: Id, access: Staff, service: Serving) -> ThreadOut:
     """The messages about one report."""
     return thread_out(dialogue.thread(service.store, report_id, access))
 
@@ -122,7 +123,7 @@ def messages(report_id: str, access: Staff, service: Serving) -> ThreadOut:
     openapi_extra=json_body("MessageIn", MESSAGE),
 )
 def write(
-    report_id: str, access: Staff, service: Serving, given: Annotated[MessageIn, Depends(json_of(MessageIn))]
+    report_id: Id, access: Staff, service: Serving, given: Annotated[MessageIn, Depends(json_of(MessageIn))]
 ) -> ThreadOut:
     """All messages as they are then."""
     thread = dialogue.send(service.store, report_id, given.text, access, given.seen, anyway=given.anyway)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.deps import Service, Serving, Staff
+from api.ids import Id
 from api.schemas.problems import problems
 from api.schemas.referrals import ReferralOut, ReferralsOut, StuckListOut, StuckOut, referral_out
 from triage.model import ReferralState
@@ -45,7 +46,7 @@ def referrals(
     "Sent twice it changes nothing more; 409 where somebody else has taken it over.",
     responses=problems(401, 403, 404, 409),
 )
-def take(referral_id: str, access: Staff, service: Serving) -> ReferralOut:
+def take(referral_id: Id, access: Staff, service: Serving) -> ReferralOut:
     """Takes it over."""
     return _told(service.store.proposals.take(referral_id, access), service)
 
@@ -57,7 +58,7 @@ def take(referral_id: str, access: Staff, service: Serving) -> ReferralOut:
     "withdrawn, and `state` says so. Whoever took it over gives it back, or a supervisor.",
     responses=problems(401, 403, 404, 409),
 )
-def give_back(referral_id: str, access: Staff, service: Serving) -> ReferralOut:
+def give_back(referral_id: Id, access: Staff, service: Serving) -> ReferralOut:
     """Gives it back."""
     return _told(service.store.proposals.give_back(referral_id, access), service)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from api.bodies import json_of, read_json
 from api.deps import Serving, Staff, sender, service_of
 from api.direct import DirectRoute
+from api.ids import Id
 from api.openapi import json_body
 from api.schemas.problems import problems
 from api.schemas.reports import EXAMPLES, UNMASK_EXAMPLES, ReportIn, ReportOut, Taken, UnmaskIn, report_out
@@ -47,7 +48,7 @@ async def take_report(request: Request) -> Response:
     "The reading is noted in the audit log.",
     responses=problems(401, 403, 404),
 )
-def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
+def read_report(report_id: Id, access: Staff, service: Serving) -> ReportOut:
     """One report as staff see it."""
     from triage.policy import load_policy
     from triage.review import as_held
@@ -68,7 +69,7 @@ def read_report(report_id: str, access: Staff, service: Serving) -> ReportOut:
     openapi_extra=json_body("UnmaskIn", UNMASK_EXAMPLES),
 )
 def unmask(
-    report_id: str, access: Staff, given: Annotated[UnmaskIn, Depends(json_of(UnmaskIn))], service: Serving
+    report_id: Id, access: Staff, given: Annotated[UnmaskIn, Depends(json_of(UnmaskIn))], service: Serving
 ) -> ReportOut:
     """One report as it came."""
     from triage.policy import load_policy

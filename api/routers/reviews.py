@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.bodies import json_of
 from api.deps import Serving, Staff
+from api.ids import Id
 from api.openapi import json_body
 from api.schemas.drawn import NextReviewOut, WaitingListOut, next_out, waiting_out
 from api.schemas.problems import problems
@@ -59,7 +60,7 @@ def waiting(
     description="The newest first; that one holds. Decisions are added and never edited.",
     responses=problems(401, 403, 404),
 )
-def reviews_of(report_id: str, access: Staff, service: Serving) -> ReviewsOut:
+def reviews_of(report_id: Id, access: Staff, service: Serving) -> ReviewsOut:
     """Every decision on one report."""
     return ReviewsOut(reviews=[review_out(review) for review in service.store.reviews.history(report_id, access)])
 
@@ -74,7 +75,7 @@ def reviews_of(report_id: str, access: Staff, service: Serving) -> ReviewsOut:
     openapi_extra=json_body("ReviewIn", EXAMPLES),
 )
 def review(
-    report_id: str, access: Staff, given: Annotated[ReviewIn, Depends(json_of(ReviewIn))], service: Serving
+    report_id: Id, access: Staff, given: Annotated[ReviewIn, Depends(json_of(ReviewIn))], service: Serving
 ) -> ReviewOut:
     """Confirms, corrects or rejects what the machine read."""
     from triage.review import Said

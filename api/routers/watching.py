@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.bodies import json_of
 from api.deps import Service, Serving, Staff
+from api.ids import Id
 from api.openapi import json_body
 from api.schemas.problems import problems
 from api.schemas.watching import (
@@ -74,7 +75,7 @@ def searches(access: Staff, service: Serving) -> SavedSearchesOut:
     description="Its alerts go with it.",
     responses=problems(401, 403, 404),
 )
-def remove(search_id: str, access: Staff, service: Serving) -> RemovedOut:
+def remove(search_id: Id, access: Staff, service: Serving) -> RemovedOut:
     """Removes a saved search."""
     return RemovedOut(removed=search_id, alerts=service.store.saved.remove(search_id, access))
 
@@ -87,7 +88,7 @@ def remove(search_id: str, access: Staff, service: Serving) -> RemovedOut:
     openapi_extra=json_body("SnoozeIn", SNOOZE_EXAMPLES),
 )
 def snooze(
-    search_id: str, access: Staff, given: Annotated[SnoozeIn, Depends(json_of(SnoozeIn))], service: Serving
+    search_id: Id, access: Staff, given: Annotated[SnoozeIn, Depends(json_of(SnoozeIn))], service: Serving
 ) -> SnoozedOut:
     """Holds alerts back."""
     end = _watches(service).snooze(search_id, access, until=given.until, days=given.days)
@@ -100,7 +101,7 @@ def snooze(
     description="What was held back stands among the alerts at once.",
     responses=problems(401, 403, 404),
 )
-def wake(search_id: str, access: Staff, service: Serving) -> SnoozedOut:
+def wake(search_id: Id, access: Staff, service: Serving) -> SnoozedOut:
     """Ends a snooze."""
     service.store.saved.snooze(search_id, None, access)
     return SnoozedOut(id=search_id, snoozed_until=None)

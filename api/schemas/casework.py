@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.ids import Id
 from api.schemas.moments import Moment
 from triage.casefile import SuggestedLink
 from triage.judging import FOLLOWS, Acted
@@ -28,8 +29,8 @@ class _In(BaseModel):
 class JudgeIn(_In):
     """A word on a pair of reports; confirms or rejects a suggested link."""
 
-    report: str = Field(description="举报编号 · a report's id")
-    other: str = Field(description="另一件举报编号 · another report's id")
+    report: Id = Field(description="举报编号 · a report's id")
+    other: Id = Field(description="另一件举报编号 · another report's id")
     verdict: Literal["same", "different", "unsure"] = Field(
         description="same, different or unsure; 不确定不改变他人与模型的判断 · unsure lifts nobody else's word and moves no report"
     )
@@ -40,7 +41,7 @@ class JudgeIn(_In):
 class MergeIn(_In):
     """The case that joins."""
 
-    other: str = Field(description="另一案件，或其中任一举报 · the other case's id, or that of a report in it")
+    other: Id = Field(description="另一案件，或其中任一举报 · the other case's id, or that of a report in it")
     note: str | None = Field(None, description=_NOTE)
     as_of: int | None = Field(None, ge=0, description=_AS_OF)
 
@@ -48,7 +49,7 @@ class MergeIn(_In):
 class SplitIn(_In):
     """Reports to take out; several make a case of their own."""
 
-    reports: list[str] = Field(description="要移出的举报 · ids of reports of this case")
+    reports: list[Id] = Field(description="要移出的举报 · ids of reports of this case")
     note: str | None = Field(None, description=_NOTE)
     as_of: int | None = Field(None, ge=0, description=_AS_OF)
 
@@ -56,8 +57,8 @@ class SplitIn(_In):
 class MoveIn(_In):
     """A report of this case, and where it belongs."""
 
-    report: str = Field(description="举报编号 · a report of this case")
-    to: str = Field(description="目标案件，或其中任一举报 · the case it belongs to, or a report in it")
+    report: Id = Field(description="举报编号 · a report of this case")
+    to: Id = Field(description="目标案件，或其中任一举报 · the case it belongs to, or a report in it")
     note: str | None = Field(None, description=_NOTE)
     as_of: int | None = Field(None, ge=0, description=_AS_OF)
 
@@ -65,7 +66,7 @@ class MoveIn(_In):
 class UndoIn(_In):
     """An act to take back; without an id one's own last one, and sent again it takes back no other."""
 
-    decision: str | None = Field(
+    decision: Id | None = Field(
         None, description="处理编号，不填为本人最近一次 · an act's id; left out: your own last one"
     )
     note: str | None = Field(None, description=_NOTE)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.ids import Id
 from api.schemas.moments import Moment
 from triage.custody import CustodyDesk, told_identity
 from triage.model import IdentityAct, IdentityReason, IdentityState, Level
@@ -69,7 +70,7 @@ class AskIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    report: str = Field(description="举报编号 · the report's id")
+    report: Id = Field(description="举报编号 · the report's id")
     reason: IdentityReason = Field(description="理由 · why")
     note: str = Field(description="说明，加密保存 · what custodians need to know, kept sealed")
 

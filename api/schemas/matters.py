@@ -9,7 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.moments import Moment
 from triage.handling import Handler
-from triage.model import Channel, ClockAct, ClockName, Level, MatterState, NotAccepted
+from triage.model import (
+    Channel,
+    ClearingAct,
+    ClearingForm,
+    ClearingState,
+    ClockAct,
+    ClockName,
+    Level,
+    MatterState,
+    NotAccepted,
+)
+from triage.store.clearing import ClearingWord
 from triage.store.matter_rows import Matter, MatterPage, Pressing
 from triage.store.matters import Step
 
@@ -77,13 +88,38 @@ class ClockActOut(BaseModel):
     note: str | None
 
 
+class ClearingActOut(BaseModel):
+    """What a person did to clear somebody who was accused."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    act: ClearingAct
+    form: ClearingForm | None
+    at: Moment
+    by: str
+    whom: str | None
+    approval: str | None
+    note: str | None
+
+
+class ClearingOut(BaseModel):
+    """How that stands: an order is suspended, and to be given anew, once the outcome before it is no longer in force."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    state: ClearingState
+    acts: list[ClearingActOut]
+
+
 class MatterOut(MatterLineOut):
-    """One matter whole; ``next`` is what this reader may decide of it."""
+    """One matter whole; ``next`` and ``next_clearing`` are what this reader may decide of it."""
 
     steps: list[StepOut]
     clocks: list[ClockOut]
     acts: list[ClockActOut]
     next: list[MatterState]
+    clearing: ClearingOut | None
+    next_clearing: list[ClearingAct]
 
 
 class ClocksOut(BaseModel):
@@ -109,7 +145,7 @@ class StepIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: MatterState = Field(description="决定 · what is decided")
-    seen: int = Field(description="所见进展编号 · the number of the newest step that was looked at")
+    seen: int = Field(description="所见进展编号 · the number of the matter that was looked at")
     reason: NotAccepted | None = Field(None, description="不予受理的理由 · why it is not accepted")
     to: str | None = Field(None, description="应向其反映的机关，或转往的机关 · the body to turn to, or that it goes to")
     note: str | None = Field(None, description="备注，加密保存 · a note for colleagues, kept sealed")
@@ -118,6 +154,29 @@ class StepIn(BaseModel):
     def step(self) -> Step:
         """As the store takes it."""
         return Step(self.state, self.reason, self.to, self.note, self.approval)
+
+
+class ClearingIn(BaseModel):
+    """What is done for somebody who was wrongly accused.
+
+    ``seen`` is the matter's number as it was looked at. An order says ``whom`` it is on, and by anybody but a supervisor by
+    which ``approval``; what is done says in which ``form``; whoever takes an order back says why in a ``note``.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: ClearingAct = Field(description="决定澄清、已澄清或撤回 · order, done or drop")
+    seen: int = Field(description="所见进展编号 · the number of the matter that was looked at")
+    whom: str | None = Field(
+        None, description="被澄清的人，加密保存 · who is to be cleared, in free words, kept sealed"
+    )
+    form: ClearingForm | None = Field(None, description="澄清方式 · how it was done")
+    approval: str | None = Field(None, description="批准文号，加密保存 · the approval of an order, kept sealed")
+    note: str | None = Field(None, description="备注，加密保存 · a note for colleagues, kept sealed")
+
+    def word(self) -> ClearingWord:
+        """As the store takes it."""
+        return ClearingWord(self.act, self.whom, self.form, self.approval, self.note)
 
 
 class ClockActIn(BaseModel):
@@ -136,6 +195,13 @@ STEP: dict[str, Any] = {
         "summary": "Not accepted: another body's competence",
         "value": {"state": "not_accepted", "seen": 17, "reason": "other_body", "to": "labour", "approval": "2026-31"},
     },
+}
+CLEAR: dict[str, Any] = {
+    "zh": {
+        "summary": "决定澄清",
+        "value": {"act": "order", "seen": 17, "whom": "三河村村支书王守田", "approval": "纪发〔2026〕31号"},
+    },
+    "en": {"summary": "It was done at a meeting", "value": {"act": "done", "seen": 18, "form": "meeting"}},
 }
 ACT: dict[str, Any] = {
     "zh": {"summary": "暂停", "value": {"act": "pause", "note": "等待法院判决"}},
@@ -159,4 +225,6 @@ def matter_out(found: Matter, handler: Handler) -> MatterOut:
         clocks=[ClockOut(**handler.told_clock(one)) for one in found.clocks],
         acts=[ClockActOut.model_validate(row) for row in found.acts],
         next=list(found.next),
+        clearing=None if found.clearing is None else ClearingOut.model_validate(found.clearing),
+        next_clearing=list(found.next_clearing),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.ids import Id
 from api.schemas.moments import Moment
 from api.schemas.search import SearchIn, SnippetOut
 from triage.errors import BadInput
@@ -66,8 +67,8 @@ class SeenIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[str] | None = Field(None, description="提醒编号 · ids of alerts, at most 200")
-    up_to: str | None = Field(None, description="截至 · this alert and the older ones that were shown with it")
+    ids: list[Id] | None = Field(None, description="提醒编号 · ids of alerts, at most 200")
+    up_to: Id | None = Field(None, description="截至 · this alert and the older ones that were shown with it")
     down_to: str | None = Field(None, description="起自 · the oldest alert of the page; without it all older ones too")
     shown_at: AwareDatetime | None = Field(
         None, description="页面时间 · the page's `shown_at`: what was held back then is not marked"

@@ -113,7 +113,7 @@ def test_what_is_sent_again_is_taken_once(client: TestClient, store: Store, post
 WRONG = ["", "7K3M-9QXT-2V5B-HD8RC", "x" * 300, shown(new_code())]
 
 
-@pytest.mark.parametrize("receipt", WRONG)
+@pytest.mark.parametrize("receipt", WRONG, ids=["empty", "unknown", "too long", "of the right form"])
 def test_every_wrong_receipt_gets_the_answer_that_the_status_gives(client: TestClient, receipt: str) -> None:
     told = client.post("/v1/status", json={"receipt": receipt})
     for answer in (client.post("/v1/messages", json={"receipt": receipt}), adds(client, receipt)):

@@ -86,6 +86,7 @@ def requests(client: TestClient, headers: dict[str, str], ids: list[str]) -> dic
         ("POST", "/v1/matters/{id}/steps"): [ask("POST", f"/v1/matters/{one}/steps", {"state": "accepted", "seen": 0})],
         ("POST", "/v1/matters/{id}/repeats"): [ask("POST", f"/v1/matters/{one}/repeats", {})],
         ("POST", "/v1/matters/{id}/clocks"): [ask("POST", f"/v1/matters/{one}/clocks", {"act": "pause", "note": "x"})],
+        ("POST", "/v1/matters/{id}/clearing"): [ask("POST", f"/v1/matters/{one}/clearing", {"act": "order", "seen": 0, "whom": "王守田"})],
         ("POST", "/v1/referrals/{id}/take"): [ask("POST", f"/v1/referrals/{one}/take")],
         ("POST", "/v1/referrals/{id}/give-back"): [ask("POST", f"/v1/referrals/{one}/give-back")],
         ("GET", "/v1/reviews/next"): [ask("GET", "/v1/reviews/next")],

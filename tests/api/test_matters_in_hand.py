@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 from api_samples import TEXT
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from api.limits import RateLimit
 from triage.model import StaffRole, Way
+from triage.store import Store
 
 Bearer = Callable[..., dict[str, str]]
 Assessed = Callable[..., list[str]]
@@ -142,3 +148,105 @@ def test_who_reads_no_text_sees_no_matter(
     for path in ("/v1/matters", "/v1/matters?state=received", "/v1/matters/clocks", f"/v1/matters/{report_id}"):
         assert client.get(path, headers=bearer(role)).status_code == 403
     assert client.get("/v1/matters").status_code == 401
+
+
+def concluded(client: TestClient, report_id: str, staff: dict[str, str]) -> int:
+    """Takes a matter to its conclusion; its number."""
+    seen = client.get(f"/v1/matters/{report_id}", headers=staff).json()["seen"]
+    for state in ("accepted", "handed_over", "verification", "concluded"):
+        told = {"state": state, "seen": seen, "approval": "2026-31"}
+        seen = client.post(f"/v1/matters/{report_id}/steps", json=told, headers=staff).json()["seen"]
+    return int(seen)
+
+
+def test_somebody_is_cleared_over_the_network_and_the_holder_of_the_receipt_hears_nothing(
+    client: TestClient, post: Post, assessed: Assessed, staff: dict[str, str]
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    report_id, path = assessed("另一封")[0], "/v1/matters/{}/clearing"
+    seen = concluded(client, report_id, staff)
+    before = client.post("/v1/status", json={"receipt": receipt}).content
+    matter = client.get(f"/v1/matters/{report_id}", headers=staff).json()
+    assert (matter["clearing"], matter["next_clearing"]) == (None, ["order"])
+    given = {"act": "order", "seen": seen, "whom": "王守田", "approval": "纪发4号"}
+    ordered = client.post(path.format(report_id), json=given, headers=staff)
+    assert ordered.status_code == 201
+    told = ordered.json()
+    (act,) = told["clearing"]["acts"]
+    assert (told["clearing"]["state"], act["whom"], act["approval"]) == ("ordered", "王守田", "纪发4号")
+    assert (told["clock"]["name"], told["state"]) == ("clearing", "concluded")
+    late = client.post(path.format(report_id), json={"act": "done", "seen": seen, "form": "meeting"}, headers=staff)
+    assert (late.status_code, late.json()["code"]) == (409, "changed")
+    assert client.post("/v1/status", json={"receipt": receipt}).content == before
+    done = client.post(
+        path.format(report_id), json={"act": "done", "seen": told["seen"], "form": "meeting"}, headers=staff
+    ).json()
+    assert (done["clearing"]["state"], done["clock"]) == ("done", None)
+    assert client.post("/v1/status", json={"receipt": receipt}).content == before
+    assert client.get(f"/v1/matters/{report_id}", headers=staff).json() == done
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "rule"),
+    [
+        ({"act": "order", "whom": "王守田", "approval": "4"}, "seen", "missing"),
+        ({"act": "clear", "seen": 1}, "act", "unknown"),
+        ({"act": "order", "seen": 0, "whom": "王守田"}, "approval", "missing"),
+        ({"act": "order", "seen": 0, "approval": "4"}, "whom", "missing"),
+        ({"act": "done", "seen": 0, "form": "meeting"}, "act", "not_ordered"),
+        ({"act": "done", "seen": 0, "form": "song"}, "form", "unknown"),
+    ],
+)
+def test_a_clearing_that_breaks_a_rule_is_told_by_its_field(
+    client: TestClient, assessed: Assessed, staff: dict[str, str], body: dict[str, Any], field: str, rule: str
+) -> None:
+    (report_id,) = assessed()
+    seen = concluded(client, report_id, staff)
+    body |= {"seen": seen} if body.get("seen") == 0 else {}
+    answer = client.post(f"/v1/matters/{report_id}/clearing", json=body, headers=staff)
+    assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, field, rule)
+
+
+def test_whoever_may_not_see_a_report_hears_of_its_clearing_what_they_hear_of_none(
+    client: TestClient, assessed: Assessed, staff: dict[str, str], bearer: Bearer
+) -> None:
+    (report_id,) = assessed(division="513431")
+    seen = concluded(client, report_id, staff)
+    given = {"act": "order", "seen": seen, "whom": "王守田", "approval": "4"}
+    for headers in (bearer(StaffRole.SUPERVISOR, "52"), bearer(StaffRole.INVESTIGATOR, "52")):
+        hidden = client.post(f"/v1/matters/{report_id}/clearing", json=given, headers=headers)
+        absent = client.post(f"/v1/matters/{'0' * 26}/clearing", json=given, headers=headers)
+        assert (hidden.status_code, hidden.content) == (404, absent.content)
+    for role in (StaffRole.INTAKE, StaffRole.REVIEWER, StaffRole.ANALYST, StaffRole.CUSTODIAN):
+        assert client.post(f"/v1/matters/{report_id}/clearing", json=given, headers=bearer(role)).status_code == 403
+
+
+_STEPS = ("accepted", "handed_over", "closed", "concluded", "feedback", "archived", "reopened")
+_ACTS = {
+    "order": {"act": "order", "whom": "王守田"},
+    "done": {"act": "done", "form": "in_person"},
+    "drop": {"act": "drop", "note": "证据有变"},
+}
+
+
+@hypothesis_settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(acts=st.lists(st.sampled_from([*_STEPS, *_ACTS, *_ACTS]), max_size=10))
+def test_whatever_is_done_to_clear_somebody_a_status_is_byte_for_byte_what_it_is_without_that(
+    app: FastAPI, client: TestClient, store: Store, post: Post, assessed: Assessed, bearer: Bearer, acts: list[str]
+) -> None:
+    app.state.service.rate = RateLimit(0)
+    receipt = post().json()["receipt"]
+    report_id, headers = assessed("另一封")[0], bearer(StaffRole.SUPERVISOR)
+    for act in ("accepted", "handed_over", "closed", *acts):
+        before = client.post("/v1/status", json={"receipt": receipt})
+        seen = client.get(f"/v1/matters/{report_id}", headers=headers).json()["seen"]
+        if act in _STEPS:
+            told = {"state": act, "seen": seen}
+            assert client.post(f"/v1/matters/{report_id}/steps", json=told, headers=headers).status_code in (201, 422)
+            continue
+        answer = client.post(f"/v1/matters/{report_id}/clearing", json=_ACTS[act] | {"seen": seen}, headers=headers)
+        assert answer.status_code in (201, 422)
+        after = client.post("/v1/status", json={"receipt": receipt})
+        assert (after.status_code, after.content) == (200, before.content)

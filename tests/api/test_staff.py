@@ -38,6 +38,7 @@ STAFF = [
     ("GET", "/v1/matters/01J00000000000000000000000"),
     ("POST", "/v1/matters/01J00000000000000000000000/steps"),
     ("POST", "/v1/matters/01J00000000000000000000000/repeats"),
+    ("POST", "/v1/matters/01J00000000000000000000000/clearing"),
     ("POST", "/v1/matters/01J00000000000000000000000/clocks"),
     ("POST", "/v1/identities/requests"),
     ("GET", "/v1/identities/requests"),

@@ -24,6 +24,7 @@ def test_clocks_are_those_of_the_rules() -> None:
     clocks = load_policy().clocks
     assert (clocks.acceptance_notice.limit, clocks.acceptance_notice.unit) == (15, "working_days")
     assert (clocks.disposal_proposal.limit, clocks.disposal_proposal.unit) == (1, "months")
+    assert (clocks.clearing.limit, clocks.clearing.unit) == (1, "months")
 
 
 def test_override_changes_one_key_and_the_version(tmp_path: Path) -> None:
@@ -47,6 +48,7 @@ def test_same_content_has_the_same_version(tmp_path: Path) -> None:
         ("colour = 3", "colour"),
         ("[clocks.feedback]\nlimit = 0", "clocks.feedback.limit"),
         ('[clocks.feedback]\nlimit = "5"', "clocks.feedback.limit"),
+        ("[clocks.clearing]\nlimit = 0", "clocks.clearing.limit"),
         ("[custody]\nopen_days = 0", "custody.open_days"),
         ("[custody]\nopen_days = 31", "custody.open_days"),
         ("[custody.answer]\nlimit = 0", "custody.answer.limit"),

@@ -57,7 +57,7 @@ TOLD_APART = {
     # Shown below by themselves
     "export", "review export",
     # Answer as those above do, or show a file of whoever asks their own
-    "review correct", "review reject", "matter pause", "matter resume", "matter escalate", "watch seen", "watch snooze", "watch wake",
+    "review correct", "review reject", "matter pause", "matter resume", "matter escalate", "matter clear order", "matter clear done", "matter clear drop", "watch seen", "watch snooze", "watch wake",
     "watch remove", "assess", "cluster", "import", "evaluate", "train", "demo", "report", "sealed pass-up", "sealed receive",
     # Bring about something, and tell no more than how much
     "serve", "work", "reassess", "migrate-store", "reindex", "reconcile", "retry", "backup", "restore", "migrate", "doctor",

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.store.store_samples import arrival, outcome
-from triage.cli.matters import CLOCKS
-from triage.cli.matters import STATES as WORDS
-from triage.errors import BadInput, NotFound
-from triage.model import ClockName, MatterState, Reporter
+from triage.cli.clearing import Form
+from triage.cli.matter_telling import CLEARING, CLEARING_ACTS, CLOCKS, FORMS
+from triage.cli.matter_telling import STATES as WORDS
+from triage.errors import BadInput, Changed, NotFound
+from triage.model import ClearingAct, ClearingForm, ClearingState, ClockName, MatterState, Reporter
 from triage.store import Store
 from triage.store.matters import STATES
 
@@ -34,6 +35,7 @@ def told(run: Run, *words: str, **more: Any) -> Any:
 def test_every_state_and_clock_has_words() -> None:
     assert STATES == set(MatterState) == set(WORDS)
     assert set(CLOCKS) == set(ClockName)
+    assert (set(CLEARING), set(CLEARING_ACTS), set(FORMS)) == (set(ClearingState), set(ClearingAct), set(ClearingForm))
 
 
 def test_a_matter_is_worked_through_and_each_step_shows(store: Store, run: Run, tmp_path: Path) -> None:
@@ -109,3 +111,55 @@ def test_a_note_that_cannot_be_read_is_told(store: Store, run: Run, tmp_path: Pa
     for file in ("gbk.txt", "nowhere.txt"):
         with pytest.raises(BadInput, match="note-from"):
             run("matter", "step", "accepted", report_id, "--note-from", str(tmp_path / file))
+
+
+def test_the_forms_that_may_be_typed_are_those_that_there_are() -> None:
+    assert [one.value for one in Form] == [one.value for one in ClearingForm]
+
+
+def test_somebody_wrongly_accused_is_cleared_on_the_command_line(store: Store, run: Run, tmp_path: Path) -> None:
+    report_id = took(store, "支书扣了我的低保", reporter=Reporter("李大山", "13800138000"))
+    (whom := tmp_path / "whom.txt").write_text("三河村村支书王守田", encoding="utf-8")
+    order = ("matter", "clear", "order", report_id, "--whom-from", str(whom))
+    run("matter", "step", "accepted", report_id)
+    with pytest.raises(BadInput, match="closed or concluded"):
+        run(*order, "--approval", "31")
+    run("matter", "step", "handed_over", report_id)
+    run("matter", "step", "closed", report_id, "--approval", "30")
+    assert "order" in run("matter", "show", report_id).stdout.splitlines()[-2]
+    with pytest.raises(BadInput, match="approval"):
+        run(*order)
+    seen = told(run, "matter", "show", report_id)["matter"]["seen"]
+    shown = run(*order, "--approval", "纪发〔2019〕31号", "--seen", str(seen)).stdout
+    for words in ("澄清正名 clearing: 待澄清 ordered", "三河村村支书王守田", "纪发〔2019〕31号", "done, drop"):
+        assert words in shown
+    with pytest.raises(Changed):
+        run("matter", "clear", "done", report_id, "--form", "meeting", "--seen", str(seen))
+    run("matter", "step", "feedback", report_id)
+    assert "澄清正名" in run("matter", "list").stdout
+    (line,) = told(run, "matter", "list", "--clock", "running")["matters"]
+    assert (line["id"], line["clock"]["name"], line["clock"]["unit"]) == (report_id, "clearing", "days")
+    assert told(run, "matter", "clocks")["clocks"]["clearing"]["running"] == 1
+    why = ("--note-from", "-")
+    run("matter", "pause", report_id, *why, "--clock", "clearing", given="本人住院")
+    with pytest.raises(BadInput, match="must be one of"):
+        run("matter", "resume", report_id, *why, "--clock", "nonsense", given="本人出院")
+    run("matter", "resume", report_id, *why, "--clock", "clearing", given="本人出院")
+    done = run("matter", "clear", "done", report_id, "--form", "meeting", *why, given="村民大会上说明").stdout
+    for words in ("澄清正名 clearing: 已澄清 done", "会议 at a meeting  村民大会上说明", "已结束 ended"):
+        assert words in done
+    assert told(run, "matter", "list")["matters"] == []
+
+
+def test_an_order_is_taken_back_or_suspended_and_shown_as_such(store: Store, run: Run) -> None:
+    report_id = took(store, "支书扣了我的低保")
+    for words in (("accepted",), ("handed_over",), ("closed", "--approval", "30")):
+        run("matter", "step", words[0], report_id, *words[1:])
+    order = ("matter", "clear", "order", report_id, "--whom-from", "-", "--approval", "31")
+    run(*order, given="王守田")
+    told_of = told(run, "matter", "clear", "drop", report_id, "--note-from", "-", given="证据有变")["matter"]
+    assert (told_of["clearing"]["state"], told_of["clearing"]["acts"][1]["note"]) == ("dropped", "证据有变")
+    run(*order, given="王守田")
+    assert "已中止" in run("matter", "step", "reopened", report_id).stdout + run("matter", "show", report_id).stdout
+    with pytest.raises(BadInput, match="suspended"):
+        run("matter", "clear", "done", report_id, "--form", "in_person")

@@ -187,9 +187,15 @@ def without_dialogue(connection: Connection) -> None:
 
 
 def without_custody(connection: Connection) -> None:
-    """Takes away what the version that lets reporters' identities be asked for has added."""
+    """Takes away what the version that lets reporters' identities be asked for, and later ones, have added."""
+    without_clearing(connection)
     for table in ("identity_requests", "identity_acts"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
+
+
+def without_clearing(connection: Connection) -> None:
+    """Takes away what the version that clears the wrongly accused has added."""
+    connection.exec_driver_sql("DROP TABLE clearings")
 
 
 def flip(store: Store, report_id: str, table: str = "assessments") -> None:

@@ -14,10 +14,27 @@ from store_samples import RECEIVED, arrival, assessment, outcome, staff
 
 from triage.custody import CustodyDesk
 from triage.errors import BadSetup, Busy, WrongKey
-from triage.model import Act, Case, IdentityAct, IdentityReason, Judgement, Reporter, StaffRole, Verdict, Way
+from triage.handling import Handler
+from triage.model import (
+    Act,
+    Case,
+    ClearingAct,
+    ClearingForm,
+    ClearingState,
+    IdentityAct,
+    IdentityReason,
+    Judgement,
+    MatterState,
+    Reporter,
+    StaffRole,
+    Verdict,
+    Way,
+)
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store, moving
+from triage.store.clearing import ClearingWord
 from triage.store.database import Database
+from triage.store.matters import Step
 from triage.store.moving import move, rows_in
 from triage.store.packets import make_pair, read_recipient
 from triage.store.tables import audit, outbox, recusals, reports
@@ -120,6 +137,21 @@ def test_a_request_for_who_a_reporter_is_goes_on_on_the_other_side(sides: Sides)
         approved = desk.decide(asked, IdentityAct.APPROVE, store.authenticate(custodians[1]))
         assert (approved.note, approved.acts[0].note) == ("须答复", "同意")
         assert desk.open(asked, store.authenticate(asker)).name == "黄莺儿"
+
+
+def test_an_order_to_clear_somebody_is_carried_out_on_the_other_side(sides: Sides) -> None:
+    supervisor = staff(role=StaffRole.SUPERVISOR)
+    with Store.open(sides.one) as store:
+        handler = Handler.of(store)
+        for state in ("accepted", "handed_over", "closed"):
+            handler.decide(sides.ids[0], Step(MatterState(state)), supervisor, None)
+        ordered = handler.clear(sides.ids[0], ClearingWord(ClearingAct.ORDER, "王守田"), supervisor, None)
+    move(sides.one, sides.other)
+    with Store.open(sides.other) as store:
+        done = ClearingWord(ClearingAct.DONE, form=ClearingForm.MEETING)
+        found = Handler.of(store).clear(sides.ids[0], done, supervisor, ordered.line.seen)
+        assert found.clearing is not None
+        assert (found.clearing.state, found.clearing.acts[0].whom) == (ClearingState.DONE, "王守田")
 
 
 def database(settings: Settings) -> Database:

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from triage.cli.matter_telling import CLOCKS, PRESSING, line_row, state_words, tell, working
 from triage.cli.output import AsJson, note_from, print_json, say, table, trouble_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from triage.model import ClockAct
 
-    from triage.handling import Handler
-    from triage.model import Access, ClockAct
-    from triage.store.matter_rows import ClockRow, Matter, MatterLine, StepRow
-
-matter = typer.Typer(help="Matters in hand: their steps, their clocks, what their reporters see.", no_args_is_help=True)
+matter = typer.Typer(
+    help="Matters in hand: their steps, their clocks, what their reporters see; clearing the wrongly accused.",
+    no_args_is_help=True,
+)
 ReportId = Annotated[str, typer.Argument(metavar="ID", help="The report's id.")]
 Why = Annotated[
     Path, typer.Option("--note-from", help="File that says why, kept sealed for colleagues; - reads standard input.")
 ]
-STATES = {
-    "received": "已收到", "registered": "已登记", "screened": "已筛查", "accepted": "已受理", "not_accepted": "不予受理",
-    "passed_down": "已转下级", "passed_up": "已上报", "passed_on": "已转送", "kept_as_repeat": "重复件并案", "handed_over": "已交办",
-    "interview": "谈话函询", "verification": "初步核实", "held": "暂存待查", "closed": "予以了结", "case_filed": "已立案",
-    "concluded": "已办结", "feedback": "已反馈", "archived": "已归档", "reopened": "重新办理",
-}  # fmt: skip
-CLOCKS = {
-    "acceptance_notice": "受理告知 acceptance notice",
-    "passing_on": "转办 passing on",
-    "disposal_proposal": "处置意见 disposal proposal",
-    "feedback": "反馈 feedback",
-}
-PRESSING = {
-    "overdue": "已逾期 OVERDUE",
-    "due_soon": "即将到期 due soon",
-    "running": "计时中 running",
-    "paused": "已暂停 paused",
-}
-ACTS = {"pause": "暂停 paused", "resume": "恢复 runs on", "escalate": "已上报督办 escalated"}
+One = Annotated[str | None, typer.Option("--clock", help="One clock alone, such as clearing; without it all that run.")]
 
 
 class Which(StrEnum):
@@ -58,17 +38,6 @@ class Which(StrEnum):
 def add_to(app: typer.Typer) -> None:
     """Adds the group to the application."""
     app.add_typer(matter, name="matter")
-
-
-@contextmanager
-def _working() -> Iterator[tuple[Handler, Access]]:
-    from triage.cli.workplace import opened_store, own_access
-    from triage.handling import Handler
-    from triage.settings import get_settings
-
-    settings = get_settings()
-    with opened_store(settings) as store:
-        yield Handler.of(store), own_access(store, settings)
 
 
 @matter.command("list")
@@ -87,7 +56,7 @@ def listed(
     if state is not None and which is not None:
         raise BadInput("state", "both", "Ask for a state or for a clock, not for both.")
     _demand_one_of("state", state, MatterState)
-    with _working() as (handler, access):
+    with working() as (handler, access):
         if state is not None:
             page = handler.in_state(MatterState(state), access, limit=limit, cursor=cursor)
         else:
@@ -98,7 +67,7 @@ def listed(
             print_json({"matters": [handler.told(line) for line in page.lines], "cursor": page.cursor})
             return
         columns = ("编号 report", "收到 received", "风险 risk", "状态 state", "时限 clock", "期限 due", "剩余 left")
-        table("办理中的举报 · Matters in hand", columns, [_row(line, handler) for line in page.lines])
+        table("办理中的举报 · Matters in hand", columns, [line_row(line, handler) for line in page.lines])
     if page.cursor:
         say("More: add --cursor " + page.cursor)
     elif state is None and which is None:
@@ -110,7 +79,7 @@ def clocks(as_json: AsJson = False) -> None:
     """Count the clocks that run, by name and by how they press."""
     from triage.store.matter_rows import Pressing
 
-    with _working() as (handler, access):
+    with working() as (handler, access):
         numbers = handler.numbers(access)
     if as_json:
         print_json(
@@ -126,8 +95,8 @@ def shown(report_id: ReportId, as_json: AsJson = False) -> None:
     """Show how far a matter has come, its clocks, and what may be decided next."""
     from triage.cli.showing import spoken_of
 
-    with _working() as (handler, access):
-        _tell(handler.matter(report_id, access), handler, as_json=as_json)
+    with working() as (handler, access):
+        tell(handler.matter(report_id, access), handler, as_json=as_json)
         if not as_json:
             for line in spoken_of(handler.store.dialogue.spoken(report_id, access)):
                 say(line)
@@ -178,7 +147,7 @@ def step(
     told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, note_from(note), approval)
     failed = 0
     done: list[object] = []
-    with _working() as (handler, access):
+    with working() as (handler, access):
         for report_id in dict.fromkeys(report_ids):
             try:
                 found = handler.decide(report_id, told, access, seen)
@@ -192,7 +161,7 @@ def step(
                 continue
             done.append(handler.told(found.line))
             if not as_json:
-                say(f"{report_id}: {_words(found.line.state)}")
+                say(f"{report_id}: {state_words(found.line.state)}")
     if as_json:
         print_json({"matters": done})
     if failed:
@@ -202,7 +171,7 @@ def step(
 @matter.command("repeats")
 def repeats(report_id: ReportId, as_json: AsJson = False) -> None:
     """Keep the other reports of its case with it, those on which nobody has decided yet."""
-    with _working() as (handler, access):
+    with working() as (handler, access):
         kept = handler.store.handling.keep_repeats(report_id, access)
     if as_json:
         print_json({"kept": kept})
@@ -211,27 +180,27 @@ def repeats(report_id: ReportId, as_json: AsJson = False) -> None:
 
 
 @matter.command("pause")
-def pause(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
+def pause(report_id: ReportId, note: Why, clock: One = None, as_json: AsJson = False) -> None:
     """Stop the clocks of a matter, saying why; no time goes by until they run on."""
     from triage.model import ClockAct
 
-    _wind(report_id, ClockAct.PAUSE, note, as_json=as_json)
+    _wind(report_id, ClockAct.PAUSE, note, clock, as_json=as_json)
 
 
 @matter.command("resume")
-def resume(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
+def resume(report_id: ReportId, note: Why, clock: One = None, as_json: AsJson = False) -> None:
     """Let the clocks of a matter run on, saying why."""
     from triage.model import ClockAct
 
-    _wind(report_id, ClockAct.RESUME, note, as_json=as_json)
+    _wind(report_id, ClockAct.RESUME, note, clock, as_json=as_json)
 
 
 @matter.command("escalate")
-def escalate(report_id: ReportId, note: Why, as_json: AsJson = False) -> None:
+def escalate(report_id: ReportId, note: Why, clock: One = None, as_json: AsJson = False) -> None:
     """Note that somebody above was told of a clock, and who."""
     from triage.model import ClockAct
 
-    _wind(report_id, ClockAct.ESCALATE, note, as_json=as_json)
+    _wind(report_id, ClockAct.ESCALATE, note, clock, as_json=as_json)
 
 
 def _demand_one_of(name: str, given: str | None, known: type[StrEnum]) -> None:
@@ -242,74 +211,10 @@ def _demand_one_of(name: str, given: str | None, known: type[StrEnum]) -> None:
         raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(known)}.")
 
 
-def _wind(report_id: str, act: ClockAct, note: Path, *, as_json: bool) -> None:
-    with _working() as (handler, access):
-        _tell(handler.wind(report_id, act, access, note_from(note) or ""), handler, as_json=as_json)
+def _wind(report_id: str, act: ClockAct, note: Path, clock: str | None, *, as_json: bool) -> None:
+    from triage.model import ClockName
 
-
-def _tell(found: Matter, handler: Handler, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"matter": whole_of(found, handler)})
-        return
-    line = found.line
-    say(
-        f"{line.report_id}  {_words(line.state)}  {'实名 real name' if line.real_name else '匿名，或没有联系方式 anonymous, or without a contact'}"
-    )
-    for row in found.steps:
-        say(f"  {row.at:%Y-%m-%d %H:%M} UTC  {_words(row.state)}  {row.by}{_beside(row)}")
-    for clock in found.clocks:
-        say(f"  {_clock_words(clock, handler)}")
-    for act in found.acts:
-        say(f"  {act.at:%Y-%m-%d %H:%M} UTC  {CLOCKS[act.name]}: {ACTS[act.act]}  {act.by}  {act.note or ''}".rstrip())
-    if found.next:
-        say("可作决定 · What may come next: " + ", ".join(f"{one} {STATES[one]}" for one in found.next))
-    say(f"decide on this with --seen {line.seen}")
-
-
-def _words(state: str) -> str:
-    return f"{STATES.get(state, '')} {state}".strip()
-
-
-def _beside(row: StepRow) -> str:
-    from corpora.bodies import load_bodies
-
-    body = load_bodies().get(row.to or "")
-    told = (row.reason, body.zh if body else row.to, row.approval, row.note)
-    return "".join(f"  {one}" for one in told if one)
-
-
-def _clock_words(clock: ClockRow, handler: Handler) -> str:
-    reading = handler.reading(clock)
-    if clock.ended_at is not None:
-        return f"{CLOCKS[clock.name]}: 已结束 ended {_day(clock.ended_at)}"
-    told = f"{CLOCKS[clock.name]}: {PRESSING[reading.state.value]}, 期限 due {reading.due}"
-    return told + (f", 已督办 escalated {_day(clock.escalated_at)}" if clock.escalated_at else "")
-
-
-def _day(moment: datetime) -> str:
-    from triage.text.dates import SHANGHAI
-
-    return moment.astimezone(SHANGHAI).date().isoformat()
-
-
-def _row(line: MatterLine, handler: Handler) -> tuple[str, ...]:
-    from triage.cli.showing import LEVELS
-
-    first = (line.report_id, _day(line.received_at), LEVELS[line.level.value], _words(line.state))
-    if line.clock is None:
-        return (*first, "—", "—", "—")
-    reading = handler.reading(line.clock)
-    unit = "工作日" if handler.unit(line.clock.name) == "working_days" else "天"
-    how = CLOCKS[line.clock.name] + (" 督办 !" if line.clock.escalated_at else "")
-    return (*first, how, reading.due.isoformat(), f"{reading.left} {unit} {PRESSING[reading.state.value].split()[0]}")
-
-
-def whole_of(found: Matter, handler: Handler) -> dict[str, object]:
-    """One matter whole, as JSON has it."""
-    return {
-        **handler.told(found.line),
-        "steps": found.steps,
-        "clocks": [handler.told_clock(one) for one in found.clocks],
-        "acts": found.acts,
-        "next": found.next,
-    }
+    _demand_one_of("clock", clock, ClockName)
+    name = ClockName(clock) if clock else None
+    with working() as (handler, access):
+        tell(handler.wind(report_id, act, access, note_from(note) or "", name), handler, as_json=as_json)

@@ -6,8 +6,7 @@ person does to a clock stands in a log of its own. What colleagues note is seale
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,24 +14,14 @@ from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from corpora.bodies import load_bodies
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
-from triage.model import Access, ClockAct, ClockName, MatterState, NotAccepted
+from triage.model import Access, ClearingAct, ClockAct, ClockName, MatterState
 from triage.store.access import demand_text, readable
-from triage.store.audit import ReadLog, read_entry, write_entries
+from triage.store.audit import read_entry, write_entries
+from triage.store.clearing import ClearingWord, demand_clearing, demand_clears
 from triage.store.columns import to_micros
-from triage.store.database import Database
-from triage.store.handling_tables import clock_acts, clocks
+from triage.store.handling_tables import clearings, clock_acts, clocks
 from triage.store.locks import hold_reports
-from triage.store.matter_lists import MatterLists
-from triage.store.matter_rows import (
-    ClockActRow,
-    ClockRow,
-    Matter,
-    StepRow,
-    clock_of,
-    last_steps,
-    line_of,
-    lines_of,
-)
+from triage.store.matter_rows import ClockRow, Matter, cleared_up_to, clock_of, last_steps, seen_of
 from triage.store.matters import (
     GOES,
     HANDLES,
@@ -42,37 +31,18 @@ from triage.store.matters import (
     Step,
     demand_step,
     named_bodies,
-    next_states,
 )
-from triage.store.running_clocks import turn_clocks
+from triage.store.running_clocks import turn_clearing, turn_clocks
 from triage.store.tables import matters, offices, reports
-from triage.store.vault import Vault
+from triage.store.whole_matters import WholeMatters
 
 _Row = Row[*tuple[Any, ...]]
 Later = Callable[[ClockName, datetime, datetime, datetime], datetime]
 """Where a clock counts from once it runs on: its name, where it counted from, the two ends of the pause."""
 
 
-class Handling(MatterLists):
+class Handling(WholeMatters):
     """The matters of a store; ``Store.handling`` is the way in. What is not readable is not there."""
-
-    def __init__(self, database: Database, vault: Vault, log: ReadLog, key: bytes) -> None:
-        """Works beside the store whose parts it is given; cursors are sealed under the key."""
-        super().__init__(database, log, key)
-        self._vault = vault
-
-    def matter(self, report_id: str, access: Access) -> Matter:
-        """One matter whole.
-
-        Raises:
-            NotAllowed: a role that reads no text.
-            NotFound: unknown, or not visible to this access.
-        """
-        demand_text(access)
-        with self._database.read() as connection:
-            found = self._whole(connection, report_id, access)
-        self._log.note([read_entry(access, "matter", [report_id])])
-        return found
 
     # What is decided
 
@@ -83,7 +53,7 @@ class Handling(MatterLists):
             report_id: whose matter.
             step: what is decided.
             access: who decides.
-            seen: the number of the newest step as whoever decides has seen it.
+            seen: the number of the matter as whoever decides has seen it.
 
         Raises:
             NotAllowed: a role that does not decide this.
@@ -97,8 +67,7 @@ class Handling(MatterLists):
                 _hold_case(connection, report_id, access)
             row = _held(connection, report_id, access)
             last = last_steps(connection, [report_id])[report_id]
-            if last.seq != seen:
-                raise Changed("Somebody has taken this matter a step on meanwhile: look at it again.")
+            _demand_as_seen(seen, last.seq, cleared_up_to(connection, [report_id]).get(report_id, 0))
             demand_step(step, last.state, access)
             _demand_there(connection, row, step, access)
             now = datetime.now(UTC)
@@ -143,6 +112,48 @@ class Handling(MatterLists):
             if kept:
                 write_entries(connection, [read_entry(access, "matter step", kept, state="kept_as_repeat")])
         return kept
+
+    def clear(self, report_id: str, word: ClearingWord, access: Access, seen: int) -> Matter:
+        """Orders that somebody who was wrongly accused be cleared, says that it was done, or takes the order back.
+
+        No reporter hears of it.
+
+        Args:
+            report_id: in whose matter.
+            word: what is done, and with what.
+            access: who does it.
+            seen: the number of the matter as whoever does it has seen it.
+
+        Raises:
+            NotAllowed: a role that does not handle matters.
+            NotFound: unknown, or not visible to this access.
+            Changed: somebody else has taken it a step on since, or done something of this.
+            BadInput: it does not follow, or what goes with it is missing or out of place.
+        """
+        demand_clears(access)
+        with self._database.write() as connection:
+            row = _held(connection, report_id, access)
+            found = self._whole(connection, report_id, access)
+            step = found.steps[-1].seq
+            before = found.clearing.acts[-1].seq if found.clearing else 0
+            _demand_as_seen(seen, step, before)
+            demand_clearing(word, found.clearing, [one.state for one in found.steps], access)
+            now = datetime.now(UTC)
+            told = {"whom": word.whom, "approval": word.approval, "note": word.note}
+            line = {
+                "report_id": report_id,
+                "act": word.act.value,
+                "form": word.form,
+                "step": step,
+                "by": access.principal,
+                "at": now,
+                "note": self._sealed(row, told, f"{report_id} {before}", "clearings"),
+            }
+            connection.execute(insert(clearings), [line])
+            turn_clearing(connection, report_id, now, runs=word.act is ClearingAct.ORDER)
+            detail = {"form": word.form.value} if word.form else {}
+            write_entries(connection, [read_entry(access, f"clearing {word.act.value}", [report_id], **detail)])
+            return self._whole(connection, report_id, access)
 
     def wind(
         self,
@@ -189,50 +200,6 @@ class Handling(MatterLists):
             write_entries(connection, [read_entry(access, f"clock {act.value}", [report_id], clocks=names)])
             return self._whole(connection, report_id, access)
 
-    # Parts
-
-    def _whole(self, connection: Connection, report_id: str, access: Access) -> Matter:
-        statement = lines_of(matters).where(matters.c.report_id == report_id, readable(access)).order_by(matters.c.seq)
-        rows = connection.execute(statement).all()
-        if not rows:
-            raise NotFound("There is no such report.")
-        key = self._vault.unwrap(rows[0].wrapped_key, rows[0].wrap, report_id)
-        steps, before = [], 0
-        for row in rows:
-            told = self._opened(key, row.note, f"{report_id} {before}")
-            reason = None if row.reason is None else NotAccepted(row.reason)
-            steps.append(StepRow(row.seq, row.state, row.at, row.by, reason, row.target, **told))
-            before = row.seq
-        of = select(clocks).where(clocks.c.report_id == report_id).order_by(clocks.c.since, clocks.c.name)
-        done = select(clock_acts).where(clock_acts.c.report_id == report_id).order_by(clock_acts.c.seq)
-        acts = tuple(
-            ClockActRow(
-                ClockName(row.name),
-                ClockAct(row.act),
-                row.at,
-                row.by,
-                self._opened(key, row.note, f"{report_id} {row.name} {to_micros(row.at)}", "clock_acts").get("note"),
-            )
-            for row in connection.execute(done)
-        )
-        its = tuple(map(clock_of, connection.execute(of)))
-        runs = next((one for one in its if one.ended_at is None), None)
-        line = line_of(rows[-1], rows[-1], runs)
-        return Matter(line, tuple(steps), its, acts, next_states(line.state, access))
-
-    def _sealed(self, row: _Row, told: Mapping[str, str | None], of: str, table: str = "matters") -> bytes | None:
-        said = {name: one for name, one in told.items() if one}
-        if not said:
-            return None
-        key = self._vault.unwrap(row.wrapped_key, row.wrap, row.id)
-        return self._vault.seal(key, json.dumps(said).encode(), table, of, "note")
-
-    def _opened(self, key: bytes, blob: bytes | None, of: str, table: str = "matters") -> dict[str, str]:
-        if blob is None:
-            return {}
-        told: dict[str, str] = json.loads(self._vault.open(key, blob, table, of, "note"))
-        return told
-
 
 def _held(connection: Connection, report_id: str, access: Access) -> _Row:
     """A readable report, kept from changing until the transaction ends."""
@@ -242,6 +209,11 @@ def _held(connection: Connection, report_id: str, access: Access) -> _Row:
     if row is None:
         raise NotFound("There is no such report.")
     return row
+
+
+def _demand_as_seen(seen: int, step: int, clearing: int) -> None:
+    if seen_of(step, clearing) != seen:
+        raise Changed("Somebody has decided on this matter meanwhile: look at it again.")
 
 
 def _demand_note(note: str) -> None:

@@ -1,8 +1,8 @@
-"""Clocks of matters that are not sealed, as they run, and what people did to them."""
+"""Clocks of matters that are not sealed, as they run, and what people did to them; and what was done to clear somebody."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table
 
 from triage.store.columns import CODE, ID, SERIAL, UtcDateTime, metadata
 
@@ -37,5 +37,20 @@ clock_acts = Table(
     Column("act", CODE, nullable=False),
     Column("by", CODE, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("note", LargeBinary),
+)
+
+clearings = Table(
+    "clearings",
+    metadata,
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("report_id", ID, nullable=False, index=True),
+    Column("act", CODE, nullable=False),
+    Column("form", CODE),
+    # The newest step of the matter at that moment: an order holds as long as the outcome before it
+    Column("step", BigInteger, nullable=False),
+    Column("by", CODE, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    # Who, approval and note
     Column("note", LargeBinary),
 )

@@ -37,6 +37,10 @@ class IdMaker:
 new_id = IdMaker().new
 
 
+NOBODYS = _ALPHABET[0] * 26
+"""An id that nothing has or will have: of the first moment of 1970."""
+
+
 def is_id(told: str) -> bool:
     """Whether this may be an id at all; what is none may hold a character that a database server refuses."""
     return _FORM.fullmatch(told) is not None

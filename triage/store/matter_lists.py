@@ -15,7 +15,16 @@ from triage.store.audit import ReadLog, read_entry
 from triage.store.columns import EPOCH, to_micros
 from triage.store.database import Database
 from triage.store.handling_tables import clocks
-from triage.store.matter_rows import Bounds, MatterPage, Pressing, clock_of, last_steps, line_of, lines_of
+from triage.store.matter_rows import (
+    Bounds,
+    MatterPage,
+    Pressing,
+    cleared_up_to,
+    clock_of,
+    last_steps,
+    line_of,
+    lines_of,
+)
 from triage.store.running_clocks import behind, running, stands
 from triage.store.tables import matters, reports
 
@@ -73,9 +82,10 @@ class MatterLists:
             met.sort(key=lambda one: one[:3])
             rows = [row for _, _, _, row in met[:limit]]
             last = last_steps(connection, [row.report_id for row in rows])
+            cleared = cleared_up_to(connection, list(last))
         self._note(access, rows)
         place = list(met[limit - 1][:3]) if len(met) > limit else None
-        lines = tuple(line_of(row, last[row.report_id], clock_of(row)) for row in rows)
+        lines = tuple(line_of(row, last[row.report_id], clock_of(row), cleared.get(row.report_id, 0)) for row in rows)
         return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
 
     def in_state(self, state: MatterState, access: Access, *, limit: int = 50, cursor: str | None = None) -> MatterPage:
@@ -98,9 +108,10 @@ class MatterLists:
         statement = lines_of(matters).where(*wanted).order_by(matters.c.seq).limit(limit + 1)
         with self._database.read() as connection:
             rows = connection.execute(statement).all()
+            cleared = cleared_up_to(connection, [row.report_id for row in rows])
         self._note(access, rows[:limit])
         place = [rows[limit - 1].seq] if len(rows) > limit else None
-        lines = tuple(line_of(row, row) for row in rows[:limit])
+        lines = tuple(line_of(row, row, None, cleared.get(row.report_id, 0)) for row in rows[:limit])
         return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
 
     def numbers(self, access: Access, bounds: Mapping[ClockName, Bounds]) -> dict[ClockName, dict[Pressing, int]]:

@@ -10,8 +10,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, exists, func, select
 
-from triage.model import Channel, ClockAct, ClockName, Level, MatterState, NotAccepted
-from triage.store.handling_tables import clocks
+from triage.model import (
+    Channel,
+    ClearingAct,
+    ClearingForm,
+    ClearingState,
+    ClockAct,
+    ClockName,
+    Level,
+    MatterState,
+    NotAccepted,
+)
+from triage.store.handling_tables import clearings, clocks
 from triage.store.parts import in_parts
 from triage.store.tables import matters, priorities, reports
 
@@ -52,7 +62,9 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class MatterLine:
-    """A matter as it is listed. ``seen`` is the number of its newest step, told back by whoever decides on what they saw."""
+    """A matter as it is listed. ``seen`` is a number that rises with each step and each act of clearing, told back by
+    whoever decides on what they saw.
+    """
 
     report_id: str
     received_at: datetime
@@ -92,14 +104,41 @@ class ClockActRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearingRow:
+    """What a person did to clear somebody who was accused; ``step`` is the newest step of the matter at that moment."""
+
+    seq: int
+    act: ClearingAct
+    form: ClearingForm | None
+    at: datetime
+    by: str
+    step: int
+    whom: str | None = None
+    approval: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """How the clearing of somebody accused stands, and all that was done for it."""
+
+    state: ClearingState
+    acts: tuple[ClearingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
-    """One matter whole: how it stands, all its steps, its clocks with what was done to them, and what may come next."""
+    """One matter whole: how it stands, all its steps, its clocks with what was done to them, what was done to clear
+    somebody, and what may come next of the steps and of that.
+    """
 
     line: MatterLine
     steps: tuple[StepRow, ...]
     clocks: tuple[ClockRow, ...]
     acts: tuple[ClockActRow, ...]
     next: tuple[MatterState, ...]
+    clearing: Clearing | None = None
+    next_clearing: tuple[ClearingAct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +184,22 @@ def last_steps(connection: Connection, report_ids: Sequence[str]) -> dict[str, _
     return found
 
 
-def line_of(row: _Row, last: _Row, clock: ClockRow | None = None) -> MatterLine:
-    """A line from a row of ``lines_of`` and the newest step of its matter."""
+def cleared_up_to(connection: Connection, report_ids: Sequence[str]) -> dict[str, int]:
+    """The number of the newest act of clearing in each of these matters, where there is one."""
+    found: dict[str, int] = {}
+    for part in in_parts(list(dict.fromkeys(report_ids))):
+        newest = select(clearings.c.report_id, func.max(clearings.c.seq)).where(clearings.c.report_id.in_(part))
+        found |= {row[0]: row[1] for row in connection.execute(newest.group_by(clearings.c.report_id))}
+    return found
+
+
+def seen_of(step: int, clearing: int = 0) -> int:
+    """The number that rises with each step and each act of clearing of a matter, from the newest of either: both only rise."""
+    return step + clearing
+
+
+def line_of(row: _Row, last: _Row, clock: ClockRow | None = None, cleared: int = 0) -> MatterLine:
+    """A line from a row of ``lines_of``, the newest step of its matter, and the number of its newest act of clearing."""
     return MatterLine(
         row.report_id,
         row.received_at,
@@ -156,7 +209,7 @@ def line_of(row: _Row, last: _Row, clock: ClockRow | None = None) -> MatterLine:
         bool(row.real_name),
         last.state,
         last.at,
-        last.seq,
+        seen_of(last.seq, cleared),
         clock,
     )
 

@@ -71,17 +71,22 @@ _SCREENS = _REGISTERS - {StaffRole.INTAKE}
 HANDLES = _SCREENS - {StaffRole.REVIEWER}
 """Roles that decide whatever can be decided; the outcomes with an approval, unless a supervisor decides."""
 _SCREENED_BY = ("screened", "accepted", "passed_down", "passed_on", "kept_as_repeat")
+UNCHANGED = frozenset({"feedback", "archived"})
+"""States that leave the outcome before them as it is."""
+CLEARS = frozenset({"closed", "concluded"})
+"""Outcomes after which somebody may be cleared: it was looked into what they were accused of."""
 OUTCOMES = frozenset({"not_accepted", "closed", "concluded"})
 """States that end a matter for its reporter: only a person with the needed approval records them."""
 _RUNS: Mapping[ClockName, frozenset[str]] = {
     ClockName.ACCEPTANCE_NOTICE: frozenset({*UNDECIDED, "reopened"}),
     ClockName.PASSING_ON: frozenset({*UNDECIDED, "reopened"}),
     ClockName.DISPOSAL_PROPOSAL: frozenset({"handed_over"}),
-    ClockName.FEEDBACK: frozenset({"closed", "concluded"}),
+    ClockName.FEEDBACK: CLEARS,
+    # Started by an order, which no step is
+    ClockName.CLEARING: CLEARS | UNCHANGED,
 }
 LEADS = STATES - {*UNDECIDED, "not_accepted", "kept_as_repeat", "passed_up"}
 """States of a matter with which the other reports of its case may be kept: somebody has it, or had it, in hand."""
-_AFTER = frozenset({"feedback", "archived"})
 _STARTS: Mapping[str, ClockName] = {
     "handed_over": ClockName.DISPOSAL_PROPOSAL,
     "closed": ClockName.FEEDBACK,
@@ -118,10 +123,10 @@ def reporter_state(states: Sequence[str]) -> ReporterState:
     not accepted stays so, answered or not: whoever looks again still reads where to turn. Source: the outer states of protection.md.
     """
     told = [state for state in states if state != "passed_up"]
-    before = [state for state in told if state not in _AFTER]
+    before = [state for state in told if state not in UNCHANGED]
     if not told:
         return ReporterState.RECEIVED
-    if told[-1] in _AFTER and before and before[-1] == "not_accepted":
+    if told[-1] in UNCHANGED and before and before[-1] == "not_accepted":
         return ReporterState.NOT_IN_SCOPE
     return _TOLD.get(told[-1], ReporterState.RECEIVED)
 

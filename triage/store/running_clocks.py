@@ -46,6 +46,15 @@ def turn_clocks(connection: Connection, report_id: str, state: str, at: datetime
         _start(connection, report_id, name, at)
 
 
+def turn_clearing(connection: Connection, report_id: str, at: datetime, *, runs: bool) -> None:
+    """Starts the clock of clearing somebody, or ends it."""
+    if runs:
+        _start(connection, report_id, ClockName.CLEARING, at)
+        return
+    of = and_(clocks.c.report_id == report_id, clocks.c.name == ClockName.CLEARING.value, clocks.c.ended_at.is_(None))
+    connection.execute(update(clocks).where(of).values(ended_at=at))
+
+
 def clock_row(report_id: str, name: ClockName, since: datetime) -> dict[str, Any]:
     """A row of ``clocks`` for one that begins."""
     return {"report_id": report_id, "name": name.value, "since": since, "counts_from": since}

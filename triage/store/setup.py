@@ -15,7 +15,7 @@ from triage.store.private_files import close_to_others
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0016"
+HEAD = "0017"
 _FINGERPRINT = "key_fingerprint"
 MOVED = "moved"
 """The fact that a store has been moved: what is written here from then on would be lost to everybody."""
