@@ -311,6 +311,7 @@ def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: 
         "worker",
         "stuck",
         "sealed",
+        "identity",
         "tokens",
         "outbox",
         "audit",

@@ -126,13 +126,18 @@ def test_reporter_sees_only_the_outer_states(states: list[str], told: ReporterSt
     assert reporter_state(states) is told
 
 
-@given(st.text(min_size=1), st.none() | st.text(min_size=1), st.none() | st.text(min_size=1))
-def test_body_comes_back_as_it_was(text: str, title: str | None, place: str | None) -> None:
+@given(
+    st.text(min_size=1),
+    st.none() | st.text(min_size=1),
+    st.none() | st.text(min_size=1),
+    st.sampled_from([None, "01HZY3M7Q8W9E2R4T6Y8V0J1K3"]),
+)
+def test_body_comes_back_as_it_was(text: str, title: str | None, place: str | None, adds_to: str | None) -> None:
     text = text.encode("utf-8", "ignore").decode()
     title = title and title.encode("utf-8", "ignore").decode()
     place = place and place.encode("utf-8", "ignore").decode()
-    submission = arrival(text, title=title, place=place).submission
-    assert read_body(body_bytes(submission)) == (text, title or None, place or None, ())
+    submission = arrival(text, title=title, place=place, adds_to=adds_to).submission
+    assert read_body(body_bytes(submission)) == (text, title or None, place or None, (), adds_to)
 
 
 def test_ids_rise_and_differ() -> None:
