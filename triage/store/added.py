@@ -149,13 +149,17 @@ def seal_with_added(
 
 
 def follow_first(connection: Connection, report_ids: Sequence[str]) -> None:
-    """Brings what was added to reports to where these lie now; the index hears of it, and of whom they name."""
+    """Brings what was added to reports to where these lie now; the index hears of it, and of whom they name.
+
+    So is what was added that is itself among them: its first report may have moved since its own place was told.
+    """
+    those = list(report_ids)
     first = reports.alias("first")
     told = (
         select(reports.c.id, reports.c.division, first.c.division.label("place"))
         .join(messages, messages.c.added_id == reports.c.id)
         .join(first, first.c.id == messages.c.report_id)
-        .where(messages.c.report_id.in_(list(report_ids)), reports.c.stage.in_(ROUTED))
+        .where(or_(messages.c.report_id.in_(those), messages.c.added_id.in_(those)), reports.c.stage.in_(ROUTED))
         .order_by(reports.c.seq)
     )
     rows = connection.execute(told).all()
