@@ -113,3 +113,16 @@ def test_what_was_added_and_read_again_lies_where_its_first_went_meanwhile(store
     assert store.rereading.save([Reread(before[added], late)]) == [added]
     assert store.row(added, WORKER).report.division == "513437"
     assert store.visible([added], staff("513437")) == {added}
+
+
+def test_what_one_reporter_adds_makes_no_more_reports_of_a_month(store: Store) -> None:
+    one = Reporter(store)
+    for number in range(4):
+        one.adds(f"补充{number}。")
+    work(store)
+    analyst = staff(role=StaffRole.ANALYST)
+    cells = store.monthly.month(analyst, "2019-11")
+    assert cells.total == {"513431": 1}
+    assert cells.by["category"]["513431", "embezzlement"] == 1
+    assert [each.total for each in store.monthly.series(analyst, ["2019-11"])] == [{"513431": 1}]
+    assert store.count_by(analyst, "2019-11", ()) == {(): 1}
