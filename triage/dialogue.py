@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from triage.covered import covered_in
 from triage.errors import BadInput
 from triage.intake import normalised_code
 from triage.intake.submissions import no_impossible_characters
-from triage.model import Access, Assessment, EntityKind, Role
+from triage.model import Access, EntityKind, Role
 from triage.shown import shown
-from triage.store import Store
+from triage.store import ReadRow, Store
 from triage.store.dialogue import Message, Spoken, Thread, Unanswered
 from triage.text.normalise import normalise
 from triage.text.told_receipts import receipts_told
@@ -33,7 +34,7 @@ def send(
         text: what the holder of the receipt is to read.
         access: who writes.
         seen: the newest message as whoever writes has seen it; None: it does not matter.
-        anyway: also where it names somebody whom the reports accuse.
+        anyway: also where it names somebody whom the reports accuse, or who wrote them.
 
     Raises:
         NotAllowed: a role that does not write to reporters.
@@ -46,7 +47,7 @@ def send(
     before = store.dialogue.thread(report_id, access)
     if not anyway:
         ids = [before.report_id, *(one.added_id for one in before.messages if one.added_id)]
-        _demand_nobody_named(text, (row.assessment for row in store.rows(ids, access, "messages").values()))
+        _demand_nobody_named(text, store.rows(ids, access, "messages").values())
     store.dialogue.send(report_id, text, access, seen)
     return thread(store, report_id, access)
 
@@ -118,16 +119,26 @@ def _is_receipt(code: str) -> bool:
     return True
 
 
-def _demand_nobody_named(text: str, readings: Iterable[Assessment]) -> None:
+def _demand_nobody_named(text: str, rows: Iterable[ReadRow]) -> None:
     plain = normalise(text).text
-    for reading in readings:
-        for entity in reading.entities:
-            name = normalise(entity.text).text
-            accused = entity.kind is EntityKind.PERSON and entity.role is Role.ACCUSED
-            if accused and len(name) >= _LEAST_NAME and name in plain:
+    for row in rows:
+        for entity in row.assessment.entities:
+            if entity.kind is EntityKind.PERSON and entity.role is Role.ACCUSED and _stands_in(entity.text, plain):
                 raise BadInput(
                     "text",
                     "names_accused",
                     "It names somebody whom the report accuses, and a receipt may be in other hands by now. Take the name "
                     'out; if it must stand there, say so (--anyway, "anyway": true).',
                 )
+        if any(_stands_in(one, plain) for one in covered_in(row.report.text, row.assessment.entities).names):
+            raise BadInput(
+                "text",
+                "names_reporter",
+                "It names whoever wrote the report, and a receipt may be in other hands by now. Take the name out; if it "
+                'must stand there, say so (--anyway, "anyway": true).',
+            )
+
+
+def _stands_in(told: str, plain: str) -> bool:
+    name = normalise(told).text
+    return len(name) >= _LEAST_NAME and name in plain

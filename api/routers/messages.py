@@ -118,7 +118,7 @@ def messages(report_id: Id, access: Staff, service: Serving) -> ThreadOut:
     tags=["staff"],
     summary="给举报人写消息 · Write to the reporter",
     description="At most 2,000 characters, for whoever holds the receipt. A receipt in it is refused; a name of somebody whom the "
-    "report accuses is refused unless `anyway`. With `seen` it is refused (409) where something came since.",
+    "report accuses, or who wrote it, is refused unless `anyway`. With `seen` it is refused (409) where something came since.",
     responses=problems(401, 403, 404, 409, 413, 415, 422),
     openapi_extra=json_body("MessageIn", MESSAGE),
 )

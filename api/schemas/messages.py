@@ -50,8 +50,10 @@ class MessageIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(description="给举报人的话，最多 2,000 字 · what the reporter is to read")
-    seen: str | None = Field(None, description="所见最新消息 · the newest message that was looked at")
-    anyway: bool = Field(False, description="仍然发送，即使写有被举报人姓名 · also where it names somebody accused")
+    seen: str | None = Field(None, description="所见消息 · what was told as seen when the messages were looked at")
+    anyway: bool = Field(
+        False, description="仍然发送，即使写有被举报人或举报人姓名 · also where it names somebody accused, or who wrote"
+    )
 
 
 class MessageOut(BaseModel):

@@ -36,7 +36,8 @@ def send(
         str | None, typer.Option(help="What `message list` told: refused if something was written or added since.")
     ] = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Send it although it names somebody whom the report accuses.")
+        bool,
+        typer.Option("--anyway", help="Send it although it names somebody whom the report accuses, or who wrote it."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

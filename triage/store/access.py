@@ -45,6 +45,16 @@ def countable(access: Access) -> ColumnElement[bool]:
     return _visible(access)
 
 
+def counted_once(access: Access) -> ColumnElement[bool]:
+    """As ``countable``, without what was added to a report with its receipt: five answers of one reporter make no five
+    reports, and lift no figure over the least one that is shown.
+
+    Raises:
+        NotAllowed: a role that sees no figures.
+    """
+    return and_(countable(access), ~exists().where(messages.c.added_id == reports.c.id))
+
+
 def mendable(access: Access) -> ColumnElement[bool]:
     """Reports that do not get on, for those who look after the system; ids and codes only.
 

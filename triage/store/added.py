@@ -138,10 +138,15 @@ def seal_with_added(
     if not sealed:
         return
     routes_of = {entry.item.report_id: entry.item.route for entry in sealed}
-    of = select(messages.c.added_id).where(messages.c.report_id.in_(routes_of), messages.c.added_id.is_not(None))
-    added = [one for one in connection.execute(of).scalars() if one not in routes_of]
+    of = select(messages.c.added_id).where(messages.c.added_id.is_not(None))
+    told = [
+        one
+        for part in in_parts(list(routes_of))
+        for one in connection.execute(of.where(messages.c.report_id.in_(part))).scalars()
+    ]
+    added = [one for one in told if one not in routes_of]
     hold_reports(connection, added)
-    theirs = {row.id: row for row in connection.execute(_open_rows(added))} if added else {}
+    theirs = {row.id: row for part in in_parts(added) for row in connection.execute(_open_rows(part))}
     more = [_sealed_with(vault, row, routes_of[row.first_id]) for row in theirs.values()]
     write_sealed(connection, [*sealed, *more], {**rows, **theirs}, now)
     if more:
@@ -149,13 +154,17 @@ def seal_with_added(
 
 
 def follow_first(connection: Connection, report_ids: Sequence[str]) -> None:
-    """Brings what was added to reports to where these lie now; the index hears of it, and of whom they name."""
+    """Brings what was added to reports to where these lie now; the index hears of it, and of whom they name.
+
+    So is what was added that is itself among them: its first report may have moved since its own place was told.
+    """
+    those = list(report_ids)
     first = reports.alias("first")
     told = (
         select(reports.c.id, reports.c.division, first.c.division.label("place"))
         .join(messages, messages.c.added_id == reports.c.id)
         .join(first, first.c.id == messages.c.report_id)
-        .where(messages.c.report_id.in_(list(report_ids)), reports.c.stage.in_(ROUTED))
+        .where(or_(messages.c.report_id.in_(those), messages.c.added_id.in_(those)), reports.c.stage.in_(ROUTED))
         .order_by(reports.c.seq)
     )
     rows = connection.execute(told).all()

@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
 
 from triage.model import IdentityAct, IdentityReason, IdentityState, Level
-from triage.store.access import entrusted
-from triage.store.custody_rows import ActRow, RequestLine, Terms, approvals_needed, standing_of
+from triage.store.access import ROUTED, entrusted
+from triage.store.custody_rows import TWICE, ActRow, RequestLine, Terms, approvals_needed, standing_of
 from triage.store.custody_tables import identity_acts, identity_requests
 from triage.store.parts import in_parts
-from triage.store.tables import priorities, reports
+from triage.store.tables import messages, priorities, reports
 from triage.store.tokens import access_in
 
 DECISIONS = frozenset({IdentityAct.APPROVE, IdentityAct.REFUSE})
@@ -23,11 +23,23 @@ _Row = Row[*tuple[Any, ...]]
 
 def joined() -> Select[Any]:
     """Requests, with what is told of their reports; to be narrowed by a clause over ``reports``."""
-    told = (reports.c.wrapped_key, reports.c.wrap, priorities.c.level, priorities.c.urgent)
+    told = (reports.c.wrapped_key, reports.c.wrap, priorities.c.level, priorities.c.urgent, _grave_added())
     return (
         select(identity_requests, *told)
         .join(reports, reports.c.id == identity_requests.c.report_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
+    )
+
+
+def _grave_added() -> ColumnElement[bool]:
+    """Whether what was added to a report is graver than that may be: its reporter is the same person, in the same danger."""
+    added, its, told = reports.alias("added"), priorities.alias("its"), messages.alias("told")
+    beside = select(told.c.id).select_from(
+        told.join(added, added.c.id == told.c.added_id).join(its, its.c.id == added.c.priority_id)
+    )
+    grave = or_(its.c.urgent, its.c.level.in_([level.value for level in TWICE]))
+    return (
+        beside.where(told.c.report_id == reports.c.id, added.c.stage.in_(ROUTED), grave).exists().label("grave_added")
     )
 
 
@@ -87,7 +99,7 @@ def _counted(
 
 def needed_now(row: _Row) -> int:
     """How many approvals the report of a request needs now."""
-    return approvals_needed(Level(row.level), urgent=bool(row.urgent))
+    return approvals_needed(Level(row.level), urgent=bool(row.urgent) or bool(row.grave_added))
 
 
 def act_of(row: _Row, note: str | None = None) -> ActRow:

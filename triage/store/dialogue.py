@@ -7,13 +7,13 @@ and of their reading a day is kept, that on which the newest message was first f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from triage.errors import Busy, Changed, NotAllowed, NotFound, Unavailable
@@ -26,7 +26,7 @@ from triage.store.ids import new_id
 from triage.store.locks import hold_reports
 from triage.store.reading import Reader
 from triage.store.records import ReadRow
-from triage.store.tables import IN, OUT, fetches, messages, receipts, reports
+from triage.store.tables import IN, OUT, assessments, fetches, messages, receipts, reports
 from triage.store.vault import Vault
 from triage.text.dates import SHANGHAI
 
@@ -59,7 +59,7 @@ class Thread:
     """All messages about a report, the oldest first, as far as they are readable.
 
     ``fetched_on`` is the day in Shanghai on which the holder of the receipt first fetched the office's newest message; None:
-    not yet. ``seen`` is the newest message, told back by whoever writes on what they saw.
+    not yet. ``seen`` tells which messages there are, told back by whoever writes on what they saw.
     """
 
     report_id: str
@@ -68,8 +68,8 @@ class Thread:
 
     @property
     def seen(self) -> str:
-        """The id of the newest message, or ``NOTHING``."""
-        return self.messages[-1].id if self.messages else NOTHING
+        """The id of the newest message with how many there are: what was added before it may be readable later. Or ``NOTHING``."""
+        return _seen(one.id for one in self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,7 @@ class Dialogue:
             row = connection.execute(select(*told).where(reports.c.id == first, readable(access))).first()
             if row is None:
                 raise NotFound("There is no such report.")
-            newest = max((one.id for one in _visible(connection, first, access)), default=NOTHING)
-            if seen is not None and seen != newest:
+            if seen is not None and seen != _seen(one.id for one in _visible(connection, first, access)):
                 raise Changed("Something was written or added meanwhile: look at the messages again.")
             made, now = new_id(), datetime.now(UTC)
             key = self._vault.unwrap(row.wrapped_key, row.wrap, first)
@@ -187,14 +186,17 @@ class Dialogue:
     def waiting(self, access: Access, limit: int = 100) -> list[Unanswered]:
         """Reports to which something was added that nobody has answered, the one that waits for longest first.
 
+        What the office wrote before an addition could be read answers nothing of it.
+
         Raises:
             NotAllowed: a role that reads no text.
         """
         demand_text(access)
-        later, first = messages.alias("later"), reports.alias("first")
-        answered = exists().where(
-            later.c.report_id == messages.c.report_id, later.c.direction == OUT, later.c.id > messages.c.id
-        )
+        first = reports.alias("first")
+        ours = select(messages.c.report_id, func.max(messages.c.made_at).label("at")).where(messages.c.direction == OUT)
+        last = ours.group_by(messages.c.report_id).subquery("last")
+        read = select(func.min(assessments.c.made_at)).where(assessments.c.report_id == messages.c.added_id)
+        unanswered = or_(last.c.at.is_(None), last.c.at <= read.scalar_subquery())
         statement = (
             select(
                 messages.c.report_id,
@@ -204,7 +206,8 @@ class Dialogue:
             )
             .join(reports, reports.c.id == messages.c.added_id)
             .join(first, first.c.id == messages.c.report_id)
-            .where(messages.c.direction == IN, first.c.stage.in_(ROUTED), readable(access), ~answered)
+            .outerjoin(last, last.c.report_id == messages.c.report_id)
+            .where(messages.c.direction == IN, first.c.stage.in_(ROUTED), readable(access), unanswered)
             .group_by(messages.c.report_id)
             .order_by(func.min(messages.c.id))
             .limit(limit)
@@ -281,6 +284,11 @@ def _behind(connection: Connection, receipt_hash: str) -> str | None:
     of = select(receipts.c.report_id).where(receipts.c.receipt_hash == receipt_hash)
     found: str | None = connection.execute(of).scalar_one_or_none()
     return found
+
+
+def _seen(ids: Iterable[str]) -> str:
+    told = list(ids)
+    return f"{max(told)}-{len(told)}" if told else NOTHING
 
 
 def _of(report_id: str) -> Any:  # noqa: ANN401  # a select of all columns

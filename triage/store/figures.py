@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, select
 
 from triage.model import Stage
 from triage.store.access import ROUTED
+from triage.store.added import waits_for_first
 from triage.store.store import Store
 from triage.store.tables import audit, audit_seals, outbox, referrals, reports
 
@@ -63,8 +64,9 @@ def figures_of(store: Store) -> StoreFigures:
         .where(referrals.c.state == "proposed", reports.c.stage.in_(ROUTED))
     )
     with store._database.read() as connection:
+        # What was added to one that cannot be read waits for people, who are told of it, and for no worker
         oldest = connection.execute(
-            select(reports.c.arrived_at).where(received).order_by(reports.c.seq).limit(1)
+            select(reports.c.arrived_at).where(received, ~waits_for_first()).order_by(reports.c.seq).limit(1)
         ).scalar()
         outbox_first = _number(connection, select(func.coalesce(func.min(outbox.c.seq), 0)))
         sealed = _number(connection, select(func.coalesce(func.max(audit_seals.c.last), 0)))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, distinct, func, insert, select
 
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, StaffRole
-from triage.store.access import countable, readable
+from triage.store.access import counted_once, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.locks import hold_reports
@@ -61,7 +61,7 @@ class Funnel:
             select(step.label("step"), func.count(distinct(matters.c.report_id)).label("number"))
             .select_from(reports)
             .join(matters, matters.c.report_id == reports.c.id)
-            .where(countable(access), inside(place), _between(reports.c.received_at, received), matters.c.at < until)
+            .where(counted_once(access), inside(place), _between(reports.c.received_at, received), matters.c.at < until)
             .group_by(step)
         )
         with self._database.read() as connection:
@@ -74,7 +74,7 @@ class Funnel:
         reached = select(matters.c.report_id).where(
             matters.c.state.in_(sorted(STEPS["verified"])), _between(matters.c.at, within)
         )
-        statement = select(reports.c.seq).where(countable(access), inside(place), reports.c.id.in_(reached))
+        statement = select(reports.c.seq).where(counted_once(access), inside(place), reports.c.id.in_(reached))
         with self._database.read() as connection:
             return list(connection.execute(statement.order_by(reports.c.seq.desc()).limit(most)).scalars())
 
@@ -109,7 +109,7 @@ class Funnel:
         if starts is not None:
             statement = statement.join(begun, begun.c.report_id == reports.c.id)
         with self._database.read() as connection:
-            found = statement.where(countable(access), inside(place)).order_by(reports.c.seq)
+            found = statement.where(counted_once(access), inside(place)).order_by(reports.c.seq)
             rows = connection.execution_options(yield_per=_ROWS).execute(found)
             for row in rows:
                 yield Span(row.division, row.start, row.end)

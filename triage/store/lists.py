@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from triage.errors import BadInput
 from triage.model import Access, Office, Rank
-from triage.store.access import countable
+from triage.store.access import counted_once
 from triage.store.audit import ReadLog, read_entry
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
@@ -54,7 +54,7 @@ def count_by(
         .join(assessments, assessments.c.id == reports.c.assessment_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
         .outerjoin(reviews, reviews.c.id == reports.c.review_id)
-        .where(countable(access), reports.c.received_at >= first, reports.c.received_at < last)
+        .where(counted_once(access), reports.c.received_at >= first, reports.c.received_at < last)
         .group_by(*columns)
     )
     cells: Counter[tuple[str, ...]] = Counter()

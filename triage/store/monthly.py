@@ -1,6 +1,6 @@
 """Counts of the monthly documents, in bounded memory: of a month by every property, of many months by place and category.
 
-Every statement carries the clause of ``countable``: sealed reports are never counted, nor those that the reader must not
+Every statement carries the clause of ``counted_once``: sealed reports are never counted, nor those that the reader must not
 meet. Cells are not suppressed here. Statements are plain SQL without functions of one engine; what is more is done on
 the rows as they come.
 """
@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Text, and_, cast,
 
 from triage.errors import BadInput
 from triage.model import Access
-from triage.store.access import countable, demand_text, readable
+from triage.store.access import counted_once, demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.counted import backfill
 from triage.store.database import Database
@@ -88,7 +88,7 @@ class Monthly:
             BadInput: no such month.
         """
         first, last = month_bounds(month)
-        statement = _detailed().where(countable(access), *_received(first, last))
+        statement = _detailed().where(counted_once(access), *_received(first, last))
         told = _Tally()
         homes: defaultdict[str, list[str]] = defaultdict(list)
         with self._database.read() as connection:
@@ -96,12 +96,12 @@ class Monthly:
                 told.add(row)
                 if row.case_id is not None:
                     homes[row.case_id].append(_place(row.division))
-            ways = _ways().where(countable(access), *_received(first, last))
+            ways = _ways().where(counted_once(access), *_received(first, last))
             told.add_ways(_streamed(connection, ways))
             begun: dict[str, datetime] = {}
             for part in in_parts(sorted(homes)):
                 begins = select(reports.c.case_id, func.min(reports.c.received_at).label("begun"))
-                begins = begins.where(countable(access), reports.c.case_id.in_(part)).group_by(reports.c.case_id)
+                begins = begins.where(counted_once(access), reports.c.case_id.in_(part)).group_by(reports.c.case_id)
                 begun.update({row.case_id: row.begun for row in connection.execute(begins)})
         self._log.note([read_entry(access, "count", (), month=month, by="all")])
         return told.cells(month, _repeats(homes, begun, first))
@@ -117,7 +117,7 @@ class Monthly:
             .select_from(reports)
             .join(figures, figures.c.assessment_id == reports.c.assessment_id)
             .outerjoin(reviews, reviews.c.id == reports.c.review_id)
-            .where(countable(access))
+            .where(counted_once(access))
             .group_by(place, _CATEGORIES)
         )
         if months:
@@ -134,7 +134,7 @@ class Monthly:
 
     def first_month(self, access: Access) -> datetime | None:
         """When the oldest report that may be counted came in; None where there is none."""
-        oldest = select(func.min(reports.c.received_at)).where(countable(access))
+        oldest = select(func.min(reports.c.received_at)).where(counted_once(access))
         with self._database.read() as connection:
             found: datetime | None = connection.execute(oldest).scalar()
         return found
@@ -146,7 +146,7 @@ class Monthly:
             NotAllowed: a role that sees no figures.
         """
         first, last = month_bounds(months[0])[0], month_bounds(months[-1])[1]
-        wanted = (countable(access), inside(place), *_received(first, last))
+        wanted = (counted_once(access), inside(place), *_received(first, last))
         with self._database.read() as connection:
             number = connection.execute(select(func.count()).select_from(reports).where(*wanted)).scalar_one()
             step = max(1, -(-number // most))

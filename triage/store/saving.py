@@ -79,10 +79,11 @@ def save_assessed(
         told = firsts(connection, ids)
     made = [as_first(item, told.get(item.report_id)) for item in items]
     prepared = [prepare(vault, item, found[item.report_id]) for item in made if _may_go_on(found.get(item.report_id))]
-    now = datetime.now(UTC)
     with database.write() as connection:
         write_entries(connection, noted)
         hold_with_first(connection, ids, told)
+        # Once held: what the office writes to a reporter meanwhile is either before or after what was added is read
+        now = datetime.now(UTC)
         stages = {row.id: row for row in connection.execute(standing)}
         going = [entry for entry in prepared if _may_go_on(stages[entry.item.report_id])]
         going = once_held(connection, vault, going, told, stages)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, or_, select
 
 from triage.codes import AT_ONCE
 from triage.errors import NotFound
@@ -24,7 +24,7 @@ from triage.store.ids import new_id
 from triage.store.locks import hold_reports
 from triage.store.packet_tables import packets
 from triage.store.packets import Packet, Recipient, digest_of, make_packet
-from triage.store.tables import identities, matters, reports, routes
+from triage.store.tables import identities, matters, messages, reports, routes
 from triage.store.vault import Vault
 
 UP, IN = "up", "in"
@@ -152,13 +152,16 @@ class WayUp:
     def _content(self, connection: Connection, report_id: str) -> dict[str, Any]:
         """Everything that came in with a report, opened."""
         row = connection.execute(select(reports).where(reports.c.id == report_id)).one()
-        known = connection.execute(select(identities).where(identities.c.report_id == report_id)).first()
+        # Whoever added something is the one who told name and contact with the first report
+        first = select(messages.c.report_id).where(messages.c.added_id == report_id).scalar_subquery()
+        of = or_(identities.c.report_id == report_id, identities.c.report_id == first)
+        known = connection.execute(select(identities).where(of)).first()
         data_key = self._vault.unwrap_for_the_way_up(row.wrapped_key, row.wrap, row.id)
         body = json.loads(self._vault.open(data_key, row.body, "reports", row.id, "body"))
         reporter = None
         if known is not None:
-            identity_key = self._vault.unwrap_for_the_way_up(known.wrapped_key, "identity", row.id)
-            reporter = json.loads(self._vault.open(identity_key, known.sealed, "identities", row.id, "sealed"))
+            identity_key = self._vault.unwrap_for_the_way_up(known.wrapped_key, "identity", known.report_id)
+            reporter = json.loads(self._vault.open(identity_key, known.sealed, "identities", known.report_id, "sealed"))
         told = {"channel": row.channel, "received": row.received_at.isoformat(), "reporter": reporter}
         return {"body": body, **told}
 

@@ -90,14 +90,6 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
 
 
-def _stand_on(connection: Connection, pointers: Sequence[_Rows]) -> None:
-    """Reports stand on these readings now, in these places, and what was added to them goes along."""
-    point_to(connection, pointers)
-    moved = [one["of"] for one in pointers]
-    _forget_rejections(connection, moved)
-    follow_first(connection, moved)
-
-
 def _forget_rejections(connection: Connection, report_ids: Sequence[str]) -> None:
     """What was rejected is the reading before this one; any other decision stands."""
     rejected = (reports.c.id.in_(report_ids), reports.c.review_id.is_not(None), undecided())
