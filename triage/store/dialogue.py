@@ -22,16 +22,15 @@ from triage.store.access import ROUTED, demand_text, readable
 from triage.store.added import First, firsts
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
-from triage.store.ids import new_id
+from triage.store.ids import NOBODYS, new_id
 from triage.store.locks import hold_reports
 from triage.store.reading import Reader
 from triage.store.records import ReadRow
-from triage.store.tables import IN, OUT, fetches, messages, receipts, reports
+from triage.store.tables import IN, OUT, assessments, fetches, messages, receipts, reports
 from triage.store.vault import Vault
 from triage.text.dates import SHANGHAI
 
 _WRITES = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
-_NOBODY = "0" * 26
 NOTHING = "0"
 """What ``seen`` says where there was no message yet."""
 _Row = Row[*tuple[Any, ...]]
@@ -192,8 +191,12 @@ class Dialogue:
         """
         demand_text(access)
         later, first = messages.alias("later"), reports.alias("first")
+        # Before it was read nobody saw it: what was written meanwhile answers something else
+        read_at = select(func.min(assessments.c.made_at)).where(assessments.c.report_id == messages.c.added_id)
         answered = exists().where(
-            later.c.report_id == messages.c.report_id, later.c.direction == OUT, later.c.id > messages.c.id
+            later.c.report_id == messages.c.report_id,
+            later.c.direction == OUT,
+            later.c.made_at > read_at.scalar_subquery(),
         )
         statement = (
             select(
@@ -235,7 +238,7 @@ class Dialogue:
         """
         with self._database.read() as connection:
             report_id = _behind(connection, receipt_hash)
-            of = report_id or _NOBODY
+            of = report_id or NOBODYS
             columns = (reports.c.wrapped_key, reports.c.wrap)
             held = connection.execute(select(*columns).where(reports.c.id == of)).first()
             rows = connection.execute(_of(of)).all()
