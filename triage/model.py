@@ -121,7 +121,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """What a reporter told of themselves; written under the identity key; a custodian lets it be opened."""
+    """What a reporter told of themselves; written under the identity key; custodians let it be opened."""
 
     name: str | None = None
     contact: str | None = None
