@@ -67,14 +67,25 @@ def test_a_reporter_of_a_grave_matter_is_asked_for_approved_twice_and_answered(
     first, second = custodians
     asked = under(None, "identity", "ask", report_id, "--reason", "feedback", "--note-from", str(why), "--json")
     request = told(asked)["request"]["id"]
-    for words in ("须在期限内答复", "待保管人员决定 waiting", "0/2"):
+    for words in (
+        "须在期限内答复",
+        "待保管人员决定 waiting",
+        "0/2",
+        " UTC  申请 asked  ",
+        f"triage identity approve {request}",
+    ):
         assert words in under(first, "identity", "show", request).stdout
     assert [line["id"] for line in told(under(first, "identity", "list", "--json"))["requests"]] == [request]
     under(first, "identity", "approve", request)
-    assert "没有" not in under(first, "identity", "list").stdout
+    assert request not in under(first, "identity", "list").stdout, (
+        "of those that wait for this custodian it is none any more"
+    )
+    assert request in under(second, "identity", "list").stdout
     with pytest.raises(BadInput, match="1 of 2"):
         under(None, "identity", "open", request)
-    assert "已批准 approved" in under(second, "identity", "approve", request, "--note-from", "-", given="同意").stdout
+    approved = under(second, "identity", "approve", request, "--note-from", "-", given="同意").stdout
+    assert "已批准 approved" in approved
+    assert f"triage identity open {request}" in approved
     with pytest.raises(NotAllowed):
         under(second, "identity", "open", request)
     opened = under(None, "identity", "open", request).stdout

@@ -7,6 +7,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -79,6 +80,14 @@ def note_from(path: Path | None, field: str = "note-from") -> str | None:
         raise BadInput(field, "unreadable", "The file with the note cannot be read.") from None
     except UnicodeDecodeError:
         raise BadInput(field, "encoding", "The note is not UTF-8.") from None
+
+
+def demand_one_of(name: str, given: str | None, known: type[StrEnum]) -> None:
+    """Stops a word that is none of those known, and names them. Raises ``BadInput``."""
+    from triage.errors import BadInput
+
+    if given is not None and given not in set(known):
+        raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(known)}.")
 
 
 def trouble_of(error: TriageError, field: str) -> dict[str, str]:
