@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from triage.model import Access, IdentityAct, IdentityReason, IdentityState
+from triage.model import Access, IdentityAct, IdentityReason, IdentityState, StaffRole
 from triage.policy import Custody, load_policy
 from triage.referral.clocks import ClockState, overdue_before, read_clock
 from triage.store import Store
@@ -55,6 +55,11 @@ class CustodyDesk:
         """How many requests wait for a custodian, by how their time stands; nothing else of them."""
         waits = self.store.custody.waiting(self._terms())
         return Counter(read_clock(self.periods.answer, asked_at, self.now).state for asked_at in waits)
+
+    def custodians(self) -> int:
+        """How many custodians hold a token now."""
+        tokens = self.store.staff.listed()
+        return sum(one.role is StaffRole.CUSTODIAN and one.revoked_at is None and not one.ended for one in tokens)
 
     def told(self, line: RequestLine) -> dict[str, Any]:
         """A request as it is listed, by the names that the command line and the API give it."""

@@ -1,8 +1,8 @@
 """The words of the domain, as frozen dataclasses; what is one of a few stands in ``triage.codes`` and is given on.
 
 Everything that crosses a package border inside ``triage`` is one of these. Category codes are plain strings from
-``corpora/taxonomy.toml`` and never an enum, because an office may bring its own scheme. Offsets count characters
-of the text as received. Times are aware UTC datetimes, amounts are integers in fen.
+``corpora/taxonomy.toml``, never an enum: an office may bring its own. Offsets count characters of the text as received.
+Times are aware UTC datetimes, amounts are integers in fen.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """What a reporter told of themselves; written under the identity key; a custodian lets it be opened."""
+    """What a reporter told of themselves; written under the identity key; custodians let it be opened."""
 
     name: str | None = None
     contact: str | None = None

@@ -58,6 +58,18 @@ def test_every_reason_state_and_act_has_words() -> None:
     assert set(ACTS) == set(IdentityAct)
 
 
+def test_whoever_asks_hears_at_once_where_too_few_custodians_could_approve(
+    store: Store, under: Run, tmp_path: Path
+) -> None:
+    why = tmp_path / "why.txt"
+    why.write_text("须答复", encoding="utf-8")
+    store.new_token(StaffRole.CUSTODIAN)
+    for level, warned in ((Level.GRAVE, True), (Level.MEDIUM, False)):
+        report_id = took(store, f"支书扣了我的低保{level}", level, reporter=Reporter("李大山", "13800138000"))
+        asked = under(None, "identity", "ask", report_id, "--reason", "feedback", "--note-from", str(why)).output
+        assert ("Only 1 custodians hold a token and 2 have to approve" in asked) is warned
+
+
 def test_a_reporter_of_a_grave_matter_is_asked_for_approved_twice_and_answered(
     store: Store, under: Run, custodians: list[str], tmp_path: Path
 ) -> None:
@@ -67,14 +79,25 @@ def test_a_reporter_of_a_grave_matter_is_asked_for_approved_twice_and_answered(
     first, second = custodians
     asked = under(None, "identity", "ask", report_id, "--reason", "feedback", "--note-from", str(why), "--json")
     request = told(asked)["request"]["id"]
-    for words in ("须在期限内答复", "待保管人员决定 waiting", "0/2"):
+    for words in (
+        "须在期限内答复",
+        "待保管人员决定 waiting",
+        "0/2",
+        " UTC  申请 asked  ",
+        f"triage identity approve {request}",
+    ):
         assert words in under(first, "identity", "show", request).stdout
     assert [line["id"] for line in told(under(first, "identity", "list", "--json"))["requests"]] == [request]
     under(first, "identity", "approve", request)
-    assert "没有" not in under(first, "identity", "list").stdout
+    assert request not in under(first, "identity", "list").stdout, (
+        "of those that wait for this custodian it is none any more"
+    )
+    assert request in under(second, "identity", "list").stdout
     with pytest.raises(BadInput, match="1 of 2"):
         under(None, "identity", "open", request)
-    assert "已批准 approved" in under(second, "identity", "approve", request, "--note-from", "-", given="同意").stdout
+    approved = under(second, "identity", "approve", request, "--note-from", "-", given="同意").stdout
+    assert "已批准 approved" in approved
+    assert f"triage identity open {request}" in approved
     with pytest.raises(NotAllowed):
         under(second, "identity", "open", request)
     opened = under(None, "identity", "open", request).stdout

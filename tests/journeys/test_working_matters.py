@@ -125,13 +125,22 @@ def test_somebody_wrongly_accused_is_cleared_on_the_command_line(store: Store, r
     with pytest.raises(BadInput, match="closed or concluded"):
         run(*order, "--approval", "31")
     run("matter", "step", "handed_over", report_id)
+    assert "triage message send" not in run("matter", "show", report_id).stdout
     run("matter", "step", "closed", report_id, "--approval", "30")
-    assert "order" in run("matter", "show", report_id).stdout.splitlines()[-2]
+    shown = run("matter", "show", report_id).stdout
+    for words in (f"triage message send {report_id}", f"triage identity ask {report_id}"):
+        assert words in shown
+    assert "order 决定澄清" in shown.splitlines()[-2]
     with pytest.raises(BadInput, match="approval"):
         run(*order)
     seen = told(run, "matter", "show", report_id)["matter"]["seen"]
     shown = run(*order, "--approval", "纪发〔2019〕31号", "--seen", str(seen)).stdout
-    for words in ("澄清正名 clearing: 待澄清 ordered", "三河村村支书王守田", "纪发〔2019〕31号", "done, drop"):
+    for words in (
+        "澄清正名 clearing: 待澄清 ordered",
+        "三河村村支书王守田",
+        "纪发〔2019〕31号",
+        "done 已澄清, drop 撤回",
+    ):
         assert words in shown
     with pytest.raises(Changed):
         run("matter", "clear", "done", report_id, "--form", "meeting", "--seen", str(seen))

@@ -137,6 +137,18 @@ def test_a_question_is_written_read_and_answered(store: Store) -> None:
     assert one.reads() == [(True, QUESTION), (False, None), (True, "谢谢，我们去核实。")]
 
 
+def test_what_the_office_wrote_before_an_addition_was_read_answers_it_not(store: Store) -> None:
+    one = Reporter(store)
+    work(store)
+    added = one.adds("是前年腊月。")
+    store.dialogue.send(one.report_id, QUESTION, REVIEWER)
+    work(store)
+    (line,) = store.dialogue.waiting(REVIEWER)
+    assert (line.report_id, line.newest_id) == (one.report_id, added)
+    store.dialogue.send(one.report_id, "谢谢。", REVIEWER)
+    assert store.dialogue.waiting(REVIEWER) == []
+
+
 def test_of_reading_a_day_is_kept_and_nothing_else(store: Store) -> None:
     one = Reporter(store)
     work(store)

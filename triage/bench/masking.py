@@ -54,6 +54,7 @@ def figures_of(rows: Sequence[LabelledReport], read: Sequence[Sequence[Entity]])
             Figure("accused_covered", _share(counts, "accused"), "of places", 0.005),
             Figure("others_covered", _share(counts, "other"), "of places"),
             Figure("reporters_covered_unread", _share(unread, "reporter"), "of places"),
+            Figure("contacts_covered_unread", _share(unread, "contact"), "of places"),
             Figure("accused_covered_unread", _share(unread, "accused"), "of places"),
             Figure("characters_covered", counts["covered"] / max(1, counts["characters"]), "of characters"),
             Figure("covering", 1e6 * spent / max(1, len(rows)), "µs/report", 250),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from triage.cli.output import AsJson, note_from, print_json, say, table
+from triage.cli.output import AsJson, demand_one_of, note_from, print_json, say, table
 
 if TYPE_CHECKING:
     from triage.custody import CustodyDesk
@@ -33,6 +33,12 @@ STATES = {
     "lapsed": "已失效 lapsed",
 }
 ACTS = {"approve": "批准 approved", "refuse": "拒绝 refused", "withdraw": "撤回 withdrawn", "open": "开启 opened"}
+NEXT = {
+    "waiting": "待保管人员 · Custodians decide: triage identity approve {request}, or refuse",
+    "approved": "申请人可开启 · Whoever asked may open it: triage identity open {request}",
+    "lapsed": "可重新申请 · It may be asked for anew: triage identity ask",
+}
+"""By state the next step, where there is one."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -62,13 +68,18 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask who the reporter of a report is; custodians see report id, risk, reason and note, and nothing of the text."""
-    from triage.errors import BadInput
     from triage.model import IdentityReason
 
-    if reason not in set(IdentityReason):
-        raise BadInput("reason", "unknown", f"The reason must be one of {', '.join(IdentityReason)}.")
+    demand_one_of("reason", reason, IdentityReason)
     with _working() as (desk, access):
-        _tell(desk.ask(report_id, IdentityReason(reason), note_from(note) or "", access), desk, as_json=as_json)
+        asked = desk.ask(report_id, IdentityReason(reason), note_from(note) or "", access)
+        _tell(asked, desk, as_json=as_json)
+        holding, needed = desk.custodians(), asked.line.standing.needed
+    if holding < needed and not as_json:
+        say(
+            f"保管人员令牌仅 {holding} 个有效，需 {needed} 人批准 · Only {holding} custodians hold a token and {needed} have to "
+            "approve: whoever looks after this system makes more with `triage token new --role custodian`."
+        )
 
 
 @identity.command("list")
@@ -94,7 +105,8 @@ def listed(
             "状态 state",
             "期限 until",
         )
-        table("举报人身份申请 · Requests for who a reporter is", columns, [_row(line, desk) for line in lines])
+        rows = [_row(line, desk) for line in lines]
+        table("举报人身份申请 · Requests for who a reporter is", columns, rows, whole=2)
 
 
 @identity.command("show")
@@ -160,10 +172,12 @@ def _tell(found: IdentityRequest, desk: CustodyDesk, *, as_json: bool) -> None:
         return
     told = desk.told(found.line)
     say(f"{told['id']}  {STATES[told['state']]}  {told['approvals']}/{told['needed']}  {_until(told)}".rstrip())
-    say(f"举报 report {told['report']}  {_risk(found.line)}  {REASONS[told['reason']]}  {told['by']}")
-    say(found.note)
+    say(f"举报 report {told['report']}  {_risk(found.line)}  {REASONS[told['reason']]}")
+    say(f"  {found.line.asked_at:%Y-%m-%d %H:%M} UTC  申请 asked  {told['by']}  {found.note}")
     for one in found.acts:
         say(f"  {one.at:%Y-%m-%d %H:%M} UTC  {ACTS[one.act]}  {one.by}  {one.note or ''}".rstrip())
+    if (step := NEXT.get(told["state"])) is not None:
+        say(step.format(request=told["id"]))
 
 
 def _row(line: RequestLine, desk: CustodyDesk) -> tuple[str, ...]:
@@ -181,4 +195,4 @@ def _risk(line: RequestLine) -> str:
 def _until(told: dict[str, Any]) -> str:
     if told["opens_until"] is not None:
         return f"{told['opens_until']:%Y-%m-%d %H:%M} UTC"
-    return str(told["answer_by"] or "")
+    return str(told["answer_by"] or "—")

@@ -64,6 +64,8 @@ def working() -> Iterator[tuple[Handler, Access]]:
 
 def tell(found: Matter, handler: Handler, *, as_json: bool) -> None:
     """Tells one matter whole."""
+    from triage.model import MatterState
+
     if as_json:
         print_json({"matter": whole_of(found, handler)})
         return
@@ -80,11 +82,22 @@ def tell(found: Matter, handler: Handler, *, as_json: bool) -> None:
     if found.clearing is not None:
         for told in _clearing_lines(found.clearing):
             say(f"  {told}")
+    if MatterState.FEEDBACK in found.next:
+        say(_to_answer(line))
     if found.next:
         say("可作决定 · What may come next: " + ", ".join(f"{one} {STATES[one]}" for one in found.next))
     if found.next_clearing:
-        say("澄清正名，可作 · Clearing, what may come next: " + ", ".join(found.next_clearing))
+        may = ", ".join(f"{one} {CLEARING_ACTS[one].split()[0]}" for one in found.next_clearing)
+        say(f"澄清正名，可作 · Clearing, what may come next (triage matter clear): {may}")
     say(f"decide on this with --seen {line.seen}")
+
+
+def _to_answer(line: MatterLine) -> str:
+    """How the reporter of a matter is answered, now that it has an outcome."""
+    words = f"答复举报人 · To answer the reporter: triage message send {line.report_id}"
+    return words + (
+        f"; 姓名和联系方式 name and contact: triage identity ask {line.report_id}" if line.real_name else ""
+    )
 
 
 def state_words(state: str) -> str:

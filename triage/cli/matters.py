@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.matter_telling import CLOCKS, PRESSING, line_row, state_words, tell, working
-from triage.cli.output import AsJson, note_from, print_json, say, table, trouble_of
+from triage.cli.output import AsJson, demand_one_of, note_from, print_json, say, table, trouble_of
 
 if TYPE_CHECKING:
     from triage.model import ClockAct
@@ -55,7 +55,7 @@ def listed(
 
     if state is not None and which is not None:
         raise BadInput("state", "both", "Ask for a state or for a clock, not for both.")
-    _demand_one_of("state", state, MatterState)
+    demand_one_of("state", state, MatterState)
     with working() as (handler, access):
         if state is not None:
             page = handler.in_state(MatterState(state), access, limit=limit, cursor=cursor)
@@ -98,7 +98,7 @@ def shown(report_id: ReportId, as_json: AsJson = False) -> None:
     with working() as (handler, access):
         tell(handler.matter(report_id, access), handler, as_json=as_json)
         if not as_json:
-            for line in spoken_of(handler.store.dialogue.spoken(report_id, access)):
+            for line in spoken_of(handler.store.dialogue.spoken(report_id, access), report_id):
                 say(line)
 
 
@@ -140,8 +140,8 @@ def step(
     from triage.model import MatterState, NotAccepted
     from triage.store.matters import Step
 
-    _demand_one_of("state", state, MatterState)
-    _demand_one_of("reason", reason, NotAccepted)
+    demand_one_of("state", state, MatterState)
+    demand_one_of("reason", reason, NotAccepted)
     if seen is not None and len(report_ids) > 1:
         raise BadInput("seen", "several", "--seen speaks of one report.")
     told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, note_from(note), approval)
@@ -203,18 +203,10 @@ def escalate(report_id: ReportId, note: Why, clock: One = None, as_json: AsJson 
     _wind(report_id, ClockAct.ESCALATE, note, clock, as_json=as_json)
 
 
-def _demand_one_of(name: str, given: str | None, known: type[StrEnum]) -> None:
-    """Stops a word that is none of those known, and names them."""
-    from triage.errors import BadInput
-
-    if given is not None and given not in set(known):
-        raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(known)}.")
-
-
 def _wind(report_id: str, act: ClockAct, note: Path, clock: str | None, *, as_json: bool) -> None:
     from triage.model import ClockName
 
-    _demand_one_of("clock", clock, ClockName)
+    demand_one_of("clock", clock, ClockName)
     name = ClockName(clock) if clock else None
     with working() as (handler, access):
         tell(handler.wind(report_id, act, access, note_from(note) or "", name), handler, as_json=as_json)

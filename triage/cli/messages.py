@@ -85,6 +85,10 @@ def waiting(
     columns = ("编号 report", "等候自 since (UTC)", "补充 added", "最新一件 newest")
     rows = [(line.report_id, f"{line.since:%Y-%m-%d %H:%M}", str(line.count), line.newest_id) for line in lines]
     table("待答复 · Waiting for an answer", columns, rows)
+    if rows:
+        say("查看并答复 · Read and answer: triage message list ID, triage message send ID --text-from FILE")
+    if len(rows) == limit:
+        say("可能还有 · There may be more: --limit")
 
 
 def _tell(thread: Thread, *, as_json: bool) -> None:
@@ -102,10 +106,10 @@ def _lines(thread: Thread) -> Iterator[str]:
     for one in thread.messages:
         who = f"本机关 office {one.by or ''}".rstrip() if one.ours else f"举报人 reporter {one.added_id}"
         yield f"{one.at:%Y-%m-%d %H:%M} UTC  {who}"
-        yield f"  {one.text}"
+        yield "  " + one.text.replace("\n", "\n  ")
     if any(one.ours for one in thread.messages):
         yield (
-            f"已于 {thread.fetched_on} 读取 · read on {thread.fetched_on}"
+            f"已于 {thread.fetched_on} 读取 · fetched on {thread.fetched_on}"
             if thread.fetched_on
             else "尚未读取 · not fetched yet"
         )

@@ -7,6 +7,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -81,6 +82,14 @@ def note_from(path: Path | None, field: str = "note-from") -> str | None:
         raise BadInput(field, "encoding", "The note is not UTF-8.") from None
 
 
+def demand_one_of(name: str, given: str | None, known: type[StrEnum]) -> None:
+    """Stops a word that is none of those known, and names them. Raises ``BadInput``."""
+    from triage.errors import BadInput
+
+    if given is not None and given not in set(known):
+        raise BadInput(name, "unknown", f"The {name} must be one of {', '.join(known)}.")
+
+
 def trouble_of(error: TriageError, field: str) -> dict[str, str]:
     """What is told of one of several that failed: field and rule, and never what stands in it."""
     from triage.errors import BadInput
@@ -90,16 +99,15 @@ def trouble_of(error: TriageError, field: str) -> dict[str, str]:
     return {"field": field, "rule": error.code, "detail": error.sentence}
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table for reading."""
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, whole: int = 1) -> None:
+    """A table for reading; the first ``whole`` columns hold what a person copies and are not cut: an id in two is of no use."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     made = Table(title=title, title_justify="left", show_lines=False)
     for place, column in enumerate(columns):
-        # The first column holds what a person copies: an id cut in two would be of no use.
-        made.add_column(column, overflow="fold", no_wrap=place == 0)
+        made.add_column(column, overflow="fold", no_wrap=place < whole)
     for row in rows:
         made.add_row(*(escape(_harmless(cell)) for cell in row))
     console = Console()

@@ -132,7 +132,7 @@ def show(
     from triage.cli.casefile import describe_links
     from triage.cli.showing import describe, spoken_of
 
-    for line in (*spoken_of(spoken), *describe(told), *describe_links(links)):
+    for line in (*spoken_of(spoken, row.report.id), *describe(told), *describe_links(links)):
         say(line)
 
 

@@ -39,19 +39,19 @@ def describe(told: Shown) -> Iterator[str]:
     yield f"read by {assessment.reader}, model {assessment.model}"
     yield f"decide on this with --seen {Seen.of(row)}"
     if told.masked and told.covered:
-        yield f"已遮盖 {told.covered} 处 · {told.covered} places that tell who wrote it are covered: triage show {report.id} --unmasked --reason CODE"
+        yield f"已遮盖 {told.covered} 处 · {told.covered} places that tell who wrote it are covered: triage show {report.id} --unmasked --reason CODE (contact_reporter, verify, protect, handle, other)"
     elif told.covered:
         yield f"原文，平时遮盖 {told.covered} 处 · As it came; {told.covered} places of it are covered otherwise. This look stands in the log."
     yield ""
     yield report.text
 
 
-def spoken_of(spoken: Spoken) -> Iterator[str]:
-    """The lines that say that there are messages, and what a report adds to."""
+def spoken_of(spoken: Spoken, report_id: str) -> Iterator[str]:
+    """The lines that say that there are messages about a report, and what it adds to."""
     if spoken.adds_to is not None:
         yield f"补充自 adds to {spoken.adds_to}"
     if spoken.count and spoken.newest is not None:
-        yield f"来往消息 messages {spoken.count}, newest {spoken.newest:%Y-%m-%d %H:%M} UTC: triage message list"
+        yield f"来往消息 messages {spoken.count}, newest {spoken.newest:%Y-%m-%d %H:%M} UTC: triage message list {report_id}"
 
 
 DECISIONS = {"confirm": "确认 confirmed", "correct": "更正 corrected", "reject": "否定 rejected"}

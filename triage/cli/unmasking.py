@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from triage.cli.output import demand_one_of
+
 if TYPE_CHECKING:
     from triage.model import UnmaskReason
 
@@ -31,6 +33,5 @@ def reason_of(unmasked: bool, reason: str | None) -> UnmaskReason | None:
         return None
     if reason is None:
         raise BadInput("reason", "missing", f"Say why with --reason: {_REASONS}.")
-    if reason not in set(UnmaskReason):
-        raise BadInput("reason", "unknown", f"The reason is {_REASONS}.")
+    demand_one_of("reason", reason, UnmaskReason)
     return UnmaskReason(reason)

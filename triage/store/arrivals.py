@@ -20,7 +20,7 @@ from triage.store.audit import entry_rows
 from triage.store.database import Collision, Database
 from triage.store.forms import body_bytes, reporter_bytes
 from triage.store.handling_tables import clocks
-from triage.store.ids import new_id
+from triage.store.ids import NOBODYS, new_id
 from triage.store.matters import reporter_state
 from triage.store.parts import in_parts
 from triage.store.records import ANONYMOUS, Accepted, Arrival, AuditEntry, Standing
@@ -159,10 +159,10 @@ def standing(database: Database, receipt_hash: str) -> Standing | None:
         ).scalar_one_or_none()
         log = connection.execute(
             select(matters.c.state, matters.c.at, matters.c.reason, matters.c.target)
-            .where(matters.c.report_id == (report_id or "0" * 26))
+            .where(matters.c.report_id == (report_id or NOBODYS))
             .order_by(matters.c.seq)
         ).all()
-        waiting = connection.execute(_unread(report_id or "0" * 26)).scalar_one()
+        waiting = connection.execute(_unread(report_id or NOBODYS)).scalar_one()
     if not log:
         return None
     told = [reporter_state([line.state for line in log[: number + 1]]) for number in range(len(log))]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, ClearingAct, ClearingForm, ClearingState, StaffRole
 from triage.store.matter_rows import Clearing, ClearingRow, StepRow
-from triage.store.matters import CLEARS, HANDLES, MOST_APPROVAL, MOST_NOTE, UNCHANGED
+from triage.store.matters import CLEARS, HANDLES, MOST_APPROVAL, UNCHANGED
+from triage.store.notes import demand_note
 
 MOST_WHOM = 500
 _WITH = {
@@ -99,7 +100,7 @@ def _demand_words(word: ClearingWord) -> None:
         ("whom", word.whom, MOST_WHOM),
         ("form", word.form, None),
         ("approval", word.approval, MOST_APPROVAL),
-        ("note", word.note, MOST_NOTE),
+        ("note", word.note, None),
     ):
         if told is not None and name not in _WITH[word.act]:
             raise BadInput(name, "out_of_place", f"This does not go with {word.act.value}.")
@@ -109,8 +110,7 @@ def _demand_words(word: ClearingWord) -> None:
         raise BadInput("whom", "missing", f"Say who is to be cleared, in 1 to {MOST_WHOM} characters.")
     if word.act is ClearingAct.DONE and word.form is None:
         raise BadInput("form", "missing", f"Say how it was done: {', '.join(ClearingForm)}.")
-    if word.act is ClearingAct.DROP and not _said(word.note):
-        raise BadInput("note", "missing", f"Say why, in 1 to {MOST_NOTE} characters.")
+    demand_note(word.note, needed=word.act is ClearingAct.DROP)
 
 
 def _said(told: str | None) -> bool:

@@ -28,12 +28,12 @@ from triage.store.custody_rows import (
     Terms,
     demand_approved,
     demand_live,
-    demand_note,
 )
 from triage.store.custody_tables import identity_acts, identity_requests
 from triage.store.database import Database
 from triage.store.ids import is_id, new_id
 from triage.store.locks import hold_reports
+from triage.store.notes import demand_note
 from triage.store.tables import identities, reports
 from triage.store.tokens import access_in
 from triage.store.vault import Vault

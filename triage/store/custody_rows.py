@@ -11,7 +11,6 @@ from triage.model import IdentityAct, IdentityReason, IdentityState, Level
 
 TWICE = frozenset({Level.HIGH, Level.GRAVE, Level.PERSON})
 """Levels of reports on whose reporters two custodians decide; ``person``: nobody knows yet what is in them."""
-MOST_NOTE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +144,3 @@ def demand_approved(standing: Standing) -> None:
     if standing.state is not IdentityState.APPROVED:
         told = f"{standing.approvals} of {standing.needed} custodians have approved it"
         raise BadInput("request", "not_approved", f"{told}; wait for the others.")
-
-
-def demand_note(note: str | None, *, needed: bool = True) -> None:
-    """Stops a note that is missing or too long. Raises ``BadInput``."""
-    if (needed and not (note or "").strip()) or len(note or "") > MOST_NOTE:
-        rule = "too_long" if len(note or "") > MOST_NOTE else "missing"
-        raise BadInput("note", rule, f"Say why, in 1 to {MOST_NOTE} characters.")

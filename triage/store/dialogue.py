@@ -22,7 +22,7 @@ from triage.store.access import ROUTED, demand_text, readable
 from triage.store.added import First, firsts
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
-from triage.store.ids import new_id
+from triage.store.ids import NOBODYS, new_id
 from triage.store.locks import hold_reports
 from triage.store.reading import Reader
 from triage.store.records import ReadRow
@@ -31,7 +31,6 @@ from triage.store.vault import Vault
 from triage.text.dates import SHANGHAI
 
 _WRITES = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
-_NOBODY = "0" * 26
 NOTHING = "0"
 """What ``seen`` says where there was no message yet."""
 _Row = Row[*tuple[Any, ...]]
@@ -238,7 +237,7 @@ class Dialogue:
         """
         with self._database.read() as connection:
             report_id = _behind(connection, receipt_hash)
-            of = report_id or _NOBODY
+            of = report_id or NOBODYS
             columns = (reports.c.wrapped_key, reports.c.wrap)
             held = connection.execute(select(*columns).where(reports.c.id == of)).first()
             rows = connection.execute(_of(of)).all()

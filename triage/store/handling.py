@@ -26,12 +26,12 @@ from triage.store.matters import (
     GOES,
     HANDLES,
     LEADS,
-    MOST_NOTE,
     UNDECIDED,
     Step,
     demand_step,
     named_bodies,
 )
+from triage.store.notes import demand_note
 from triage.store.running_clocks import turn_clearing, turn_clocks
 from triage.store.tables import matters, offices, reports
 from triage.store.whole_matters import WholeMatters
@@ -134,8 +134,7 @@ class Handling(WholeMatters):
         with self._database.write() as connection:
             row = _held(connection, report_id, access)
             found = self._whole(connection, report_id, access)
-            step = found.steps[-1].seq
-            before = found.clearing.acts[-1].seq if found.clearing else 0
+            step, before = found.steps[-1].seq, found.clearing.acts[-1].seq if found.clearing else 0
             _demand_as_seen(seen, step, before)
             demand_clearing(word, found.clearing, [one.state for one in found.steps], access)
             now = datetime.now(UTC)
@@ -181,7 +180,7 @@ class Handling(WholeMatters):
         """
         if access.role not in HANDLES:
             raise NotAllowed("This role does not stop or escalate clocks.")
-        _demand_note(note)
+        demand_note(note)
         with self._database.write() as connection:
             row = _held(connection, report_id, access)
             of = and_(clocks.c.report_id == report_id, clocks.c.ended_at.is_(None))
@@ -214,13 +213,6 @@ def _held(connection: Connection, report_id: str, access: Access) -> _Row:
 def _demand_as_seen(seen: int, step: int, clearing: int) -> None:
     if seen_of(step, clearing) != seen:
         raise Changed("Somebody has decided on this matter meanwhile: look at it again.")
-
-
-def _demand_note(note: str) -> None:
-    if not note.strip():
-        raise BadInput("note", "missing", f"Say why, in 1 to {MOST_NOTE} characters.")
-    if len(note) > MOST_NOTE:
-        raise BadInput("note", "too_long", f"Say why, in 1 to {MOST_NOTE} characters.")
 
 
 def _fitting(running: Sequence[ClockRow], act: ClockAct) -> list[ClockRow]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from corpora.bodies import load_bodies
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, ClockName, MatterState, NotAccepted, ReporterState, StaffRole
+from triage.store.notes import demand_note
 
 _TOLD: Mapping[str, ReporterState] = {
     "received": ReporterState.RECEIVED,
@@ -95,7 +96,6 @@ _STARTS: Mapping[str, ClockName] = {
 GOES = (MatterState.PASSED_DOWN, MatterState.PASSED_ON, MatterState.HANDED_OVER)
 """States that may say to whom a matter goes; the first two must."""
 _CODE = re.compile(r"[\w.-]{1,64}")
-MOST_NOTE = 2000
 MOST_APPROVAL = 100
 
 
@@ -152,9 +152,9 @@ def demand_step(step: Step, before: str, access: Access) -> None:
     _demand_reason(step)
     if step.state in OUTCOMES and not (step.approval or "").strip() and access.role is not StaffRole.SUPERVISOR:
         raise BadInput("approval", "missing", "Say by which approval this is decided; a supervisor needs none.")
-    for name, told, most in (("note", step.note, MOST_NOTE), ("approval", step.approval, MOST_APPROVAL)):
-        if told is not None and len(told) > most:
-            raise BadInput(name, "too_long", f"At most {most} characters.")
+    demand_note(step.note, needed=False)
+    if len(step.approval or "") > MOST_APPROVAL:
+        raise BadInput("approval", "too_long", f"At most {MOST_APPROVAL} characters.")
 
 
 def ended_by(state: str) -> tuple[ClockName, ...]:

@@ -244,7 +244,7 @@ def retry(database: Database, report_ids: Sequence[str] | None, access: Access) 
 
 
 def stuck(database: Database, access: Access, reads: ReadLog) -> list[Stuck]:
-    """Reports that failed at least once and are not through, the oldest first."""
+    """Reports that failed at least once and are not through, the oldest first; behind them what was added to dead ones."""
     first = reports.alias("first")
     behind_dead = (
         select(reports)
@@ -258,7 +258,9 @@ def stuck(database: Database, access: Access, reads: ReadLog) -> list[Stuck]:
         )
         # What was added to one that cannot be read is not tried before that one is: people must see both
         known = {row.id for row in rows}
-        rows += [row for row in connection.execute(behind_dead.limit(1000)) if row.id not in known]
+        rows += [
+            row for row in connection.execute(behind_dead.order_by(reports.c.seq).limit(1000)) if row.id not in known
+        ]
     # The program looks for itself where `triage doctor` asks what is wrong, which may be that nothing can be written.
     if access.role is not StaffRole.WORKER:
         reads.note([read_entry(access, "stuck", [row.id for row in rows])])

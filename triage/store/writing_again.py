@@ -51,7 +51,7 @@ def undecided() -> ColumnElement[bool]:
 
 
 def write_again(connection: Connection, opened: Sequence[Prepared], now: datetime) -> None:
-    """Readings, priorities, routes, and the lines that send reports on; proposals and parties stay, facts if none are told."""
+    """Readings, priorities, routes, and the lines that send reports on. Proposals and parties stay; so do facts without new ones."""
     if not opened:
         return
     known, same = _known(connection, opened), _same(connection, opened)
@@ -82,12 +82,18 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     _keep_proposals(connection, opened, now)
     _link_anew(connection, [one for one in opened if one.facts is not None], now)
     _add_parties(connection, opened)
-    point_to(connection, pointers)
+    _stand_on(connection, pointers)
     follow_routes(connection, {one.item.report_id: one.item.route.way for one in opened}, now)
-    for follow in (_forget_rejections, follow_first):
-        follow(connection, [one["of"] for one in pointers])
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
+
+
+def _stand_on(connection: Connection, pointers: Sequence[_Rows]) -> None:
+    """Reports stand on these readings now, in these places, and what was added to them goes along."""
+    point_to(connection, pointers)
+    moved = [one["of"] for one in pointers]
+    _forget_rejections(connection, moved)
+    follow_first(connection, moved)
 
 
 def _forget_rejections(connection: Connection, report_ids: Sequence[str]) -> None:

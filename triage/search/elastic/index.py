@@ -182,20 +182,19 @@ class ElasticIndex:
         return counts, self._count(EVERYTHING)
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:
-        """As in the protocol, in one question: each facet counts what the filters of the others leave."""
+        """As in the protocol."""
         return self.counted(request, access)[1]
 
     def counted(self, request: SearchRequest, access: Access) -> tuple[int, dict[str, dict[str, int]]]:
-        """As in the protocol, in one question."""
+        """As in the protocol, in one question: each facet counts what the filters of the others leave."""
         wanted: dict[str, Any] = {"all": {"filter": self._clauses.other_facets(request, "")}}
         for name in FACETS:
             field = f"place{request.place_length}" if name == "place" else name
             values = {"values": {"terms": {"field": field, "size": _MOST_BUCKETS}}}
             wanted[name] = {"filter": self._clauses.other_facets(request, name), "aggs": values}
         answer = self._counted(self._clauses.without_facets(request, access), wanted)
-        counts = {
-            name: {bucket["key"]: bucket["doc_count"] for bucket in exact(answer[name]["values"])} for name in FACETS
-        }
+        found = {name: exact(answer[name]["values"]) for name in FACETS}
+        counts = {name: {one["key"]: one["doc_count"] for one in buckets} for name, buckets in found.items()}
         return int(answer["all"]["doc_count"]), counts
 
     def among(self, asked: Sequence[tuple[SearchRequest, Access]], ids: Sequence[str]) -> list[frozenset[str]]:
