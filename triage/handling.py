@@ -74,6 +74,7 @@ class Handler:
             "state": line.state,
             "since": line.since,
             "seen": line.seen,
+            "adds_to": line.adds_to,
             "clock": None if line.clock is None else self.told_clock(line.clock),
         }
 

@@ -51,6 +51,7 @@ class MatterLineOut(BaseModel):
     state: str
     since: Moment
     seen: int
+    adds_to: str | None = Field(description="补充自 · the report that it was added to with the receipt")
     clock: ClockOut | None
 
 

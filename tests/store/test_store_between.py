@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from store_samples import arrival, assessment, outcome, staff
 from test_store_dialogue import CUSTODIAN, MORE, QUESTION, REVIEWER, Reporter, seal, work
@@ -10,7 +12,8 @@ from tests.letters_of_reporters import LETTER, reading
 from triage import dialogue
 from triage.custody import CustodyDesk
 from triage.errors import BadInput, Changed
-from triage.model import IdentityAct, IdentityReason, IdentityState, Level, Route, StaffRole, Way
+from triage.handling import Handler
+from triage.model import IdentityAct, IdentityReason, IdentityState, Level, MatterState, Route, StaffRole, Way
 from triage.model import Reporter as Named
 from triage.store import WORKER, Accepted, Assessed, Priority, Store
 from triage.store.figures import figures_of
@@ -31,6 +34,22 @@ def test_what_the_office_wrote_before_an_addition_could_be_read_answers_nothing_
         store.dialogue.send(one.report_id, "谢谢。", REVIEWER, seen)
     store.dialogue.send(one.report_id, "谢谢。", REVIEWER, store.dialogue.thread(one.report_id, REVIEWER).seen)
     assert store.dialogue.waiting(REVIEWER) == []
+
+
+def test_what_was_added_has_no_clock_of_its_own_and_the_list_says_what_it_adds_to(store: Store) -> None:
+    elsewhere = Route(Way.ON, "510000", None, False, ())
+    (answer,) = store.receive([arrival("隔壁县的支书扣了我的低保。")])
+    assert isinstance(answer, Accepted)
+    store.save_assessed([replace(outcome(answer.report_id), route=elsewhere)])
+    (more,) = store.receive([arrival("还有会计也在场。", adds_to=answer.report_id)])
+    assert isinstance(more, Accepted)
+    store.save_assessed([replace(outcome(more.report_id), route=elsewhere)])
+    handler = Handler.of(store)
+    assert [line.report_id for line in handler.pressing(REVIEWER).lines] == [answer.report_id]
+    told = {
+        line.report_id: handler.told(line)["adds_to"] for line in handler.in_state(MatterState.RECEIVED, REVIEWER).lines
+    }
+    assert told == {answer.report_id: None, more.report_id: answer.report_id}
 
 
 def named(store: Store) -> str:

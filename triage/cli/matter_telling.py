@@ -142,7 +142,8 @@ def line_row(line: MatterLine, handler: Handler) -> tuple[str, ...]:
     """A matter as a row of a table."""
     from triage.cli.showing import LEVELS
 
-    first = (line.report_id, _day(line.received_at), LEVELS[line.level.value], state_words(line.state))
+    state = state_words(line.state) + (" 补充件 added" if line.adds_to else "")
+    first = (line.report_id, _day(line.received_at), LEVELS[line.level.value], state)
     if line.clock is None:
         return (*first, "—", "—", "—")
     reading = handler.reading(line.clock)

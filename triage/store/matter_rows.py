@@ -23,7 +23,7 @@ from triage.model import (
 )
 from triage.store.handling_tables import clearings, clocks
 from triage.store.parts import in_parts
-from triage.store.tables import matters, priorities, reports
+from triage.store.tables import matters, messages, priorities, reports
 
 _Row = Row[*tuple[Any, ...]]
 
@@ -63,7 +63,7 @@ class ClockRow:
 @dataclass(frozen=True, slots=True)
 class MatterLine:
     """A matter as it is listed. ``seen`` is a number that rises with each step and each act of clearing, told back by
-    whoever decides on what they saw.
+    whoever decides on what they saw. ``adds_to`` is the report that it was added to with the receipt.
     """
 
     report_id: str
@@ -76,6 +76,7 @@ class MatterLine:
     since: datetime
     seen: int
     clock: ClockRow | None = None
+    adds_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def lines_of(table: Table, *more: ColumnElement[Any]) -> Select[Any]:
             reports.c.wrap,
             priorities.c.level,
             is_real_name().label("real_name"),
+            select(messages.c.report_id).where(messages.c.added_id == reports.c.id).scalar_subquery().label("adds_to"),
         )
         .join(reports, reports.c.id == table.c.report_id)
         .join(priorities, priorities.c.id == reports.c.priority_id)
@@ -211,6 +213,7 @@ def line_of(row: _Row, last: _Row, clock: ClockRow | None = None, cleared: int =
         last.at,
         seen_of(last.seq, cleared),
         clock,
+        row.adds_to,
     )
 
 

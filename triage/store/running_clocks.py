@@ -25,7 +25,7 @@ from triage.store.handling_tables import clocks
 from triage.store.matter_rows import Bounds, Pressing, is_real_name
 from triage.store.matters import UNDECIDED, ended_by, started_by
 from triage.store.parts import in_parts
-from triage.store.tables import matters, reports
+from triage.store.tables import matters, messages, reports
 
 
 def turn_clocks(connection: Connection, report_id: str, state: str, at: datetime) -> None:
@@ -63,7 +63,7 @@ def clock_row(report_id: str, name: ClockName, since: datetime) -> dict[str, Any
 def follow_routes(connection: Connection, ways: Mapping[str, Way], now: datetime) -> None:
     """Starts the clock of passing on for reports that are of another level or place, and ends it for those that are not.
 
-    Once a person has decided on a report it is not asked any more.
+    Once a person has decided on a report it is not asked any more, and what adds to another report goes with that one.
     """
     for part in in_parts(sorted(ways)):
         runs = and_(clocks.c.name == ClockName.PASSING_ON.value, clocks.c.ended_at.is_(None))
@@ -72,8 +72,9 @@ def follow_routes(connection: Connection, ways: Mapping[str, Way], now: datetime
         decided = exists().where(matters.c.report_id == reports.c.id, matters.c.state.not_in(UNDECIDED))
         # What another office passed to this one was received there: here its clock begins with its arrival
         came = case((reports.c.channel == Channel.TRANSFER.value, reports.c.arrived_at), else_=reports.c.received_at)
+        added = exists().where(messages.c.added_id == reports.c.id)
         asked = select(reports.c.id, came.label("came"), running_.label("runs"), before.label("before"))
-        rows = connection.execute(asked.where(reports.c.id.in_(part), ~decided)).all()
+        rows = connection.execute(asked.where(reports.c.id.in_(part), ~decided, ~added)).all()
         elsewhere = {one for one in part if ways[one] in (Way.DOWN, Way.ON)}
         new = [row for row in rows if row.id in elsewhere and not row.runs]
         made = [clock_row(row.id, ClockName.PASSING_ON, now if row.before else row.came) for row in new]
