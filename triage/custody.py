@@ -80,6 +80,7 @@ class CustodyDesk:
             "answer_by": read_clock(self.periods.answer, line.asked_at, self.now).due if waits else None,
             "opens_until": opens + timedelta(days=self.periods.open_days) if opens is not None else None,
             "opened": line.opened,
+            "look_twice": line.look_twice,
         }
 
     def told_whole(self, found: IdentityRequest) -> dict[str, Any]:

@@ -32,6 +32,9 @@ class RequestLineOut(BaseModel):
     answer_by: date | None
     opens_until: Moment | None
     opened: int
+    look_twice: bool = Field(
+        description="有补充件已密封，仅保管人员可见 · something added to it lies sealed; told to custodians alone"
+    )
 
 
 class RequestsOut(BaseModel):

@@ -84,6 +84,27 @@ def test_danger_told_in_what_is_added_needs_a_second_custodian(store: Store) -> 
     assert desk.open(asked.line.id, asker).name == "李大山"
 
 
+def test_custodians_alone_are_told_that_something_added_lies_sealed(store: Store) -> None:
+    asker, custodian = (store.authenticate(store.new_token(one)) for one in (StaffRole.SUPERVISOR, StaffRole.CUSTODIAN))
+    report_id, desk = named(store), CustodyDesk.of(store)
+    (added,) = store.receive([arrival("书记本人也拿了。", adds_to=report_id)])
+    assert isinstance(added, Accepted)
+    seal(store, added.report_id)
+    asked = desk.ask(report_id, IdentityReason.QUESTION, "须询问", asker)
+    assert [desk.told(one)["look_twice"] for one in (asked.line, *desk.requests(asker))] == [False, False]
+    assert desk.request(asked.line.id, asker).line.look_twice is False
+    assert [one.look_twice for one in desk.requests(custodian)] == [True]
+    assert desk.request(asked.line.id, custodian).line.look_twice is True
+
+
+def test_whoever_asks_for_the_reporter_of_what_was_added_hears_for_which_report_to_ask(store: Store) -> None:
+    asker = store.authenticate(store.new_token(StaffRole.INVESTIGATOR))
+    report_id = named(store)
+    added = added_to(store, report_id, Level.LOW)
+    with pytest.raises(BadInput, match=f"It adds to {report_id}"):
+        CustodyDesk.of(store).ask(added, IdentityReason.QUESTION, "须询问", asker)
+
+
 def test_a_message_that_names_who_wrote_is_not_sent_unawares(store: Store) -> None:
     (answer,) = store.receive([arrival(LETTER)])
     assert isinstance(answer, Accepted)

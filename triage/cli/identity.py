@@ -176,6 +176,10 @@ def _tell(found: IdentityRequest, desk: CustodyDesk, *, as_json: bool) -> None:
     say(f"  {found.line.asked_at:%Y-%m-%d %H:%M} UTC  申请 asked  {told['by']}  {found.note}")
     for one in found.acts:
         say(f"  {one.at:%Y-%m-%d %H:%M} UTC  {ACTS[one.act]}  {one.by}  {one.note or ''}".rstrip())
+    if found.line.look_twice:
+        say(
+            "补充件已密封，可能涉及申请人，请慎重 · Something added to it lies sealed and may accuse whoever asks: look twice."
+        )
     if (step := NEXT.get(told["state"])) is not None:
         say(step.format(request=told["id"]))
 

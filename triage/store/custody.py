@@ -20,7 +20,7 @@ from triage.errors import BadInput, NotAllowed, NotAuthenticated, NotFound
 from triage.model import Access, IdentityAct, IdentityReason, IdentityState, StaffRole
 from triage.store.access import ROUTED, entrusted, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
-from triage.store.custody_lines import DECISIONS, act_of, joined, lines_of, needed_now, waiting_lines
+from triage.store.custody_lines import DECISIONS, act_of, joined, lines_of, needed_now, seen_by, waiting_lines
 from triage.store.custody_rows import (
     Identity,
     IdentityRequest,
@@ -34,7 +34,7 @@ from triage.store.database import Database
 from triage.store.ids import is_id, new_id
 from triage.store.locks import hold_reports
 from triage.store.notes import demand_note
-from triage.store.tables import identities, reports
+from triage.store.tables import identities, messages, reports
 from triage.store.tokens import access_in
 from triage.store.vault import Vault
 
@@ -70,7 +70,7 @@ class Custody:
             else:
                 lines = lines_of(connection, connection.execute(statement.limit(limit)).all(), terms)
         self._log.note([read_entry(access, "identity requests", dict.fromkeys(one.report_id for one in lines))])
-        return lines
+        return [seen_by(one, access) for one in lines]
 
     def request(self, request_id: str, access: Access, terms: Terms) -> IdentityRequest:
         """One request whole.
@@ -213,7 +213,7 @@ class Custody:
         note = self._vault.open(key, row.note, "identity_requests", row.id, "note").decode()
         done = select(identity_acts).where(identity_acts.c.request_id == request_id).order_by(identity_acts.c.seq)
         acts = tuple(act_of(one, self._note(key, one)) for one in connection.execute(done))
-        return IdentityRequest(line, note, acts)
+        return IdentityRequest(seen_by(line, access), note, acts)
 
     def _note(self, key: bytes, row: _Row) -> str | None:
         if row.note is None:
@@ -247,7 +247,9 @@ def _asked_about(connection: Connection, report_id: str, access: Access, terms: 
     if row is None:
         raise unknown
     if connection.execute(select(identities.c.report_id).where(identities.c.report_id == report_id)).first() is None:
-        raise BadInput("report", "without_name", "This report came without a name and without a contact.")
+        first = connection.execute(select(messages.c.report_id).where(messages.c.added_id == report_id)).scalar()
+        beside = f" It adds to {first}: ask for that one." if first else ""
+        raise BadInput("report", "without_name", f"This report came without a name and without a contact.{beside}")
     own = (identity_requests.c.report_id == report_id, identity_requests.c.by == access.principal)
     asked = lines_of(connection, connection.execute(joined().where(*own)).all(), terms)
     if any(one.standing.state in _LIVE for one in asked):

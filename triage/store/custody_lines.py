@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
 
-from triage.model import IdentityAct, IdentityReason, IdentityState, Level
+from triage.model import Access, IdentityAct, IdentityReason, IdentityState, Level, StaffRole, Stage
 from triage.store.access import ROUTED, entrusted
 from triage.store.custody_rows import TWICE, ActRow, RequestLine, Terms, approvals_needed, standing_of
 from triage.store.custody_tables import identity_acts, identity_requests
@@ -23,7 +24,8 @@ _Row = Row[*tuple[Any, ...]]
 
 def joined() -> Select[Any]:
     """Requests, with what is told of their reports; to be narrowed by a clause over ``reports``."""
-    told = (reports.c.wrapped_key, reports.c.wrap, priorities.c.level, priorities.c.urgent, _grave_added())
+    held = (reports.c.wrapped_key, reports.c.wrap, priorities.c.level, priorities.c.urgent)
+    told = (*held, _grave_added(), _sealed_added())
     return (
         select(identity_requests, *told)
         .join(reports, reports.c.id == identity_requests.c.report_id)
@@ -41,6 +43,19 @@ def _grave_added() -> ColumnElement[bool]:
     return (
         beside.where(told.c.report_id == reports.c.id, added.c.stage.in_(ROUTED), grave).exists().label("grave_added")
     )
+
+
+def _sealed_added() -> ColumnElement[bool]:
+    """Whether something added to a report lies sealed, though this one does not: it may accuse whoever asks who wrote it."""
+    added, told = reports.alias("added"), messages.alias("told")
+    beside = select(told.c.id).select_from(told.join(added, added.c.id == told.c.added_id))
+    away = (told.c.report_id == reports.c.id, added.c.stage == Stage.SEALED.value)
+    return beside.where(*away).exists().label("sealed_added")
+
+
+def seen_by(line: RequestLine, access: Access) -> RequestLine:
+    """A request as this access sees it: that something lies sealed beside its report is for custodians alone."""
+    return line if access.role is StaffRole.CUSTODIAN else replace(line, look_twice=False)
 
 
 def waiting_lines(connection: Connection, terms: Terms, clause: ColumnElement[bool]) -> list[RequestLine]:
@@ -72,6 +87,7 @@ def lines_of(connection: Connection, rows: Sequence[_Row], terms: Terms) -> list
             standing_of(row.asked_at, acts[row.id], needed_now(row), counted[row.report_id], terms),
             tuple(one.by for one in acts[row.id] if one.act in DECISIONS),
             sum(one.act is IdentityAct.OPEN for one in acts[row.id]),
+            bool(row.sealed_added),
         )
         for row in rows
     ]

@@ -48,7 +48,8 @@ class Standing:
 class RequestLine:
     """A request as it is listed: of the report nothing but its id, its level and whether it is urgent.
 
-    ``decided_by`` are the custodians who have decided on it, ``opened`` is how often it was opened.
+    ``decided_by`` are the custodians who have decided on it, ``opened`` is how often it was opened. ``look_twice``, for
+    custodians alone: something that was added to the report lies sealed, and may accuse whoever asks.
     """
 
     id: str
@@ -61,6 +62,7 @@ class RequestLine:
     standing: Standing
     decided_by: tuple[str, ...] = ()
     opened: int = 0
+    look_twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
