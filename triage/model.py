@@ -93,11 +93,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who reads reports and what for; store and index add its clause themselves.
-
-    ``place_prefixes`` are prefixes of division codes; the empty string stands for everywhere, an empty tuple for
-    nowhere. ``excluded_party_keys`` are keyed hashes of parties whose reports this reader must not learn of,
-    ``excluded_cases`` the cases with a report on one of them, whose other reports tell of it too.
+    """Who reads reports and what for. ``place_prefixes``: of division codes; "" is everywhere, an empty tuple nowhere.
+    ``excluded_party_keys``: keyed hashes of parties of whose reports nothing is told; ``excluded_cases``: their cases.
     """
 
     principal: str

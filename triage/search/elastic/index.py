@@ -31,10 +31,8 @@ _MOST_MOVES = 5
 
 
 class ElasticIndex:
-    """An index of reports on a cluster; ``name`` is what the names of its indices begin with.
-
-    Any number of processes may write: each document carries the revision of the store that it was made from, and one
-    that comes late never takes the place of a newer one. ``place`` binds a draft to the index that is being written.
+    """An index of reports on a cluster; ``name`` begins the names of its indices. Any number of processes may write: each
+    document carries the store's revision, and one that comes late never takes the place of a newer one. ``place`` binds a draft.
     """
 
     def __init__(
