@@ -189,7 +189,7 @@ def test_a_bench_in_words_has_a_line_for_each_figure(data_dir: Path) -> None:
     first, *lines = ended.stdout.splitlines()
     assert first.startswith("bench search (")
     assert all(line.startswith("  ") for line in lines)
-    assert len(lines) == 22
+    assert len(lines) == 23
 
 
 def test_a_bench_that_is_told_to_end_closes_what_it_has_started() -> None:
