@@ -155,13 +155,13 @@ def test_of_reading_a_day_is_kept_and_nothing_else(store: Store) -> None:
     one.reads()
     with store._database.read() as connection:
         assert connection.execute(select(fetches)).all() == []
-        lines = connection.execute(select(audit)).all()
+        lines = connection.execute(select(audit).order_by(audit.c.seq)).all()
     store.dialogue.send(one.report_id, QUESTION, REVIEWER)
     one.reads()
     one.reads()
     with store._database.read() as connection:
         (kept,) = connection.execute(select(fetches)).all()
-        acts = [row.act for row in connection.execute(select(audit)).all()[len(lines) :]]
+        acts = [row.act for row in connection.execute(select(audit).order_by(audit.c.seq)).all()[len(lines) :]]
     assert (kept.report_id, kept.day) == (one.report_id, datetime.now(SHANGHAI).date().isoformat())
     assert acts == ["message"]
 
