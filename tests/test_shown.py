@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from tests.letters_of_reporters import LETTER, SECRETS, TITLE, entity, reading
 from triage.model import Channel, EntityKind, Level, Report, Role, Speaker, Stage, Turn
-from triage.shown import as_it_came, for_portrait, shown, shown_entities, shown_text, shown_words
+from triage.shown import Cover, as_it_came, for_portrait, shown, shown_entities, shown_text
 from triage.store import Priority, ReadRow
 from triage.text.masking import MASK
 
@@ -59,4 +59,4 @@ def test_in_a_picture_of_the_case_a_home_is_its_village_and_the_writer_no_party(
 def test_shared_words_are_covered_however_the_index_writes_them() -> None:
     text = "我叫黃元龍，村支書王守田扣了錢。"
     made = replace(row(), report=replace(row().report, text=text), assessment=replace(reading(), entities=()))
-    assert shown_words(made, ("黄元龙", "王守田", "不在")) == ("●●●", "王守田", "不在")
+    assert Cover.of(made).words(("黄元龙", "王守田", "不在")) == ("●●●", "王守田", "不在")

@@ -46,8 +46,8 @@ def send(
     _demand_text(text)
     before = store.dialogue.thread(report_id, access)
     if not anyway:
-        ids = [before.report_id, *(one.added_id for one in before.messages if one.added_id)]
-        _demand_nobody_named(text, store.rows(ids, access, "messages").values())
+        added = [one.row for one in before.messages if one.row is not None]
+        _demand_nobody_named(text, [*store.rows([before.report_id], access, "messages").values(), *added])
     store.dialogue.send(report_id, text, access, seen)
     return thread(store, report_id, access)
 

@@ -44,14 +44,46 @@ def as_it_came(row: ReadRow) -> Shown:
     return Shown(row, masked=False, covered=len(known.places) + len(title))
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A text with the places that are covered in it, looked for once however much is shown of it."""
+
+    plain: str
+    places: tuple[Span, ...]
+
+    @classmethod
+    def of(cls, row: ReadRow) -> Cover:
+        """The cover of a report's text."""
+        return cls(row.report.text, covered_in(row.report.text, row.assessment.entities).places)
+
+    @property
+    def text(self) -> str:
+        """The text, covered."""
+        return mask(self.plain, self.places)
+
+    def words(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Words and passages that the text holds, each covered where any place of it in the text is.
+
+        However it is written (``words`` may be normalised); one that the text does not hold is no word of it and stays.
+        """
+        if not self.places:
+            return tuple(words)
+        plain, covered = normalise(self.plain), self.text
+        out = []
+        for word in words:
+            told = (covered[slice(*plain.span(*span))] for span in _found(plain.text, normalise(word).text))
+            out.append(next((one for one in told if MASK in one), word))
+        return tuple(out)
+
+
 def shown_text(row: ReadRow) -> str:
     """The text of a report alone, covered."""
-    return mask(row.report.text, covered_in(row.report.text, row.assessment.entities).places)
+    return Cover.of(row).text
 
 
 def shown_entities(row: ReadRow) -> tuple[Entity, ...]:
     """The entities of a report alone, in their order, covered."""
-    return _entities(row.assessment.entities, covered_in(row.report.text, row.assessment.entities).places)
+    return _entities(row.assessment.entities, Cover.of(row).places)
 
 
 def for_portrait(covered: ReadRow) -> ReadRow:
@@ -60,22 +92,6 @@ def for_portrait(covered: ReadRow) -> ReadRow:
     What is left of a place whose house number is covered is the village, and stands for it.
     """
     return replace(covered, assessment=_with(covered.assessment, map(_plain_place, covered.assessment.entities)))
-
-
-def shown_words(row: ReadRow, words: Sequence[str]) -> tuple[str, ...]:
-    """Words and passages that a report's text holds, each covered where any place of it in the text is.
-
-    However it is written (``words`` may be normalised); one that the text does not hold is no word of it and stays.
-    """
-    places = covered_in(row.report.text, row.assessment.entities).places
-    if not places:
-        return tuple(words)
-    plain, covered = normalise(row.report.text), mask(row.report.text, places)
-    out = []
-    for word in words:
-        told = (covered[slice(*plain.span(*span))] for span in _found(plain.text, normalise(word).text))
-        out.append(next((one for one in told if MASK in one), word))
-    return tuple(out)
 
 
 def _found(text: str, word: str) -> Iterator[Span]:
@@ -104,18 +120,18 @@ def _covered_row(row: ReadRow, known: Covered, title: tuple[Span, ...]) -> ReadR
 
 
 def _covered_report(report: Report, known: Covered, title: tuple[Span, ...]) -> Report:
+    covered = mask(report.text, known.places)
     return replace(
         report,
-        text=mask(report.text, known.places),
+        text=covered,
         title=None if report.title is None else mask(report.title, title),
-        turns=tuple(_turns(report, known)),
+        turns=tuple(_turns(report, known, covered)),
     )
 
 
-def _turns(report: Report, known: Covered) -> Iterable[Turn]:
-    """Turns stand in the text one after the other; one that does not is covered by itself."""
+def _turns(report: Report, known: Covered, covered: str) -> Iterable[Turn]:
+    """Turns stand in the text one after the other, which is ``covered``; one that does not is covered by itself."""
     at = 0
-    covered = mask(report.text, known.places)
     for turn in report.turns:
         line = f"{turn.label}{_COLON}{turn.text}"
         if report.text.startswith(line, at):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.bodies import json_of, read_json
-from api.deps import Serving, Staff, sender, service_of
+from api.deps import Service, Serving, Staff, sender, service_of
 from api.direct import DirectRoute
 from api.ids import Id
 from api.openapi import json_body
 from api.schemas.problems import problems
 from api.schemas.reports import EXAMPLES, UNMASK_EXAMPLES, ReportIn, ReportOut, Taken, UnmaskIn, report_out
 from api.taking import prepared, taken
-from triage.model import Channel
+from triage.model import Access, Channel
+from triage.store import ReadRow
+
+if TYPE_CHECKING:
+    from triage.shown import Shown
 
 router = APIRouter(prefix="/v1/reports")
 intake = APIRouter(prefix="/v1/reports", route_class=DirectRoute)
@@ -50,13 +55,9 @@ async def take_report(request: Request) -> Response:
 )
 def read_report(report_id: Id, access: Staff, service: Serving) -> ReportOut:
     """One report as staff see it."""
-    from triage.policy import load_policy
-    from triage.review import as_held
     from triage.shown import shown
 
-    row = service.store.row(report_id, access)
-    told = shown(as_held(row, load_policy(service.settings.data_dir)))
-    return report_out(told, service.store.dialogue.spoken(report_id, access))
+    return _told(service.store.row(report_id, access), access, service, shown)
 
 
 @router.post(
@@ -72,10 +73,15 @@ def unmask(
     report_id: Id, access: Staff, given: Annotated[UnmaskIn, Depends(json_of(UnmaskIn))], service: Serving
 ) -> ReportOut:
     """One report as it came."""
-    from triage.policy import load_policy
-    from triage.review import as_held
     from triage.shown import as_it_came
 
-    row = service.store.unmasking.row(report_id, access, given.reason)
-    told = as_it_came(as_held(row, load_policy(service.settings.data_dir)))
-    return report_out(told, service.store.dialogue.spoken(report_id, access))
+    return _told(service.store.unmasking.row(report_id, access, given.reason), access, service, as_it_came)
+
+
+def _told(row: ReadRow, access: Access, service: Service, show: Callable[[ReadRow], Shown]) -> ReportOut:
+    """A report as it is held now, shown covered or as it came, and what was spoken of it."""
+    from triage.policy import load_policy
+    from triage.review import as_held
+
+    told = show(as_held(row, load_policy(service.settings.data_dir)))
+    return report_out(told, service.store.dialogue.spoken(row.report.id, access))

@@ -48,13 +48,11 @@ def add_to(app: typer.Typer) -> None:
 
 @contextmanager
 def _working() -> Iterator[tuple[CustodyDesk, Access]]:
-    from triage.cli.workplace import opened_store, own_access
+    from triage.cli.workplace import at_work
     from triage.custody import CustodyDesk
-    from triage.settings import get_settings
 
-    settings = get_settings()
-    with opened_store(settings) as store:
-        yield CustodyDesk.of(store), own_access(store, settings)
+    with at_work() as (store, access):
+        yield CustodyDesk.of(store), access
 
 
 @identity.command("ask")

@@ -53,13 +53,11 @@ ACTS = {"pause": "暂停 paused", "resume": "恢复 runs on", "escalate": "已�
 @contextmanager
 def working() -> Iterator[tuple[Handler, Access]]:
     """The store at hand and the access of whoever types."""
-    from triage.cli.workplace import opened_store, own_access
+    from triage.cli.workplace import at_work
     from triage.handling import Handler
-    from triage.settings import get_settings
 
-    settings = get_settings()
-    with opened_store(settings) as store:
-        yield Handler.of(store), own_access(store, settings)
+    with at_work() as (store, access):
+        yield Handler.of(store), access
 
 
 def tell(found: Matter, handler: Handler, *, as_json: bool) -> None:

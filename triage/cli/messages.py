@@ -43,12 +43,9 @@ def send(
 ) -> None:
     """Write to whoever holds the receipt: a question, or how it ended. No facts of the case, no receipt, no name."""
     from triage import dialogue
-    from triage.cli.workplace import opened_store, own_access
-    from triage.settings import get_settings
+    from triage.cli.workplace import at_work
 
-    settings = get_settings()
-    with opened_store(settings) as store:
-        access = own_access(store, settings)
+    with at_work() as (store, access):
         told = note_from(text, "text-from") or ""
         thread = dialogue.send(store, report_id, told, access, seen, anyway=anyway)
     _tell(thread, as_json=as_json)
@@ -58,12 +55,10 @@ def send(
 def listed(report_id: ReportId, as_json: AsJson = False) -> None:
     """Show the messages about a report, and whether the office's newest was fetched."""
     from triage import dialogue
-    from triage.cli.workplace import opened_store, own_access
-    from triage.settings import get_settings
+    from triage.cli.workplace import at_work
 
-    settings = get_settings()
-    with opened_store(settings) as store:
-        thread = dialogue.thread(store, report_id, own_access(store, settings))
+    with at_work() as (store, access):
+        thread = dialogue.thread(store, report_id, access)
     _tell(thread, as_json=as_json)
 
 
@@ -72,13 +67,11 @@ def waiting(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 100, as_json: AsJson = False
 ) -> None:
     """List reports to which something was added that nobody has answered, longest waiting first."""
-    from triage.cli.workplace import opened_store, own_access
+    from triage.cli.workplace import at_work
     from triage.dialogue import told_unanswered
-    from triage.settings import get_settings
 
-    settings = get_settings()
-    with opened_store(settings) as store:
-        lines = store.dialogue.waiting(own_access(store, settings), limit)
+    with at_work() as (store, access):
+        lines = store.dialogue.waiting(access, limit)
     if as_json:
         print_json({"waiting": [told_unanswered(line) for line in lines]})
         return

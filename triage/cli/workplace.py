@@ -28,6 +28,14 @@ def opened_store(settings: Settings | None = None) -> Iterator[Store]:
         yield store
 
 
+@contextmanager
+def at_work() -> Iterator[tuple[Store, Access]]:
+    """The store of this data directory, and the access of whoever types."""
+    settings = get_settings()
+    with opened_store(settings) as store:
+        yield store, own_access(store, settings)
+
+
 def furnish(store: Store, settings: Settings) -> None:
     """Writes what a first start needs into an empty store: the sample offices and the command line's own token."""
     from triage.store.locks import take_lock

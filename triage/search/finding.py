@@ -19,7 +19,7 @@ from triage.search.names import accused_in, forms_of
 from triage.search.nodes import AnyOf, Filter, Named, Node, Not, Part, wanted
 from triage.search.query import Order, Question, SearchRequest, checked
 from triage.search.similar import LEAST, MOST_COMPARED, Likeness, Weigher, compare, words_of
-from triage.shown import shown_text, shown_words
+from triage.shown import Cover
 from triage.store import ReadRow, Store
 from triage.text.normalise import normalise
 from triage.text.place_names import division_named
@@ -112,8 +112,9 @@ class Finder:
         every = words.union(*(words_of(row.report.text, self.segmenter) for row in rows))
         weigher = Weigher(*self.index.frequencies(every))
         met = [(compare(own.report.text, row.report.text, weigher, self.segmenter), row) for row in rows]
+        cover = Cover.of(own)
         met = sorted((one for one in met if one[0].similarity >= LEAST), key=lambda one: -one[0].similarity)
-        hits = tuple(_hit(row, request, likeness=likeness, like=own) for likeness, row in met)
+        hits = tuple(_hit(row, request, likeness=likeness, like=cover) for likeness, row in met)
         return Answer(len(hits), hits[: request.limit], {}, None, Order.RELEVANCE, None, asked.also)
 
     def _read(self, q: str | None, access: Access) -> Asked:
@@ -157,9 +158,9 @@ def _hit(
     *,
     reports: int = 1,
     likeness: Likeness | None = None,
-    like: ReadRow | None = None,
+    like: Cover | None = None,
 ) -> Hit:
-    shared = (*likeness.passages, *likeness.words) if likeness else ()
+    shared, cover = (*likeness.passages, *likeness.words) if likeness else (), Cover.of(row)
     parts = (*request.parts, Part(tuple(normalise(one).text for one in shared))) if shared else request.parts
     return Hit(
         row.report.id,
@@ -168,12 +169,12 @@ def _hit(
         row.assessment.categories,
         row.priority.level,
         row.report.division,
-        snippet(row.report.text, parts, met_names(row, request), covered=shown_text(row)),
+        snippet(row.report.text, parts, met_names(row, request), covered=cover.text),
         row.case_id,
         reports,
         likeness.similarity if likeness else None,
         # A word that is covered in either of two reports is covered where both are said to hold it
-        shown_words(row, shown_words(like, shared) if like else shared) if shared else (),
+        cover.words(like.words(shared) if like else shared) if shared else (),
     )
 
 
