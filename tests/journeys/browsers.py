@@ -1,9 +1,15 @@
-"""A Chromium for the tests of pages; where none can be had they are skipped with the reason."""
+"""A Chromium and a service for the tests of pages; where no Chromium can be had they are skipped with the reason."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,3 +35,23 @@ def chromium(profile: Path) -> Iterator[Any]:
     opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver))
     yield opened
     opened.quit()
+
+
+@contextmanager
+def served(*words: str, **where: str) -> Iterator[str]:
+    """The address of a service started as a user starts it, on a free port; ``where`` is set in its environment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "triage.cli", "serve", *words],
+        env=os.environ | where | {"TRIAGE_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert any(line.startswith("Serving on") for line in process.stdout)
+    yield f"http://127.0.0.1:{port}"
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+    process.stdout.close()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsers import served
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium import webdriver
@@ -32,23 +28,8 @@ LETTER = "俺们柳林村的支书把俺家的危房改造款扣了三千块，�
 @pytest.fixture
 def address(data_dir: Path) -> Iterator[str]:
     """A service started as a user starts it, on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "triage.cli", "serve"],
-        env=os.environ | {"TRIAGE_PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("Serving on"):
-            break
-    yield f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-    process.stdout.close()
+    with served() as where:
+        yield where
 
 
 def test_a_reporter_sends_a_report_and_asks_what_became_of_it(address: str, browser: webdriver.Chrome) -> None:

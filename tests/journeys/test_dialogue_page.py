@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import socket
-import subprocess
-import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import served
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium import webdriver
@@ -50,21 +47,8 @@ window.fetch = (address, options) => {
 @pytest.fixture
 def address(data_dir: Path) -> Iterator[str]:  # the folder in force
     """A service with its worker, as a user starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "triage.cli", "serve"],
-        env=os.environ | {"TRIAGE_PORT": str(port)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert any(line.startswith("Serving on") for line in process.stdout)
-    yield f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-    process.stdout.close()
+    with served() as where:
+        yield where
 
 
 class Phone:

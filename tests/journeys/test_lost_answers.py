@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browsers import served
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium import webdriver
@@ -41,22 +37,8 @@ window.fetch = (address, options) => {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service that takes reports in and has none of them read."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    where = {"TRIAGE_DATA_DIR": str(tmp_path_factory.mktemp("data")), "TRIAGE_PORT": str(port)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "triage.cli", "serve", "--no-worker"],
-        env=os.environ | where,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert any(line.startswith("Serving on") for line in process.stdout)
-    yield f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-    process.stdout.close()
+    with served("--no-worker", TRIAGE_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as where:
+        yield where
 
 
 class Phone:
