@@ -15,6 +15,7 @@ from models.clause_head import ClauseHead, fit_head
 from models.encoder import Clauses, Encoder
 from models.form_training import out_of_fold_forms, steps_of
 from models.linear import UNKNOWN, Progress, out_of_fold, quiet
+from models.pooling import Taught
 from models.rows import vectorise
 from models.sentence_head import EFFORT, out_of_fold_sentences
 from models.split import grouped_folds
@@ -63,7 +64,7 @@ def train_accurate(
     return AccurateModel(
         fast=fast,
         encoder=encoder,
-        head=_head(clauses, data, everything),
+        head=_head(clauses, data, everything, data.taught),
         blend=blend,
         second=settled.second,
         slope=settled.slope,
@@ -84,11 +85,11 @@ def _held_out(
     folds = grouped_folds(data.groups, spec.folds, spec.seed)
     tell = progress or quiet
     by_words = fast_held_out(data, fast, folds, spec, progress)
-    head = np.zeros(data.targets.shape)
+    head, taught = np.zeros(data.targets.shape), data.taught
     for done, fold in enumerate(folds):
         tell("heads", done, len(folds) + 1)
         rest = np.setdiff1d(np.arange(len(data.readings)), fold)
-        head[fold] = head_logits(_head(clauses, data, rest), [clauses[place] for place in fold])
+        head[fold] = head_logits(_head(clauses, data, rest, taught), [clauses[place] for place in fold])
     tell("heads", len(folds), len(folds) + 1)
     return Parts(by_words, head)
 
@@ -106,13 +107,23 @@ def fast_held_out(
     rows = vectorise(data.readings, fast.spec)
     linear = out_of_fold(rows.texts, data.targets, folds, spec.strength, workers=spec.workers, step=steps)
     linear, _ = out_of_fold_forms(rows.texts, data.targets, data.forms, linear, folds, workers=spec.workers, step=steps)
-    said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps)
+    said = out_of_fold_sentences(rows, data.targets, folds, workers=spec.workers, step=steps, taught=data.taught)
     return linear + fast.sentences.blend * said
 
 
-def _head(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64]) -> ClauseHead:
-    """A head of some of the texts."""
-    own = [clauses[place] for place in rows]
-    targets = data.targets[rows]
+def _head(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64], taught: Taught | None) -> ClauseHead:
+    """A head of some of the texts; what is ``taught`` is that of all, and empty ones do not count."""
+    told = np.array([place for place in rows.tolist() if data.readings[place].text], np.int64)
+    own = [clauses[place] for place in told]
+    targets = data.targets[told]
     counts = np.array([len(one.starts) for one in own], np.int64)
-    return fit_head(np.concatenate([one.vectors for one in own]), counts, targets == 1, targets != UNKNOWN)
+    beside = None if taught is None else taught.part(told, _places(clauses, data, told))
+    return fit_head(np.concatenate([one.vectors for one in own]), counts, targets == 1, targets != UNKNOWN, beside)
+
+
+def _places(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where the clauses of some texts stand among those of all texts that are not empty."""
+    pairs = zip(clauses, data.readings, strict=True)
+    counts = np.array([len(one.starts) if reading.text else 0 for one, reading in pairs], np.int64)
+    firsts = np.cumsum(counts) - counts
+    return np.concatenate([np.arange(firsts[row], firsts[row] + counts[row]) for row in rows.tolist()])

@@ -36,7 +36,7 @@ class Scores:
     ``flag_probabilities`` hold the yes-or-no questions (``refer``, ``urgent``) that the model was trained on.
     ``logits`` holds both kinds, before calibration. ``reasons`` explains the chosen labels and every flag.
     ``beneath`` is what the fast reader says where another one read: its level and flags are never lowered.
-    ``lenience`` is what thresholds of categories were multiplied by.
+    ``lenience`` is what thresholds were multiplied by.
     """
 
     categories: tuple[str, ...]
@@ -195,7 +195,7 @@ class CategoryModel:
         chosen = np.ones(logits.shape, np.bool_)
         times = lenience(said.form)
         chosen[:, :cut] = self.rule.decide(probabilities[:, :cut], times)
-        raised = (probabilities[:, cut:] >= np.array(self.flag_thresholds)).tolist()
+        raised = (probabilities[:, cut:] >= times[:, None] * np.array(self.flag_thresholds)).tolist()
         documents, labels = np.nonzero(chosen)
         found = (
             explain(hits, vectors, self._weights(said, self.second.own, added), self._bias, documents, labels)

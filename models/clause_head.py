@@ -5,13 +5,12 @@ Clauses are pooled as in ``models.pooling``; leaving one out changes the logit b
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.pooling import LARGEST, NOTHING, Effort, fit_pooled
+from models.pooling import LARGEST, NOTHING, Effort, Taught, fit_pooled
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -52,12 +51,12 @@ class ClauseHead:
 
 
 def fit_head(
-    vectors: NDArray[np.float32], counts: Positions, truth: Flags, known: Flags, step: Callable[[], None] | None = None
+    vectors: NDArray[np.float32], counts: Positions, truth: Flags, known: Flags, taught: Taught | None = None
 ) -> ClauseHead:
     """A head of labelled texts, as ``fit_pooled`` fits it, over vectors of all clauses, text by text."""
     centre = vectors.mean(axis=0, dtype=np.float64)
     moved = (vectors - centre).astype(np.float32)
     scale = _LENGTH / max(float(np.sqrt((moved * moved).sum(axis=1).mean())), 1e-9)
     moved *= np.float32(scale)
-    weights, bias = fit_pooled(moved, counts, truth, known, _EFFORT, step)
+    weights, bias = fit_pooled(moved, counts, truth, known, _EFFORT, taught=taught)
     return ClauseHead(weights.astype(np.float64) * scale, bias.astype(np.float64), centre)

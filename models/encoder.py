@@ -7,7 +7,6 @@ words around it. onnxruntime and tokenizers come with the extra ``accurate`` and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,18 +18,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from models.clauses import clause_starts
 from models.errors import ModelMissing, ModelUnsuitable
 
 Vectors = NDArray[np.float32]
 
 MODEL, TOKENIZER = "model.onnx", "tokenizer.json"
 PACKAGES = ("onnxruntime", "tokenizers")
-_LEAST = 24
-"""Characters of the shortest clause: with shorter ones (12) the same quality took twice the time."""
 _WINDOW = 480
 """Characters of one pass: a token is a character or more, and the encoder's places end at 512 tokens."""
 _TOKENS = 512
-_BREAK = re.compile(r"[。！？!?；;，,\n]+\s*|\.\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +168,6 @@ class Encoder:
                 f"{MODEL} in {self.folder.name} cannot be opened: fetch the encoder again."
             ) from error
         return session
-
-
-def clause_starts(text: str) -> list[int]:
-    """Where the clauses of a text begin: after punctuation, at least 24 characters apart."""
-    starts = [0]
-    for found in _BREAK.finditer(text):
-        if found.end() - starts[-1] >= _LEAST and found.end() < len(text):
-            starts.append(found.end())
-    return starts
 
 
 def _windows(starts: Sequence[int], length: int) -> list[tuple[int, int]]:

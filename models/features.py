@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.clauses import clause_starts
 from models.cues import Cues, cue_table, named_key
 from models.errors import ModelUnsuitable
 from models.hashing import Keys, Positions, Substrings, code_points, is_wordly, stir
@@ -24,7 +25,6 @@ BLOCKS = ("characters", "words", "head", "marks")
 _CHARACTERS, _WORDS, _HEAD, _MARKS = range(4)
 _WORD_SALT, _PAIR_SALT, _HEAD_SALT = 101, 102, 103
 _NEWLINE = 10
-_SENTENCE_ENDS = np.array([ord(mark) for mark in "。！？!?；;\n"], np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Hits:
 
     ``document`` counts readings, ``start`` and ``end`` are characters of the joined batch (equal for marks of a
     whole document), ``block`` indexes ``BLOCKS``. ``bounds`` has the joined start of each reading and the end of the
-    last, ``word_starts`` the joined starts of all words. ``sentence`` is the sentence of each character (and of the
+    last, ``word_starts`` the joined starts of all words. ``sentence`` is the clause of each character (and of the
     end of the batch), counted through the batch, ``owners`` the reading of each sentence; the first sentence of each
     reading holds no character, but the marks of the whole.
     """
@@ -141,7 +141,7 @@ def extract(readings: Sequence[Reading], spec: FeatureSpec) -> Hits:
         np.concatenate(found.block),
         bounds,
         word_starts,
-        *_sentences(points, owner, bounds),
+        *_sentences(readings, owner, bounds),
     )
 
 
@@ -158,12 +158,13 @@ def _tiles(readings: Sequence[Reading], lengths: Positions) -> tuple[Positions, 
     return (ends - sizes)[full], ends[full]
 
 
-def _sentences(points: NDArray[np.uint32], owner: Positions, bounds: Positions) -> tuple[Positions, Positions]:
-    """``Hits.sentence`` and ``Hits.owners``: a sentence begins behind the marks that end another, or with its text."""
-    ends = np.isin(points, _SENTENCE_ENDS)
-    first = np.zeros(len(points), np.bool_)
-    first[1:] = ends[:-1] & ~ends[1:]
-    first[bounds[:-1][np.diff(bounds) > 0]] = True
+def _sentences(readings: Sequence[Reading], owner: Positions, bounds: Positions) -> tuple[Positions, Positions]:
+    """``Hits.sentence`` and ``Hits.owners``: what is said is looked for clause by clause."""
+    first = np.zeros(len(owner), np.bool_)
+    starts = [clause_starts(reading.text) for reading in readings]
+    counts = [len(own) for own in starts]
+    places = np.fromiter(chain.from_iterable(starts), np.int64, sum(counts)) + np.repeat(bounds[:-1], counts)
+    first[places[places < len(owner)]] = True
     sentence = np.cumsum(first) + owner
     sizes = np.bincount(owner[first], minlength=len(bounds) - 1) + 1
     return np.append(sentence, 0), np.repeat(np.arange(len(sizes)), sizes)

@@ -2,6 +2,7 @@
 
 What is learned is just what the accurate reader computes: a clause's vector is the mean over its tokens, of length
 one, and a text's logit pools what its clauses say (``models.clause_head``), so that reasons by clause stay whole.
+Where people marked the passages that tell a label, each clause learns what it says itself.
 torch comes with the extra ``fine-tune``; this module is imported only to fine-tune.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from models.bert import Shape, encode
@@ -23,10 +26,12 @@ from models.bert_graph import BertGraph, Weights
 from models.clause_head import ClauseHead
 from models.linear import UNKNOWN, Progress, Targets, quiet
 from models.pooling import LARGEST, NOTHING
-from models.tuning import OUTSIDE, Batch, Positions, Tokens, TuningSpec, batches
+from models.tuning import OUTSIDE, Batch, Lessons, Positions, Tokens, TuningSpec, batches
 
 _WORDS = "embeddings.word_embeddings.weight"
 _HEAD, _BIAS = "head.weight", "head.bias"
+_Taught = tuple[Targets, Targets, NDArray[np.float32]]
+"""Of a batch: texts by labels, clauses by labels, and how much each text counts."""
 _SCALE = 8.0
 """What clause vectors are scaled to, to suit the head's rate."""
 
@@ -43,7 +48,7 @@ def tune(
     source: BertGraph,
     heads: int,
     tokens: Sequence[Tokens],
-    targets: Targets,
+    lessons: Lessons,
     rows: Positions,
     spec: TuningSpec,
     *,
@@ -59,14 +64,14 @@ def tune(
         source: the encoder as it was.
         heads: of its layers.
         tokens: of all texts.
-        targets: texts by labels: 1 yes, 0 no, -1 not told.
+        lessons: what all texts teach.
         rows: the texts that are learned from.
         spec: how.
         checkpoints: a folder, or None where nothing is to be kept; no text goes there.
         progress: told of every step.
     """
-    run = _Run.begun(source, heads, targets, rows, spec)
-    name = _name_of(source, tokens, targets, rows, spec)
+    run = _Run.begun(source, heads, lessons.targets, rows, spec)
+    name = _name_of(source, tokens, lessons, rows, spec)
     checkpoint = checkpoints / f"{name[:16]}.pt" if checkpoints is not None else None
     first = run.resumed(checkpoint, name) if checkpoint is not None else 0
     steps, tell = -(-len(rows) // spec.size), progress or quiet
@@ -74,7 +79,11 @@ def tune(
         torch.manual_seed(spec.seed * 1000 + epoch)
         drawn = batches(tokens, rows, spec.size, np.random.default_rng((spec.seed, epoch)))
         for place, batch in enumerate(drawn, start=epoch * steps):
-            run.step(batch, targets, _pace(place, steps * spec.epochs))
+            run.step(
+                batch,
+                (lessons.targets[batch.rows], *lessons.of_batch(batch, tokens)),
+                _pace(place, steps * spec.epochs),
+            )
             tell("fine-tuning", place + 1, steps * spec.epochs)
         if checkpoint is not None:
             run.kept(checkpoint, name, epoch + 1)
@@ -109,20 +118,29 @@ class _Run:
         rates = [float(group["lr"]) for group in optimiser.param_groups]
         return _Run(weights, Shape(source.depth, heads, spec.dropout), optimiser, rates, _halves_pay())
 
-    def step(self, batch: Batch, targets: Targets, pace: float) -> None:
-        told = torch.from_numpy(targets[batch.rows])
+    def step(self, batch: Batch, taught: _Taught, pace: float) -> None:
         for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
             group["lr"] = rate * pace
-        known = (told != UNKNOWN).float()
-        missed = functional.binary_cross_entropy_with_logits(self._logits(batch), (told == 1).float(), reduction="none")
-        loss = (missed * known).sum() / len(batch.rows)
         self.optimiser.zero_grad()
-        torch.autograd.backward(loss)
+        torch.autograd.backward(self._loss(batch, taught))
         torch.nn.utils.clip_grad_norm_([one for one in self.weights.values() if one.requires_grad], 1.0)
         self.optimiser.step()
 
-    def _logits(self, batch: Batch) -> torch.Tensor:
-        """Logits of a batch's texts, as ``ClauseHead.logits`` gives them."""
+    def _loss(self, batch: Batch, taught: _Taught) -> torch.Tensor:
+        """What is missed by a text: by its clauses where what they say was told, else by what they say together."""
+        told, said, counts = map(torch.from_numpy, taught)
+        own, pooled = self._logits(batch)
+        owners = torch.from_numpy(batch.owners)
+        marked = torch.zeros(told.shape, dtype=torch.bool)
+        marked[owners] = said != UNKNOWN
+        known = ((told != UNKNOWN) & ~marked).float() * counts[:, None]
+        whole = functional.binary_cross_entropy_with_logits(pooled, (told == 1).float(), known, reduction="sum")
+        asked = (said != UNKNOWN).float() * counts[owners, None]
+        each = functional.binary_cross_entropy_with_logits(own, (said == 1).float(), asked, reduction="sum")
+        return (whole + each) / len(batch.rows)
+
+    def _logits(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of a batch's clauses and of its texts, as ``ClauseHead`` gives them."""
         with torch.autocast("cpu", torch.bfloat16, enabled=self.halves):
             states = encode(self.weights, torch.from_numpy(batch.ids), torch.from_numpy(batch.mask), self.shape)
         width, count = states.shape[-1], len(batch.owners)
@@ -131,7 +149,7 @@ class _Run:
         vectors = functional.dropout(functional.normalize(sums, dim=1) * _SCALE, self.shape.dropout)
         own = (vectors @ self.weights[_HEAD] + self.weights[_BIAS]).clamp(max=LARGEST)
         pooled = torch.zeros(len(batch.rows), own.shape[1]).index_add(0, torch.from_numpy(batch.owners), own.exp())
-        return (NOTHING + pooled).log()
+        return own, (NOTHING + pooled).log()
 
     def kept(self, path: Path, name: str, epochs: int) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -176,8 +194,12 @@ def _pace(step: int, steps: int) -> float:
     return min((step + 1) / rise, max((steps - step) / max(steps - rise, 1.0), 0.02))
 
 
+@lru_cache(maxsize=1)
 def _halves_pay() -> bool:
-    """Whether this processor multiplies half-precision numbers faster: it is tried, as no flag tells it everywhere."""
+    """Whether this processor multiplies half-precision numbers faster: it is tried, as no flag tells it everywhere.
+
+    Once in a process: beside other work two tries may differ, and a run that goes on would come to another end.
+    """
     taken = []
     for kind in (torch.float32, torch.bfloat16):
         one = torch.ones(512, 512, dtype=kind)
@@ -190,12 +212,15 @@ def _halves_pay() -> bool:
     return taken[1] < 0.8 * taken[0]
 
 
-def _name_of(source: BertGraph, tokens: Sequence[Tokens], targets: Targets, rows: Positions, spec: TuningSpec) -> str:
+def _name_of(source: BertGraph, tokens: Sequence[Tokens], lessons: Lessons, rows: Positions, spec: TuningSpec) -> str:
     """A name of all that a run's end depends on."""
     digest = sha256(repr(asdict(spec)).encode())
     for name in sorted(source.weights):
         digest.update(source.weights[name].tobytes())
     for row in rows.tolist():
         digest.update(tokens[row].ids.tobytes())
-    digest.update(targets[rows].tobytes())
+    digest.update(lessons.targets[rows].tobytes())
+    if lessons.taught is not None:
+        digest.update(lessons.taught.told.tobytes())
+        digest.update(lessons.taught.counts.tobytes())
     return digest.hexdigest()

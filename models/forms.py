@@ -27,7 +27,7 @@ are read at 0.82; real messages, after which those of the form were written, are
 
 
 def lenience(shares: Floats) -> Floats:
-    """What each text multiplies thresholds of categories by."""
+    """What each text multiplies thresholds by, those of flags too: what is read worse must be found all the same."""
     return 1.0 - (1.0 - LENIENCE) * shares
 
 

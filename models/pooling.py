@@ -2,7 +2,7 @@
 
 A text's logit is the log of a sum of exponentials over the own logits of its parts (multiple-instance learning in
 the form of Ramon and De Raedt 2000), so one sentence in a long letter counts. A constant term stands for no part at
-all, and keeps the logit finite.
+all, and keeps the logit finite. Where people told which parts say a label, each part learns its own answer instead.
 """
 
 from __future__ import annotations
@@ -24,8 +24,26 @@ Positions = NDArray[np.int64]
 
 NOTHING = float(np.exp(-7.0))
 """The constant term."""
+UNTOLD = -1
+"""Of a part that nobody said anything about."""
 LARGEST = 30.0
 """Own logits are cut here, so that their exponentials stay numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What is known beside the labels of texts: ``counts``, how much each text counts, and what its parts say.
+
+    ``told`` (parts by labels) is 1 where a part says a label, 0 where it does not, -1 where that is not known: there the
+    label of the text is what teaches.
+    """
+
+    told: NDArray[np.int8]
+    counts: Floats
+
+    def part(self, texts: Positions, parts: Positions) -> Taught:
+        """What is known of some of the texts and of their parts."""
+        return Taught(self.told[parts], self.counts[texts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,7 @@ def fit_pooled(
     known: Flags,
     effort: Effort,
     step: Callable[[], None] | None = None,
+    taught: Taught | None = None,
 ) -> tuple[Singles, Singles]:
     """Weights (features by labels) and biases; labels that a text does not tell (``known`` is false) do not count.
 
@@ -54,6 +73,7 @@ def fit_pooled(
         known: texts by labels.
         effort: how long to fit.
         step: called after every step of the fit.
+        taught: what else is known; None where texts count alike and nobody told what their parts say.
     """
     turned = parts.T if isinstance(parts, np.ndarray) else parts.T.tocsr()
     holder = np.repeat(np.arange(len(counts)), counts)
@@ -62,16 +82,31 @@ def fit_pooled(
     weights = np.zeros((parts.shape[1], truth.shape[1]), np.float32)
     bias = (np.log(share / (1 - share)) - np.log(parts.shape[0] / max(len(counts), 1))).astype(np.float32)
     asked = (known / max(len(counts), 1)).astype(np.float32)
+    if taught is not None:
+        bias = _bias_of_parts(bias, taught.told)
+        asked *= (taught.counts / taught.counts.mean()).astype(np.float32)[:, None]
+        each = np.where(taught.told == UNTOLD, np.float32(0), asked[holder])
+        said = (taught.told == 1).astype(np.float32)
+        asked = np.where(taught.told[starts] == UNTOLD, asked, np.float32(0))
     fit = _Adam((weights, bias), effort.rate)
     for _ in range(effort.steps):
         own = np.exp(np.minimum(parts @ weights + bias, LARGEST))
         pooled = np.float32(NOTHING) + np.add.reduceat(own, starts, axis=0)
         miss = asked * (pooled / (1 + pooled) - truth)  # the sigmoid of the log of what is pooled
         slope = own * (miss / pooled)[holder]
+        if taught is not None:
+            slope += each * (own / (1 + own) - said)
         fit.step((turned @ slope + np.float32(effort.pull) * weights, slope.sum(axis=0)))
         if step is not None:
             step()
     return weights, bias
+
+
+def _bias_of_parts(bias: Singles, told: NDArray[np.int8]) -> Singles:
+    """Where parts are told apart, a bias begins at the share of the parts that say the label."""
+    known = (told != UNTOLD).sum(axis=0)
+    share = ((told == 1).sum(axis=0) + 0.5) / (known + 1.0)
+    return np.where(known > 0, np.log(share / (1 - share)), bias).astype(np.float32)
 
 
 class _Adam:

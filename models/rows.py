@@ -30,10 +30,15 @@ class Rows:
 
     def sentences_of(self, some: Positions) -> tuple[csr_matrix, Positions]:
         """The rows of the sentences of some readings, and how many each has."""
+        places, counts = self.places_of(some)
+        return self.sentences[places], counts
+
+    def places_of(self, some: Positions) -> tuple[Positions, Positions]:
+        """Where the sentences of some readings stand among all, and how many each has."""
         firsts = np.cumsum(self.counts) - self.counts
         counts = self.counts[some]
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self.sentences[np.repeat(firsts[some], counts) + within], counts
+        return np.repeat(firsts[some], counts) + within, counts
 
 
 def vectorise(readings: Sequence[Reading], spec: FeatureSpec) -> Rows:

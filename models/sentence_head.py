@@ -1,4 +1,7 @@
-"""A linear head over the features of sentences: a text's part of a logit is what its sentences, pooled, say of a label."""
+"""A linear head over the features of sentences: a text's part of a logit is what its sentences, pooled, say of a label.
+
+What counts as a sentence here is a clause or several short ones (``models.clauses``).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.linear import UNKNOWN, Targets, one_thread_each
-from models.pooling import LARGEST, NOTHING, Effort, fit_pooled
+from models.pooling import LARGEST, NOTHING, Effort, Taught, fit_pooled
 from models.vocabulary import SentenceVectors
 
 if TYPE_CHECKING:
@@ -75,12 +78,21 @@ class SentenceHead:
 
 
 def fit_sentences(
-    rows: Rows, some: Positions, targets: Targets, step: Callable[[], None] | None = None
+    rows: Rows,
+    some: Positions,
+    targets: Targets,
+    step: Callable[[], None] | None = None,
+    taught: Taught | None = None,
 ) -> SentenceHead:
-    """A head of some of the texts, of blend 1; ``targets`` are those of all, and texts without a sentence do not count."""
+    """A head of some of the texts, of blend 1; texts without a sentence do not count.
+
+    ``targets`` are those of all texts, and so is what is ``taught`` beside them.
+    """
     told = some[rows.counts[some] > 0]
-    parts, counts = rows.sentences_of(told)
-    weights, bias = fit_pooled(parts, counts, targets[told] == 1, targets[told] != UNKNOWN, EFFORT, step)
+    places, counts = rows.places_of(told)
+    own = None if taught is None else taught.part(told, places)
+    truth, known = targets[told] == 1, targets[told] != UNKNOWN
+    weights, bias = fit_pooled(rows.sentences[places], counts, truth, known, EFFORT, step, own)
     return SentenceHead(weights.astype(np.float64), bias.astype(np.float64) - float(np.log(NOTHING)), 1.0)
 
 
@@ -91,12 +103,13 @@ def out_of_fold_sentences(
     *,
     workers: int = 2,
     step: Callable[[], None] | None = None,
+    taught: Taught | None = None,
 ) -> Floats:
     """What heads that never saw a fold say of its texts, with a blend of 1; zero for texts of no fold."""
     logits = np.zeros(targets.shape)
 
     def one(fold: Positions) -> None:
-        head = fit_sentences(rows, np.setdiff1d(np.arange(len(targets)), fold), targets, step)
+        head = fit_sentences(rows, np.setdiff1d(np.arange(len(targets)), fold), targets, step, taught)
         parts, counts = rows.sentences_of(fold)
         said = np.exp(np.minimum(parts @ head.weights + head.bias, LARGEST))
         owners = np.repeat(np.arange(len(fold)), counts)

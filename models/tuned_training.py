@@ -29,7 +29,7 @@ from models.linear import Progress
 from models.second_look import fit_second_look
 from models.split import grouped_folds, held_back
 from models.training import TrainingSet, TrainingSpec, calibrated, decided, ranking, told_of
-from models.tuning import Positions, TuningSpec, tokens_of
+from models.tuning import Lessons, Positions, TuningSpec, tokens_of
 
 PACKAGES = ("torch", "onnx", "onnxruntime", "tokenizers")
 Floats = NDArray[np.float64]
@@ -115,7 +115,7 @@ def _tuned_into(
     graph = read_graph(source)
     heads = heads_of(graph, Encoder(source).session)
     tokens = tokens_of([reading.text for reading in data.readings], source / TOKENIZER, tuning.tokens)
-    tuned = tune(graph, heads, tokens, data.targets, seen, tuning, checkpoints=work, progress=progress)
+    tuned = tune(graph, heads, tokens, Lessons.of(data), seen, tuning, checkpoints=work, progress=progress)
     write_encoder(graph, tuned.weights, source / TOKENIZER, work / ENCODER)
     return tuned.head
 

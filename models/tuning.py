@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.encoder import Encoded, clause_starts
+from models.clauses import clause_starts
+from models.encoder import Encoded
+from models.linear import UNKNOWN, Targets
+from models.pooling import Taught
+from models.training import TrainingSet
 
 Positions = NDArray[np.int64]
 
@@ -44,15 +48,44 @@ class TuningSpec:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Ids of a text's tokens, and the number of each one's clause, from zero on without a gap."""
+    """Ids of a text's tokens, and the number of each one's clause, from zero on without a gap.
+
+    Clause ``i`` is clause ``kept[i]`` of the whole text, of which a part may have been left out.
+    """
 
     ids: Positions
     clauses: Positions
+    kept: Positions
 
     @property
     def count(self) -> int:
         """Clauses of the text."""
         return int(self.clauses.max(initial=OUTSIDE)) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What texts teach: ``targets`` (texts by labels), and what is known beside them of all texts and their clauses."""
+
+    targets: Targets
+    taught: Taught | None = None
+    clauses: Positions | None = None
+
+    @staticmethod
+    def of(data: TrainingSet) -> Lessons:
+        """The lessons of a training set; ``clauses`` tells how many each text has."""
+        counts = [len(clause_starts(reading.text)) if reading.text else 0 for reading in data.readings]
+        return Lessons(data.targets, data.taught, np.array(counts, np.int64))
+
+    def of_batch(self, batch: Batch, tokens: Sequence[Tokens]) -> tuple[Targets, NDArray[np.float32]]:
+        """What the clauses of a batch say, clauses by labels (-1 where nobody told), and how much each text counts."""
+        labels = self.targets.shape[1]
+        if self.taught is None or self.clauses is None:
+            return np.full((len(batch.owners), labels), UNKNOWN, np.int8), np.ones(len(batch.rows), np.float32)
+        firsts = np.cumsum(self.clauses) - self.clauses
+        places = [firsts[row] + tokens[row].kept for row in batch.rows.tolist()]
+        counts = self.taught.counts / self.taught.counts.mean()
+        return self.taught.told[np.concatenate(places)], counts[batch.rows].astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +133,8 @@ def _cut(text: str, encoded: Encoded, most: int) -> Tokens:
         end = most // 3
         ids, clauses = (np.concatenate((part[: most - end], part[-end:])) for part in (ids, clauses))
     own = clauses != OUTSIDE
-    clauses[own] = np.unique(clauses[own], return_inverse=True)[1]
-    return Tokens(ids, clauses)
+    kept, clauses[own] = np.unique(clauses[own], return_inverse=True)
+    return Tokens(ids, clauses, kept)
 
 
 def _side_by_side(tokens: Sequence[Tokens], rows: list[int]) -> Batch:

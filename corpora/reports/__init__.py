@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
     "BadRow",
     "LabelledEntity",
     "LabelledReport",
+    "Rationale",
     "is_board_message",
     "is_counted",
     "load_reports",
@@ -49,9 +50,20 @@ class LabelledEntity:
     last: str | None = None
 
 
+class Rationale(NamedTuple):
+    """A passage that tells a label: the characters ``start`` to ``end`` of the text."""
+
+    label: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledReport:
-    """One labelled report; ``turns`` are pairs of speaker (caller, agent, other) and text."""
+    """One labelled report; ``turns`` are pairs of speaker (caller, agent, other) and text.
+
+    ``rationales`` are the passages that tell its labels of misconduct, all of them; none where it has no such label.
+    """
 
     text: str
     id: str | None = None
@@ -66,6 +78,7 @@ class LabelledReport:
     tags: tuple[str, ...] | None = None
     turns: tuple[tuple[str, str], ...] | None = None
     entities: tuple[LabelledEntity, ...] | None = None
+    rationales: tuple[Rationale, ...] | None = None
 
 
 def is_counted(row: LabelledReport) -> bool:
@@ -143,6 +156,7 @@ def _report(where: str, row: dict[str, Any]) -> LabelledReport:
         tags=_strings(where, row, "tags"),
         turns=_turns(where, row),
         entities=_entities(where, row),
+        rationales=_rationales(where, row, text),
     )
 
 
@@ -198,6 +212,32 @@ def _entities(where: str, row: dict[str, Any]) -> tuple[LabelledEntity, ...] | N
                 raise BadRow(f"{where}, entities.{kind}: each mark needs a text.")
             out.append(_entity(where, kind, mark))
     return tuple(out)
+
+
+def _rationales(where: str, row: dict[str, Any], text: str) -> tuple[Rationale, ...] | None:
+    value = _typed(where, row, "rationales", dict)
+    if value is None:
+        return None
+    labels = row.get("categories") or ()
+    out = []
+    for label, spans in value.items():
+        field = f"{where}, rationales.{label}"
+        if label not in labels:
+            raise BadRow(f"{field}: is none of the categories of the row.")
+        if not isinstance(spans, list) or not spans:
+            raise BadRow(f"{field}: must be a list of passages, one at least.")
+        for span in spans:
+            if not _is_passage(span, len(text)):
+                raise BadRow(f"{field}: each passage is a start and an end among the characters of the text.")
+            out.append(Rationale(label, *span))
+    return tuple(out)
+
+
+def _is_passage(span: object, length: int) -> bool:
+    match span:
+        case [int(start), int(end)]:
+            return 0 <= start < end <= length
+    return False
 
 
 def _entity(where: str, kind: str, mark: dict[str, Any]) -> LabelledEntity:

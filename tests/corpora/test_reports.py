@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from corpora.reports import BadRow, LabelledEntity, LabelledReport, is_board_message, load_reports
+from corpora.reports import BadRow, LabelledEntity, LabelledReport, Rationale, is_board_message, load_reports
+from corpora.taxonomy import load_taxonomy
 
 
 def write(folder: Path, *rows: object) -> Path:
@@ -20,6 +21,14 @@ def test_missing_fields_stay_unknown(tmp_path: Path) -> None:
     assert report.categories is None
     assert report.refer is None
     assert report.entities is None
+    assert report.rationales is None
+
+
+def test_passages_that_tell_a_label_are_read(tmp_path: Path) -> None:
+    row = {"text": "村里拿了三千", "categories": ["embezzlement"], "rationales": {"embezzlement": [[2, 6]]}}
+    marked, none = load_reports([write(tmp_path, row, {"text": "问一下", "categories": [], "rationales": {}})])
+    assert marked.rationales == (Rationale("embezzlement", 2, 6),)
+    assert none.rationales == (), "somebody looked, and there is nothing to mark"
 
 
 def test_full_row_is_read(tmp_path: Path) -> None:
@@ -59,6 +68,12 @@ def test_line_separators_inside_a_text_do_not_end_the_row(tmp_path: Path) -> Non
         ({"text": "a", "turns": [{"speaker": "boss", "text": "b"}]}, "turns"),
         ({"text": "a", "entities": {"animal": []}}, "entities"),
         ({"text": "a", "entities": {"amount": [{"text": "b", "yuan": "c"}]}}, "yuan"),
+        ({"text": "ab", "rationales": []}, "rationales"),
+        ({"text": "ab", "rationales": {"bribery": [[0, 1]]}}, "rationales.bribery: is none of the categories"),
+        ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": []}}, "rationales.bribery"),
+        ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[0, 3]]}}, "rationales.bribery"),
+        ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[1, 1]]}}, "rationales.bribery"),
+        ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": ["a"]}}, "rationales.bribery"),
         ([], "JSON object"),
     ],
 )
@@ -77,3 +92,15 @@ def test_error_repeats_nothing_of_the_text(tmp_path: Path) -> None:
 def test_only_rows_of_packaged_sets_tell_their_form() -> None:
     told = [is_board_message(LabelledReport("…", id=name)) for name in ("w80-001", "w12-001", "r-1", "w80x-1", None)]
     assert told == [True, False, None, None, None]
+
+
+def test_nearly_every_packaged_report_bears_the_passages_that_tell_its_labels() -> None:
+    wrongs = {category.code for category in load_taxonomy().categories if category.misconduct}
+    rows = list(load_reports())
+    marked = [row for row in rows if row.rationales is not None]
+    assert len(marked) > 0.99 * len(rows)
+    for row in marked:
+        told = {passage.label for passage in row.rationales or ()}
+        assert told == set(row.categories or ()) & wrongs, row.id
+        for passage in row.rationales or ():
+            assert row.text[passage.start : passage.end].strip() == row.text[passage.start : passage.end], row.id

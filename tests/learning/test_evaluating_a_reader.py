@@ -2,23 +2,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from corpora.reports import LabelledEntity, LabelledReport
+from corpora.reports import LabelledEntity, LabelledReport, Rationale
 from models.category import CategoryModel
 from models.reading import Reading
 from models.registry import Registry
 from triage.cases import LinkRules, PairJudge
 from triage.learning import evaluate_held_back, evaluate_rows, links_in, load
-from triage.learning.corpus import ReadTexts
+from triage.learning.corpus import ReadTexts, default_readings, entry_of, rationales_of
 from triage.learning.evaluating import Asked, Assess, asked_of
-from triage.learning.figures import entity_figures, flag_figures
+from triage.learning.figures import entity_figures, flag_figures, reason_figures
 from triage.learning.grouping import group
-from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Rank, Risk, Role
+from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Rank, Reasons, Risk, Role, Weight
 from triage.policy import load_policy
 
 Rows = list[dict[str, Any]]
@@ -72,6 +73,37 @@ def test_what_no_row_tells_is_not_scored() -> None:
     assert figures["categories"]["per_label"] == {"a": {"p": 1.0, "r": 1.0, "f1": 1.0, "support": 1}}
     assert figures["refer"] is figures["urgent"] is figures["entities"] is figures["cases"] is None
     assert figures["timing"]["reports_per_s"] > 0
+
+
+def test_a_reason_is_right_where_the_weightiest_passage_shown_is_one_that_tells_the_category() -> None:
+    text = "学校在镇上。收了补课费三百块。路也很远。"
+    rows = [
+        LabelledReport(text, categories=("bribery",), rationales=(Rationale("bribery", 6, 15),)),
+        LabelledReport(text, categories=("bribery",), rationales=(Rationale("bribery", 6, 15),)),
+        LabelledReport(text, categories=("bribery",)),
+    ]
+    right = Reasons(0.0, 0.0, (Weight(0, 3, 0.4), Weight(8, 11, 0.9), Weight(16, 18, -2.0)), 0.0)
+    wrong = Reasons(0.0, 0.0, (Weight(0, 3, 0.9), Weight(8, 11, 0.4)), 0.0)
+    made = [replace(assessment(["bribery"]), reasons={"bribery": reasons}) for reasons in (right, wrong, right)]
+    assert reason_figures(rows, made) == {"told": 0.5, "chance": 0.45, "labels": 2}
+    assert reason_figures(rows[2:], made[2:]) is None, "nobody marked a passage"
+
+
+def test_passages_of_a_transcript_are_found_in_what_the_caller_says(plain: ReadTexts) -> None:
+    text = "坐席：请讲。\n来电人：他们收了我三百块钱。\n坐席：谁收的钱？"
+    start = text.index("收了")
+    turns = (("agent", "请讲。"), ("caller", "他们收了我三百块钱。"), ("agent", "谁收的钱？"))
+    told = LabelledReport(
+        text, categories=("bribery",), refer=True, turns=turns, rationales=(Rationale("bribery", start, start + 8),)
+    )
+    asked_back = text.index("谁收的钱")
+    lost = replace(told, rationales=(Rationale("bribery", asked_back, asked_back + 4),))
+    (reading,) = default_readings([entry_of(told)])
+    rationales = rationales_of([told, lost], [reading, reading], ["bribery"], ["refer"])
+    assert rationales is not None
+    assert rationales.marked.tolist() == [True, False], "an operator's question tells nothing"
+    assert {reading.text[start:end].strip() for _, _, start, end in rationales.passages.tolist()} == {"收了我三百块钱。"}
+    assert rationales.columns.tolist() == [0, 1], "what tells a wrong that is referred tells the referral too"
 
 
 def test_a_report_is_received_on_its_own_day_in_shanghai() -> None:

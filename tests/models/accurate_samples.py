@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.encoder import MODEL, TOKENIZER, Clauses, Encoder, clause_starts
+from models.clauses import clause_starts
+from models.encoder import MODEL, TOKENIZER, Clauses, Encoder
 
 WIDTH = 64
 

@@ -18,7 +18,8 @@ from models.card import card
 from models.category import CategoryModel
 from models.clause_cache import cached_clauses
 from models.clause_head import ClauseHead, fit_head
-from models.encoder import Clauses, clause_starts
+from models.clauses import clause_starts
+from models.encoder import Clauses
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.readers import load, reader_in, save
 from models.reading import Mark, Reading

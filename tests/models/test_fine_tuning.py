@@ -14,11 +14,12 @@ from models.card import card
 from models.category import CategoryModel
 from models.encoder import TOKENIZER, Encoder
 from models.errors import ModelMissing, ModelUnsuitable
+from models.rationales import Rationales
 from models.readers import load
 from models.registry import Registry
 from models.training import TrainingSet
 from models.tuned_training import demand_tunable, lacking_to_tune, train_tuned
-from models.tuning import OUTSIDE, TuningSpec, batches, tokens_of
+from models.tuning import OUTSIDE, Lessons, TuningSpec, batches, tokens_of
 
 if lacking_to_tune():
     pytest.skip(f"{lacking_to_tune()} is not installed (extra `fine-tune`)", allow_module_level=True)
@@ -64,7 +65,7 @@ def _tuned(
     **more: Path | Callable[[str, int, int], None] | None,
 ) -> Tuned:
     tokens = tokens_of([reading.text for reading in world.readings], tiny / TOKENIZER, SPEC.tokens)
-    return tune(graph, HEADS, tokens, world.targets, np.arange(80), spec, **more)  # type: ignore[arg-type]
+    return tune(graph, HEADS, tokens, Lessons.of(world), np.arange(80), spec, **more)  # type: ignore[arg-type]
 
 
 def test_an_encoder_is_computed_as_onnxruntime_computes_it(graph: BertGraph, tiny: Path) -> None:
@@ -178,3 +179,26 @@ def test_an_epoch_sees_every_text_once_with_its_own_clauses(tiny: Path, texts: l
         holders = np.nonzero(own)[0]
         assert (batch.owners[batch.clauses[own]] == holders).all()
         assert (batch.mask.sum(axis=1) == [len(tokens[row].ids) for row in batch.rows]).all()
+
+
+def test_clauses_learn_from_the_passages_that_people_marked(graph: BertGraph, tiny: Path, world: TrainingSet) -> None:
+    long = [reading.text * 3 for reading in world.readings]
+    readings = [
+        replace(one, text=text, words=list(one.words) * 3) for one, text in zip(world.readings, long, strict=True)
+    ]
+    marked = np.arange(120) % 2 == 0
+    passages = [(place, 0, 0, 30) for place in range(0, 120, 2) if world.targets[place, 0] == 1]
+    marks = Rationales(marked, np.array([0]), np.array(passages, np.int64))
+    data = replace(world, readings=readings, rationales=marks)
+    lessons, tokens = Lessons.of(data), tokens_of(long, tiny / TOKENIZER, 60)
+    batch = batches(tokens, np.arange(16), 16, np.random.default_rng(0))[0]
+    said, counts = lessons.of_batch(batch, tokens)
+    assert said.shape == (len(batch.owners), 3)
+    assert counts.tolist() == [1.0] * 16
+    odd = batch.rows[batch.owners] % 2 == 1
+    assert (said[odd] == -1).all()
+    assert (said[~odd][:, 0] >= 0).all()
+    assert (said[:, 1:] == -1).all()
+    plain = tune(graph, HEADS, tokens, Lessons.of(replace(data, rationales=None)), np.arange(80), SPEC)
+    shown = tune(graph, HEADS, tokens, lessons, np.arange(80), SPEC)
+    assert not np.allclose(plain.head.weights, shown.head.weights)

@@ -52,9 +52,17 @@ def view_of(text: str, turns: Sequence[Turn], plain: Normalised, words: list[str
         words: the segmenter's words of ``plain.text``.
         segmenter: cuts the caller's words of a transcript anew.
     """
+    told = told_of(text, turns, plain)
+    if told is plain:
+        return View(plain.text, words, plain.starts)
+    return View(told.text, cut_around(told.text, segmenter.cut), told.starts)
+
+
+def told_of(text: str, turns: Sequence[Turn], plain: Normalised) -> Normalised:
+    """What of a text is assessed, without its words; arguments as for ``view_of``. All of a text that is no transcript."""
     spans = _turn_spans(text, turns) if turns else _labelled_spans(text)
     if spans is None:
-        return View(plain.text, words, plain.starts)
+        return plain
     pieces: list[str] = []
     starts: list[int] = []
     for start, end in spans:
@@ -62,8 +70,7 @@ def view_of(text: str, turns: Sequence[Turn], plain: Normalised, words: list[str
         pieces.append(part.text + "\n")
         starts += [start + at for at in part.starts]
         starts.append(max(start, end - 1))
-    told = "".join(pieces)
-    return View(told, cut_around(told, segmenter.cut), starts)
+    return Normalised("".join(pieces), starts)
 
 
 def _turn_spans(text: str, turns: Sequence[Turn]) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
@@ -10,16 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from corpora.reports import BadRow, LabelledReport, is_board_message, load_reports
+from corpora.reports import BadRow, LabelledReport, Rationale, is_board_message, load_reports
 from models.form_training import Forms
 from models.held_out import numbers_of
 from models.linear import UNKNOWN, Targets
+from models.rationales import Rationales
 from models.reading import Reading
 from models.spans import SpanModel
 from models.split import Groups, joined_groups
 from models.training import TrainingSet
 from triage.errors import BadInput
 from triage.model import Speaker, Turn
+from triage.text.normalise import normalise
 
 Entry = tuple[str, date, tuple[Turn, ...]]
 """A text, the day on which it was received, and its turns if it is a transcript."""
@@ -27,6 +30,22 @@ ReadTexts = Callable[[Iterable[Entry]], Iterable[Reading]]
 """Makes readings of texts; the same in training and in use, which is why it is handed in."""
 
 FLAGS = ("refer", "urgent")
+REFERRED = frozenset(
+    {
+        "favoritism",
+        "embezzlement",
+        "fraudulent_claim",
+        "bribery",
+        "falsified_exit",
+        "inflated_income",
+        "staged_evaluation",
+        "coercion",
+        "retaliation",
+    }
+)
+"""The wrongs for which the guideline refers a report: money or goods taken or asked for by someone in office, false exits,
+figures and evaluations, threats, force with a loss, favours.
+"""
 
 
 def load(paths: Sequence[Path] | None = None) -> list[LabelledReport]:
@@ -122,7 +141,61 @@ def training_set(rows: Sequence[LabelledReport], read: ReadTexts = default_readi
     readings = list(read(entry_of(row) for row in rows))
     targets = targets_of(rows, categories, flags)
     texts = numbers_of(row.text for row in rows)
-    return TrainingSet(readings, categories, flags, targets, groups_of(rows), forms=forms_of(rows), texts=texts)
+    return TrainingSet(
+        readings,
+        categories,
+        flags,
+        targets,
+        groups_of(rows),
+        forms=forms_of(rows),
+        texts=texts,
+        rationales=rationales_of(rows, readings, categories, flags),
+    )
+
+
+def rationales_of(
+    rows: Sequence[LabelledReport], readings: Sequence[Reading], categories: Sequence[str], flags: Sequence[str]
+) -> Rationales | None:
+    """The passages that rows mark, as places in their readings; None where no row marks any.
+
+    What is referred is referred for what those passages tell that tell a wrong of ``REFERRED``, or any wrong where none
+    does. A row counts as unmarked where a label's passages all lie outside what is read, as an operator's words do.
+    """
+    column = {code: place for place, code in enumerate([*categories, *flags])}
+    marked = np.zeros(len(rows), np.bool_)
+    passages: list[tuple[int, int, int, int]] = []
+    for place, (row, reading) in enumerate(zip(rows, readings, strict=True)):
+        own = _placed(row, reading)
+        if own is None or ("refer" in flags and (row.refer is None or (row.refer and not own))):
+            continue
+        marked[place] = True
+        if "refer" in flags and row.refer:
+            graver = [passage for passage in own if passage.label in REFERRED]
+            own += [passage._replace(label="refer") for passage in graver or own]
+        passages += [(place, column[passage.label], passage.start, passage.end) for passage in own]
+    if not passages:
+        return None
+    table = np.array(passages, np.int64)
+    return Rationales(marked, np.unique(table[:, 1]), table)
+
+
+def _placed(row: LabelledReport, reading: Reading) -> list[Rationale] | None:
+    """A row's passages in what is read of it; None where they do not tell all that they should."""
+    from triage.assess.view import told_of
+
+    if row.rationales is None:
+        return None
+    text, _, turns = entry_of(row)
+    told = told_of(text, turns, normalise(text))
+    if told.text != reading.text:
+        return None
+    placed = []
+    for passage in row.rationales:
+        start, end = bisect_left(told.starts, passage.start), bisect_left(told.starts, passage.end)
+        if start < end:
+            placed.append(Rationale(passage.label, start, end))
+    lost = {passage.label for passage in row.rationales} - {passage.label for passage in placed}
+    return None if lost else placed
 
 
 def corpus_hash(rows: Iterable[LabelledReport]) -> str:
@@ -130,5 +203,5 @@ def corpus_hash(rows: Iterable[LabelledReport]) -> str:
     digest = sha256()
     for row in rows:
         told = (row.text, row.categories, row.refer, row.urgent, row.case, row.voice, row.turns, row.received)
-        digest.update(repr((told, row.entities)).encode("utf-8", "surrogatepass"))
+        digest.update(repr((told, row.entities, row.rationales)).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()[:16]

@@ -18,6 +18,7 @@ from triage.learning.figures import (
     category_figures,
     entity_figures,
     flag_figures,
+    reason_figures,
 )
 from triage.learning.grouping import group
 from triage.learning.linking import learn_links, links_in, seeing
@@ -44,6 +45,7 @@ def evaluate_rows(rows: Sequence[LabelledReport], assess: Assess, make_judge: Ma
         "categories": {**categories, "ece": calibration(rows, assessments)},
         "refer": flag_figures([row.refer for row in rows], [assessment.refer for assessment in assessments]),
         "urgent": flag_figures([row.urgent for row in rows], [assessment.urgent for assessment in assessments]),
+        "reasons": reason_figures(rows, assessments),
         "entities": entity_figures(rows, assessments),
         "mistakes": mistakes(rows, assessments),
         "cases": _cases(rows, assessments, make_judge or (lambda: judge_of(load_policy(None), [], assess))),

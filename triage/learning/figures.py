@@ -103,6 +103,30 @@ def entity_figures(rows: Sequence[LabelledReport], assessments: Sequence[Assessm
     return figures
 
 
+def reason_figures(rows: Sequence[LabelledReport], assessments: Sequence[Assessment]) -> Figures | None:
+    """How often the passage that weighs most for a rightly chosen category is one that tells it; None where none is marked.
+
+    ``told`` is the share of those categories whose weightiest shown passage meets a marked one, ``chance`` what a word drawn
+    from the text would have: the mean share of its characters that tell the category.
+    """
+    met: list[bool] = []
+    covered: list[float] = []
+    for row, assessment in zip(rows, assessments, strict=True):
+        marked: dict[str, list[tuple[int, int]]] = {}
+        for passage in row.rationales or ():
+            marked.setdefault(passage.label, []).append((passage.start, passage.end))
+        for label in set(assessment.categories) & marked.keys():
+            reasons = assessment.reasons.get(label)
+            spans = [span for span in reasons.spans if span.weight > 0] if reasons else []
+            if spans:
+                most = max(spans, key=lambda span: span.weight)
+                met.append(any(start < most.end and most.start < end for start, end in marked[label]))
+                covered.append(sum(end - start for start, end in marked[label]) / len(row.text))
+    if not met:
+        return None
+    return {"told": rounded(sum(met) / len(met)), "chance": rounded(sum(covered) / len(covered)), "labels": len(met)}
+
+
 def case_figures(rows: Sequence[LabelledReport], grouping: Grouping) -> Figures | None:
     """Agreement of found cases with named ones; a row without a case is one of its own. None where none is named."""
     if not any(row.case for row in rows):
