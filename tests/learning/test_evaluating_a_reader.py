@@ -102,7 +102,9 @@ def test_passages_of_a_transcript_are_found_in_what_the_caller_says(plain: ReadT
     rationales = rationales_of([told, lost], [reading, reading], ["bribery"], ["refer"])
     assert rationales is not None
     assert rationales.marked.tolist() == [True, False], "an operator's question tells nothing"
-    assert {reading.text[start:end].strip() for _, _, start, end in rationales.passages.tolist()} == {"收了我三百块钱。"}
+    assert {reading.text[start:end].strip() for _, _, start, end in rationales.passages.tolist()} == {
+        "收了我三百块钱。"
+    }
     assert rationales.columns.tolist() == [0, 1], "what tells a wrong that is referred tells the referral too"
 
 

@@ -21,6 +21,7 @@ from models.clause_head import ClauseHead, fit_head
 from models.clauses import clause_starts
 from models.encoder import Clauses
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
+from models.rationales import Rationales
 from models.readers import load, reader_in, save
 from models.reading import Mark, Reading
 from models.registry import Registry
@@ -80,6 +81,21 @@ def test_one_telling_clause_counts_in_a_long_text_as_in_a_short_one() -> None:
     head = fit_head(np.concatenate(texts), np.full(300, 4), truth, np.ones_like(truth))
     long_told, long_plain = (head.logits(text(told, 30), np.array([30]))[0, 0] for told in (True, False))
     assert long_told > long_plain + 2
+
+
+def test_a_head_learns_from_the_passages_that_people_marked(
+    accurate: AccurateModel, model: CategoryModel, world: TrainingSet
+) -> None:
+    readings = [Reading("", []), *world.readings[1:]]
+    passages = np.array([(place, 0, 0, 24) for place in range(1, 120) if world.targets[place, 0] == 1])
+    marks = Rationales(np.arange(120) > 0, np.array([0]), passages)
+    data = replace(world, readings=readings, rationales=marks)
+    clauses = accurate.encoder.clauses([reading.text for reading in readings])
+    made = train_accurate(data, clauses, model, accurate.encoder, {"version": "marked"})
+    assert not np.allclose(made.head.weights[:, 0], accurate.head.weights[:, 0], atol=1e-3)
+    told = [scores.categories for scores in made.read(world.readings[1:41], reasons=False)]
+    right = [("fees" in mine) == (target[0] == 1) for mine, target in zip(told, world.targets[1:41], strict=True)]
+    assert sum(right) >= 36
 
 
 def test_it_reads_no_worse_than_the_fast_reader_and_never_takes_a_flag_away(
