@@ -107,7 +107,7 @@ class AccurateModel:
         cut = len(self.categories)
         times = np.array([fast.lenience for fast in beneath])
         chosen = self.rule.decide(probabilities[:, :cut], times)
-        raised = probabilities[:, cut:] >= np.array(self.flag_thresholds)
+        raised = probabilities[:, cut:] >= times[:, None] * np.array(self.flag_thresholds)
         made = []
         for place, fast in enumerate(beneath):
             names = tuple(self.categories[column] for column in np.flatnonzero(chosen[place]).tolist())

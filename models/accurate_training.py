@@ -111,13 +111,13 @@ def fast_held_out(
     return linear + fast.sentences.blend * said
 
 
-def _head(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64], taught: Taught | None) -> ClauseHead:
+def _head(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64], taught: Taught) -> ClauseHead:
     """A head of some of the texts; what is ``taught`` is that of all, and empty ones do not count."""
     told = np.array([place for place in rows.tolist() if data.readings[place].text], np.int64)
     own = [clauses[place] for place in told]
     targets = data.targets[told]
     counts = np.array([len(one.starts) for one in own], np.int64)
-    beside = None if taught is None else taught.part(told, _places(clauses, data, told))
+    beside = taught.part(told, _places(clauses, data, told))
     return fit_head(np.concatenate([one.vectors for one in own]), counts, targets == 1, targets != UNKNOWN, beside)
 
 

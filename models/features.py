@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clauses import clause_starts
+from models.clauses import starts_of
 from models.cues import Cues, cue_table, named_key
 from models.errors import ModelUnsuitable
 from models.hashing import Keys, Positions, Substrings, code_points, is_wordly, stir
@@ -71,9 +71,9 @@ class Hits:
 
     ``document`` counts readings, ``start`` and ``end`` are characters of the joined batch (equal for marks of a
     whole document), ``block`` indexes ``BLOCKS``. ``bounds`` has the joined start of each reading and the end of the
-    last, ``word_starts`` the joined starts of all words. ``sentence`` is the clause of each character (and of the
-    end of the batch), counted through the batch, ``owners`` the reading of each sentence; the first sentence of each
-    reading holds no character, but the marks of the whole.
+    last, ``word_starts`` the joined starts of all words. ``sentence`` is the sentence (a clause of ``models.clauses``) of each
+    character and of the end of the batch, counted through the batch, ``owners`` the reading of each sentence; the first
+    sentence of each reading holds no character, but the marks of the whole.
     """
 
     document: Positions
@@ -159,12 +159,12 @@ def _tiles(readings: Sequence[Reading], lengths: Positions) -> tuple[Positions, 
 
 
 def _sentences(readings: Sequence[Reading], owner: Positions, bounds: Positions) -> tuple[Positions, Positions]:
-    """``Hits.sentence`` and ``Hits.owners``: what is said is looked for clause by clause."""
+    """``Hits.sentence`` and ``Hits.owners``."""
     first = np.zeros(len(owner), np.bool_)
-    starts = [clause_starts(reading.text) for reading in readings]
+    starts = [starts_of(reading.text) for reading in readings]
     counts = [len(own) for own in starts]
     places = np.fromiter(chain.from_iterable(starts), np.int64, sum(counts)) + np.repeat(bounds[:-1], counts)
-    first[places[places < len(owner)]] = True
+    first[places] = True
     sentence = np.cumsum(first) + owner
     sizes = np.bincount(owner[first], minlength=len(bounds) - 1) + 1
     return np.append(sentence, 0), np.repeat(np.arange(len(sizes)), sizes)

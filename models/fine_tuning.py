@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -73,17 +72,13 @@ def tune(
     run = _Run.begun(source, heads, lessons.targets, rows, spec)
     name = _name_of(source, tokens, lessons, rows, spec)
     checkpoint = checkpoints / f"{name[:16]}.pt" if checkpoints is not None else None
-    first = run.resumed(checkpoint, name) if checkpoint is not None else 0
+    first, run = run.resumed(checkpoint, name) if checkpoint is not None else (0, run)
     steps, tell = -(-len(rows) // spec.size), progress or quiet
     for epoch in range(first, spec.epochs):
         torch.manual_seed(spec.seed * 1000 + epoch)
         drawn = batches(tokens, rows, spec.size, np.random.default_rng((spec.seed, epoch)))
         for place, batch in enumerate(drawn, start=epoch * steps):
-            run.step(
-                batch,
-                (lessons.targets[batch.rows], *lessons.of_batch(batch, tokens)),
-                _pace(place, steps * spec.epochs),
-            )
+            run.step(batch, lessons.of_batch(batch, tokens), _pace(place, steps * spec.epochs))
             tell("fine-tuning", place + 1, steps * spec.epochs)
         if checkpoint is not None:
             run.kept(checkpoint, name, epoch + 1)
@@ -155,25 +150,34 @@ class _Run:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         own = {key: one.detach() for key, one in self.weights.items() if key != _WORDS}
-        state = {"run": name, "epochs": epochs, "weights": own, "optimiser": self.optimiser.state_dict()}
+        state = {
+            "run": name,
+            "epochs": epochs,
+            "halves": self.halves,
+            "weights": own,
+            "optimiser": self.optimiser.state_dict(),
+        }
         torch.save(state, draft)
         draft.replace(path)
 
-    def resumed(self, path: Path, name: str) -> int:
-        """Take up what was kept and return the epochs that are done: none where nothing of this run is kept."""
+    def resumed(self, path: Path, name: str) -> tuple[int, _Run]:
+        """Take up what was kept; the epochs that are done, none where nothing of this run is kept, and the run that goes on.
+
+        It goes on in the precision in which it began: beside other work two tries of what is faster may differ.
+        """
         if not path.is_file():
-            return 0
+            return 0, self
         try:
             state = torch.load(path, weights_only=True)
         except Exception:  # noqa: BLE001  # a file that cannot be read is as good as none, whatever is wrong with it
-            return 0
+            return 0, self
         if state.get("run") != name:
-            return 0
+            return 0, self
         with torch.no_grad():
             for key, array in state["weights"].items():
                 self.weights[key].copy_(array)
         self.optimiser.load_state_dict(state["optimiser"])
-        return int(state["epochs"])
+        return int(state["epochs"]), replace(self, halves=bool(state["halves"]))
 
     def tuned(self) -> Tuned:
         plain = {name: one.detach().numpy() for name, one in self.weights.items()}
@@ -194,12 +198,8 @@ def _pace(step: int, steps: int) -> float:
     return min((step + 1) / rise, max((steps - step) / max(steps - rise, 1.0), 0.02))
 
 
-@lru_cache(maxsize=1)
 def _halves_pay() -> bool:
-    """Whether this processor multiplies half-precision numbers faster: it is tried, as no flag tells it everywhere.
-
-    Once in a process: beside other work two tries may differ, and a run that goes on would come to another end.
-    """
+    """Whether this processor multiplies half-precision numbers faster: it is tried, as no flag tells it everywhere."""
     taken = []
     for kind in (torch.float32, torch.bfloat16):
         one = torch.ones(512, 512, dtype=kind)
@@ -220,7 +220,6 @@ def _name_of(source: BertGraph, tokens: Sequence[Tokens], lessons: Lessons, rows
     for row in rows.tolist():
         digest.update(tokens[row].ids.tobytes())
     digest.update(lessons.targets[rows].tobytes())
-    if lessons.taught is not None:
-        digest.update(lessons.taught.told.tobytes())
-        digest.update(lessons.taught.counts.tobytes())
+    digest.update(lessons.taught.told.tobytes())
+    digest.update(lessons.taught.counts.tobytes())
     return digest.hexdigest()

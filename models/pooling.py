@@ -78,23 +78,16 @@ def fit_pooled(
     turned = parts.T if isinstance(parts, np.ndarray) else parts.T.tocsr()
     holder = np.repeat(np.arange(len(counts)), counts)
     starts = np.cumsum(counts) - counts
-    share = ((truth & known).sum(axis=0) + 0.5) / (known.sum(axis=0) + 1.0)
     weights = np.zeros((parts.shape[1], truth.shape[1]), np.float32)
-    bias = (np.log(share / (1 - share)) - np.log(parts.shape[0] / max(len(counts), 1))).astype(np.float32)
-    asked = (known / max(len(counts), 1)).astype(np.float32)
-    if taught is not None:
-        bias = _bias_of_parts(bias, taught.told)
-        asked *= (taught.counts / taught.counts.mean()).astype(np.float32)[:, None]
-        each = np.where(taught.told == UNTOLD, np.float32(0), asked[holder])
-        said = (taught.told == 1).astype(np.float32)
-        asked = np.where(taught.told[starts] == UNTOLD, asked, np.float32(0))
+    bias = _first_bias(truth, known, parts.shape[0], taught)
+    asked, each, said = _asked(known, holder, starts, taught)
     fit = _Adam((weights, bias), effort.rate)
     for _ in range(effort.steps):
         own = np.exp(np.minimum(parts @ weights + bias, LARGEST))
         pooled = np.float32(NOTHING) + np.add.reduceat(own, starts, axis=0)
         miss = asked * (pooled / (1 + pooled) - truth)  # the sigmoid of the log of what is pooled
         slope = own * (miss / pooled)[holder]
-        if taught is not None:
+        if each is not None:
             slope += each * (own / (1 + own) - said)
         fit.step((turned @ slope + np.float32(effort.pull) * weights, slope.sum(axis=0)))
         if step is not None:
@@ -102,11 +95,28 @@ def fit_pooled(
     return weights, bias
 
 
-def _bias_of_parts(bias: Singles, told: NDArray[np.int8]) -> Singles:
-    """Where parts are told apart, a bias begins at the share of the parts that say the label."""
-    known = (told != UNTOLD).sum(axis=0)
-    share = ((told == 1).sum(axis=0) + 0.5) / (known + 1.0)
-    return np.where(known > 0, np.log(share / (1 - share)), bias).astype(np.float32)
+def _first_bias(truth: Flags, known: Flags, parts: int, taught: Taught | None) -> Singles:
+    """Where the biases begin: at the share of the parts that say a label, as far as that is told, else at that of the texts."""
+    share = ((truth & known).sum(axis=0) + 0.5) / (known.sum(axis=0) + 1.0)
+    bias = np.log(share / (1 - share)) - np.log(parts / max(len(truth), 1))
+    if taught is not None:
+        told = (taught.told != UNTOLD).sum(axis=0)
+        share = ((taught.told == 1).sum(axis=0) + 0.5) / (told + 1.0)
+        bias = np.where(told > 0, np.log(share / (1 - share)), bias)
+    return bias.astype(np.float32)
+
+
+def _asked(
+    known: Flags, holder: Positions, starts: Positions, taught: Taught | None
+) -> tuple[Singles, Singles | None, Singles | None]:
+    """How much each label of a text counts, how much each of a part, and what parts say; of a text whose parts are told only these count."""
+    asked = (known / max(len(known), 1)).astype(np.float32)
+    if taught is None:
+        return asked, None, None
+    asked *= (taught.counts / taught.counts.mean()).astype(np.float32)[:, None]
+    each = np.where(taught.told == UNTOLD, np.float32(0), asked[holder])
+    asked = np.where(taught.told[starts] == UNTOLD, asked, np.float32(0))
+    return asked, each, (taught.told == 1).astype(np.float32)
 
 
 class _Adam:

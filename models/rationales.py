@@ -12,27 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clauses import clause_starts
+from models.clauses import starts_of
 from models.linear import UNKNOWN, Targets
 
 Positions = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _LEAST_SHARED = 8
-"""Characters that a clause shares with a passage, if it is to tell what that tells; fewer do where either is shorter."""
+"""A clause tells what a passage tells if they share so many characters, or all of the shorter of the two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rationales:
     """Passages of texts.
 
-    ``marked`` has an element for each text: whether somebody marked in it all that tells its labels. ``columns`` are the
-    labels (and flags) for which passages are marked at all. ``passages`` has a row for each: text, column, start and end in
-    characters.
+    ``marked`` (texts by labels and flags) is true where somebody marked all that tells the label in the text, or said that nothing
+    does. ``passages`` has a row for each: text, column, start and end in characters.
     """
 
     marked: Flags
-    columns: Positions
     passages: Positions
 
     def part(self, some: Positions) -> Rationales:
@@ -41,22 +39,23 @@ class Rationales:
         place[some] = np.arange(len(some))
         kept = self.passages[place[self.passages[:, 0]] >= 0]
         kept[:, 0] = place[kept[:, 0]]
-        return Rationales(self.marked[some], self.columns, kept)
+        return Rationales(self.marked[some], kept)
 
-    def of_clauses(self, texts: Sequence[str], labels: int) -> tuple[Targets, Positions]:
-        """What each clause of the texts tells (clauses by ``labels``), and how many clauses each text has.
+    def of_clauses(self, texts: Sequence[str]) -> Targets:
+        """What the clauses of all texts tell, clauses by labels; an empty text has no clause.
 
-        1 where a clause shares a passage, 0 where it shares none, -1 where nobody marked.
+        1 where a clause shares enough of a passage, 0 where no passage, -1 where nobody marked the label in the text. A passage
+        that no clause shares enough of is told by the one that shares most.
         """
-        starts = [np.array(clause_starts(text) if text else (), np.int64) for text in texts]
+        starts = [np.array(starts_of(text), np.int64) for text in texts]
         counts = np.array([len(own) for own in starts], np.int64)
         firsts = np.cumsum(counts) - counts
-        told = np.full((int(counts.sum()), labels), UNKNOWN, np.int8)
-        told[np.ix_(np.repeat(self.marked, counts), self.columns)] = 0
+        told = np.where(np.repeat(self.marked, counts, axis=0), 0, UNKNOWN).astype(np.int8)
         for text, column, start, end in self.passages.tolist():
             own = starts[text]
             ends = np.append(own[1:], len(texts[text]))
             shared = np.minimum(ends, end) - np.maximum(own, start)
             enough = shared >= np.minimum(np.minimum(ends - own, end - start), _LEAST_SHARED)
-            told[firsts[text] + np.flatnonzero(enough & (shared > 0)), column] = 1
-        return told, counts
+            telling = np.flatnonzero(enough & (shared > 0))
+            told[firsts[text] + (telling if len(telling) else shared.argmax()), column] = 1
+        return told

@@ -1,6 +1,6 @@
 """A linear head over the features of sentences: a text's part of a logit is what its sentences, pooled, say of a label.
 
-What counts as a sentence here is a clause or several short ones (``models.clauses``).
+What is called a sentence here and in the features is a clause as ``models.clauses`` cuts them.
 """
 
 from __future__ import annotations

@@ -41,9 +41,9 @@ BLENDS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 
 
 FORM_COUNTS = 4.0
-"""How much a message of the other form counts for what sentences say, which is learned from texts of both forms together.
+"""How much a message of the other form counts for what clauses say, which is learned from texts of both forms together.
 
-There are three times as many others, whose words mislead in such messages. Real ones of a petition board are ranked better with
+There are nearly three times as many others, whose words mislead in such messages. Real ones of a petition board are ranked better with
 4 than with 1 (mean average precision of ten labels 0.673 and 0.666), a little more so with 10 (0.677), which costs the others.
 """
 
@@ -78,7 +78,7 @@ class TrainingSet:
 
     ``targets`` has a row for each reading and a column for each category and then each flag: 1 yes, 0 no, -1 not
     told. ``groups`` numbers what must not be torn apart between folds. ``counts`` says how much each reading counts for
-    the separators, one where it is left out; calibration and thresholds count each reading once. ``forms`` tells which
+    the separators and for what clauses say, one where it is left out; calibration and thresholds count each reading once. ``forms`` tells which
     readings are messages as petition boards get them: with enough of these and of others, they have weights of their own.
     ``texts`` numbers the texts, so that what is made of each, held out, is known again. ``rationales`` are the passages
     that tell the categories, where people marked them.
@@ -95,15 +95,14 @@ class TrainingSet:
     rationales: Rationales | None = None
 
     @property
-    def taught(self) -> Taught | None:
-        """What sentences are taught beside the labels of their texts, if anything is known of that."""
-        if self.rationales is None:
-            return None
-        told, _ = self.rationales.of_clauses([reading.text for reading in self.readings], self.targets.shape[1])
-        counts = np.ones(len(self.readings)) if self.counts is None else self.counts.copy()
+    def taught(self) -> Taught:
+        """What clauses are taught beside the labels of their texts, and how much each text counts for that."""
+        texts = [reading.text for reading in self.readings]
+        rationales = self.rationales or Rationales(np.zeros(self.targets.shape, np.bool_), np.zeros((0, 4), np.int64))
+        counts = np.ones(len(texts)) if self.counts is None else self.counts.copy()
         if self.forms is not None:
             counts[self.forms == 1] *= FORM_COUNTS
-        return Taught(told, counts)
+        return Taught(rationales.of_clauses(texts), counts)
 
     def part(self, some: NDArray[np.int64]) -> TrainingSet:
         """Some of the readings with what was said of them."""

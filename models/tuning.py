@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clauses import clause_starts
+from models.clauses import clause_starts, starts_of
 from models.encoder import Encoded
 from models.linear import UNKNOWN, Targets
 from models.pooling import Taught
@@ -65,27 +65,27 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """What texts teach: ``targets`` (texts by labels), and what is known beside them of all texts and their clauses."""
+    """What texts teach: ``targets`` (texts by labels), what is ``taught`` beside them, and how many ``clauses`` each text has."""
 
     targets: Targets
-    taught: Taught | None = None
-    clauses: Positions | None = None
+    taught: Taught
+    clauses: Positions
 
     @staticmethod
     def of(data: TrainingSet) -> Lessons:
-        """The lessons of a training set; ``clauses`` tells how many each text has."""
-        counts = [len(clause_starts(reading.text)) if reading.text else 0 for reading in data.readings]
+        """The lessons of a training set."""
+        counts = [len(starts_of(reading.text)) for reading in data.readings]
         return Lessons(data.targets, data.taught, np.array(counts, np.int64))
 
-    def of_batch(self, batch: Batch, tokens: Sequence[Tokens]) -> tuple[Targets, NDArray[np.float32]]:
-        """What the clauses of a batch say, clauses by labels (-1 where nobody told), and how much each text counts."""
-        labels = self.targets.shape[1]
-        if self.taught is None or self.clauses is None:
-            return np.full((len(batch.owners), labels), UNKNOWN, np.int8), np.ones(len(batch.rows), np.float32)
+    def of_batch(self, batch: Batch, tokens: Sequence[Tokens]) -> tuple[Targets, Targets, NDArray[np.float32]]:
+        """Targets of a batch's texts and of its clauses (-1 where nobody told), and how much each text counts."""
         firsts = np.cumsum(self.clauses) - self.clauses
         places = [firsts[row] + tokens[row].kept for row in batch.rows.tolist()]
         counts = self.taught.counts / self.taught.counts.mean()
-        return self.taught.told[np.concatenate(places)], counts[batch.rows].astype(np.float32)
+        told = self.targets[batch.rows]
+        said = self.taught.told[np.concatenate(places)]
+        said[told[batch.owners] == UNKNOWN] = UNKNOWN
+        return told, said, counts[batch.rows].astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

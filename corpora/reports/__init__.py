@@ -62,7 +62,8 @@ class Rationale(NamedTuple):
 class LabelledReport:
     """One labelled report; ``turns`` are pairs of speaker (caller, agent, other) and text.
 
-    ``rationales`` are the passages that tell its labels of misconduct, all of them; none where it has no such label.
+    ``rationales`` are passages that tell its labels, all passages of each label that has any; an empty tuple says that somebody
+    looked and that nothing tells a label.
     """
 
     text: str
@@ -235,7 +236,7 @@ def _rationales(where: str, row: dict[str, Any], text: str) -> tuple[Rationale, 
 
 def _is_passage(span: object, length: int) -> bool:
     match span:
-        case [int(start), int(end)]:
+        case [int(start), int(end)] if not isinstance(start, bool) and not isinstance(end, bool):
             return 0 <= start < end <= length
     return False
 

@@ -74,6 +74,7 @@ def test_line_separators_inside_a_text_do_not_end_the_row(tmp_path: Path) -> Non
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[0, 3]]}}, "rationales.bribery"),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[1, 1]]}}, "rationales.bribery"),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": ["a"]}}, "rationales.bribery"),
+        ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[False, True]]}}, "rationales.bribery"),
         ([], "JSON object"),
     ],
 )

@@ -99,13 +99,48 @@ def test_passages_of_a_transcript_are_found_in_what_the_caller_says(plain: ReadT
     asked_back = text.index("谁收的钱")
     lost = replace(told, rationales=(Rationale("bribery", asked_back, asked_back + 4),))
     (reading,) = default_readings([entry_of(told)])
-    rationales = rationales_of([told, lost], [reading, reading], ["bribery"], ["refer"])
+    rationales = rationales_of([told, lost], [reading, reading], ["bribery", "retaliation"], ["refer"])
     assert rationales is not None
-    assert rationales.marked.tolist() == [True, False], "an operator's question tells nothing"
-    assert {reading.text[start:end].strip() for _, _, start, end in rationales.passages.tolist()} == {
-        "收了我三百块钱。"
-    }
-    assert rationales.columns.tolist() == [0, 1], "what tells a wrong that is referred tells the referral too"
+    assert rationales.marked.tolist() == [[True, False, True], [False, False, False]], (
+        "an operator's question tells nothing"
+    )
+    placed = {(column, reading.text[start:end].strip()) for _, column, start, end in rationales.passages.tolist()}
+    assert placed == {(0, "收了我三百块钱。"), (2, "收了我三百块钱。")}
+
+
+def test_a_referral_is_told_by_the_wrongs_that_are_referred() -> None:
+    text = "反映多次没有人管。后来才听说是收了钱的。"
+    told = LabelledReport(
+        text,
+        categories=("bribery", "dereliction"),
+        refer=True,
+        rationales=(Rationale("dereliction", 0, 9), Rationale("bribery", 9, 20)),
+    )
+    milder = LabelledReport(text, categories=("dereliction",), refer=True, rationales=(Rationale("dereliction", 0, 9),))
+    rows = [told, milder, replace(milder, refer=False), replace(milder, refer=None)]
+    readings = list(default_readings(map(entry_of, rows)))
+    rationales = rationales_of(rows, readings, ["bribery", "dereliction"], ["refer"])
+    assert rationales is not None
+    assert rationales.marked.tolist() == [[True] * 3, [True] * 3, [True] * 3, [True, True, False]]
+    refer = [(text, start, end) for text, column, start, end in rationales.passages.tolist() if column == 2]
+    assert refer == [(0, 9, 20), (1, 0, 9)], "with nothing graver, what else is told"
+
+
+def test_a_label_that_a_row_bears_without_passages_stays_untold() -> None:
+    text = "反映多次没有人管。后来才听说是收了钱的。"
+    part = LabelledReport(text, categories=("bribery", "dereliction"), rationales=(Rationale("bribery", 9, 20),))
+    other = LabelledReport(text, categories=("dereliction",), rationales=(Rationale("dereliction", 0, 9),))
+    asking = LabelledReport(text, categories=("service_request",), rationales=())
+    rows = [part, other, asking, LabelledReport(text, rationales=())]
+    readings = list(default_readings(map(entry_of, rows)))
+    rationales = rationales_of(rows, readings, ["bribery", "dereliction", "service_request"], [])
+    assert rationales is not None
+    assert rationales.marked.tolist() == [
+        [True, False, False],
+        [True, True, False],
+        [True, True, False],
+        [False, False, False],
+    ], "what nobody marks anywhere is unknown, and so is all of a row without labels"
 
 
 def test_a_report_is_received_on_its_own_day_in_shanghai() -> None:

@@ -21,6 +21,7 @@ from models.clause_head import ClauseHead, fit_head
 from models.clauses import clause_starts
 from models.encoder import Clauses
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
+from models.pooling import Taught
 from models.rationales import Rationales
 from models.readers import load, reader_in, save
 from models.reading import Mark, Reading
@@ -88,14 +89,16 @@ def test_a_head_learns_from_the_passages_that_people_marked(
 ) -> None:
     readings = [Reading("", []), *world.readings[1:]]
     passages = np.array([(place, 0, 0, 24) for place in range(1, 120) if world.targets[place, 0] == 1])
-    marks = Rationales(np.arange(120) > 0, np.array([0]), passages)
+    marks = Rationales(np.repeat([[True, False, False]], 120, axis=0), passages)
     data = replace(world, readings=readings, rationales=marks)
     clauses = accurate.encoder.clauses([reading.text for reading in readings])
     made = train_accurate(data, clauses, model, accurate.encoder, {"version": "marked"})
+    told, counts = data.taught.told, np.array([len(one.starts) for one in clauses[1:]])
+    vectors = np.concatenate([one.vectors for one in clauses[1:]])
+    truth = world.targets[1:] == 1
+    same = fit_head(vectors, counts, truth, np.ones_like(truth), Taught(told, np.ones(119)))
+    assert np.allclose(made.head.weights, same.weights, atol=1e-6), "an empty text teaches nothing"
     assert not np.allclose(made.head.weights[:, 0], accurate.head.weights[:, 0], atol=1e-3)
-    told = [scores.categories for scores in made.read(world.readings[1:41], reasons=False)]
-    right = [("fees" in mine) == (target[0] == 1) for mine, target in zip(told, world.targets[1:41], strict=True)]
-    assert sum(right) >= 36
 
 
 def test_it_reads_no_worse_than_the_fast_reader_and_never_takes_a_flag_away(

@@ -93,6 +93,15 @@ def test_thresholds_are_lower_for_the_form_that_is_read_worse(reader: CategoryMo
     assert rule.decide(np.array([[0.45, 0.3], [0.45, 0.3]]), times).tolist() == [[False, False], [True, False]]
 
 
+def test_a_flag_is_raised_earlier_in_a_text_of_the_form_that_is_read_worse(reader: CategoryModel) -> None:
+    chance = random.Random(9)
+    for form, raised in ((LETTER, False), (BOARD, True)):
+        asked = text(form, "收费", chance)
+        (scores,) = reader.read([asked])
+        just_above = replace(reader, flag_thresholds=(scores.flag_probabilities["refer"] / 0.9,))
+        assert just_above.read([asked])[0].flags["refer"] is raised
+
+
 def test_progress_ends_when_all_separators_are_fitted(two_forms: TrainingSet) -> None:
     told: list[tuple[int, int]] = []
     train(two_forms, SPEC, {}, lambda _what, done, total: told.append((done, total)))

@@ -15,9 +15,11 @@ from models.features import FeatureSpec
 from models.pooling import Taught
 from models.rationales import Rationales
 from models.reading import Reading
-from models.rows import vectorise
-from models.sentence_head import fit_sentences
-from models.training import TrainingSet, TrainingSpec, train
+from models.rows import Rows, vectorise
+from models.sentence_head import SentenceHead, fit_sentences, out_of_fold_sentences
+from models.split import grouped_folds
+from models.training import FORM_COUNTS, TrainingSet, TrainingSpec, train
+from models.tuning import Batch, Lessons, Tokens
 
 FIRST = "去年冬天我们村里的路一直没有人来修，大家都走得很辛苦。"
 SECOND = "到了今年三月学校又收了补课费三百块，说是自愿其实都得交。"
@@ -25,28 +27,30 @@ THIRD = "天气一天比一天冷，家里的老人和小孩子都盼着早些�
 TEXT = FIRST + SECOND + THIRD
 
 
-def _marked(*passages: tuple[int, int, int, int], texts: int = 1) -> Rationales:
-    return Rationales(np.ones(texts, np.bool_), np.array([0, 1]), np.array(passages, np.int64).reshape(-1, 4))
+def _marked(*passages: tuple[int, int, int, int], texts: int = 1, labels: int = 2) -> Rationales:
+    return Rationales(np.ones((texts, labels), np.bool_), np.array(passages, np.int64).reshape(-1, 4))
 
 
 def test_a_clause_that_shares_a_passage_tells_its_label_and_the_others_do_not() -> None:
     assert clause_starts(TEXT) == [0, len(FIRST), len(FIRST + SECOND)]
-    told, counts = _marked((0, 1, len(FIRST), len(FIRST + SECOND))).of_clauses([TEXT], 3)
-    assert counts.tolist() == [3]
-    assert told.tolist() == [[0, 0, -1], [0, 1, -1], [0, 0, -1]], "nobody marks passages of the third label"
+    marks = Rationales(np.array([[True, True, False]]), np.array([[0, 1, len(FIRST), len(FIRST + SECOND)]]))
+    assert marks.of_clauses([TEXT]).tolist() == [[0, 0, -1], [0, 1, -1], [0, 0, -1]], "the third label nobody marked"
 
 
 def test_a_passage_that_ends_within_a_clause_is_told_by_it_and_one_that_only_touches_a_clause_is_not() -> None:
     start = len(FIRST) - 2
-    told, _ = _marked((0, 0, start, len(FIRST) + 12), (0, 1, len(TEXT) - 4, len(TEXT))).of_clauses([TEXT], 2)
-    assert told.tolist() == [[0, 0], [1, 0], [0, 1]]
+    marks = _marked((0, 0, start, len(FIRST) + 12), (0, 1, len(TEXT) - 4, len(TEXT)))
+    assert marks.of_clauses([TEXT]).tolist() == [[0, 0], [1, 0], [0, 1]]
+
+
+def test_a_short_passage_across_two_clauses_is_told_by_the_one_that_has_more_of_it() -> None:
+    start = len(FIRST) - 4
+    assert _marked((0, 0, start, start + 10)).of_clauses([TEXT])[:, 0].tolist() == [0, 1, 0]
 
 
 def test_of_a_text_that_nobody_marked_nothing_is_known_and_an_empty_one_has_no_clause() -> None:
-    marks = Rationales(np.array([False, True, True]), np.array([0]), np.array([[2, 0, 0, 5]]))
-    told, counts = marks.of_clauses([FIRST, "", SECOND], 1)
-    assert counts.tolist() == [1, 0, 1]
-    assert told.tolist() == [[-1], [1]]
+    marks = Rationales(np.array([[False], [True], [True]]), np.array([[2, 0, 0, 5]]))
+    assert marks.of_clauses([FIRST, "", SECOND]).tolist() == [[-1], [1]]
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=10, unique=True))
@@ -71,7 +75,7 @@ PLAIN = ("我家住在县城东边的小区里，孩子今年刚上三年级学�
 MISLEADING = "学校在镇上的中心小学旁边，每天上学要走四十分钟的路。"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def schools() -> TrainingSet:
     """Texts that tell of fees all stand beside a sentence on a school, which by itself tells none."""
     readings, targets, passages = [], [], []
@@ -79,46 +83,91 @@ def schools() -> TrainingSet:
         fees = place % 2 == 0
         pieces = [MISLEADING, PLAIN[place % 3 % 2]] if fees else [PLAIN[0], PLAIN[1]]
         if fees:
-            passages.append((place, 0, sum(map(len, pieces)), sum(map(len, pieces)) + len(FEES[place % 4 // 2])))
+            begin = sum(map(len, pieces))
             pieces.append(FEES[place % 4 // 2])
+            passages.append((place, 0, begin, begin + len(pieces[-1])))
         text = "".join(pieces)
         readings.append(Reading(text, list(text)))
         targets.append([fees])
-    marks = Rationales(np.ones(60, np.bool_), np.array([0]), np.array(passages, np.int64))
+    marks = _marked(*passages, texts=60, labels=1)
     return TrainingSet(readings, ("fees",), (), np.array(targets, np.int8), np.arange(60), rationales=marks)
+
+
+def _said(head: SentenceHead, rows: Rows, sentence: int) -> float:
+    """What a head says of one of the sentences."""
+    return float((rows.sentences[sentence] @ head.weights + head.bias)[0, 0])
 
 
 def test_a_head_that_was_shown_the_passages_is_not_misled_by_what_stands_beside_them(schools: TrainingSet) -> None:
     rows = vectorise(schools.readings, FeatureSpec())
-    everything = np.arange(60)
-    shown = fit_sentences(rows, everything, schools.targets, taught=schools.taught)
-    blind = fit_sentences(rows, everything, schools.targets)
+    shown = fit_sentences(rows, np.arange(60), schools.targets, taught=schools.taught)
+    blind = fit_sentences(rows, np.arange(60), schools.targets)
     assert schools.readings[0].text.startswith(MISLEADING)
-    own = [float((rows.sentences[0] @ head.weights + head.bias)[0, 0]) for head in (shown, blind)]
-    assert own[0] < own[1] - 1, "the sentence on the school tells far less where the passages are known"
+    assert _said(shown, rows, 0) < _said(blind, rows, 0) - 1, "the sentence on the school tells far less"
 
 
-def test_how_much_a_text_counts_reaches_what_its_sentences_teach(schools: TrainingSet) -> None:
-    forms = np.array([place < 30 for place in range(60)], np.int8)
-    taught = replace(schools, forms=forms).taught
-    assert taught is not None
-    assert taught.counts[:30].min() > taught.counts[30:].max()
-    part = taught.part(np.arange(30), np.arange(5))
-    assert len(part.counts) == 30
-    assert len(part.told) == 5
+def test_a_reader_is_trained_and_settled_on_what_was_marked(schools: TrainingSet) -> None:
+    spec = TrainingSpec(features=(FeatureSpec(),), folds=3)
+    shown, blind = (train(data, spec, {}) for data in (schools, replace(schools, rationales=None)))
+    rows = vectorise(schools.readings, FeatureSpec())
+    assert _said(shown.sentences, rows, 0) < _said(blind.sentences, rows, 0) - 1
+    folds = grouped_folds(schools.groups, 3)
+    held_out = out_of_fold_sentences(rows, schools.targets, folds, taught=schools.taught)
+    for fold in folds:
+        head = fit_sentences(rows, np.setdiff1d(np.arange(60), fold), schools.targets, taught=schools.taught)
+        parts, counts = rows.sentences_of(fold)
+        own = np.exp(parts @ head.weights + head.bias)
+        whole = np.log1p(np.add.reduceat(own, np.cumsum(counts) - counts, axis=0))
+        assert held_out[fold] == pytest.approx(whole, abs=1e-4)
 
 
-def test_without_marks_a_head_learns_from_the_labels_of_texts_as_before(schools: TrainingSet) -> None:
+def test_some_of_the_texts_teach_what_they_teach_by_themselves(schools: TrainingSet) -> None:
+    rows = vectorise(schools.readings, FeatureSpec())
+    some = np.arange(7, 60, 3)
+    whole = fit_sentences(rows, some, schools.targets, taught=schools.taught)
+    part = schools.part(some)
+    parts, counts = rows.sentences_of(some)
+    alone = Rows(rows.vocabulary, rows.texts[some], parts, counts)
+    same = fit_sentences(alone, np.arange(len(some)), part.targets, taught=part.taught)
+    assert np.allclose(whole.weights, same.weights, atol=1e-6)
+
+
+def test_texts_that_count_more_decide_where_marks_contradict_each_other(schools: TrainingSet) -> None:
+    rows = vectorise(schools.readings, FeatureSpec())
+    told = schools.taught.told.copy()
+    firsts = np.cumsum(rows.counts) - rows.counts
+    told[firsts[:30:2]] = 1  # in half of the texts somebody marked the sentence on the school
+    answers = []
+    for first, second in ((20.0, 1.0), (1.0, 20.0)):
+        counts = np.where(np.arange(60) < 30, first, second)
+        head = fit_sentences(rows, np.arange(60), schools.targets, taught=Taught(told, counts))
+        answers.append(_said(head, rows, 0))
+    assert answers[0] > answers[1] + 1
+    weighed = replace(schools, forms=np.array([place < 30 for place in range(60)], np.int8)).taught.counts
+    assert set(weighed[:30]) == {FORM_COUNTS}
+    assert set(weighed[30:]) == {1.0}
+
+
+def test_without_marks_a_head_learns_from_the_labels_of_texts_alone(schools: TrainingSet) -> None:
     rows = vectorise(schools.readings, FeatureSpec())
     blind = fit_sentences(rows, np.arange(60), schools.targets)
-    unknown = Taught(np.full((int(rows.counts.sum()), 1), -1, np.int8), np.ones(60))
-    same = fit_sentences(rows, np.arange(60), schools.targets, taught=unknown)
+    unmarked = replace(schools, rationales=None).taught
+    assert (unmarked.told == -1).all()
+    same = fit_sentences(rows, np.arange(60), schools.targets, taught=unmarked)
     assert np.allclose(blind.weights, same.weights, atol=1e-5)
     assert np.allclose(blind.bias, same.bias, atol=1e-5)
 
 
-def test_a_reader_with_marked_passages_is_trained_and_reads(schools: TrainingSet) -> None:
-    model = train(schools, TrainingSpec(features=(FeatureSpec(),), folds=3), {"version": "marked"})
-    text = PLAIN[0] + FEES[1]
-    (scores,) = model.read([Reading(text, list(text))])
-    assert scores.categories == ("fees",)
+def test_clauses_of_a_cut_text_keep_their_own_lessons(schools: TrainingSet) -> None:
+    data = replace(schools, targets=np.where(np.arange(60)[:, None] == 4, -1, schools.targets).astype(np.int8))
+    lessons = Lessons.of(data)
+    # Of the first text the middle is left out, the second is whole, the fifth has no label
+    kept = {0: [0, 2], 1: [0, 1], 4: [0, 1, 2]}
+    tokens = [Tokens(np.arange(9), np.zeros(9, np.int64), np.array(kept.get(place, [0]))) for place in range(60)]
+    owners = np.array([0, 0, 1, 1, 2, 2, 2])
+    filled = np.zeros((3, 9), np.int64)
+    batch = Batch(np.array([0, 1, 4]), filled, np.ones((3, 9), np.float32), filled, owners)
+    targets, said, counts = lessons.of_batch(batch, tokens)
+    assert targets[:, 0].tolist() == [1, 0, -1]
+    assert said[:, 0].tolist() == [0, 1, 0, 0, -1, -1, -1]
+    assert counts.tolist() == [1.0, 1.0, 1.0]

@@ -43,8 +43,8 @@ REFERRED = frozenset(
         "retaliation",
     }
 )
-"""The wrongs for which the guideline refers a report: money or goods taken or asked for by someone in office, false exits,
-figures and evaluations, threats, force with a loss, favours.
+"""The wrongs for which the guideline may refer a report: money or goods taken or asked for by someone in office, false exits,
+figures and evaluations, threats, force, favours.
 """
 
 
@@ -158,29 +158,34 @@ def rationales_of(
 ) -> Rationales | None:
     """The passages that rows mark, as places in their readings; None where no row marks any.
 
-    What is referred is referred for what those passages tell that tell a wrong of ``REFERRED``, or any wrong where none
-    does. A row counts as unmarked where a label's passages all lie outside what is read, as an operator's words do.
+    A row that marks any label tells of each other label that it does not bear that no passage tells it; a label that it bears
+    without passages stays untold, as where they all lie outside what is read (an operator's words). A referral is told by
+    the passages of the wrongs in ``REFERRED``, or by all where there are none of these.
     """
     column = {code: place for place, code in enumerate([*categories, *flags])}
-    marked = np.zeros(len(rows), np.bool_)
+    marked = np.zeros((len(rows), len(column)), np.bool_)
     passages: list[tuple[int, int, int, int]] = []
     for place, (row, reading) in enumerate(zip(rows, readings, strict=True)):
         own = _placed(row, reading)
-        if own is None or ("refer" in flags and (row.refer is None or (row.refer and not own))):
+        if own is None or row.categories is None:
             continue
-        marked[place] = True
-        if "refer" in flags and row.refer:
+        if row.refer:
             graver = [passage for passage in own if passage.label in REFERRED]
             own += [passage._replace(label="refer") for passage in graver or own]
-        passages += [(place, column[passage.label], passage.start, passage.end) for passage in own]
+        told = [passage for passage in own if passage.label in column]
+        borne = {*row.categories} | {flag for flag in flags if getattr(row, flag) is not False}
+        marked[place, [column[code] for code in column.keys() - borne | {passage.label for passage in told}]] = True
+        passages += [(place, column[passage.label], passage.start, passage.end) for passage in told]
     if not passages:
         return None
     table = np.array(passages, np.int64)
-    return Rationales(marked, np.unique(table[:, 1]), table)
+    # What nobody marks anywhere is not known to be told by no passage
+    marked[:, np.setdiff1d(np.arange(len(column)), table[:, 1])] = False
+    return Rationales(marked, table)
 
 
 def _placed(row: LabelledReport, reading: Reading) -> list[Rationale] | None:
-    """A row's passages in what is read of it; None where they do not tell all that they should."""
+    """A row's passages in what is read of it; None where it marks none, or another text is read."""
     from triage.assess.view import told_of
 
     if row.rationales is None:
@@ -194,8 +199,7 @@ def _placed(row: LabelledReport, reading: Reading) -> list[Rationale] | None:
         start, end = bisect_left(told.starts, passage.start), bisect_left(told.starts, passage.end)
         if start < end:
             placed.append(Rationale(passage.label, start, end))
-    lost = {passage.label for passage in row.rationales} - {passage.label for passage in placed}
-    return None if lost else placed
+    return placed
 
 
 def corpus_hash(rows: Iterable[LabelledReport]) -> str:
