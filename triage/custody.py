@@ -11,7 +11,7 @@ from triage.model import Access, IdentityAct, IdentityReason, IdentityState, Sta
 from triage.policy import Custody, load_policy
 from triage.referral.clocks import ClockState, overdue_before, read_clock
 from triage.store import Store
-from triage.store.custody_rows import ActRow, Identity, IdentityRequest, RequestLine, Terms
+from triage.store.custody_rows import ActRow, Identity, IdentityRequest, RequestLine, RequestPage, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class CustodyDesk:
         """With the policy of the data folder. Raises ``BadSetup``: it is broken."""
         return cls(store, load_policy(store.settings.data_dir).custody)
 
-    def requests(self, access: Access, *, everything: bool = False, limit: int = 50) -> list[RequestLine]:
+    def requests(self, access: Access, *, everything: bool = False, limit: int = 50) -> RequestPage:
         """As ``store.custody.requests``."""
         return self.store.custody.requests(access, self._terms(), everything=everything, limit=limit)
 

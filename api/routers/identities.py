@@ -48,7 +48,7 @@ def ask(access: Staff, given: Annotated[AskIn, Depends(json_of(AskIn))], service
     "",
     summary="身份申请 · Requests for who a reporter is",
     description="For custodians those that wait for them, the oldest first, with `all` also those that do not; for investigators "
-    "and supervisors their own. The reading is noted in the audit log.",
+    "and supervisors their own. `more`: others stand behind them. The reading is noted in the audit log.",
     responses=problems(401, 403, 422),
 )
 def requests(
@@ -59,8 +59,8 @@ def requests(
 ) -> RequestsOut:
     """Lists them."""
     desk = CustodyDesk.of(service.store)
-    lines = desk.requests(access, everything=everything, limit=limit)
-    return RequestsOut(requests=[line_out(line, desk) for line in lines])
+    page = desk.requests(access, everything=everything, limit=limit)
+    return RequestsOut(requests=[line_out(line, desk) for line in page.lines], more=page.more)
 
 
 @router.get(

@@ -87,7 +87,8 @@ async def add_to_report(request: Request) -> Response:
     "/messages/waiting",
     tags=["staff"],
     summary="待答复的补充 · What waits for an answer",
-    description="Reports to which their reporters have added something that nobody has answered, longest waiting first.",
+    description="Reports to which their reporters have added something that nobody has answered, longest waiting first. "
+    "`more`: others stand behind them.",
     responses=problems(401, 403, 422),
 )
 def waiting(

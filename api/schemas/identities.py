@@ -38,9 +38,13 @@ class RequestLineOut(BaseModel):
 
 
 class RequestsOut(BaseModel):
-    """Requests: of custodians those that wait for them, the oldest first; of others their own, the newest first."""
+    """Requests: of custodians those that wait for them, the oldest first; of others their own, the newest first.
+
+    ``more``: others stand behind them; ask with a larger ``limit``.
+    """
 
     requests: list[RequestLineOut]
+    more: bool
 
 
 class RequestActOut(BaseModel):

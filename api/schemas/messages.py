@@ -10,7 +10,7 @@ from api.schemas.moments import Moment
 from api.schemas.reports import Reachable
 from api.schemas.status import StatusIn
 from triage.dialogue import told_thread, told_unanswered
-from triage.store.dialogue import Thread, Told, Unanswered
+from triage.store.dialogue import Thread, Told, UnansweredPage
 
 
 class ReceiptIn(StatusIn):
@@ -86,9 +86,10 @@ class UnansweredOut(BaseModel):
 
 
 class WaitingOut(BaseModel):
-    """Reports that wait for an answer, the one that waits for longest first."""
+    """Reports that wait for an answer, the one that waits for longest first; ``more``: others stand behind them."""
 
     waiting: list[UnansweredOut]
+    more: bool
 
 
 READ: dict[str, Any] = {
@@ -120,6 +121,7 @@ def thread_out(thread: Thread) -> ThreadOut:
     return ThreadOut.model_validate(told_thread(thread))
 
 
-def waiting_out(lines: list[Unanswered]) -> WaitingOut:
+def waiting_out(page: UnansweredPage) -> WaitingOut:
     """What waits for an answer."""
-    return WaitingOut(waiting=[UnansweredOut.model_validate(told_unanswered(line)) for line in lines])
+    lines = [UnansweredOut.model_validate(told_unanswered(line)) for line in page.lines]
+    return WaitingOut(waiting=lines, more=page.more)

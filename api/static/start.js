@@ -46,6 +46,8 @@
     concluded: ["已经办结。留了姓名和联系方式的，我们会答复您。", "Concluded. If you left your name and a way to reach you, we will answer you."],
     answered: ["已经办结。留了联系方式却没有收到答复的，请拨打 12388。", "Concluded. If you left a way to reach you and heard nothing, please call 12388."]
   };
+  // Beside the state, where the office has written something: who reads that it is concluded would not look for more.
+  var BELOW = ["我们给您写了话，就在下面。", "We have written to you: it stands below."];
   // Why a report is not in scope, and before and behind where to turn.
   var REASONS = {
     courts: ["这件事要通过诉讼、仲裁或行政复议解决，请向", "提出。", "This is for a court, arbitration or review to decide; please turn to ", "."],
@@ -210,7 +212,7 @@
   function hideTalk() {
     asked = "";
     question += 1;
-    at("talk").hidden = at("talk-none").hidden = at("talk-trouble").hidden = at("added").hidden = at("add-trouble").hidden = true;
+    at("below").hidden = at("talk").hidden = at("talk-none").hidden = at("talk-trouble").hidden = at("added").hidden = at("add-trouble").hidden = true;
     at("messages").textContent = "";
   }
 
@@ -230,6 +232,7 @@
       list.appendChild(line);
     });
     at("talk-none").hidden = ours > 0;
+    if (ours) { tell(at("below"), BELOW); }
   }
 
   function fetchMessages() {

@@ -69,7 +69,9 @@ def test_office_and_reporter_speak_with_each_other(
         ("you", None),
     ]
     (added,) = work(store)
-    (line,) = client.get("/v1/messages/waiting", headers=staff).json()["waiting"]
+    waiting = client.get("/v1/messages/waiting", headers=staff).json()
+    assert waiting["more"] is False
+    (line,) = waiting["waiting"]
     assert (line["report"], line["count"], line["newest"]) == (report_id, 1, added)
     thread = client.get(f"/v1/reports/{added}/messages", headers=staff).json()
     assert [(one["from"], one["text"], one["report"]) for one in thread["messages"]] == [
@@ -198,4 +200,4 @@ def test_who_does_not_see_the_report_learns_not_that_there_are_messages(
         client.post(path, json={"text": "请问？"}, headers=elsewhere),
     ):
         assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such report.")
-    assert client.get("/v1/messages/waiting", headers=elsewhere).json() == {"waiting": []}
+    assert client.get("/v1/messages/waiting", headers=elsewhere).json() == {"waiting": [], "more": False}

@@ -60,6 +60,17 @@ def test_two_custodians_let_whoever_asked_open_name_and_contact(client: TestClie
     assert len(client.get(f"{PATH}?all=true", headers=first).json()["requests"]) == 1
 
 
+def test_a_list_that_ends_before_the_last_request_says_that_there_are_more(
+    client: TestClient, named: str, bearer: Bearer
+) -> None:
+    custodian = bearer(StaffRole.CUSTODIAN)
+    for asker in (bearer(), bearer()):
+        assert ask(client, named, asker).status_code == 201
+    for limit, more in ((1, True), (2, False)):
+        told = client.get(f"{PATH}?limit={limit}", headers=custodian).json()
+        assert (len(told["requests"]), told["more"]) == (limit, more)
+
+
 def test_a_refusal_says_why_and_a_request_can_be_taken_back(client: TestClient, named: str, bearer: Bearer) -> None:
     asker, custodian = bearer(), bearer(StaffRole.CUSTODIAN)
     request = ask(client, named, asker).json()["id"]

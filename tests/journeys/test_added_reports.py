@@ -116,7 +116,22 @@ def test_an_investigator_finds_the_answer_where_the_first_is(
     for words in ("是哪一年的事？", "会计赵桂枝也在场", "尚未读取 · not fetched yet"):
         assert words in shown
     run("message", "send", added, "--text-from", "-", given="谢谢，我们去核实。")
-    assert json.loads(run("message", "waiting", "--json").stdout) == {"waiting": []}
+    assert json.loads(run("message", "waiting", "--json").stdout) == {"waiting": [], "more": False}
+
+
+def test_a_list_of_what_waits_that_ends_before_the_last_says_how_to_see_more(
+    store: Store, pipeline: Pipeline, run: Run
+) -> None:
+    (first,) = send(store, LETTER)
+    (second,) = send(store, PLAIN)
+    pipeline.work_until_empty(10)
+    for report_id in (first, second):
+        add(store, report_id, "那是前年腊月，会计赵桂枝也在场。")
+    pipeline.work_until_empty(10)
+    assert "还有更多 · More: ask for a larger --limit" in run("message", "waiting", "--limit", "1").stdout
+    cut = json.loads(run("message", "waiting", "--limit", "1", "--json").stdout)
+    assert ([line["report"] for line in cut["waiting"]], cut["more"]) == ([first], True)
+    assert "--limit" not in run("message", "waiting", "--limit", "2").stdout, "these are all"
 
 
 def test_search_finds_it_for_nobody_who_may_not_see_the_first(
@@ -159,7 +174,7 @@ class TestOnTheOwnHead:
         finder = open_finder(settings, store)
         assert finder.find(Question(q="五万"), EVERYWHERE).total == 0
         assert [row.report.text for row in store.export(EVERYWHERE)] == [PLAIN]
-        assert store.dialogue.waiting(EVERYWHERE) == []
+        assert store.dialogue.waiting(EVERYWHERE).lines == ()
         told = {stub["id"]: stub["reason"] for stub in stubs(run)}
         assert {told[early], told[late]} == {"accused_heads_office"}
         keys, out = above.keys(), tmp_path / "out"

@@ -110,6 +110,20 @@ def test_a_reporter_of_a_grave_matter_is_asked_for_approved_twice_and_answered(
     assert "李大山" not in shown + under(None, "identity", "list").stdout
 
 
+def test_a_list_that_ends_before_the_last_request_says_how_to_see_more(
+    store: Store, under: Run, custodians: list[str]
+) -> None:
+    for text in ("一封信", "另一封信"):
+        report_id = took(store, text, Level.LOW, reporter=Reporter("李大山", None))
+        under(None, "identity", "ask", report_id, "--reason", "question", "--note-from", "-", given="问村名")
+    for token in (None, custodians[0]):
+        assert "还有更多 · More: ask for a larger --limit" in under(token, "identity", "list", "--limit", "1").stdout
+        cut = told(under(token, "identity", "list", "--limit", "1", "--json"))
+        assert (len(cut["requests"]), cut["more"]) == (1, True)
+        assert "--limit" not in under(token, "identity", "list", "--limit", "2").stdout
+        assert told(under(token, "identity", "list", "--json"))["more"] is False
+
+
 def test_a_request_is_refused_withdrawn_and_told_where_there_is_no_name(
     store: Store, under: Run, custodians: list[str]
 ) -> None:

@@ -149,6 +149,40 @@ def test_the_office_asks_and_the_reporter_answers_from_a_phone(phone: Phone, run
     assert severe == []
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_whoever_reads_that_it_is_concluded_is_told_that_something_was_written_to_them(
+    phone: Phone, run: Any, answered: bool
+) -> None:
+    phone.writes(LETTER, "text")
+    phone.presses("send")
+    phone.reads("done")
+    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    with Store.open(get_settings()) as store:
+        until(lambda: indexed(store, LETTER) is not None)
+        first = indexed(store, LETTER)
+        assert first is not None
+    for state in ("accepted", "handed_over", "verification"):
+        run("matter", "step", state, first)
+    run("matter", "step", "concluded", first, "--approval", "纪发〔2019〕4号")
+    if answered:
+        run("matter", "step", "feedback", first)
+    assert "现在还没有" in phone.asks(code)
+    assert "已经办结" in phone.reads("answer")
+    assert not phone.browser.find_element(By.ID, "below").is_displayed(), "nothing was written yet"
+    run("message", "send", first, "--text-from", "-", given="您反映的问题已经查清，钱已退还。")
+    phone.opens()
+    assert "钱已退还" in phone.asks(code)
+    assert "已经办结" in phone.reads("answer")
+    told = phone.reads("below")
+    assert "我们给您写了话" in told
+    assert "We have written to you" in told
+    assert phone.is_as_wide_as_its_page()
+    keep_picture(phone.browser)
+    # Another code in the box: what stands there is not of its report
+    phone.writes("0", "receipt")
+    assert not phone.browser.find_element(By.ID, "below").is_displayed()
+
+
 def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: Phone) -> None:
     phone.writes(LETTER, "text")
     phone.presses("send")

@@ -28,12 +28,12 @@ def test_what_the_office_wrote_before_an_addition_could_be_read_answers_nothing_
     store.dialogue.send(one.report_id, QUESTION, REVIEWER, store.dialogue.thread(one.report_id, REVIEWER).seen)
     seen = store.dialogue.thread(one.report_id, REVIEWER).seen
     work(store)
-    (line,) = store.dialogue.waiting(REVIEWER)
+    (line,) = store.dialogue.waiting(REVIEWER).lines
     assert (line.report_id, line.newest_id) == (one.report_id, added)
     with pytest.raises(Changed):
         store.dialogue.send(one.report_id, "谢谢。", REVIEWER, seen)
     store.dialogue.send(one.report_id, "谢谢。", REVIEWER, store.dialogue.thread(one.report_id, REVIEWER).seen)
-    assert store.dialogue.waiting(REVIEWER) == []
+    assert store.dialogue.waiting(REVIEWER).lines == ()
 
 
 def test_what_was_added_has_no_clock_of_its_own_and_the_list_says_what_it_adds_to(store: Store) -> None:
@@ -91,9 +91,9 @@ def test_custodians_alone_are_told_that_something_added_lies_sealed(store: Store
     assert isinstance(added, Accepted)
     seal(store, added.report_id)
     asked = desk.ask(report_id, IdentityReason.QUESTION, "须询问", asker)
-    assert [desk.told(one)["look_twice"] for one in (asked.line, *desk.requests(asker))] == [False, False]
+    assert [desk.told(one)["look_twice"] for one in (asked.line, *desk.requests(asker).lines)] == [False, False]
     assert desk.request(asked.line.id, asker).line.look_twice is False
-    assert [one.look_twice for one in desk.requests(custodian)] == [True]
+    assert [one.look_twice for one in desk.requests(custodian).lines] == [True]
     assert desk.request(asked.line.id, custodian).line.look_twice is True
 
 

@@ -126,7 +126,7 @@ def test_what_one_custodian_approves_opens_for_whoever_asked_and_each_time_is_wr
 def test_a_custodian_sees_what_he_decides_on_and_nothing_of_the_text(store: Store, named: Take, hold: Hold) -> None:
     report_id, custodian = named(level=Level.HIGH), hold(StaffRole.CUSTODIAN)
     request = ask(store, report_id, hold())
-    (line,) = desk(store).requests(custodian)
+    (line,) = desk(store).requests(custodian).lines
     assert (line.id, line.report_id, line.level, line.reason) == (
         request,
         report_id,
@@ -150,15 +150,34 @@ def test_two_custodians_are_needed_for_high_risk_for_what_nobody_read_and_for_wh
     assert approvals_needed(level, urgent=urgent) == (2 if twice else 1)
 
 
+def test_a_list_that_ends_before_its_last_request_says_so_and_notes_only_what_it_told(
+    store: Store, named: Take, hold: Hold
+) -> None:
+    asker, custodian = hold(), hold(StaffRole.CUSTODIAN)
+    ids = [named(f"支书扣了我的低保{number}") for number in range(3)]
+    made = [ask(store, report_id, asker) for report_id in ids]
+    for access, everything, first in (
+        (asker, False, made[::-1]),
+        (custodian, False, made),
+        (custodian, True, made[::-1]),
+    ):
+        page = desk(store).requests(access, everything=everything, limit=2)
+        assert ([one.id for one in page.lines], page.more) == (first[:2], True)
+        noted = [row.subjects for row in rows_of(store, audit) if row.act == "identity requests"][-1]
+        assert set(noted.split()) == {one.report_id for one in page.lines}
+        whole = desk(store).requests(access, everything=everything, limit=3)
+        assert ([one.id for one in whole.lines], whole.more) == (first, False)
+
+
 def test_of_high_risk_the_same_custodian_is_not_two(store: Store, named: Take, hold: Hold) -> None:
     report_id, asker, first = named(level=Level.GRAVE), hold(), hold(StaffRole.CUSTODIAN)
     request = ask(store, report_id, asker)
     desk(store).decide(request, APPROVE, first)
-    assert desk(store).requests(first) == [], "it waits for another"
+    assert desk(store).requests(first).lines == (), "it waits for another"
     assert rule_of(lambda: desk(store).decide(request, APPROVE, first)) == "decided"
     assert rule_of(lambda: desk(store).open(request, asker)) == "not_approved"
     second = hold(StaffRole.CUSTODIAN)
-    assert [one.id for one in desk(store).requests(second)] == [request]
+    assert [one.id for one in desk(store).requests(second).lines] == [request]
     desk(store).decide(request, APPROVE, second)
     assert desk(store).open(request, asker).name == "李大山"
 
@@ -201,7 +220,7 @@ def test_what_was_withdrawn_is_over(store: Store, named: Take, hold: Hold) -> No
     desk(store).withdraw(request, asker)
     assert rule_of(lambda: desk(store).open(request, asker)) == "withdrawn"
     assert rule_of(lambda: desk(store).decide(request, REFUSE, hold(StaffRole.CUSTODIAN), "x")) == "withdrawn"
-    assert desk(store).requests(custodian) == []
+    assert desk(store).requests(custodian).lines == ()
 
 
 def test_an_approved_request_takes_no_further_approval_and_may_still_be_refused(
@@ -249,7 +268,7 @@ def test_nobody_but_whoever_asked_sees_a_request_or_opens_it(store: Store, named
     request = ask(store, report_id, asker)
     desk(store).decide(request, APPROVE, hold(StaffRole.CUSTODIAN))
     for other in (hold(), hold(StaffRole.SUPERVISOR)):
-        assert desk(store).requests(other) == []
+        assert desk(store).requests(other).lines == ()
         for doing in (desk(store).open, desk(store).request, desk(store).withdraw):
             with pytest.raises(NotFound):
                 doing(request, other)
@@ -275,10 +294,10 @@ def test_custodians_decide_in_their_places_and_not_on_whom_they_must_not_meet(
     report_id, custodian = named(division="513431", party_keys=("p1",)), hold(StaffRole.CUSTODIAN, "51")
     request = ask(store, report_id, hold())
     elsewhere = hold(StaffRole.CUSTODIAN, "52")
-    assert [one.id for one in desk(store).requests(custodian)] == [request]
+    assert [one.id for one in desk(store).requests(custodian).lines] == [request]
     store.staff.recuse(custodian.principal, ["p1"])
     for kept in (elsewhere, again(store, custodian)):
-        assert desk(store).requests(kept) == []
+        assert desk(store).requests(kept).lines == ()
         with pytest.raises(NotFound):
             desk(store).decide(request, APPROVE, kept)
     with pytest.raises(NotFound):
@@ -317,7 +336,7 @@ def test_what_is_sealed_in_between_opens_never_and_its_requests_are_gone(store: 
             doing()
         assert met.value.sentence == unknown
     for access in (asker, custodian):
-        assert desk(store).requests(access, everything=True) == []
+        assert desk(store).requests(access, everything=True).lines == ()
     assert desk(store).waiting().total() == 0
     with pytest.raises(NotFound):
         ask(store, report_id, asker)
@@ -332,7 +351,7 @@ def test_whoever_is_kept_from_the_report_since_or_has_no_place_there_opens_nothi
     store.staff.recuse(asker.principal, ["p1"])
     with pytest.raises(NotFound):
         desk(store).open(request, asker)
-    assert desk(store).requests(again(store, asker)) == []
+    assert desk(store).requests(again(store, asker)).lines == ()
     store.staff.recuse(asker.principal, ["p1"], end=True)
     assert desk(store).open(request, asker).name == "李大山"
 
@@ -385,8 +404,8 @@ def test_what_nobody_decides_on_lapses_and_what_is_approved_opens_for_three_days
     report_id, other, asker, custodian = named(), named("另一件"), hold(), hold(StaffRole.CUSTODIAN)
     late, soon = ask(store, report_id, asker), ask(store, other, asker)
     assert rule_of(lambda: desk(store, 15 * DAY).decide(late, APPROVE, custodian)) == "lapsed"
-    assert desk(store, 15 * DAY).requests(custodian) == []
-    assert {one.standing.state for one in desk(store, 15 * DAY).requests(asker)} == {IdentityState.LAPSED}
+    assert desk(store, 15 * DAY).requests(custodian).lines == ()
+    assert {one.standing.state for one in desk(store, 15 * DAY).requests(asker).lines} == {IdentityState.LAPSED}
     desk(store).decide(soon, APPROVE, custodian)
     assert desk(store, 3 * DAY - timedelta(minutes=5)).open(soon, asker).name == "李大山"
     assert rule_of(lambda: desk(store, 3 * DAY).open(soon, asker)) == "lapsed"

@@ -118,11 +118,11 @@ def test_a_question_is_written_read_and_answered(store: Store) -> None:
     after = store.status(one.receipt)
     assert after is not None
     assert (after.messages, after.state) == (0, ReporterState.RECEIVED)
-    assert store.dialogue.waiting(REVIEWER) == []
+    assert store.dialogue.waiting(REVIEWER).lines == ()
     added = one.adds("是前年腊月。")
-    assert store.dialogue.waiting(REVIEWER) == [], "nobody hears of it before it is read"
+    assert store.dialogue.waiting(REVIEWER).lines == (), "nobody hears of it before it is read"
     work(store)
-    (line,) = store.dialogue.waiting(REVIEWER)
+    (line,) = store.dialogue.waiting(REVIEWER).lines
     assert (line.report_id, line.count, line.newest_id) == (one.report_id, 1, added)
     thread = store.dialogue.thread(one.report_id, REVIEWER)
     assert [(each.ours, each.text, each.by, each.added_id) for each in thread.messages] == [
@@ -132,7 +132,7 @@ def test_a_question_is_written_read_and_answered(store: Store) -> None:
     assert thread.fetched_on == datetime.now(SHANGHAI).date().isoformat()
     # The answer may be given on the added report as well: the dialogue is one
     store.dialogue.send(added, "谢谢，我们去核实。", REVIEWER, thread.seen)
-    assert store.dialogue.waiting(REVIEWER) == []
+    assert store.dialogue.waiting(REVIEWER).lines == ()
     assert store.dialogue.thread(added, REVIEWER).fetched_on is None
     assert one.reads() == [(True, QUESTION), (False, None), (True, "谢谢，我们去核实。")]
 
@@ -143,10 +143,26 @@ def test_what_the_office_wrote_before_an_addition_was_read_answers_it_not(store:
     added = one.adds("是前年腊月。")
     store.dialogue.send(one.report_id, QUESTION, REVIEWER)
     work(store)
-    (line,) = store.dialogue.waiting(REVIEWER)
+    (line,) = store.dialogue.waiting(REVIEWER).lines
     assert (line.report_id, line.newest_id) == (one.report_id, added)
     store.dialogue.send(one.report_id, "谢谢。", REVIEWER)
-    assert store.dialogue.waiting(REVIEWER) == []
+    assert store.dialogue.waiting(REVIEWER).lines == ()
+
+
+def test_a_list_of_what_waits_that_ends_before_the_last_says_so(store: Store) -> None:
+    several = [Reporter(store, f"支书扣了我的低保{number}。") for number in range(3)]
+    work(store)
+    for one in several:
+        one.adds()
+    work(store)
+    page = store.dialogue.waiting(REVIEWER, 2)
+    assert ([line.report_id for line in page.lines], page.more) == ([one.report_id for one in several[:2]], True)
+    with store._database.read() as connection:
+        of = select(audit.c.subjects).where(audit.c.act == "messages waiting")
+        (noted,) = connection.execute(of).scalars()
+    assert several[2].report_id not in noted
+    whole = store.dialogue.waiting(REVIEWER, 3)
+    assert ([line.report_id for line in whole.lines], whole.more) == ([one.report_id for one in several], False)
 
 
 def test_of_reading_a_day_is_kept_and_nothing_else(store: Store) -> None:
@@ -257,7 +273,7 @@ def test_what_is_added_to_a_sealed_report_is_sealed_whatever_it_says(store: Stor
     assert [stub.report_id for stub in store.way_up.stubs(CUSTODIAN)] == [one.report_id, added]
     with pytest.raises(NotFound):
         store.dialogue.send(one.report_id, QUESTION, REVIEWER)
-    assert store.dialogue.waiting(staff()) == []
+    assert store.dialogue.waiting(staff()).lines == ()
     assert one.reads() == [(False, None)]
 
 
@@ -398,7 +414,7 @@ def test_whoever_is_kept_from_the_first_does_not_see_what_was_added(store: Store
     assert sees(store, added, staff())
     assert not sees(store, added, kept_away)
     assert store.row(added, WORKER).party_keys == ("cousin",), "the index keeps it from them as well"
-    assert store.dialogue.waiting(kept_away) == []
+    assert store.dialogue.waiting(kept_away).lines == ()
     for look in (store.dialogue.thread, store.dialogue.spoken):
         with pytest.raises(NotFound):
             look(added, kept_away)
@@ -414,7 +430,7 @@ def test_what_was_added_and_is_sealed_by_its_own_text_is_not_told_of(store: Stor
     seal(store, added)
     assert store.dialogue.thread(one.report_id, REVIEWER).messages == ()
     assert store.dialogue.spoken(one.report_id, REVIEWER).count == 0
-    assert store.dialogue.waiting(REVIEWER) == []
+    assert store.dialogue.waiting(REVIEWER).lines == ()
     assert one.reads() == [(False, None)]
 
 

@@ -90,9 +90,9 @@ def listed(
 ) -> None:
     """List requests: for custodians those that wait for them, oldest first; for others their own, newest first."""
     with _working() as (desk, access):
-        lines = desk.requests(access, everything=everything, limit=limit)
+        page = desk.requests(access, everything=everything, limit=limit)
         if as_json:
-            print_json({"requests": [desk.told(line) for line in lines]})
+            print_json({"requests": [desk.told(line) for line in page.lines], "more": page.more})
             return
         columns = (
             "申请 request",
@@ -103,8 +103,10 @@ def listed(
             "状态 state",
             "期限 until",
         )
-        rows = [_row(line, desk) for line in lines]
+        rows = [_row(line, desk) for line in page.lines]
         table("举报人身份申请 · Requests for who a reporter is", columns, rows, whole=2)
+    if page.more:
+        say("还有更多 · More: ask for a larger --limit (at most 500).")
 
 
 @identity.command("show")

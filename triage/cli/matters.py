@@ -13,6 +13,7 @@ from triage.cli.output import AsJson, demand_one_of, note_from, print_json, say,
 
 if TYPE_CHECKING:
     from triage.model import ClockAct
+    from triage.store.matters import Step
 
 matter = typer.Typer(
     help="Matters in hand: their steps, their clocks, what their reporters see; clearing the wrongly accused.",
@@ -23,6 +24,32 @@ Why = Annotated[
     Path, typer.Option("--note-from", help="File that says why, kept sealed for colleagues; - reads standard input.")
 ]
 One = Annotated[str | None, typer.Option("--clock", help="One clock alone, such as clearing; without it all that run.")]
+
+# What goes with a step
+NewState = Annotated[
+    str,
+    typer.Argument(metavar="STATE", help="What is decided, such as accepted; `matter show` names what may come next."),
+]
+Reason = Annotated[str | None, typer.Option(help="Why it is not accepted: courts, other_body or no_substance.")]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        help="Code of the body that the reporter is told to turn to, or of the office or body that it goes to (docs/handling.md).",
+    ),
+]
+Approval = Annotated[
+    str | None,
+    typer.Option(help="The approval of an outcome, such as its number; a supervisor needs none. Kept sealed."),
+]
+Note = Annotated[
+    Path | None,
+    typer.Option("--note-from", help="File with a note for colleagues, kept sealed; - reads standard input."),
+]
+Seen = Annotated[
+    int | None,
+    typer.Option(help="The number that `matter show` told: refused if somebody else was faster. One report only."),
+]
 
 
 class Which(StrEnum):
@@ -104,39 +131,17 @@ def shown(report_id: ReportId, as_json: AsJson = False) -> None:
 
 @matter.command("step")
 def step(
-    state: Annotated[
-        str,
-        typer.Argument(
-            metavar="STATE", help="What is decided, such as accepted; `matter show` names what may come next."
-        ),
-    ],
+    state: NewState,
     report_ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Reports.")],
-    reason: Annotated[
-        str | None, typer.Option(help="Why it is not accepted: courts, other_body or no_substance.")
-    ] = None,
-    to: Annotated[
-        str | None,
-        typer.Option(
-            "--to",
-            help="Code of the body that the reporter is told to turn to, or of the office or body that it goes to (docs/handling.md).",
-        ),
-    ] = None,
-    approval: Annotated[
-        str | None,
-        typer.Option(help="The approval of an outcome, such as its number; a supervisor needs none. Kept sealed."),
-    ] = None,
-    note: Annotated[
-        Path | None,
-        typer.Option("--note-from", help="File with a note for colleagues, kept sealed; - reads standard input."),
-    ] = None,
-    seen: Annotated[
-        int | None,
-        typer.Option(help="The number that `matter show` told: refused if somebody else was faster. One report only."),
-    ] = None,
+    reason: Reason = None,
+    to: Target = None,
+    approval: Approval = None,
+    note: Note = None,
+    seen: Seen = None,
     as_json: AsJson = False,
 ) -> None:
     """Take matters a step on: what is decided is logged, moves the clocks, and shows at the receipt what a reporter may see."""
-    from triage.errors import BadInput, TriageError
+    from triage.errors import BadInput
     from triage.model import MatterState, NotAccepted
     from triage.store.matters import Step
 
@@ -145,23 +150,7 @@ def step(
     if seen is not None and len(report_ids) > 1:
         raise BadInput("seen", "several", "--seen speaks of one report.")
     told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, note_from(note), approval)
-    failed = 0
-    done: list[object] = []
-    with working() as (handler, access):
-        for report_id in dict.fromkeys(report_ids):
-            try:
-                found = handler.decide(report_id, told, access, seen)
-            except TriageError as error:
-                if len(report_ids) == 1:
-                    raise
-                failed += 1
-                done.append({"id": report_id, **trouble_of(error, "report")})
-                if not as_json:
-                    say(f"{report_id}: {error.sentence}")
-                continue
-            done.append(handler.told(found.line))
-            if not as_json:
-                say(f"{report_id}: {state_words(found.line.state)}")
+    done, failed = _decide_each(report_ids, told, seen, as_json=as_json)
     if as_json:
         print_json({"matters": done})
     if failed:
@@ -201,6 +190,33 @@ def escalate(report_id: ReportId, note: Why, clock: One = None, as_json: AsJson 
     from triage.model import ClockAct
 
     _wind(report_id, ClockAct.ESCALATE, note, clock, as_json=as_json)
+
+
+def _decide_each(report_ids: list[str], told: Step, seen: int | None, *, as_json: bool) -> tuple[list[object], int]:
+    """Takes each report the step: what became of it or why it was refused, as JSON, and how many were.
+
+    Of several one that is refused stops none of the others; of one alone the trouble is raised.
+    """
+    from triage.errors import TriageError
+
+    done: list[object] = []
+    failed = 0
+    with working() as (handler, access):
+        for report_id in dict.fromkeys(report_ids):
+            try:
+                found = handler.decide(report_id, told, access, seen)
+            except TriageError as error:
+                if len(report_ids) == 1:
+                    raise
+                failed += 1
+                done.append({"id": report_id, **trouble_of(error, "report")})
+                words = error.sentence
+            else:
+                done.append(handler.told(found.line))
+                words = state_words(found.line.state)
+            if not as_json:
+                say(f"{report_id}: {words}")
+    return done, failed
 
 
 def _wind(report_id: str, act: ClockAct, note: Path, clock: str | None, *, as_json: bool) -> None:

@@ -71,17 +71,17 @@ def waiting(
     from triage.dialogue import told_unanswered
 
     with at_work() as (store, access):
-        lines = store.dialogue.waiting(access, limit)
+        page = store.dialogue.waiting(access, limit)
     if as_json:
-        print_json({"waiting": [told_unanswered(line) for line in lines]})
+        print_json({"waiting": [told_unanswered(line) for line in page.lines], "more": page.more})
         return
     columns = ("编号 report", "等候自 since (UTC)", "补充 added", "最新一件 newest")
-    rows = [(line.report_id, f"{line.since:%Y-%m-%d %H:%M}", str(line.count), line.newest_id) for line in lines]
+    rows = [(line.report_id, f"{line.since:%Y-%m-%d %H:%M}", str(line.count), line.newest_id) for line in page.lines]
     table("待答复 · Waiting for an answer", columns, rows)
     if rows:
         say("查看并答复 · Read and answer: triage message list ID, triage message send ID --text-from FILE")
-    if len(rows) == limit:
-        say("可能还有 · There may be more: --limit")
+    if page.more:
+        say("还有更多 · More: ask for a larger --limit (at most 1000).")
 
 
 def _tell(thread: Thread, *, as_json: bool) -> None:

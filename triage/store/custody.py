@@ -25,6 +25,7 @@ from triage.store.custody_rows import (
     Identity,
     IdentityRequest,
     RequestLine,
+    RequestPage,
     Terms,
     demand_approved,
     demand_live,
@@ -54,7 +55,7 @@ class Custody:
 
     # Looking
 
-    def requests(self, access: Access, terms: Terms, *, everything: bool = False, limit: int = 50) -> list[RequestLine]:
+    def requests(self, access: Access, terms: Terms, *, everything: bool = False, limit: int = 50) -> RequestPage:
         """Of a custodian the requests that wait for him, the oldest first, or (``everything``) all that he may see; of
         others their own. The newest stand first but for those that wait.
 
@@ -64,13 +65,12 @@ class Custody:
         statement = joined().where(_part_of(access)).order_by(identity_requests.c.id.desc())
         with self._database.read() as connection:
             if access.role is StaffRole.CUSTODIAN and not everything:
-                lines = [one for one in waiting_lines(connection, terms, _part_of(access)) if _is_for(one, access)][
-                    :limit
-                ]
+                found = [one for one in waiting_lines(connection, terms, _part_of(access)) if _is_for(one, access)]
             else:
-                lines = lines_of(connection, connection.execute(statement.limit(limit)).all(), terms)
+                found = lines_of(connection, connection.execute(statement.limit(limit + 1)).all(), terms)
+        lines = found[:limit]
         self._log.note([read_entry(access, "identity requests", dict.fromkeys(one.report_id for one in lines))])
-        return [seen_by(one, access) for one in lines]
+        return RequestPage(tuple(seen_by(one, access) for one in lines), more=len(found) > limit)
 
     def request(self, request_id: str, access: Access, terms: Terms) -> IdentityRequest:
         """One request whole.

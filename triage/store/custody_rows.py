@@ -66,6 +66,14 @@ class RequestLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestPage:
+    """The first requests of a list; ``more``: others stand behind them."""
+
+    lines: tuple[RequestLine, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityRequest:
     """A request whole, with why it was made and all that was done with it."""
 

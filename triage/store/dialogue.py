@@ -95,6 +95,14 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class UnansweredPage:
+    """The reports that wait for an answer for longest; ``more``: others stand behind them."""
+
+    lines: tuple[Unanswered, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A message as the holder of a receipt sees it; of their own words the time alone."""
 
@@ -182,7 +190,7 @@ class Dialogue:
         newest = max((row.made_at for row in rows), default=None)
         return Spoken(len(rows), newest, None if first == report_id else first)
 
-    def waiting(self, access: Access, limit: int = 100) -> list[Unanswered]:
+    def waiting(self, access: Access, limit: int = 100) -> UnansweredPage:
         """Reports to which something was added that nobody has answered, the one that waits for longest first.
 
         What the office wrote before an addition could be read answers nothing of it.
@@ -209,12 +217,14 @@ class Dialogue:
             .where(messages.c.direction == IN, first.c.stage.in_(ROUTED), readable(access), unanswered)
             .group_by(messages.c.report_id)
             .order_by(func.min(messages.c.id))
-            .limit(limit)
+            .limit(limit + 1)
         )
         with self._database.read() as connection:
-            rows = connection.execute(statement).all()
+            found = connection.execute(statement).all()
+        rows = found[:limit]
         self._log.note([read_entry(access, "messages waiting", [row.report_id for row in rows])])
-        return [Unanswered(row.report_id, row.since, row.number, row.newest) for row in rows]
+        lines = tuple(Unanswered(row.report_id, row.since, row.number, row.newest) for row in rows)
+        return UnansweredPage(lines, more=len(found) > limit)
 
     # The worker
 

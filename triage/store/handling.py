@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 
 from corpora.bodies import load_bodies
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
@@ -183,15 +183,11 @@ class Handling(WholeMatters):
         demand_note(note)
         with self._database.write() as connection:
             row = _held(connection, report_id, access)
-            of = and_(clocks.c.report_id == report_id, clocks.c.ended_at.is_(None))
-            if name is not None:
-                of = and_(of, clocks.c.name == name.value)
-            running = [clock_of(one) for one in connection.execute(select(clocks).where(of))]
-            fitting = _fitting(running, act)
+            fitting = _fitting(_running(connection, report_id, name), act)
             now = datetime.now(UTC)
             for one in fitting:
-                same = and_(of, clocks.c.name == one.name.value)
-                connection.execute(update(clocks).where(same).values(**_wound(one, act, now, later)))
+                wound = _wound(one, act, now, later)
+                connection.execute(update(clocks).where(_runs(report_id, one.name)).values(**wound))
                 told = self._sealed(row, {"note": note}, f"{report_id} {one.name} {to_micros(now)}", "clock_acts")
                 made = {"report_id": report_id, "name": one.name.value, "act": act.value, "by": access.principal}
                 connection.execute(insert(clock_acts), [{**made, "at": now, "note": told}])
@@ -213,6 +209,16 @@ def _held(connection: Connection, report_id: str, access: Access) -> _Row:
 def _demand_as_seen(seen: int, step: int, clearing: int) -> None:
     if seen_of(step, clearing) != seen:
         raise Changed("Somebody has decided on this matter meanwhile: look at it again.")
+
+
+def _runs(report_id: str, name: ClockName | None) -> ColumnElement[bool]:
+    """The clocks of a matter that have not ended, or the one of this name."""
+    of = and_(clocks.c.report_id == report_id, clocks.c.ended_at.is_(None))
+    return of if name is None else and_(of, clocks.c.name == name.value)
+
+
+def _running(connection: Connection, report_id: str, name: ClockName | None) -> list[ClockRow]:
+    return [clock_of(one) for one in connection.execute(select(clocks).where(_runs(report_id, name)))]
 
 
 def _fitting(running: Sequence[ClockRow], act: ClockAct) -> list[ClockRow]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, literal_column, select
 
 from triage.cursors import Cursors
 from triage.model import Access, ClockName, MatterState
@@ -31,6 +31,8 @@ from triage.store.tables import matters, reports
 _LIST, _STATES = b"clocks of matters", b"matters by state"
 _MICROSECOND = timedelta(microseconds=1)
 _Row = Row[*tuple[Any, ...]]
+_Met = tuple[int, str, str, _Row]
+"""When a clock is due, in microseconds, whose and which it is, and its row."""
 
 
 class MatterLists:
@@ -66,20 +68,8 @@ class MatterLists:
             wanted.append(stands(which, bounds))
         if escalated:
             wanted.append(clocks.c.escalated_at.is_not(None))
-        met: list[tuple[int, str, str, _Row]] = []
         with self._database.read() as connection:
-            # Of each name the first come in the order of its index; to sort all names together would read every clock
-            for name, told in bounds.items():
-                statement = lines_of(clocks).where(*wanted, clocks.c.name == name.value)
-                if place is not None:
-                    start = EPOCH + place[0] * _MICROSECOND - told.length
-                    statement = statement.where(behind(name, start, (place[1], place[2])))
-                found = statement.order_by(clocks.c.counts_from, clocks.c.report_id).limit(limit + 1)
-                met += [
-                    (to_micros(row.counts_from + told.length), row.report_id, row.name, row)
-                    for row in connection.execute(found)
-                ]
-            met.sort(key=lambda one: one[:3])
+            met = _due_first(connection, bounds, wanted, place, limit + 1)
             rows = [row for _, _, _, row in met[:limit]]
             last = last_steps(connection, [row.report_id for row in rows])
             cleared = cleared_up_to(connection, list(last))
@@ -135,3 +125,26 @@ class MatterLists:
 
     def _note(self, access: Access, rows: Sequence[_Row]) -> None:
         self._log.note([read_entry(access, "matters", dict.fromkeys(row.report_id for row in rows))])
+
+
+def _due_first(
+    connection: Connection,
+    bounds: Mapping[ClockName, Bounds],
+    wanted: Sequence[ColumnElement[bool]],
+    place: Sequence[Any] | None,
+    most: int,
+) -> list[_Met]:
+    """Clocks behind a place, the one that is due first before the others: of each name at most so many.
+
+    Of each name the first come in the order of its index; to sort all names together would read every clock.
+    """
+    met: list[_Met] = []
+    for name, told in bounds.items():
+        statement = lines_of(clocks).where(*wanted, clocks.c.name == name.value)
+        if place is not None:
+            start = EPOCH + place[0] * _MICROSECOND - told.length
+            statement = statement.where(behind(name, start, (place[1], place[2])))
+        found = statement.order_by(clocks.c.counts_from, clocks.c.report_id).limit(most)
+        for row in connection.execute(found):
+            met.append((to_micros(row.counts_from + told.length), row.report_id, row.name, row))
+    return sorted(met, key=lambda one: one[:3])

@@ -23,7 +23,7 @@ from triage.store.tables import reports
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MetCases:
     """Cases as one reader meets them, by the ids under which they are kept.
 
     ``names`` has those of which at least two reports are readable; ``cut`` are those with a report that is not.
@@ -46,17 +46,17 @@ def reads_everything(access: Access) -> bool:
     return "" in access.place_prefixes and not access.excluded_party_keys
 
 
-def shown_as(connection: Connection, case_ids: Collection[str], access: Access) -> Shown:
+def shown_as(connection: Connection, case_ids: Collection[str], access: Access) -> MetCases:
     """How a reader meets cases of which they may read a report: one statement for all, none for whoever reads everything."""
     if reads_everything(access):
-        return Shown({one: one for one in case_ids})
+        return MetCases({one: one for one in case_ids})
     if not case_ids:
-        return Shown({})
+        return MetCases({})
     rows = connection.execute(
         _met(connection.dialect.name == "sqlite", access), {"told": json.dumps(sorted(case_ids))}
     ).all()
     names = {row.case_id: row.own or row.first for row in rows if row.seen > 1}
-    return Shown(names, frozenset(row.case_id for row in rows if row.seen < row.all))
+    return MetCases(names, frozenset(row.case_id for row in rows if row.seen < row.all))
 
 
 @lru_cache(maxsize=8)

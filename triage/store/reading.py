@@ -20,7 +20,7 @@ from triage.store.claims import Holder
 from triage.store.database import Database
 from triage.store.decided import REVIEW_COLUMNS, as_decided, review_in
 from triage.store.forms import read_assessment
-from triage.store.naming import Shown, shown_as
+from triage.store.naming import MetCases, shown_as
 from triage.store.parts import in_parts
 from triage.store.queue import REPORT_COLUMNS, bury, open_report
 from triage.store.records import Priority, ReadRow
@@ -133,7 +133,7 @@ class Reader:
             bury(self._database, report_id, why.code, self._holder)
         return found, damaged
 
-    def _open(self, row: _Row, parties: Iterable[str], shown: Shown) -> ReadRow:
+    def _open(self, row: _Row, parties: Iterable[str], shown: MetCases) -> ReadRow:
         report = open_report(self._vault, row)
         score = shown.score(row.case_id, row.score, row.corroboration)
         figures = (score, row.refer, row.urgent, row.corroboration, row.policy, row.priority_review)

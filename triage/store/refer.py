@@ -22,7 +22,7 @@ from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
 from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.locks import hold_reports
-from triage.store.naming import Shown, shown_as
+from triage.store.naming import MetCases, shown_as
 from triage.store.parts import in_parts
 from triage.store.review_tables import reviews
 from triage.store.tables import LISTED_REFERRALS, assessments, priorities, referrals, reports
@@ -281,7 +281,7 @@ def _told(connection: Connection, rows: Sequence[_Row], access: Access) -> list[
     return [_referral(row, shown) for row in rows]
 
 
-def _referral(row: _Row, shown: Shown) -> ReferralRow:
+def _referral(row: _Row, shown: MetCases) -> ReferralRow:
     alone = shown.score(row.case_id, row.score_now, row.corroboration)
     proposed = Referral(
         id=row.id,
