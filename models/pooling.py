@@ -98,7 +98,7 @@ def fit_pooled(
 def _first_bias(truth: Flags, known: Flags, parts: int, taught: Taught | None) -> Singles:
     """Where the biases begin: at the share of the parts that say a label, as far as that is told, else at that of the texts."""
     share = ((truth & known).sum(axis=0) + 0.5) / (known.sum(axis=0) + 1.0)
-    bias = np.log(share / (1 - share)) - np.log(parts / max(len(truth), 1))
+    bias: Floats = np.log(share / (1 - share)) - np.log(parts / max(len(truth), 1))
     if taught is not None:
         told = (taught.told != UNTOLD).sum(axis=0)
         share = ((taught.told == 1).sum(axis=0) + 0.5) / (told + 1.0)
