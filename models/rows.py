@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,41 +48,37 @@ def vectorise(readings: Sequence[Reading], spec: FeatureSpec) -> Rows:
     Raises:
         ModelUnsuitable: the readings have no feature in common.
     """
-    batches = [extract(readings[start : start + _BATCH], spec) for start in range(0, len(readings), _BATCH)]
+    from scipy.sparse import vstack
+
+    batches = deque(extract(readings[start : start + _BATCH], spec) for start in range(0, len(readings), _BATCH))
     distinct = []
     for hits in batches:
         order = np.argsort(hits.document, kind="stable")
         edges = np.searchsorted(hits.document[order], np.arange(1, len(hits.bounds) - 1))
         distinct += [np.unique(part) for part in np.split(hits.key[order], edges)]
     vocabulary = Vocabulary.learn(distinct, spec)
-    parts = [vocabulary.vectors(hits, spec) for hits in batches]
-    sentences, counts = _sentence_rows([part.sentences for part in parts], len(vocabulary))
-    return Rows(vocabulary, _text_rows(parts, len(readings), len(vocabulary)), sentences, counts)
+    texts, sentences, counts = [], [], []
+    while batches:  # what was found in a batch goes when its rows are made: of all batches it would take gigabytes
+        hits = batches.popleft()
+        part = vocabulary.vectors(hits, spec)
+        texts.append(_text_rows(part, len(hits.bounds) - 1, len(vocabulary)))
+        sentences.append(_sentence_rows(part.sentences, len(vocabulary)))
+        counts.append(np.bincount(part.sentences.owners) - 1)
+    return Rows(vocabulary, vstack(texts, "csr"), vstack(sentences, "csr"), np.concatenate(counts))
 
 
-def _text_rows(parts: Sequence[Vectors], texts: int, width: int) -> csr_matrix:
+def _text_rows(part: Vectors, texts: int, width: int) -> csr_matrix:
     from scipy.sparse import csr_matrix
 
-    document = np.concatenate([part.document + place * _BATCH for place, part in enumerate(parts)])
-    row = np.concatenate([part.row for part in parts])
-    value = np.concatenate([part.value for part in parts])
-    return csr_matrix((value, (document, row)), shape=(texts, width))
+    return csr_matrix((part.value, (part.document, part.row)), shape=(texts, width))
 
 
-def _sentence_rows(parts: Sequence[SentenceVectors], width: int) -> tuple[csr_matrix, Positions]:
-    """Rows of all sentences, without the places that hold the marks of a whole text; and how many each text has."""
+def _sentence_rows(part: SentenceVectors, width: int) -> csr_matrix:
+    """Rows of a batch's sentences, without the places that hold the marks of a whole text."""
     from scipy.sparse import csr_matrix
 
-    rows, columns, values, counts = [], [], [], []
-    done = 0
-    for part in parts:
-        real = np.diff(part.owners, prepend=-1) == 0
-        number = np.cumsum(real) - 1 + done
-        kept = np.flatnonzero(real[part.sentence])
-        rows.append(number[part.sentence[kept]])
-        columns.append(part.row[kept])
-        values.append(part.value[kept].astype(np.float32))
-        counts.append(np.bincount(part.owners) - 1)
-        done += int(real.sum())
-    at = (np.concatenate(rows), np.concatenate(columns))
-    return csr_matrix((np.concatenate(values), at), shape=(done, width)), np.concatenate(counts)
+    real = np.diff(part.owners, prepend=-1) == 0
+    number = np.cumsum(real) - 1
+    kept = np.flatnonzero(real[part.sentence])
+    at = (number[part.sentence[kept]], part.row[kept])
+    return csr_matrix((part.value[kept].astype(np.float32), at), shape=(int(real.sum()), width))
