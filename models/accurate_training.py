@@ -56,7 +56,8 @@ def train_accurate(
         progress: told of every separator and head.
     """
     spec = spec or TrainingSpec()
-    parts = _held_out(data, clauses, fast, spec, progress)
+    taught = data.taught
+    parts = _held_out(data, clauses, fast, spec, taught, progress)
     everything = np.arange(len(data.readings))
     blend = max(BLENDS, key=lambda share: ranking(parts.fast + share * parts.head, data, everything))
     first = parts.fast + blend * parts.head
@@ -64,7 +65,7 @@ def train_accurate(
     return AccurateModel(
         fast=fast,
         encoder=encoder,
-        head=_head(clauses, data, everything, data.taught),
+        head=_head(clauses, data, everything, taught),
         blend=blend,
         second=settled.second,
         slope=settled.slope,
@@ -80,12 +81,13 @@ def _held_out(
     clauses: Sequence[Clauses],
     fast: CategoryModel,
     spec: TrainingSpec,
+    taught: Taught,
     progress: Progress | None,
 ) -> Parts:
     folds = grouped_folds(data.groups, spec.folds, spec.seed)
     tell = progress or quiet
     by_words = fast_held_out(data, fast, folds, spec, progress)
-    head, taught = np.zeros(data.targets.shape), data.taught
+    head = np.zeros(data.targets.shape)
     for done, fold in enumerate(folds):
         tell("heads", done, len(folds) + 1)
         rest = np.setdiff1d(np.arange(len(data.readings)), fold)
@@ -117,13 +119,5 @@ def _head(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64]
     own = [clauses[place] for place in told]
     targets = data.targets[told]
     counts = np.array([len(one.starts) for one in own], np.int64)
-    beside = taught.part(told, _places(clauses, data, told))
-    return fit_head(np.concatenate([one.vectors for one in own]), counts, targets == 1, targets != UNKNOWN, beside)
-
-
-def _places(clauses: Sequence[Clauses], data: TrainingSet, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where the clauses of some texts stand among those of all texts that are not empty."""
-    pairs = zip(clauses, data.readings, strict=True)
-    counts = np.array([len(one.starts) if reading.text else 0 for one, reading in pairs], np.int64)
-    firsts = np.cumsum(counts) - counts
-    return np.concatenate([np.arange(firsts[row], firsts[row] + counts[row]) for row in rows.tolist()])
+    vectors = np.concatenate([one.vectors for one in own])
+    return fit_head(vectors, counts, targets == 1, targets != UNKNOWN, taught.part(told))

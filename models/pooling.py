@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from models.linear import UNKNOWN, Targets
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
@@ -24,8 +26,6 @@ Positions = NDArray[np.int64]
 
 NOTHING = float(np.exp(-7.0))
 """The constant term."""
-UNTOLD = -1
-"""Of a part that nobody said anything about."""
 LARGEST = 30.0
 """Own logits are cut here, so that their exponentials stay numbers."""
 
@@ -35,15 +35,23 @@ class Taught:
     """What is known beside the labels of texts: ``counts``, how much each text counts, and what its parts say.
 
     ``told`` (parts by labels) is 1 where a part says a label, 0 where it does not, -1 where that is not known: there the
-    label of the text is what teaches.
+    label of the text is what teaches. ``parts`` tells how many parts each text has.
     """
 
-    told: NDArray[np.int8]
+    told: Targets
+    parts: Positions
     counts: Floats
 
-    def part(self, texts: Positions, parts: Positions) -> Taught:
+    def part(self, texts: Positions) -> Taught:
         """What is known of some of the texts and of their parts."""
-        return Taught(self.told[parts], self.counts[texts])
+        return Taught(self.told[places_of(self.parts, texts)], self.parts[texts], self.counts[texts])
+
+
+def places_of(counts: Positions, some: Positions) -> Positions:
+    """Where the parts of some texts stand among those of all texts, of which text ``i`` has ``counts[i]``."""
+    firsts, own = (np.cumsum(counts) - counts)[some], counts[some]
+    places: Positions = np.arange(int(own.sum())) + np.repeat(firsts - (np.cumsum(own) - own), own)
+    return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def _first_bias(truth: Flags, known: Flags, parts: int, taught: Taught | None) -
     share = ((truth & known).sum(axis=0) + 0.5) / (known.sum(axis=0) + 1.0)
     bias: Floats = np.log(share / (1 - share)) - np.log(parts / max(len(truth), 1))
     if taught is not None:
-        told = (taught.told != UNTOLD).sum(axis=0)
+        told = (taught.told != UNKNOWN).sum(axis=0)
         share = ((taught.told == 1).sum(axis=0) + 0.5) / (told + 1.0)
         bias = np.where(told > 0, np.log(share / (1 - share)), bias)
     return bias.astype(np.float32)
@@ -114,8 +122,8 @@ def _asked(
     if taught is None:
         return asked, None, None
     asked *= (taught.counts / taught.counts.mean()).astype(np.float32)[:, None]
-    each = np.where(taught.told == UNTOLD, np.float32(0), asked[holder])
-    asked = np.where(taught.told[starts] == UNTOLD, asked, np.float32(0))
+    each = np.where(taught.told == UNKNOWN, np.float32(0), asked[holder])
+    asked = np.where(taught.told[starts] == UNKNOWN, asked, np.float32(0))
     return asked, each, (taught.told == 1).astype(np.float32)
 
 

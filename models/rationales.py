@@ -41,8 +41,8 @@ class Rationales:
         kept[:, 0] = place[kept[:, 0]]
         return Rationales(self.marked[some], kept)
 
-    def of_clauses(self, texts: Sequence[str]) -> Targets:
-        """What the clauses of all texts tell, clauses by labels; an empty text has no clause.
+    def of_clauses(self, texts: Sequence[str]) -> tuple[Targets, Positions]:
+        """What the clauses of all texts tell, clauses by labels, and how many clauses each text has; an empty one has none.
 
         1 where a clause shares enough of a passage, 0 where no passage, -1 where nobody marked the label in the text. A passage
         that no clause shares enough of is told by the one that shares most.
@@ -58,4 +58,4 @@ class Rationales:
             enough = shared >= np.minimum(np.minimum(ends - own, end - start), _LEAST_SHARED)
             telling = np.flatnonzero(enough & (shared > 0))
             told[firsts[text] + (telling if len(telling) else shared.argmax()), column] = 1
-        return told
+        return told, counts

@@ -11,6 +11,7 @@ import numpy as np
 
 from models.features import FeatureSpec, extract
 from models.hashing import Positions
+from models.pooling import places_of
 from models.reading import Reading
 from models.vocabulary import SentenceVectors, Vectors, Vocabulary
 
@@ -31,15 +32,7 @@ class Rows:
 
     def sentences_of(self, some: Positions) -> tuple[csr_matrix, Positions]:
         """The rows of the sentences of some readings, and how many each has."""
-        places, counts = self.places_of(some)
-        return self.sentences[places], counts
-
-    def places_of(self, some: Positions) -> tuple[Positions, Positions]:
-        """Where the sentences of some readings stand among all, and how many each has."""
-        firsts = np.cumsum(self.counts) - self.counts
-        counts = self.counts[some]
-        within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        return np.repeat(firsts[some], counts) + within, counts
+        return self.sentences[places_of(self.counts, some)], self.counts[some]
 
 
 def vectorise(readings: Sequence[Reading], spec: FeatureSpec) -> Rows:

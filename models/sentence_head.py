@@ -89,10 +89,9 @@ def fit_sentences(
     ``targets`` are those of all texts, and so is what is ``taught`` beside them.
     """
     told = some[rows.counts[some] > 0]
-    places, counts = rows.places_of(told)
-    own = None if taught is None else taught.part(told, places)
-    truth, known = targets[told] == 1, targets[told] != UNKNOWN
-    weights, bias = fit_pooled(rows.sentences[places], counts, truth, known, EFFORT, step, own)
+    parts, counts = rows.sentences_of(told)
+    own = None if taught is None else taught.part(told)
+    weights, bias = fit_pooled(parts, counts, targets[told] == 1, targets[told] != UNKNOWN, EFFORT, step, own)
     return SentenceHead(weights.astype(np.float64), bias.astype(np.float64) - float(np.log(NOTHING)), 1.0)
 
 

@@ -102,7 +102,7 @@ class TrainingSet:
         counts = np.ones(len(texts)) if self.counts is None else self.counts.copy()
         if self.forms is not None:
             counts[self.forms == 1] *= FORM_COUNTS
-        return Taught(rationales.of_clauses(texts), counts)
+        return Taught(*rationales.of_clauses(texts), counts)
 
     def part(self, some: NDArray[np.int64]) -> TrainingSet:
         """Some of the readings with what was said of them."""

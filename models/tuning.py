@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clauses import clause_starts, starts_of
+from models.clauses import clause_starts
 from models.encoder import Encoded
 from models.linear import UNKNOWN, Targets
 from models.pooling import Taught
@@ -65,21 +65,19 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """What texts teach: ``targets`` (texts by labels), what is ``taught`` beside them, and how many ``clauses`` each text has."""
+    """What texts teach: ``targets`` (texts by labels), and what is ``taught`` beside them."""
 
     targets: Targets
     taught: Taught
-    clauses: Positions
 
     @staticmethod
     def of(data: TrainingSet) -> Lessons:
         """The lessons of a training set."""
-        counts = [len(starts_of(reading.text)) for reading in data.readings]
-        return Lessons(data.targets, data.taught, np.array(counts, np.int64))
+        return Lessons(data.targets, data.taught)
 
     def of_batch(self, batch: Batch, tokens: Sequence[Tokens]) -> tuple[Targets, Targets, NDArray[np.float32]]:
         """Targets of a batch's texts and of its clauses (-1 where nobody told), and how much each text counts."""
-        firsts = np.cumsum(self.clauses) - self.clauses
+        firsts = np.cumsum(self.taught.parts) - self.taught.parts
         places = [firsts[row] + tokens[row].kept for row in batch.rows.tolist()]
         counts = self.taught.counts / self.taught.counts.mean()
         told = self.targets[batch.rows]

@@ -96,7 +96,7 @@ def test_a_head_learns_from_the_passages_that_people_marked(
     told, counts = data.taught.told, np.array([len(one.starts) for one in clauses[1:]])
     vectors = np.concatenate([one.vectors for one in clauses[1:]])
     truth = world.targets[1:] == 1
-    same = fit_head(vectors, counts, truth, np.ones_like(truth), Taught(told, np.ones(119)))
+    same = fit_head(vectors, counts, truth, np.ones_like(truth), Taught(told, counts, np.ones(119)))
     assert np.allclose(made.head.weights, same.weights, atol=1e-6), "an empty text teaches nothing"
     assert not np.allclose(made.head.weights[:, 0], accurate.head.weights[:, 0], atol=1e-3)
 

@@ -194,7 +194,7 @@ def test_clauses_learn_from_the_passages_that_people_marked(graph: BertGraph, ti
     batch = batches(tokens, np.arange(16), 16, np.random.default_rng(0))[0]
     _, said, _ = lessons.of_batch(batch, tokens)
     for row in range(16):
-        own = lessons.taught.told[lessons.clauses[: batch.rows[row]].sum() :][tokens[batch.rows[row]].kept]
+        own = lessons.taught.told[lessons.taught.parts[: batch.rows[row]].sum() :][tokens[batch.rows[row]].kept]
         assert said[batch.owners == row].tolist() == own.tolist()
     plain = tune(graph, HEADS, tokens, Lessons.of(replace(data, rationales=None)), np.arange(80), SPEC)
     shown = tune(graph, HEADS, tokens, lessons, np.arange(80), SPEC)

@@ -34,23 +34,25 @@ def _marked(*passages: tuple[int, int, int, int], texts: int = 1, labels: int = 
 def test_a_clause_that_shares_a_passage_tells_its_label_and_the_others_do_not() -> None:
     assert clause_starts(TEXT) == [0, len(FIRST), len(FIRST + SECOND)]
     marks = Rationales(np.array([[True, True, False]]), np.array([[0, 1, len(FIRST), len(FIRST + SECOND)]]))
-    assert marks.of_clauses([TEXT]).tolist() == [[0, 0, -1], [0, 1, -1], [0, 0, -1]], "the third label nobody marked"
+    assert marks.of_clauses([TEXT])[0].tolist() == [[0, 0, -1], [0, 1, -1], [0, 0, -1]], "the third label nobody marked"
 
 
 def test_a_passage_that_ends_within_a_clause_is_told_by_it_and_one_that_only_touches_a_clause_is_not() -> None:
     start = len(FIRST) - 2
     marks = _marked((0, 0, start, len(FIRST) + 12), (0, 1, len(TEXT) - 4, len(TEXT)))
-    assert marks.of_clauses([TEXT]).tolist() == [[0, 0], [1, 0], [0, 1]]
+    assert marks.of_clauses([TEXT])[0].tolist() == [[0, 0], [1, 0], [0, 1]]
 
 
 def test_a_short_passage_across_two_clauses_is_told_by_the_one_that_has_more_of_it() -> None:
     start = len(FIRST) - 4
-    assert _marked((0, 0, start, start + 10)).of_clauses([TEXT])[:, 0].tolist() == [0, 1, 0]
+    assert _marked((0, 0, start, start + 10)).of_clauses([TEXT])[0][:, 0].tolist() == [0, 1, 0]
 
 
 def test_of_a_text_that_nobody_marked_nothing_is_known_and_an_empty_one_has_no_clause() -> None:
     marks = Rationales(np.array([[False], [True], [True]]), np.array([[2, 0, 0, 5]]))
-    assert marks.of_clauses([FIRST, "", SECOND]).tolist() == [[-1], [1]]
+    told, counts = marks.of_clauses([FIRST, "", SECOND])
+    assert told.tolist() == [[-1], [1]]
+    assert counts.tolist() == [1, 0, 1]
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=10, unique=True))
@@ -140,7 +142,7 @@ def test_texts_that_count_more_decide_where_marks_contradict_each_other(schools:
     answers = []
     for first, second in ((20.0, 1.0), (1.0, 20.0)):
         counts = np.where(np.arange(60) < 30, first, second)
-        head = fit_sentences(rows, np.arange(60), schools.targets, taught=Taught(told, counts))
+        head = fit_sentences(rows, np.arange(60), schools.targets, taught=Taught(told, rows.counts, counts))
         answers.append(_said(head, rows, 0))
     assert answers[0] > answers[1] + 1
     weighed = replace(schools, forms=np.array([place < 30 for place in range(60)], np.int8)).taught.counts
