@@ -62,8 +62,8 @@ class Rationale(NamedTuple):
 class LabelledReport:
     """One labelled report; ``turns`` are pairs of speaker (caller, agent, other) and text.
 
-    ``rationales`` are passages that tell its labels, all passages of each label that has any; an empty tuple says that somebody
-    looked and that nothing tells a label.
+    ``rationales`` are passages that tell its labels, or that it is urgent, all passages of each that has any; an empty tuple says
+    that somebody looked and that nothing tells a label.
     """
 
     text: str
@@ -219,12 +219,12 @@ def _rationales(where: str, row: dict[str, Any], text: str) -> tuple[Rationale, 
     value = _typed(where, row, "rationales", dict)
     if value is None:
         return None
-    labels = row.get("categories") or ()
+    labels = {*(row.get("categories") or ()), *(["urgent"] if row.get("urgent") else [])}
     out = []
     for label, spans in value.items():
         field = f"{where}, rationales.{label}"
         if label not in labels:
-            raise BadRow(f"{field}: is none of the categories of the row.")
+            raise BadRow(f"{field}: is none of the categories of the row, nor urgent where the row is.")
         if not isinstance(spans, list) or not spans:
             raise BadRow(f"{field}: must be a list of passages, one at least.")
         for span in spans:

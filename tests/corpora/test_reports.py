@@ -26,8 +26,11 @@ def test_missing_fields_stay_unknown(tmp_path: Path) -> None:
 
 def test_passages_that_tell_a_label_are_read(tmp_path: Path) -> None:
     row = {"text": "村里拿了三千", "categories": ["embezzlement"], "rationales": {"embezzlement": [[2, 6]]}}
-    marked, none = load_reports([write(tmp_path, row, {"text": "问一下", "categories": [], "rationales": {}})])
+    falling = {"text": "房子要塌了", "categories": [], "urgent": True, "rationales": {"urgent": [[0, 5]]}}
+    asking = {"text": "问一下", "categories": [], "rationales": {}}
+    marked, danger, none = load_reports([write(tmp_path, row, falling, asking)])
     assert marked.rationales == (Rationale("embezzlement", 2, 6),)
+    assert danger.rationales == (Rationale("urgent", 0, 5),)
     assert none.rationales == (), "somebody looked, and there is nothing to mark"
 
 
@@ -70,6 +73,7 @@ def test_line_separators_inside_a_text_do_not_end_the_row(tmp_path: Path) -> Non
         ({"text": "a", "entities": {"amount": [{"text": "b", "yuan": "c"}]}}, "yuan"),
         ({"text": "ab", "rationales": []}, "rationales"),
         ({"text": "ab", "rationales": {"bribery": [[0, 1]]}}, "rationales.bribery: is none of the categories"),
+        ({"text": "ab", "urgent": False, "rationales": {"urgent": [[0, 1]]}}, "rationales.urgent: is none .* nor urgent"),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": []}}, "rationales.bribery"),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[0, 3]]}}, "rationales.bribery"),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[1, 1]]}}, "rationales.bribery"),
@@ -95,13 +99,16 @@ def test_only_rows_of_packaged_sets_tell_their_form() -> None:
     assert told == [True, False, None, None, None]
 
 
-def test_nearly_every_packaged_report_bears_the_passages_that_tell_its_labels() -> None:
+def test_nearly_every_packaged_report_bears_the_passages_that_tell_its_labels_and_its_danger() -> None:
     wrongs = {category.code for category in load_taxonomy().categories if category.misconduct}
     rows = list(load_reports())
     marked = [row for row in rows if row.rationales is not None]
     assert len(marked) > 0.99 * len(rows)
+    urgent = [row for row in rows if row.urgent]
+    dangers = [row for row in urgent if any(passage.label == "urgent" for passage in row.rationales or ())]
+    assert len(dangers) > 0.95 * len(urgent)
     for row in marked:
         told = {passage.label for passage in row.rationales or ()}
-        assert told == set(row.categories or ()) & wrongs, row.id
+        assert told - {"urgent"} == set(row.categories or ()) & wrongs, row.id
         for passage in row.rationales or ():
             assert row.text[passage.start : passage.end].strip() == row.text[passage.start : passage.end], row.id

@@ -126,6 +126,21 @@ def test_a_referral_is_told_by_the_wrongs_that_are_referred() -> None:
     assert refer == [(0, 9, 20), (1, 0, 9)], "with nothing graver, what else is told"
 
 
+def test_what_is_urgent_is_told_by_its_own_passages_and_makes_no_referral() -> None:
+    text = "反映多次没有人管。墙一天比一天斜，今晚就怕要塌。"
+    wrong, danger = Rationale("dereliction", 0, 9), Rationale("urgent", 9, 24)
+    falling = LabelledReport(text, categories=("dereliction",), refer=True, urgent=True, rationales=(wrong, danger))
+    asking = LabelledReport(text, categories=("service_request",), refer=False, urgent=True, rationales=(danger,))
+    calm = replace(asking, urgent=False, rationales=())
+    unmarked = replace(asking, rationales=())
+    rows = [falling, asking, calm, unmarked]
+    readings = list(default_readings(map(entry_of, rows)))
+    rationales = rationales_of(rows, readings, ["dereliction"], ["refer", "urgent"])
+    assert rationales is not None
+    assert rationales.marked.tolist() == [[True] * 3, [True] * 3, [True] * 3, [True, True, False]]
+    assert rationales.passages.tolist() == [[0, 0, 0, 9], [0, 2, 9, 24], [0, 1, 0, 9], [1, 2, 9, 24]]
+
+
 def test_a_label_that_a_row_bears_without_passages_stays_untold() -> None:
     text = "反映多次没有人管。后来才听说是收了钱的。"
     part = LabelledReport(text, categories=("bribery", "dereliction"), rationales=(Rationale("bribery", 9, 20),))

@@ -160,7 +160,7 @@ def rationales_of(
 
     A row that marks any label tells of each other label that it does not bear that no passage tells it; a label that it bears
     without passages stays untold, as where they all lie outside what is read (an operator's words). A referral is told by
-    the passages of the wrongs in ``REFERRED``, or by all where there are none of these.
+    the passages of the wrongs in ``REFERRED``, or by those of all wrongs where there are none of these; what is urgent by its own.
     """
     column = {code: place for place, code in enumerate([*categories, *flags])}
     marked = np.zeros((len(rows), len(column)), np.bool_)
@@ -170,8 +170,9 @@ def rationales_of(
         if own is None or row.categories is None:
             continue
         if row.refer:
-            graver = [passage for passage in own if passage.label in REFERRED]
-            own += [passage._replace(label="refer") for passage in graver or own]
+            wrongs = [passage for passage in own if passage.label in row.categories]
+            graver = [passage for passage in wrongs if passage.label in REFERRED]
+            own += [passage._replace(label="refer") for passage in graver or wrongs]
         told = [passage for passage in own if passage.label in column]
         borne = {*row.categories} | {flag for flag in flags if getattr(row, flag) is not False}
         marked[place, [column[code] for code in column.keys() - borne | {passage.label for passage in told}]] = True
