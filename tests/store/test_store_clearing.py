@@ -35,13 +35,14 @@ from triage.policy import load_policy
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Assessed, Store
 from triage.store.clearing import ClearingWord, in_force
-from triage.store.handling_tables import clearings
+from triage.store.handling_tables import clearings, clocks
 from triage.store.matter_rows import Clearing, Pressing
 from triage.store.matters import STATES, Step
 from triage.store.tables import audit
 
 Take = Callable[..., str]
 INVESTIGATOR, SUPERVISOR = staff(), staff(role=StaffRole.SUPERVISOR)
+CUSTODIAN = staff(role=StaffRole.CUSTODIAN)
 DAY = timedelta(days=1)
 WHOM = "三河村村支书王守田"
 ORDER = ClearingWord(ClearingAct.ORDER, WHOM)
@@ -70,6 +71,13 @@ def clearing(store: Store, report_id: str) -> Clearing | None:
 def runs(store: Store, report_id: str) -> bool:
     its = store.handling.matter(report_id, WORKER).clocks
     return any(one.name is ClockName.CLEARING and one.ended_at is None for one in its)
+
+
+def running(store: Store, report_id: str) -> list[str]:
+    """The clocks that run for a report by their rows, whoever may read it."""
+    of = select(clocks.c.name).where(clocks.c.report_id == report_id, clocks.c.ended_at.is_(None))
+    with store._database.read() as connection:
+        return sorted(connection.execute(of).scalars())
 
 
 @pytest.fixture
@@ -225,6 +233,25 @@ def test_what_may_not_be_read_is_not_there_and_what_is_sealed_later_neither(stor
         clear(store, report_id, DONE, seen=1)
     assert by(store).pressing(SUPERVISOR).lines == ()
     assert sum(by(store).numbers(SUPERVISOR)[ClockName.CLEARING].values()) == 0
+
+
+def test_the_clock_of_an_order_ends_where_its_report_is_sealed_and_no_other_runs_but_that_of_the_way_up(
+    store: Store,
+) -> None:
+    (answer,) = store.receive([arrival(reporter=Reporter("李大山", "13800138000"))])
+    assert isinstance(answer, Accepted)
+    store.save_assessed([outcome(answer.report_id)])
+    go(store, answer.report_id, "accepted", "handed_over", "closed")
+    clear(store, answer.report_id, ORDER)
+    assert running(store, answer.report_id) == ["clearing", "feedback"]
+    way = Route(Way.SEALED_UP, "513431", None, False, (HEADS_OFFICE,))
+    store.save_assessed([Assessed(answer.report_id, None, way)])
+    assert running(store, answer.report_id) == []
+    for act in ClockAct:
+        with pytest.raises(NotFound):
+            by(store).wind(answer.report_id, act, SUPERVISOR, "催办", ClockName.CLEARING)
+    assert [one.report_id for one in store.way_up.stubs(CUSTODIAN)] == [answer.report_id]
+    assert [since for since, _ in store.way_up.waiting()] == [RECEIVED]
 
 
 # Its clock, and what ends an order

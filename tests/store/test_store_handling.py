@@ -362,6 +362,9 @@ def test_what_is_sealed_later_is_in_no_list(store: Store, named: Take) -> None:
     assert sum(by(store).numbers(WORKER)[ClockName.ACCEPTANCE_NOTICE].values()) == 0
     with pytest.raises(NotFound):
         store.handling.matter(report_id, INVESTIGATOR)
+    with store._database.read() as connection:
+        (ended,) = connection.execute(select(clocks.c.ended_at).where(clocks.c.report_id == report_id)).scalars()
+    assert ended is not None, "nobody here has time for it any more"
 
 
 def test_steps_that_were_kept_elsewhere_move_the_clocks_too(store: Store, named: Take) -> None:

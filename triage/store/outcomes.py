@@ -16,6 +16,7 @@ from triage.store.forms import assessment_bytes
 from triage.store.ids import new_id
 from triage.store.parts import in_parts
 from triage.store.records import About, Assessed, Priority
+from triage.store.running_clocks import end_clocks
 from triage.store.saved_tables import alerts
 from triage.store.tables import (
     assessments,
@@ -137,6 +138,7 @@ def write_sealed(
         [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
     )
     forget_before(connection, sealed)
+    end_clocks(connection, ids, now)
     # What is counted was read out of the text, programmes and amounts in clear
     readings = select(assessments.c.id).where(assessments.c.report_id.in_(ids))
     connection.execute(delete(figures).where(figures.c.assessment_id.in_(readings)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,15 @@ def turn_clearing(connection: Connection, report_id: str, at: datetime, *, runs:
         return
     of = and_(clocks.c.report_id == report_id, clocks.c.name == ClockName.CLEARING.value, clocks.c.ended_at.is_(None))
     connection.execute(update(clocks).where(of).values(ended_at=at))
+
+
+def end_clocks(connection: Connection, report_ids: Sequence[str], at: datetime) -> None:
+    """Ends all clocks of matters that are sealed: what they were for is no more done here, and another clock runs until
+    the report has gone up. At the office that takes it in its matter begins anew, with clocks of its own.
+    """
+    for part in in_parts(list(report_ids)):
+        of = and_(clocks.c.report_id.in_(part), clocks.c.ended_at.is_(None))
+        connection.execute(update(clocks).where(of).values(ended_at=at))
 
 
 def clock_row(report_id: str, name: ClockName, since: datetime) -> dict[str, Any]:
