@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from month_samples import column, table, take_in
+from sqlalchemy import func, select
 
 from triage.errors import BadInput, NotAllowed
-from triage.model import Access, Channel, StaffRole, Stage, Submission
+from triage.model import Access, StaffRole, Stage
 from triage.settings import Settings
-from triage.store import WORKER, Arrival, Store
-from triage.store.figure_tables import figures
-from triage.store.tables import matters, party_keys, priorities, reports, routes
+from triage.store import WORKER, Store
+from triage.store.tables import matters, reports
 from triage.trends.composing import compose
 from triage.trends.counted import shifted
-from triage.trends.document import Document, Hidden, Missing, Number, Table, Text, Words, figures_alone
+from triage.trends.document import Document, Hidden, Missing, Number, Text, Words, figures_alone
 from triage.trends.reports import close, own_place, report_of
 
 COUNTY, SPIKED, CALM = "513431", 18, 24
@@ -31,51 +29,6 @@ NEIGHBOURS = ("513432", "513429", "513436")
 def store(tmp_path: Path) -> Iterator[Store]:
     with Store.open(Settings(data_dir=tmp_path / "data")) as opened:
         yield opened
-
-
-def take_in(store: Store, month: str, county: str, codes: tuple[str, ...], **changes: str) -> str:
-    """A routed report as its rows stand in the store."""
-    at = datetime(int(month[:4]), int(month[5:]), 10, 4, tzinfo=UTC)
-    arrival = Arrival(Submission("信", Channel.WEB, at), secrets.token_hex(16))
-    (answer,) = store.receive([arrival])
-    name = answer.report_id  # type: ignore[union-attr]
-    with store._database.write() as connection:
-        held = {
-            "stage": changes.get("stage", Stage.INDEXED.value),
-            "division": county,
-            "assessment_id": name,
-            "priority_id": name,
-        }
-        connection.execute(
-            reports.update().where(reports.c.id == name).values(**held, channel=changes.get("channel", "web"))
-        )
-        row = {"assessment_id": name, "categories": json.dumps(codes), "kind": "accusation", "accused_level": 1}
-        connection.execute(insert(figures), [{**row, "programmes": "housing", "amount_band": 1000}])
-        urgency = {
-            "level": "high",
-            "rank": 3,
-            "score": 8.0,
-            "refer": True,
-            "urgent": False,
-            "corroboration": 0.0,
-            "policy": "",
-        }
-        connection.execute(
-            insert(priorities), [{"id": name, "report_id": name, "assessment_id": name, "made_at": at, **urgency}]
-        )
-        way: dict[str, object] = {
-            "id": name,
-            "report_id": name,
-            "way": "down",
-            "division": county,
-            "refer": True,
-            "reasons": [],
-            "made_at": at,
-        }
-        connection.execute(insert(routes), [way])
-        if "party" in changes:
-            connection.execute(insert(party_keys), [{"value": changes["party"], "report_id": name}])
-    return name
 
 
 @pytest.fixture
@@ -89,15 +42,6 @@ def year(store: Store) -> Store:
     for _ in range(SPIKED):
         take_in(store, "2019-11", COUNTY, ("falsified_exit", "bribery"), channel="letter")
     return store
-
-
-def table(document: Document, name: str) -> Table:
-    return next(one for section in document.sections for one in section.tables if one.name == name)
-
-
-def column(made: Table, at: int = 1) -> dict[str, object]:
-    cells = {made.key_of(row)[0]: row[at] for row in made.rows}
-    return {key: cell.value if isinstance(cell, Number) else cell for key, cell in cells.items()}
 
 
 def test_the_figures_are_those_of_a_direct_count(year: Store) -> None:

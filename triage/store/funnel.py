@@ -1,4 +1,5 @@
-"""How far matters have come, by the append-only log of their states: steps reached, and the days between them."""
+"""How far matters have come, by the append-only log of their states: steps reached, and the days between them;
+and what was done to clear who was wrongly accused."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, distinct, func, insert, select
 
 from triage.errors import BadInput, NotAllowed
-from triage.model import Access, StaffRole
+from triage.model import Access, ClearingAct, ClockName, StaffRole
 from triage.store.access import counted_once, readable
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
+from triage.store.handling_tables import clearings, clocks
 from triage.store.locks import hold_reports
+from triage.store.matter_rows import ClockRow, clock_of
 from triage.store.matters import STATES
 from triage.store.monthly import inside
 from triage.store.parts import in_parts
@@ -113,6 +116,25 @@ class Funnel:
             rows = connection.execution_options(yield_per=_ROWS).execute(found)
             for row in rows:
                 yield Span(row.division, row.start, row.end)
+
+    def clearing(
+        self, access: Access, place: str, until: datetime
+    ) -> tuple[list[tuple[ClearingAct, datetime]], list[ClockRow]]:
+        """What was done before a moment to clear somebody who was accused, in its order, and the clocks of such orders.
+
+        Raises:
+            NotAllowed: a role that sees no figures.
+        """
+        done = select(clearings.c.act, clearings.c.at).join(reports, reports.c.id == clearings.c.report_id)
+        done = done.where(counted_once(access), inside(place), clearings.c.at < until).order_by(clearings.c.seq)
+        begun = select(clocks).join(reports, reports.c.id == clocks.c.report_id)
+        its = (clocks.c.name == ClockName.CLEARING.value, clocks.c.since < until)
+        begun = begun.where(counted_once(access), inside(place), *its).order_by(clocks.c.since, clocks.c.report_id)
+        with self._database.read() as connection:
+            acts = [(ClearingAct(row.act), row.at) for row in connection.execute(done)]
+            found = [clock_of(row) for row in connection.execute(begun)]
+        self._log.note([read_entry(access, "count", (), by="clearings")])
+        return acts, found
 
     def bring(self, steps: Sequence[tuple[str, str, datetime]], by: str, access: Access) -> int:
         """Adds steps of matters that were kept elsewhere before: report id, state, when; how many were added.

@@ -163,12 +163,13 @@ def _measured(spans: Sequence[Span], clock: Clock | None) -> tuple[list[int], in
     days, kept = [], 0
     for span in spans:
         days.append(max((_day(span.end) - _day(span.start)).days, 0))
-        if clock is not None and _taken(span, clock.unit) <= clock.limit:
+        if clock is not None and days_taken(span, clock.unit) <= clock.limit:
             kept += 1
     return days, kept
 
 
-def _taken(span: Span, unit: str) -> int:
+def days_taken(span: Span, unit: str) -> int:
+    """How long a span took in the unit of a clock; of months every one that has begun."""
     start, end = _day(span.start), _day(span.end)
     if unit == "working_days":
         return working_days(start, end)

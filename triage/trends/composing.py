@@ -16,6 +16,7 @@ from triage.policy import Policy, load_policy
 from triage.store import Store
 from triage.store.monthly import COUNTY
 from triage.text.dates import SHANGHAI
+from triage.trends.compose_clearing import clearing_section
 from triage.trends.compose_emerging import emerging_section, typical_section
 from triage.trends.compose_error import error_table, tallies_of
 from triage.trends.compose_progress import progress_section
@@ -85,6 +86,7 @@ def compose_to_close(
         region_section(counted),
         *part_sections(counted),
         progress_section(store, counted, policy),
+        clearing_section(store, counted, policy, clock()),
     ]
     total = counted.value(month, where.code)
     document = Document(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triage.trends.document import Document, Hidden, Number, Table, Text, Tongue, Words
 from triage.trends.rendering.wording import standing
 
-TABLES = ("by_category", "by_region", "by_channel", "by_risk", "by_kind")
+TABLES = ("by_category", "by_region", "by_channel", "by_risk", "by_kind", "clearings")
 
 
 def lines(document: Document) -> Iterator[str]:
