@@ -36,6 +36,7 @@ TITLES = {
     "not_authenticated": "需要有效凭证 · A valid token is needed",
     "wrong_method": "不支持这种请求 · This address does not take such requests",
     "too_many": "请求过多 · Too many requests",
+    "too_many_added": "补充过多 · Too many additions",
     "no_model": "模型尚未就绪 · No model yet",
     "busy": "系统繁忙 · Busy",
     "unavailable": "服务暂不可用 · Unavailable",

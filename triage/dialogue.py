@@ -5,6 +5,7 @@ Whoever holds a receipt reads them, and that may be somebody else by now: no fac
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -15,7 +16,8 @@ from triage.intake.submissions import no_impossible_characters
 from triage.model import Access, EntityKind, Role
 from triage.shown import shown
 from triage.store import ReadRow, Store
-from triage.store.dialogue import Message, Spoken, Thread, Unanswered
+from triage.store.dialogue import MOST
+from triage.store.dialogue_rows import Message, Spoken, Thread, Unanswered
 from triage.text.normalise import normalise
 from triage.text.told_receipts import receipts_told
 
@@ -26,7 +28,7 @@ _LEAST_NAME = 2
 def send(
     store: Store, report_id: str, text: str, access: Access, seen: str | None = None, *, anyway: bool = False
 ) -> Thread:
-    """Writes a message of the office, and gives all messages as they are then.
+    """Writes a message of the office, and gives the newest messages as they are then.
 
     Args:
         store: the store.
@@ -44,22 +46,30 @@ def send(
     """
     text = text.strip()
     _demand_text(text)
-    before = store.dialogue.thread(report_id, access)
+    first = store.dialogue.first(report_id, access)
     if not anyway:
-        added = [one.row for one in before.messages if one.row is not None]
-        _demand_nobody_named(text, [*store.rows([before.report_id], access, "messages").values(), *added])
+        own = store.rows([first], access, "messages").values()
+        _demand_nobody_named(text, itertools.chain(own, store.dialogue.added(first, access)))
     store.dialogue.send(report_id, text, access, seen)
     return thread(store, report_id, access)
 
 
-def thread(store: Store, report_id: str, access: Access) -> Thread:
-    """The messages about a report as they are shown: what tells who wrote is covered in the reporter's.
+def thread(store: Store, report_id: str, access: Access, limit: int = MOST, cursor: str | None = None) -> Thread:
+    """The newest messages about a report as they are shown: what tells who wrote is covered in the reporter's.
+
+    Args:
+        store: the store.
+        report_id: the report, or one that was added to it.
+        access: who reads.
+        limit: how many.
+        cursor: where the page after which this one comes ended; it holds older messages.
 
     Raises:
         NotAllowed: a role that reads no text.
         NotFound: unknown, sealed, or not visible to this access.
+        BadInput: the cursor leads nowhere.
     """
-    found = store.dialogue.thread(report_id, access)
+    found = store.dialogue.thread(report_id, access, limit, cursor)
     return replace(found, messages=tuple(map(_covered, found.messages)))
 
 
@@ -80,12 +90,14 @@ def told_message(one: Message) -> dict[str, object]:
 
 
 def told_thread(thread: Thread) -> dict[str, object]:
-    """All messages about a report by the names that the command line and the API give them."""
+    """A page of the messages about a report by the names that the command line and the API give them."""
     return {
         "report": thread.report_id,
         "messages": [told_message(one) for one in thread.messages],
         "fetched_on": thread.fetched_on,
         "seen": thread.seen,
+        "count": thread.count,
+        "cursor": thread.cursor,
     }
 
 

@@ -11,6 +11,7 @@
     │   └── NotAuthenticated
     ├── Changed               what is decided on is no longer what was looked at
     ├── TooMany               a limit on rate
+    │   └── TooManyAdded      to one report, with its receipt
     ├── BadSetup              settings, keys, files or versions do not fit together
     │   ├── WrongKey
     │   └── NoModel
@@ -102,6 +103,21 @@ class TooMany(TriageError):
     def __init__(self, sentence: str, retry_after: int = 60) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class TooManyAdded(TooMany):
+    """More was added to one report in an hour than is taken."""
+
+    code = "too_many_added"
+
+    def __init__(self, retry_after: int) -> None:
+        minutes = -(-retry_after // 60)
+        super().__init__(
+            "Nothing of this was taken: more was added with this receipt in this hour than is taken. Keep what you wrote and "
+            f"send it again in {minutes} minutes, all of it in one; or send it now as a new report with the receipt in its "
+            "text, or call the hotline.",
+            retry_after,
+        )
 
 
 class BadSetup(TriageError):

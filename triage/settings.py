@@ -93,6 +93,9 @@ class Settings(BaseSettings):
         ge=0,
         description="Reports, additions and questions with a receipt that one sender may send in an hour; 0 means no limit.",
     )
+    additions_per_hour: int = Field(
+        20, ge=0, description="What may be added to one report with its receipt in an hour; 0 means no limit."
+    )
     worker_batch: int = Field(128, ge=1, le=200, description="Reports that the worker takes at once.")
     worker_lease: float = Field(
         30, ge=1, le=3600, description="Seconds after which a worker on PostgreSQL that was not seen is taken for dead."

@@ -42,7 +42,7 @@ router = APIRouter(prefix="/v1")
     tags=["reporters"],
     summary="查看消息 · Read the office's messages",
     description="The office's in full; of what the holder of the receipt wrote the time alone, because a phone may be in other hands. "
-    "Every wrong receipt gets the same answer after the same work.",
+    "The newest 100 of each; `more`: there are older ones. Every wrong receipt gets the same answer after the same work.",
     response_model_exclude_none=True,
     dependencies=[Depends(limited)],
     responses=problems(404, 413, 415, 422, 429),
@@ -63,7 +63,8 @@ def tell_messages(given: Annotated[ReceiptIn, Depends(json_of(ReceiptIn))], serv
     tags=["reporters"],
     summary="补充或答复 · Add to a report, or answer",
     description="Written and flushed before it answers, as a report that adds to the first one; it has no receipt of its own. "
-    "With an `Idempotency-Key` a repeat within 30 days adds nothing.",
+    "With an `Idempotency-Key` a repeat within 30 days adds nothing. Where more was added with one receipt in an hour than is taken "
+    "(429 `too_many_added`), nothing is, and the answer says what to do.",
     responses=problems(401, 404, 409, 413, 415, 422, 429, 503),
     openapi_extra=json_body("AddIn", ADD, once=True),
 )
@@ -78,6 +79,8 @@ async def add_to_report(request: Request) -> Response:
         raise no_such()
     key = request.headers.get("idempotency-key")
     ready = prepared(service, {"text": text}, Channel.WEB, key, namespace, adds_to=first)
+    most = service.settings.additions_per_hour
+    await run_in_threadpool(service.store.dialogue.demand_room, first, ready.arrival.key_hash, most)
     accepted = await written(service, ready)
     body = f'{{"received_at": "{accepted.received_at.isoformat()}"}}'
     return Response(body.encode(), 202, media_type="application/json")
@@ -105,12 +108,18 @@ def waiting(
     tags=["staff"],
     summary="与举报人的来往消息 · Messages about a report",
     description="What the office wrote and what was added, and on which day the office's newest was fetched. Of an added report "
-    "those of the first one. The reading is noted.",
-    responses=problems(401, 403, 404),
+    "those of the first one. The newest, oldest first; `cursor` leads to those before them. The reading is noted.",
+    responses=problems(401, 403, 404, 422),
 )
-def messages(report_id: Id, access: Staff, service: Serving) -> ThreadOut:
+def messages(
+    report_id: Id,
+    access: Staff,
+    service: Serving,
+    limit: Annotated[int, Query(ge=1, le=100, description="how many")] = 100,
+    cursor: Annotated[str | None, Query(max_length=200, description="the cursor of the page before")] = None,
+) -> ThreadOut:
     """The messages about one report."""
-    return thread_out(dialogue.thread(service.store, report_id, access))
+    return thread_out(dialogue.thread(service.store, report_id, access, limit, cursor))
 
 
 @router.post(
@@ -126,6 +135,6 @@ def messages(report_id: Id, access: Staff, service: Serving) -> ThreadOut:
 def write(
     report_id: Id, access: Staff, service: Serving, given: Annotated[MessageIn, Depends(json_of(MessageIn))]
 ) -> ThreadOut:
-    """All messages as they are then."""
+    """The newest messages as they are then."""
     thread = dialogue.send(service.store, report_id, given.text, access, given.seen, anyway=given.anyway)
     return thread_out(thread)

@@ -10,7 +10,7 @@ from api.schemas.moments import Moment
 from api.schemas.reports import Reachable
 from api.schemas.status import StatusIn
 from triage.dialogue import told_thread, told_unanswered
-from triage.store.dialogue import Thread, Told, UnansweredPage
+from triage.store.dialogue_rows import Thread, ToldPage, UnansweredPage
 
 
 class ReceiptIn(StatusIn):
@@ -26,9 +26,10 @@ class ToldOut(BaseModel):
 
 
 class ToldsOut(BaseModel):
-    """All messages about a report, the oldest first."""
+    """The newest messages about a report, the oldest of them first; ``more``: others came before them."""
 
     messages: list[ToldOut]
+    more: bool
 
 
 class AddIn(Reachable):
@@ -68,12 +69,16 @@ class MessageOut(BaseModel):
 
 
 class ThreadOut(BaseModel):
-    """All messages about a report. ``fetched_on`` is the day on which the office's newest was fetched; null: not yet."""
+    """The newest messages about a report, or with a cursor those before. ``fetched_on`` is the day on which the office's
+    newest was fetched; null: not yet. ``count`` is how many there are in all.
+    """
 
     report: str
     messages: list[MessageOut]
     fetched_on: str | None
     seen: str
+    count: int
+    cursor: str | None
 
 
 class UnansweredOut(BaseModel):
@@ -109,11 +114,12 @@ MESSAGE: dict[str, Any] = {
 }
 
 
-def told_out(told: list[Told]) -> ToldsOut:
+def told_out(told: ToldPage) -> ToldsOut:
     """What the holder of a receipt reads."""
-    return ToldsOut(
-        messages=[ToldOut(**{"from": "office" if one.ours else "you", "at": one.at, "text": one.text}) for one in told]
-    )
+    found = [
+        ToldOut(**{"from": "office" if one.ours else "you", "at": one.at, "text": one.text}) for one in told.messages
+    ]
+    return ToldsOut(messages=found, more=told.more)
 
 
 def thread_out(thread: Thread) -> ThreadOut:

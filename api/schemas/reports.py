@@ -14,7 +14,7 @@ from api.schemas.reviews import ReviewOut, review_out
 from triage.intake.reporters import OF_REPORTER
 from triage.model import Channel, ReporterState, Speaker, Stage, UnmaskReason
 from triage.shown import Shown
-from triage.store.dialogue import NOTHING_SPOKEN, Spoken
+from triage.store.dialogue_rows import NOTHING_SPOKEN, Spoken
 
 
 class ReporterIn(BaseModel):

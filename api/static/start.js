@@ -29,6 +29,7 @@
   var ADDING = {
     empty: ["请先写下要补充的话。", "Please write what you want to add first."],
     unsure: ["不知道有没有收到。请不要改动，再按一次“提交补充”，不会重复。一直不行，请拨打 12388。", "We cannot tell whether it arrived. Change nothing and press Send this again; it is not taken twice. If this goes on, call 12388."],
+    too_many_added: ["没有收下：用这个回执码，一小时里补充的次数太多了。您写的还在，请过一小时再按一次“提交补充”，有几段话就写在一起提交。急的话，请在上面另交一份举报并写上这个回执码，或拨打 12388。", "This was not taken: too much was added with this code in one hour. What you wrote is still here; press Send this again in an hour, all of it in one. If it cannot wait, send a new report above with this code in it, or call 12388."],
     arrived: ["您先前写的已经收到了。现在写的跟先前的不一样，还没有提交；要提交，请再按一次“提交补充”。", "What you wrote before has arrived. What stands here now differs from it and has not been sent; to send it, press Send this again."],
     other: ["没有提交成功，您写的还在。请再按一次“提交补充”，或拨打 12388。", "It was not sent; what you wrote is still here. Press Send this again, or call 12388."],
     done: ["收到了，会和先前的放在一起看。回执码还是原来那个。", "We have it; it is read together with what you sent before. Your code stays the same."],
@@ -48,6 +49,7 @@
   };
   // Beside the state, where the office has written something: who reads that it is concluded would not look for more.
   var BELOW = ["我们给您写了话，就在下面。", "We have written to you: it stands below."];
+  var OLDER = ["更早的没有列出来。您写的我们都收到了。", "Older ones are not listed here. All that you wrote has arrived."];
   // Why a report is not in scope, and before and behind where to turn.
   var REASONS = {
     courts: ["这件事要通过诉讼、仲裁或行政复议解决，请向", "提出。", "This is for a court, arbitration or review to decide; please turn to ", "."],
@@ -216,9 +218,14 @@
     at("messages").textContent = "";
   }
 
-  function showMessages(messages) {
+  function showMessages(messages, more) {
     var list = at("messages"), ours = 0;
     list.textContent = "";
+    if (more) {
+      var older = document.createElement("li");
+      tell(older, OLDER);
+      list.appendChild(older);
+    }
     messages.forEach(function (message) {
       var line = document.createElement("li"), time = document.createElement("span"), mine = message.from === "you";
       time.className = "when";
@@ -243,7 +250,7 @@
       at("talk").hidden = false;
       at("talk-trouble").hidden = true;
       if (got.status === 200 && Array.isArray(got.told.messages)) {
-        showMessages(got.told.messages);
+        showMessages(got.told.messages, got.told.more);
       } else {
         tell(at("talk-trouble"), got.status === 429 ? TROUBLES.too_many : ADDING.not_shown);
       }
@@ -281,6 +288,7 @@
       } else {
         if (got.status === 409) { addKey = newKey(); }
         if (got.status === 404 && got.told.code === "not_found") { tell(trouble, ANSWERS.not_found); return; }
+        if (got.told.code === "too_many_added") { tell(trouble, ADDING.too_many_added); return; }
         tell(trouble, { 413: TROUBLES.too_long, 429: TROUBLES.too_many }[got.status] || TROUBLES[got.told.rule] || ADDING.other);
       }
     });

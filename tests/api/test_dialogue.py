@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from api_samples import TEXT, an_assessment
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from tests.letters_of_reporters import LETTER, OPEN, SECRETS, reading
 from triage.intake import new_code, shown
 from triage.model import Level, Route, StaffRole, Way
 from triage.store import Assessed, Priority, Store
+from triage.store.tables import messages
 
 Bearer = Callable[..., dict[str, str]]
 Post = Callable[..., Any]
@@ -54,7 +57,7 @@ def test_office_and_reporter_speak_with_each_other(
     (report_id,) = work(store)
     path = f"/v1/reports/{report_id}/messages"
     assert client.get(path, headers=staff).json() == {
-        "report": report_id, "messages": [], "fetched_on": None, "seen": "0",
+        "report": report_id, "messages": [], "fetched_on": None, "seen": "0", "count": 0, "cursor": None,
     }  # fmt: skip
     asked = client.post(path, json={"text": "是哪一年的事？", "seen": "0"}, headers=staff)
     assert asked.status_code == 201
@@ -139,6 +142,56 @@ def test_additions_and_looks_count_against_the_limit_on_rate(client: TestClient,
     assert adds(client, receipt).status_code == 202
     assert adds(client, receipt).status_code == 429
     assert client.post("/v1/messages", json={"receipt": receipt}).status_code == 429
+
+
+def test_more_than_is_taken_with_one_receipt_in_an_hour_is_told_what_to_do_and_what_was_taken_stays_taken(
+    client: TestClient, store: Store, post: Post, app: Any
+) -> None:
+    app.state.service.settings = app.state.service.settings.model_copy(update={"additions_per_hour": 2})
+    receipt, another = post(TEXT).json()["receipt"], post("另一件事").json()["receipt"]
+    first = adds(client, receipt, **KEY)
+    assert adds(client, receipt).status_code == 202
+    refused = adds(client, receipt, "第三句话。")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_added")
+    assert 3500 < int(refused.headers["retry-after"]) <= 3601
+    assert "60 minutes" in refused.json()["detail"]
+    assert "第三句话" not in refused.text
+    again = adds(client, receipt, **KEY)
+    assert (again.status_code, again.json()) == (202, first.json()), "whoever lost the answer hears that it arrived"
+    assert adds(client, another).status_code == 202, "it is a limit of each receipt"
+    assert adds(client, shown(new_code())).status_code == 404
+    assert len(reads(client, receipt)) == 2
+    assert len(work(store)) == 5
+
+
+def test_an_hour_later_more_is_taken(client: TestClient, store: Store, post: Post, app: Any) -> None:
+    app.state.service.settings = app.state.service.settings.model_copy(update={"additions_per_hour": 1})
+    receipt = post(TEXT).json()["receipt"]
+    assert adds(client, receipt).status_code == 202
+    assert adds(client, receipt).status_code == 429
+    with store._database.write() as connection:
+        (at,) = connection.execute(select(messages.c.made_at)).scalars()
+        connection.execute(update(messages).values(made_at=at - timedelta(hours=1)))
+    assert adds(client, receipt).status_code == 202
+
+
+def test_a_long_dialogue_is_read_page_by_page(
+    client: TestClient, store: Store, post: Post, staff: dict[str, str]
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    (report_id,) = work(store)
+    path = f"/v1/reports/{report_id}/messages"
+    for number in range(5):
+        assert adds(client, receipt, f"第{number}句话。").status_code == 202
+    work(store)
+    newest = client.get(f"{path}?limit=3", headers=staff).json()
+    assert [one["text"] for one in newest["messages"]] == ["第2句话。", "第3句话。", "第4句话。"]
+    assert newest["count"] == 5
+    older = client.get(path, params={"limit": 3, "cursor": newest["cursor"]}, headers=staff).json()
+    assert [one["text"] for one in older["messages"]] == ["第0句话。", "第1句话。"]
+    assert (older["cursor"], older["seen"]) == (None, newest["seen"])
+    wrong = client.get(path, params={"cursor": newest["cursor"] + "A"}, headers=staff)
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "cursor")
 
 
 def test_a_message_never_holds_a_receipt_and_names_nobody_accused_without_a_word(

@@ -204,6 +204,29 @@ def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: P
     assert not phone.browser.find_element(By.ID, "talk").is_displayed()
 
 
+def test_what_is_too_much_for_an_hour_stays_in_the_box_and_the_page_says_what_to_do(
+    data_dir: Path, browser: Any
+) -> None:
+    with served(TRIAGE_ADDITIONS_PER_HOUR="1") as where:
+        phone = Phone(browser, where)
+        phone.writes(LETTER, "text")
+        phone.presses("send")
+        phone.reads("done")
+        phone.asks(phone.browser.find_element(By.ID, "code").text.replace("\n", ""))
+        phone.writes("头一句。", "more")
+        phone.presses("add-send")
+        assert "收到了" in phone.reads("added")
+        phone.writes(ANSWER, "more")
+        phone.presses("add-send")
+        told = phone.reads("add-trouble")
+        assert "没有收下" in told
+        assert "另交一份举报并写上这个回执码" in told
+        assert "send a new report above with this code in it, or call 12388" in told
+        assert phone.browser.find_element(By.ID, "more").get_attribute("value") == ANSWER
+        assert phone.is_as_wide_as_its_page()
+        keep_picture(phone.browser)
+
+
 def test_large_letters_and_nothing_to_add(phone: Phone) -> None:
     phone.writes(LETTER, "text")
     phone.presses("send")

@@ -24,7 +24,7 @@ from triage.model import Access, Channel, Point, ReporterState, Risk, Route, Rul
 from triage.model import Level as Risks
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Assessed, Priority, Reviewed, Store
-from triage.store.dialogue import NOTHING
+from triage.store.dialogue_rows import NOTHING
 from triage.store.packets import make_pair, open_packet, read_opener, read_recipient
 from triage.store.rereading import Reread
 from triage.store.tables import audit, fetches, messages, reports, routes
@@ -56,7 +56,7 @@ class Reporter:
     def reads(self) -> list[tuple[bool, str | None]]:
         told = self.store.dialogue.told(self.receipt)
         assert told is not None
-        return [(one.ours, one.text) for one in told]
+        return [(one.ours, one.text) for one in told.messages]
 
 
 def claimed(store: Store) -> list[str]:

@@ -12,7 +12,7 @@ from triage.cli.output import AsJson, note_from, print_json, say, table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from triage.store.dialogue import Thread
+    from triage.store.dialogue_rows import Thread
 
 message = typer.Typer(
     help="Messages to whoever holds a receipt, and what they have added (docs/dialogue.md).", no_args_is_help=True
@@ -52,13 +52,18 @@ def send(
 
 
 @message.command("list")
-def listed(report_id: ReportId, as_json: AsJson = False) -> None:
-    """Show the messages about a report, and whether the office's newest was fetched."""
+def listed(
+    report_id: ReportId,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many.")] = 100,
+    cursor: Annotated[str | None, typer.Option(help="Where the page before ended: shows older messages.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the newest messages about a report, and whether the office's newest was fetched."""
     from triage import dialogue
     from triage.cli.workplace import at_work
 
     with at_work() as (store, access):
-        thread = dialogue.thread(store, report_id, access)
+        thread = dialogue.thread(store, report_id, access, limit, cursor)
     _tell(thread, as_json=as_json)
 
 
@@ -95,7 +100,8 @@ def _tell(thread: Thread, *, as_json: bool) -> None:
 
 
 def _lines(thread: Thread) -> Iterator[str]:
-    yield f"{thread.report_id}  {len(thread.messages)} 条 messages"
+    some = f"，此处 {len(thread.messages)} 条 shown here" if len(thread.messages) < thread.count else ""
+    yield f"{thread.report_id}  {thread.count} 条 messages{some}"
     for one in thread.messages:
         who = f"本机关 office {one.by or ''}".rstrip() if one.ours else f"举报人 reporter {one.added_id}"
         yield f"{one.at:%Y-%m-%d %H:%M} UTC  {who}"
@@ -106,4 +112,6 @@ def _lines(thread: Thread) -> Iterator[str]:
             if thread.fetched_on
             else "尚未读取 · not fetched yet"
         )
+    if thread.cursor:
+        yield f"更早的 · Older ones: triage message list {thread.report_id} --cursor {thread.cursor}"
     yield f"write on this with --seen {thread.seen}"

@@ -8,7 +8,7 @@ from corpora.taxonomy import load_taxonomy
 from triage.model import Assessment, EntityKind, Rank, Reasons, Review
 from triage.parties import Party, parties_in
 from triage.shown import Shown
-from triage.store.dialogue import Spoken
+from triage.store.dialogue_rows import Spoken
 from triage.store.seen import Seen
 from triage.telling import in_both
 

@@ -7,21 +7,32 @@ and of their reading a day is kept, that on which the newest message was first f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from triage.errors import Busy, Changed, NotAllowed, NotFound, Unavailable
+from triage.cursors import Cursors
+from triage.errors import Busy, Changed, NotAllowed, NotFound, TooManyAdded, Unavailable
 from triage.model import Access, StaffRole
 from triage.store.access import ROUTED, demand_text, readable
 from triage.store.added import First, firsts
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
+from triage.store.dialogue_rows import (
+    NOTHING,
+    Message,
+    Spoken,
+    Thread,
+    Told,
+    ToldPage,
+    Unanswered,
+    UnansweredPage,
+)
 from triage.store.ids import NOBODYS, new_id
 from triage.store.locks import hold_reports
 from triage.store.reading import Reader
@@ -31,91 +42,20 @@ from triage.store.vault import Vault
 from triage.text.dates import SHANGHAI
 
 _WRITES = frozenset({StaffRole.REVIEWER, StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR})
-NOTHING = "0"
-"""What ``seen`` says where there was no message yet."""
+MOST = 100
+"""So many messages are opened at once."""
+_HOUR = timedelta(hours=1)
+_THREAD = b"messages about a report"
 _Row = Row[*tuple[Any, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message: the office's by whom, the reporter's with the report that it is, as it came."""
-
-    id: str
-    ours: bool
-    at: datetime
-    text: str
-    by: str | None = None
-    row: ReadRow | None = None
-
-    @property
-    def added_id(self) -> str | None:
-        """The id of the report that a reporter's message is."""
-        return self.row.report.id if self.row is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """All messages about a report, the oldest first, as far as they are readable.
-
-    ``fetched_on`` is the day in Shanghai on which the holder of the receipt first fetched the office's newest message; None:
-    not yet. ``seen`` tells which messages there are, told back by whoever writes on what they saw.
-    """
-
-    report_id: str
-    messages: tuple[Message, ...]
-    fetched_on: str | None
-
-    @property
-    def seen(self) -> str:
-        """The id of the newest message with how many there are: what was added before it may be readable later. Or ``NOTHING``."""
-        return _seen(one.id for one in self.messages)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """How many messages there are about a report, and when the newest came; ``adds_to`` is the report that it adds to."""
-
-    count: int = 0
-    newest: datetime | None = None
-    adds_to: str | None = None
-
-
-NOTHING_SPOKEN = Spoken()
-"""There is no message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A report to which its reporter has added something that nobody has answered: how much, since when, the newest."""
-
-    report_id: str
-    since: datetime
-    count: int
-    newest_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnansweredPage:
-    """The reports that wait for an answer for longest; ``more``: others stand behind them."""
-
-    lines: tuple[Unanswered, ...]
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A message as the holder of a receipt sees it; of their own words the time alone."""
-
-    ours: bool
-    at: datetime
-    text: str | None = None
+_Some = Select[*tuple[Any, ...]]
 
 
 class Dialogue:
     """The messages of a store; ``Store.dialogue`` is the way in. What is not readable is not there."""
 
-    def __init__(self, database: Database, vault: Vault, log: ReadLog, reader: Reader) -> None:
-        """Works beside the store whose parts it is given."""
+    def __init__(self, database: Database, vault: Vault, log: ReadLog, reader: Reader, key: bytes) -> None:
+        """Works beside the store whose parts it is given; cursors are sealed under the key."""
+        self._cursors: Cursors[str] = Cursors(key, "This cursor leads nowhere; start again without it.")
         self._database = database
         self._vault = vault
         self._log = log
@@ -140,7 +80,7 @@ class Dialogue:
             row = connection.execute(select(*told).where(reports.c.id == first, readable(access))).first()
             if row is None:
                 raise NotFound("There is no such report.")
-            if seen is not None and seen != _seen(one.id for one in _visible(connection, first, access)):
+            if seen is not None and seen != _known(connection, first, access).seen:
                 raise Changed("Something was written or added meanwhile: look at the messages again.")
             made, now = new_id(), datetime.now(UTC)
             key = self._vault.unwrap(row.wrapped_key, row.wrap, first)
@@ -150,17 +90,20 @@ class Dialogue:
             write_entries(connection, [read_entry(access, "message", [first])])
         return made
 
-    def thread(self, report_id: str, access: Access) -> Thread:
-        """The messages about a report, or about the one that it adds to.
+    def thread(self, report_id: str, access: Access, limit: int = MOST, cursor: str | None = None) -> Thread:
+        """The newest messages about a report, or about the one that it adds to; with a cursor those before them.
 
         Raises:
             NotAllowed: a role that reads no text.
             NotFound: unknown, sealed, or not visible to this access.
+            BadInput: the cursor leads nowhere.
         """
         demand_text(access)
         with self._database.read() as connection:
             first = _first(connection, report_id, access)
-            rows = _visible(connection, first, access)
+            bound = _THREAD + f"|{first}|{access!r}".encode()
+            before = None if cursor is None else self._cursors.read(cursor, bound)
+            known, rows = _known(connection, first, access), _page(connection, first, access, limit, before)
             told = (reports.c.wrapped_key, reports.c.wrap)
             held = connection.execute(select(*told).where(reports.c.id == first, readable(access))).first()
             fetched = connection.execute(select(fetches).where(fetches.c.report_id == first)).first()
@@ -168,27 +111,62 @@ class Dialogue:
             raise NotFound("There is no such report.")
         self._log.note([read_entry(access, "messages", [first])])
         key = self._vault.unwrap(held.wrapped_key, held.wrap, first)
+        found = self._opened(key, rows[:limit], access)
+        read = known.ours is not None and fetched is not None and fetched.message_id >= known.ours
+        day = fetched.day if read and fetched is not None else None
+        further = self._cursors.write(rows[limit - 1].id, bound) if len(rows) > limit else None
+        return Thread(first, found, day, known.seen, known.number, further)
+
+    def _opened(self, key: bytes, rows: Sequence[_Row], access: Access) -> tuple[Message, ...]:
+        """Messages whose rows come newest first, opened, the oldest first."""
         added = self._reader.rows([row.added_id for row in rows if row.direction == IN], access, "messages")
         found = []
-        for row in rows:
+        for row in reversed(rows):
             if row.direction == OUT:
                 text = self._vault.open(key, row.sealed, "messages", row.id, "sealed").decode()
                 found.append(Message(row.id, True, row.made_at, text, row.by))
             elif row.added_id in added:
                 came = added[row.added_id]
                 found.append(Message(row.id, False, row.made_at, came.report.text, row=came))
-        newest = max((row.id for row in rows if row.direction == OUT), default=None)
-        read = newest is not None and fetched is not None and fetched.message_id >= newest
-        return Thread(first, tuple(found), fetched.day if read and fetched is not None else None)
+        return tuple(found)
+
+    def first(self, report_id: str, access: Access) -> str:
+        """The report that messages about a report are kept with: this one, or the one that it adds to.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            NotFound: unknown, sealed, or not visible to this access.
+        """
+        demand_text(access)
+        with self._database.read() as connection:
+            return _first(connection, report_id, access)
+
+    def added(self, report_id: str, access: Access) -> Iterator[ReadRow]:
+        """All that was added to a report and is readable, a page at a time, the newest first.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            NotFound: unknown, sealed, or not visible to this access.
+        """
+        demand_text(access)
+        before: str | None = None
+        while True:
+            with self._database.read() as connection:
+                first = _first(connection, report_id, access)
+                rows = _page(connection, first, access, MOST, before)
+            ids = [row.added_id for row in rows[:MOST] if row.direction == IN]
+            yield from self._reader.rows(ids, access, "messages").values()
+            if len(rows) <= MOST:
+                return
+            before = rows[MOST - 1].id
 
     def spoken(self, report_id: str, access: Access) -> Spoken:
         """How much was written about a readable report; opens nothing."""
         demand_text(access)
         with self._database.read() as connection:
             first = _first(connection, report_id, access)
-            rows = _visible(connection, first, access)
-        newest = max((row.made_at for row in rows), default=None)
-        return Spoken(len(rows), newest, None if first == report_id else first)
+            known = _known(connection, first, access)
+        return Spoken(known.number, known.at, None if first == report_id else first)
 
     def waiting(self, access: Access, limit: int = 100) -> UnansweredPage:
         """Reports to which something was added that nobody has answered, the one that waits for longest first.
@@ -240,8 +218,31 @@ class Dialogue:
         with self._database.read() as connection:
             return _behind(connection, receipt_hash)
 
-    def told(self, receipt_hash: str) -> list[Told] | None:
+    def demand_room(self, report_id: str, key_hash: str | None, most: int) -> None:
+        """Stops whoever adds more to a report within an hour than is taken; what came before under its key is let through.
+
+        Raises:
+            TooManyAdded: says for how many seconds; nothing is taken.
+        """
+        if not most:
+            return
+        mine = (messages.c.report_id == report_id, messages.c.direction == IN)
+        nth = select(messages.c.made_at).where(*mine).order_by(messages.c.id.desc()).offset(most - 1).limit(1)
+        with self._database.read() as connection:
+            at = connection.execute(nth).scalar()
+            left = timedelta(0) if at is None else at + _HOUR - datetime.now(UTC)
+            if left <= timedelta(0):
+                return
+            came = select(receipts.c.report_id).where(receipts.c.key_hash == key_hash)
+            if key_hash is not None and connection.execute(came).first() is not None:
+                return
+        raise TooManyAdded(max(1, int(left.total_seconds()) + 1))
+
+    def told(self, receipt_hash: str) -> ToldPage | None:
         """What the holder of a receipt reads; None for an unknown one, after the same questions to the database.
+
+        Of the office's messages the newest are told and so of what was added, at most ``MOST`` of each: whoever adds a
+        thousand times pushes no word of the office away.
 
         What the office wrote goes on being told where the report was sealed since: that it is no more there would tell of that.
         """
@@ -250,25 +251,26 @@ class Dialogue:
             of = report_id or NOBODYS
             columns = (reports.c.wrapped_key, reports.c.wrap)
             held = connection.execute(select(*columns).where(reports.c.id == of)).first()
-            rows = connection.execute(_of(of)).all()
+            ours, theirs = (connection.execute(_newest(of, way, MOST + 1)).all() for way in (OUT, IN))
             fetched = connection.execute(select(fetches.c.message_id).where(fetches.c.report_id == of)).scalar()
         if report_id is None or held is None:
             return None
-        newest = max((row.id for row in rows if row.direction == OUT), default=None)
-        if newest is None:
-            return [Told(False, row.made_at) for row in rows]
+        rows = sorted((*ours[:MOST], *theirs[:MOST]), key=lambda row: row.id)
+        more = max(len(ours), len(theirs)) > MOST
+        if not ours:
+            return ToldPage(tuple(Told(False, row.made_at) for row in rows), more)
         key = self._vault.unwrap_for_the_reporter(held.wrapped_key, held.wrap, report_id)
-        found = [
+        found = tuple(
             Told(True, row.made_at, self._vault.open(key, row.sealed, "messages", row.id, "sealed").decode())
             if row.direction == OUT
             else Told(False, row.made_at)
             for row in rows
-        ]
-        if fetched is None or fetched < newest:
+        )
+        if fetched is None or fetched < ours[0].id:
             # Whoever asks is told in any case: an older day, or none, is all that is lost
             with suppress(Busy, Unavailable, IntegrityError):
-                self._note_day(report_id, newest)
-        return found
+                self._note_day(report_id, ours[0].id)
+        return ToldPage(found, more)
 
     def _note_day(self, report_id: str, message_id: str) -> None:
         day = datetime.now(SHANGHAI).date().isoformat()
@@ -295,18 +297,42 @@ def _behind(connection: Connection, receipt_hash: str) -> str | None:
     return found
 
 
-def _seen(ids: Iterable[str]) -> str:
-    told = list(ids)
-    return f"{max(told)}-{len(told)}" if told else NOTHING
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Of the messages about a report that an access sees: their number, the newest and when it came, the office's newest."""
+
+    number: int
+    newest: str | None
+    at: datetime | None
+    ours: str | None
+
+    @property
+    def seen(self) -> str:
+        return f"{self.newest}-{self.number}" if self.number else NOTHING
 
 
-def _of(report_id: str) -> Any:  # noqa: ANN401  # a select of all columns
-    return select(messages).where(messages.c.report_id == report_id).order_by(messages.c.id)
+def _newest(report_id: str, direction: str, most: int) -> Select[Any]:
+    mine = (messages.c.report_id == report_id, messages.c.direction == direction)
+    return select(messages).where(*mine).order_by(messages.c.id.desc()).limit(most)
 
 
-def _visible(connection: Connection, report_id: str, access: Access) -> list[_Row]:
+def _visible(statement: _Some, report_id: str, access: Access) -> _Some:
     """The messages about a report that this access sees: what was added is a report, and may not be readable."""
-    rows = connection.execute(_of(report_id)).all()
-    seen = select(reports.c.id).join(messages, messages.c.added_id == reports.c.id)
-    readable_ones = set(connection.execute(seen.where(messages.c.report_id == report_id, readable(access))).scalars())
-    return [row for row in rows if row.direction == OUT or row.added_id in readable_ones]
+    beside = messages.outerjoin(reports, reports.c.id == messages.c.added_id)
+    seen = or_(messages.c.direction == OUT, readable(access))
+    return statement.select_from(beside).where(messages.c.report_id == report_id, seen)
+
+
+def _known(connection: Connection, report_id: str, access: Access) -> _Known:
+    ours = func.max(case((messages.c.direction == OUT, messages.c.id)))
+    told: _Some = select(func.count(), func.max(messages.c.id), func.max(messages.c.made_at), ours)
+    number, newest, at, newest_ours = connection.execute(_visible(told, report_id, access)).one()
+    return _Known(number, newest, at, newest_ours)
+
+
+def _page(connection: Connection, report_id: str, access: Access, limit: int, before: str | None) -> Sequence[_Row]:
+    """The newest messages that this access sees, or those before one, the newest first; one more than the limit if there is."""
+    statement = _visible(select(messages), report_id, access).order_by(messages.c.id.desc()).limit(limit + 1)
+    if before is not None:
+        statement = statement.where(messages.c.id < before)
+    return connection.execute(statement).all()

@@ -78,7 +78,7 @@ class Store:
         self.unmasking = Unmasking(self._reader, self.reviews)
         self.handling = Handling(database, vault, self._log, vault.subkey("cursor"))
         self.custody = Custody(database, vault, self._log)
-        self.dialogue = Dialogue(database, vault, self._log, self._reader)
+        self.dialogue = Dialogue(database, vault, self._log, self._reader, vault.subkey("cursor"))
         self.staff = tokens.Staff(database, vault)
 
     @classmethod
