@@ -94,7 +94,8 @@ __all__ = [
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who reads reports and what for. ``place_prefixes``: of division codes; "" is everywhere, an empty tuple nowhere.
-    ``excluded_party_keys``: keyed hashes of parties of whose reports nothing is told; ``excluded_cases``: their cases.
+    ``excluded_party_keys``: keyed hashes of parties of whose reports nothing is told; ``excluded_cases``: their cases;
+    ``excluded_reports``: what was added to a report of one of these and stands outside it.
     """
 
     principal: str
@@ -103,6 +104,7 @@ class Access:
     excluded_party_keys: tuple[str, ...] = ()
     purpose: str = "triage"
     excluded_cases: tuple[str, ...] = ()
+    excluded_reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.contract.search_backends import Backend
 from tests.store.store_samples import arrival, outcome, staff
 from triage.errors import BadInput
 from triage.indexing import document_of
-from triage.model import Access, Case
+from triage.model import Access, Case, StaffRole
 from triage.search import CursorBox, SearchIndex
 from triage.search.finding import Answer, Finder, Question
 from triage.search.watching import Watches
@@ -43,6 +43,19 @@ class Desk:
         ids = [self.report(division, number) for number, division in enumerate(divisions)]
         self.store.save_cases([Case(ids[0], tuple(ids))])
         return ids
+
+    def added(self, first: str, number: int) -> str:
+        (answer,) = self.store.receive([arrival(TEXT.format(number), adds_to=first)])
+        assert isinstance(answer, Accepted)
+        self.store.save_assessed([outcome(answer.report_id)])
+        return answer.report_id
+
+    def recused(self, party: str) -> Access:
+        """The access of somebody who must not meet a party, as a token gives it at this moment."""
+        secret = self.store.new_token(StaffRole.INVESTIGATOR)
+        access = self.store.authenticate(secret)
+        self.store.staff.recuse(access.principal, [party])
+        return self.store.authenticate(secret)
 
     def index(self) -> None:
         self.finder.index.apply([document_of(row) for row in self.store.index_rows(WORKER)], [])
@@ -142,3 +155,31 @@ def test_no_page_holds_the_id_of_a_report_that_is_not_readable(desk: Desk, seed:
         assert not [one for one in ids if one not in seen and one in repr(answers)]
         names = {hit.case or hit.id for answer in answers for hit in answer.hits}
         assert all(desk.ask(access, q=f"case:{name}").total >= 1 for name in names)
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "with another"])
+def test_what_was_added_and_split_off_is_in_no_total_of_whoever_may_not_see_its_first_report(
+    desk: Desk, together: bool
+) -> None:
+    first, other, plain = desk.report(number=1), desk.report(number=2), desk.report(number=3)
+    (named,) = (answer.report_id for answer in desk.store.receive([arrival(TEXT.format(4))]))  # type: ignore[union-attr]
+    desk.store.save_assessed([outcome(named, party_keys=("cousin",))])
+    added = desk.added(first, 5)
+    desk.store.save_cases([Case(first, (first, named, added)), Case(plain, (plain,))])
+    # Somebody splits it off: it tells of something else
+    parts = [Case(added, (added, other))] if together else [Case(added, (added,))]
+    desk.store.save_cases([Case(first, (first, named)), *parts])
+    desk.index()
+    access = desk.recused("cousin")
+    assert desk.store.visible([first, named, added, other, plain], access) == {other, plain}
+    answer = desk.ask(access, q="低保")
+    assert {hit.id for hit in answer.hits} == {other, plain}
+    assert answer.total == 2
+    assert {name: sum(values.values()) for name, values in answer.facets.items()}["risk"] == 2
+    grouped = desk.ask(access, q="低保", group="case")
+    assert (grouped.total, grouped.groups, [hit.reports for hit in grouped.hits]) == (2, 2, [1, 1])
+    assert {hit.case for hit in grouped.hits} == {None}, "one that nobody may see makes no case for them"
+    for name in (first, named, added):
+        assert name not in repr((answer, grouped))
+    everybody = desk.ask(staff(), q="低保")
+    assert everybody.total == 5

@@ -158,6 +158,8 @@ class Clauses:
         readable = tantivy.Query.const_score_query(_any(places), 0.0)
         hidden = [(_NOT, self._term("party", key)) for key in access.excluded_party_keys]
         hidden += [(_NOT, self._term("case", name)) for name in access.excluded_cases]
+        if access.excluded_reports:
+            hidden.append((_NOT, self.named(access.excluded_reports)))
         return tantivy.Query.boolean_query([(_MUST, readable), *hidden]) if hidden else readable
 
     def _term(self, field: str, value: str) -> tantivy.Query:
@@ -166,7 +168,8 @@ class Clauses:
 
 def _reads_all(access: Access) -> bool:
     """Whether the clause of an access would meet every report: then whatever else is asked need not be met with it."""
-    return "" in access.place_prefixes and not access.excluded_party_keys and not access.excluded_cases
+    hidden = access.excluded_party_keys or access.excluded_cases or access.excluded_reports
+    return "" in access.place_prefixes and not hidden
 
 
 def _any(queries: list[tantivy.Query]) -> tantivy.Query:

@@ -34,6 +34,15 @@ def readable_mate(mate: FromClause, access: Access) -> ColumnElement[bool]:
     return and_(mate.c.stage.in_(ROUTED), _in_places(access.place_prefixes, mate.c.division))
 
 
+def readable_with(access: Access) -> ColumnElement[bool]:
+    """Of the reports of a case of which one is readable those that are: what a recusal hides it hides with its whole case,
+    and need not be asked of each; but not what was added to a report of another case.
+    """
+    if not access.role.reads_text:
+        return false()
+    return and_(reports.c.stage.in_(ROUTED), _in_places(access.place_prefixes), _not_beside_hidden(access))
+
+
 def countable(access: Access) -> ColumnElement[bool]:
     """As ``readable``, for figures: analysts count what they may not read.
 

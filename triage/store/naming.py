@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import Connection, Select, case, func, select
 
 from triage.model import Access
-from triage.store.access import WORKER, demand_text, readable
+from triage.store.access import WORKER, demand_text, readable, readable_with
 from triage.store.crowds import listed
 from triage.store.database import Database
 from triage.store.tables import reports
@@ -63,11 +63,11 @@ def shown_as(connection: Connection, case_ids: Collection[str], access: Access) 
 def _met(sqlite: bool, access: Access) -> Select[str, str, str, int, int]:
     """A row for each case: the first readable report, the one that the case is kept under if readable, how many there are.
 
-    What a recusal hides it hides with its whole case: of one with a readable report there is nothing to ask. Asking it
-    of each report of a large case took half a second.
+    What a recusal hides it hides with its whole case: of one with a readable report only what was added to others is asked.
+    Asking it of each report of a large case took half a second.
     """
     wanted = listed(sqlite)
-    here = readable(replace(access, excluded_party_keys=()))
+    here = readable_with(access)
     seen = case((here, reports.c.id))
     own = case((here & (reports.c.id == reports.c.case_id), reports.c.id))
     return (

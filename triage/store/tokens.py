@@ -14,15 +14,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
 
 from triage.errors import BadInput, Corrupt, NotAuthenticated, NotFound
 from triage.model import Access, StaffRole
+from triage.store.access import ROUTED
 from triage.store.audit import write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
 from triage.store.records import AuditEntry, TokenInfo
-from triage.store.tables import party_keys, recusals, reports, staff
+from triage.store.tables import messages, party_keys, recusals, reports, staff
 from triage.store.vault import Vault
 
 PREFIX = "triage_"
@@ -110,17 +111,37 @@ def accesses_now(database: Database, purpose: str) -> dict[str, Access]:
 
 def _access(connection: Connection, row: Row[*tuple[Any, ...]], excluded: Sequence[str], purpose: str) -> Access:
     """The access of a row of ``staff`` that is kept from these parties."""
-    cases = _cases_of(connection, excluded)
-    return Access(row.id, StaffRole(row.role), tuple(row.places), tuple(sorted(excluded)), purpose, cases)
+    cases, split_off = _cases_of(connection, excluded), _split_off(connection, excluded)
+    places, away = tuple(row.places), tuple(sorted(excluded))
+    return Access(row.id, StaffRole(row.role), places, away, purpose, cases, split_off)
+
+
+def _named_in(keys: Sequence[str]) -> Select[str | None]:
+    named = select(reports.c.case_id).join(party_keys, party_keys.c.report_id == reports.c.id)
+    return named.where(party_keys.c.value.in_(keys), reports.c.case_id.is_not(None)).distinct()
 
 
 def _cases_of(connection: Connection, keys: Sequence[str]) -> tuple[str, ...]:
     """The cases with a report that names one of these parties."""
     if not keys:
         return ()
-    named = select(reports.c.case_id).join(party_keys, party_keys.c.report_id == reports.c.id)
-    named = named.where(party_keys.c.value.in_(keys), reports.c.case_id.is_not(None)).distinct()
-    return tuple(sorted(name for name in connection.execute(named).scalars() if name is not None))
+    return tuple(sorted(name for name in connection.execute(_named_in(keys)).scalars() if name is not None))
+
+
+def _split_off(connection: Connection, keys: Sequence[str]) -> tuple[str, ...]:
+    """What was added to a report of one of these cases and stands in none of them, as after a split: an index, which knows
+    a report by whom it names and by its case, would not tell that it goes with the first.
+    """
+    if not keys:
+        return ()
+    first, added = reports.alias("first"), reports.alias("added")
+    named = _named_in(keys).scalar_subquery()
+    outside = or_(added.c.case_id.is_(None), added.c.case_id.not_in(named))
+    told = select(added.c.id).select_from(
+        messages.join(first, first.c.id == messages.c.report_id).join(added, added.c.id == messages.c.added_id)
+    )
+    found = told.where(first.c.case_id.in_(named), outside, added.c.stage.in_(ROUTED)).order_by(added.c.id)
+    return tuple(connection.execute(found).scalars())
 
 
 class Staff:

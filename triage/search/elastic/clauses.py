@@ -117,6 +117,8 @@ def readable(access: Access) -> Query:
         places = _any(held)
     hidden = [("party", access.excluded_party_keys), ("case", access.excluded_cases)]
     barred = [_terms(field, values) for field, values in hidden if values]
+    if access.excluded_reports:
+        barred.append({"ids": {"values": list(access.excluded_reports)}})
     return {"bool": {"filter": [places], "must_not": barred}} if barred else places
 
 
