@@ -93,10 +93,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who reads reports and what for. ``place_prefixes``: of division codes; "" is everywhere, an empty tuple nowhere.
-    ``excluded_party_keys``: keyed hashes of parties of whose reports nothing is told; ``excluded_cases``: their cases;
-    ``excluded_reports``: what was added to a report of one of these and stands outside it.
-    """
+    """Who reads what and why. ``place_prefixes``: of division codes; "" is everywhere, an empty tuple nowhere. Excluded:
+    keyed hashes of parties of whose reports nothing is told, their cases, and what was added to those and split off."""
 
     principal: str
     role: StaffRole

@@ -14,13 +14,14 @@ from models.category import CategoryModel
 from models.reading import Reading
 from models.registry import Registry
 from triage.cases import LinkRules, PairJudge
-from triage.learning import evaluate_held_back, evaluate_rows, links_in, load
+from triage.learning import corpus, evaluate_held_back, evaluate_rows, links_in, load
 from triage.learning.corpus import ReadTexts, default_readings, entry_of, rationales_of
 from triage.learning.evaluating import Asked, Assess, asked_of
 from triage.learning.figures import entity_figures, flag_figures, reason_figures
 from triage.learning.grouping import group
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Rank, Reasons, Risk, Role, Weight
 from triage.policy import load_policy
+from triage.text.normalise import Normalised, normalise
 
 Rows = list[dict[str, Any]]
 FileOf = Callable[[Iterable[dict[str, Any]]], Path]
@@ -106,6 +107,30 @@ def test_passages_of_a_transcript_are_found_in_what_the_caller_says(plain: ReadT
     )
     placed = {(column, reading.text[start:end].strip()) for _, column, start, end in rationales.passages.tolist()}
     assert placed == {(0, "收了我三百块钱。"), (2, "收了我三百块钱。")}
+
+
+def test_passages_stand_where_they_were_marked_whether_a_character_was_read_as_one_or_as_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+
+    def noted(text: str) -> Normalised:
+        made.append(text)
+        return normalise(text)
+
+    monkeypatch.setattr(corpus, "normalise", noted)
+    texts = ["村支书收了我三百块錢，没有收據。", "㎡ 村支书收了我三百块錢，没有收據。"]
+    rows = [
+        LabelledReport(text, categories=("bribery",), rationales=(Rationale("bribery", at, at + 7),))
+        for text in texts
+        for at in [text.index("收了")]
+    ]
+    readings = list(default_readings(map(entry_of, rows)))
+    rationales = rationales_of(rows, readings, ["bribery"], [])
+    assert rationales is not None
+    placed = [readings[place].text[start:end] for place, _, start, end in rationales.passages.tolist()]
+    assert placed == ["收了我三百块钱"] * 2
+    assert made == texts[1:], "what was read character by character is not read once more"
 
 
 def test_a_referral_is_told_by_the_wrongs_that_are_referred() -> None:

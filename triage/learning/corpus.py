@@ -22,7 +22,7 @@ from models.split import Groups, joined_groups
 from models.training import TrainingSet
 from triage.errors import BadInput
 from triage.model import Speaker, Turn
-from triage.text.normalise import normalise
+from triage.text.normalise import Normalised, normalise
 
 Entry = tuple[str, date, tuple[Turn, ...]]
 """A text, the day on which it was received, and its turns if it is a transcript."""
@@ -192,7 +192,9 @@ def _placed(row: LabelledReport, reading: Reading) -> list[Rationale] | None:
     if row.rationales is None:
         return None
     text, _, turns = entry_of(row)
-    told = told_of(text, turns, normalise(text))
+    # A reading as long as its text is that text character by character, and need not be made once more
+    same = len(reading.text) == len(text)
+    told = told_of(text, turns, Normalised(reading.text, range(len(text))) if same else normalise(text))
     if told.text != reading.text:
         return None
     placed = []
