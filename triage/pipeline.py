@@ -250,13 +250,15 @@ class Pipeline:
             if one.way.way is not Way.SEALED_UP
         }
         links = self.meet(list(open_ones.values()))
+        beside = self.assessor.named_beside([one.report for one in routed])
         kept = []
-        for one in routed:
+        for one, others in zip(routed, beside, strict=True):
             name = one.report.id
             if name not in links:
                 kept.append(Assessed(name, None, one.way))
                 continue
-            met, parties = links[name], party_keys(one.read.entities, self._keyed, titled_text(one.report))
+            people = (*one.read.entities, *others)
+            met, parties = links[name], party_keys(people, self._keyed, titled_text(one.report))
             facts = to_bytes(open_ones[name])
             kept.append(Assessed(name, one.read, one.way, one.priority, met.keys, met.judgements, parties, facts))
         return kept

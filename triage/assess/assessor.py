@@ -21,9 +21,9 @@ from triage.assess.findings import Findings, findings_of
 from triage.assess.judging import entities_in, taxonomy_version
 from triage.assess.steps import BATCH, Step
 from triage.assess.tokeniser import SegmentingTokenizer
-from triage.assess.view import view_of
+from triage.assess.view import unassessed, view_of
 from triage.errors import NoModel
-from triage.model import Assessment, Entity, Turn
+from triage.model import Assessment, Entity, EntityKind, Speaker, Turn
 from triage.policy import Policy, load_policy
 from triage.text.dates import SHANGHAI
 from triage.text.masked import cut_around
@@ -52,6 +52,15 @@ class Readable(Protocol):
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The turns of a transcript, if it is one."""
+        ...
+
+
+class Titled(Readable, Protocol):
+    """A report with its title."""
+
+    @property
+    def title(self) -> str | None:
+        """The title, if it has one."""
         ...
 
 
@@ -87,6 +96,7 @@ class Assessor:
 
     def __init__(self, nlp: Pipeline) -> None:
         self.nlp = nlp
+        self._names_alone: Pipeline | None = None
 
     @classmethod
     def load(cls, folder: Path, policy: Policy | None = None) -> Assessor:
@@ -126,6 +136,33 @@ class Assessor:
                 yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
                 batch = []
         yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
+
+    def named_beside(self, reports: Sequence[Titled]) -> list[tuple[Entity, ...]]:
+        """Whom each report names outside of what is assessed: in labels, others' words and the title of a transcript.
+
+        Nobody is accused there and nothing is read into it, but whoever reads the report reads these names as well. The
+        offsets are those of no text.
+        """
+        words = [_beside(report) for report in reports]
+        days = [report.received_at.astimezone(SHANGHAI).date() for report in reports]
+        # As one turn: whatever labels stand in it, all of it is looked through
+        entries = [
+            (one, day, (Turn(Speaker.CALLER, one, ""),)) for one, day in zip(words, days, strict=True) if one.strip()
+        ]
+        found = iter(findings(self._names(), entries) if entries else ())
+        return [
+            tuple(entity for entity in entities_in(next(found)) if entity.kind is EntityKind.PERSON)
+            if one.strip()
+            else ()
+            for one in words
+        ]
+
+    def _names(self) -> Pipeline:
+        """The pipeline up to the entities, with what this one has learned of names; made when it is first needed."""
+        if self._names_alone is None:
+            own = next((part for _, part in self.nlp.pipeline if isinstance(part, EntityComponent)), None)
+            self._names_alone = blank_pipeline(None if own is None else own.names)
+        return self._names_alone
 
     def _stream(self, texts: Iterable[Entry]) -> Iterator[Assessment]:
         for batch in _batches(texts):
@@ -175,6 +212,11 @@ def findings(nlp: Pipeline, batch: Sequence[Entry]) -> Sequence[Findings]:
         for component in components:
             docs = component.pipe(docs, batch_size=BATCH) if hasattr(component, "pipe") else map(component, docs)
         return [findings_of(doc) for doc in docs]
+
+
+def _beside(report: Titled) -> str:
+    title = report.title if report.title and report.title not in report.text else ""
+    return "\n".join(filter(None, (title, unassessed(report.text, report.turns))))
 
 
 def _batches(texts: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -73,6 +73,18 @@ def told_of(text: str, turns: Sequence[Turn], plain: Normalised) -> Normalised:
     return Normalised("".join(pieces), starts)
 
 
+def unassessed(text: str, turns: Sequence[Turn]) -> str:
+    """What of a text stands beside what is assessed: labels and others' words of a transcript; of any other text nothing."""
+    spans = _turn_spans(text, turns) if turns else _labelled_spans(text)
+    if spans is None:
+        return ""
+    pieces, at = [], 0
+    for start, end in [*spans, (len(text), len(text))]:
+        pieces.append(text[at:start])
+        at = end
+    return "\n".join(pieces)
+
+
 def _turn_spans(text: str, turns: Sequence[Turn]) -> list[tuple[int, int]]:
     """Where the caller's turns stand in the joined text; a turn that is not found there is left out."""
     spans, at = [], 0

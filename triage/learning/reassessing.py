@@ -205,12 +205,13 @@ class Reassessing:
             return Reread(row.assessment_id, Assessed(row.report.id, None, way))
         priority = priority_of(now, way.refer, policy, row.priority.corroboration)
         level = max(priority.level, row.priority.level, key=lambda level: level.rank)
+        (beside,) = self._pipeline.assessor.named_beside([row.report])
         item = Assessed(
             row.report.id,
             now,
             way,
             replace(priority, level=level),
-            party_keys=party_keys(now.entities, self._keyed, titled_text(row.report)),
+            party_keys=party_keys((*now.entities, *beside), self._keyed, titled_text(row.report)),
         )
         if met is not None:
             facts = to_bytes(matter_of(row.report, now))

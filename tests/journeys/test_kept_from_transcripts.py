@@ -1,0 +1,67 @@
+"""Whoever is kept from reports on somebody meets no transcript that names him, whoever said the name there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from triage.intake import Limits, new_code, receipt_hash, submission
+from triage.model import Access, StaffRole
+from triage.pipeline import Pipeline, open_finder
+from triage.referral.conflicts import keys_of_name
+from triage.search.finding import Question
+from triage.store import Accepted, Arrival, Store
+from triage.text.terms import TermKeyer
+
+SAID = "我们村的低保款到现在也没有发下来，请你们来问一问。"
+
+
+def call(*others: dict[str, str], title: str | None = None, label: str = "来电人") -> dict[str, Any]:
+    return {"turns": [{"speaker": "caller", "text": SAID, "label": label}, *others], "title": title}
+
+
+NAMED = {
+    "the agent names him": call({"speaker": "agent", "text": "您反映的是村支书王守田吗？"}),
+    "an announcement names him": call({"speaker": "other", "text": "三河村支书王守田来电登记"}),
+    "the title names him": call(title="反映三河村支书王守田不发低保款"),
+    "a label names him": call(label="村支书王守田的邻居"),
+    "lines with labels that came as a text": {
+        "text": f"坐席：您好，请讲。\n来电人：{SAID}\n坐席：您反映的是村支书王守田吗？\n来电人：是的。\n"
+    },
+}
+NOT_NAMED = call({"speaker": "agent", "text": "您反映的是村支书周大成吗？"})
+
+
+def take_in(store: Store, pipeline: Pipeline, fields: dict[str, Any]) -> str:
+    limits = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC))
+    arrival = Arrival(submission(fields, limits), receipt_hash(store.subkey("receipt"), new_code()))
+    (answer,) = store.receive([arrival])
+    assert isinstance(answer, Accepted)
+    pipeline.work_until_empty(10)
+    return answer.report_id
+
+
+def kept_from(store: Store, name: str) -> Access:
+    token = store.new_token(StaffRole.SUPERVISOR)
+    keys = keys_of_name(name, TermKeyer(store.subkey("link")).key)
+    store.staff.recuse(store.staff.listed()[-1].id, keys)
+    return store.authenticate(token)
+
+
+@pytest.mark.parametrize("fields", NAMED.values(), ids=NAMED)
+def test_a_transcript_in_which_anybody_names_somebody_is_not_shown_to_who_is_kept_from_him(
+    store: Store, pipeline: Pipeline, fields: dict[str, Any]
+) -> None:
+    hidden, plain = take_in(store, pipeline, fields), take_in(store, pipeline, NOT_NAMED)
+    reader = kept_from(store, "王守田")
+    assert list(store.rows([hidden, plain], reader)) == [plain]
+    answer = open_finder(store.settings, store).find(Question("低保款"), reader)
+    assert (answer.total, [hit.id for hit in answer.hits]) == (1, [plain])
+
+
+def test_what_the_agent_says_accuses_nobody_still(store: Store, pipeline: Pipeline) -> None:
+    report_id = take_in(store, pipeline, NAMED["the agent names him"])
+    row = store.row(report_id, kept_from(store, "周大成"))
+    assert "王守田" not in {entity.text for entity in row.assessment.entities}
