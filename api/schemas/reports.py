@@ -11,7 +11,7 @@ from api.errors import MISPLACED
 from api.schemas.assessments import AssessmentOut, assessment_out
 from api.schemas.moments import Moment
 from api.schemas.reviews import ReviewOut, review_out
-from triage.intake.reporters import OF_REPORTER
+from triage.intake.reporters import of_reporter
 from triage.model import Channel, ReporterState, Speaker, Stage, UnmaskReason
 from triage.shown import Shown
 from triage.store.dialogue_rows import NOTHING_SPOKEN, Spoken
@@ -34,7 +34,7 @@ class Reachable(BaseModel):
     @classmethod
     def _contact_in_its_place(cls, given: object) -> object:
         for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields and OF_REPORTER.fullmatch(str(name)):
+            if name not in cls.model_fields and of_reporter(str(name)):
                 # The name fits a list and so is nobody's: it may be told back
                 raise PydanticCustomError(MISPLACED, "{field}", {"field": str(name)})
         return given

@@ -109,7 +109,21 @@ def test_a_byte_order_mark_is_forgiven(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/reports", "/v1/transcripts"])
-@pytest.mark.parametrize("name", ["contact", "reporter_name", "e-mail", "phoneNumber", "联系方式"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "contact",
+        "reporter_name",
+        "e-mail",
+        "phoneNumber",
+        "phone_no",
+        "caller_phone",
+        "联系方式",
+        "举报人联系方式",
+        "电话号码",
+        "来电人",
+    ],
+)
 def test_a_contact_in_the_wrong_place_is_told_the_right_one(
     client: TestClient, store: Store, path: str, name: str
 ) -> None:

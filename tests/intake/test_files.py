@@ -258,3 +258,60 @@ def test_a_column_without_a_heading_and_cells_out_of_order_cost_no_letter(tmp_pa
         lambda sheet: sheet.replace("</sheetData>", f'<row r="3">{cells}</row></sheetData>'),
     )
     assert [one.text for one in taken(list(read_rows(path, LIMITS)))] == [TEXT, TEXT]
+
+
+def workbook(path: Path, *sheets: tuple[str, list[list[object]]], hidden: str = "") -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden" if name == hidden else "visible"
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+JANUARY = ("一月", [["编号", "内容"], [1, TEXT], [2, TEXT]])
+FEBRUARY = ("二月", [[], ["登记时间", "内容", "编号"], [date(2018, 2, 3), f"二月的信：{TEXT}", 3]])
+
+
+def test_every_sheet_of_a_workbook_is_read_under_its_own_heading(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "register.xlsx", JANUARY, ("空表", []), FEBRUARY)
+    rows = list(read_rows(path, LIMITS))
+    assert [one.row for one in taken(rows)] == ["1", "2", "3"]
+    assert taken(rows)[2].text == f"二月的信：{TEXT}"
+    assert taken(rows)[2].received_at == datetime(2018, 2, 2, 16, tzinfo=UTC)
+    assert [row.number for row in rows] == sorted({row.number for row in rows})
+
+
+def test_rows_without_id_in_several_sheets_are_different_ones(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "register.xlsx", ("甲", [["内容"], [TEXT]]), ("乙", [["内容"], [TEXT], [TEXT]]))
+    assert len({(one.source, one.row) for one in taken(list(read_rows(path, LIMITS)))}) == 3
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_sheet_without_texts_is_told_and_costs_no_row_of_the_others(tmp_path: Path, *, first: bool) -> None:
+    about = ("说明", [["填表说明"], ["每行一封信"]])
+    path = workbook(tmp_path / "register.xlsx", *((about, JANUARY) if first else (JANUARY, about)))
+    rows = list(read_rows(path, LIMITS))
+    assert [row.submission.row for row in rows if row.submission] == ["1", "2"]
+    (told,) = [row.error for row in rows if row.error]
+    assert (told.field, told.rule) == ("sheet", "not_read")
+
+
+def test_a_hidden_sheet_of_words_to_choose_from_is_no_row(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "register.xlsx", JANUARY, ("字典", [["渠道"], ["来信"]]), hidden="字典")
+    assert len(taken(list(read_rows(path, LIMITS)))) == 2
+
+
+def test_a_workbook_of_which_no_sheet_has_texts_is_refused_by_its_first(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "register.xlsx", ("甲", [["编号"], [1]]), ("乙", [["说明"], ["无"]]))
+    with pytest.raises(BadInput, match="No column holds the texts"):
+        list(read_rows(path, LIMITS))
+
+
+def test_a_refused_row_of_a_further_sheet_says_in_which_it_stands(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "register.xlsx", JANUARY, ("二月", [["内容", "日期"], [TEXT, "2099-01-01"]]))
+    (bad,) = [row for row in read_rows(path, LIMITS) if row.error]
+    assert bad.given == {"sheet": "二月", "内容": TEXT, "日期": "2099-01-01"}

@@ -71,12 +71,27 @@ def test_columns_of_who_reports_can_be_mapped(tmp_path: Path) -> None:
     assert only(told).reporter == Reporter("赵四", "村口")
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\u3000", "\u200b", "匿名", "无", "不愿透露", "Anonymous", "-"])
+def test_a_name_or_a_contact_that_tells_nobody_makes_no_report_under_a_real_name(tmp_path: Path, nothing: str) -> None:
+    told = [
+        {"name": nothing, "contact": nothing},
+        {"name": "赵四", "contact": nothing},
+        {"name": nothing, "contact": "村口"},
+    ]
+    lines = [json.dumps({"text": TEXT, "reporter": reporter}) + "\n" for reporter in told]
+    rows = rows_in(tmp_path / "a.jsonl", "".join(lines))
+    assert [only([row]).reporter for row in rows] == [None, Reporter("赵四"), Reporter(None, "村口")]
+
+
 @pytest.mark.parametrize(
     ("beside", "field"),
     [
         ({"phone": "13800138000"}, "phone"),
         ({"name": "赵四", "contact": "13800138000"}, "name"),
         ({"联系电话": "13800138000"}, "联系电话"),
+        ({"举报人联系方式": "13800138000"}, "举报人联系方式"),
+        ({"来电号码": "13800138000"}, "来电号码"),
+        ({"contact_number": "13800138000"}, "contact_number"),
         ({"reporter": {"name": "赵四", "phone": "13800138000"}}, "reporter"),
         ({"reporter": {"赵四": 1}}, "reporter"),
     ],

@@ -10,6 +10,7 @@ import os
 import zipfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,7 +21,18 @@ MOST_LINES = 1_000
 MOST_COLUMNS = 1_000
 MOST_ROWS = 1_048_576
 """Rows that a sheet can have."""
-Record = tuple[int, list[object] | BadInput, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Stands among the records where another sheet of a workbook begins; the record behind it is its heading."""
+
+    name: str
+    hidden: bool
+
+
+_Row = tuple[int, list[object] | BadInput, str | None]
+Record = tuple[int, list[object] | BadInput | Sheet, str | None]
 """Number of a record, its cells or what is wrong with it, and in that case the line as it stood there if it is known."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -111,10 +123,10 @@ def _noted(waiting: deque[str], lines: Iterator[str], used: list[str]) -> Iterat
 
 
 def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
-    """Numbered rows of the first sheet of a workbook; a cell with a formula becomes a ``BadInput``.
+    """Numbered rows of a workbook, those of further sheets behind the first one's; a cell with a formula becomes a ``BadInput``.
 
     What a row costs are the cells that stand in it: the sheet's own word on its size, which may be that of all sheets,
-    counts for nothing.
+    counts for nothing. A further sheet without a cell is none.
 
     Raises:
         BadInput: it is no workbook, or damaged, locked or without a sheet of cells, or has a row that no sheet has; rows
@@ -127,16 +139,15 @@ def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
         _demand_small(path, max_bytes)
         book = load_workbook(path, read_only=True, data_only=False)
         try:
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()
-            # Left alone it makes a cell for every place before a row's last one
-            sheet._get_row = lambda cells, *_: cells
-            for number, cells in enumerate(sheet.iter_rows(), 1):
-                if number > MOST_ROWS:
-                    raise BadInput(
-                        "file", "too_many_rows", f"A row stands behind row {MOST_ROWS}, the last of a sheet."
-                    )
-                yield number, *_sheet_row(cells, heading=number == 1)
+            last = 0
+            for record in _sheet_records(book.worksheets[0]):
+                last = record[0]
+                yield record
+            for sheet in book.worksheets[1:]:
+                before = last
+                for number, cells, line in _further_records(sheet):
+                    last = before + number
+                    yield last, cells, line
         finally:
             book.close()
     except BadInput:
@@ -147,6 +158,30 @@ def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
             "workbook",
             "This is no XLSX workbook, or it is damaged, locked by a password or has no sheet of cells.",
         ) from None
+
+
+def _sheet_records(sheet: Any) -> Iterator[_Row]:  # noqa: ANN401  # a worksheet that is only read, which has no type
+    sheet.reset_dimensions()
+    # Left alone it makes a cell for every place before a row's last one
+    sheet._get_row = lambda cells, *_: cells
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        if number > MOST_ROWS:
+            raise BadInput("file", "too_many_rows", f"A row stands behind row {MOST_ROWS}, the last of a sheet.")
+        yield number, *_sheet_row(cells, heading=number == 1)
+
+
+def _further_records(sheet: Any) -> Iterator[Record]:  # noqa: ANN401  # as above
+    """Rows from the first one with a cell on, and before them that a sheet begins; nothing of an empty one."""
+    begun = False
+    for number, cells, line in _sheet_records(sheet):
+        if begun:
+            yield number, cells, line
+        elif isinstance(cells, BadInput) or any(cell is not None for cell in cells):
+            begun = True
+            yield number, Sheet(str(sheet.title), sheet.sheet_state != "visible"), None
+            # As wide as the heading of the first sheet
+            wide = cells if isinstance(cells, BadInput) else [*cells, *[None] * (MOST_COLUMNS - len(cells))]
+            yield number, wide, line
 
 
 def _demand_small(path: Path, max_bytes: int) -> None:

@@ -9,8 +9,8 @@ from triage.errors import BadInput
 from triage.text.normalise import normalise
 
 OF_REPORTER = re.compile(
-    "(?:(?:reporter|contact|full)[-_ ]?)?(?:name|contact|(?:(?:tele|mobile|cell)[-_ ]?)?phone(?:[-_ ]?number)?|tel|mobile|"
-    "e[-_ ]?mail|address|wechat|qq)|contact[-_ ]?info|(?:举报人|联系人?)?(?:姓名|名字|方式|电话|手机号?码?|邮箱|微信)|举报人|联系人",
+    "(?:(?:reporter|contact|full)[-_ ]?)?(?:name|contact|(?:(?:(?:tele|mobile|cell)[-_ ]?)?phone|tel|mobile)(?:[-_ ]?(?:number|no))?|"
+    "e[-_ ]?mail(?:[-_ ]?address)?|address|(?:wechat|qq)(?:[-_ ]?id)?)|contact[-_ ]?(?:info|details?|number|no)|(?:举报人|联系人?)?(?:姓名|名字|方式|电话|手机号?码?|邮箱|微信)|举报人|联系人",
     re.IGNORECASE,
 )
 """Names under which people send who reports, and how to reach them, beside a report where nobody reads it."""
@@ -42,15 +42,26 @@ def part_of(heading: str) -> str | None:
     return "contact" if _CONTACT.fullmatch(plain) else None
 
 
+def of_reporter(name: str) -> bool:
+    """Whether a field of this name tells who reports, or how to reach them: as fields are called, or as columns are."""
+    return OF_REPORTER.fullmatch(name) is not None or part_of(name) is not None
+
+
 def cells_told(cells: Iterable[object]) -> object:
     """What cells tell of a name or a contact: their words together, None if they tell nothing."""
     told = []
     for cell in cells:
         text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else "" if cell is None else str(cell)
         text = text.strip()
-        if text and text not in told and not _NOTHING.fullmatch(normalise(text).text):
+        if text not in told and tells_something(text):
             told.append(text)
     return "；".join(told) or None
+
+
+def tells_something(given: str) -> bool:
+    """Whether a name or a contact is one: blanks, 匿名 and 无 are none."""
+    plain = normalise(given).text.strip()
+    return any(map(str.isalnum, plain)) and _NOTHING.fullmatch(plain) is None
 
 
 def all_in_place(fields: Mapping[str, object], known: Iterable[str]) -> None:
@@ -61,7 +72,7 @@ def all_in_place(fields: Mapping[str, object], known: Iterable[str]) -> None:
     """
     read = frozenset(known)
     for name, value in fields.items():
-        if name not in read and value not in (None, "", [], {}) and OF_REPORTER.fullmatch(name):
+        if name not in read and value not in (None, "", [], {}) and of_reporter(name):
             # The name fits a list and so is nobody's: it may be told back
             detail = 'Who reports, and how to reach them, goes into "reporter": {"name": …, "contact": …}.'
             raise BadInput(name, "unknown_field", detail)

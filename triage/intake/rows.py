@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from triage.errors import BadInput, TooLarge
 from triage.intake.channels import channel_of
-from triage.intake.files import Record, csv_records, decoded_lines, digest, plain_name, whole_text, xlsx_records
+from triage.intake.files import Record, Sheet, csv_records, decoded_lines, digest, plain_name, whole_text, xlsx_records
 from triage.intake.reporters import all_in_place, cells_told, part_of
 from triage.intake.submissions import Limits, no_impossible_characters, submission
 from triage.model import Channel, Submission
@@ -43,6 +44,8 @@ _READ = frozenset(
 """Fields of a JSON row that somebody reads."""
 _Record = tuple[int, Mapping[str, object] | BadInput, object]
 """Number of a row, its fields or what is wrong with it, and the row as it stood there."""
+_Cells = tuple[int, list[object] | BadInput, str | None]
+"""A record that is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,41 +148,84 @@ def _json_records(path: Path) -> Iterator[_Record]:
             yield number, value, line
 
 
-def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Iterator[_Record]:
-    _, head, _ = next(records, (0, [], None))
-    if isinstance(head, BadInput):
-        raise head
-    names = [str(cell).strip() if cell is not None else "" for cell in head]
-    at = _positions(names, columns)
-    # Under 来源 stands what people wrote there, 市长信箱 too; under a column that is named as ours only what we know
-    free = "channel" not in columns and any(not names[place].isascii() for place in at.get("channel", ()))
-    for number, cells, line in records:
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The names of a table's columns, which of them hold which field, and in which further sheet it stands, if in one.
+
+    ``free_channel``: under 来源 stands what people wrote there, 市长信箱 too; under a column that is named as ours only
+    what we know.
+    """
+
+    names: list[str]
+    at: Mapping[str, list[int]]
+    free_channel: bool
+    sheet: Sheet | None
+
+    @classmethod
+    def of(cls, cells: Sequence[object] | BadInput, columns: Mapping[str, str], sheet: Sheet | None) -> _Heading:
+        """The heading of these cells. Raises ``BadInput``: no column of texts, or none of a name given."""
         if isinstance(cells, BadInput):
-            yield number, cells, line
+            raise cells
+        names = [str(cell).strip() if cell is not None else "" for cell in cells]
+        at = _positions(names, columns)
+        free = "channel" not in columns and any(not names[place].isascii() for place in at.get("channel", ()))
+        return cls(names, at, free, sheet)
+
+    def record(self, number: int, cells: Sequence[object]) -> _Record:
+        """A row under this heading."""
+        standing = zip(self.names, (str(cell) if cell is not None else "" for cell in cells), strict=False)
+        given = ({"sheet": self.sheet.name} if self.sheet else {}) | dict(standing)
+        told = {field: [cells[place] for place in places if place < len(cells)] for field, places in self.at.items()}
+        for field, ones in told.items():
+            for one in ones:
+                if isinstance(one, BadInput):
+                    return number, BadInput(field, one.rule, one.detail), given
+        if any(cell not in (None, "") for cell in cells[len(self.names) :]):
+            more = BadInput("row", "columns", "This row has more cells than the heading; is a quote missing?")
+            return number, more, given
+        return number, _fields(told, free_channel=self.free_channel), given
+
+
+def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Iterator[_Record]:
+    """The rows of a table; of a workbook those of every sheet. A sheet without texts is told like a row, and raised where all are."""
+    unread: list[_Record] = []
+    wrong, read = BadInput("file", "empty", "The file is empty."), False
+    for sheet, rows in _by_sheet(records):
+        number, cells, _ = next(rows)
+        try:
+            heading = _Heading.of(cells, columns, sheet)
+        except BadInput as error:
+            wrong = wrong if unread else error
+            # Lists to choose from stand in sheets that nobody is shown
+            if sheet is None or not sheet.hidden:
+                detail = f"This sheet of the workbook was not read. {error.detail}"
+                unread.append((number, BadInput("sheet", "not_read", detail), {"sheet": sheet.name if sheet else None}))
             continue
-        if not any(cell not in (None, "") for cell in cells):
-            continue
-        given = dict(zip(names, (str(cell) if cell is not None else "" for cell in cells), strict=False))
-        told = {field: [cells[place] for place in places if place < len(cells)] for field, places in at.items()}
-        bad = next(
-            (
-                BadInput(field, one.rule, one.detail)
-                for field in told
-                for one in told[field]
-                if isinstance(one, BadInput)
-            ),
-            None,
-        )
-        if bad is not None:
-            yield number, bad, given
-        elif len(cells) > len(names) and any(cell not in (None, "") for cell in cells[len(names) :]):
-            yield (
-                number,
-                BadInput("row", "columns", "This row has more cells than the heading; is a quote missing?"),
-                given,
-            )
-        else:
-            yield number, _fields(told, free_channel=free), given
+        read = True
+        yield from unread
+        unread.clear()
+        for number, cells, line in rows:
+            if isinstance(cells, BadInput):
+                yield number, cells, line
+            elif any(cell not in (None, "") for cell in cells):
+                yield heading.record(number, cells)
+    if not read:
+        raise wrong
+    yield from unread
+
+
+def _by_sheet(records: Iterator[Record]) -> Iterator[tuple[Sheet | None, Iterator[_Cells]]]:
+    """The records of each sheet, None for the first; nothing of a table without a record."""
+    sheet: Sheet | None = None
+
+    def of(record: Record) -> Sheet | None:
+        nonlocal sheet
+        if isinstance(record[1], Sheet):
+            sheet = record[1]
+        return sheet
+
+    for one, found in groupby(records, of):
+        yield one, ((number, cells, line) for number, cells, line in found if not isinstance(cells, Sheet))
 
 
 def _fields(told: Mapping[str, Sequence[object]], *, free_channel: bool) -> dict[str, object]:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from triage.errors import BadInput, TooLarge
 from triage.intake.channels import channel_of
-from triage.intake.reporters import only_read
+from triage.intake.reporters import only_read, tells_something
 from triage.intake.transcripts import joined, too_many_turns, turns_from_content, turns_from_objects, with_text
 from triage.model import Channel, Reporter, Submission, Turn
 from triage.text.dates import SHANGHAI
@@ -185,6 +185,8 @@ def _reporter(given: object, limits: Limits) -> Reporter | None:
     only_read(given)
     name = _short("reporter.name", given.get("name"), limits)
     contact = _short("reporter.contact", given.get("contact"), limits)
+    # 匿名 and blanks would make a report one under a real name, whose reporter waits for an answer
+    name, contact = (part if part and tells_something(part) else None for part in (name, contact))
     return Reporter(name, contact) if name or contact else None
 
 
