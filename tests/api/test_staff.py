@@ -229,7 +229,15 @@ def test_search_finds_what_was_indexed_with_the_passage(
 
 
 @pytest.mark.parametrize(
-    ("body", "rule"), [({"category": "embezlement"}, "unknown"), ({"query": "危房改造款"}, "unknown_field")]
+    ("body", "rule"),
+    [
+        ({"category": "embezlement"}, "unknown"),
+        ({"category": ""}, "unknown"),
+        ({"place": ""}, "unknown"),
+        ({"place": " "}, "unknown"),
+        ({"month": "２０１９-11"}, "form"),
+        ({"query": "危房改造款"}, "unknown_field"),
+    ],
 )
 def test_a_slip_in_a_question_is_told_and_never_answered_with_everything_or_nothing(
     client: TestClient, bearer: Bearer, body: dict[str, str], rule: str

@@ -177,6 +177,19 @@ def test_a_report_that_goes_to_another_place_is_neither_shown_nor_counted_nor_ma
         store.saved.see([alert.id], access)
 
 
+def test_removing_a_search_tells_of_no_alert_on_what_its_owner_may_not_read_any_more(
+    store: Store, enter: Enter, route: Route
+) -> None:
+    access = enter("51")
+    made = store.saved.save("n", QUESTION, access)
+    stays, goes = route(division="513431"), route(division="513431")
+    fired(store, stays, goes)
+    store.save_assessed([outcome(goes, division="621124", assessment=assessment(model="m2"))])
+    assert store.saved.remove(made.id, access) == 1
+    with store._database.read() as connection:
+        assert connection.execute(select(alerts)).all() == []
+
+
 @pytest.mark.parametrize("ends", ["revoked", "expired"])
 def test_a_token_that_holds_no_more_gets_no_alerts(store: Store, enter: Enter, route: Route, ends: str) -> None:
     access = enter()

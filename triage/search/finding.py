@@ -127,9 +127,9 @@ class Finder:
 
     def _request(self, question: Question, asked: Asked, access: Access) -> SearchRequest:
         code = question.category
-        if code and load_taxonomy().get(code) is None and not self._borne(code, access):
+        if code is not None and load_taxonomy().get(code) is None and not self._borne(code, access):
             raise BadInput("category", "unknown", "There is no category of this code.")
-        place = place_code(question.place) if question.place else None
+        place = place_code(question.place) if question.place is not None else None
         return checked(question, asked.nodes, place)
 
     def _borne(self, code: str, access: Access) -> bool:

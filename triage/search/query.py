@@ -132,7 +132,7 @@ def checked(asked: Question, parts: tuple[Node, ...], place: str | None) -> Sear
         raise BadInput(
             "place", "unknown", "The place must be a division's code of 2, 4, 6, 9 or 12 digits, or its name."
         )
-    if asked.month is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", asked.month):
+    if asked.month is not None and not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", asked.month):
         raise BadInput("month", "form", "The month must be written like 2019-11.")
     if not 1 <= asked.limit <= MOST_HITS:
         raise BadInput("limit", "range", f"A page has 1 to {MOST_HITS} hits.")
