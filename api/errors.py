@@ -68,6 +68,12 @@ _RULES = {
 }  # fmt: skip
 MISPLACED = "misplaced_contact"
 """Kind of error of a body that tells a reporter or a contact where nobody would read it; its message is the field."""
+PLACELESS = "placeless_contact"
+"""The same of a body in which nothing but a text has a place for one."""
+_WHERE_TO = {
+    MISPLACED: 'Who reports, and how to reach them, goes into "reporter": {"name": …, "contact": …}.',
+    PLACELESS: "What is added has no field for this; write who reports, and how to reach them, into the text.",
+}
 
 
 class WrongMediaType(BadInput):
@@ -113,9 +119,8 @@ def invalid(errors: Sequence[Mapping[str, Any]], lead: Sequence[str] = ()) -> In
 
 def _broken(error: Mapping[str, Any], lead: Sequence[str]) -> Broken:
     kind, where = str(error["type"]), list(error["loc"])
-    if kind == MISPLACED:
-        detail = 'Who reports, and how to reach them, goes into "reporter": {"name": …, "contact": …}.'
-        return Broken(str(error["msg"]), "unknown_field", detail)
+    if kind in _WHERE_TO:
+        return Broken(str(error["msg"]), "unknown_field", _WHERE_TO[kind])
     if where and where[0] in lead:
         where = where[1:]
     if kind == "extra_forbidden":

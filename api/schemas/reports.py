@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from api.errors import MISPLACED
+from api.errors import MISPLACED, PLACELESS
 from api.schemas.assessments import AssessmentOut, assessment_out
 from api.schemas.moments import Moment
 from api.schemas.reviews import ReviewOut, review_out
@@ -33,10 +33,11 @@ class Reachable(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _contact_in_its_place(cls, given: object) -> object:
-        for name in given if isinstance(given, dict) else ():
-            if name not in cls.model_fields and of_reporter(str(name)):
+        for name, value in given.items() if isinstance(given, dict) else ():
+            if name not in cls.model_fields and of_reporter(str(name)) and (name != "reporter" or value):
                 # The name fits a list and so is nobody's: it may be told back
-                raise PydanticCustomError(MISPLACED, "{field}", {"field": str(name)})
+                kind = MISPLACED if "reporter" in cls.model_fields else PLACELESS
+                raise PydanticCustomError(kind, "{field}", {"field": str(name)})
         return given
 
 

@@ -135,6 +135,20 @@ def test_what_holds_no_words_is_refused_whatever_the_receipt(
         assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, "text", rule)
 
 
+@pytest.mark.parametrize("beside", [{"reporter": {"contact": "13800138000"}}, {"联系方式": "13800138000"}])
+def test_a_contact_that_comes_with_an_addition_is_told_that_the_text_is_its_place(
+    client: TestClient, store: Store, post: Post, beside: dict[str, Any]
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    body = {"receipt": receipt, "text": TEXT}
+    told = client.post("/v1/messages/new", json={**body, **beside})
+    assert (told.status_code, told.json()["field"], told.json()["rule"]) == (422, next(iter(beside)), "unknown_field")
+    assert "into the text" in told.json()["detail"]
+    assert 'reporter":' not in told.json()["detail"]
+    assert store.waiting() == 1
+    assert client.post("/v1/messages/new", json={**body, "reporter": None}).status_code == 202
+
+
 def test_additions_and_looks_count_against_the_limit_on_rate(client: TestClient, post: Post, app: Any) -> None:
     receipt = post(TEXT).json()["receipt"]
     app.state.service.rate._per_hour = 1
