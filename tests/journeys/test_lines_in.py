@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -93,3 +95,19 @@ def test_several_files_are_told_in_one_object_and_one_file_as_ever(run: Run, tmp
     alone = json.loads(run("import", files[0], "--no-work", "--json").stdout)
     assert (alone["file"], alone["repeated"]) == ("one.jsonl", 1)
     assert "one.jsonl: 0 taken, 1 already there" in run("import", *files, "--no-work", fails=True).stdout
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_sign_that_a_terminal_does_not_have_ends_no_command(data_dir: Path, tmp_path: Path, encoding: str) -> None:
+    letter, lines = f"{TEXT}😀，写信的人姓𠮷", tmp_path / "letters.jsonl"
+    lines.write_text(json.dumps({"id": "a", "text": letter}) + "\n", encoding="utf-8")
+    there = {**os.environ, "TRIAGE_DATA_DIR": str(data_dir), "PYTHONIOENCODING": encoding}
+
+    def said(*words: str) -> str:
+        ended = subprocess.run([sys.executable, "-m", "triage.cli", *words], env=there, capture_output=True, check=True)
+        return ended.stdout.decode(encoding)
+
+    said("import", str(lines))
+    (hit,) = json.loads(said("search", "危房改造款", "--json"))["hits"]
+    assert hit["snippet"]["text"] == letter
+    assert "\\ud83d\\ude00" in said("search", "危房改造款")

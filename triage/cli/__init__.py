@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 
@@ -15,6 +17,7 @@ def main() -> None:
 
     # Processes that are started from here, a pool's too, take no code from the folder that somebody stands in
     os.environ["PYTHONSAFEPATH"] = "1"
+    _speak_in_any_encoding()
     try:
         app()
     except TriageError as error:
@@ -26,3 +29,18 @@ def main() -> None:
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _speak_in_any_encoding() -> None:
+    """Lets no character end a command: what a terminal of GBK has no sign for, as 😀, is written as JSON writes it."""
+    codecs.register_error("triage_escaped", _escaped)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="triage_escaped")
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2)), error.end
