@@ -168,3 +168,38 @@ def test_where_no_turns_and_no_text_came_the_turns_are_told() -> None:
     with pytest.raises(BadInput) as wrong:
         submission({"turns": []}, LIMITS)
     assert (wrong.value.field, wrong.value.rule) == ("turns", "empty")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2018年5月12日",
+        "2018.5.12",
+        "２０１８年０５月１２号",
+        "2018年5月12日 8时30分",
+        "2018年5月12日8点30分",
+        "2018-5-12 8:30",
+    ],
+)
+def test_a_date_is_read_as_registers_write_it(tmp_path: Path, written: str) -> None:
+    told = only(rows_in(tmp_path / "a.csv", f"内容,受理时间\n{TEXT},{written}\n")).received_at
+    hour = (0, 30) if "8:30" in written or "30分" in written else (4, 0)
+    assert (told.date().isoformat(), told.hour, told.minute) == ("2018-05-12", *hour)
+
+
+@pytest.mark.parametrize(
+    "written", ["2018年", "2018年5月", "5月12日", "2018年13月1日", "-2018-05-12", "2018--05-12", "日"]
+)
+def test_what_is_no_whole_date_is_told_still(tmp_path: Path, written: str) -> None:
+    (row,) = rows_in(tmp_path / "a.csv", f"内容,受理时间\n{TEXT},{written}\n")
+    assert row.error is not None
+    assert (row.error.field, row.error.rule) == ("received", "date")
+
+
+def test_headings_in_traditional_characters_and_full_width_are_known(tmp_path: Path) -> None:
+    heading = "ＩＤ,內容,標題,登記時間,舉報人,聯繫電話"
+    row = only(rows_in(tmp_path / "a.csv", f"{heading}\n7,{TEXT},低保,2018-05-12,赵四,村口\n"))
+    assert (row.row, row.text, row.title) == ("7", f"低保\n{TEXT}", "低保")
+    assert row.reporter == Reporter("赵四", "村口")
+    mapped = rows_in(tmp_path / "b.csv", f"說了什麼\n{TEXT}\n", columns={"text": "说了什么"})
+    assert only(mapped).text == TEXT

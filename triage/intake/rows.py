@@ -18,6 +18,7 @@ from triage.intake.files import Record, Sheet, csv_records, decoded_lines, diges
 from triage.intake.reporters import all_in_place, cells_told, part_of
 from triage.intake.submissions import Limits, no_impossible_characters, submission
 from triage.model import Channel, Submission
+from triage.text.normalise import normalise
 
 SUFFIXES = {
     ".jsonl": "jsonl",
@@ -240,13 +241,15 @@ def _fields(told: Mapping[str, Sequence[object]], *, free_channel: bool) -> dict
 def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
     """Which columns hold which field, by the mapping given and then by the usual headings."""
     at: dict[str, list[int]] = {}
-    lowered = [name.lower() for name in names]
+    # 內容 and ＩＤ are headings too
+    lowered = [normalise(name).text for name in names]
     for field, column in columns.items():
         if field not in COLUMNS and field not in _OF_REPORTER:
             raise BadInput("columns", "field", f"A column can be mapped to {', '.join((*COLUMNS, *_OF_REPORTER))}.")
-        if column.lower() not in lowered:
+        plain = normalise(column).text.strip()
+        if plain not in lowered:
             raise BadInput(field, "missing_column", "The heading has no column of the name given for this field.")
-        at[field] = [lowered.index(column.lower())]
+        at[field] = [lowered.index(plain)]
     for field, usual in COLUMNS.items():
         if field not in at:
             found = [lowered.index(name) for name in usual if name in lowered]

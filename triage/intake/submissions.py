@@ -21,6 +21,8 @@ from triage.text.dates import SHANGHAI
 
 EARLIEST = date(1990, 1, 1)
 _HALF = re.compile("[\ud800-\udfff]")
+_SIGNS = {"年": "-", "月": "-", "日": " ", "号": " ", "时": ":", "点": ":", "分": ":", "秒": ""}
+_IN_WORDS = re.compile("|".join(_SIGNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,14 @@ def received_at(given: object, now: datetime, *, name: str = "received") -> date
 
 
 def _parsed(given: str, name: str) -> datetime:
-    head, _, tail = given.replace("/", "-").replace("T", " ").partition(" ")
-    parts = head.split("-")
+    # Registers write 2018年5月12日 8时30分 and 2018.5.12, in digits of either width
+    plain = unicodedata.normalize("NFKC", given)
+    plain = _IN_WORDS.sub(lambda found: _SIGNS[found[0]], plain).rstrip(": ")
+    head, _, tail = plain.replace("/", "-").replace("T", " ").partition(" ")
+    parts = head.replace(".", "-").split("-")
     padded = "-".join(part.zfill(2) for part in parts)
+    tail = tail.strip()
+    tail = f"{tail}:00" if tail.isdecimal() else tail
     if tail and ":" in tail and tail.index(":") == 1:
         tail = "0" + tail
     try:
