@@ -57,6 +57,17 @@ def test_receipts_are_not_written_to_where_a_link_leads_or_to_a_pipe(
     assert store.waiting() == 0
 
 
+def test_receipts_are_not_written_into_the_file_that_is_read(store: Store, settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "letters.jsonl"
+    path.write_text(json.dumps({"text": TEXTS[0]}) + "\n", encoding="utf-8")
+    os.link(path, tmp_path / "same.jsonl")
+    for receipts in (path, tmp_path / "same.jsonl"):
+        with pytest.raises(BadInput) as refused:
+            import_file(store, settings, path, source=None, columns={}, receipts=receipts)
+        assert (refused.value.field, refused.value.rule) == ("receipts", "same_file")
+    assert (store.waiting(), len(path.read_text("utf-8").splitlines())) == (0, 1)
+
+
 @pytest.mark.parametrize("name", ["反映截留危房改造补助款的来信汇总表" * 5, "a" + "款" * 83, "x" * 249])
 def test_refused_rows_of_a_file_with_the_longest_name_are_written_down(
     store: Store, settings: Settings, tmp_path: Path, name: str

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.contract.search_backends import documents, embedded
 from triage.cli.hits import lines_behind, one_page
+from triage.errors import BadInput
 from triage.model import Access, StaffRole
 from triage.search import CursorBox, Order, SearchIndex, SearchRequest
 from triage.search.finding import Answer
@@ -45,6 +47,20 @@ def test_hundreds_of_searches_in_between_cost_a_reader_no_page(index: SearchInde
             assert box.page(index, SearchRequest(order=Order.RISK, limit=limit), reader, None).cursor
     shown = every_page(box, index, first.cursor, first.seqs)
     assert sorted(shown) == [document.seq for document in HELD]
+
+
+@pytest.mark.parametrize("order", Order)
+def test_pages_lead_on_for_a_reader_for_whom_one_more_case_was_closed_in_between(
+    index: SearchIndex, order: Order
+) -> None:
+    box, request = CursorBox(b"c" * 32), SearchRequest(order=order, limit=10)
+    kept_from = replace(ONE, excluded_party_keys=("nobody's",))
+    first = box.page(index, request, kept_from, None)
+    now = replace(kept_from, excluded_cases=("01J0000000000000000000000A",))
+    second = box.page(index, request, now, first.cursor)
+    assert len({*first.seqs, *second.seqs}) == 20
+    with pytest.raises(BadInput, match="belongs to another question"):
+        box.page(index, request, replace(now, excluded_party_keys=("another's",)), first.cursor)
 
 
 def test_where_memory_ends_whoever_asks_most_gives_way_and_nobody_else(index: SearchIndex) -> None:

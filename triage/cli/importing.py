@@ -94,6 +94,8 @@ def _place_for_refused(settings: Settings, file: Path, receipts: Path | None) ->
     place = hashlib.blake2b(os.fsencode(file.resolve()), digest_size=4).hexdigest()
     refused_path = settings.refused_dir / f"{_beginning(plain_name(file.name))}-{place}.refused.jsonl"
     if receipts is not None:
+        if receipts.exists() and file.exists() and receipts.samefile(file):
+            raise BadInput("receipts", "same_file", "This is the file to be imported; name another one for receipts.")
         demand_writable(receipts)
     demand_writable(refused_path, "refused", "Refused rows")
     if not refused_path.stat().st_size:
