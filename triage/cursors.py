@@ -8,12 +8,14 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from triage.errors import BadInput
+from triage.model import Access
 
 _NONCE = 12
 
@@ -47,3 +49,12 @@ class Cursors(Generic[Place]):
         except (ValueError, InvalidTag):
             raise BadInput("cursor", "unknown", self._wrong) from None
         return place
+
+
+def bound_to(access: Access) -> str:
+    """What ties a cursor to its reader.
+
+    Of an access that is all but the cases of people whom the reader must not meet: these come and go with the reports,
+    and what a page shows is looked at anew.
+    """
+    return repr(replace(access, excluded_cases=()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -290,6 +291,9 @@ def test_what_is_due_first_stands_first_and_pages_neither_repeat_nor_leave_out(s
     page = by(store).pressing(INVESTIGATOR, limit=2)
     with pytest.raises(BadInput, match="cursor"):
         by(store).pressing(INVESTIGATOR, Pressing.OVERDUE, cursor=page.cursor)
+    # A case of somebody whom the reader must not meet was made meanwhile
+    later = replace(INVESTIGATOR, excluded_cases=("01J0000000000000000000000A",))
+    assert by(store).pressing(later, limit=2, cursor=page.cursor).lines
 
 
 @pytest.mark.parametrize("days", [0, 10, 16, 17, 18, 21, 22, 40])

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from triage.cursors import Cursors
+from triage.cursors import Cursors, bound_to
 from triage.model import Access
 from triage.search.frozen import MOST_BYTES, FrozenLists, Ranked
 from triage.search.groups import Heads, heads_behind, sizes_of, up_to
@@ -79,9 +79,7 @@ class CursorBox:
         Raises:
             BadInput: the cursor is none of ours, or belongs to another question or reader.
         """
-        # Cases of somebody whom a reader must not meet come and go with the reports: what is shown is looked at anew
-        reader = replace(access, excluded_cases=())
-        bound = sha256(f"{request.key}|{reader!r}".encode()).digest()
+        bound = sha256(f"{request.key}|{bound_to(access)}".encode()).digest()
         place = self._cursors.read(cursor, bound) if cursor else {}
         asked = _Asked(index, request, access, bound, _beside.submit(index.counted, request, access))
         groups = index.groups(request, access) if request.group else Groups(None, 0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, literal_column, select
 
-from triage.cursors import Cursors
+from triage.cursors import Cursors, bound_to
 from triage.model import Access, ClockName, MatterState
 from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry
@@ -61,7 +61,7 @@ class MatterLists:
             BadInput: the cursor leads nowhere.
         """
         demand_text(access)
-        bound = _LIST + f"|{which}|{escalated}|{access!r}".encode()
+        bound = _LIST + f"|{which}|{escalated}|{bound_to(access)}".encode()
         place = None if cursor is None else self._cursors.read(cursor, bound)
         wanted = [running(access)]
         if which is not None:
@@ -86,7 +86,7 @@ class MatterLists:
             BadInput: the cursor leads nowhere.
         """
         demand_text(access)
-        bound = _STATES + f"|{state}|{access!r}".encode()
+        bound = _STATES + f"|{state}|{bound_to(access)}".encode()
         later = matters.alias("later")
         newest = ~exists().where(later.c.report_id == matters.c.report_id, later.c.seq > matters.c.seq)
         wanted = [matters.c.state == state.value, newest, readable(access)]
