@@ -216,3 +216,27 @@ def test_every_word_of_a_call_is_in_a_turn(form: str, cues: list[list[str]], bet
     kept = iter(re.findall(r"\w", joined(turns)))
     said = re.findall(r"[^\W\d]", _KNOWN.sub("", "\n".join(lines)) if form != "plain" else "\n".join(lines))
     assert all(letter in kept for letter in said if letter not in "坐席来电人话务员系统其他"), (said, joined(turns))
+
+
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [
+        ("举报李大海", "举报李大海"),
+        ("举报\n李大海", "举报 李大海"),
+        (ACCUSATION, "请讲"),
+        ("村会计李大海", "请讲"),
+        ("20191103-0017", "请讲"),
+        ("请讲", "请讲"),
+        (None, "请讲"),
+    ],
+)
+def test_what_the_title_of_a_call_tells_beside_its_caller_is_read_first(title: str | None, first: str) -> None:
+    turns = [{"speaker": "agent", "text": "请讲"}, {"speaker": "caller", "text": f"{ACCUSATION}。"}]
+    taken = submission({"turns": turns, "title": title}, Limits())
+    assert taken.turns[0].text == first
+    assert taken.text == joined(taken.turns)
+    assert len(taken.turns) == (2 if title != "请讲" and first == "请讲" else 3)
+    again = submission(
+        {"turns": [{"speaker": one.speaker.value, "text": one.text} for one in taken.turns], "title": title}, Limits()
+    )
+    assert again.text == taken.text

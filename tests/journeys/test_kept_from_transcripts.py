@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from triage.intake import Limits, new_code, receipt_hash, submission
-from triage.model import Access, StaffRole
+from triage.model import Access, Rank, StaffRole, Stage
 from triage.pipeline import Pipeline, open_finder
+from triage.referral import Desk
 from triage.referral.conflicts import keys_of_name
 from triage.search.finding import Question
-from triage.store import Accepted, Arrival, Store
+from triage.store import WORKER, Accepted, Arrival, Store
 from triage.text.terms import TermKeyer
 
 SAID = "我们村的低保款到现在也没有发下来，请你们来问一问。"
@@ -59,6 +60,16 @@ def test_a_transcript_in_which_anybody_names_somebody_is_not_shown_to_who_is_kep
     assert list(store.rows([hidden, plain], reader)) == [plain]
     answer = open_finder(store.settings, store).find(Question("低保款"), reader)
     assert (answer.total, [hit.id for hit in answer.hits]) == (1, [plain])
+
+
+@pytest.mark.parametrize("title", ["举报昭觉县纪委书记收受贿赂", "举报凉山州州长贪污扶贫款"])
+def test_a_call_whose_title_alone_accuses_the_own_head_or_somebody_above_is_sealed(
+    store: Store, pipeline: Pipeline, title: str
+) -> None:
+    pipeline.desk = Desk("513431", Rank.COUNTY)
+    said = {"speaker": "caller", "text": "他收了包工头五万块钱，我亲眼看到的。"}
+    take_in(store, pipeline, {"turns": [said], "title": title, "place": "513431"})
+    assert store.counts(WORKER)[Stage.SEALED] == 1
 
 
 def test_what_the_agent_says_accuses_nobody_still(store: Store, pipeline: Pipeline) -> None:

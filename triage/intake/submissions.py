@@ -15,7 +15,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from triage.errors import BadInput, TooLarge
 from triage.intake.channels import channel_of
 from triage.intake.reporters import only_read, tells_something
-from triage.intake.transcripts import joined, too_many_turns, turns_from_content, turns_from_objects, with_text
+from triage.intake.transcripts import (
+    joined,
+    too_many_turns,
+    turns_from_content,
+    turns_from_objects,
+    with_text,
+    with_title,
+)
 from triage.model import Channel, Reporter, Submission, Turn
 from triage.text.dates import SHANGHAI
 
@@ -45,13 +52,15 @@ def submission(
         TooLarge: the text is over the limit.
     """
     turns = _turns(fields, limits)
-    text = joined(turns) if turns else checked_text(fields.get("text"), limits)
-    if turns:
-        text = checked_text(text, limits, name="turns")
     title = _short("title", fields.get("title"), limits)
-    if title and not turns and not text.startswith(title):
-        # What stands in a title only ("our secretary took the money") must be assessed, found and shown like the rest.
-        text = f"{title}\n{text}"
+    # What stands in a title only ("our secretary took the money") must be assessed, found and shown like the rest.
+    if turns:
+        turns = with_title(turns, title)
+        text = checked_text(joined(turns), limits, name="turns")
+    else:
+        text = checked_text(fields.get("text"), limits)
+        if title and not text.startswith(title):
+            text = f"{title}\n{text}"
     return Submission(
         text=text,
         channel=_channel(fields.get("channel"), channel),

@@ -60,7 +60,27 @@ def with_text(turns: Sequence[Turn], text: object) -> tuple[Turn, ...]:
     else:
         if len(letters) - at <= _MOST_BETWEEN:
             return tuple(turns)
-    return (Turn(Speaker.CALLER, " ".join(text.split("\n")).strip(), SHOWN[Speaker.CALLER]), *turns)
+    return (_first(text), *turns)
+
+
+def with_title(turns: tuple[Turn, ...], title: str | None) -> tuple[Turn, ...]:
+    """Turns with what the title tells, unless the caller says it too: a title may be all that names the accused."""
+    told = "" if title is None else _NO_LETTER.sub("", title)
+    if (
+        title is None
+        or not any(map(str.isalpha, told))
+        or any(told in _NO_LETTER.sub("", one.text) for one in turns if _is_caller(one))
+    ):
+        return turns
+    return (_first(title), *turns)
+
+
+def _is_caller(turn: Turn) -> bool:
+    return turn.speaker is Speaker.CALLER
+
+
+def _first(text: str) -> Turn:
+    return Turn(Speaker.CALLER, " ".join(text.split("\n")).strip(), SHOWN[Speaker.CALLER])
 
 
 def too_many_turns(most: int) -> TooLarge:
