@@ -54,6 +54,12 @@ def test_a_quotation_mark_that_never_ends_costs_its_own_row_alone(tmp_path: Path
     assert (bad.number, bad.given) == (3, '2,"开了引号的信\n')
 
 
+def test_a_call_of_thousands_of_lines_in_one_cell_is_one_report(tmp_path: Path) -> None:
+    path, call = tmp_path / "calls.csv", "".join(f"第{number}句：{TEXT}\n" for number in range(3000))
+    path.write_text(f'内容\n"{call}"\n{TEXT}\n', encoding="utf-8")
+    assert [one.text for one in taken(list(read_rows(path, LIMITS)))] == [call, TEXT]
+
+
 def test_columns_can_be_mapped_by_name(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text(f"说了啥,哪天\n{TEXT},2018-05-12\n", encoding="utf-8")

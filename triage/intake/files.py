@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from triage.errors import BadInput, TooLarge
 
 MAX_LINE = 16_000_000
-MOST_LINES = 1_000
+MOST_LINES = 10_000
 MOST_COLUMNS = 1_000
 MOST_ROWS = 1_048_576
 """Rows that a sheet can have."""
