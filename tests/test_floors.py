@@ -31,6 +31,7 @@ ABOVE = {
     "jsonl",
     "telling",
     "parties",
+    "recusing",
     "renewal",
     "routing",
     "floods",

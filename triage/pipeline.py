@@ -26,7 +26,7 @@ from triage.logs import get_logger
 from triage.model import Assessment, Office, Rank, Report, Way
 from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
-from triage.referral import Desk, party_keys
+from triage.referral import Desk, keys_told, party_keys
 from triage.renewal import Renewal, news_in
 from triage.reviewing import ReviewSet, desk_of, titled_text
 from triage.routing import Router
@@ -250,15 +250,16 @@ class Pipeline:
             if one.way.way is not Way.SEALED_UP
         }
         links = self.meet(list(open_ones.values()))
-        beside = self.assessor.named_beside([one.report for one in routed])
+        beside, kept_from = self.assessor.named_beside([one.report for one in routed]), self.store.staff.kept_from()
         kept = []
         for one, others in zip(routed, beside, strict=True):
             name = one.report.id
             if name not in links:
                 kept.append(Assessed(name, None, one.way))
                 continue
-            people = (*one.read.entities, *others)
-            met, parties = links[name], party_keys(people, self._keyed, titled_text(one.report))
+            met, people, words = links[name], (*one.read.entities, *others), titled_text(one.report)
+            # A name that no reader marked is found where it is known from whom somebody is kept
+            parties = (*party_keys(people, self._keyed, words), *keys_told(kept_from, words))
             facts = to_bytes(open_ones[name])
             kept.append(Assessed(name, one.read, one.way, one.priority, met.keys, met.judgements, parties, facts))
         return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,7 @@ from triage.cli.output import AsJson, print_json, say, table
 from triage.model import StaffRole
 
 if TYPE_CHECKING:
-    from triage.store import TokenInfo
+    from triage.store import Store, TokenInfo
 
 TokenId = Annotated[str, typer.Argument(metavar="ID", help="From `triage token list`.")]
 
@@ -119,7 +120,26 @@ def recuse(
         keyed = TermKeyer(store.subkey("link")).key
         named = {key: name for name in names for key in keys_of_name(name, keyed)}
         store.staff.recuse(token_id, sorted(named), end=end, names=named)
+        if not end:
+            _mark_read_reports(store, {name: keys_of_name(name, keyed) for name in names})
     say(f"Token {token_id} may see reports on them again." if end else f"Token {token_id} sees no report on them now.")
+
+
+def _mark_read_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]]) -> None:
+    """Keeps the holder from older reports too in which no reader marked the name."""
+    from triage.errors import IndexDown
+    from triage.pipeline import open_index
+    from triage.recusing import mark_read_reports
+
+    index = open_index(store.settings, store)
+    try:
+        mark_read_reports(store, index, kept_from)
+    except IndexDown:
+        say(
+            "The index does not answer: tell the names once more when it does, so that older reports are looked through."
+        )
+    finally:
+        index.close()
 
 
 @tokens.command("revoke")

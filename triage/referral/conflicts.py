@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
-from triage.text.names import finds, forms_in_reports, forms_of_a_person, names_apart, surname_in
+from triage.text.names import finds, found_among, forms_in_reports, forms_of_a_person, names_apart, surname_in
 from triage.text.normalise import normalise
 
 _HEAD_POSTS = re.compile(
@@ -40,6 +40,17 @@ def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str], text: st
     """
     names = {entity.text for entity in entities if entity.kind is EntityKind.PERSON} | set(names_apart(text))
     return tuple(sorted({keyed(form) for name in names if len(name) > 1 for form in forms_in_reports(name)}))
+
+
+def keys_told(kept_from: Mapping[str, tuple[str, ...]], text: str) -> tuple[str, ...]:
+    """The keys of those people, from whom somebody is kept, whose names stand in a text where no reader marked them.
+
+    Args:
+        kept_from: their keys by name.
+        text: as received.
+    """
+    told = found_among(kept_from, normalise(text).text) if kept_from else ()
+    return tuple(key for name in told for key in kept_from[name])
 
 
 def keys_of_name(name: str, keyed: Callable[[str], str]) -> tuple[str, ...]:

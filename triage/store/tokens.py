@@ -22,8 +22,9 @@ from triage.store.access import ROUTED
 from triage.store.audit import write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
-from triage.store.records import AuditEntry, TokenInfo
-from triage.store.tables import messages, party_keys, recusals, reports, staff
+from triage.store.parts import in_parts
+from triage.store.records import About, AuditEntry, TokenInfo
+from triage.store.tables import messages, outbox, party_keys, recusals, reports, staff
 from triage.store.vault import Vault
 
 PREFIX = "triage_"
@@ -212,6 +213,32 @@ class Staff:
                     connection.execute(insert(recusals), rows)
             act = "token recuse end" if end else "token recuse"
             write_entries(connection, [AuditEntry("command line", "", act, (token_id,))])
+
+    def kept_from(self) -> dict[str, tuple[str, ...]]:
+        """The names of those from whom some holder is kept, each with its keys; of one kept without its name nothing."""
+        held = select(recusals).join(staff, staff.c.id == recusals.c.staff_id).where(staff.c.revoked_at.is_(None))
+        with self._database.read() as connection:
+            rows = connection.execute(held.where(recusals.c.sealed.is_not(None)).order_by(recusals.c.party_key)).all()
+        found: dict[str, dict[str, None]] = {}
+        for row in rows:
+            if (name := self._name(row)) is not None:
+                found.setdefault(name, {})[row.party_key] = None
+        return {name: tuple(keys) for name, keys in found.items()}
+
+    def add_parties(self, report_ids: Sequence[str], keys: Sequence[str]) -> int:
+        """Reports name the party of these keys as well; the index hears of it. How many had not all of them."""
+        changed = 0
+        for part in in_parts(sorted(report_ids)):
+            with self._database.write() as connection:
+                standing = select(party_keys).where(party_keys.c.report_id.in_(part), party_keys.c.value.in_(keys))
+                there = {(row.value, row.report_id) for row in connection.execute(standing)}
+                rows = [{"value": key, "report_id": one} for one in part for key in keys if (key, one) not in there]
+                if rows:
+                    connection.execute(insert(party_keys), rows)
+                    those = sorted({row["report_id"] for row in rows})
+                    connection.execute(insert(outbox), [{"report_id": one, "about": About.CASE.value} for one in those])
+                    changed += len(those)
+        return changed
 
     def listed(self) -> list[TokenInfo]:
         """Every token ever given, without its secret, the oldest first."""

@@ -7,6 +7,7 @@ that finds a name in a text where no reader marked it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
@@ -88,8 +89,14 @@ def finds(name: str, text: str) -> bool:
         name: as for ``forms_of_a_person``.
         text: normalised text.
     """
-    pattern = _pattern(name)
-    return pattern is not None and pattern.search(unmarked(text).translate(_VARIANTS)) is not None
+    return bool(found_among([name], text))
+
+
+def found_among(names: Iterable[str], text: str) -> list[str]:
+    """Those of the names that stand in a text, as ``finds`` looks for one."""
+    plain = unmarked(text).translate(_VARIANTS)
+    patterns = ((name, _pattern(name)) for name in names)
+    return [name for name, pattern in patterns if pattern is not None and pattern.search(plain)]
 
 
 def names_apart(text: str) -> list[str]:
@@ -195,6 +202,7 @@ def _spelt(characters: str, *, surname: bool = False) -> str:
 
 
 @lru_cache(maxsize=16)
+@lru_cache(maxsize=1024)
 def _pattern(name: str) -> re.Pattern[str] | None:
     """What ``finds`` looks for; None for a name that has no form sure enough to be looked for without a reader."""
     plain = _plain(name)

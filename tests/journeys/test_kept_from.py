@@ -1,7 +1,8 @@
-"""Whoever is kept from reports on somebody meets no transcript that names him, whoever said the name there."""
+"""Whoever is kept from reports on somebody meets none that names him, whoever says the name and whether a reader marked it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def take_in(store: Store, pipeline: Pipeline, fields: dict[str, Any]) -> str:
 def kept_from(store: Store, name: str) -> Access:
     token = store.new_token(StaffRole.SUPERVISOR)
     keys = keys_of_name(name, TermKeyer(store.subkey("link")).key)
-    store.staff.recuse(store.staff.listed()[-1].id, keys)
+    store.staff.recuse(store.staff.listed()[-1].id, keys, names=dict.fromkeys(keys, name))
     return store.authenticate(token)
 
 
@@ -76,3 +77,31 @@ def test_what_the_agent_says_accuses_nobody_still(store: Store, pipeline: Pipeli
     report_id = take_in(store, pipeline, NAMED["the agent names him"])
     row = store.row(report_id, kept_from(store, "周大成"))
     assert "王守田" not in {entity.text for entity in row.assessment.entities}
+
+
+UNMARKED = "补充一句：柳林村钱多宝也知道这个事，别的没有了。"
+
+
+def test_a_name_that_no_reader_marked_is_found_for_whoever_is_kept_from_him_by_then(
+    store: Store, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
+    reader, other = kept_from(store, "钱多宝"), kept_from(store, "钱多")
+    told = take_in(store, pipeline, {"text": UNMARKED})
+    assert store.rows([told], reader) == {}
+    assert list(store.rows([told], other)) == [told], "the name of another person begins with the same characters"
+
+
+def test_so_is_one_in_reports_that_were_read_before(
+    store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
+    told, plain = take_in(store, pipeline, {"text": UNMARKED}), take_in(store, pipeline, NOT_NAMED)
+    token = store.new_token(StaffRole.SUPERVISOR)
+    run("token", "recuse", store.staff.listed()[-1].id, "钱多宝")
+    run("token", "recuse", store.staff.listed()[-1].id, "钱多宝")
+    pipeline.work_until_empty(10)
+    reader = store.authenticate(token)
+    assert list(store.rows([told, plain], reader)) == [plain]
+    assert open_finder(store.settings, store).find(Question(), reader).total == 1
+    assert open_finder(store.settings, store).find(Question(), WORKER).total == 2
