@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
-from triage.text.names import finds, found_among, forms_in_reports, forms_of_a_person, names_apart, surname_in
+from triage.text.names import finds, forms_in_reports, forms_of_a_person, found_among, names_apart, surname_in
 from triage.text.normalise import normalise
 
 _HEAD_POSTS = re.compile(

@@ -169,14 +169,12 @@ class SavedSearches:
     def remove(self, search_id: str, access: Access) -> int:
         """Removes a saved search with its alerts; how many these were, of those on reports that may be read now.
 
-        Raises:
-            NotFound: no such saved search, or somebody else's.
+        Raises ``NotFound``: no such saved search, or somebody else's.
         """
         demand_text(access)
         with self._database.write() as connection:
-            # What was sealed since, or is on somebody whom the owner must not meet, is not told by a count either
-            of = _owned(access, func.count()).where(alerts.c.search_id == search_id)
-            gone = int(connection.execute(of).scalar_one())
+            # What the owner may not read any more is not told by a count either
+            gone = connection.scalar(_owned(access, func.count()).where(alerts.c.search_id == search_id)) or 0
             if not connection.execute(delete(saved_searches).where(_own(search_id, access))).rowcount:
                 raise _unknown()
             connection.execute(delete(alerts).where(alerts.c.search_id == search_id))
