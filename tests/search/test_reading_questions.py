@@ -37,6 +37,8 @@ def phrase(text: str) -> Part:
         ('（"甲" AND "乙"）', (phrase("甲"), phrase("乙"))),
         ('-("甲" OR "乙") NOT "丙"', (Not(AnyOf((phrase("甲"), phrase("乙")))), Not(phrase("丙")))),
         ('-"甲" OR "乙"', (AnyOf((Not(phrase("甲")), phrase("乙"))),)),
+        ('"甲" ＡＮＤ "乙" ＮＯＴ "丙"', (phrase("甲"), phrase("乙"), Not(phrase("丙")))),
+        ('"甲" ＯＲ "乙"', (AnyOf((phrase("甲"), phrase("乙"))),)),
         ('NOT("甲" OR "乙") NOT（"丙"）', (Not(AnyOf((phrase("甲"), phrase("乙")))), Not(phrase("丙")))),
         (
             "NOTE 低保-金 and ORDER",

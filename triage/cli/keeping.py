@@ -104,6 +104,7 @@ def restore(
     say("Restored.")
     if aside is not None:
         say(f"What was there before stands in {aside}.")
+        say("Tokens and recusals are those of the copy: what was revoked or recused since has to be so once more.")
     _noted("restored")
     if aside is None and not _index_is_new():
         say("The search index was here before: it may belong to the store in use, and is left as it is.")
