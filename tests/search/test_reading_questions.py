@@ -38,6 +38,7 @@ def phrase(text: str) -> Part:
         ('-("甲" OR "乙") NOT "丙"', (Not(AnyOf((phrase("甲"), phrase("乙")))), Not(phrase("丙")))),
         ('-"甲" OR "乙"', (AnyOf((Not(phrase("甲")), phrase("乙"))),)),
         ('"甲" ＡＮＤ "乙" ＮＯＴ "丙"', (phrase("甲"), phrase("乙"), Not(phrase("丙")))),
+        ('"甲" —"乙" ——"丙" –"丁" −"戊"', (phrase("甲"), *map(Not, map(phrase, "乙丙丁戊")))),
         ('"甲" ＯＲ "乙"', (AnyOf((phrase("甲"), phrase("乙"))),)),
         ('NOT("甲" OR "乙") NOT（"丙"）', (Not(AnyOf((phrase("甲"), phrase("乙")))), Not(phrase("丙")))),
         (

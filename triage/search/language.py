@@ -34,7 +34,8 @@ MOST_DEPTH = 10
 _SPACE = re.compile(r"\s*")
 _OR = re.compile(r"(?:OR|ＯＲ|或)(?=[\s()（）]|$)")
 _AND = re.compile(r"(?:AND|ＡＮＤ|且)(?=[\s()（）]|$)")
-_MINUS = re.compile(r"[-－](?=[^\s])|(?:NOT|ＮＯＴ)(?=[\s()（）]|$)")
+# A keyboard for Chinese makes — of the key, and —— with Shift
+_MINUS = re.compile(r"(?:[-－–−]|—{1,2})(?=[^\s—])|(?:NOT|ＮＯＴ)(?=[\s()（）]|$)")
 _FIELD = re.compile(r"(?P<name>[A-Za-z_]{1,20}|[\u3400-\u9fff]{1,6})[:：]")
 _SIGN = re.compile(r"(?:>=|<=|[><=≥≤＞＜＝]+)\s*")
 _BETWEEN_APART = re.compile(r"\s+(?:\.{2,3}|[~～]|[至到](?=[\s\d]))")
