@@ -176,6 +176,21 @@ def test_what_the_shown_cells_leave_of_the_total_tells_of_no_single_late_report(
     assert cells(revised) == cells(before)
 
 
+def test_a_part_that_stayed_is_compared_with_the_total_that_it_was_counted_with() -> None:
+    """Whoever has the first and the third report subtracts these two: the one between shows the part of the first."""
+    first = month({"web": 3, "letter": 60, "chat": 4})
+    second = revision_of(first, month({"web": 4, "letter": 73, "chat": 4}, NOW))
+    assert second is not None
+    assert (cells(second), second.total) == (cells(first), Number(81))
+    # Beside the letters seven were left of the first total; nine of the third would tell of two late reports
+    third = revision_of(second, month({"web": 4, "letter": 78, "chat": 5}, NOW), [first])
+    assert third is not None
+    assert (cells(third), third.total) == (cells(first), Number(87))
+    fourth = revision_of(third, month({"web": 4, "letter": 85, "chat": 9}, NOW), [second, first])
+    assert fourth is not None
+    assert cells(fourth)["letter"] == 85
+
+
 def test_reports_that_are_not_of_a_category_count_as_late_too() -> None:
     def told(total: int, number: int) -> Document:
         made = table("by_category", same("t"), COLUMNS, [[words("bribery"), value(number)]])

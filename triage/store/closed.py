@@ -29,6 +29,10 @@ FIGURES = "figures"
 CLOSERS = frozenset({StaffRole.INVESTIGATOR, StaffRole.SUPERVISOR, StaffRole.WORKER})
 
 
+_MOST_REVISIONS = 1_000_000
+"""A database holds no number of any size: what is larger names no revision."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedMonth:
     """A closed report: ``document`` is its JSON, ``revision`` 1 for the closing and one more for each revision."""
@@ -100,6 +104,8 @@ class ClosedMonths:
         wanted = (monthly_reports.c.month == month, monthly_reports.c.place == place)
         statement = select(monthly_reports).where(*wanted).order_by(monthly_reports.c.revision.desc()).limit(1)
         if revision is not None:
+            if not 0 < revision <= _MOST_REVISIONS:
+                return None
             statement = statement.where(monthly_reports.c.revision == revision)
         with self._database.read() as connection:
             row = connection.execute(statement).first()

@@ -101,7 +101,7 @@ def close(store: Store, access: Access, month: str, place: str, clock: Clock = n
         made = replace(counted, revision=1)
     else:
         closed = read_document(before.document)
-        revised = revision_of(closed, counted)
+        revised = revision_of(closed, counted, _earlier(store, access, month, code, closed.revision))
         if revised is None:
             return closed, False
         made = revised
@@ -109,6 +109,12 @@ def close(store: Store, access: Access, month: str, place: str, clock: Clock = n
     files = files_of(made) if made.revision > 1 else {**files_of(made), FIGURES: figures}
     store.closed.keep(month, code, made.revision, document_bytes(made), files, access)
     return made, True
+
+
+def _earlier(store: Store, access: Access, month: str, code: str, newest: int) -> list[Document]:
+    """The closed reports before the newest one, the newest of them first."""
+    found = (store.closed.newest(month, code, access, revision) for revision in range(newest - 1, 0, -1))
+    return [read_document(one.document) for one in found if one is not None]
 
 
 def demand_place(access: Access, place: str) -> None:

@@ -6,7 +6,8 @@ Two reports of one month stand side by side, and whoever has both can subtract. 
 * a section in which other cells are hidden than before stays as it was: a cell that appears tells what it was below
   before, and one that goes away is known from the earlier report, so that the rest of the sum gives the new ones away;
 * so does a section whose figures, before and now, would tell of fewer late reports than the threshold, whether in one
-  cell or in what the cells shown leave of the total;
+  cell or in what the cells shown leave of the total; one that stayed before is held against the total of the report that
+  counted it;
 * where the section on what stands out stays, so do the first sentences of the report, which repeat it; the number of all
   reports is told anew in any case, for it is the document's.
 
@@ -16,7 +17,7 @@ no single cell of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triage.trends.document import (
@@ -58,12 +59,13 @@ class Change:
     after: Text
 
 
-def revision_of(before: Document, counted: Document) -> Document | None:
+def revision_of(before: Document, counted: Document, earlier: Sequence[Document] = ()) -> Document | None:
     """The next revision of a closed report, from what is counted now; None where nothing may or need be revised.
 
     Args:
         before: the newest closed report.
         counted: the same month and place, counted and suppressed anew.
+        earlier: the closed reports before the newest, the newest of them first.
     """
     if not _enough(before.total, counted.total, counted.provenance.threshold):
         return None
@@ -72,7 +74,10 @@ def revision_of(before: Document, counted: Document) -> Document | None:
         part.name
         for part in counted.sections
         if part.name in old
-        and (_pattern(part) != _pattern(old[part.name]) or tells_of_few(before, counted, old[part.name], part))
+        and (
+            _pattern(part) != _pattern(old[part.name])
+            or tells_of_few(_counting(part.name, before, earlier), counted, old[part.name], part)
+        )
     }
     sections = tuple(_carried(old[part.name]) if part.name in stays else part for part in counted.sections)
     headline = _headline(before, counted) if _SUMMED_UP in stays else counted.headline
@@ -81,6 +86,15 @@ def revision_of(before: Document, counted: Document) -> Document | None:
     if not changes and not _other_words(before, made, stays):
         return None
     return replace(made, changes=_told(before, made, changes))
+
+
+def _counting(name: str, before: Document, earlier: Sequence[Document]) -> Document:
+    """The report that counted a section which the newest one shows: an earlier one, where it stayed since."""
+    for one in (before, *earlier):
+        section = next((part for part in one.sections if part.name == name), None)
+        if section is None or _STAYS not in section.notes:
+            return one
+    return earlier[-1] if earlier else before
 
 
 def _headline(before: Document, counted: Document) -> tuple[Text, ...]:
