@@ -33,6 +33,15 @@ def test_a_letter_that_nobody_has_read_has_its_contacts_own_words_and_signature_
     assert "何开亮" in text
 
 
+def test_a_character_that_nobody_sees_uncovers_no_contact() -> None:
+    text = "我叫何\u200b小\u200b满，电话138\u200b0013\u200b8000，村主任王守田扣了钱。"
+    told = shown(text)
+    assert "138" not in told
+    assert "8000" not in told
+    assert "满" not in told
+    assert "王守田" in told
+
+
 def test_a_title_is_covered_by_what_the_letter_tells() -> None:
     known = covered_in(LETTER, reading().entities)
     assert mask(TITLE, covered_beside(TITLE, known)) == "●●●●反映危房款"

@@ -69,6 +69,11 @@ def test_who_takes_medicine_asks_or_denies_it_announces_no_death(text: str) -> N
     assert "self_harm" not in found(text, "danger")
 
 
+@pytest.mark.parametrize("text", ["再没人管我就跳\u200b楼。", "不给说法我就自\ufeff杀。", "I will kill my\u00adself."])
+def test_a_character_that_nobody_sees_hides_no_danger(text: str) -> None:
+    assert found(text, "danger") == ["self_harm"]
+
+
 @pytest.mark.parametrize("text", ["没人管我就跳楼。", "没钱治病只好喝农药。", "没低保要上吊。", "不给说法我就自杀。"])
 def test_what_somebody_lacks_is_no_denial_of_what_he_announces(text: str) -> None:
     assert found(text, "danger") == ["self_harm"]

@@ -130,6 +130,7 @@ def test_a_range_with_an_open_end_leaves_the_next_word_alone(q: str, nodes: tupl
         ('村里 "低保', 4, "quote", "引号"),
         ("低保”", 3, "quote", "partner"),
         ('低保 ""', 4, "empty", "nothing between"),
+        ('低保 "\u200b"', 4, "empty", "nothing between"),
         ("村里 (低保", 4, "bracket", "never closed"),
         ("低保)", 3, "bracket", "never opened"),
         ("()", 2, "empty", "missing"),

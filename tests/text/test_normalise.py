@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from triage.text.normalise import normalise
 
-TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("㎏ﬁ½ßİ①臺灣村書記Ａ％㈱𠔜")))
+LETTERS = st.one_of(st.characters(), st.sampled_from("㎏ﬁ½ßİ①臺灣村書記Ａ％㈱𠔜"))
+UNSEEN = "\u00ad\u200b\u200d\u200e\u2060\ufe0f\ufeff\U000e0100"
+TEXTS = st.text(st.one_of(LETTERS, st.sampled_from(UNSEEN)))
+SEEN = st.text(LETTERS.filter(lambda letter: normalise(letter).text))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,19 @@ def test_a_part_of_an_expanded_character_stands_for_the_whole_of_it() -> None:
     assert plain.span(1, 2) == plain.span(2, 3) == (1, 2)
 
 
+@pytest.mark.parametrize("unseen", UNSEEN)
+@pytest.mark.parametrize("received", ["再没人管我就跳{}楼", "{}他拿走了三十{}万元。" + "村里人都知道。" * 10])
+def test_what_nobody_sees_parts_no_word(received: str, unseen: str) -> None:
+    text = received.format(unseen, unseen)
+    plain = normalise(text)
+    assert plain.text == received.format("", "")
+    assert [text[at] for at in plain.starts] == list(plain.text)
+
+
+def test_what_is_left_out_and_what_is_expanded_do_not_make_up_for_each_other() -> None:
+    assert list(normalise("㎏\u200b米").starts) == [0, 0, 2]
+
+
 def test_an_empty_span_stays_inside_the_text() -> None:
     assert normalise("㎏").span(2, 2) == (1, 1)
     assert normalise("").span(0, 0) == (0, 0)
@@ -44,7 +60,7 @@ def test_no_character_looks_at_its_neighbours(one: str, other: str) -> None:
 
 
 @settings(deadline=None)
-@given(TEXTS, st.data())
+@given(SEEN, st.data())
 def test_every_substring_finds_itself(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))

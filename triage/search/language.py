@@ -192,7 +192,7 @@ class _Reading:
             self.wrong("quote", "这个引号没有另一半", "This quotation mark has no partner.")
         self.at = end + 1
         inner = self.text[opened + 1 : end]
-        if not inner:
+        if not normalise(inner).text:
             self.at = opened
             self.wrong("empty", "引号里没有字", "There is nothing between these quotation marks.")
         return inner

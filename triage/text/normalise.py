@@ -2,10 +2,13 @@
 
 Each character is taken by itself: NFKC, traditional to simplified, case folded. Because no character looks at its
 neighbours, ``normalise(a + b).text == normalise(a).text + normalise(b).text``, and every substring finds itself.
+Characters that nobody sees (zero-width spaces, soft hyphens, marks of direction, variation selectors) are left out: they come
+along when a text is copied from a page or a chat, and one inside of 跳楼 would hide the word from every reader.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +16,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from triage.text.characters import LONG, CharacterTable, points_of
+
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class _Forms(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         simplified = traditional_characters()
-        plain = unicodedata.normalize("NFKC", chr(code))
+        plain = "" if _UNSEEN.match(chr(code)) else unicodedata.normalize("NFKC", chr(code))
         form = "".join([simplified.get(part, part).casefold() for part in plain])
         self[code] = form
         return form
@@ -71,7 +79,7 @@ def normalise(text: str) -> Normalised:
         if forms.max() != _SEVERAL:
             return Normalised(forms.tobytes().decode("utf-32-le", "surrogatepass"), range(len(text)))
     plain = text.translate(_FORMS)
-    if len(plain) == len(text):  # no form is empty, so equal lengths mean one to one
+    if len(plain) == len(text) and not _UNSEEN.search(text):  # no other form is empty: each character stays one
         return Normalised(plain, range(len(plain)))
     starts: list[int] = []
     for at, character in enumerate(text):
