@@ -74,6 +74,57 @@ def test_a_character_that_nobody_sees_hides_no_danger(text: str) -> None:
     assert found(text, "danger") == ["self_harm"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他放话说再告就打死你。",
+        "我哥因为举报被村主任带人打死了。",
+        "他放出狠话说要杀了我。",
+        "村主任说要杀我全家。",
+        "证人被灭口了。",
+        "他拿枪指着我的头。",
+        "我们被绑架关在砖厂三天。",
+        "村支书强奸了我女儿。",
+        "他往死里打我爹。",
+        "The village head raped her.",
+        "He beat my husband and kidnapped my son.",
+    ],
+)
+def test_who_tells_of_killing_or_of_what_was_done_to_a_body_is_heard(text: str) -> None:
+    assert "violence" in found(text, "danger")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打死我也不说。",
+        "他们打死都不肯公示。",
+        "这是扼杀人才。",
+        "别搞道德绑架。",
+        "过年要杀猪，鱼塘里打死了一条蛇。",
+        "村里种油菜 rapeseed 没有补贴。",
+        "村里没有杀人。",
+        "The price is stable.",
+    ],
+)
+def test_who_speaks_of_killing_in_a_manner_of_speaking_tells_of_no_violence(text: str) -> None:
+    assert "violence" not in found(text, "danger")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "农药都买好了。",
+        "我活够了。",
+        "去县政府门口浇汽油烧自己。",
+        "I will jump off the township building.",
+        "I will set myself on fire.",
+    ],
+)
+def test_who_has_made_ready_for_his_death_is_heard(text: str) -> None:
+    assert "self_harm" in found(text, "danger")
+
+
 @pytest.mark.parametrize("text", ["没人管我就跳楼。", "没钱治病只好喝农药。", "没低保要上吊。", "不给说法我就自杀。"])
 def test_what_somebody_lacks_is_no_denial_of_what_he_announces(text: str) -> None:
     assert found(text, "danger") == ["self_harm"]

@@ -8,7 +8,7 @@ import pytest
 
 from triage.assess.view import view_of
 from triage.intake.transcripts import turns_from_content
-from triage.model import Speaker
+from triage.model import Speaker, Turn
 from triage.text.normalise import normalise
 from triage.text.segment import default_segmenter
 from triage.text.speakers import LABELS
@@ -52,6 +52,30 @@ def test_a_letter_whose_form_names_the_reporter_first_is_read_whole() -> None:
 def test_what_the_operator_says_does_not_count(agent: str) -> None:
     text = f"{agent}：您是说有人要上吊吗？\n市民：没有，我问电费补贴。"
     assert told(text) == "没有,我问电费补贴。\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "heard"),
+    [
+        ("您是说他打断了您的腿，还要杀您全家？", "对，就是这样。", True),
+        ("您是想自杀吗？", "嗯，是的。", True),
+        ("你说他威胁您，是吧", "没错。", True),
+        ("您是说有人要上吊吗？", "对不起，我听不清。", False),
+        ("您是说有人要上吊吗？", "是这样的，我问电费补贴。", False),
+        ("有没有人打您，有没有殴打？", "没有没有，我问低保。", False),
+        ("没有人殴打您吧？", "对，没有。", False),
+        ("您问的是低保吧？", "对。", False),
+        ("我们要求干部不得殴打群众。", "对。", False),
+    ],
+)
+def test_a_danger_that_the_caller_says_yes_to_is_the_caller_s_word(asked: str, answer: str, heard: bool) -> None:
+    text = f"坐席：{asked}\n来电人：{answer}\n坐席：请讲。\n来电人：我姓王。"
+    turns = [Turn(Speaker.AGENT, asked), Turn(Speaker.CALLER, answer), Turn(Speaker.AGENT, "请讲。"), Turn(Speaker.CALLER, "我姓王。")]  # fmt: skip
+    plain = normalise(text)
+    for seen in (told(text), view_of(text, turns, plain, [], default_segmenter()).text):
+        assert (normalise(asked).text in seen) is heard
+        assert normalise(answer).text in seen
+        assert "请讲" not in seen
 
 
 def test_a_transcript_whose_turns_run_over_lines_is_still_one() -> None:

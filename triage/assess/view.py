@@ -1,14 +1,17 @@
 """What of a text is assessed: the normalised words of the one who reports, with the way back to the original.
 
-Of a transcript only the caller's words count; the agent names topics, reads forms aloud and repeats wrongly.
+Of a transcript only the caller's words count; the agent names topics, reads forms aloud and repeats wrongly. One thing of an
+agent's is the caller's too: a danger that the agent asks about and the caller says yes to (他要杀您全家？——对。).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from triage.assess.signals import find_signals
 from triage.model import Speaker, Turn
 from triage.text.masked import cut_around
 from triage.text.normalise import Normalised, normalise
@@ -22,6 +25,13 @@ _LABEL = re.compile(
 )
 _MOST_LINES = 0.8
 """What share of the lines of a transcript bears labels, unless it begins with one and goes to and fro."""
+_YES = re.compile(
+    r"\s*(?:(?:嗯|哎|唉|啊|呃|欸|唔|oh|well)+[，,。.、…\s]*)*"
+    r"(?:对(?![不于面方着象])|是(?=[的啊呀呢嘛哦，,。.！!；;\s]|$)|就是(?![想要问说])|没错|不错|确实|真的|有的|有(?=[，,。.！!\s]|$)|(?:yes|yeah|right|correct|exactly|that's right)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"(?:[？?]|[吗吧嘛么]|是不是|对不对|right|correct)[，,。.！!？?\s]*$", re.IGNORECASE)
+_Said = tuple[Speaker, int, int]
 _SIGNATURE = 24
 """So many characters may stand after 举报人： at the end of a letter."""
 
@@ -87,15 +97,31 @@ def unassessed(text: str, turns: Sequence[Turn]) -> str:
 
 def _turn_spans(text: str, turns: Sequence[Turn]) -> list[tuple[int, int]]:
     """Where the caller's turns stand in the joined text; a turn that is not found there is left out."""
-    spans, at = [], 0
+    said, at = list[_Said](), 0
     for turn in turns:
         start = text.find(turn.text, at)
         if start < 0:
             continue
         at = start + len(turn.text)
-        if turn.speaker is Speaker.CALLER and turn.text:
-            spans.append((start, at))
-    return spans
+        if turn.text:
+            said.append((turn.speaker, start, at))
+    return list(_callers(text, said))
+
+
+def _callers(text: str, said: Sequence[_Said]) -> Iterator[tuple[int, int]]:
+    """What the caller said, and before it what the agent asked of a danger and the caller said yes to."""
+    nobody: _Said = (Speaker.OTHER, 0, 0)
+    for (who, begins, ends), (speaker, start, end) in pairwise([nobody, *said]):
+        if speaker is not Speaker.CALLER:
+            continue
+        asked = text[begins:ends]
+        if who is Speaker.AGENT and _YES.match(text, start, end) and _ASKS.search(asked) and _of_danger(asked):
+            yield begins, ends
+        yield start, end
+
+
+def _of_danger(asked: str) -> bool:
+    return any(signal.kind == "danger" for signal in find_signals(normalise(asked).text))
 
 
 def _labelled_spans(text: str) -> list[tuple[int, int]] | None:
@@ -105,9 +131,8 @@ def _labelled_spans(text: str) -> list[tuple[int, int]] | None:
     if Speaker.AGENT not in speakers or not _is_transcript(text, labels, speakers):
         return None
     ends = [found.start() for found in labels[1:]] + [len(text)]
-    spans = [
-        (found.end(), end) for found, end, who in zip(labels, ends, speakers, strict=True) if who is Speaker.CALLER
-    ]
+    said = [(who, found.end(), end) for found, end, who in zip(labels, ends, speakers, strict=True)]
+    spans = list(_callers(text, said))
     if speakers[-1] is not Speaker.CALLER:
         # nobody answers the agent's last line, so what stands below it was said by another
         below = text.find("\n", labels[-1].end())
