@@ -49,7 +49,8 @@ class Panel:
             demand_seen(said.seen, row, access)
         machine = row.machine or row.assessment
         labels = checked(said, machine)
-        held = kept(holding(machine, labels, self.policy), labels.decision, row.priority, self.policy)
+        holds = holding(machine, labels, self.policy, row.report.text)
+        held = kept(holds, labels.decision, row.priority, self.policy)
         points = row.priority.corroboration
         # By the level that its case gives it, so that what an office has before it stays there
         way = self.way(lifted(held, self.policy, points), labels, row)

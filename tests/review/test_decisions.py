@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput
-from triage.model import Assessment, Kind, Language, Level, Point, Rank, Risk, Ruling
+from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Risk, Ruling
 from triage.policy import load_policy
 from triage.review import Labels, Said, checked, holding
 
@@ -115,6 +115,25 @@ def test_nobody_lifts_a_floor_that_rests_on_the_text() -> None:
     )
     held = holding(danger, checked(correct("service_request", refer=False), danger), POLICY)
     assert held.risk.level is Level.HIGH
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("村支书每户收三千元，八十户都收了。", Level.GRAVE),
+        ("㎏\u200b村支書每戶收三千元，八十戶都收了。", Level.GRAVE),
+        ("村支书每户收三千元，八户都收了。", Level.HIGH),
+        ("村支书收三千元。村里八十户。", Level.HIGH),
+    ],
+)
+def test_a_person_who_says_that_money_was_taken_is_told_what_the_text_takes_by_the_head(
+    text: str, level: Level
+) -> None:
+    at = text.index("三千元")
+    amount = Entity(EntityKind.AMOUNT, "三千元", at, at + 3, fen=300_000)
+    machine = reading(entities=(amount,))
+    labels = checked(correct("embezzlement"), machine)
+    assert holding(machine, labels, POLICY, text).risk.level is level
 
 
 def test_an_order_that_the_text_told_is_still_known() -> None:

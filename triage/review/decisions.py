@@ -18,8 +18,10 @@ What a decision lowers stands in its row, in ``lowered``.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, TooLarge
@@ -28,6 +30,8 @@ from triage.policy import Facts, FloorRule, Policy
 from triage.review.rereading import EARLIER
 from triage.store import Priority, ReadRow
 from triage.store.seen import Seen
+from triage.text.money_by_heads import find_products
+from triage.text.normalise import normalise
 
 MOST_NOTE = 4000
 """Characters of a note."""
@@ -134,15 +138,18 @@ def _fit(categories: tuple[str, ...], refer: bool) -> None:
         raise BadInput("refer", "without_misconduct", "A report without any misconduct label is not referred.")
 
 
-def holding(machine: Assessment, labels: Labels, policy: Policy) -> Assessment:
-    """The reading as it holds after a decision: decided labels and flags, and the risk that follows from them."""
+def holding(machine: Assessment, labels: Labels, policy: Policy, text: str = "") -> Assessment:
+    """The reading as it holds after a decision: decided labels and flags, and the risk that follows from them.
+
+    ``text`` is the report's as received: of a sum by the head (每户三千元，八十户) it tells what that comes to.
+    """
     if labels.refer is None or labels.urgent is None:
         level = Level.PERSON if machine.risk.level is Level.LOW else machine.risk.level
         return replace(machine, categories=(), risk=replace(machine.risk, level=level))
     decided = replace(machine, categories=labels.categories, refer=labels.refer, urgent=labels.urgent)
     if decided == machine:
         return machine
-    return replace(decided, risk=_risk(decided, policy))
+    return replace(decided, risk=_risk(decided, policy, text))
 
 
 def kept(decided: Assessment, ruling: Ruling, before: Priority, policy: Policy) -> Assessment:
@@ -176,13 +183,13 @@ def held(row: ReadRow, policy: Policy) -> Assessment:
     if row.review is None or row.machine is None:
         return row.assessment
     labels = Labels.of(row.review)
-    return kept(holding(row.machine, labels, policy), labels.decision, row.priority, policy)
+    return kept(holding(row.machine, labels, policy, row.report.text), labels.decision, row.priority, policy)
 
 
-def _risk(decided: Assessment, policy: Policy) -> Risk:
+def _risk(decided: Assessment, policy: Policy, text: str) -> Risk:
     points = _points(decided, policy)
     score = round(sum(point.points for point in points), 4)
-    facts = _facts(decided)
+    facts = _facts(decided, text)
     before = {point.code for point in decided.risk.floor}
     rules = [rule for rule in policy.floors if rule.holds(facts) or (rule.code in before and _fits(rule, facts))]
     level = max([policy.levels.of(score), *(rule.level for rule in rules)], key=lambda one: one.rank)
@@ -204,18 +211,28 @@ def _points(decided: Assessment, policy: Policy) -> tuple[Point, ...]:
     return tuple(point for point in points if point.points > 0)
 
 
-def _facts(decided: Assessment) -> Facts:
-    """What the floor rules look at, as far as a stored reading tells it."""
+def _facts(decided: Assessment, text: str) -> Facts:
+    """What the floor rules look at, as far as a stored reading and the text tell it."""
     dangers = [point.code.removeprefix("danger:") for point in decided.risk.points if point.code.startswith("danger:")]
-    sums = [entity.fen or 0 for entity in decided.entities if entity.kind is EntityKind.AMOUNT]
     return Facts(
         refer=decided.refer,
         urgent=decided.urgent,
         labels=frozenset(decided.categories),
         dangers=frozenset(dangers),
-        fen=max(sums, default=0),
+        fen=max(_sums(decided, text), default=0),
         rank=decided.accused_level,
     )
+
+
+def _sums(decided: Assessment, text: str) -> Iterator[int]:
+    """The sums in fen that a text names, and those that it tells by the head, as reading counts them."""
+    amounts = [entity for entity in decided.entities if entity.kind is EntityKind.AMOUNT and entity.fen]
+    yield from (entity.fen or 0 for entity in amounts)
+    if amounts and text:
+        plain = normalise(text)
+        at = partial(bisect_left, plain.starts)
+        placed = (replace(entity, start=at(entity.start), end=at(entity.end)) for entity in amounts)
+        yield from (product.fen for product in find_products(plain.text, placed))
 
 
 def _fits(rule: FloorRule, facts: Facts) -> bool:
