@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
+from corpora import lexicons
+from corpora.taxonomy import load_taxonomy
 from triage.errors import BadSetup
 from triage.model import Level, Rank
 
@@ -31,7 +34,9 @@ def _as_level(value: object) -> object:
 
 def _as_rank(value: object) -> object:
     names = {rank.name.lower(): rank for rank in Rank}
-    return names.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str) and value not in names:
+        raise PydanticCustomError("rank", "Input should be one of {names}", {"names": ", ".join(names)})
+    return names[value] if isinstance(value, str) else value
 
 
 Points = Annotated[float, Field(ge=0, le=100, strict=True)]
@@ -245,7 +250,7 @@ def load_policy(data_dir: Path | None = None) -> Policy:
     own = data_dir / FILE_NAME if data_dir is not None else None
     if own is not None and own.is_file():
         try:
-            data = _merged(data, tomllib.loads(own.read_text("utf-8")))
+            data = _merged(data, tomllib.loads(own.read_text("utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not UTF-8"
             raise BadSetup(f"{FILE_NAME} of the data folder cannot be read: {reason}.") from None
@@ -270,6 +275,7 @@ def check_policy(data: Mapping[str, Any]) -> Policy:
         key = ".".join(str(part) for part in first["loc"] if part != "[key]")
         raise BadSetup(f"policy.toml, {key}: {first['msg']}.") from None
     _check_order(policy)
+    _check_names(policy)
     return policy
 
 
@@ -285,6 +291,29 @@ def _check_order(policy: Policy) -> None:
     ):
         if starts != sorted(set(starts)):
             raise BadSetup(f"policy.toml, {key}: the bands must rise.")
+
+
+def _check_names(policy: Policy) -> None:
+    """Names that nothing bears: a rule on one would never hold, and whoever wrote it would rely on it.
+
+    A label of an office's own scheme is known by its points in ``risk.severity``.
+    """
+    dangers, evidence = (set(told.values()) for told in (lexicons.danger(), lexicons.evidence()))
+    labels = {*load_taxonomy().codes, *policy.risk.severity}
+    named = [("risk.danger", policy.risk.danger, dangers), ("risk.evidence", policy.risk.evidence, evidence)]
+    codes = [rule.code for rule in policy.floors]
+    for at, rule in enumerate(policy.floors):
+        if not rule.code.strip() or codes.index(rule.code) < at:
+            raise BadSetup(f"policy.toml, floors.{at}.code: each rule needs a code of its own.")
+        named.append((f"floors.{at}.any_danger", rule.any_danger, dangers))
+        if strange := set(rule.any_label) - labels:
+            raise BadSetup(
+                f"policy.toml, floors.{at}.any_label: {min(strange)} is no label of the taxonomy; "
+                "one of your own scheme needs its points in risk.severity first."
+            )
+    for key, given, known in named:
+        if strange := set(given) - known:
+            raise BadSetup(f"policy.toml, {key}.{min(strange)}: there are {', '.join(sorted(known))}.")
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

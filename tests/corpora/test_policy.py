@@ -35,6 +35,15 @@ def test_override_changes_one_key_and_the_version(tmp_path: Path) -> None:
     assert policy.version != load_policy().version
 
 
+def test_a_file_as_windows_editors_save_it_is_read(tmp_path: Path) -> None:
+    assert with_override(tmp_path, "\ufeff[figures]\nsuppress_below = 10\n").figures.suppress_below == 10
+
+
+def test_a_rule_may_name_a_label_of_an_own_scheme_that_has_points(tmp_path: Path) -> None:
+    rule = '[[floors]]\ncode = "x"\nlevel = "grave"\nany_label = ["mine"]\n[risk.severity]\nmine = 4\n'
+    assert with_override(tmp_path, rule).floors[0].holds(Facts(refer=False, urgent=False, labels=frozenset({"mine"})))
+
+
 def test_same_content_has_the_same_version(tmp_path: Path) -> None:
     assert with_override(tmp_path, "").version == load_policy().version
 
@@ -56,6 +65,14 @@ def test_same_content_has_the_same_version(tmp_path: Path) -> None:
         ("[links]\nsuggest_from = 0.99", "links.suggest_from"),
         ('version = "mine"', "version"),
         ("[levels", "cannot be read"),
+        ("[risk.rank]\nvilage = 1", "vilage: Input should be one of none, village"),
+        ('[[floors]]\ncode = "x"\nlevel = "high"\nfrom_rank = "County"', "floors.0.from_rank: .*county"),
+        ("[risk.danger]\nviolense = 3.0", "risk.danger.violense: .*violence"),
+        ("[risk.evidence]\nphotos = 3.0", "risk.evidence.photos: .*photo"),
+        ('[[floors]]\ncode = "x"\nlevel = "grave"\nany_danger = ["violense"]', "floors.0.any_danger.violense"),
+        ('[[floors]]\ncode = "x"\nlevel = "grave"\nany_label = ["embezlement"]', "floors.0.any_label: embezlement"),
+        ('[[floors]]\ncode = " "\nlevel = "grave"', "floors.0.code"),
+        ('[[floors]]\ncode = "x"\nlevel = "grave"\n[[floors]]\ncode = "x"\nlevel = "low"', "floors.1.code"),
     ],
 )
 def test_bad_key_is_named(tmp_path: Path, text: str, key: str) -> None:
