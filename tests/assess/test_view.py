@@ -54,6 +54,30 @@ def test_what_the_operator_says_does_not_count(agent: str) -> None:
     assert told(text) == "没有,我问电费补贴。\n"
 
 
+@pytest.mark.parametrize("gap", [" ", "\u3000", "  "])
+def test_a_text_whose_characters_stand_apart_is_read_as_if_they_did_not(gap: str) -> None:
+    plain = "村支书贪污了35万元,还打断我的腿。"
+    text = gap.join(plain) + "\n" + gap.join("没人管我就跳楼。")
+    segmenter, whole = default_segmenter(), normalise(gap.join(plain) + "\n" + gap.join("没人管我就跳楼。"))
+    view = view_of(text, (), whole, segmenter.cut(whole.text), segmenter)
+    assert view.text == plain + "\n没人管我就跳楼。"
+    at = view.text.index("跳楼")
+    assert text[slice(*view.span(at, at + 2))] == gap.join("跳楼")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "李 明 村支书 贪污了 扶贫款。",
+        "户主 张三 李四 王五 赵六 名单",
+        "村支书 took 300,000 yuan 扶 贫 款 from us",
+        "the village head took it",
+    ],
+)
+def test_spaces_between_words_and_names_stay(text: str) -> None:
+    assert told(text) == normalise(text).text
+
+
 @pytest.mark.parametrize(
     ("asked", "answer", "heard"),
     [
