@@ -186,6 +186,25 @@ def test_a_step_without_data_is_left_out_with_a_sentence(year: Store) -> None:
     assert "核查" not in column(table(document, "funnel"))
 
 
+def test_what_is_closed_is_answered_and_what_is_filed_as_a_case_is_not_concluded(year: Store) -> None:
+    with year._database.read() as connection:
+        names = connection.execute(select(reports.c.id).order_by(reports.c.seq)).scalars().all()[-20:]
+    steps = [("accepted", 12), ("handed_over", 13), ("verification", 14)]
+    brought = [(name, state, datetime(2019, 11, day, tzinfo=UTC)) for name in names for state, day in steps]
+    for name in names[:8]:
+        brought += [
+            (name, state, datetime(2019, 11, day, tzinfo=UTC)) for state, day in (("closed", 18), ("feedback", 21))
+        ]
+    brought += [(name, "case_filed", datetime(2019, 11, 19, tzinfo=UTC)) for name in names[8:]]
+    year.funnel.bring(brought, "test", WORKER)
+    document = compose(year, WORKER, "2019-11", "")
+    assert column(table(document, "funnel"))["办结"] == 8
+    times = table(document, "times")
+    assert column(times)["办结至反馈"] == column(times)["收到至办结"] == 8
+    assert column(times, 2)["办结至反馈"] == 3
+    assert "2026" in (times.note.en if times.note else "")
+
+
 def test_sealed_and_conflicted_reports_are_in_no_figure(year: Store) -> None:
     for _ in range(7):
         take_in(year, "2019-11", COUNTY, ("embezzlement",), stage=Stage.SEALED.value)
@@ -324,3 +343,33 @@ def test_whoever_must_not_meet_a_party_gets_nothing_from_closed_figures(year: St
     close(year, WORKER, "2019-10", "")
     conflicted = Access("somebody", StaffRole.INVESTIGATOR, ("",), ("p1",))
     assert column(table(compose(year, conflicted, "2019-11", ""), "by_category"), 2)["贪污侵占"] == Hidden()
+
+
+def grouped(store: Store, *labels: tuple[tuple[str, ...], int]) -> str:
+    """What the part on categories says of groups, of a month with so many reports of these labels."""
+    for codes, number in labels:
+        for _ in range(number):
+            take_in(store, "2019-11", COUNTY, codes)
+    (part,) = (one for one in compose(store, WORKER, "2019-11", "").sections if one.name == "category")
+    return " ".join(sentence.en for sentence in part.sentences)
+
+
+def test_a_group_of_categories_is_told_where_neither_its_rest_nor_its_overlap_is_small(store: Store) -> None:
+    labels = ((("service_request",), 15), (("irrelevant",), 13), (("bribery",), 7))
+    assert "28" in grouped(store, *labels)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param(((("service_request",), 15), (("irrelevant",), 13), (("bribery",), 2)), id="two are not of it"),
+        pytest.param(
+            ((("service_request",), 15), (("irrelevant",), 13), (("service_request", "irrelevant"), 1), (("bribery",), 9)),
+            id="one is of both",
+        ),
+    ],
+)  # fmt: skip
+def test_a_group_that_would_tell_of_few_reports_is_not_told(
+    store: Store, labels: tuple[tuple[tuple[str, ...], int], ...]
+) -> None:
+    assert grouped(store, *labels) == ""

@@ -203,6 +203,33 @@ def test_reports_that_are_not_of_a_category_count_as_late_too() -> None:
         assert cells(revised) == {"bribery": shown}
 
 
+@pytest.mark.parametrize(("again", "stays"), [(11, True), (15, False), (18, True), (20, False), (10, True)])
+def test_repeats_that_few_late_reports_changed_stay_as_they_were_told(again: int, stays: bool) -> None:
+    def told(total: int, number: int) -> Document:
+        words = same(f"本月有{number}件（{100 * number // total}%）是同一件事的重复举报。")
+        return replace(month({"web": total}, NOW), sections=(Section("progress", same("p"), (words,)),))
+
+    before = told(40, 10)
+    revised = revision_of(before, told(50 if again != 10 else 43, again))
+    assert (revised is None or revised.sections[0].sentences == before.sections[0].sentences) is stays
+
+
+@pytest.mark.parametrize(
+    ("now", "stays"),
+    [("按大类（一件只计一次）：资金21件，作风12件。", True), ("按大类（一件只计一次）：资金30件，作风12件。", False), ("", True)],
+)  # fmt: skip
+def test_a_group_told_in_words_that_a_single_late_report_changed_stays_too(now: str, stays: bool) -> None:
+    def told(total: int, words: str) -> Document:
+        made = table("by_category", same("t"), COLUMNS, [[Words(same("bribery")), value(20)]])
+        sentences = (same(words),) if words else ()
+        return replace(month({"web": total}, NOW), sections=(Section("category", same("c"), sentences, (made,)),))
+
+    before = told(40, "按大类（一件只计一次）：资金20件，作风12件。")
+    revised = revision_of(before, told(50, now))
+    assert revised is not None
+    assert (revised.sections[0].sentences == before.sections[0].sentences) is stays
+
+
 def test_a_new_model_is_told_even_if_few_figures_change() -> None:
     newer = month({"web": 14, "letter": 15}, NOW)
     revised = revision_of(

@@ -27,7 +27,7 @@ STEPS: Mapping[str, frozenset[str]] = {
     "accepted": frozenset({"accepted", "kept_as_repeat"}),
     "referred": frozenset({"passed_down", "passed_up", "passed_on", "handed_over"}),
     "verified": frozenset({"interview", "verification"}),
-    "concluded": frozenset({"concluded", "closed", "case_filed"}),
+    "concluded": frozenset({"concluded", "closed"}),
 }
 """The steps after receipt, and the states of protection.md that mean them."""
 ACKNOWLEDGED = frozenset({"accepted", "kept_as_repeat", "not_accepted"}) | STEPS["referred"]

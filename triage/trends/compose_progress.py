@@ -60,7 +60,7 @@ _TIMES = (
     _Measured("propose", Text("交办至处置", "From hand-over to disposal"),
               frozenset({"interview", "verification", "held", "closed"}), frozenset({"handed_over"}), "disposal_proposal"),
     _Measured("close", Text("收到至办结", "From receipt to the conclusion"), _CLOSED, None, None),
-    _Measured("feedback", Text("办结至反馈", "From the conclusion to feedback"), frozenset({"feedback"}), frozenset({"concluded"}), "feedback"),
+    _Measured("feedback", Text("办结至反馈", "From the conclusion to feedback"), frozenset({"feedback"}), _CLOSED, "feedback"),
 )  # fmt: skip
 
 
@@ -145,8 +145,8 @@ def _times(store: Store, counted: Counted, policy: Policy) -> tuple[Table | None
         Column("limit", Text("规定时限", "Limit"), ColumnKind.WORDS),
     )
     note = Text(
-        "工作日按国务院办公厅公布的日历（2013至2021年）；匿名与实名不作区分，身份库不为统计而打开。",
-        "Working days by the calendar of the State Council (2013 to 2021). Anonymous and real-name reports are taken together: the vault of identities is not opened for figures.",
+        "工作日按国务院办公厅公布的日历（2013至2026年）；匿名与实名不作区分，身份库不为统计而打开。",
+        "Working days by the calendar of the State Council (2013 to 2026). Anonymous and real-name reports are taken together: the vault of identities is not opened for figures.",
     )
     table = Table(
         "times",

@@ -221,12 +221,7 @@ def _groups(counted: Counted) -> tuple[Text, ...]:
         for group in {group_of.get(code, "") for code in _split(codes)} - {""}:
             sums[group] = sums.get(group, 0) + number
     members = {group: [code for code, of in group_of.items() if of == group] for group in sums}
-    told = {
-        group: number
-        for group, number in sums.items()
-        if number >= counted.threshold
-        and all(counted.number(counted.month, counted.place, code) is not None for code in members[group])
-    }
+    told = {group: number for group, number in sums.items() if _may_be_told(counted, number, members[group])}
     if not told:
         return ()
     ordered = sorted(told.items(), key=lambda one: (-one[1], one[0]))
@@ -237,6 +232,16 @@ def _groups(counted: Counted) -> tuple[Text, ...]:
             "By group, each report once: " + ", ".join(f"{name.en} {number}" for name, number in words) + ".",
         ),
     )
+
+
+def _may_be_told(counted: Counted, number: int, members: Sequence[str]) -> bool:
+    """Whether a group, its rest of all reports and what several of its members share tell of no few reports."""
+    shown = [counted.number(counted.month, counted.place, code) for code in members]
+    known = [count for count in shown if count is not None]
+    total = counted.number(counted.month, counted.place)
+    if total is None or len(known) < len(shown) or number < counted.threshold:
+        return False
+    return not {total - number, sum(known) - number} & set(range(1, counted.threshold))
 
 
 def _split(codes: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from triage.trends.document import ColumnKind, Document, Number, Section, Table, Tile, TileMap
@@ -9,6 +10,7 @@ from triage.trends.safety import REST, ROOT, Tree, late
 
 _OVERLAP = frozenset({"by_category", "by_programme"})
 """Tables in which a report counts in several rows; all others that begin with ``by_`` part the total."""
+_PART = re.compile(r"([^：，。]+?)(\d+)件[，。（]")
 _Pair = tuple[int, int]
 
 
@@ -24,6 +26,8 @@ def tells_of_few(before: Document, after: Document, was: Section, now: Section) 
     few = after.provenance.threshold
     old = {table.name: table for table in was.tables}
     total = _pair(before.total, after.total)
+    if _few_between(_said(was), _said(now), total, few):
+        return True
     for table in (table for table in now.tables if table.name in old):
         for at, column in enumerate(table.columns):
             if column.kind is not ColumnKind.COUNT:
@@ -33,6 +37,23 @@ def tells_of_few(before: Document, after: Document, was: Section, now: Section) 
             if any(late(*trees, few) for trees in _trees(pairs, whole, overlap=_overlaps(table.name))):
                 return True
     return False
+
+
+def _said(section: Section) -> dict[str, int]:
+    """Parts of all reports that sentences alone tell of: groups of categories, and repeats."""
+    if section.name not in {"category", "progress"}:
+        return {}
+    return {name: int(number) for text in section.sentences for name, number in _PART.findall(text.zh)}
+
+
+def _few_between(was: Mapping[str, int], now: Mapping[str, int], total: _Pair | None, few: int) -> bool:
+    """Whether parts, or what is not of them, differ by less than the threshold; one that comes or goes tells of few too."""
+    if was.keys() != now.keys():
+        return True
+    more = 0 if total is None else total[1] - total[0]
+    return any(
+        0 < abs(change) < few for name in was for change in (now[name] - was[name], now[name] - was[name] - more)
+    )
 
 
 def _overlaps(name: str) -> bool:
