@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -300,7 +300,10 @@ def _check_names(policy: Policy) -> None:
     """
     dangers, evidence = (set(told.values()) for told in (lexicons.danger(), lexicons.evidence()))
     labels = {*load_taxonomy().codes, *policy.risk.severity}
-    named = [("risk.danger", policy.risk.danger, dangers), ("risk.evidence", policy.risk.evidence, evidence)]
+    named: list[tuple[str, Collection[str], set[str]]] = [
+        ("risk.danger", policy.risk.danger, dangers),
+        ("risk.evidence", policy.risk.evidence, evidence),
+    ]
     codes = [rule.code for rule in policy.floors]
     for at, rule in enumerate(policy.floors):
         if not rule.code.strip() or codes.index(rule.code) < at:
