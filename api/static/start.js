@@ -145,6 +145,8 @@
     if (all) { form.reset(); form.hidden = at("rest").hidden = true; }
     at("done").hidden = false;
     at("done").focus();
+    // On a small screen focus alone shows the end of it, and a receipt without its first signs.
+    at("done").scrollIntoView();
   }
 
   function submit() {

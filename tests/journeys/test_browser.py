@@ -52,6 +52,21 @@ def test_a_reporter_sends_a_report_and_asks_what_became_of_it(address: str, brow
     assert [entry["message"] for entry in browser.get_log("browser")] == []
 
 
+def test_on_a_small_phone_the_receipt_is_seen_from_its_first_sign(address: str, browser: webdriver.Chrome) -> None:
+    size = {"width": 320, "height": 568, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    wait = WebDriverWait(browser, 10)
+    browser.get(address)
+    wait.until(seen.element_to_be_clickable((By.ID, "send")))
+    browser.find_element(By.ID, "text").send_keys(LETTER)
+    browser.find_element(By.ID, "send").click()
+    wait.until(seen.visibility_of_element_located((By.ID, "done")))
+    for part, edge in (("done-title", "top"), ("code", "top"), ("code", "bottom")):
+        at = browser.execute_script(f"return document.getElementById('{part}').getBoundingClientRect().{edge}")
+        assert 0 <= at <= 568, f"{edge} of {part}"
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_a_reporter_whose_report_is_not_accepted_reads_where_to_turn(address: str, browser: webdriver.Chrome) -> None:
     code, other = new_code(), new_code()
     with Store.open(get_settings()) as store:
