@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 from test_routes import COUNTY_DESK, PLAIN
@@ -224,6 +225,8 @@ def test_a_name_that_nobody_marked_is_met_in_the_words_of_a_report(text: str) ->
         "Weining County, Guizhou Province",
         "Shouguo Wang took 500 yuan.",
         "王守国收了钱。",
+        "wang shouguo took 500 yuan.",
+        "he can sing a long song and wang the fan",
         "",
     ],
 )
@@ -231,8 +234,30 @@ def test_other_words_of_a_report_are_not_the_name(text: str) -> None:
     assert set(keys_of_name("王守田", keyed)).isdisjoint(party_keys((), keyed, text))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wang shoutian took 500 yuan.",
+        "i tell of shoutian wang",
+        "wang shou tian tan wu le san wan",
+        "the secretary,wangshoutian,took it",
+        "WANG SHOUTIAN TOOK IT",
+        "WANGSHOUTIAN",
+        "王\u200b守\u200b田收了钱。",
+        "Wang\u200b Shou\u200btian took 500 yuan.",
+    ],
+)
+def test_capitals_and_what_nobody_sees_hide_no_name_that_nobody_marked(text: str) -> None:
+    marked = () if text.isascii() or "W" in text else (person("王\u200b守\u200b田", 0),)
+    assert set(keys_of_name("王守田", keyed)) & set(party_keys(marked, keyed, text))
+
+
 def test_a_table_of_names_or_a_long_text_gives_no_endless_list() -> None:
     assert len(names_apart("王 守 田 " * 500 + "Wang Shoutian and " * 500)) <= 300
+    letter = " ".join(one + other + " took" for one in ("wang", "li", "chen") for other in ("shou", "gang") * 20_000)
+    began = perf_counter()
+    assert len(names_apart(letter)) <= 600
+    assert perf_counter() - began < 5
 
 
 def test_sounds_that_meet_at_the_border_of_two_words_are_one_name_in_both_scripts() -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 
 from corpora.lexicons import compound_surnames, posts, readings, surname_readings, surnames
-from triage.text.normalise import normalise
+from triage.text.normalise import normalise, seen
 from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound, syllables, unmarked
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -35,7 +35,8 @@ _KEPT_TITLES = ("mr", "mrs", "ms", "miss", "comrade", "secretary", "director")
 """Titles that earlier versions kept as a part of an English name."""
 _CAPITALS = re.compile("[A-Z][A-Za-zÀ-ɏ’'-]+(?:(?:,? |, ?)[A-Z][A-Za-zÀ-ɏ’'-]+)+")
 _WORD = re.compile("[A-Za-zÀ-ɏ’'-]+")
-_MOST = 300
+_RUN = re.compile("[a-z’'-]+(?:[ \u3000][a-z’'-]+)*")
+_MOST, _SOUNDS = 300, 5
 _LEAST_SOUND = 5
 """With fewer letters a sound is that of too many names; the shortest full names have five (李娥 is lie)."""
 _LONGEST_TITLE = 6
@@ -103,11 +104,13 @@ def names_apart(text: str) -> list[str]:
     """Names that a reader of words misses by the way in which they are written, at most 300: 郑 国 平, Guoping Zheng.
 
     Characters with spaces between that begin with a surname, and two or three capitalised words of pinyin of which the first
-    or the last is one. What only looks like a name does no harm: it is nobody whom somebody is kept from.
+    or the last is one; of words without capitals up to 300 more (zheng guoping, zhengguoping). What only looks like a name does
+    no harm: it is nobody whom somebody is kept from.
 
     Args:
         text: as received, for capitals tell names in English.
     """
+    text = seen(text)
     apart = list(islice(_spaced().finditer(text), _MOST))
     found = [name for match in apart for name in (match[1], match[1] + (match[2] or ""))]
     for run in islice(_CAPITALS.finditer(text), _MOST):
@@ -118,7 +121,25 @@ def names_apart(text: str) -> list[str]:
                 ends = {unmarked(part[0]).lower(), unmarked(part[-1]).lower()}
                 if not _surname_sounds().isdisjoint(ends) and all(syllables(_letters(word)) for word in part):
                     found.append(" ".join(part))
-    return list(dict.fromkeys(found))[:_MOST]
+    return [*list(dict.fromkeys(found))[:_MOST], *_without_capitals(text)]
+
+
+def _without_capitals(text: str) -> list[str]:
+    """Names in pinyin that no capital tells: zheng guo ping, guoping zheng, zhengguoping, ZHENG GUOPING."""
+    found: dict[str, None] = {}
+    for run in _RUN.finditer(unmarked(text).lower()):
+        words = run[0].split()
+        parts = [syllables(_letters(word)) for word in words]
+        for size in (1, 2, 3):
+            for at in range(len(words) - size + 1):
+                told = parts[at : at + size]
+                sounds = [sound for part in told for sound in part]
+                ends = (*sounds[:1], *sounds[-1:], "".join(sounds[:2]))
+                if all(told) and 1 < len(sounds) < _SOUNDS and not _surname_sounds().isdisjoint(ends):
+                    found[" ".join(words[at : at + size])] = None
+                if len(found) >= _MOST:
+                    return list(found)
+    return list(found)
 
 
 def _letters(word: str) -> str:

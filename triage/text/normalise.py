@@ -38,6 +38,11 @@ class Normalised:
         return self.starts[start], self.starts[end - 1] + 1
 
 
+def seen(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return _UNSEEN.sub("", text)
+
+
 @lru_cache(maxsize=1)
 def traditional_characters() -> dict[str, str]:
     """Traditional characters and the simplified one that each is read as (``corpora/lexicons/trad_simp.tsv``)."""
