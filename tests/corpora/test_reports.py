@@ -73,7 +73,10 @@ def test_line_separators_inside_a_text_do_not_end_the_row(tmp_path: Path) -> Non
         ({"text": "a", "entities": {"amount": [{"text": "b", "yuan": "c"}]}}, "yuan"),
         ({"text": "ab", "rationales": []}, "rationales"),
         ({"text": "ab", "rationales": {"bribery": [[0, 1]]}}, "rationales.bribery: is none of the categories"),
-        ({"text": "ab", "urgent": False, "rationales": {"urgent": [[0, 1]]}}, "rationales.urgent: is none .* nor urgent"),
+        (
+            {"text": "ab", "urgent": False, "rationales": {"urgent": [[0, 1]]}},
+            "rationales.urgent: is none .* nor urgent",
+        ),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": []}}, "rationales.bribery"),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[0, 3]]}}, "rationales.bribery"),
         ({"text": "ab", "categories": ["bribery"], "rationales": {"bribery": [[1, 1]]}}, "rationales.bribery"),
