@@ -33,7 +33,7 @@ from triage.policy import Policy, load_policy
 from triage.store.locks import take_lock
 
 log = get_logger(__name__)
-READER = "linear/12"
+READER = "linear/13"
 """Name of this kind of reader; raise the number when readings or features change, so that old models are replaced."""
 _WAIT_SECONDS = 300.0
 PACKAGED = TrainingSpec(features=(FeatureSpec(),), folds=4)
