@@ -151,5 +151,5 @@ def test_what_is_added_is_on_the_disk_with_its_message_before_its_sender_hears_o
     with Store.open(store.settings) as another:
         told = another.dialogue.told("r1")
         assert told is not None
-        assert len(told) == len(ids) == 20
+        assert len(told.messages) == len(ids) == 20
         assert set(another.dialogue.firsts(ids)) == set(ids)
