@@ -222,7 +222,6 @@ def _spelt(characters: str, *, surname: bool = False) -> str:
     return "".join(readings().get(character, "") for character in characters)
 
 
-@lru_cache(maxsize=16)
 @lru_cache(maxsize=1024)
 def _pattern(name: str) -> re.Pattern[str] | None:
     """What ``finds`` looks for; None for a name that has no form sure enough to be looked for without a reader."""
