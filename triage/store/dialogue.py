@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from triage.cursors import Cursors
+from triage.cursors import Cursors, bound_to
 from triage.errors import Busy, Changed, NotAllowed, NotFound, TooManyAdded, Unavailable
 from triage.model import Access, StaffRole
 from triage.store.access import ROUTED, demand_text, readable
@@ -101,7 +101,7 @@ class Dialogue:
         demand_text(access)
         with self._database.read() as connection:
             first = _first(connection, report_id, access)
-            bound = _THREAD + f"|{first}|{access!r}".encode()
+            bound = _THREAD + f"|{first}|{bound_to(access)}".encode()
             before = None if cursor is None else self._cursors.read(cursor, bound)
             known, rows = _known(connection, first, access), _page(connection, first, access, limit, before)
             told = (reports.c.wrapped_key, reports.c.wrap)
