@@ -49,7 +49,7 @@ class Panel:
             demand_seen(said.seen, row, access)
         machine = row.machine or row.assessment
         labels = checked(said, machine)
-        holds = holding(machine, labels, self.policy, row.report.text)
+        holds = holding(machine, labels, self.policy, row.report)
         held = kept(holds, labels.decision, row.priority, self.policy)
         points = row.priority.corroboration
         # By the level that its case gives it, so that what an office has before it stays there

@@ -67,7 +67,7 @@ class Router:
         if stood is not None:
             read = _no_less(read, stood, self.policy)
         labels, review = decided or (None, None)
-        held = read if labels is None else holding(read, labels, self.policy, report.text)
+        held = read if labels is None else holding(read, labels, self.policy, report)
         way = self._way(report, held, stood, first)
         if labels is not None:
             way = decided_way(way, labels)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.counted_steps import most_bytes, steps
 from triage.assess.entities import find_entities
-from triage.assess.signals import find_signals
 from triage.model import EntityKind, Rank, Role
 from triage.text.normalise import normalise
+from triage.text.signals import find_signals
 
 RECEIVED = date(2018, 6, 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,23 @@ from hypothesis import strategies as st
 
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput
-from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Risk, Ruling
+from triage.model import (
+    Assessment,
+    Channel,
+    Entity,
+    EntityKind,
+    Kind,
+    Language,
+    Level,
+    Point,
+    Rank,
+    Report,
+    Risk,
+    Ruling,
+    Speaker,
+    Stage,
+    Turn,
+)
 from triage.policy import load_policy
 from triage.review import Labels, Said, checked, holding
 
@@ -37,6 +54,11 @@ def reading(**changes: Any) -> Assessment:
         "model": "m",
     }
     return Assessment(**{**fields, **changes})
+
+
+def report(text: str, *turns: Turn) -> Report:
+    at = datetime(2019, 11, 20, tzinfo=UTC)
+    return Report("r1", 1, text, Channel.HOTLINE if turns else Channel.LETTER, at, Stage.RECEIVED, turns=turns)
 
 
 def correct(*categories: str, refer: bool = True, urgent: bool = False) -> Said:
@@ -133,7 +155,26 @@ def test_a_person_who_says_that_money_was_taken_is_told_what_the_text_takes_by_t
     amount = Entity(EntityKind.AMOUNT, "三千元", at, at + 3, fen=300_000)
     machine = reading(entities=(amount,))
     labels = checked(correct("embezzlement"), machine)
-    assert holding(machine, labels, POLICY, text).risk.level is level
+    assert holding(machine, labels, POLICY, report(text)).risk.level is level
+
+
+def test_a_person_who_says_that_an_exit_was_false_is_told_that_it_was_ordered() -> None:
+    text = "镇上要求我们按脱贫填表，可是我家房子还漏雨。"
+    labels = checked(correct("falsified_exit"), reading())
+
+    def rules(*turns: Turn) -> set[str]:
+        return {point.code for point in holding(reading(), labels, POLICY, report(text, *turns)).risk.floor}
+
+    assert "ordered_falsehood" in rules()
+    assert "ordered_falsehood" in rules(Turn(Speaker.CALLER, text))
+    assert "ordered_falsehood" not in rules(Turn(Speaker.AGENT, text), Turn(Speaker.CALLER, "房子还漏雨。"))
+
+
+def test_a_danger_for_which_an_office_gives_no_points_holds_for_the_rules() -> None:
+    labels = checked(correct("service_request", refer=False), reading())
+    held = holding(reading(), labels, POLICY, report("实在活不下去了，农药都买好了。"))
+    assert held.risk.level is Level.HIGH
+    assert [point.code for point in held.risk.points] == ["people"]
 
 
 def test_an_order_that_the_text_told_is_still_known() -> None:

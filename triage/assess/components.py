@@ -21,13 +21,13 @@ from triage.assess.drafts import Draft
 from triage.assess.entities import by_rules, draft_of, find_english
 from triage.assess.findings import Findings
 from triage.assess.judging import assessment_of
-from triage.assess.signals import find_signals
 from triage.assess.steps import Step
 from triage.errors import NoModel
 from triage.model import Assessment
 from triage.model import Language as TextLanguage
 from triage.policy import Policy, load_policy
 from triage.text.language import language
+from triage.text.signals import find_signals
 
 NAMES = ("triage_language", "triage_entities", "triage_categories", "triage_risk")
 

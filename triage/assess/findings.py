@@ -8,10 +8,10 @@ from datetime import date
 from spacy.tokens import Doc
 
 from models.category import Scores
-from triage.assess.signals import Signal
 from triage.assess.view import View
 from triage.model import Assessment, Entity, Language, Turn
 from triage.text.normalise import Normalised
+from triage.text.signals import Signal
 
 
 @dataclass(slots=True)

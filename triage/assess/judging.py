@@ -18,12 +18,12 @@ from triage.assess.findings import Findings
 from triage.assess.grounds import of_accused, of_rule, passages_of
 from triage.assess.office_acts import accuses
 from triage.assess.sheets import offices_told
-from triage.assess.signals import Signal
 from triage.assess.view import View
 from triage.errors import NoModel
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Point, Rank, Reasons, Risk, Role, Weight
 from triage.policy import Facts, Policy
 from triage.text.money_by_heads import find_products
+from triage.text.signals import Signal
 
 _APPEAL = re.compile(
     r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|撤销.{0,8}处分|appeal against"

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from triage.assess.signals import find_signals
 from triage.model import Speaker, Turn
 from triage.text.masked import cut_around
 from triage.text.normalise import Normalised, normalise
 from triage.text.segment import Segmenter
+from triage.text.signals import find_signals
 from triage.text.speakers import LABELS, SIGNING
 
 _LABEL = re.compile(

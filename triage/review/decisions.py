@@ -25,13 +25,14 @@ from functools import partial
 
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, TooLarge
-from triage.model import Assessment, EntityKind, Level, Point, Review, Risk, Ruling
+from triage.model import Assessment, EntityKind, Level, Point, Report, Review, Risk, Ruling, Speaker
 from triage.policy import Facts, FloorRule, Policy
 from triage.review.rereading import EARLIER
 from triage.store import Priority, ReadRow
 from triage.store.seen import Seen
 from triage.text.money_by_heads import find_products
 from triage.text.normalise import normalise
+from triage.text.signals import find_signals
 
 MOST_NOTE = 4000
 """Characters of a note."""
@@ -138,10 +139,11 @@ def _fit(categories: tuple[str, ...], refer: bool) -> None:
         raise BadInput("refer", "without_misconduct", "A report without any misconduct label is not referred.")
 
 
-def holding(machine: Assessment, labels: Labels, policy: Policy, text: str = "") -> Assessment:
+def holding(machine: Assessment, labels: Labels, policy: Policy, report: Report | None = None) -> Assessment:
     """The reading as it holds after a decision: decided labels and flags, and the risk that follows from them.
 
-    ``text`` is the report's as received: of a sum by the head (每户三千元，八十户) it tells what that comes to.
+    ``report`` is what was read: it tells of orders and dangers that no line of the scorecard names, and what a sum by the
+    head (每户三千元，八十户) comes to.
     """
     if labels.refer is None or labels.urgent is None:
         level = Level.PERSON if machine.risk.level is Level.LOW else machine.risk.level
@@ -149,7 +151,7 @@ def holding(machine: Assessment, labels: Labels, policy: Policy, text: str = "")
     decided = replace(machine, categories=labels.categories, refer=labels.refer, urgent=labels.urgent)
     if decided == machine:
         return machine
-    return replace(decided, risk=_risk(decided, policy, text))
+    return replace(decided, risk=_risk(decided, policy, report))
 
 
 def kept(decided: Assessment, ruling: Ruling, before: Priority, policy: Policy) -> Assessment:
@@ -183,13 +185,13 @@ def held(row: ReadRow, policy: Policy) -> Assessment:
     if row.review is None or row.machine is None:
         return row.assessment
     labels = Labels.of(row.review)
-    return kept(holding(row.machine, labels, policy, row.report.text), labels.decision, row.priority, policy)
+    return kept(holding(row.machine, labels, policy, row.report), labels.decision, row.priority, policy)
 
 
-def _risk(decided: Assessment, policy: Policy, text: str) -> Risk:
+def _risk(decided: Assessment, policy: Policy, report: Report | None) -> Risk:
     points = _points(decided, policy)
     score = round(sum(point.points for point in points), 4)
-    facts = _facts(decided, text)
+    facts = _facts(decided, report)
     before = {point.code for point in decided.risk.floor}
     rules = [rule for rule in policy.floors if rule.holds(facts) or (rule.code in before and _fits(rule, facts))]
     level = max([policy.levels.of(score), *(rule.level for rule in rules)], key=lambda one: one.rank)
@@ -211,17 +213,26 @@ def _points(decided: Assessment, policy: Policy) -> tuple[Point, ...]:
     return tuple(point for point in points if point.points > 0)
 
 
-def _facts(decided: Assessment, text: str) -> Facts:
-    """What the floor rules look at, as far as a stored reading and the text tell it."""
-    dangers = [point.code.removeprefix("danger:") for point in decided.risk.points if point.code.startswith("danger:")]
+def _facts(decided: Assessment, report: Report | None) -> Facts:
+    """What the floor rules look at, as far as a stored reading and the report tell it."""
+    dangers = {point.code.removeprefix("danger:") for point in decided.risk.points if point.code.startswith("danger:")}
+    signals = find_signals(normalise(_told(report)).text) if report else ()
     return Facts(
         refer=decided.refer,
         urgent=decided.urgent,
         labels=frozenset(decided.categories),
-        dangers=frozenset(dangers),
-        fen=max(_sums(decided, text), default=0),
+        dangers=frozenset(dangers.union(signal.value for signal in signals if signal.kind == "danger")),
+        order=any(signal.kind == "order" for signal in signals),
+        fen=max(_sums(decided, report.text if report else ""), default=0),
         rank=decided.accused_level,
     )
+
+
+def _told(report: Report) -> str:
+    """The words of the one who reports: of a transcript the caller's."""
+    if not report.turns:
+        return report.text
+    return "\n".join(turn.text for turn in report.turns if turn.speaker is Speaker.CALLER)
 
 
 def _sums(decided: Assessment, text: str) -> Iterator[int]:

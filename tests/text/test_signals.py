@@ -6,8 +6,8 @@ from time import perf_counter
 
 import pytest
 
-from triage.assess.signals import find_signals
 from triage.text.normalise import normalise
+from triage.text.signals import find_signals
 
 
 def found(text: str, kind: str) -> list[str]:
