@@ -54,7 +54,7 @@ class Cursors(Generic[Place]):
 def bound_to(access: Access) -> str:
     """What ties a cursor to its reader.
 
-    Of an access that is all but the cases of people whom the reader must not meet: these come and go with the reports,
-    and what a page shows is looked at anew.
+    Of an access that is all but the cases of people whom the reader must not meet, and what was split off them: these come
+    and go with the reports, and what a page shows is looked at anew.
     """
-    return repr(replace(access, excluded_cases=()))
+    return repr(replace(access, excluded_cases=(), excluded_reports=()))

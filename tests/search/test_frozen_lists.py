@@ -49,14 +49,15 @@ def test_hundreds_of_searches_in_between_cost_a_reader_no_page(index: SearchInde
     assert sorted(shown) == [document.seq for document in HELD]
 
 
+@pytest.mark.parametrize("closed", ["excluded_cases", "excluded_reports"])
 @pytest.mark.parametrize("order", Order)
-def test_pages_lead_on_for_a_reader_for_whom_one_more_case_was_closed_in_between(
-    index: SearchIndex, order: Order
+def test_pages_lead_on_for_a_reader_to_whom_one_more_case_or_report_was_closed_in_between(
+    index: SearchIndex, order: Order, closed: str
 ) -> None:
     box, request = CursorBox(b"c" * 32), SearchRequest(order=order, limit=10)
     kept_from = replace(ONE, excluded_party_keys=("nobody's",))
     first = box.page(index, request, kept_from, None)
-    now = replace(kept_from, excluded_cases=("01J0000000000000000000000A",))
+    now = replace(kept_from, **{closed: ("01J0000000000000000000000A",)})
     second = box.page(index, request, now, first.cursor)
     assert len({*first.seqs, *second.seqs}) == 20
     with pytest.raises(BadInput, match="belongs to another question"):

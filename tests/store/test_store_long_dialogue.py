@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -80,6 +81,19 @@ def test_a_cursor_opens_for_its_own_list_and_reader_alone(store: Store, long: st
             store.dialogue.thread(long, REVIEWER, cursor=wrong)
     with pytest.raises(BadInput):
         store.dialogue.thread(long, staff(role=StaffRole.SUPERVISOR), cursor=cursor)
+
+
+@pytest.mark.parametrize("closed", ["excluded_cases", "excluded_reports"])
+def test_pages_lead_on_for_a_reader_to_whom_another_case_or_report_was_closed_in_between(
+    store: Store, long: str, closed: str
+) -> None:
+    kept_from = replace(REVIEWER, excluded_party_keys=("nobody's",))
+    cursor = store.dialogue.thread(long, kept_from).cursor
+    now = replace(kept_from, **{closed: ("01J0000000000000000000000A",)})
+    older = store.dialogue.thread(long, now, cursor=cursor)
+    assert len(older.messages) == MANY + 1 - MOST
+    with pytest.raises(BadInput):
+        store.dialogue.thread(long, replace(now, excluded_party_keys=("another's",)), cursor=cursor)
 
 
 def test_no_page_reads_more_rows_than_it_tells(store: Store, long: str) -> None:
