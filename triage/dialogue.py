@@ -18,7 +18,7 @@ from triage.shown import shown
 from triage.store import ReadRow, Store
 from triage.store.dialogue import MOST
 from triage.store.dialogue_rows import Message, Spoken, Thread, Unanswered
-from triage.text.normalise import normalise
+from triage.text.spaced import mention
 from triage.text.told_receipts import receipts_told
 
 MOST_CHARS = 2000
@@ -132,7 +132,7 @@ def _is_receipt(code: str) -> bool:
 
 
 def _demand_nobody_named(text: str, rows: Iterable[ReadRow]) -> None:
-    plain = normalise(text).text
+    plain = mention(text)
     for row in rows:
         for entity in row.assessment.entities:
             if entity.kind is EntityKind.PERSON and entity.role is Role.ACCUSED and _stands_in(entity.text, plain):
@@ -152,5 +152,5 @@ def _demand_nobody_named(text: str, rows: Iterable[ReadRow]) -> None:
 
 
 def _stands_in(told: str, plain: str) -> bool:
-    name = normalise(told).text
+    name = mention(told)
     return len(name) >= _LEAST_NAME and name in plain

@@ -144,6 +144,7 @@ def test_nobody_lifts_a_floor_that_rests_on_the_text() -> None:
     [
         ("村支书每户收三千元，八十户都收了。", Level.GRAVE),
         ("㎏\u200b村支書每戶收三千元，八十戶都收了。", Level.GRAVE),
+        (" ".join("村支书每户收三千元,八十户都收了。"), Level.GRAVE),
         ("村支书每户收三千元，八户都收了。", Level.HIGH),
         ("村支书收三千元。村里八十户。", Level.HIGH),
     ],
@@ -151,8 +152,8 @@ def test_nobody_lifts_a_floor_that_rests_on_the_text() -> None:
 def test_a_person_who_says_that_money_was_taken_is_told_what_the_text_takes_by_the_head(
     text: str, level: Level
 ) -> None:
-    at = text.index("三千元")
-    amount = Entity(EntityKind.AMOUNT, "三千元", at, at + 3, fen=300_000)
+    at, end = text.index("三"), text.index("元") + 1
+    amount = Entity(EntityKind.AMOUNT, text[at:end], at, end, fen=300_000)
     machine = reading(entities=(amount,))
     labels = checked(correct("embezzlement"), machine)
     assert holding(machine, labels, POLICY, report(text)).risk.level is level

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from triage.assess.covering import covering
 from triage.text.normalise import normalise
+from triage.text.spaced import closed_up
 
 _TITLES = "(?:书记|[省市州盟县区旗镇乡]长|主任|[局厅处部院校所站]长|主席|总理|领导)"
 _POLITE = "(?:同志|大人|先生|女士)?"
@@ -76,7 +77,7 @@ def find_greetings(text: str) -> list[tuple[int, int]]:
 
 def unaddressed(text: str) -> str:
     """The normalised text with blanks in place of those whom it greets, asks for help or is addressed to."""
-    plain = normalise(text).text
+    plain = closed_up(normalise(text)).text
     found = find_greetings(plain)
     dear = {plain[start:end] for start, end in find_english_greetings(plain, ())}
     if dear:

@@ -17,6 +17,7 @@ from triage.text.masked import cut_around
 from triage.text.normalise import Normalised, normalise
 from triage.text.segment import Segmenter
 from triage.text.signals import find_signals
+from triage.text.spaced import closed_up
 from triage.text.speakers import LABELS, SIGNING
 
 _LABEL = re.compile(
@@ -32,11 +33,6 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"(?:[？?]|[吗吧嘛么]|是不是|对不对|right|correct)[，,。.！!？?\s]*$", re.IGNORECASE)
-_HAN = re.compile("[\u3400-\u9fff]")
-_APART = re.compile("[\u3400-\u9fff][ \t]+(?=[\u3400-\u9fff])")
-# Spaces between Latin words stay: the village head of 村 支 书
-_LATIN = re.compile("[a-z][ \t][a-z]")
-_MOST_APART, _LEAST_APART = 0.7, 4
 _Said = tuple[Speaker, int, int]
 _SIGNATURE = 24
 """So many characters may stand after 举报人： at the end of a letter."""
@@ -68,21 +64,10 @@ def view_of(text: str, turns: Sequence[Turn], plain: Normalised, words: list[str
         words: the segmenter's words of ``plain.text``.
         segmenter: cuts the caller's words of a transcript anew.
     """
-    told = _closed_up(told_of(text, turns, plain))
+    told = closed_up(told_of(text, turns, plain))
     if told is plain:
         return View(plain.text, words, plain.starts)
     return View(told.text, cut_around(told.text, segmenter.cut), told.starts)
-
-
-def _closed_up(told: Normalised) -> Normalised:
-    """The same without the spaces inside its lines, where most characters stand apart by one."""
-    apart = len(_APART.findall(told.text)) if " " in told.text else 0
-    if apart < _LEAST_APART or apart < _MOST_APART * len(_HAN.findall(told.text)):
-        return told
-    kept = [
-        at for at, letter in enumerate(told.text) if letter not in " \t" or _LATIN.search(told.text, at - 1, at + 2)
-    ]
-    return Normalised("".join([told.text[at] for at in kept]), [told.starts[at] for at in kept])
 
 
 def told_of(text: str, turns: Sequence[Turn], plain: Normalised) -> Normalised:

@@ -24,6 +24,7 @@ from triage.cases.wrongs import Wrongs, wrongs_of
 from triage.model import Entity, EntityKind, Role, Speaker, Turn
 from triage.text.normalise import normalise
 from triage.text.numerals import read_number
+from triage.text.spaced import as_one_word, closed_up, mention
 
 FORM = 1
 # Of bounded length and with nothing to try twice: a text may hold a thousand digits in a row
@@ -49,7 +50,7 @@ def _unsigned(normal: str, signatures: Sequence[str], entities: Sequence[Entity]
     A name that stands within another person's stays, so that the other one is found.
     """
     others = [
-        normalise(entity.text).text
+        mention(entity.text)
         for entity in entities
         if entity.kind is EntityKind.PERSON and entity.role is not Role.REPORTER
     ]
@@ -147,7 +148,7 @@ class Matter:
         meant = places_of(entities, denied)
         addressed = {number for number, entity in enumerate(entities) if _is_addressed(text, entity)}
         told = "\n".join(turn.text for turn in turns if turn.speaker is not Speaker.AGENT) if turns else text
-        normal = normalise(told).text
+        normal = closed_up(normalise(told)).text
         signatures = signatures_of(entities)
         grams, latin = grams_of(_unsigned(normal, signatures, entities))
         return cls(
@@ -240,7 +241,7 @@ def _canonical(programme: str) -> str:
 
 
 def _programmes(entities: Iterable[Entity]) -> tuple[str, ...]:
-    return tuple(sorted({_canonical(e.text) for e in entities if e.kind is EntityKind.PROGRAMME}))
+    return tuple(sorted({_canonical(as_one_word(e.text)) for e in entities if e.kind is EntityKind.PROGRAMME}))
 
 
 def _contact(written: str) -> str:

@@ -14,7 +14,7 @@ from triage.cases.telling import CONFLICTS, words_of
 from triage.model import Entity, EntityKind, Judgement
 from triage.store import ReadRow
 from triage.store.standing import by_person
-from triage.text.normalise import normalise
+from triage.text.spaced import mention
 
 # Of these the ledger keeps no numbers of entities: they are found again as what both texts tell alike
 _KINDS = {
@@ -84,7 +84,7 @@ def _at(entities: Sequence[Entity], place: int) -> Entity | None:
 def _alike(entity: Entity) -> tuple[str, ...]:
     if entity.kind is EntityKind.PERIOD and entity.first:
         return entity.first, entity.last or entity.first
-    return (normalise(entity.text).text.casefold(),)
+    return (mention(entity.text),)
 
 
 def _most_told(found: Sequence[Passage]) -> list[Passage]:

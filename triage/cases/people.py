@@ -10,8 +10,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from triage.model import Entity, EntityKind, Role
-from triage.text.normalise import normalise
 from triage.text.pinyin import folded, name_sound, split_name, surname_sound
+from triage.text.spaced import mention
 
 _CORES = {"支书": "书记", "书记": "书记", "secretary": "书记", "主任": "主任", "director": "主任", "镇长": "镇长", "乡长": "乡长",
           "村长": "主任", "headman": "主任", "县长": "县长", "局长": "局长", "所长": "所长", "站长": "站长", "队长": "队长",
@@ -53,7 +53,9 @@ def people_of(entities: Sequence[Entity], without: Container[int] = ()) -> tuple
     nothing of the matter.
     """
     posts = [
-        (entity.start, entity.end, core_of(entity.text)) for entity in entities if entity.kind is EntityKind.POSITION
+        (entity.start, entity.end, core_of(mention(entity.text)))
+        for entity in entities
+        if entity.kind is EntityKind.POSITION
     ]
     found: dict[tuple[str, str, tuple[str, ...]], Person] = {}
     for number, entity in enumerate(entities):
@@ -99,7 +101,7 @@ def core_of(post: str) -> str:
 
 
 def _person(number: int, entity: Entity, posts: Sequence[tuple[int, int, str]]) -> Person | None:
-    text = normalise(entity.text).text.strip()
+    text = mention(entity.text)
     role = entity.role.value if entity.role else ""
     beside = {
         core

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from corpora.divisions import Divisions
 from triage.model import Entity, EntityKind
-from triage.text.normalise import normalise
 from triage.text.pinyin import sound
+from triage.text.spaced import mention
 
 _TOWN = re.compile("^(.{1,6}?)(?:镇|乡|街道|苏木)(?=.|$)")
 _ENDING = re.compile(
@@ -64,7 +64,7 @@ def places_of(entities: Sequence[Entity], without: Container[int] = ()) -> tuple
 
 
 def _place(number: int, entity: Entity) -> Place:
-    text = normalise(entity.text).text.strip()
+    text = mention(entity.text)
     divisions = Divisions.load()
     matches = divisions.find(text)
     last = matches[-1] if matches else None

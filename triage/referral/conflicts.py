@@ -9,6 +9,7 @@ from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
 from triage.text.names import finds, forms_in_reports, forms_of_a_person, found_among, names_apart, surname_in
 from triage.text.normalise import normalise
+from triage.text.spaced import mention
 
 _HEAD_POSTS = re.compile(
     "(?:纪委|纪检委|纪律检查委员会|监委|监察委|监察委员会)(?:监委|监察委)?(?:书记|主任|主要负责人|一把手)"
@@ -100,7 +101,7 @@ def _head_posts(entities: Iterable[Entity]) -> list[Entity]:
     """Posts of a commission's head, in English put together of the post and the body behind it."""
     found, secretary = [], None
     for entity in sorted(entities, key=lambda entity: entity.start):
-        text = normalise(entity.text).text
+        text = mention(entity.text)
         if entity.kind is EntityKind.POSITION:
             if _HEAD_POSTS.search(text) and not _DEPUTY.search(text):
                 found.append(entity)
@@ -123,10 +124,10 @@ def _titled(entities: Iterable[Entity], accused: Iterable[Entity], near: tuple[R
         entity.end
         for entity in entities
         if entity.kind is EntityKind.ORGANISATION
-        and _COMMISSION.search(text := normalise(entity.text).text)
+        and _COMMISSION.search(text := mention(entity.text))
         and _level_of(text) in near
     }
-    titled = [person for person in accused if _HEADED.match(normalise(person.text).text)]
+    titled = [person for person in accused if _HEADED.match(mention(person.text))]
     return any(person.start - gap in ends for person in titled for gap in (0, 1))
 
 

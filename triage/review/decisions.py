@@ -33,6 +33,7 @@ from triage.store.seen import Seen
 from triage.text.money_by_heads import find_products
 from triage.text.normalise import normalise
 from triage.text.signals import find_signals
+from triage.text.spaced import closed_up
 
 MOST_NOTE = 4000
 """Characters of a note."""
@@ -216,7 +217,7 @@ def _points(decided: Assessment, policy: Policy) -> tuple[Point, ...]:
 def _facts(decided: Assessment, report: Report | None) -> Facts:
     """What the floor rules look at, as far as a stored reading and the report tell it."""
     dangers = {point.code.removeprefix("danger:") for point in decided.risk.points if point.code.startswith("danger:")}
-    signals = find_signals(normalise(_told(report)).text) if report else ()
+    signals = find_signals(closed_up(normalise(_told(report))).text) if report else ()
     return Facts(
         refer=decided.refer,
         urgent=decided.urgent,
@@ -240,7 +241,7 @@ def _sums(decided: Assessment, text: str) -> Iterator[int]:
     amounts = [entity for entity in decided.entities if entity.kind is EntityKind.AMOUNT and entity.fen]
     yield from (entity.fen or 0 for entity in amounts)
     if amounts and text:
-        plain = normalise(text)
+        plain = closed_up(normalise(text))
         at = partial(bisect_left, plain.starts)
         placed = (replace(entity, start=at(entity.start), end=at(entity.end)) for entity in amounts)
         yield from (product.fen for product in find_products(plain.text, placed))

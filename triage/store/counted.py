@@ -21,6 +21,7 @@ from triage.store.figure_tables import figures
 from triage.store.forms import read_assessment
 from triage.store.tables import assessments, reports
 from triage.store.vault import Vault
+from triage.text.spaced import as_one_word
 
 BANDS_YUAN = (0, 1_000, 10_000, 30_000, 200_000, 3_000_000)
 """Least whole yuan of each band. From 30,000 on they are those of the 2016 judicial interpretation on graft, art. 1 to 3."""
@@ -90,7 +91,7 @@ def _from_entities(entities: Iterable[Entity]) -> dict[str, Any]:
     programmes, most = set(), 0
     for entity in entities:
         if entity.kind is EntityKind.PROGRAMME:
-            programmes.add(programme_code(entity.text))
+            programmes.add(programme_code(as_one_word(entity.text)))
         elif entity.kind is EntityKind.AMOUNT:
             most = max(most, entity.fen or 0)
     return {"programmes": " ".join(sorted(programmes)), "amount_band": amount_band(most)}
