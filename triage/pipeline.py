@@ -26,6 +26,7 @@ from triage.logs import get_logger
 from triage.model import Assessment, Office, Rank, Report, Way
 from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
+from triage.recusing import mark_since
 from triage.referral import Desk, keys_told, party_keys
 from triage.renewal import Renewal, news_in
 from triage.reviewing import ReviewSet, desk_of, titled_text
@@ -226,9 +227,11 @@ class Pipeline:
             read = list(zip(reports, self.assessor.pipe(reports), strict=True))
         # One worker after the other: of two that link at once neither would meet the other's reports
         with self.store.crew.turn("link"):
-            kept = self._keepable(read)
+            kept_from = self.store.staff.kept_from()
+            kept = self._keepable(read, kept_from)
             with self.timed("keep", len(kept)):
                 self.store.save_assessed(kept)
+        mark_since(self.store, kept_from, reports)
 
     def _take_on_alone(self, report: Report) -> None:
         """As ``_take_on``; a failure is written beside the report, by the code of the error alone."""
@@ -240,7 +243,9 @@ class Pipeline:
             log.warning("report_failed", report=report.id, error=type(error).__name__)
             self.store.fail([report.id], type(error).__name__)
 
-    def _keepable(self, read: Sequence[tuple[Report, Assessment]]) -> list[Assessed]:
+    def _keepable(
+        self, read: Sequence[tuple[Report, Assessment]], kept_from: Mapping[str, tuple[str, ...]]
+    ) -> list[Assessed]:
         """Routes reports and links those that are not to be sealed: all that the transaction will write."""
         routed = Router(self.store, self.desk, self.offices, self.policy, self.place_code).routed(read)
         quoted = self._before.quoted([report for report, _ in read])
@@ -250,7 +255,7 @@ class Pipeline:
             if one.way.way is not Way.SEALED_UP
         }
         links = self.meet(list(open_ones.values()))
-        beside, kept_from = self.assessor.named_beside([one.report for one in routed]), self.store.staff.kept_from()
+        beside = self.assessor.named_beside([one.report for one in routed])
         kept = []
         for one, others in zip(routed, beside, strict=True):
             name = one.report.id

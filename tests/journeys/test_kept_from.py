@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from triage.codes import HEADS_OFFICE
 from triage.intake import Limits, new_code, receipt_hash, submission
-from triage.model import Access, Rank, StaffRole, Stage
+from triage.model import Access, Rank, Route, StaffRole, Stage, Way
 from triage.pipeline import Pipeline, open_finder
 from triage.referral import Desk
 from triage.referral.conflicts import keys_of_name
 from triage.search.finding import Question
-from triage.store import WORKER, Accepted, Arrival, Store
+from triage.store import WORKER, Accepted, Arrival, Assessed, Store
 from triage.text.terms import TermKeyer
 
 SAID = "我们村的低保款到现在也没有发下来，请你们来问一问。"
@@ -37,11 +38,17 @@ NOT_NAMED = call({"speaker": "agent", "text": "您反映的是村支书周大成
 
 
 def take_in(store: Store, pipeline: Pipeline, fields: dict[str, Any]) -> str:
+    report_id = wait(store, fields)
+    pipeline.work_until_empty(10)
+    return report_id
+
+
+def wait(store: Store, fields: dict[str, Any]) -> str:
+    """A report that is taken in and not read yet."""
     limits = Limits(now=datetime(2019, 11, 20, 4, 0, tzinfo=UTC))
     arrival = Arrival(submission(fields, limits), receipt_hash(store.subkey("receipt"), new_code()))
     (answer,) = store.receive([arrival])
     assert isinstance(answer, Accepted)
-    pipeline.work_until_empty(10)
     return answer.report_id
 
 
@@ -105,3 +112,49 @@ def test_so_is_one_in_reports_that_were_read_before(
     assert list(store.rows([told, plain], reader)) == [plain]
     assert open_finder(store.settings, store).find(Question(), reader).total == 1
     assert open_finder(store.settings, store).find(Question(), WORKER).total == 2
+
+
+@pytest.mark.parametrize("name", ["钱多宝书记", "钱 多 宝", "錢多寶", "钱多\u200b宝"])
+@pytest.mark.parametrize("written", ["钱多宝", "钱 多 宝", "Qian Duobao", "duobao qian", "qianduobao"])
+def test_however_the_name_is_told_and_written(
+    store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str, written: str
+) -> None:
+    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
+    told = take_in(store, pipeline, {"text": UNMARKED.replace("钱多宝", written)})
+    token = store.new_token(StaffRole.SUPERVISOR)
+    run("token", "recuse", store.staff.listed()[-1].id, name)
+    assert store.rows([told], store.authenticate(token)) == {}
+
+
+def test_so_is_one_in_a_report_that_the_index_has_not_heard_of_yet(
+    store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
+    told = wait(store, {"text": UNMARKED})
+    pipeline.process(10)
+    token = store.new_token(StaffRole.SUPERVISOR)
+    run("token", "recuse", store.staff.listed()[-1].id, "钱多宝")
+    pipeline.work_until_empty(10)
+    assert store.rows([told], store.authenticate(token)) == {}
+
+
+def test_so_is_one_in_a_report_that_was_being_read_when_the_name_was_told(
+    store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
+    told, token, save = wait(store, {"text": UNMARKED}), store.new_token(StaffRole.SUPERVISOR), store.save_assessed
+
+    def told_meanwhile(*given: Any) -> list[str]:
+        run("token", "recuse", store.staff.listed()[-1].id, "钱多宝")
+        return save(*given)
+
+    monkeypatch.setattr(store, "save_assessed", told_meanwhile)
+    pipeline.work_until_empty(10)
+    assert store.rows([told], store.authenticate(token)) == {}
+
+
+def test_a_report_that_was_sealed_meanwhile_is_given_no_key(store: Store, pipeline: Pipeline) -> None:
+    told = take_in(store, pipeline, {"text": UNMARKED})
+    store.save_assessed([Assessed(told, None, Route(Way.SEALED_UP, "513431", None, False, (HEADS_OFFICE,)))])
+    assert store.counts(WORKER)[Stage.SEALED] == 1
+    assert store.staff.add_parties([told], ["key"]) == 0

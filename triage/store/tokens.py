@@ -22,6 +22,7 @@ from triage.store.access import ROUTED
 from triage.store.audit import write_entries
 from triage.store.database import Database
 from triage.store.ids import new_id
+from triage.store.locks import hold_reports
 from triage.store.parts import in_parts
 from triage.store.records import About, AuditEntry, TokenInfo
 from triage.store.tables import messages, outbox, party_keys, recusals, reports, staff
@@ -226,19 +227,32 @@ class Staff:
         return {name: tuple(keys) for name, keys in found.items()}
 
     def add_parties(self, report_ids: Sequence[str], keys: Sequence[str]) -> int:
-        """Reports name the party of these keys as well; the index hears of it. How many had not all of them."""
+        """Reports name the party of these keys as well; the index hears of it. How many had not all of them.
+
+        Nothing is kept of one that is sealed by then.
+        """
         changed = 0
         for part in in_parts(sorted(report_ids)):
             with self._database.write() as connection:
+                hold_reports(connection, part)
+                is_open = (reports.c.id.in_(part), reports.c.stage.in_(ROUTED))
+                still = connection.execute(select(reports.c.id).where(*is_open).order_by(reports.c.id)).scalars().all()
                 standing = select(party_keys).where(party_keys.c.report_id.in_(part), party_keys.c.value.in_(keys))
                 there = {(row.value, row.report_id) for row in connection.execute(standing)}
-                rows = [{"value": key, "report_id": one} for one in part for key in keys if (key, one) not in there]
+                rows = [{"value": key, "report_id": one} for one in still for key in keys if (key, one) not in there]
                 if rows:
                     connection.execute(insert(party_keys), rows)
                     those = sorted({row["report_id"] for row in rows})
                     connection.execute(insert(outbox), [{"report_id": one, "about": About.CASE.value} for one in those])
                     changed += len(those)
         return changed
+
+    def unheard(self) -> list[str]:
+        """The ids of reports of which the index is still to hear something."""
+        with self._database.read() as connection:
+            return list(
+                connection.execute(select(outbox.c.report_id).distinct().order_by(outbox.c.report_id)).scalars()
+            )
 
     def listed(self) -> list[TokenInfo]:
         """Every token ever given, without its secret, the oldest first."""

@@ -100,6 +100,31 @@ def found_among(names: Iterable[str], text: str) -> list[str]:
     return [name for name, pattern in patterns if pattern is not None and pattern.search(plain)]
 
 
+def phrases_of(name: str) -> tuple[str, ...]:
+    """How a name is written most often, as phrases of a normalised text: together, apart, in pinyin, without its title.
+
+    Args:
+        name: as for ``forms_of_a_person``.
+    """
+    plain = _plain(name)
+    if not _HAN.search(plain):
+        every = _LATIN.findall(plain)
+        words = [word for word in every if word not in _CALLED_LATIN] or every
+        return _latin_phrases(words[0], [part for word in words[1:] for part in syllables(word) or (word,)])
+    stem = _without_titles(plain)
+    surname, given = split_name(_DOTS.sub("", stem))
+    spelt = [_spelt(one) for one in given]
+    latin = _latin_phrases(_spelt(surname, surname=True), spelt) if surname and given and all(spelt) else ()
+    return tuple(dict.fromkeys((stem, _DOTS.sub("", stem), " ".join(stem), *latin)))
+
+
+def _latin_phrases(surname: str, given: list[str]) -> tuple[str, ...]:
+    """zheng guoping, guoping zheng, zhengguoping, zheng guo ping."""
+    called = "".join(given)
+    told = (f"{surname} {called}", f"{called} {surname}", surname + called, " ".join((surname, *given)))
+    return tuple(dict.fromkeys(one.strip() for one in told))
+
+
 def names_apart(text: str) -> list[str]:
     """Names that a reader of words misses by the way in which they are written, at most 300: 郑 国 平, Guoping Zheng.
 
