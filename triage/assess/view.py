@@ -29,7 +29,7 @@ _MOST_LINES = 0.8
 """What share of the lines of a transcript bears labels, unless it begins with one and goes to and fro."""
 _YES = re.compile(
     r"\s*(?:(?:嗯|哎|唉|啊|呃|欸|唔|oh|well)+[，,。.、…\s]*)*"
-    r"(?:对(?![不于面方着象])|是(?=[的啊呀呢嘛哦，,。.！!；;\s]|$)|就是(?![想要问说])|没错|不错|确实|真的|有的|有(?=[，,。.！!\s]|$)|(?:yes|yeah|right|correct|exactly|that's right)\b)",
+    r"(?:对(?![不于面方着象了])|是(?=[的啊呀呢嘛哦，,。.！!；;\s]|$)|就是(?![想要问说没不])|没错|不错|(?:确实|真的)(?![没不无])|有的?(?=[，,。.！!\s]|$)|(?:yes|yeah|right(?! now)|correct|exactly|that's right)\b)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"(?:[？?]|[吗吧嘛么]|是不是|对不对|right|correct)[，,。.！!？?\s]*$", re.IGNORECASE)
