@@ -27,6 +27,7 @@ FIELDS: list[tuple[str, dict[str, Any], str, str]] = [
     ("an empty text", {"text": ""}, "text", "empty"),
     ("only spaces", {"text": " \n\t　"}, "text", "empty"),
     ("only emoji", {"text": "😡😡👍"}, "text", "no_words"),
+    ("only fillers that nobody sees", {"text": "\u3164\uffa0 \u115f"}, "text", "no_words"),
     ("only punctuation", {"text": "？？！……"}, "text", "no_words"),
     ("a NUL in the text", {"text": "低保\x00名单"}, "text", "nul"),
     ("half a character", {"text": "低保\ud800名单"}, "text", "surrogate"),

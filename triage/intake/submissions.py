@@ -25,6 +25,7 @@ from triage.intake.transcripts import (
 )
 from triage.model import Channel, Reporter, Submission, Turn
 from triage.text.dates import SHANGHAI
+from triage.text.normalise import seen
 
 EARLIEST = date(1990, 1, 1)
 _HALF = re.compile("[\ud800-\udfff]")
@@ -91,7 +92,7 @@ def checked_text(given: object, limits: Limits, *, name: str = "text") -> str:
     if not given.strip():
         raise BadInput(name, "empty", "The text is empty.")
     no_impossible_characters(name, given)
-    if not any(unicodedata.category(character)[0] in "LN" for character in given):
+    if not any(unicodedata.category(character)[0] in "LN" for character in seen(given)):
         raise BadInput(name, "no_words", "The text has no letter, character or number that a person could read.")
     return given
 
