@@ -133,6 +133,20 @@ def test_passages_stand_where_they_were_marked_whether_a_character_was_read_as_o
     assert made == texts[1:], "what was read character by character is not read once more"
 
 
+@pytest.mark.parametrize("written", ["㎏\u200b{}", "{}"], ids=["one more for one less", "apart"])
+def test_passages_stand_where_they_were_marked_though_characters_are_left_out(written: str) -> None:
+    told, wrong = "村支书收了我三百块钱,没有收据。", "收了我三百块钱"
+    gap = "" if "\u200b" in written else " "
+    text, passage = written.format(gap.join(told)), gap.join(wrong)
+    at = text.index(passage)
+    marks = (Rationale("bribery", at, at + len(passage)),)
+    row = LabelledReport(text, categories=("bribery",), rationales=marks)
+    readings = list(default_readings([entry_of(row)]))
+    rationales = rationales_of([row], readings, ["bribery"], [])
+    assert rationales is not None
+    assert [readings[0].text[start:end] for _, _, start, end in rationales.passages.tolist()] == [wrong]
+
+
 def test_a_referral_is_told_by_the_wrongs_that_are_referred() -> None:
     text = "反映多次没有人管。后来才听说是收了钱的。"
     told = LabelledReport(

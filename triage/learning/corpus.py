@@ -22,7 +22,8 @@ from models.split import Groups, joined_groups
 from models.training import TrainingSet
 from triage.errors import BadInput
 from triage.model import Speaker, Turn
-from triage.text.normalise import Normalised, normalise
+from triage.text.normalise import Normalised, normalise, seen
+from triage.text.spaced import closed_up
 
 Entry = tuple[str, date, tuple[Turn, ...]]
 """A text, the day on which it was received, and its turns if it is a transcript."""
@@ -193,8 +194,9 @@ def _placed(row: LabelledReport, reading: Reading) -> list[Rationale] | None:
         return None
     text, _, turns = entry_of(row)
     # A reading as long as its text is that text character by character, and need not be made once more
-    same = len(reading.text) == len(text)
-    told = told_of(text, turns, Normalised(reading.text, range(len(text))) if same else normalise(text))
+    same = len(reading.text) == len(text) == len(seen(text))
+    plain = Normalised(reading.text, range(len(text))) if same else normalise(text)
+    told = closed_up(told_of(text, turns, plain))
     if told.text != reading.text:
         return None
     placed = []
