@@ -20,6 +20,7 @@ BELOW = {
     "settings",
     "policy",
     "shown",
+    "summaries",
     "text",
     "store",
 }

@@ -19,7 +19,7 @@ from triage.model import Assessment, Entity, Reasons, Review, Submission
 from triage.parties import Party, parties_in
 from triage.shown import Shown
 
-_READ = ("text", "channel", "received", "received_at", "turns", "place")
+_READ = ("text", "channel", "received", "received_at", "turns", "summary", "place")
 
 
 @dataclass(frozen=True, slots=True)

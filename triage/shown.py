@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from triage.covered import Covered, Span, covered_beside, covered_in
 from triage.model import Assessment, Entity, EntityKind, Report, Role, Turn
 from triage.store import ReadRow
+from triage.summaries import Lack, lacking
 from triage.text.masking import MASK, mask
 from triage.text.normalise import normalise
 
@@ -23,6 +24,7 @@ _COLON = "："
 class Shown:
     """A report for staff. ``row`` bears text, title, turns and entities as they are shown.
 
+    ``lacks``: what the caller tells and the summary of the work order lacks, as places in the text.
     ``masked``: places that tell who wrote it are covered, if there are any. ``covered`` counts them, in text and title;
     of a report shown as it came it counts those that would be.
     """
@@ -30,18 +32,21 @@ class Shown:
     row: ReadRow
     masked: bool
     covered: int
+    lacks: tuple[Lack, ...] = ()
 
 
 def shown(row: ReadRow) -> Shown:
     """A report with its places covered; every character stands where it stood."""
     known, title = _places(row)
-    return Shown(_covered_row(row, known, title), masked=True, covered=len(known.places) + len(title))
+    covered, lacks = len(known.places) + len(title), lacking(row.report, row.assessment)
+    return Shown(_covered_row(row, known, title), masked=True, covered=covered, lacks=lacks)
 
 
 def as_it_came(row: ReadRow) -> Shown:
     """A report as it came, for whoever has asked to see it (``triage.store.unmasking``)."""
     known, title = _places(row)
-    return Shown(row, masked=False, covered=len(known.places) + len(title))
+    covered, lacks = len(known.places) + len(title), lacking(row.report, row.assessment)
+    return Shown(row, masked=False, covered=covered, lacks=lacks)
 
 
 @dataclass(frozen=True, slots=True)

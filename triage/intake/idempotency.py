@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from triage.errors import BadInput
 from triage.intake.receipts import derived_code, new_code
+from triage.intake.transcripts import before_summaries, joined
 from triage.model import Submission
 
 LEAST_CHARS = 16
@@ -27,14 +28,16 @@ class Once:
 def body_hash(receipt_key: bytes, submission: Submission) -> bytes:
     """Keyed hash of all that the sender said; the moment of receipt counts only where the sender named it."""
     reporter = submission.reporter
+    # A label that a later version gives to a text beside the turns makes no other call of them
+    turns = before_summaries(submission.turns)
     said = (
-        submission.text,
+        submission.text if turns == submission.turns else joined(turns),
         submission.channel,
         submission.title,
         submission.place,
         submission.external_id,
         None if reporter is None else (reporter.name, reporter.contact),
-        [(turn.speaker, turn.text, turn.label, turn.start, turn.end) for turn in submission.turns],
+        [(turn.speaker, turn.text, turn.label, turn.start, turn.end) for turn in turns],
         submission.source,
         submission.row,
         # Behind the others and only where it is there: hashes that are stored stay what they were

@@ -17,8 +17,10 @@ from triage.intake.channels import channel_of
 from triage.intake.files import Record, Sheet, csv_records, decoded_lines, digest, plain_name, whole_text, xlsx_records
 from triage.intake.reporters import all_in_place, cells_told, part_of
 from triage.intake.submissions import Limits, no_impossible_characters, submission
+from triage.intake.transcripts import turns_from_content
 from triage.model import Channel, Submission
 from triage.text.normalise import normalise
+from triage.text.speakers import SUMMARIES
 
 SUFFIXES = {
     ".jsonl": "jsonl",
@@ -36,11 +38,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "channel": ("channel", "渠道", "来源", "受理渠道"),
     "place": ("place", "region", "地区", "区域", "所属地区", "地点", "行政区划"),
     "id": ("id", "编号", "留言编号", "工单编号", "序号", "信件编号"),
+    "transcript": ("transcript", "转写", "转写文本", "转写内容", "通话转写", "录音转写", "语音转写", "通话文本", "对话文本", "通话内容", "对话内容"),
+    "summary": SUMMARIES,
 }  # fmt: skip
+"""Usual headings of each field. Without a column of texts the transcripts are the texts, else the summaries; beside texts
+alone a summary tells the same once more, and is not read."""
+_OF_CALLS = ("transcript", "summary")
 _OF_REPORTER = ("name", "contact")
 """Fields of who reports, told by ``part_of`` their headings; of each several columns may tell."""
 _READ = frozenset(
-    ["text", "title", "received", "received_at", "channel", "place", "id", "external_id", "reporter", "turns", "content", "format"]
+    ["text", "title", "received", "received_at", "channel", "place", "id", "external_id", "reporter", "turns", "content", "format", "summary"]
 )  # fmt: skip
 """Fields of a JSON row that somebody reads."""
 _Record = tuple[int, Mapping[str, object] | BadInput, object]
@@ -234,8 +241,25 @@ def _fields(told: Mapping[str, Sequence[object]], *, free_channel: bool) -> dict
     fields = {field: cells[0] for field, cells in told.items() if cells and field not in _OF_REPORTER}
     if free_channel and channel_of(fields.get("channel")) is None:
         fields.pop("channel", None)
+    _told_as_call(fields)
     reporter = {field: cells_told(told.get(field, ())) for field in _OF_REPORTER}
     return fields | {"reporter": reporter} if any(reporter.values()) else fields
+
+
+def _told_as_call(fields: dict[str, object]) -> None:
+    """Makes a call of what stands under a transcript's heading; where it names no speakers it is a text like another."""
+    transcript = fields.pop("transcript", None)
+    if not isinstance(transcript, str) or not transcript.strip():
+        return
+    try:
+        turns_from_content(transcript, "plain")
+    except TooLarge:
+        pass
+    except BadInput:
+        text = fields.get("text")
+        fields["text"] = f"{text}\n{transcript}" if isinstance(text, str) and text.strip() else transcript
+        return
+    fields["content"] = transcript
 
 
 def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
@@ -253,13 +277,13 @@ def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, li
     for field, usual in COLUMNS.items():
         if field not in at:
             found = [lowered.index(name) for name in usual if name in lowered]
-            if found:
+            if found and not (field in _OF_CALLS and found[0] in {place for places in at.values() for place in places}):
                 at[field] = found[:1]
     taken = {place for places in at.values() for place in places}
     for field in _OF_REPORTER:
         places = [place for place, name in enumerate(names) if place not in taken and part_of(name) == field]
         at.setdefault(field, places)
-    if "text" not in at:
+    if at.keys().isdisjoint(("text", "transcript", "summary")):
         raise BadInput(
             "text",
             "missing_column",

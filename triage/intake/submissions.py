@@ -59,7 +59,7 @@ def submission(
         turns = with_title(turns, title)
         text = checked_text(joined(turns), limits, name="turns")
     else:
-        text = checked_text(fields.get("text"), limits)
+        text = checked_text(_text(fields), limits)
         if title and not text.startswith(title):
             text = f"{title}\n{text}"
     return Submission(
@@ -168,7 +168,22 @@ def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
         return ()
     if len(turns) > limits.turns:
         raise too_many_turns(limits.turns)
-    return with_text(turns, fields.get("text"))
+    # What a work order tells beside its call comes first, the summary above the rest
+    return with_text(with_text(turns, fields.get("text")), _summary(fields))
+
+
+def _text(fields: Mapping[str, object]) -> object:
+    """The text of what is no transcript: where a row has only a summary, it is that."""
+    text, summary = fields.get("text"), fields.get("summary")
+    nothing = text is None or (isinstance(text, str) and not text.strip())
+    return summary if nothing and isinstance(summary, str) and summary.strip() else text
+
+
+def _summary(fields: Mapping[str, object]) -> object:
+    """What the operator wrote of the call; nothing where the text beside it is the same."""
+    summary, text = fields.get("summary"), fields.get("text")
+    told = isinstance(summary, str) and isinstance(text, str) and summary.strip() == text.strip()
+    return None if told else summary
 
 
 def _channel(given: object, default: Channel) -> Channel:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triage.errors import BadInput, TooLarge
 from triage.intake.cues import Line, cues_of
 from triage.intake.labels import SHOWN, head_of
 from triage.model import Speaker, Turn
+from triage.text.normalise import normalise
+from triage.text.speakers import SUMMARIES, SUMMARY
 
 FORMATS = ("plain", "srt", "vtt")
 _MOST_LABEL = 100
@@ -46,7 +48,8 @@ def joined(turns: Sequence[Turn]) -> str:
 def with_text(turns: Sequence[Turn], text: object) -> tuple[Turn, ...]:
     """Turns with what a text beside them tells: the same call once more adds nothing, other words come first.
 
-    A work order's summary is such a text. Were it left out, what stands in it alone would be nowhere.
+    A work order's summary is such a text. Were it left out, what stands in it alone would be nowhere: it is read as the
+    caller's, under a label by which it is known again as the operator's (``triage.summaries``).
     """
     if not isinstance(text, str) or not text.strip() or text == joined(turns):
         return tuple(turns)
@@ -60,7 +63,14 @@ def with_text(turns: Sequence[Turn], text: object) -> tuple[Turn, ...]:
     else:
         if len(letters) - at <= _MOST_BETWEEN:
             return tuple(turns)
-    return (_first(text), *turns)
+    return (_first(text, SUMMARY), *turns)
+
+
+def before_summaries(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns as they were kept when a summary bore the caller's label: by them a call that came then is known again."""
+    return tuple(
+        replace(one, label=SHOWN[Speaker.CALLER]) if _is_caller(one) and one.label == SUMMARY else one for one in turns
+    )
 
 
 def with_title(turns: tuple[Turn, ...], title: str | None) -> tuple[Turn, ...]:
@@ -79,8 +89,8 @@ def _is_caller(turn: Turn) -> bool:
     return turn.speaker is Speaker.CALLER
 
 
-def _first(text: str) -> Turn:
-    return Turn(Speaker.CALLER, " ".join(text.split("\n")).strip(), SHOWN[Speaker.CALLER])
+def _first(text: str, label: str = SHOWN[Speaker.CALLER]) -> Turn:
+    return Turn(Speaker.CALLER, " ".join(text.split("\n")).strip(), label)
 
 
 def too_many_turns(most: int) -> TooLarge:
@@ -172,6 +182,8 @@ class _Call:
         head = line.head
         if line.note or (not self.known and (head is None or head.speaker is None) and _is_note(line.text)):
             self._note(line.text)
+        elif not self.known and head is not None and _heads_a_summary(head.label):
+            self._begin(Speaker.CALLER, SUMMARY, line.text, line)
         elif head is not None and (head.speaker is not None or head.somebody):
             self.known = self.known or head.speaker is not None
             self._begin(head.speaker or Speaker.CALLER, head.label, head.text, line)
@@ -211,6 +223,10 @@ class _Call:
         return [
             Turn(one.speaker, " ".join(filter(None, one.pieces)), one.label, one.start, one.end) for one in self.said
         ]
+
+
+def _heads_a_summary(label: str) -> bool:
+    return normalise(label).text.strip() in SUMMARIES
 
 
 def _is_note(line: str) -> bool:

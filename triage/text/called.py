@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from corpora.lexicons import compound_surnames
+from corpora.lexicons import compound_surnames, person_cues
 
 FAMILIAR = "老小"
 """What stands before a surname that is said familiarly."""
+_MOST_SHORT = 3
 
 
 def surname_of(name: str) -> str:
     """The surname that a name begins with."""
     return name[:2] if name[:2] in compound_surnames() else name[:1]
+
+
+def is_short(name: str) -> bool:
+    """Whether a name tells no more than a surname: 王书记, 老王, 王某."""
+    if name[:1] in FAMILIAR and len(name) <= _MOST_SHORT:
+        return True
+    rest = name[len(surname_of(name)) :]
+    return not rest or rest in _titles() or rest.startswith("某")
+
+
+@lru_cache(maxsize=1)
+def _titles() -> frozenset[str]:
+    return frozenset(word for word, kinds in person_cues().items() if "title" in kinds)
 
 
 def known_as(names: Sequence[str], short: Sequence[bool]) -> list[str]:

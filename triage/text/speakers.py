@@ -20,5 +20,11 @@ LABELS: dict[str, Speaker] = {
 }  # fmt: skip
 """Labels in lower case. Those of one character tell speakers only where a text is known to be a transcript: in a letter
 问 is as often the writer, and 甲 and A number a list."""
+SUMMARIES = (
+    "工单摘要", "摘要", "诉求摘要", "内容摘要", "来电摘要", "通话摘要", "工单小结", "通话小结", "工单内容", "summary", "call summary",
+)  # fmt: skip
+"""What a hotline calls what its operator wrote of a call."""
+SUMMARY = SUMMARIES[0]
+"""The label under which a work order's summary stands among the turns of its call: the operator's words, read like the caller's."""
 SIGNING = frozenset(["举报人", "反映人", "诉求人", "来访人", "complainant", "reporter"])
 """Labels that stand before a name at the end of a letter as well."""

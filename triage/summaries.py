@@ -1,0 +1,265 @@
+"""What a caller tells and the summary of the work order lacks: the accused, sums, places, dangers.
+
+A work order's summary stands among the turns of its call under a label of its own (``triage.text.speakers.SUMMARY``). In:
+a report with what its reading found; out: what stands in the caller's words alone, with the passage. Made when somebody
+reads, from what is stored. It proposes that a person look, and says nothing of whoever wrote the summary.
+
+What is compared, in favour of the summary:
+
+- **accused**: people whom the reading marks as accused. One is kept who is named there with a title (王书记), familiarly
+  (老王), without a given name (王某) or with characters that sound alike.
+- **money**: sums in yuan, by their value. One is kept where the summary tells the whole of which it is a part.
+- **place**: villages and townships, kept where they are named alike, whatever is told around them; a wider place where the
+  summary names none. The title and the place beside the call count with the summary.
+- **danger**: the kinds of danger. Threats and violence are one, told in whatever words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpora.lexicons import danger
+from triage.model import Assessment, Entity, EntityKind, Report, Role, Speaker, Turn
+from triage.text.called import FAMILIAR, is_short, known_as, surname_of
+from triage.text.names import finds, forms_in_reports
+from triage.text.normalise import normalise
+from triage.text.pinyin import sound, surname_sound
+from triage.text.place_names import division_named
+from triage.text.speakers import SUMMARY
+
+Span = tuple[int, int]
+
+
+class Lacking(StrEnum):
+    """What of a caller's words a summary can lack."""
+
+    ACCUSED = "accused"
+    MONEY = "money"
+    PLACE = "place"
+    DANGER = "danger"
+
+
+WORDS = {
+    Lacking.ACCUSED: ("被反映人", "who is accused"),
+    Lacking.MONEY: ("金额", "a sum"),
+    Lacking.PLACE: ("地点", "a place"),
+    Lacking.DANGER: ("危险", "a danger"),
+}
+"""Each of them in Chinese and in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that the caller tells and the summary lacks; ``code`` of a danger says which, as in risk.
+
+    ``start`` and ``end`` are where the caller tells it, ``passage`` the words around: characters of the report's text,
+    so that what is covered there is covered here.
+    """
+
+    kind: Lacking
+    start: int
+    end: int
+    passage: Span
+    code: str = ""
+
+
+_VILLAGE_DIGITS = 9
+_LEAST_PLACE = 2
+_WIDE, _COMMUNITY = tuple("省市县区州盟旗"), "社区"
+_VILLAGE = re.compile(
+    "(?:.*(?:[省市县州盟旗乡镇]|(?<!社)区)(?=..))?(?P<village>.+?(?:(?<=.)(?:村|社区|屯|寨|嘎查)|[乡镇]$))"
+)
+_LEAST_NAME = 2
+_LEAST_HEARD = 5
+_MOST_PASSAGE = 60
+_BOUNDS = "。！？!?；;\n"
+_ONE_DANGER = {"threat": "violence"}
+
+
+def has_summary(report: Report) -> bool:
+    """Whether the operator's summary stands among the turns of a report."""
+    return any(map(_is_summary, report.turns))
+
+
+def lacking(report: Report, assessment: Assessment) -> tuple[Lack, ...]:
+    """What the summary of a call lacks, in the order of the kinds; nothing where there is none.
+
+    Args:
+        report: as it came, nothing covered.
+        assessment: what was read in it.
+    """
+    if not has_summary(report):
+        return ()
+    sides = _Sides.of(report, assessment.entities)
+    found = (*_accused(sides), *_money(sides), *_places(sides), *_dangers(sides, assessment))
+    return tuple(
+        Lack(kind, start, end, _passage(report.text, start, end, sides.spoken), code)
+        for kind, start, end, code in found
+    )
+
+
+def kinds_lacking(report: Report, assessment: Assessment) -> tuple[str, ...]:
+    """The kinds alone, each once: what an index is told."""
+    return tuple(dict.fromkeys(one.kind.value for one in lacking(report, assessment)))
+
+
+_Found = tuple[Lacking, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """A call in two: what the operator wrote, normalised, with its entities, and those of everybody's spoken words."""
+
+    written: str
+    told_place: str
+    operator: tuple[Entity, ...]
+    caller: tuple[Entity, ...]
+    spans: tuple[Span, ...]
+    """Where the operator's words stand."""
+    spoken: tuple[Span, ...]
+    """Where all others' stand."""
+
+    @classmethod
+    def of(cls, report: Report, entities: Iterable[Entity]) -> _Sides:
+        said = [(span, _operators(report, number, turn)) for number, (turn, span) in enumerate(_said(report))]
+        spans = tuple(span for span, own in said if own)
+        spoken = tuple(span for span, own in said if not own)
+        inside: list[Entity] = []
+        outside: list[Entity] = []
+        for one in entities:
+            (inside if _within(one.start, spans) else outside).append(one)
+        words = [report.text[start:end] for start, end in spans]
+        written = normalise("\n".join(filter(None, (*words, report.title, report.place)))).text
+        return cls(written, report.place or "", tuple(inside), tuple(outside), spans, spoken)
+
+
+def _said(report: Report) -> Iterator[tuple[Turn, Span]]:
+    """The turns of a call with where their words stand in its text."""
+    at = 0
+    for turn in report.turns:
+        start = report.text.find(turn.text, at + len(turn.label))
+        if start >= 0:
+            at = start + len(turn.text)
+            yield turn, (start, at)
+
+
+def _operators(report: Report, number: int, turn: Turn) -> bool:
+    """Whether a turn is the summary, or the title above it, which is the operator's as well."""
+    title = None if report.title is None else " ".join(report.title.split("\n")).strip()
+    return _is_summary(turn) or (not number and turn.text == title)
+
+
+def _is_summary(turn: Turn) -> bool:
+    return turn.speaker is Speaker.CALLER and turn.label == SUMMARY
+
+
+def _within(at: int, spans: Sequence[Span]) -> bool:
+    return any(start <= at < end for start, end in spans)
+
+
+def _accused(sides: _Sides) -> Iterator[_Found]:
+    mentions = [one for one in (*sides.operator, *sides.caller) if one.kind is EntityKind.PERSON]
+    names = [normalise(one.text).text for one in mentions]
+    known = dict(zip(mentions, known_as(names, list(map(is_short, names))), strict=True))
+    there = names[: sum(one.kind is EntityKind.PERSON for one in sides.operator)]
+    kept = {known[one] for one in sides.operator if one in known}
+    told = set[str]()
+    for one in sorted(sides.caller, key=lambda one: one.start):
+        if one.kind is not EntityKind.PERSON or one.role is not Role.ACCUSED or known[one] in kept | told:
+            continue
+        told.add(known[one])
+        called = {name for each, name in zip(mentions, names, strict=True) if known[each] == known[one]}
+        if not any(_named(name, there, sides.written) for name in called | {known[one]}):
+            yield Lacking.ACCUSED, one.start, one.end, ""
+
+
+def _named(name: str, there: Sequence[str], written: str) -> bool:
+    """Whether somebody is named in a summary, whose names are ``there`` and whose words are ``written``."""
+    if len(name) >= _LEAST_NAME and (name in written or (not is_short(name) and finds(name, written))):
+        return True
+    forms, heard = forms_in_reports(name), _surname_heard(name)
+    return any(
+        not forms.isdisjoint(forms_in_reports(other))
+        or ((is_short(name) or is_short(other)) and heard == _surname_heard(other))
+        for other in there
+    )
+
+
+def _surname_heard(name: str) -> str:
+    return surname_sound(surname_of(name.lstrip(FAMILIAR)))
+
+
+def _money(sides: _Sides) -> Iterator[_Found]:
+    kept = {one.fen for one in sides.operator if one.fen}
+    lost: dict[int, Entity] = {}
+    for one in sorted(sides.caller, key=lambda one: one.start):
+        if one.kind is EntityKind.AMOUNT and one.fen and one.fen not in kept:
+            lost.setdefault(one.fen, one)
+    if len(lost) > 1 and sum(lost) in kept:
+        return
+    for one in lost.values():
+        yield Lacking.MONEY, one.start, one.end, ""
+
+
+def _places(sides: _Sides) -> Iterator[_Found]:
+    there = [normalise(one.text).text for one in sides.operator if one.kind is EntityKind.PLACE]
+    wide, told = list[_Found](), set[str]()
+    for one in sorted(sides.caller, key=lambda one: one.start):
+        if one.kind is not EntityKind.PLACE:
+            continue
+        name = normalise(one.text).text
+        village = _village(name)
+        found = (Lacking.PLACE, one.start, one.end, "")
+        if village is None:
+            wide.append(found)
+        elif village not in told and not _called_so(village, there, sides.written):
+            told.add(village)
+            yield found
+    if not (told or there or sides.told_place):
+        yield from wide[:1]
+
+
+def _village(name: str) -> str | None:
+    """The village, or else the township, that a place is in, without what lies around it; None for a wider place."""
+    if name.endswith(_WIDE) and not name.endswith(_COMMUNITY):
+        return None
+    found = _VILLAGE.match(name)
+    if found is None:
+        division = division_named(name, whole=True)
+        return None if division is not None and len(division.code) < _VILLAGE_DIGITS else name
+    return found["village"]
+
+
+def _called_so(village: str, there: Iterable[str], written: str) -> bool:
+    """Whether a village is named in a summary: as it stands, without its last character, or as it sounds."""
+    if village in written or any(village.startswith(one) for one in there if len(one) >= _LEAST_PLACE):
+        return True
+    heard = sound(village)
+    return len(heard) >= _LEAST_HEARD and heard in sound(written)
+
+
+def _dangers(sides: _Sides, assessment: Assessment) -> Iterator[_Found]:
+    there = {_ONE_DANGER.get(kind, kind) for word, kind in danger().items() if word in sides.written}
+    told = set[str]()
+    for point in assessment.risk.points:
+        kind, _, value = point.code.partition(":")
+        one = _ONE_DANGER.get(value, value)
+        if kind != "danger" or one in there | told:
+            continue
+        for start, end in point.spans[:1]:
+            if not _within(start, sides.spans):
+                told.add(one)
+                yield Lacking.DANGER, start, end, point.code
+
+
+def _passage(text: str, start: int, end: int, spoken: Sequence[Span]) -> Span:
+    """The sentence in which something is told, or what of a long one is nearest; nothing of another turn."""
+    first, last = next((span for span in spoken if span[0] <= start < span[1]), (start, end))
+    room = max(0, (_MOST_PASSAGE - (end - start)) // 2)
+    first, last = max(first, start - room), max(end, min(last, end + room))
+    begin = max(text.rfind(mark, first, start) + 1 for mark in _BOUNDS)
+    ends = [at for mark in _BOUNDS if (at := text.find(mark, end, last)) >= 0]
+    return max(begin, first), min(ends, default=last)
