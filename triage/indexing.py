@@ -16,6 +16,7 @@ from triage.model import EntityKind, Stage
 from triage.search import EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, accused_in
 from triage.search.prints import Print, print_of
 from triage.store import WORKER, ReadRow, Store
+from triage.summaries import kinds_lacking
 from triage.text.dates import SHANGHAI
 
 log = get_logger(__name__)
@@ -35,6 +36,7 @@ def document_of(row: ReadRow, revision: int = 0) -> IndexDocument:
     """What the index is told of a report; ``version`` is a hash of all of it, so that drift shows."""
     report, assessment = row.report, row.assessment
     accused = accused_in(assessment.entities)
+    lacks = kinds_lacking(report, assessment)
     amounts = [entity.fen or 0 for entity in assessment.entities if entity.kind is EntityKind.AMOUNT]
     facts = (
         report.text,
@@ -47,6 +49,7 @@ def document_of(row: ReadRow, revision: int = 0) -> IndexDocument:
         row.party_keys,
         row.case_id,
         accused,
+        lacks,
     )
     return IndexDocument(
         id=report.id,
@@ -64,6 +67,7 @@ def document_of(row: ReadRow, revision: int = 0) -> IndexDocument:
         party_keys=row.party_keys,
         case_id=row.case_id,
         accused=accused,
+        lacks=lacks,
         revision=revision,
     )
 

@@ -18,6 +18,7 @@ from triage.intake.submissions import no_impossible_characters
 from triage.model import Assessment, Entity, Reasons, Review, Submission
 from triage.parties import Party, parties_in
 from triage.shown import Shown
+from triage.telling import lack_told
 
 _READ = ("text", "channel", "received", "received_at", "turns", "summary", "place")
 
@@ -194,7 +195,28 @@ def report_of(told: Shown) -> dict[str, object]:
         "assessment": assessed(row.assessment),
         "review": None if row.review is None else review_of(row.review, row.machine),
         "adds_to": report.adds_to,
+        "summary_lacks": list(lacks_of(told)),
     }
+
+
+def lacks_of(told: Shown) -> Iterator[dict[str, object]]:
+    """What the caller tells and the operator's summary lacks, with its words as they are shown."""
+    text = told.row.report.text
+    for lack in told.lacks:
+        zh, en = lack_told(lack)
+        first, last = lack.passage
+        yield {
+            "kind": lack.kind,
+            "code": lack.code or None,
+            "told": text[lack.start : lack.end],
+            "start": lack.start,
+            "end": lack.end,
+            "passage": text[first:last],
+            "passage_start": first,
+            "passage_end": last,
+            "zh": zh,
+            "en": en,
+        }
 
 
 def review_of(review: Review, machine: Assessment | None = None) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corpora.taxonomy import load_taxonomy
+from triage.summaries import WORDS, Lack
 
 _RULES: Mapping[str, tuple[str, str]] = {
     "urgent_danger": ("反映有现实危险，至少为高", "tells of present danger: at least high"),
@@ -71,6 +72,15 @@ def told(code: str) -> tuple[str, str]:
         if kind == name and value in words:
             return zh + words[value][0], en + words[value][1]
     return _RULES.get(code) or _POINTS.get(code) or (code, code)
+
+
+def lack_told(lack: Lack) -> tuple[str, str]:
+    """What a summary lacks of the caller's words, in Chinese and in English; of a danger also which."""
+    zh, en = WORDS[lack.kind]
+    which = told(lack.code) if lack.code else ("", "")
+    return f"工单摘要未见{zh}" + (f"（{which[0]}）" if which[0] else ""), f"the summary does not have {en}" + (
+        f" ({which[1]})" if which[1] else ""
+    )
 
 
 def in_both(code: str) -> str:

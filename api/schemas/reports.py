@@ -12,9 +12,11 @@ from api.schemas.assessments import AssessmentOut, assessment_out
 from api.schemas.moments import Moment
 from api.schemas.reviews import ReviewOut, review_out
 from triage.intake.reporters import of_reporter
+from triage.jsonl import lacks_of
 from triage.model import Channel, ReporterState, Speaker, Stage, UnmaskReason
 from triage.shown import Shown
 from triage.store.dialogue_rows import NOTHING_SPOKEN, Spoken
+from triage.summaries import Lacking
 
 
 class ReporterIn(BaseModel):
@@ -93,6 +95,24 @@ class SpokenOut(BaseModel):
     newest: Moment
 
 
+class LackOut(BaseModel):
+    """What the caller tells and the operator's summary lacks. ``start`` and ``end`` count in ``text``, like ``passage``'s.
+
+    ``code`` says which danger it is; ``zh`` and ``en`` say it in words.
+    """
+
+    kind: Lacking
+    code: str | None
+    told: str
+    start: int
+    end: int
+    passage: str
+    passage_start: int
+    passage_end: int
+    zh: str
+    en: str
+
+
 class ReportOut(BaseModel):
     """A report with all that is known of it now. ``place`` is the division code of its jurisdiction.
 
@@ -121,6 +141,10 @@ class ReportOut(BaseModel):
     review: ReviewOut | None = None
     adds_to: str | None = Field(None, description="补充自 · the report that it adds to")
     messages: SpokenOut | None = Field(None, description="来往消息 · messages between office and reporter")
+    summary_lacks: list[LackOut] = Field(
+        [],
+        description="工单摘要未见 · what the caller tells and the summary of the work order lacks: for a person to look at",
+    )
 
 
 class UnmaskIn(BaseModel):
@@ -158,6 +182,7 @@ def report_out(told: Shown, spoken: Spoken = NOTHING_SPOKEN) -> ReportOut:
         review=None if row.review is None else review_out(row.review, row.machine),
         adds_to=report.adds_to,
         messages=None if spoken.newest is None else SpokenOut(count=spoken.count, newest=spoken.newest),
+        summary_lacks=[LackOut.model_validate(lack) for lack in lacks_of(told)],
     )
 
 

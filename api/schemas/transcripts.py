@@ -33,6 +33,10 @@ class TranscriptIn(Reachable):
         None, description="转写全文 · a transcript with labels such as 坐席：, 来电人：, A:, Caller:"
     )
     format: Literal["plain", "srt", "vtt"] = Field("plain", description="格式 · format of the content")
+    summary: str | None = Field(
+        None,
+        description="工单摘要 · what the operator wrote of the call; kept apart from the turns, and compared with them",
+    )
     channel: Channel = Channel.HOTLINE
     received: str | None = None
     title: str | None = None
@@ -71,6 +75,13 @@ EXAMPLES: dict[str, Any] = {
                     "end": 11,
                 },
             ]
+        },
+    },
+    "zh-summary": {
+        "summary": "带工单摘要",
+        "value": {
+            "content": "坐席：您好，请讲。\n来电人：三河村支书王建国扣了我家一万块危房款，还说再告就打断我的腿。",
+            "summary": "来电人反映三河村危房改造款一万元发放问题。",
         },
     },
     "zh-plain": {

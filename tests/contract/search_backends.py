@@ -13,6 +13,7 @@ from triage.model import Access, Channel, Level, StaffRole
 from triage.search import EmbeddedIndex, IndexDocument, SearchIndex, SearchRequest, Terms
 from triage.search.names import forms_of
 from triage.search.nodes import AllOf, AnyOf, Filter, Named, Node, Not, Part, Range
+from triage.summaries import Lacking
 from triage.text.normalise import normalise
 from triage.text.segment import default_segmenter
 from triage.text.terms import TermKeyer
@@ -64,6 +65,7 @@ def documents(count: int, seed: int = 7) -> list[IndexDocument]:
                 party_keys=tuple(drawn.sample(("party-a", "party-b"), drawn.randint(0, 1))),
                 case_id=drawn.choice((None, None, "case-1", "case-2", "case-3")),
                 accused=tuple(drawn.sample(ACCUSED, drawn.randint(0, 2))),
+                lacks=tuple(Lacking)[seq % 5 : seq % 5 + seq % 3],
             )
         )
     return made
@@ -156,6 +158,8 @@ class BruteForce:
             return (document.case_id,) if document.case_id else ()
         if name == "id":
             return (document.id,)
+        if name == "lacks":
+            return document.lacks
         return ({"month": document.month, "risk": document.level.value, "channel": document.channel.value}[name],)
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:

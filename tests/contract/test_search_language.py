@@ -18,6 +18,7 @@ from triage.model import Access, Channel, Level, StaffRole
 from triage.search import IndexDocument, Order, SearchIndex, SearchRequest
 from triage.search.language import read
 from triage.search.nodes import FACETS
+from triage.summaries import Lacking
 from triage.text.dates import SHANGHAI
 from triage.text.normalise import normalise
 from triage.text.segment import default_segmenter
@@ -143,13 +144,15 @@ def times(draw: st.DrawFn) -> Drawn:
 @st.composite
 def others(draw: st.DrawFn) -> Drawn:
     channel, case = draw(st.sampled_from(list(Channel))), draw(st.sampled_from(CASES))
-    month = draw(st.sampled_from(HELD)).month
+    month, lack = draw(st.sampled_from(HELD)).month, draw(st.sampled_from(list(Lacking)))
     return draw(
         st.sampled_from(
             (
                 Drawn(f"channel:{channel.value}", lambda one, _: one.channel is channel, "channel"),
                 Drawn(f"月份:{month}", lambda one, _: one.month == month, "month"),
                 Drawn(f"case:{case}", lambda one, _: one.case_id == case),
+                Drawn(f"lacks:{lack}", lambda one, _: lack in one.lacks),
+                Drawn("摘要缺:任何", lambda one, _: bool(one.lacks)),
             )
         )
     )

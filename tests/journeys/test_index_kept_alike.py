@@ -21,7 +21,7 @@ from triage.pipeline import Pipeline
 from triage.search import EmbeddedIndex, IndexDocument, Order, SearchIndex, SearchRequest
 from triage.search.elastic import ElasticIndex
 from triage.search.elastic.generations import Place
-from triage.search.elastic.mapping import mappings
+from triage.search.elastic.mapping import FORMAT, mappings
 from triage.settings import Settings
 from triage.store import WORKER, Store
 
@@ -197,7 +197,7 @@ def test_a_report_that_the_index_refuses_is_stuck_with_a_code_and_read_and_found
     fields |= villages
     aliases = {made.index.generations.alias(Place.READ): {}}
     with elasticsearch.client() as client:
-        by_hand = f"{made.index.generations.name}-v1-000001"
+        by_hand = f"{made.index.generations.name}-v{FORMAT}-000001"
         client.indices.create(index=by_hand, mappings={"dynamic": "strict", "properties": fields}, aliases=aliases)
     village = routed(clustered, PETITION, division="513431103201")
     other = routed(clustered, PETITION)

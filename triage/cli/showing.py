@@ -10,7 +10,7 @@ from triage.parties import Party, parties_in
 from triage.shown import Shown
 from triage.store.dialogue_rows import Spoken
 from triage.store.seen import Seen
-from triage.telling import in_both
+from triage.telling import in_both, lack_told
 
 
 def describe(told: Shown) -> Iterator[str]:
@@ -36,6 +36,7 @@ def describe(told: Shown) -> Iterator[str]:
             continue
         value = entity.role or entity.code or (f"{entity.fen / 100:g} yuan" if entity.fen else "") or entity.first or ""
         yield f"  {entity.kind.value}: {entity.text} {value}".rstrip()
+    yield from _lacks(told)
     yield f"read by {assessment.reader}, model {assessment.model}"
     yield f"decide on this with --seen {Seen.of(row)}"
     if told.masked and told.covered:
@@ -44,6 +45,17 @@ def describe(told: Shown) -> Iterator[str]:
         yield f"原文，平时遮盖 {told.covered} 处 · As it came; {told.covered} places of it are covered otherwise. This look stands in the log."
     yield ""
     yield report.text
+
+
+def _lacks(told: Shown) -> Iterator[str]:
+    """The lines that tell what the caller says and the summary of the work order lacks, each with the caller's words."""
+    text = told.row.report.text
+    if told.lacks:
+        yield "来电人所述、工单摘要未见，请核对 · Told by the caller and not in the summary; please compare:"
+    for lack in told.lacks:
+        zh, en = lack_told(lack)
+        first, last = lack.passage
+        yield f"  {zh} · {en}: {text[lack.start : lack.end]} «{text[first:last].strip()}»"
 
 
 def spoken_of(spoken: Spoken, report_id: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("characters", tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("lacks", tokenizer_name="raw", index_option="basic")
     for name in ("category", "month", "risk", "channel", *(f"place{length}" for length in PLACE_LENGTHS)):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("party", tokenizer_name="raw", index_option="basic")

@@ -17,7 +17,8 @@ class IndexDocument:
 
     ``seq`` is the report's number in the store, ``version`` rises with each change, ``amount_fen`` is the largest sum
     named, ``score`` the risk score, ``month`` the month of receipt in Asia/Shanghai as 2019-11. ``accused`` are the names
-    of accused people as they stand in the text; they too become keyed terms alone. ``revision`` is the line of the outbox
+    of accused people as they stand in the text; they too become keyed terms alone. ``lacks`` are kinds of what a caller
+    tells and the operator's summary of the call lacks. ``revision`` is the line of the outbox
     that this was made for: an engine that several processes write keeps what has the later one.
     """
 
@@ -36,6 +37,7 @@ class IndexDocument:
     party_keys: tuple[str, ...] = ()
     case_id: str | None = None
     accused: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     revision: int = 0
 
     @property

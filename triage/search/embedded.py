@@ -23,7 +23,7 @@ from triage.search.prints import Print, print_of
 from triage.search.query import Order, SearchRequest
 from triage.search.terms import Terms
 
-FORMAT = 2
+FORMAT = 3
 _HEAP = 64_000_000
 _NEAR = 1024
 _ONE_EACH = ("channel", "risk")
@@ -286,6 +286,7 @@ class EmbeddedIndex:
             "risk": document.level.value,
             "channel": document.channel.value,
             **{f"place{length}": code for length, code in document.places.items()},
+            "lacks": list(document.lacks),
             "party": list(document.party_keys),
             "accused": " ".join(self._terms.names(document.accused)),
             **({"case": document.case_id, "case_number": _case_number(document.case_id)} if document.case_id else {}),

@@ -19,6 +19,7 @@ from triage.model import Channel, Level
 from triage.search.documents import PLACE_LENGTHS
 from triage.search.names import asked_forms
 from triage.search.nodes import Filter, Named, Node, Range
+from triage.summaries import Lacking
 from triage.text.dates import SHANGHAI
 from triage.text.normalise import normalise
 from triage.text.numerals import NUMERAL, read_number
@@ -33,6 +34,7 @@ FIELDS = {
     "risk": "风险",
     "channel": "渠道",
     "case": "案件",
+    "lacks": "摘要缺",
 }
 """The fields by their English and Chinese names."""
 ORDERED = ("amount", "received", "risk")
@@ -52,6 +54,8 @@ CHANNELS = {
     "聊天": Channel.CHAT,
     "转办": Channel.TRANSFER,
 }
+LACKS = {"被反映人": Lacking.ACCUSED, "金额": Lacking.MONEY, "地点": Lacking.PLACE, "危险": Lacking.DANGER}
+_LACKS_ANY = ("任何", "any")
 _COMPARED = re.compile(r"(?P<sign>>=|<=|>|<|=|≥|≤)?\s*(?P<value>.*)", re.DOTALL)
 _BETWEEN = re.compile(r"(?P<low>.*?)\s*(?:\.{2,3}|~|[至到])\s*(?P<high>.*)", re.DOTALL)
 _SIGNS = {"≥": ">=", "≤": "<=", None: "=", "": "="}
@@ -183,6 +187,17 @@ def _channel(given: _Given) -> Filter:
         return Filter("channel", (given.plain,))
     zh, en = "、".join(CHANNELS), ", ".join(Channel)
     raise Wrong("unknown", f"没有这个渠道，可以写：{zh}", f"There is no such channel; write one of {en}.")
+
+
+def _lacks(given: _Given) -> Filter:
+    if given.plain in _LACKS_ANY:
+        return Filter("lacks", tuple(Lacking))
+    if given.plain in LACKS:
+        return Filter("lacks", (LACKS[given.plain].value,))
+    if given.plain in list(Lacking):
+        return Filter("lacks", (given.plain,))
+    zh, en = "、".join((*LACKS, _LACKS_ANY[0])), ", ".join((*Lacking, _LACKS_ANY[1]))
+    raise Wrong("unknown", f"可以写：摘要缺:{zh}", f"A summary can lack one of {en}.")
 
 
 def _risk(given: _Given) -> Filter:
@@ -318,4 +333,5 @@ _READERS: dict[str, Callable[[_Given], Node]] = {
     "risk": _risk,
     "channel": _channel,
     "case": _case,
+    "lacks": _lacks,
 }

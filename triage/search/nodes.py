@@ -26,7 +26,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A field with one of these values: category, place, month, risk, channel, case, or id for the report itself.
+    """A field with one of these values: category, place, month, risk, channel, case, lacks, or id for the report itself.
 
     A place is a division code of one of the lengths of ``PLACE_LENGTHS`` and stands for all that lies in it.
     """

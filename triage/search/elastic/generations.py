@@ -2,14 +2,14 @@
 
 Indices are numbered; aliases say which is which, and every program finds them by the aliases alone::
 
-    triage-reports-v1-000007    alias triage-reports-v1        read
-    triage-reports-v1-000008    alias triage-reports-v1-next   being written; takes what changes meanwhile
-    triage-reports-v1-000006    alias triage-reports-v1-old    kept for going back; takes what changes meanwhile
+    triage-reports-v2-000007    alias triage-reports-v2        read
+    triage-reports-v2-000008    alias triage-reports-v2-next   being written; takes what changes meanwhile
+    triage-reports-v2-000006    alias triage-reports-v2-old    kept for going back; takes what changes meanwhile
 
-One that is to be read next bears ``triage-reports-v1-soon`` too, from before it shows all that was written into it: whoever
+One that is to be read next bears ``triage-reports-v2-soon`` too, from before it shows all that was written into it: whoever
 writes into it afterwards lets that be seen, as in the one that is read.
 
-``v1`` is the format, so that a program of another format never reads what it does not understand.
+``v2`` is the format, so that a program of another format never reads what it does not understand.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from triage.search.documents import PLACE_LENGTHS, IndexDocument
 from triage.search.query import Order
 from triage.search.terms import Terms
 
-FORMAT = 1
+FORMAT = 2
 KEYS = {Order.TIME: "time_key", Order.AMOUNT: "amount_key", Order.RISK: "risk_key"}
 """The field that holds the unique key of each order."""
 _HALF = 2**63
@@ -31,7 +31,7 @@ _PROPERTIES: dict[str, Mapping[str, Any]] = {
     "bigrams": {**_TERMS, "index_options": "positions"},
     "words": {**_TERMS, "index_options": "freqs", "norms": True},
     "accused": _TERMS,
-    "party": {"type": "keyword", "doc_values": False},
+    **dict.fromkeys(("party", "lacks"), {"type": "keyword", "doc_values": False}),
     **dict.fromkeys(("category", "month", "risk", "channel", "case"), _CODE),
     **{f"place{length}": _CODE for length in PLACE_LENGTHS},
     "seq": _NUMBER,
@@ -73,6 +73,7 @@ def fields(document: IndexDocument, terms: Terms) -> dict[str, Any]:
         "words": " ".join(made.words),
         "accused": " ".join(terms.names(document.accused)),
         "party": list(document.party_keys),
+        "lacks": list(document.lacks),
         "category": list(document.categories),
         "month": document.month,
         "risk": document.level.value,
