@@ -113,6 +113,16 @@ def test_the_whole_of_several_sums_stands_for_them(assessor: Assessor) -> None:
     assert told(assessor, "三河村会计李秀芬收取二千元。", *said) == [("money", "三千块")]
 
 
+def test_a_sum_that_stands_there_as_the_caller_says_it_is_kept_and_a_part_of_a_figure_is_none(
+    assessor: Assessor,
+) -> None:
+    said = "三河村的会计李秀芬每户收八十块钱。"
+    assert told(assessor, "三河村会计李秀芬收费，每户八十。", said) == []
+    assert told(assessor, "三河村会计李秀芬收费，一百八十户。", said) == [("money", "八十块钱")]
+    in_figures = "三河村的会计李秀芬每户收80。"
+    assert ("money", "80") not in told(assessor, "三河村会计李秀芬收费，每户80，无收据。", in_figures)
+
+
 def test_title_and_place_of_the_order_count_with_its_summary(assessor: Assessor) -> None:
     written = FAITHFUL.replace("三河村村民", "来电人").replace("王守田", "")
     assert told(assessor, written, *SAID, title="反映王守田", place="昭觉县三河村") == []

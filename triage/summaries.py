@@ -74,6 +74,7 @@ _VILLAGE = re.compile(
 )
 _LEAST_NAME = 2
 _LEAST_HEARD = 5
+_NUMERAL = "[0-9零〇一二两三四五六七八九十百千万亿]"
 _MOST_PASSAGE = 60
 _BOUNDS = "。！？!?；;\n"
 _ONE_DANGER = {"threat": "violence"}
@@ -178,6 +179,8 @@ def _accused(sides: _Sides) -> Iterator[_Found]:
 
 def _named(name: str, there: Sequence[str], written: str) -> bool:
     """Whether somebody is named in a summary, whose names are ``there`` and whose words are ``written``."""
+    if len(name) < _LEAST_NAME and (f"姓{name}" in written or f"{name}某" in written):
+        return True
     if len(name) >= _LEAST_NAME and (name in written or (not is_short(name) and finds(name, written))):
         return True
     forms, heard = forms_in_reports(name), _surname_heard(name)
@@ -196,7 +199,7 @@ def _money(sides: _Sides) -> Iterator[_Found]:
     kept = {one.fen for one in sides.operator if one.fen}
     lost: dict[int, Entity] = {}
     for one in sorted(sides.caller, key=lambda one: one.start):
-        if one.kind is EntityKind.AMOUNT and one.fen and one.fen not in kept:
+        if one.kind is EntityKind.AMOUNT and one.fen and one.fen not in kept and not _figure_in(one, sides.written):
             lost.setdefault(one.fen, one)
     if len(lost) > 1 and sum(lost) in kept:
         return
@@ -204,9 +207,15 @@ def _money(sides: _Sides) -> Iterator[_Found]:
         yield Lacking.MONEY, one.start, one.end, ""
 
 
+def _figure_in(amount: Entity, written: str) -> bool:
+    """Whether a sum stands in a summary as the caller says it, where no reader took it for one: 八十, not 一百八十."""
+    name = re.escape(normalise(amount.text).text)
+    return re.search(f"(?<!{_NUMERAL})(?<![0-9][.,]){name}(?!{_NUMERAL}|[.,][0-9])", written) is not None
+
+
 def _places(sides: _Sides) -> Iterator[_Found]:
     there = [normalise(one.text).text for one in sides.operator if one.kind is EntityKind.PLACE]
-    wide, told = list[_Found](), set[str]()
+    wide, told = dict[str, _Found](), set[str]()
     for one in sorted(sides.caller, key=lambda one: one.start):
         if one.kind is not EntityKind.PLACE:
             continue
@@ -214,12 +223,12 @@ def _places(sides: _Sides) -> Iterator[_Found]:
         village = _village(name)
         found = (Lacking.PLACE, one.start, one.end, "")
         if village is None:
-            wide.append(found)
+            wide.setdefault(name, found)
         elif village not in told and not _called_so(village, there, sides.written):
             told.add(village)
             yield found
-    if not (told or there or sides.told_place):
-        yield from wide[:1]
+    if not (told or there or sides.told_place or any(name in sides.written for name in wide)):
+        yield from list(wide.values())[:1]
 
 
 def _village(name: str) -> str | None:

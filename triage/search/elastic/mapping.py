@@ -24,6 +24,7 @@ _PRINT = 2**32 - 1
 # neighbouring bigrams; length says something where words rank, and nothing about a substring.
 _TERMS = {"type": "text", "analyzer": "whitespace", "index_options": "docs", "norms": False}
 _CODE = {"type": "keyword"}
+_MARK = {"type": "keyword", "doc_values": False}
 _NUMBER = {"type": "long"}
 _BOUND = {"type": "long", "doc_values": False}
 _PROPERTIES: dict[str, Mapping[str, Any]] = {
@@ -31,7 +32,8 @@ _PROPERTIES: dict[str, Mapping[str, Any]] = {
     "bigrams": {**_TERMS, "index_options": "positions"},
     "words": {**_TERMS, "index_options": "freqs", "norms": True},
     "accused": _TERMS,
-    **dict.fromkeys(("party", "lacks"), {"type": "keyword", "doc_values": False}),
+    "party": _MARK,
+    "lacks": _MARK,
     **dict.fromkeys(("category", "month", "risk", "channel", "case"), _CODE),
     **{f"place{length}": _CODE for length in PLACE_LENGTHS},
     "seq": _NUMBER,
