@@ -44,6 +44,7 @@ def matter(number: int, name: str) -> IndexDocument:
         score=9.0,
         amount_fen=3_500_000,
         accused=(name,),
+        lacks=() if number else ("money",),
     )
 
 
