@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.letters_of_reporters import LETTER, SECRETS, reading
 from triage.model import Assessment, Level, Point, Risk, Route, StaffRole, Way
+from triage.pipeline import rebuild
 from triage.store import Assessed, Priority, Store
 
 Bearer = Callable[..., dict[str, str]]
@@ -93,8 +94,6 @@ def test_whoever_is_kept_from_the_accused_or_reads_another_place_learns_nothing_
 def test_a_search_finds_the_calls_whose_summary_lacks_something(
     client: TestClient, store: Store, bearer: Bearer, kept: Callable[..., str]
 ) -> None:
-    from triage.pipeline import rebuild
-
     lost, _ = kept(WRITTEN), kept(None)
     rebuild(store, client.app.state.service.finder.index)  # type: ignore[attr-defined]
     for question in ("摘要缺:任何", "lacks:accused", "摘要缺:金额 渠道:热线"):
@@ -102,3 +101,13 @@ def test_a_search_finds_the_calls_whose_summary_lacks_something(
         assert [hit["id"] for hit in found["hits"]] == [lost], question
     none = client.post("/v1/search", json={"q": "-摘要缺:任何"}, headers=bearer()).json()
     assert lost not in [hit["id"] for hit in none["hits"]]
+
+
+def test_a_sealed_call_is_compared_nowhere(client: TestClient, store: Store, bearer: Bearer) -> None:
+    turns = [{"speaker": "agent", "text": "请讲。"}, {"speaker": "caller", "text": SAID}]
+    assert client.post("/v1/transcripts", json={"turns": turns, "summary": WRITTEN}).status_code == 202
+    (report,) = store.claim(1)
+    store.save_assessed([Assessed(report.id, None, Route(Way.SEALED_UP, "513431", None, True, ("above_level",)))])
+    rebuild(store, client.app.state.service.finder.index)  # type: ignore[attr-defined]
+    assert client.get(f"/v1/reports/{report.id}", headers=bearer()).status_code == 404
+    assert client.post("/v1/search", json={"q": "摘要缺:任何"}, headers=bearer()).json()["total"] == 0
