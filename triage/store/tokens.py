@@ -234,7 +234,7 @@ class Staff:
         changed = 0
         for part in in_parts(sorted(report_ids)):
             with self._database.write() as connection:
-                hold_reports(connection, part)
+                hold_reports(connection, list(part))
                 is_open = (reports.c.id.in_(part), reports.c.stage.in_(ROUTED))
                 still = connection.execute(select(reports.c.id).where(*is_open).order_by(reports.c.id)).scalars().all()
                 standing = select(party_keys).where(party_keys.c.report_id.in_(part), party_keys.c.value.in_(keys))
