@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import BadInput, TooLarge
-from triage.intake import Limits, submission
+from triage.intake import Limits, body_hash, submission
 from triage.intake.labels import head_of
 from triage.intake.transcripts import joined, turns_from_content
 from triage.model import Speaker
@@ -240,3 +241,12 @@ def test_what_the_title_of_a_call_tells_beside_its_caller_is_read_first(title: s
         {"turns": [{"speaker": one.speaker.value, "text": one.text} for one in taken.turns], "title": title}, Limits()
     )
     assert again.text == taken.text
+
+
+def test_a_call_that_came_before_its_title_was_read_with_it_is_known_again() -> None:
+    said = [{"speaker": "caller", "text": "低保款没有发。"}, {"speaker": "agent", "text": "好的。"}]
+    now = submission({"turns": said, "title": "反映村支书"}, Limits())
+    before = replace(now, turns=now.turns[1:], text=joined(now.turns[1:]))
+    assert now.turns[0].text == "反映村支书"
+    assert body_hash(b"k" * 32, now) == body_hash(b"k" * 32, before)
+    assert body_hash(b"k" * 32, now) != body_hash(b"k" * 32, replace(now, title="反映会计"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.errors import BadInput
 from triage.intake.receipts import derived_code, new_code
-from triage.intake.transcripts import before_summaries, joined
-from triage.model import Submission
+from triage.intake.transcripts import before_summaries, joined, with_title
+from triage.model import Submission, Turn
 
 LEAST_CHARS = 16
 MOST_CHARS = 255
@@ -27,11 +28,9 @@ class Once:
 
 def body_hash(receipt_key: bytes, submission: Submission) -> bytes:
     """Keyed hash of all that the sender said; the moment of receipt counts only where the sender named it."""
-    reporter = submission.reporter
-    # A label that a later version gives to a text beside the turns makes no other call of them
-    turns = before_summaries(submission.turns)
+    reporter, (text, turns) = submission.reporter, _sent(submission)
     said = (
-        submission.text if turns == submission.turns else joined(turns),
+        text,
         submission.channel,
         submission.title,
         submission.place,
@@ -44,6 +43,17 @@ def body_hash(receipt_key: bytes, submission: Submission) -> bytes:
         *((submission.adds_to,) if submission.adds_to else ()),
     )
     return hmac.digest(receipt_key, b"body\0" + _write(said).encode("utf-8", "surrogatepass"), "sha256")
+
+
+def _sent(submission: Submission) -> tuple[str, Sequence[Turn]]:
+    """Text and turns as those hashes were made of that are stored: without the title that intake puts before a call, and with
+    the caller's label on a text beside the turns. Neither makes another call of it.
+    """
+    title, turns = submission.title, submission.turns
+    if turns and title is not None and with_title(turns[1:], title) == turns:
+        turns = turns[1:]
+    sent = before_summaries(turns)
+    return submission.text if sent == submission.turns else joined(sent), sent
 
 
 def idempotency(
