@@ -22,13 +22,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from corpora.lexicons import danger
-from triage.model import Assessment, Entity, EntityKind, Report, Role, Speaker, Turn
+from triage.model import Assessment, Entity, EntityKind, Report, Role, Turn
 from triage.text.called import FAMILIAR, is_short, known_as, surname_of
 from triage.text.names import finds, forms_in_reports
 from triage.text.normalise import normalise
 from triage.text.pinyin import sound, surname_sound
 from triage.text.place_names import division_named
-from triage.text.speakers import SUMMARY
+from triage.text.speakers import is_summary
 
 Span = tuple[int, int]
 
@@ -82,7 +82,7 @@ _ONE_DANGER = {"threat": "violence"}
 
 def has_summary(report: Report) -> bool:
     """Whether the operator's summary stands among the turns of a report."""
-    return any(map(_is_summary, report.turns))
+    return any(map(is_summary, report.turns))
 
 
 def lacking(report: Report, assessment: Assessment) -> tuple[Lack, ...]:
@@ -150,11 +150,7 @@ def _said(report: Report) -> Iterator[tuple[Turn, Span]]:
 def _operators(report: Report, number: int, turn: Turn) -> bool:
     """Whether a turn is the summary, or the title above it, which is the operator's as well."""
     title = None if report.title is None else " ".join(report.title.split("\n")).strip()
-    return _is_summary(turn) or (not number and turn.text == title)
-
-
-def _is_summary(turn: Turn) -> bool:
-    return turn.speaker is Speaker.CALLER and turn.label == SUMMARY
+    return is_summary(turn) or (not number and turn.text == title)
 
 
 def _within(at: int, spans: Sequence[Span]) -> bool:

@@ -17,7 +17,7 @@ from triage.intake.cues import Line, cues_of
 from triage.intake.labels import SHOWN, head_of
 from triage.model import Speaker, Turn
 from triage.text.normalise import normalise
-from triage.text.speakers import SUMMARIES, SUMMARY
+from triage.text.speakers import SUMMARIES, SUMMARY, is_summary
 
 FORMATS = ("plain", "srt", "vtt")
 _MOST_LABEL = 100
@@ -68,9 +68,7 @@ def with_text(turns: Sequence[Turn], text: object) -> tuple[Turn, ...]:
 
 def before_summaries(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns as they were kept when a summary bore the caller's label: by them a call that came then is known again."""
-    return tuple(
-        replace(one, label=SHOWN[Speaker.CALLER]) if _is_caller(one) and one.label == SUMMARY else one for one in turns
-    )
+    return tuple(replace(one, label=SHOWN[Speaker.CALLER]) if is_summary(one) else one for one in turns)
 
 
 def with_title(turns: tuple[Turn, ...], title: str | None) -> tuple[Turn, ...]:

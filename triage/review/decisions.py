@@ -31,7 +31,7 @@ from triage.review.rereading import EARLIER
 from triage.store import Priority, ReadRow
 from triage.store.seen import Seen
 from triage.text.money_by_heads import find_products
-from triage.text.normalise import normalise
+from triage.text.normalise import Normalised, normalise
 from triage.text.signals import find_signals
 from triage.text.spaced import closed_up
 
@@ -217,31 +217,32 @@ def _points(decided: Assessment, policy: Policy) -> tuple[Point, ...]:
 def _facts(decided: Assessment, report: Report | None) -> Facts:
     """What the floor rules look at, as far as a stored reading and the report tell it."""
     dangers = {point.code.removeprefix("danger:") for point in decided.risk.points if point.code.startswith("danger:")}
-    signals = find_signals(closed_up(normalise(_told(report))).text) if report else ()
+    plain = closed_up(normalise(report.text)) if report else None
+    signals = find_signals(_told(report, plain)) if report and plain is not None else ()
     return Facts(
         refer=decided.refer,
         urgent=decided.urgent,
         labels=frozenset(decided.categories),
         dangers=frozenset(dangers.union(signal.value for signal in signals if signal.kind == "danger")),
         order=any(signal.kind == "order" for signal in signals),
-        fen=max(_sums(decided, report.text if report else ""), default=0),
+        fen=max(_sums(decided, plain), default=0),
         rank=decided.accused_level,
     )
 
 
-def _told(report: Report) -> str:
-    """The words of the one who reports: of a transcript the caller's."""
+def _told(report: Report, plain: Normalised) -> str:
+    """The words of the one who reports, as they are read: of a transcript the caller's."""
     if not report.turns:
-        return report.text
-    return "\n".join(turn.text for turn in report.turns if turn.speaker is Speaker.CALLER)
+        return plain.text
+    said = "\n".join(turn.text for turn in report.turns if turn.speaker is Speaker.CALLER)
+    return closed_up(normalise(said)).text
 
 
-def _sums(decided: Assessment, text: str) -> Iterator[int]:
+def _sums(decided: Assessment, plain: Normalised | None) -> Iterator[int]:
     """The sums in fen that a text names, and those that it tells by the head, as reading counts them."""
     amounts = [entity for entity in decided.entities if entity.kind is EntityKind.AMOUNT and entity.fen]
     yield from (entity.fen or 0 for entity in amounts)
-    if amounts and text:
-        plain = closed_up(normalise(text))
+    if amounts and plain is not None:
         at = partial(bisect_left, plain.starts)
         placed = (replace(entity, start=at(entity.start), end=at(entity.end)) for entity in amounts)
         yield from (product.fen for product in find_products(plain.text, placed))

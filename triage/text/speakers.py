@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.codes import Speaker
+from triage.model import Turn
 
 LABELS: dict[str, Speaker] = {
     **dict.fromkeys(
@@ -28,3 +29,8 @@ SUMMARY = SUMMARIES[0]
 """The label under which a work order's summary stands among the turns of its call: the operator's words, read like the caller's."""
 SIGNING = frozenset(["举报人", "反映人", "诉求人", "来访人", "complainant", "reporter"])
 """Labels that stand before a name at the end of a letter as well."""
+
+
+def is_summary(turn: Turn) -> bool:
+    """Whether a turn is the summary of the work order that its call came with."""
+    return turn.speaker is Speaker.CALLER and turn.label == SUMMARY
