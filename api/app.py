@@ -67,6 +67,9 @@ def create_app() -> FastAPI:
         description="受理、查询进展、检索与移送 · Taking reports in, telling what became of them, finding and referring them.",
         docs_url=None,
         redoc_url=None,
+        # To an address with a stroke too many the answer would be another one, made of the request's Host and of http where a
+        # proxy ends TLS: whoever follows it sends a report in the clear.
+        redirect_slashes=False,
         lifespan=_lifespan(settings),
     )
     app.include_router(reports.intake)

@@ -258,6 +258,15 @@ def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: TestClie
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
+@pytest.mark.parametrize("path", ["/v1/reports/", "/v1/transcripts/", "/v1/status/", "/v1/messages/new/", "/static"])
+def test_nobody_is_sent_on_to_another_address_with_what_they_tell(client: TestClient, path: str) -> None:
+    # Behind a proxy that ends TLS such an address would begin with http: the report would go out once more, readable
+    answer = client.post(path, json={"text": CANARY}, headers={"Host": "evil.example"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert "location" not in answer.headers
+    assert "evil" not in answer.text
+
+
 def test_a_number_in_the_address_that_breaks_a_rule_is_named(
     client: TestClient, bearer: Callable[..., dict[str, str]]
 ) -> None:
