@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -40,12 +42,43 @@ async def read_json(request: Request, model: type[Body]) -> Body:
 
 def _read(body: bytes, model: type[Body]) -> Body:
     try:
-        return model.model_validate_json(body)
+        read = model.model_validate_json(body)
     except ValidationError as error:
         found = _found(error)
-    if found[0]["type"] != "json_invalid":
-        raise invalid(found)
-    return _read_slowly(body, model)
+        if found[0]["type"] != "json_invalid":
+            raise invalid(found) from None
+        read = _read_slowly(body, model)
+    _demand_each_once(body, model)
+    return read
+
+
+def _demand_each_once(body: bytes, model: type[BaseModel]) -> None:
+    """Sees that no field stands there twice: a parser keeps the last one, and the text before it would be lost with a receipt.
+
+    Raises:
+        BadInput: one does; names it.
+    """
+    # Inside of a string a quotation mark has a stroke before it: a name that stands between two of them once is no field twice
+    found = _quoted(model).findall(body)
+    if len(set(found)) == len(found):
+        return
+
+    def each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        once = dict(pairs)
+        if len(once) < len(pairs):
+            told = Counter(name for name, _ in pairs)
+            for field in model.model_fields:
+                if told[field] > 1:
+                    raise BadInput(field, "twice", "This field stands there twice, and only one could be read.")
+        return once
+
+    json.loads(body, object_pairs_hook=each_once)
+
+
+@lru_cache
+def _quoted(model: type[BaseModel]) -> re.Pattern[bytes]:
+    """The names of the fields, between quotation marks."""
+    return re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode())
 
 
 def _found(error: ValidationError) -> list[Any]:

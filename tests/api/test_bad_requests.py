@@ -135,6 +135,31 @@ def test_a_contact_in_the_wrong_place_is_told_the_right_one(
     assert client.post(path, json={**body, "reporter": {"contact": "13800138000"}}).status_code == 202
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/v1/reports", f'{{"text": "{CANARY}", "text": "以上属实"}}', "text"),
+        ("/v1/reports", f'\ufeff{{"text": "{CANARY}", "text": "以上属实"}}', "text"),
+        ("/v1/reports", '{"text": "以上属实", "reporter": {"contact": "a"}, "reporter": {"name": "b"}}', "reporter"),
+        ("/v1/transcripts", f'{{"content": "来电人：{CANARY}", "content": "来电人：以上属实"}}', "content"),
+        ("/v1/messages/new", f'{{"receipt": "x", "text": "{CANARY}", "text": "以上属实"}}', "text"),
+    ],
+)
+def test_a_field_that_stands_there_twice_loses_nothing_without_a_word(
+    client: TestClient, path: str, body: str, field: str
+) -> None:
+    answer = client.post(path, content=body.encode(), headers=JSON)
+    assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (422, field, "twice")
+    assert CANARY not in answer.text
+
+
+def test_a_word_that_is_also_the_name_of_a_field_stands_there_as_often_as_it_likes(client: TestClient) -> None:
+    turns = [{"speaker": "caller", "text": "turns"}, {"speaker": "caller", "text": "text"}]
+    assert client.post("/v1/transcripts", json={"turns": turns, "title": "turns"}).status_code == 202
+    text = 'He wrote "text": "text", "place" and "title" on it.'
+    assert client.post("/v1/reports", json={"text": text, "title": "text", "place": "place"}).status_code == 202
+
+
 def test_fields_that_nobody_reads_do_not_lose_the_report(client: TestClient) -> None:
     more = {"id": 7, "category": None, "赵桂枝": "13800138000", "source_name_of_form": "x", "nickname": "y"}
     assert client.post("/v1/reports", content=raw(text=CANARY, **more), headers=JSON).status_code == 202
