@@ -8,6 +8,7 @@
   // Older browsers: the buttons stay off, and the page says so instead of failing without a word.
   if (!window.fetch || !window.Promise || !Object.assign || !window.crypto || !window.crypto.getRandomValues) {
     at("cannot").hidden = false;
+    at("sending").textContent = "";
     at("leave").addEventListener("click", leave);
     return;
   }
@@ -46,6 +47,12 @@
     in_progress: ["正在办理。", "Being handled."],
     concluded: ["已经办结。留了姓名和联系方式的，我们会答复您。", "Concluded. If you left your name and a way to reach you, we will answer you."],
     answered: ["已经办结。留了联系方式却没有收到答复的，请拨打 12388。", "Concluded. If you left a way to reach you and heard nothing, please call 12388."]
+  };
+  // While an answer is on its way: on a slow line whoever reads nothing takes the page for broken, and loads it anew.
+  var WAITING = {
+    sending: ["正在提交。网慢的时候要等一会儿，请不要关掉这一页。", "Sending. On a slow line this takes a while; please keep this page open."],
+    fetching: ["正在取回执码，请等一会儿。", "Fetching the code; please wait."],
+    asking: ["正在查，请等一会儿。", "Looking it up; please wait."]
   };
   // Beside the state, where the office has written something: who reads that it is concluded would not look for more.
   var BELOW = ["我们给您写了话，就在下面。", "We have written to you: it stands below."];
@@ -111,8 +118,15 @@
     return body;
   }
 
+  // Says what is waited for, or no longer. The place itself always stands there, so that it is heard when it is filled.
+  function wait(place, pair) {
+    if (pair) { tell(at(place), pair); } else { at(place).textContent = ""; }
+  }
+
   // While an answer is on its way nothing can be changed: what is shown is what was sent.
   function working(on) {
+    wait("sending", on);
+    on = !!on;
     Array.prototype.forEach.call(form.elements, function (field) { field.readOnly = on; });
     ["send", "fetch", "further"].forEach(function (button) { at(button).disabled = on; });
   }
@@ -153,10 +167,10 @@
     var trouble = at("report-trouble"), json = JSON.stringify(bodyOfReport());
     trouble.hidden = true;
     if (!written("text")) { tell(trouble, TROUBLES.empty); return; }
-    working(true);
+    working(WAITING.sending);
     // The same key again after a lost answer: the report is taken once, and the receipt is the same.
     sendUnderKey(json).then(function (got) {
-      working(false);
+      working(null);
       if (got.status === 202) {
         showReceipt(got.told.receipt, true);
       } else if (got.status === 409 && unanswered.length) {
@@ -177,7 +191,7 @@
   function fetchEarlier() {
     var trouble = at("report-trouble"), now = JSON.stringify(bodyOfReport()), arrived = "";
     trouble.hidden = true;
-    working(true);
+    working(WAITING.fetching);
     return unanswered.reduce(function (asked, json) {
       return asked.then(function (got) {
         if (got.status !== 409) { return got; }
@@ -185,7 +199,7 @@
         return sendUnderKey(json);
       });
     }, Promise.resolve({ status: 409 })).then(function (got) {
-      working(false);
+      working(null);
       if (got.status !== 202) {
         tell(trouble, got.status === 429 ? TROUBLES.too_many : TROUBLES.not_fetched);
         return false;
@@ -259,8 +273,11 @@
     });
   }
 
+  // The box of the receipt too: another one hides all of this, and nobody would read whether what was sent arrived.
   function addingWorks(on) {
-    at("more").readOnly = on;
+    wait("adding", on);
+    on = !!on;
+    at("more").readOnly = at("receipt").readOnly = on;
     at("add-send").disabled = at("ask-send").disabled = on;
   }
 
@@ -269,10 +286,10 @@
     trouble.hidden = at("added").hidden = true;
     if (!text.trim()) { tell(trouble, ADDING.empty); return; }
     if (unsureOf && unsureOf !== plain(asked)) { addKey = newKey(); unsureOf = ""; }
-    addingWorks(true);
+    addingWorks(WAITING.sending);
     // The same key again after a lost answer: it is taken once.
     post("/v1/messages/new", JSON.stringify({ receipt: sent, text: text }), { "Idempotency-Key": addKey }).then(function (got) {
-      addingWorks(false);
+      addingWorks(null);
       if (got.status === 202) {
         addKey = newKey();
         unsureOf = "";
@@ -326,8 +343,10 @@
     hideTalk();
     var number = question;
     at("ask-send").disabled = true;
+    wait("asking", WAITING.asking);
     post("/v1/status", JSON.stringify({ receipt: receipt })).then(function (got) {
       at("ask-send").disabled = false;
+      wait("asking", null);
       if (number !== question) { return; }
       if (got.status === 200 && standing(got.told)) {
         tell(answer, standing(got.told));
@@ -346,6 +365,7 @@
   add.addEventListener("submit", function (event) { event.preventDefault(); submitAdded(); });
   at("again").addEventListener("click", function () { wipe(); window.location.replace("/"); });
   at("leave").addEventListener("click", function () { wipe(); leave(); });
+  wait("sending", null);
   at("send").disabled = false;
   at("ask-send").disabled = at("add-send").disabled = false;
 }());

@@ -89,6 +89,23 @@ def test_the_form_promises_only_what_holds(client: TestClient) -> None:
     assert "不留的，一样受理" in page
 
 
+def test_where_the_keyboard_stands_is_seen_in_sunlight(client: TestClient) -> None:
+    style = client.get("/static/page.css").text
+    (ring,) = re.findall(r"focus[^{]*\{ outline: 4px solid (#[0-9a-f]{6})", style)
+    (page,) = re.findall(r"^  [^\n]*background: (#[0-9a-f]{6})", style, re.MULTILINE)[:1]
+    for ground in (page, "#ffffff", "#e9f1ee"):
+        assert contrast(ring, ground) >= 3, "WCAG 1.4.11"
+
+
+def contrast(one: str, other: str) -> float:
+    lights = []
+    for colour in (one, other):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        lights.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
+
+
 def test_a_browser_without_scripts_and_one_too_old_are_told_the_same(client: TestClient) -> None:
     page = client.get("/").text
     (without,) = re.findall(r"<noscript><p[^>]*>(.*?)</p></noscript>", page)

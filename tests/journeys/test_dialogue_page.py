@@ -38,6 +38,7 @@ window.fetch = (address, options) => {
   if (address !== "/v1/messages/new") { return real(address, options); }
   window.sent.push(options.headers["Idempotency-Key"]);
   const fate = window.next.shift();
+  if (fate === "late") { return new Promise(come => { window.arrives = () => come(real(address, options)); }); }
   const answer = real(address, options);
   return fate === "answer" ? answer.then(() => { throw new TypeError("Failed to fetch"); }) : answer;
 };
@@ -202,6 +203,25 @@ def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: P
     # Another code in the box: nothing of this one stays on the page
     phone.writes("0", "receipt")
     assert not phone.browser.find_element(By.ID, "talk").is_displayed()
+
+
+def test_whoever_touches_the_code_while_an_addition_is_on_its_way_still_reads_that_it_arrived(phone: Phone) -> None:
+    phone.writes(LETTER, "text")
+    phone.presses("send")
+    phone.reads("done")
+    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    phone.asks(code)
+    phone.browser.execute_script("window.next = ['late'];")
+    phone.writes(ANSWER, "more")
+    phone.presses("add-send")
+    assert "正在提交" in phone.reads("adding")
+    phone.writes("0", "receipt")
+    phone.browser.execute_script("window.arrives();")
+    assert "收到了" in phone.reads("added")
+    phone.wait.until(lambda _: "您补充过" in phone.reads("messages"))
+    assert phone.browser.find_element(By.ID, "adding").text == ""
+    phone.writes("0", "receipt")
+    assert not phone.browser.find_element(By.ID, "talk").is_displayed(), "another code can be written again"
 
 
 def test_what_is_too_much_for_an_hour_stays_in_the_box_and_the_page_says_what_to_do(

@@ -28,6 +28,7 @@ window.fetch = (address, options) => {
   if (address === "/v1/reports") { window.sent.push([options.headers["Idempotency-Key"], JSON.parse(options.body).text]); }
   if (fate === "request") { return Promise.reject(new TypeError("Failed to fetch")); }
   if (Array.isArray(fate)) { return Promise.resolve(new Response(fate[1], {status: fate[0]})); }
+  if (fate === "late") { return new Promise(come => { window.arrives = () => come(real(address, options)); }); }
   const answer = real(address, options);
   return fate === "answer" ? answer.then(() => { throw new TypeError("Failed to fetch"); }) : answer;
 };
@@ -223,6 +224,39 @@ def test_what_was_surely_refused_is_not_told_as_unknown(phone: Phone, fate: obje
     assert len(phone.codes()) == 1
 
 
+def test_on_a_slow_line_the_page_says_what_it_waits_for(phone: Phone) -> None:
+    assert phone.browser.find_element(By.ID, "sending").text == ""
+    phone.comes_next("late")
+    phone.writes(LETTER)
+    phone.presses("send")
+    told = phone.reads("sending")
+    assert "正在提交。网慢的时候要等一会儿，请不要关掉这一页。" in told
+    assert "Sending. On a slow line this takes a while" in told
+    assert not phone.browser.find_element(By.ID, "send").is_enabled()
+    phone.browser.execute_script("window.arrives();")
+    (code,) = phone.codes()
+    assert len(phone.sent()) == 1
+    phone.comes_next("late")
+    box = phone.browser.find_element(By.ID, "receipt")
+    box.send_keys(code)
+    phone.presses("ask-send")
+    assert "正在查，请等一会儿。" in phone.reads("asking")
+    phone.browser.execute_script("window.arrives();")
+    assert "已收到" in phone.reads("answer")
+    assert phone.browser.find_element(By.ID, "asking").text == ""
+
+
+def test_a_page_whose_script_was_lost_on_the_way_says_why_nothing_can_be_sent(address: str, browser: Any) -> None:
+    browser.execute_cdp_cmd("Network.enable", {})
+    browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/static/start.js"]})
+    half = Phone(browser, address)
+    told = half.reads("sending")
+    assert "现在还按不了“提交”" in told
+    assert "拨打 12388" in told
+    assert "Send does not work yet" in told
+    assert not half.browser.find_element(By.ID, "send").is_enabled()
+
+
 def test_nothing_of_it_stays_on_the_phone(phone: Phone) -> None:
     phone.comes_next("answer")
     phone.writes(LETTER)
@@ -243,6 +277,7 @@ def test_a_browser_that_cannot_send_says_so(address: str, browser: Any, lacking:
     old = Phone(browser, address, lacking)
     assert "这个浏览器提交不了" in old.reads("cannot")
     assert "12388" in old.reads("cannot")
+    assert "等一会儿" not in old.browser.find_element(By.ID, "report").text, "nothing will come of waiting"
     assert not old.browser.find_element(By.ID, "send").is_enabled()
     assert [entry["message"] for entry in browser.get_log("browser")] == []
     old.presses("leave")
