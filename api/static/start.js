@@ -216,7 +216,10 @@
   // under a later.
   var asked = "", addKey = newKey(), unsureOf = "", question = 0;
 
-  function plain(receipt) { return receipt.replace(/[^0-9A-Za-z]/g, "").toUpperCase(); }
+  // Chinese keyboards write signs of full width.
+  function plain(receipt) {
+    return (receipt.normalize ? receipt.normalize("NFKC") : receipt).replace(/[^0-9A-Za-z]/g, "").toUpperCase() || receipt;
+  }
 
   function two(number) { return (number < 10 ? "0" : "") + number; }
 

@@ -184,12 +184,13 @@ def test_whoever_reads_that_it_is_concluded_is_told_that_something_was_written_t
     assert not phone.browser.find_element(By.ID, "below").is_displayed()
 
 
-def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: Phone) -> None:
+@pytest.mark.parametrize("wide", [False, True], ids=["as it was shown", "in full width"])
+def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: Phone, wide: bool) -> None:
     phone.writes(LETTER, "text")
     phone.presses("send")
     phone.reads("done")
     code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
-    phone.asks(code)
+    phone.asks("".join(chr(ord(sign) + 0xFEE0) for sign in code) if wide else code)
     phone.browser.execute_script("window.next = ['answer'];")
     phone.writes("头一句。", "more")
     phone.presses("add-send")
