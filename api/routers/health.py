@@ -11,12 +11,15 @@ from triage.operation import PartState
 router = APIRouter(tags=["health"])
 
 
+# Balancers and watchers of every make ask by either method
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", summary="存活 · Alive")
 async def alive() -> Alive:
     """The process answers."""
     return Alive()
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get(
     "/readyz",
     summary="就绪 · What is there",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -15,15 +16,18 @@ from api.errors import TITLES
 from triage.errors import TriageError
 
 router = APIRouter(include_in_schema=False)
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
+@router.head("/")
 @router.get("/")
 async def start() -> HTMLResponse:
     """The form for reporters."""
     return HTMLResponse(_template("start.html"))
 
 
+@router.head("/docs")
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
     """Every route with its example; plain HTML, because the usual page loads scripts from elsewhere."""
@@ -34,6 +38,7 @@ async def docs(request: Request) -> HTMLResponse:
     return HTMLResponse(_template("docs.html").replace("<!-- routes -->", "\n".join(parts)))
 
 
+@router.head("/problems")
 @router.get("/problems")
 async def problems() -> HTMLResponse:
     """What each type of problem means."""
@@ -41,7 +46,7 @@ async def problems() -> HTMLResponse:
     seen = {kind.code: kind for kind in kinds}
     rows = [
         f'<h2 id="{code}">{kind.status} <code>{code}</code> {escape(TITLES.get(code, ""))}</h2>'
-        f"<p>{escape((kind.__doc__ or '').splitlines()[0])}</p>"
+        + _line((kind.__doc__ or "").splitlines()[0])
         for code, kind in seen.items()
     ]
     return HTMLResponse(_template("problems.html").replace("<!-- problems -->", "\n".join(rows)))
@@ -61,18 +66,23 @@ def _route(method: str, path: str, told: dict[str, Any]) -> str:
     lines = [
         f"<section><h2><code>{method.upper()} {escape(path)}</code></h2>",
         f"<p><strong>{escape(told.get('summary', ''))}</strong>{_lock(told)}</p>",
-        f"<p>{escape(told.get('description', ''))}</p>",
+        _line(told.get("description", "")),
     ]
     for parameter in told.get("parameters", ()):
         lines.append(f"<p><code>{escape(parameter['name'])}</code> ({escape(parameter['in'])})</p>")
     content = told.get("requestBody", {}).get("content", {}).get("application/json", {})
     for example in content.get("examples", {}).values():
         shown = json.dumps(example["value"], ensure_ascii=False, indent=2)
-        lines.append(f"<p>{escape(example['summary'])}</p><pre>{escape(shown)}</pre>")
+        lines.append(f"{_line(example['summary'])}<pre>{escape(shown)}</pre>")
     answers = " · ".join(
         f"{escape(status)} {escape(answer.get('description', ''))}" for status, answer in told["responses"].items()
     )
     return "\n".join([*lines, f"<p class=answers>{answers}</p></section>"])
+
+
+def _line(text: str) -> str:
+    """A paragraph, which a voice that reads it out takes for English where no Chinese stands in it."""
+    return f"<p>{escape(text)}</p>" if _CHINESE.search(text) else f"<p lang=en>{escape(text)}</p>"
 
 
 def _lock(told: dict[str, Any]) -> str:

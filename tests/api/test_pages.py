@@ -56,6 +56,19 @@ def test_nothing_stays_in_a_shared_browser(client: TestClient, path: str) -> Non
     assert "set-cookie" not in headers
 
 
+@pytest.mark.parametrize("path", [*PAGES, "/healthz", "/readyz"])
+def test_whoever_asks_for_the_head_alone_gets_that_of_the_page(client: TestClient, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert head.status_code == whole.status_code
+    assert dict(head.headers) == dict(whole.headers)
+
+
+def test_a_voice_that_reads_the_pages_out_is_told_what_is_english(client: TestClient) -> None:
+    for page in PAGES[1:]:
+        for told in re.findall(r"<p>([^<]+)</p>", client.get(page).text):
+            assert re.search(r"[\u4e00-\u9fff]", told) or not re.search(r"[a-z]{4} [a-z]{2}", told), told
+
+
 def test_the_form_never_puts_words_into_an_address(client: TestClient) -> None:
     forms = [attributes for tag, attributes in seen(client, "/").tags if tag == "form"]
     assert len(forms) == 3
