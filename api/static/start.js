@@ -333,6 +333,16 @@
     window.location.replace("about:blank");
   }
 
+  // The small keyboard's Enter in a box of one line leads on: it would send before all is told that one may want to tell.
+  function leadsOn(from, to) {
+    at(from).addEventListener("keydown", function (event) {
+      if (event.keyCode === 13 && !event.isComposing) { event.preventDefault(); at(to).focus(); }
+    });
+  }
+  leadsOn("place", "who");
+  leadsOn("name", "contact");
+  leadsOn("contact", "send");
+
   form.addEventListener("submit", function (event) { event.preventDefault(); submit(); });
   at("fetch").addEventListener("click", fetchEarlier);
   at("further").addEventListener("click", function () {

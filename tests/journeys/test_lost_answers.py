@@ -257,6 +257,22 @@ def test_a_page_whose_script_was_lost_on_the_way_says_why_nothing_can_be_sent(ad
     assert not half.browser.find_element(By.ID, "send").is_enabled()
 
 
+def test_the_enter_of_a_small_keyboard_leads_on_and_sends_nothing_before_all_is_told(phone: Phone) -> None:
+    phone.writes(LETTER)
+    phone.writes("柳林村\n", "place")
+    assert phone.browser.switch_to.active_element.tag_name == "summary", "what may be told next"
+    phone.browser.switch_to.active_element.send_keys("\n")
+    phone.wait.until(lambda _: phone.shows("name"))
+    phone.writes("赵大娘\n", "name")
+    assert phone.browser.switch_to.active_element.get_attribute("id") == "contact"
+    phone.browser.switch_to.active_element.send_keys("村口小卖部代转\n")
+    assert phone.browser.switch_to.active_element.get_attribute("id") == "send"
+    assert phone.sent() == []
+    phone.browser.switch_to.active_element.send_keys("\n")
+    assert len(phone.codes()) == 1
+    assert len(phone.sent()) == 1
+
+
 def test_nothing_of_it_stays_on_the_phone(phone: Phone) -> None:
     phone.comes_next("answer")
     phone.writes(LETTER)
