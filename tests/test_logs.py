@@ -54,12 +54,16 @@ class Reader:
 
 def reading(plain: bool) -> Iterator[Reader]:
     reader, root = Reader(plain=plain), logging.getLogger()
-    before = root.level
+    # A server that another test of this process made has set the least level of its own
+    server = logging.getLogger("uvicorn.error")
+    before, of_server = root.level, server.level
     root.addHandler(reader.handler)
     root.setLevel(logging.DEBUG)
+    server.setLevel(logging.NOTSET)
     yield reader
     root.removeHandler(reader.handler)
     root.setLevel(before)
+    server.setLevel(of_server)
 
 
 @pytest.fixture

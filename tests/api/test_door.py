@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from triage.cli import door
 from triage.cli.door import Connection, Phase
-from triage.cli.service import _Server
+from triage.cli.service import _Server, server_config
+from triage.settings import get_settings
 
 HALF_HEAD = b"POST /v1/reports HTTP/1.1\r\nHost: x\r\n"
 HALF_BODY = HALF_HEAD + b"Content-Length: 100\r\n\r\n{"
@@ -64,7 +65,8 @@ def knock(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[byt
     monkeypatch.setattr(door, "most_connections", lambda: MOST)
     monkeypatch.setattr(door, "CUT", door._Cut())
     listener = socket.create_server(("127.0.0.1", 0))
-    server = _Server(uvicorn.Config(desk, http=Connection, ws="none", log_config=None, log_level="warning"), "here")
+    level = server_config(get_settings()).log_level
+    server = _Server(uvicorn.Config(desk, http=Connection, ws="none", log_config=None, log_level=level), "here")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     opened: list[socket.socket] = []
@@ -157,6 +159,19 @@ def test_whoever_sends_in_time_is_answered_however_long_our_work_takes(
     knock(b"")
     desk.may_end.set()
     assert all(answered(one) for one in slow)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [b"nonsense\r\n\r\n", b"GET /\xe6\x9d\x91 HTTP/1.1\r\nHost: x\r\n\r\n", WHOLE[:-2] + b"Upgrade: h2c\r\nConnection: upgrade\r\n\r\n"],
+    ids=["no request", "an address that is none", "another protocol"],
+)  # fmt: skip
+def test_a_stranger_writes_no_line_into_the_log_with_each_request_that_is_none(
+    knock: Callable[[bytes], socket.socket], caplog: pytest.LogCaptureFixture, nonsense: bytes
+) -> None:
+    for _ in range(3):
+        assert knock(nonsense).recv(65536).startswith(b"HTTP/1.1 ")
+    assert [record.name for record in caplog.records] == [], "a disk full of them would stop intake"
 
 
 def test_what_was_closed_is_told_in_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:

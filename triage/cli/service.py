@@ -75,7 +75,8 @@ def server_config(settings: Settings) -> uvicorn.Config:
         port=settings.port,
         access_log=False,
         log_config=None,
-        log_level="warning",
+        # Its warnings are of requests that are none, one line each for whoever sends them, and a full disk takes no reports.
+        log_level="error",
         server_header=False,
         timeout_graceful_shutdown=10,
         http=Connection,
