@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
+from weakref import WeakValueDictionary
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -34,6 +36,8 @@ class Service:
     landing: Landing
     rate: RateLimit
     receipt_key: bytes
+    adding: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By report whose turn it is to add to it: whoever counts what came must not be overtaken before his own stands there."""
     _finder: Finder | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -80,8 +81,9 @@ async def add_to_report(request: Request) -> Response:
     key = request.headers.get("idempotency-key")
     ready = prepared(service, {"text": text}, Channel.WEB, key, namespace, adds_to=first)
     most = service.settings.additions_per_hour
-    await run_in_threadpool(service.store.dialogue.demand_room, first, ready.arrival.key_hash, most)
-    accepted = await written(service, ready)
+    async with service.adding.setdefault(first, asyncio.Lock()):
+        await run_in_threadpool(service.store.dialogue.demand_room, first, ready.arrival.key_hash, most)
+        accepted = await written(service, ready)
     body = f'{{"received_at": "{accepted.received_at.isoformat()}"}}'
     return Response(body.encode(), 202, media_type="application/json")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -176,6 +177,19 @@ def test_more_than_is_taken_with_one_receipt_in_an_hour_is_told_what_to_do_and_w
     assert adds(client, shown(new_code())).status_code == 404
     assert len(reads(client, receipt)) == 2
     assert len(work(store)) == 5
+
+
+def test_what_is_sent_all_at_once_is_no_more_than_what_is_sent_one_by_one(
+    client: TestClient, store: Store, post: Post, app: Any
+) -> None:
+    app.state.service.settings = app.state.service.settings.model_copy(update={"additions_per_hour": 2})
+    receipt, another = post(TEXT).json()["receipt"], post("另一件事").json()["receipt"]
+    with ThreadPoolExecutor(12) as crowd:
+        answers = list(crowd.map(lambda number: adds(client, receipt, f"第{number}句话。").status_code, range(12)))
+    assert sorted(answers) == [202] * 2 + [429] * 10
+    assert len(reads(client, receipt)) == 2
+    assert adds(client, another).status_code == 202
+    assert len(app.state.service.adding) == 0, "nothing is kept of whose turn it was"
 
 
 def test_an_hour_later_more_is_taken(client: TestClient, store: Store, post: Post, app: Any) -> None:
