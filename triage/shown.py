@@ -16,8 +16,7 @@ from triage.store import ReadRow
 from triage.summaries import Lack, lacking
 from triage.text.masking import MASK, mask
 from triage.text.normalise import normalise
-
-_COLON = "："
+from triage.text.turns import COLON
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def _turns(report: Report, known: Covered, covered: str) -> Iterable[Turn]:
     """Turns stand in the text one after the other, which is ``covered``; one that does not is covered by itself."""
     at = 0
     for turn in report.turns:
-        line = f"{turn.label}{_COLON}{turn.text}"
+        line = f"{turn.label}{COLON}{turn.text}"
         if report.text.startswith(line, at):
             said = at + len(turn.label) + 1
             end = at + len(line)

@@ -29,6 +29,7 @@ from triage.text.normalise import normalise
 from triage.text.pinyin import sound, surname_sound
 from triage.text.place_names import division_named
 from triage.text.speakers import is_summary
+from triage.text.turns import turns_in
 
 Span = tuple[int, int]
 
@@ -125,7 +126,10 @@ class _Sides:
 
     @classmethod
     def of(cls, report: Report, entities: Iterable[Entity]) -> _Sides:
-        said = [(span, _operators(report, number, turn)) for number, (turn, span) in enumerate(_said(report))]
+        said = [
+            ((start, end), _operators(report, number, turn))
+            for number, (turn, start, end) in enumerate(turns_in(report.text, report.turns))
+        ]
         spans = tuple(span for span, own in said if own)
         spoken = tuple(span for span, own in said if not own)
         inside: list[Entity] = []
@@ -135,16 +139,6 @@ class _Sides:
         words = [report.text[start:end] for start, end in spans]
         written = normalise("\n".join(filter(None, (*words, report.title, report.place)))).text
         return cls(written, report.place or "", tuple(inside), tuple(outside), spans, spoken)
-
-
-def _said(report: Report) -> Iterator[tuple[Turn, Span]]:
-    """The turns of a call with where their words stand in its text."""
-    at = 0
-    for turn in report.turns:
-        start = report.text.find(turn.text, at + len(turn.label))
-        if start >= 0:
-            at = start + len(turn.text)
-            yield turn, (start, at)
 
 
 def _operators(report: Report, number: int, turn: Turn) -> bool:

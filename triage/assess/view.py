@@ -19,6 +19,7 @@ from triage.text.segment import Segmenter
 from triage.text.signals import find_signals
 from triage.text.spaced import closed_up
 from triage.text.speakers import LABELS, SIGNING
+from triage.text.turns import turns_in
 
 _LABEL = re.compile(
     r"^[ \t]*(?P<label>" + "|".join(sorted((one for one in LABELS if len(one) > 1), key=len, reverse=True)) + r")"
@@ -99,14 +100,7 @@ def unassessed(text: str, turns: Sequence[Turn]) -> str:
 
 def _turn_spans(text: str, turns: Sequence[Turn]) -> list[tuple[int, int]]:
     """Where the caller's turns stand in the joined text; a turn that is not found there is left out."""
-    said, at = list[_Said](), 0
-    for turn in turns:
-        start = text.find(turn.text, at)
-        if start < 0:
-            continue
-        at = start + len(turn.text)
-        if turn.text:
-            said.append((turn.speaker, start, at))
+    said = [(turn.speaker, start, end) for turn, start, end in turns_in(text, turns) if turn.text]
     return list(_callers(text, said))
 
 

@@ -18,6 +18,7 @@ from triage.intake.labels import SHOWN, head_of
 from triage.model import Speaker, Turn
 from triage.text.normalise import normalise
 from triage.text.speakers import SUMMARIES, SUMMARY, is_summary
+from triage.text.turns import COLON
 
 FORMATS = ("plain", "srt", "vtt")
 _MOST_LABEL = 100
@@ -42,7 +43,7 @@ _NOTE = re.compile(
 
 def joined(turns: Sequence[Turn]) -> str:
     """The text that is stored for a transcript."""
-    return "".join(f"{turn.label}：{turn.text}\n" for turn in turns)
+    return "".join(f"{turn.label}{COLON}{turn.text}\n" for turn in turns)
 
 
 def with_text(turns: Sequence[Turn], text: object) -> tuple[Turn, ...]:
