@@ -27,7 +27,7 @@ from triage.model import Assessment, Office, Rank, Report, Way
 from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
 from triage.recusing import mark_since
-from triage.referral import Desk, keys_told, party_keys
+from triage.referral import Desk, keys_named
 from triage.renewal import Renewal, news_in
 from triage.reviewing import ReviewSet, desk_of, titled_text
 from triage.routing import Router
@@ -262,9 +262,8 @@ class Pipeline:
             if name not in links:
                 kept.append(Assessed(name, None, one.way))
                 continue
-            met, people, words = links[name], (*one.read.entities, *others), titled_text(one.report)
-            # A name that no reader marked is found where it is known from whom somebody is kept
-            parties = (*party_keys(people, self._keyed, words), *keys_told(kept_from, words))
+            met, people = links[name], (*one.read.entities, *others)
+            parties = keys_named(people, kept_from, self._keyed, titled_text(one.report))
             facts = to_bytes(open_ones[name])
             kept.append(Assessed(name, one.read, one.way, one.priority, met.keys, met.judgements, parties, facts))
         return kept

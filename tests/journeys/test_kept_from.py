@@ -89,20 +89,24 @@ def test_what_the_agent_says_accuses_nobody_still(store: Store, pipeline: Pipeli
 UNMARKED = "补充一句：柳林村钱多宝也知道这个事，别的没有了。"
 
 
+@pytest.fixture
+def unmarked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No reader marks a name, and none is read out of how it is written: what is found is found by its letters alone."""
+    monkeypatch.setattr("triage.referral.conflicts.party_keys", lambda *_: ())
+
+
+@pytest.mark.usefixtures("unmarked")
 def test_a_name_that_no_reader_marked_is_found_for_whoever_is_kept_from_him_by_then(
-    store: Store, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+    store: Store, pipeline: Pipeline
 ) -> None:
-    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
     reader, other = kept_from(store, "钱多宝"), kept_from(store, "钱多")
     told = take_in(store, pipeline, {"text": UNMARKED})
     assert store.rows([told], reader) == {}
     assert list(store.rows([told], other)) == [told], "the name of another person begins with the same characters"
 
 
-def test_so_is_one_in_reports_that_were_read_before(
-    store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
+@pytest.mark.usefixtures("unmarked")
+def test_so_is_one_in_reports_that_were_read_before(store: Store, pipeline: Pipeline, run: Callable[..., Any]) -> None:
     told, plain = take_in(store, pipeline, {"text": UNMARKED}), take_in(store, pipeline, NOT_NAMED)
     token = store.new_token(StaffRole.SUPERVISOR)
     run("token", "recuse", store.staff.listed()[-1].id, "钱多宝")
@@ -114,22 +118,22 @@ def test_so_is_one_in_reports_that_were_read_before(
     assert open_finder(store.settings, store).find(Question(), WORKER).total == 2
 
 
+@pytest.mark.usefixtures("unmarked")
 @pytest.mark.parametrize("name", ["钱多宝书记", "钱 多 宝", "錢多寶", "钱多\u200b宝"])
 @pytest.mark.parametrize("written", ["钱多宝", "钱 多 宝", "Qian Duobao", "duobao qian", "qianduobao"])
 def test_however_the_name_is_told_and_written(
-    store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str, written: str
+    store: Store, pipeline: Pipeline, run: Callable[..., Any], name: str, written: str
 ) -> None:
-    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
     told = take_in(store, pipeline, {"text": UNMARKED.replace("钱多宝", written)})
     token = store.new_token(StaffRole.SUPERVISOR)
     run("token", "recuse", store.staff.listed()[-1].id, name)
     assert store.rows([told], store.authenticate(token)) == {}
 
 
+@pytest.mark.usefixtures("unmarked")
 def test_so_is_one_in_a_report_that_the_index_has_not_heard_of_yet(
-    store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    store: Store, pipeline: Pipeline, run: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
     told = wait(store, {"text": UNMARKED})
     pipeline.process(10)
     token = store.new_token(StaffRole.SUPERVISOR)
@@ -138,10 +142,10 @@ def test_so_is_one_in_a_report_that_the_index_has_not_heard_of_yet(
     assert store.rows([told], store.authenticate(token)) == {}
 
 
+@pytest.mark.usefixtures("unmarked")
 def test_so_is_one_in_a_report_that_was_being_read_when_the_name_was_told(
     store: Store, pipeline: Pipeline, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("triage.pipeline.party_keys", lambda *_: ())
     told, token, save = wait(store, {"text": UNMARKED}), store.new_token(StaffRole.SUPERVISOR), store.save_assessed
 
     def told_meanwhile(*given: Any) -> list[str]:

@@ -26,7 +26,7 @@ from triage.cases.catching_up import matter_of
 from triage.errors import Busy, Unavailable
 from triage.logs import get_logger
 from triage.model import Assessment, Route, Way
-from triage.referral import division_of, keys_told, party_keys, route
+from triage.referral import division_of, keys_named, route
 from triage.renewal import priority_of
 from triage.review.rereading import EARLIER, not_below
 from triage.reviewing import titled_text, words_on_head
@@ -206,17 +206,10 @@ class Reassessing:
         priority = priority_of(now, way.refer, policy, row.priority.corroboration)
         level = max(priority.level, row.priority.level, key=lambda level: level.rank)
         (beside,) = self._pipeline.assessor.named_beside([row.report])
-        words = titled_text(row.report)
-        item = Assessed(
-            row.report.id,
-            now,
-            way,
-            replace(priority, level=level),
-            party_keys=(
-                *party_keys((*now.entities, *beside), self._keyed, words),
-                *keys_told(self._store.staff.kept_from(), words),
-            ),
+        parties = keys_named(
+            (*now.entities, *beside), self._store.staff.kept_from(), self._keyed, titled_text(row.report)
         )
+        item = Assessed(row.report.id, now, way, replace(priority, level=level), party_keys=parties)
         if met is not None:
             facts = to_bytes(matter_of(row.report, now))
             item = replace(item, link_keys=met.keys, judgements=met.judgements, link_facts=facts)

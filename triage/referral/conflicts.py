@@ -54,6 +54,20 @@ def keys_told(kept_from: Mapping[str, tuple[str, ...]], text: str) -> tuple[str,
     return tuple(key for name in told for key in kept_from[name])
 
 
+def keys_named(
+    entities: Iterable[Entity], kept_from: Mapping[str, tuple[str, ...]], keyed: Callable[[str], str], text: str
+) -> tuple[str, ...]:
+    """The keys under which a report is kept: those of everybody whom it names, whether a reader marked them or not.
+
+    Args:
+        entities: of the assessment, and of what stands beside the words that are assessed.
+        kept_from: as for ``keys_told``; who is in it is found although no reader marked the name.
+        keyed: as for ``party_keys``.
+        text: as received, with its title.
+    """
+    return (*party_keys(entities, keyed, text), *keys_told(kept_from, text))
+
+
 def keys_of_name(name: str, keyed: Callable[[str], str]) -> tuple[str, ...]:
     """The keys under which reports on a person of this name stand: as it sounds, and as earlier versions kept it.
 
