@@ -24,12 +24,14 @@ from triage.learning.in_use import open_model
 from triage.learning.reassessing import MOST_AT_ONCE, Pace, Reassessing
 from triage.model import Access, Channel, Ruling, StaffRole, Stage, Submission
 from triage.pipeline import Pipeline, assemble
+from triage.referral import keys_of_name
 from triage.review import Said
 from triage.reviewing import open_panel
 from triage.settings import Settings, get_settings
 from triage.store import WORKER, Accepted, Arrival, ReadRow, Store
 from triage.store.arrivals import _lane
 from triage.store.tables import assessments, judgements
+from triage.text.terms import TermKeyer
 
 EVERYWHERE = Access("tester", StaffRole.INVESTIGATOR, ("",))
 GRAVE = "四川省凉山州昭觉县{}林村村支书周大成从2016年起把三十二户的危房改造补助每户扣下三千元，谁去告就打谁，还说要取消他家的低保。"
@@ -202,6 +204,27 @@ def test_what_a_person_decided_stays_as_the_person_saw_it(store: Store, settings
     reassessing.close()
     assert store.row(decided, EVERYWHERE) == before
     assert store.assessment(other, WORKER).model == SILENT
+
+
+def test_whom_somebody_is_kept_from_is_found_by_its_letters_when_reports_are_read_again_and_asked_once_a_portion(
+    store: Store, settings: Settings, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.referral.conflicts.party_keys", lambda *_: ())
+    told, *others = send(store, "柳林村钱多宝也知道这个事。", *(PLAIN.format(number) for number in range(5)))
+    pipeline.work_until_empty(16)
+    token = store.new_token(StaffRole.SUPERVISOR)
+    keys = keys_of_name("钱多宝", TermKeyer(store.subkey("link")).key)
+    store.staff.recuse(store.staff.listed()[-1].id, keys, names=dict.fromkeys(keys, "钱多宝"))
+    assert told in store.rows([told], store.authenticate(token)), "no reader marked the name"
+    use(pipeline, settings, SILENT, silent)
+    asked, known = [], store.staff.kept_from
+    monkeypatch.setattr(store.staff, "kept_from", lambda: asked.append(1) or known())
+    clock = Clock()
+    reassessing = Reassessing(pipeline, 60 * MOST_AT_ONCE, clock)
+    assert reassessing.turn() == 1 + len(others) <= MOST_AT_ONCE
+    reassessing.close()
+    assert len(asked) == 1
+    assert set(store.rows([told, *others], store.authenticate(token))) == set(others)
 
 
 def test_a_text_that_breaks_the_reader_keeps_no_other_from_being_read(

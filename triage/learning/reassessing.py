@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -189,15 +189,29 @@ class Reassessing:
             if now.entities != (one.row.machine or one.row.assessment).entities
         ]
         if not changed:
-            self._store.rereading.save([self._reread(one, now, None) for one, now in zip(before, read, strict=True)])
+            self._keep(before, read, {})
             return
         # Other mentions than before: reports are linked by them, one worker after the other
         with self._store.crew.turn("link"):
-            met = pipeline.meet([matter_of(one.row.report, now) for one, now in changed])
-            made = [self._reread(one, now, met.get(one.row.report.id)) for one, now in zip(before, read, strict=True)]
-            self._store.rereading.save(made)
+            self._keep(before, read, pipeline.meet([matter_of(one.row.report, now) for one, now in changed]))
 
-    def _reread(self, one: ReadBefore, read: Assessment, met: Met | None) -> Reread:
+    def _keep(self, before: Sequence[ReadBefore], read: Sequence[Assessment], met: Mapping[str, Met]) -> None:
+        made = [
+            self._reread(one, now, met.get(one.row.report.id), parties)
+            for one, now, parties in zip(before, read, self._parties(before, read), strict=True)
+        ]
+        self._store.rereading.save(made)
+
+    def _parties(self, before: Sequence[ReadBefore], read: Sequence[Assessment]) -> list[tuple[str, ...]]:
+        """The keys of whom each report names, by its new reading; whom anybody is kept from is asked once for all."""
+        kept_from, reports = self._store.staff.kept_from(), [one.row.report for one in before]
+        beside = self._pipeline.assessor.named_beside(reports)
+        return [
+            keys_named((*now.entities, *others), kept_from, self._keyed, titled_text(report))
+            for report, now, others in zip(reports, read, beside, strict=True)
+        ]
+
+    def _reread(self, one: ReadBefore, read: Assessment, met: Met | None, parties: tuple[str, ...]) -> Reread:
         row, policy = one.row, self._pipeline.policy
         now = not_below(row.machine or row.assessment, read, policy)
         way = self._way(one, now)
@@ -205,10 +219,6 @@ class Reassessing:
             return Reread(row.assessment_id, Assessed(row.report.id, None, way))
         priority = priority_of(now, way.refer, policy, row.priority.corroboration)
         level = max(priority.level, row.priority.level, key=lambda level: level.rank)
-        (beside,) = self._pipeline.assessor.named_beside([row.report])
-        parties = keys_named(
-            (*now.entities, *beside), self._store.staff.kept_from(), self._keyed, titled_text(row.report)
-        )
         item = Assessed(row.report.id, now, way, replace(priority, level=level), party_keys=parties)
         if met is not None:
             facts = to_bytes(matter_of(row.report, now))
