@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from triage.errors import BadInput
-from triage.intake import Limits, Row, body_hash, read_rows, submission
+from triage.intake import Limits, Row, body_hash, read_rows, submission, transcripts
 from triage.intake.transcripts import turns_from_content
 from triage.jsonl import items_of
 from triage.model import Channel, Speaker, Submission
@@ -71,6 +71,28 @@ def test_a_table_of_work_orders_holds_calls_and_their_summaries(tmp_path: Path, 
     call = only(rows_in(tmp_path / "a.csv", f'工单编号,{transcript},{heading}\n7,"{CALL}",{WRITTEN}\n'))
     assert (written_in(call), call.channel, call.external_id) == ([WRITTEN], Channel.HOTLINE, "7")
     assert call.text.endswith(CALL)
+
+
+def test_a_call_in_a_table_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    lines = transcripts._lines
+    monkeypatch.setattr(transcripts, "_lines", lambda content: read.append(content) or lines(content))
+    rows_in(tmp_path / "a.csv", f'编号,转写文本,摘要\n1,"{CALL}",{WRITTEN}\n2,"{CALL}",\n3,没有写谁在说话,{WRITTEN}\n')
+    assert read == [CALL, CALL, "没有写谁在说话"]
+
+
+def test_a_call_of_too_many_turns_or_with_a_broken_character_is_refused_in_a_table_as_elsewhere(
+    tmp_path: Path,
+) -> None:
+    cells = "".join(f'{number},"{call}"\n' for number, call in enumerate([CALL * 9, CALL.replace("三", "\0"), CALL]))
+    path = tmp_path / "a.csv"
+    path.write_text(f"编号,转写文本\n{cells}", encoding="utf-8")
+    rows = list(read_rows(path, replace(LIMITS, turns=8)))
+    assert [row.error and (row.error.field, row.error.rule) for row in rows] == [
+        ("turns", "too_many"),
+        ("content", "nul"),
+        None,
+    ]
 
 
 def test_a_column_of_texts_beside_transcripts_is_the_operators(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from triage.intake.channels import channel_of
 from triage.intake.files import Record, Sheet, csv_records, decoded_lines, digest, plain_name, whole_text, xlsx_records
 from triage.intake.reporters import all_in_place, cells_told, part_of
 from triage.intake.submissions import Limits, no_impossible_characters, submission
-from triage.intake.transcripts import turns_from_content
+from triage.intake.transcripts import ReadCall, turns_from_content
 from triage.model import Channel, Submission
 from triage.text.normalise import normalise
 from triage.text.speakers import SUMMARIES
@@ -252,14 +252,13 @@ def _told_as_call(fields: dict[str, object]) -> None:
     if not isinstance(transcript, str) or not transcript.strip():
         return
     try:
-        turns_from_content(transcript, "plain")
+        fields["content"] = ReadCall(transcript, turns_from_content(transcript, "plain"))
     except TooLarge:
-        pass
+        # What is too much is said with the limits at hand
+        fields["content"] = transcript
     except BadInput:
         text = fields.get("text")
         fields["text"] = f"{text}\n{transcript}" if isinstance(text, str) and text.strip() else transcript
-        return
-    fields["content"] = transcript
 
 
 def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:

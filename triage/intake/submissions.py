@@ -16,6 +16,7 @@ from triage.errors import BadInput, TooLarge
 from triage.intake.channels import channel_of
 from triage.intake.reporters import only_read, tells_something
 from triage.intake.transcripts import (
+    ReadCall,
     joined,
     too_many_turns,
     turns_from_content,
@@ -156,14 +157,16 @@ def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
             raise BadInput("turns", "type", "The turns must be a list of objects with speaker and text.")
         turns = turns_from_objects(given)
     elif fields.get("content") is not None:
-        content = fields["content"]
+        told = fields["content"]
+        read = told if isinstance(told, ReadCall) else None
+        content = told if read is None else read.content
         form = fields.get("format", "plain")
         if not isinstance(content, str) or not isinstance(form, str):
             raise BadInput("content", "type", "The transcript and its format must be strings.")
         if len(content) > 2 * limits.text_chars:
             raise TooLarge("content", "too_long", f"The transcript has more than {2 * limits.text_chars} characters.")
         no_impossible_characters("content", content)
-        turns = turns_from_content(content, form, limits.turns)
+        turns = turns_from_content(content, form, limits.turns) if read is None else read.turns
     else:
         return ()
     if len(turns) > limits.turns:

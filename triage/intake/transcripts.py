@@ -41,6 +41,14 @@ _NOTE = re.compile(
 """A line above the first speaker in which nobody says anything: a heading, when the call was, its number."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadCall:
+    """A written transcript with the turns that it was read into, so that nobody reads it twice."""
+
+    content: str
+    turns: tuple[Turn, ...]
+
+
 def joined(turns: Sequence[Turn]) -> str:
     """The text that is stored for a transcript."""
     return "".join(f"{turn.label}{COLON}{turn.text}\n" for turn in turns)
