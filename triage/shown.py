@@ -36,16 +36,22 @@ class Shown:
 
 def shown(row: ReadRow) -> Shown:
     """A report with its places covered; every character stands where it stood."""
-    known, title = _places(row)
-    covered, lacks = len(known.places) + len(title), lacking(row.report, row.assessment)
-    return Shown(_covered_row(row, known, title), masked=True, covered=covered, lacks=lacks)
+    return _shown(row, masked=True)
 
 
 def as_it_came(row: ReadRow) -> Shown:
     """A report as it came, for whoever has asked to see it (``triage.store.unmasking``)."""
+    return _shown(row, masked=False)
+
+
+def _shown(row: ReadRow, *, masked: bool) -> Shown:
     known, title = _places(row)
-    covered, lacks = len(known.places) + len(title), lacking(row.report, row.assessment)
-    return Shown(row, masked=False, covered=covered, lacks=lacks)
+    return Shown(
+        _covered_row(row, known, title) if masked else row,
+        masked=masked,
+        covered=len(known.places) + len(title),
+        lacks=lacking(row.report, row.assessment),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,28 +9,16 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from rows_taken import LIMITS, only, rows_in
 
 from triage.errors import BadInput
-from triage.intake import Limits, Row, read_rows, submission
+from triage.intake import read_rows, submission
 from triage.intake.channels import channel_of
 from triage.jsonl import items_of
-from triage.model import Channel, Reporter, Submission
+from triage.model import Channel, Reporter
 from triage.search.fields import CHANNELS
 
-LIMITS = Limits(now=datetime(2020, 6, 1, 4, 0, tzinfo=UTC))
 TEXT = "柳林村的危房改造款被扣了三千块"
-
-
-def rows_in(path: Path, content: str, **more: Any) -> list[Row]:
-    path.write_text(content, encoding="utf-8")
-    return list(read_rows(path, LIMITS, **more))
-
-
-def only(rows: list[Row]) -> Submission:
-    (row,) = rows
-    assert row.error is None
-    assert row.submission is not None
-    return row.submission
 
 
 @pytest.mark.parametrize(

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rows_taken import LIMITS, only, rows_in
 
 from triage.errors import BadInput
-from triage.intake import Limits, Row, body_hash, read_rows, submission, transcripts
+from triage.intake import body_hash, read_rows, submission, transcripts
 from triage.intake.transcripts import turns_from_content
 from triage.jsonl import items_of
 from triage.model import Channel, Speaker, Submission
 from triage.text.speakers import SUMMARY
 
-LIMITS = Limits(now=datetime(2020, 6, 1, 4, 0, tzinfo=UTC))
 SAID = "三河村的支书王守田扣了我家一万块"
 CALL = f"坐席：您好，请讲。\n来电人：{SAID}\n"
 WRITTEN = "来电人反映危房改造款问题"
 TURNS = [{"speaker": "agent", "text": "您好，请讲。"}, {"speaker": "caller", "text": SAID}]
-
-
-def rows_in(path: Path, content: str, **more: Any) -> list[Row]:
-    path.write_text(content, encoding="utf-8")
-    return list(read_rows(path, LIMITS, **more))
-
-
-def only(rows: list[Row]) -> Submission:
-    (row,) = rows
-    assert row.error is None
-    assert row.submission is not None
-    return row.submission
 
 
 def written_in(call: Submission) -> list[str]:
