@@ -18,6 +18,7 @@ from triage.intake.submissions import no_impossible_characters
 from triage.model import Assessment, Entity, Reasons, Review, Submission
 from triage.parties import Party, parties_in
 from triage.shown import Shown
+from triage.summaries import Lack, has_summary, lacking
 from triage.telling import lack_told
 
 _READ = ("text", "channel", "received", "received_at", "turns", "summary", "place")
@@ -143,8 +144,15 @@ def items_of(lines: Iterable[str], first: int = 1, limits: Limits | None = None)
 
 
 def object_of(item: Item, assessment: Assessment) -> dict[str, object]:
-    """The contract's object for one assessed line."""
-    return {"id": item.id, **assessed(assessment)}
+    """The contract's object for one assessed line; of a call with its summary also what the summary lacks."""
+    call = item.submission
+    if not has_summary(call):
+        return {"id": item.id, **assessed(assessment)}
+    return {
+        "id": item.id,
+        **assessed(assessment),
+        "summary_lacks": list(lacks_of(call.text, lacking(call, assessment))),
+    }
 
 
 def assessed(assessment: Assessment) -> dict[str, object]:
@@ -195,14 +203,13 @@ def report_of(told: Shown) -> dict[str, object]:
         "assessment": assessed(row.assessment),
         "review": None if row.review is None else review_of(row.review, row.machine),
         "adds_to": report.adds_to,
-        "summary_lacks": list(lacks_of(told)),
+        "summary_lacks": list(lacks_of(report.text, told.lacks)),
     }
 
 
-def lacks_of(told: Shown) -> Iterator[dict[str, object]]:
-    """What the caller tells and the operator's summary lacks, with its words as they are shown."""
-    text = told.row.report.text
-    for lack in told.lacks:
+def lacks_of(text: str, lacks: Iterable[Lack]) -> Iterator[dict[str, object]]:
+    """What the caller tells and the operator's summary lacks, with its words in a text as it is shown."""
+    for lack in lacks:
         zh, en = lack_told(lack)
         first, last = lack.passage
         yield {

@@ -20,9 +20,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from corpora.lexicons import danger
-from triage.model import Assessment, Entity, EntityKind, Report, Role, Turn
+from triage.model import Assessment, Entity, EntityKind, Role, Turn
 from triage.text.called import FAMILIAR, is_short, known_as, surname_of
 from triage.text.names import finds, forms_in_reports
 from triage.text.normalise import normalise
@@ -81,12 +82,36 @@ _BOUNDS = "。！？!?；;\n"
 _ONE_DANGER = {"threat": "violence"}
 
 
-def has_summary(report: Report) -> bool:
+class Call(Protocol):
+    """What is looked at of a report, whether it is stored or not."""
+
+    @property
+    def text(self) -> str:
+        """The text as received."""
+        ...
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns of a transcript, if it is one."""
+        ...
+
+    @property
+    def title(self) -> str | None:
+        """The title, if it has one."""
+        ...
+
+    @property
+    def place(self) -> str | None:
+        """The place that was told beside it, if any."""
+        ...
+
+
+def has_summary(report: Call) -> bool:
     """Whether the operator's summary stands among the turns of a report."""
     return any(map(is_summary, report.turns))
 
 
-def lacking(report: Report, assessment: Assessment) -> tuple[Lack, ...]:
+def lacking(report: Call, assessment: Assessment) -> tuple[Lack, ...]:
     """What the summary of a call lacks, in the order of the kinds; nothing where there is none.
 
     Args:
@@ -103,7 +128,7 @@ def lacking(report: Report, assessment: Assessment) -> tuple[Lack, ...]:
     )
 
 
-def kinds_lacking(report: Report, assessment: Assessment) -> tuple[str, ...]:
+def kinds_lacking(report: Call, assessment: Assessment) -> tuple[str, ...]:
     """The kinds alone, each once: what an index is told."""
     return tuple(dict.fromkeys(one.kind.value for one in lacking(report, assessment)))
 
@@ -125,7 +150,7 @@ class _Sides:
     """Where all others' stand."""
 
     @classmethod
-    def of(cls, report: Report, entities: Iterable[Entity]) -> _Sides:
+    def of(cls, report: Call, entities: Iterable[Entity]) -> _Sides:
         said = [
             ((start, end), _operators(report, number, turn))
             for number, (turn, start, end) in enumerate(turns_in(report.text, report.turns))
@@ -141,7 +166,7 @@ class _Sides:
         return cls(written, report.place or "", tuple(inside), tuple(outside), spans, spoken)
 
 
-def _operators(report: Report, number: int, turn: Turn) -> bool:
+def _operators(report: Call, number: int, turn: Turn) -> bool:
     """Whether a turn is the summary, or the title above it, which is the operator's as well."""
     title = None if report.title is None else " ".join(report.title.split("\n")).strip()
     return is_summary(turn) or (not number and turn.text == title)

@@ -182,7 +182,7 @@ def report_out(told: Shown, spoken: Spoken = NOTHING_SPOKEN) -> ReportOut:
         review=None if row.review is None else review_out(row.review, row.machine),
         adds_to=report.adds_to,
         messages=None if spoken.newest is None else SpokenOut(count=spoken.count, newest=spoken.newest),
-        summary_lacks=[LackOut.model_validate(lack) for lack in lacks_of(told)],
+        summary_lacks=[LackOut.model_validate(lack) for lack in lacks_of(told.row.report.text, told.lacks)],
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from triage.intake.transcripts import turns_from_content
 from triage.model import StaffRole
 from triage.settings import Settings, get_settings
 from triage.store import WORKER, Store
@@ -70,3 +71,25 @@ def test_the_register_and_what_was_exported_of_it_come_in_once(
         texts = [row.report.text for row in store.index_rows(WORKER, after_seq=0, limit=9)]
     assert len(texts) == 4
     assert all(text.startswith("工单摘要：") for text in texts)
+
+
+@pytest.mark.parametrize("more", [(), ("--processes", "2")])
+@pytest.mark.usefixtures("settings")
+def test_a_line_that_is_only_read_tells_what_its_summary_lacks_in_the_words_of_a_kept_report(
+    register: Path, tmp_path: Path, run: Run, more: tuple[str, ...]
+) -> None:
+    run("import", str(register))
+    kept = [json.loads(line)["summary_lacks"] for line in run("export").stdout.splitlines()]
+    turns = [{"speaker": one.speaker, "text": one.text} for one in turns_from_content(CALL, "plain")]
+    place = tmp_path / "calls.jsonl"
+    rows = ({"turns": turns, "summary": FAITHFUL}, {"turns": turns, "summary": LOSSY}, {"turns": turns})
+    place.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    faithful, lossy, bare = [json.loads(line) for line in run("assess", str(place), *more).stdout.splitlines()]
+    (there,) = filter(None, kept)
+    same = ("kind", "code", "start", "end", "passage_start", "passage_end", "zh", "en")
+    assert [[one[key] for key in same] for one in lossy["summary_lacks"]] == [
+        [one[key] for key in same] for one in there
+    ]
+    assert lossy["summary_lacks"][-1]["passage"] == "他说我再告就打断我的腿"
+    assert faithful["summary_lacks"] == []
+    assert "summary_lacks" not in bare
