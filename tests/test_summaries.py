@@ -107,6 +107,31 @@ def test_a_short_name_is_one_that_is_told_in_full(assessor: Assessor) -> None:
     assert told(assessor, "反映三河村支书王守田扣款一万元。", "三河村的王书记扣了我一万块。") == []
 
 
+BY_POST = "我们昭觉县三河村的村支书收了我家一万块才给办危房改造，不交钱就把名字划掉。"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["村支书收一万元办危房改造", "大队书记收一万元", "村书记收一万元", "村指书收一万元", "村主任收一万元", "村干部收一万元",
+     "王守田收一万元办危房改造", "姓王的收一万元", "王某收一万元", "某村支部负责人收一万元"],
+)  # fmt: skip
+def test_whoever_is_told_by_a_post_alone_is_kept_by_it_by_another_word_or_by_any_name(
+    assessor: Assessor, written: str
+) -> None:
+    assert told(assessor, f"三河村村民反映{written}。", BY_POST) == []
+
+
+def test_a_post_that_nobody_tells_in_the_summary_is_missed(assessor: Assessor) -> None:
+    assert told(assessor, "三河村村民反映办危房改造被收一万元。", BY_POST) == [("accused", "村支书")]
+
+
+def test_a_post_beside_somebody_accused_by_name_or_in_a_mere_question_is_not_missed(assessor: Assessor) -> None:
+    named = "我们三河村的会计王守田收了我家一万块才给办危房改造，支书收了我五百块。"
+    assert told(assessor, "三河村村民反映王守田收一万元，另收五百元。", named) == []
+    asked = "三河村的村支书人好，帮我们修了水管。我想问危房改造一户补多少。"
+    assert told(assessor, "三河村村民咨询危房改造标准。", asked) == []
+
+
 def test_the_whole_of_several_sums_stands_for_them(assessor: Assessor) -> None:
     said = ("三河村的会计李秀芬先收了我两千块。", "后来又收了三千块。")
     assert told(assessor, "三河村会计李秀芬共收取五千元。", *said) == []

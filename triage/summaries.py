@@ -7,7 +7,9 @@ reads, from what is stored. It proposes that a person look, and says nothing of 
 What is compared, in favour of the summary:
 
 - **accused**: people whom the reading marks as accused. One is kept who is named there with a title (王书记), familiarly
-  (老王), without a given name (王某) or with characters that sound alike.
+  (老王), without a given name (王某) or with characters that sound alike. Where nobody is named and a post is told as doing it
+  (支书收了两千), that post. It is kept by its title or another word for it (村书记), by any name, by 某 and 姓, and by a
+  word for whoever holds some office (村干部).
 - **money**: sums in yuan, by their value. One is kept where the summary tells the whole of which it is a part.
 - **place**: villages and townships, kept where they are named alike, whatever is told around them; a wider place where the
   summary names none. The title and the place beside the call count with the summary.
@@ -17,13 +19,14 @@ What is compared, in favour of the summary:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
-from corpora.lexicons import danger
-from triage.model import Assessment, Entity, EntityKind, Role, Turn
+from corpora.lexicons import danger, posts, synonyms
+from triage.model import Assessment, Entity, EntityKind, Rank, Role, Turn
 from triage.text.called import FAMILIAR, is_short, known_as, surname_of
 from triage.text.names import finds, forms_in_reports
 from triage.text.normalise import normalise
@@ -76,6 +79,11 @@ _VILLAGE = re.compile(
 )
 _LEAST_NAME = 2
 _LEAST_HEARD = 5
+_TITLE = 2
+_SOMEBODY = re.compile(
+    "干部|领导|负责人|一把手|官员|当官|工作人员|[姓某]|\\b(?:officials?|cadres?|leaders?|officers?|staff)\\b"
+)
+"""Words for somebody who holds an office, and for one whose name is kept back."""
 _NUMERAL = "[0-9零〇一二两三四五六七八九十百千万亿]"
 _MOST_PASSAGE = 60
 _BOUNDS = "。！？!?；;\n"
@@ -121,7 +129,13 @@ def lacking(report: Call, assessment: Assessment) -> tuple[Lack, ...]:
     if not has_summary(report):
         return ()
     sides = _Sides.of(report, assessment.entities)
-    found = (*_accused(sides), *_money(sides), *_places(sides), *_dangers(sides, assessment))
+    found = (
+        *_accused(sides),
+        *_by_post(sides, assessment),
+        *_money(sides),
+        *_places(sides),
+        *_dangers(sides, assessment),
+    )
     return tuple(
         Lack(kind, start, end, _passage(report.text, start, end, sides.spoken), code)
         for kind, start, end, code in found
@@ -190,6 +204,49 @@ def _accused(sides: _Sides) -> Iterator[_Found]:
         called = {name for each, name in zip(mentions, names, strict=True) if known[each] == known[one]}
         if not any(_named(name, there, sides.written) for name in called | {known[one]}):
             yield Lacking.ACCUSED, one.start, one.end, ""
+
+
+def _by_post(sides: _Sides, assessment: Assessment) -> Iterator[_Found]:
+    """The post that is accused where the caller names nobody so, and the summary tells neither it nor anybody.
+
+    A post that stands in a call may be anybody's: only in a report to be referred, whose accused have a level by a post
+    that acts, does one of that level count. Another post of that level in the summary may be who is meant.
+    """
+    level = assessment.accused_level
+    if not (assessment.refer and level) or _SOMEBODY.search(sides.written):
+        return
+    told = [one for one in sides.caller if _is_post(one, level)]
+    if (
+        any(one.kind is EntityKind.PERSON or _is_post(one, level) for one in sides.operator)
+        or any(one.role is Role.ACCUSED for one in sides.caller)
+        or any(_post_in(normalise(one.text).text, sides.written) for one in told)
+    ):
+        return
+    for one in sorted(told, key=lambda one: one.start)[:1]:
+        yield Lacking.ACCUSED, one.start, one.end, ""
+
+
+def _is_post(one: Entity, level: Rank) -> bool:
+    return one.kind is EntityKind.POSITION and one.rank is level
+
+
+def _post_in(post: str, written: str) -> bool:
+    """Whether a summary has the title of a post (书记 of 大队书记), another word for it, or what sounds like the post."""
+    title = _title(post)
+    return any(one in written for one in (title, *_titles_alike().get(title, ()))) or _heard_in(post, written)
+
+
+def _title(post: str) -> str:
+    return post.rsplit(maxsplit=1)[-1] if post.isascii() else post[-_TITLE:]
+
+
+@lru_cache(maxsize=1)
+def _titles_alike() -> Mapping[str, frozenset[str]]:
+    """For a title those of other words for the same posts: 书记 for 支书, 主任 for 村长."""
+    alike: dict[str, set[str]] = {}
+    for post in posts():
+        alike.setdefault(_title(post), set()).update(map(_title, synonyms().get(post, ())))
+    return {title: frozenset(others) for title, others in alike.items()}
 
 
 def _named(name: str, there: Sequence[str], written: str) -> bool:
@@ -261,7 +318,11 @@ def _called_so(village: str, there: Iterable[str], written: str) -> bool:
     """Whether a village is named in a summary: as it stands, without its last character, or as it sounds."""
     if village in written or any(village.startswith(one) for one in there if len(one) >= _LEAST_PLACE):
         return True
-    heard = sound(village)
+    return _heard_in(village, written)
+
+
+def _heard_in(name: str, written: str) -> bool:
+    heard = sound(name)
     return len(heard) >= _LEAST_HEARD and heard in sound(written)
 
 
