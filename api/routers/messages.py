@@ -43,7 +43,8 @@ router = APIRouter(prefix="/v1")
     tags=["reporters"],
     summary="查看消息 · Read the office's messages",
     description="The office's in full; of what the holder of the receipt wrote the time alone, because a phone may be in other hands. "
-    "The newest 100 of each; `more`: there are older ones. Every wrong receipt gets the same answer after the same work.",
+    "The newest 100 of each; `more`: there are older ones, 100 of each again, for the `cursor` sent back beside the receipt. "
+    "Every wrong receipt gets the same answer after the same work.",
     response_model_exclude_none=True,
     dependencies=[Depends(limited)],
     responses=problems(404, 413, 415, 422, 429),
@@ -51,7 +52,7 @@ router = APIRouter(prefix="/v1")
 )
 def tell_messages(given: Annotated[ReceiptIn, Depends(json_of(ReceiptIn))], service: Serving) -> ToldsOut:
     """The messages about the report behind a receipt."""
-    told = service.store.dialogue.told(hash_of(service, given.receipt))
+    told = service.store.dialogue.told(hash_of(service, given.receipt), given.cursor)
     if told is None:
         raise no_such()
     return told_out(told)

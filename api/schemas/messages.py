@@ -14,7 +14,13 @@ from triage.store.dialogue_rows import Thread, ToldPage, UnansweredPage
 
 
 class ReceiptIn(StatusIn):
-    """Who holds a receipt reads what was written to them."""
+    """Who holds a receipt reads what was written to them; with a ``cursor`` what came before the page that told it."""
+
+    cursor: str | None = Field(
+        None,
+        max_length=300,
+        description="上一页给出的 cursor，用来看更早的 · the cursor of the page before, for older ones",
+    )
 
 
 class ToldOut(BaseModel):
@@ -26,10 +32,14 @@ class ToldOut(BaseModel):
 
 
 class ToldsOut(BaseModel):
-    """The newest messages about a report, the oldest of them first; ``more``: others came before them."""
+    """The newest messages about a report, or with a cursor those before, the oldest of them first.
+
+    ``more``: others came before them, to which ``cursor`` leads.
+    """
 
     messages: list[ToldOut]
     more: bool
+    cursor: str | None = None
 
 
 class AddIn(Reachable):
@@ -119,7 +129,7 @@ def told_out(told: ToldPage) -> ToldsOut:
     found = [
         ToldOut(**{"from": "office" if one.ours else "you", "at": one.at, "text": one.text}) for one in told.messages
     ]
-    return ToldsOut(messages=found, more=told.more)
+    return ToldsOut(messages=found, more=told.more, cursor=told.cursor)
 
 
 def thread_out(thread: Thread) -> ThreadOut:

@@ -56,7 +56,6 @@
   };
   // Beside the state, where the office has written something: who reads that it is concluded would not look for more.
   var BELOW = ["我们给您写了话，就在下面。", "We have written to you: it stands below."];
-  var OLDER = ["更早的没有列出来。您写的我们都收到了。", "Older ones are not listed here. All that you wrote has arrived."];
   // Why a report is not in scope, and before and behind where to turn.
   var REASONS = {
     courts: ["这件事要通过诉讼、仲裁或行政复议解决，请向", "提出。", "This is for a court, arbitration or review to decide; please turn to ", "."],
@@ -216,6 +215,9 @@
   // under a later.
   var asked = "", addKey = newKey(), unsureOf = "", question = 0;
 
+  // The messages shown, and what leads to those before them: it goes in the body, as the receipt does.
+  var shown = [], further = "";
+
   // Chinese keyboards write signs of full width.
   function plain(receipt) {
     return (receipt.normalize ? receipt.normalize("NFKC") : receipt).replace(/[^0-9A-Za-z]/g, "").toUpperCase() || receipt;
@@ -234,17 +236,25 @@
     asked = "";
     question += 1;
     at("below").hidden = at("talk").hidden = at("talk-none").hidden = at("talk-trouble").hidden = at("added").hidden = at("add-trouble").hidden = true;
+    at("older").hidden = true;
     at("messages").textContent = "";
+    shown = [];
+    further = "";
   }
 
-  function showMessages(messages, more) {
+  // Older pages hold so many of either side, so that they belong between what is there.
+  function inTime(messages) {
+    return messages.map(function (message, place) { return { at: Date.parse(message.at), place: place, message: message }; })
+      .sort(function (a, b) { return a.at - b.at || a.place - b.place; })
+      .map(function (one) { return one.message; });
+  }
+
+  function showMessages(messages, cursor) {
     var list = at("messages"), ours = 0;
     list.textContent = "";
-    if (more) {
-      var older = document.createElement("li");
-      tell(older, OLDER);
-      list.appendChild(older);
-    }
+    shown = messages;
+    further = cursor || "";
+    at("older").hidden = !further;
     messages.forEach(function (message) {
       var line = document.createElement("li"), time = document.createElement("span"), mine = message.from === "you";
       time.className = "when";
@@ -261,15 +271,19 @@
     if (ours) { tell(at("below"), BELOW); }
   }
 
-  function fetchMessages() {
-    var receipt = asked, number = question;
+  // The newest messages; with a cursor those before the ones that are shown, which stay.
+  function fetchMessages(cursor) {
+    var receipt = asked, number = question, wanted = { receipt: receipt };
     if (!receipt) { return; }
-    post("/v1/messages", JSON.stringify({ receipt: receipt })).then(function (got) {
-      if (number !== question || receipt !== asked) { return; }
+    if (cursor) { wanted.cursor = cursor; }
+    at("older").disabled = true;
+    post("/v1/messages", JSON.stringify(wanted)).then(function (got) {
+      at("older").disabled = false;
+      if (number !== question || receipt !== asked || (cursor && cursor !== further)) { return; }
       at("talk").hidden = false;
       at("talk-trouble").hidden = true;
       if (got.status === 200 && Array.isArray(got.told.messages)) {
-        showMessages(got.told.messages, got.told.more);
+        showMessages(cursor ? inTime(got.told.messages.concat(shown)) : got.told.messages, got.told.cursor);
       } else {
         tell(at("talk-trouble"), got.status === 429 ? TROUBLES.too_many : ADDING.not_shown);
       }
@@ -375,6 +389,7 @@
 
   // Another code in the box is another report: what is shown and added must not be mistaken for its own.
   at("receipt").addEventListener("input", function () { hideTalk(); at("answer").hidden = true; });
+  at("older").addEventListener("click", function () { fetchMessages(further); });
   add.addEventListener("submit", function (event) { event.preventDefault(); submitAdded(); });
   at("again").addEventListener("click", function () { wipe(); window.location.replace("/"); });
   at("leave").addEventListener("click", function () { wipe(); leave(); });

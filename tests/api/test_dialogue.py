@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from tests.letters_of_reporters import LETTER, OPEN, SECRETS, reading
 from triage.intake import new_code, shown
-from triage.model import Level, Route, StaffRole, Way
+from triage.model import Access, Level, Route, StaffRole, Way
 from triage.store import Assessed, Priority, Store
 from triage.store.tables import messages
 
@@ -88,6 +88,25 @@ def test_office_and_reporter_speak_with_each_other(
     report = client.get(f"/v1/reports/{added}", headers=staff).json()
     assert (report["adds_to"], report["channel"], report["messages"]["count"]) == (report_id, "web", 2)
     assert client.get(f"/v1/reports/{report_id}", headers=staff).json()["adds_to"] is None
+
+
+def test_whoever_holds_the_receipt_reads_back_to_the_first_message(
+    client: TestClient, store: Store, post: Post
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    (report_id,) = work(store)
+    said = [f"第{at}问。" for at in range(103)]
+    for text in said:
+        store.dialogue.send(report_id, text, Access("tester", StaffRole.REVIEWER, ("",)))
+    newest = client.post("/v1/messages", json={"receipt": receipt}).json()
+    older = client.post("/v1/messages", json={"receipt": receipt, "cursor": newest["cursor"]}).json()
+    assert [one["text"] for page in (older, newest) for one in page["messages"]] == said
+    assert (newest["more"], older["more"], set(older)) == (True, False, {"messages", "more"})
+    wrong = client.post("/v1/messages", json={"receipt": receipt, "cursor": "x"})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "cursor")
+    unknown = [client.post("/v1/messages", json={"receipt": "0" * 17, **more}) for more in ({}, {"cursor": "x"})]
+    assert [answer.status_code for answer in unknown] == [404, 404]
+    assert unknown[0].json() == unknown[1].json()
 
 
 def test_what_a_reporter_adds_is_shown_with_who_wrote_it_covered(

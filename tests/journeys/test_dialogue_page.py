@@ -261,3 +261,33 @@ def test_large_letters_and_nothing_to_add(phone: Phone) -> None:
     phone.writes("  ", "more")
     phone.presses("add-send")
     assert "请先写下" in phone.reads("add-trouble")
+
+
+def test_a_long_dialogue_is_read_back_to_its_first_word(phone: Phone) -> None:
+    phone.writes(LETTER, "text")
+    phone.presses("send")
+    phone.reads("done")
+    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    with Store.open(get_settings()) as store:
+        until(lambda: indexed(store, LETTER) is not None)
+        first = indexed(store, LETTER)
+        assert first is not None
+        phone.opens()
+        phone.asks(code)
+        phone.writes("头一句。", "more")
+        phone.presses("add-send")
+        phone.reads("added")
+        for at in range(103):
+            store.dialogue.send(first, f"第{at:03}问。", Access("tester", StaffRole.REVIEWER, ("",)))
+    phone.opens()
+    assert "第003问。" in phone.asks(code)
+    assert "第002问。" not in phone.reads("messages")
+    assert phone.is_as_wide_as_its_page()
+    keep_picture(phone.browser)
+    phone.presses("older")
+    until(lambda: "第000问。" in phone.reads("messages"))
+    lines = [one.text for one in phone.browser.find_elements(By.CSS_SELECTOR, "#messages li")]
+    assert ["您补充过" in line for line in lines] == [True, *[False] * 103]
+    assert [f"第{at:03}问。" in lines[at + 1] for at in range(103)] == [True] * 103
+    assert not phone.browser.find_element(By.ID, "older").is_displayed()
+    assert code not in phone.browser.current_url

@@ -121,6 +121,58 @@ def test_a_reporter_reads_the_office_however_often_something_was_added(store: St
     assert told.messages[0].ours
 
 
+def test_a_reporter_comes_to_every_older_message_of_either_side(store: Store, long: str, receipt: str) -> None:
+    said = [f"第{at}次答复。" for at in range(MOST)]
+    for text in said:
+        store.dialogue.send(long, text, REVIEWER)
+    newest = store.dialogue.told(receipt)
+    assert newest is not None
+    assert [one.text for one in newest.messages if one.ours] == said
+    # What comes meanwhile is on the newest page alone
+    store.dialogue.send(long, "最新的。", REVIEWER)
+    older = store.dialogue.told(receipt, newest.cursor)
+    assert older is not None
+    assert ([one.text for one in older.messages if one.ours], older.more, older.cursor) == (
+        ["请问是哪一年？"],
+        False,
+        None,
+    )
+    assert [sum(not one.ours for one in page.messages) for page in (newest, older)] == [MOST, MANY - MOST]
+    both = [one.at for page in (older, newest) for one in page.messages if not one.ours]
+    assert both == sorted(both)
+    again = store.dialogue.told(receipt)
+    assert again is not None
+    assert again.messages[-1].text == "最新的。"
+
+
+def test_looking_back_is_no_reading_of_what_came_since(store: Store, long: str, receipt: str) -> None:
+    newest = store.dialogue.told(receipt)
+    assert newest is not None
+    assert store.dialogue.thread(long, REVIEWER).fetched_on is not None
+    store.dialogue.send(long, "还有一问。", REVIEWER)
+    store.dialogue.told(receipt, newest.cursor)
+    assert store.dialogue.thread(long, REVIEWER).fetched_on is None
+
+
+def test_a_reporters_cursor_opens_at_their_own_receipt_alone_and_tells_a_wrong_one_nothing(
+    store: Store, long: str, receipt: str
+) -> None:
+    newest = store.dialogue.told(receipt)
+    assert newest is not None
+    other = secrets.token_hex(16)
+    (answer,) = store.receive([arrival("会计的事。", receipt=other)])
+    assert isinstance(answer, Accepted)
+    assert newest.cursor is not None
+    for code, cursor in ((other, newest.cursor), (receipt, newest.cursor[:-2]), (receipt, "x")):
+        with pytest.raises(BadInput):
+            store.dialogue.told(code, cursor)
+    staffs = store.dialogue.thread(long, REVIEWER).cursor
+    with pytest.raises(BadInput):
+        store.dialogue.told(receipt, staffs)
+    for cursor in (newest.cursor, "x"):
+        assert store.dialogue.told("0" * 64, cursor) is None
+
+
 def test_a_name_that_only_an_old_addition_accuses_is_still_kept_out_of_a_message(store: Store, receipt: str) -> None:
     (answer,) = store.receive([arrival("会计的事。", receipt=receipt)])
     assert isinstance(answer, Accepted)

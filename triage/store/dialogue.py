@@ -9,22 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select
+from sqlalchemy import Row, delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from triage.cursors import Cursors, bound_to
-from triage.errors import Busy, Changed, NotAllowed, NotFound, TooManyAdded, Unavailable
+from triage.errors import BadInput, Busy, Changed, NotAllowed, NotFound, TooManyAdded, Unavailable
 from triage.model import Access, StaffRole
 from triage.store.access import ROUTED, demand_text, readable
 from triage.store.added import First, firsts
 from triage.store.audit import ReadLog, read_entry, write_entries
 from triage.store.database import Database
+from triage.store.dialogue_queries import behind, first_of, known_of, newest, page
 from triage.store.dialogue_rows import (
-    NOTHING,
     Message,
     Spoken,
     Thread,
@@ -46,8 +45,10 @@ MOST = 100
 """So many messages are opened at once."""
 _HOUR = timedelta(hours=1)
 _THREAD = b"messages about a report"
+_RECEIPT = b"messages at a receipt|"
+_FIRST = ""
+"""Before every message."""
 _Row = Row[*tuple[Any, ...]]
-_Some = Select[*tuple[Any, ...]]
 
 
 class Dialogue:
@@ -55,7 +56,9 @@ class Dialogue:
 
     def __init__(self, database: Database, vault: Vault, log: ReadLog, reader: Reader, key: bytes) -> None:
         """Works beside the store whose parts it is given; cursors are sealed under the key."""
-        self._cursors: Cursors[str] = Cursors(key, "This cursor leads nowhere; start again without it.")
+        nowhere = "This cursor leads nowhere; start again without it."
+        self._cursors: Cursors[str] = Cursors(key, nowhere)
+        self._places: Cursors[list[str]] = Cursors(key, nowhere)
         self._database = database
         self._vault = vault
         self._log = log
@@ -74,13 +77,13 @@ class Dialogue:
         if access.role not in _WRITES:
             raise NotAllowed(f"This is written by: {', '.join(sorted(_WRITES))}.")
         with self._database.write() as connection:
-            first = _first(connection, report_id, access)
+            first = first_of(connection, report_id, access)
             hold_reports(connection, [first])
             told = (reports.c.wrapped_key, reports.c.wrap)
             row = connection.execute(select(*told).where(reports.c.id == first, readable(access))).first()
             if row is None:
                 raise NotFound("There is no such report.")
-            if seen is not None and seen != _known(connection, first, access).seen:
+            if seen is not None and seen != known_of(connection, first, access).seen:
                 raise Changed("Something was written or added meanwhile: look at the messages again.")
             made, now = new_id(), datetime.now(UTC)
             key = self._vault.unwrap(row.wrapped_key, row.wrap, first)
@@ -100,10 +103,10 @@ class Dialogue:
         """
         demand_text(access)
         with self._database.read() as connection:
-            first = _first(connection, report_id, access)
+            first = first_of(connection, report_id, access)
             bound = _THREAD + f"|{first}|{bound_to(access)}".encode()
             before = None if cursor is None else self._cursors.read(cursor, bound)
-            known, rows = _known(connection, first, access), _page(connection, first, access, limit, before)
+            known, rows = known_of(connection, first, access), page(connection, first, access, limit, before)
             told = (reports.c.wrapped_key, reports.c.wrap)
             held = connection.execute(select(*told).where(reports.c.id == first, readable(access))).first()
             fetched = connection.execute(select(fetches).where(fetches.c.report_id == first)).first()
@@ -139,7 +142,7 @@ class Dialogue:
         """
         demand_text(access)
         with self._database.read() as connection:
-            return _first(connection, report_id, access)
+            return first_of(connection, report_id, access)
 
     def added(self, report_id: str, access: Access) -> Iterator[ReadRow]:
         """All that was added to a report and is readable, a page at a time, the newest first.
@@ -152,8 +155,8 @@ class Dialogue:
         before: str | None = None
         while True:
             with self._database.read() as connection:
-                first = _first(connection, report_id, access)
-                rows = _page(connection, first, access, MOST, before)
+                first = first_of(connection, report_id, access)
+                rows = page(connection, first, access, MOST, before)
             ids = [row.added_id for row in rows[:MOST] if row.direction == IN]
             yield from self._reader.rows(ids, access, "messages").values()
             if len(rows) <= MOST:
@@ -164,8 +167,8 @@ class Dialogue:
         """How much was written about a readable report; opens nothing."""
         demand_text(access)
         with self._database.read() as connection:
-            first = _first(connection, report_id, access)
-            known = _known(connection, first, access)
+            first = first_of(connection, report_id, access)
+            known = known_of(connection, first, access)
         return Spoken(known.number, known.at, None if first == report_id else first)
 
     def waiting(self, access: Access, limit: int = 100) -> UnansweredPage:
@@ -216,7 +219,7 @@ class Dialogue:
     def behind(self, receipt_hash: str) -> str | None:
         """The id of the report behind a receipt, for whoever adds to it; None for an unknown one."""
         with self._database.read() as connection:
-            return _behind(connection, receipt_hash)
+            return behind(connection, receipt_hash)
 
     def demand_room(self, report_id: str, key_hash: str | None, most: int) -> None:
         """Stops whoever adds more to a report within an hour than is taken; what came before under its key is let through.
@@ -238,39 +241,62 @@ class Dialogue:
                 return
         raise TooManyAdded(max(1, int(left.total_seconds()) + 1))
 
-    def told(self, receipt_hash: str) -> ToldPage | None:
+    def told(self, receipt_hash: str, cursor: str | None = None) -> ToldPage | None:
         """What the holder of a receipt reads; None for an unknown one, after the same questions to the database.
 
-        Of the office's messages the newest are told and so of what was added, at most ``MOST`` of each: whoever adds a
-        thousand times pushes no word of the office away.
+        Of the office's messages the newest are told and so of what was added, at most ``MOST`` of each, or with a cursor
+        those of each that came before: whoever adds a thousand times pushes no word of the office away.
 
         What the office wrote goes on being told where the report was sealed since: that it is no more there would tell of that.
+
+        Raises:
+            BadInput: the cursor leads nowhere; never for an unknown receipt.
         """
         with self._database.read() as connection:
-            report_id = _behind(connection, receipt_hash)
+            report_id = behind(connection, receipt_hash)
             of = report_id or NOBODYS
             columns = (reports.c.wrapped_key, reports.c.wrap)
             held = connection.execute(select(*columns).where(reports.c.id == of)).first()
-            ours, theirs = (connection.execute(_newest(of, way, MOST + 1)).all() for way in (OUT, IN))
+            before, wrong = self._before(cursor, of)
+            ours, theirs = (
+                connection.execute(newest(of, way, MOST + 1, last)).all()
+                for way, last in zip((OUT, IN), before, strict=True)
+            )
             fetched = connection.execute(select(fetches.c.message_id).where(fetches.c.report_id == of)).scalar()
         if report_id is None or held is None:
             return None
+        if wrong is not None:
+            raise wrong
         rows = sorted((*ours[:MOST], *theirs[:MOST]), key=lambda row: row.id)
         more = max(len(ours), len(theirs)) > MOST
-        if not ours:
-            return ToldPage(tuple(Told(False, row.made_at) for row in rows), more)
-        key = self._vault.unwrap_for_the_reporter(held.wrapped_key, held.wrap, report_id)
-        found = tuple(
-            Told(True, row.made_at, self._vault.open(key, row.sealed, "messages", row.id, "sealed").decode())
-            if row.direction == OUT
-            else Told(False, row.made_at)
-            for row in rows
-        )
-        if fetched is None or fetched < ours[0].id:
+        # Of one that has none left there is nothing before the first: what comes meanwhile is on the newest page
+        ends = [some[:MOST][-1].id if some else _FIRST for some in (ours, theirs)]
+        further = self._places.write(ends, _RECEIPT + of.encode()) if more else None
+        found = tuple(self._told(rows, report_id, held))
+        if ours and (fetched is None or fetched < ours[0].id):
             # Whoever asks is told in any case: an older day, or none, is all that is lost
             with suppress(Busy, Unavailable, IntegrityError):
                 self._note_day(report_id, ours[0].id)
-        return ToldPage(found, more)
+        return ToldPage(found, more, further)
+
+    def _before(self, cursor: str | None, report_id: str) -> tuple[Sequence[str | None], BadInput | None]:
+        """Before which messages of either a page begins, or what is wrong with its cursor."""
+        if cursor is None:
+            return (None, None), None
+        try:
+            return self._places.read(cursor, _RECEIPT + report_id.encode()), None
+        except BadInput as error:
+            return (None, None), error
+
+    def _told(self, rows: Sequence[_Row], report_id: str, held: _Row) -> Iterator[Told]:
+        key: bytes | None = None
+        for row in rows:
+            if row.direction == OUT:
+                key = key or self._vault.unwrap_for_the_reporter(held.wrapped_key, held.wrap, report_id)
+                text = self._vault.open(key, row.sealed, "messages", row.id, "sealed").decode()
+                yield Told(True, row.made_at, text)
+            else:
+                yield Told(False, row.made_at)
 
     def _note_day(self, report_id: str, message_id: str) -> None:
         day = datetime.now(SHANGHAI).date().isoformat()
@@ -280,59 +306,3 @@ class Dialogue:
             if connection.execute(select(fetches.c.day).where(*later)).first() is None:
                 connection.execute(delete(fetches).where(fetches.c.report_id == report_id))
                 connection.execute(insert(fetches), [{"report_id": report_id, "message_id": message_id, "day": day}])
-
-
-def _first(connection: Connection, report_id: str, access: Access) -> str:
-    """The report that messages are about: this one, or the one that it adds to, if this one is readable."""
-    told = select(reports.c.id, messages.c.report_id).outerjoin(messages, messages.c.added_id == reports.c.id)
-    row = connection.execute(told.where(reports.c.id == report_id, readable(access))).first()
-    if row is None:
-        raise NotFound("There is no such report.")
-    return str(row.report_id or row.id)
-
-
-def _behind(connection: Connection, receipt_hash: str) -> str | None:
-    of = select(receipts.c.report_id).where(receipts.c.receipt_hash == receipt_hash)
-    found: str | None = connection.execute(of).scalar_one_or_none()
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Of the messages about a report that an access sees: their number, the newest and when it came, the office's newest."""
-
-    number: int
-    newest: str | None
-    at: datetime | None
-    ours: str | None
-
-    @property
-    def seen(self) -> str:
-        return f"{self.newest}-{self.number}" if self.number else NOTHING
-
-
-def _newest(report_id: str, direction: str, most: int) -> Select[Any]:
-    mine = (messages.c.report_id == report_id, messages.c.direction == direction)
-    return select(messages).where(*mine).order_by(messages.c.id.desc()).limit(most)
-
-
-def _visible(statement: _Some, report_id: str, access: Access) -> _Some:
-    """The messages about a report that this access sees: what was added is a report, and may not be readable."""
-    beside = messages.outerjoin(reports, reports.c.id == messages.c.added_id)
-    seen = or_(messages.c.direction == OUT, readable(access))
-    return statement.select_from(beside).where(messages.c.report_id == report_id, seen)
-
-
-def _known(connection: Connection, report_id: str, access: Access) -> _Known:
-    ours = func.max(case((messages.c.direction == OUT, messages.c.id)))
-    told: _Some = select(func.count(), func.max(messages.c.id), func.max(messages.c.made_at), ours)
-    number, newest, at, newest_ours = connection.execute(_visible(told, report_id, access)).one()
-    return _Known(number, newest, at, newest_ours)
-
-
-def _page(connection: Connection, report_id: str, access: Access, limit: int, before: str | None) -> Sequence[_Row]:
-    """The newest messages that this access sees, or those before one, the newest first; one more than the limit if there is."""
-    statement = _visible(select(messages), report_id, access).order_by(messages.c.id.desc()).limit(limit + 1)
-    if before is not None:
-        statement = statement.where(messages.c.id < before)
-    return connection.execute(statement).all()

@@ -88,7 +88,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ToldPage:
-    """The newest messages, the oldest first; ``more``: others came before them."""
+    """The newest messages, or those before them, the oldest first; ``more``: others came before, to which ``cursor`` leads."""
 
     messages: tuple[Told, ...]
     more: bool
+    cursor: str | None = None
