@@ -14,6 +14,7 @@ BELOW = {
     "covered",
     "cursors",
     "logs",
+    "maven",
     "model",
     "plain",
     "errors",

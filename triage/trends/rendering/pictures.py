@@ -201,11 +201,7 @@ def _heat_map(picture: HeatMap, tongue: Tongue) -> Figure:
             axes.text(at, -0.58, label, rotation=45, ha="left", va="bottom", rotation_mode="anchor")
         else:
             write_lines(axes, (at, -0.5), label, side="above")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    bare(axes)
-    unit_above(figure, picture.unit, tongue, 0)
-    colour.key(figure)
+    _finish_tiles(figure, axes, unit=picture.unit, tongue=tongue, colour=colour)
     return figure
 
 
@@ -229,12 +225,16 @@ def _tile_map(picture: TileMap, tongue: Tongue) -> Figure:
         axes.text(column, row + 0.27, said, va="center", ha="center", color=ink, fontsize=POINTS, weight="bold")
     axes.set_xlim(-0.5, across - 0.5)
     axes.set_ylim(down - 0.5, -0.5)
+    _finish_tiles(figure, axes, unit=picture.unit, tongue=tongue, colour=colour)
+    return figure
+
+
+def _finish_tiles(figure: Figure, axes: Axes, *, unit: Text, tongue: Tongue, colour: Scale) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     bare(axes)
-    unit_above(figure, picture.unit, tongue, 0)
+    unit_above(figure, unit, tongue, 0)
     colour.key(figure)
-    return figure
 
 
 def _whole_steps() -> Locator:
