@@ -40,6 +40,14 @@ def test_much_space_behind_a_label_is_passed_over_in_no_time() -> None:
     assert perf_counter() - began < 5
 
 
+def test_a_transcript_that_breaks_off_behind_a_label_is_read() -> None:
+    text = "坐席：您好。\n来电人：我反映低保。\n坐席：请讲。\n来电人："
+    plain = normalise(text)
+    view = view_of(text, (), plain, [], default_segmenter())
+    assert view.text.split() == ["我反映低保。"]
+    assert all(at < len(text) for at in view.starts)
+
+
 def test_a_letter_whose_form_names_the_reporter_first_is_read_whole() -> None:
     text = "举报人：王翠花\n接访人：已登记\n村主任周大富取了一万四千元。\n谁告打断谁的腿。\n举报人：王翠花"
     assert "周大富" in told(text)

@@ -82,7 +82,8 @@ def told_of(text: str, turns: Sequence[Turn], plain: Normalised) -> Normalised:
         part = normalise(text[start:end])
         pieces.append(part.text + "\n")
         starts += [start + at for at in part.starts]
-        starts.append(max(start, end - 1))
+        # A text may break off behind a label (来电人：), and there is no character to come from
+        starts.append(min(max(start, end - 1), len(text) - 1))
     return Normalised("".join(pieces), starts)
 
 
