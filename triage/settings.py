@@ -18,13 +18,25 @@ from triage.errors import BadSetup
 from triage.model import Rank
 
 
+def _own_data_path() -> Path:
+    """The data folder of whoever runs this.
+
+    Raises:
+        BadSetup: nobody knows where their home is, so that it would be a folder of that name where they stand.
+    """
+    path = user_data_path("triage")
+    if not path.is_absolute():
+        raise BadSetup("No home folder is known here (HOME is not set); name a data folder in TRIAGE_DATA_DIR.")
+    return path
+
+
 class Settings(BaseSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(env_prefix="TRIAGE_", frozen=True, extra="ignore")
 
     data_dir: Path = Field(
-        default_factory=lambda: user_data_path("triage"),
+        default_factory=_own_data_path,
         description="Folder for everything that the program writes: database, keys, index, models, logs.",
     )
     host: str = Field("127.0.0.1", description="Address that `triage serve` listens on.")
@@ -120,6 +132,22 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level of log lines.")
 
+    @field_validator(
+        "data_dir",
+        "database_password_file",
+        "elasticsearch_password_file",
+        "elasticsearch_ca_file",
+        "master_key_file",
+        "metrics_token_file",
+        mode="before",
+    )
+    @classmethod
+    def _somewhere(cls, given: object) -> object:
+        """An empty name would be the folder that somebody happens to stand in."""
+        if given == "":
+            raise ValueError("set and empty; name a path, or unset it")
+        return given
+
     @field_validator("proxy")
     @classmethod
     def _networks(cls, given: str) -> str:
@@ -143,7 +171,7 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address in use; one of PostgreSQL without a driver means psycopg."""
         if self.database_url is None:
-            return f"sqlite:///{self.data_dir / 'triage.db'}"
+            return sqlite_address(self.data_dir / "triage.db")
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
 
     @property
@@ -170,6 +198,11 @@ class Settings(BaseSettings):
     def refused_dir(self) -> Path:
         """Folder of rows that an import refused."""
         return self.data_dir / "refused"
+
+
+def sqlite_address(file: Path) -> str:
+    """The address of an embedded database in this file; what an address reads otherwise, as the ? of a folder, is quoted."""
+    return "sqlite:///" + str(file).replace("%", "%25").replace("?", "%3F")
 
 
 @lru_cache(maxsize=1)

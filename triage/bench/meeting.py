@@ -39,7 +39,7 @@ from triage.model import (
 from triage.pipeline import open_judge
 from triage.policy import load_policy
 from triage.renewal import Renewal, priority_of
-from triage.settings import Settings, get_settings
+from triage.settings import Settings, get_settings, sqlite_address
 from triage.store import Accepted, Arrival, Assessed, Store
 
 WARM = 20
@@ -50,7 +50,7 @@ _RECEIVED = datetime(2020, 1, 1, tzinfo=UTC)
 def settings_in(folder: Path) -> Settings:
     """Settings of a store of a bench: all in one folder, whatever database and key the environment names."""
     data = folder / "data"
-    return Settings(data_dir=data, database_url=f"sqlite:///{data / 'triage.db'}", master_key_file=data / "master.key")
+    return Settings(data_dir=data, database_url=sqlite_address(data / "triage.db"), master_key_file=data / "master.key")
 
 
 def write_basis(file: Path, basis: Sequence[Matter]) -> None:

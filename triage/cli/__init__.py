@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
 import sys
+from pathlib import Path
 
 from models.errors import ModelError
 from triage.errors import BadInput, TriageError
 
 
 def main() -> None:
-    """Runs the command line; an error of ours prints its sentence and exits 2."""
+    """Runs the command line; an error of ours, and what the system refuses, prints its sentence and exits 2."""
+    _open_closed_streams()
     from triage.cli.app import app
 
     # Processes that are started from here, a pool's too, take no code from the folder that somebody stands in
     os.environ["PYTHONSAFEPATH"] = "1"
     _speak_in_any_encoding()
     try:
-        app()
+        try:
+            app()
+        finally:
+            # Here, where it can be told: what waits to be written may find a full disk
+            sys.stdout.flush()
     except TriageError as error:
         what = f"{error.field}: {error.detail} [{error.rule}]" if isinstance(error, BadInput) else error.sentence
         sys.stderr.write(f"triage: {what}\n")
@@ -27,8 +34,37 @@ def main() -> None:
     except ModelError as error:
         sys.stderr.write(f"triage: {error}\n")
         raise SystemExit(2) from None
+    except OSError as error:
+        raise SystemExit(_refused(error)) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+
+
+def _refused(error: OSError) -> int:
+    """Tells what the system refused, with the path, and says how to end: 1 where nobody reads on, as of ``| head``."""
+    # What the buffer of a full or closed output still holds would be told once more at the end
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    if error.errno == errno.EPIPE:
+        return 1
+    named = "" if error.filename is None else f": {os.fsdecode(error.filename)}"
+    sys.stderr.write(f"triage: The system refused it ({error.strerror or type(error).__name__}){named}\n")
+    return 2
+
+
+def _open_closed_streams() -> None:
+    """Opens those of input, output and errors that were closed: the first file that is opened would take such a place, and
+    what is said would be written into it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest number that is free, which is this one
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    nowhere = Path(os.devnull)
+    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
 
 
 def _speak_in_any_encoding() -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage.errors import BadSetup, Busy, Corrupt, Unavailable, WrongKey
-from triage.settings import Settings
+from triage.settings import Settings, sqlite_address
 from triage.store.archive import check_archive, is_archive, read_archive, write_archive
 from triage.store.database import Database, sqlite_file
 from triage.store.keys import read_key
@@ -232,7 +232,7 @@ def _check_backup(path: Path, vault: Vault) -> None:
 
 def _bring_up(path: Path, settings: Settings) -> None:
     """Brings a copy that an earlier version wrote to this one, before it takes anything's place."""
-    database = Database(settings.model_copy(update={"database_url": f"sqlite:///{path}"}))
+    database = Database(settings.model_copy(update={"database_url": sqlite_address(path)}))
     try:
         upgrade(database)
     finally:
