@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from store_samples import TEXT, arrival, outcome, staff, with_text_keys
 
-from triage.errors import BadSetup, Busy, Corrupt, Unavailable, WrongKey
-from triage.model import LinkKey, Stage, Way
+from triage.errors import BadSetup, Busy, Corrupt, NotAuthenticated, Unavailable, WrongKey
+from triage.model import LinkKey, StaffRole, Stage, Way
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store, take_worker_lock
-from triage.store.backup import backup, copy_key, migrate, restore
+from triage.store import backup as backups
+from triage.store.backup import OF_BEFORE, OF_THE_COPY, backup, copy_key, migrate, restore
 from triage.store.database import Database
 from triage.store.setup import upgrade
 
@@ -292,3 +293,171 @@ def test_the_copy_of_an_embedded_store_is_not_brought_back_to_a_server(saved: Pa
 def test_export_streams_everything_readable(store: Store, route: Callable[..., str]) -> None:
     ids = [route() for _ in range(3)]
     assert [row.report.id for row in store.export(staff())] == ids
+
+
+@pytest.mark.embedded
+def test_a_token_that_was_revoked_or_renewed_since_the_backup_stays_so(settings: Settings, tmp_path: Path) -> None:
+    with Store.open(settings) as store:
+        revoked, renewed, kept = (store.new_token(StaffRole.INVESTIGATOR, [""], 30) for _ in range(3))
+        ids = {token: store.staff.id_of(token) or "" for token in (revoked, renewed, kept)}
+        store.staff.recuse(ids[kept], ["a" * 64], names={"a" * 64: "王守田"})
+        copy = backup(settings, tmp_path / "backups" / "early.db")
+        store.revoke_token(ids[revoked])
+        secret = store.staff.renew(ids[renewed], 30)
+        store.staff.recuse(ids[kept], ["a" * 64], end=True)
+        store.staff.recuse(ids[kept], ["b" * 64], names={"b" * 64: "李茂才"})
+        later = store.new_token(StaffRole.INVESTIGATOR, [""], 30)
+    told: list[str] = []
+    restore(settings, copy, replace=True, tell=told.append)
+    assert told == [OF_BEFORE]
+    with Store.open(settings) as store:
+        for token in (revoked, renewed):
+            with pytest.raises(NotAuthenticated):
+                store.authenticate(token)
+        for token in (secret, later):
+            store.authenticate(token)
+        assert store.authenticate(kept).excluded_party_keys == ("b" * 64,)
+        assert [names for names in (info.kept_from for info in store.staff.listed()) if names] == [("李茂才",)]
+
+
+@pytest.mark.embedded
+def test_where_the_replaced_database_cannot_be_read_the_tokens_of_the_copy_are_told_as_such(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with Store.open(settings) as store:
+        token = store.new_token(StaffRole.INVESTIGATOR, [""], 30)
+        copy = backup(settings, tmp_path / "backups" / "early.db")
+        store.revoke_token(store.staff.id_of(token) or "")
+    (settings.data_dir / "triage.db").write_bytes(b"SQLite format 3\0" + bytes(5000))
+    told: list[str] = []
+    restore(settings, copy, replace=True, tell=told.append)
+    assert told == [OF_THE_COPY]
+    with Store.open(settings) as store:
+        store.authenticate(token)
+
+
+@pytest.mark.embedded
+def test_what_stands_in_the_log_beside_a_raw_copy_is_brought_back_too(settings: Settings, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    with Store.open(settings) as store:
+        store.receive([arrival(receipt="r1")])
+        for name in ("triage.db", "triage.db-wal"):
+            (raw / name).write_bytes((settings.data_dir / name).read_bytes())
+    new = Settings(data_dir=tmp_path / "new")
+    copy_key(settings, new.key_path)
+    told: list[str] = []
+    restore(new, raw / "triage.db", tell=told.append)
+    assert "The log beside this copy was taken along; it held what was not in the file yet." in told
+    with Store.open(new) as store:
+        assert store.status("r1") is not None
+    assert not list(new.data_dir.glob("*.restoring*"))
+
+
+@pytest.mark.embedded
+def test_a_log_that_lies_beside_a_backup_by_chance_is_not_played_into_it(
+    settings: Settings, saved: Path, tmp_path: Path
+) -> None:
+    with Store.open(settings) as store:
+        store.receive([arrival("later")])
+        saved.with_name("one.db-wal").write_bytes((settings.data_dir / "triage.db-wal").read_bytes())
+    restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert [report.text for report in store.claim(10)] == [TEXT]
+
+
+@pytest.mark.embedded
+def test_a_restore_that_breaks_off_leaves_a_store_in_its_place(
+    settings: Settings, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(settings) as store:
+        store.receive([arrival("later")])
+    set_aside = backups._set_aside
+
+    def then_the_power_fails(target: Path) -> None:
+        set_aside(target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(backups, "_set_aside", then_the_power_fails)
+    with pytest.raises(KeyboardInterrupt):
+        restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 2
+    monkeypatch.undo()
+    restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
+
+
+@pytest.mark.embedded
+def test_a_database_that_was_moved_away_is_neither_copied_nor_brought_back(
+    settings: Settings, saved: Path, tmp_path: Path
+) -> None:
+    for file in (settings.data_dir / "triage.db", saved):
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("INSERT INTO store_facts (name, value) VALUES ('moved', 'yes')")
+    with pytest.raises(BadSetup, match="was moved to another"):
+        backup(settings, tmp_path / "moved" / "two.db")
+    assert list((tmp_path / "moved").iterdir()) == []
+    with closing(sqlite3.connect(settings.data_dir / "triage.db")) as connection, connection:
+        connection.execute("DELETE FROM store_facts WHERE name = 'moved'")
+    with pytest.raises(BadSetup, match="was moved to another"):
+        restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER)[Stage.RECEIVED] == 1
+
+
+@pytest.mark.embedded
+def test_two_backups_to_one_name_at_once_do_not_spoil_each_other(
+    settings: Settings, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, flush = tmp_path / "two.db", backups._flush
+
+    def another_begins(path: Path) -> None:
+        if path.name.endswith(".part"):
+            with pytest.raises(Busy, match=r"Another process writes two\.db\.part"):
+                backup(settings, out)
+        flush(path)
+
+    monkeypatch.setattr(backups, "_flush", another_begins)
+    backup(settings, out)
+    with closing(sqlite3.connect(out)) as copy:
+        assert copy.execute("SELECT count(*) FROM reports").fetchone() == (1,)
+    assert not out.with_name("two.db.part").exists()
+
+
+@pytest.mark.embedded
+def test_what_a_killed_backup_left_is_written_over_and_a_link_in_its_place_is_not_followed(
+    settings: Settings, saved: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "two.db.part").write_bytes(b"left " * 100_000)
+    assert backup(settings, tmp_path / "two.db").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "elsewhere").write_text("kept", encoding="utf-8")
+    (tmp_path / "three.db.part").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Unavailable):
+        backup(settings, tmp_path / "three.db")
+    assert (tmp_path / "elsewhere").read_text("utf-8") == "kept"
+
+
+@pytest.mark.embedded
+def test_a_key_that_finds_no_room_leaves_no_half_of_it(
+    settings: Settings, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backups, "_flush", full)
+    with pytest.raises(Unavailable, match="The key could not be written"):
+        copy_key(settings, tmp_path / "safe" / "master.key")
+    assert list((tmp_path / "safe").iterdir()) == []
+
+
+@pytest.mark.embedded
+def test_the_log_of_a_restore_that_was_killed_is_not_played_into_the_next_one(settings: Settings, saved: Path) -> None:
+    with Store.open(settings) as store:
+        store.receive([arrival("later")])
+        left = (settings.data_dir / "triage.db-wal").read_bytes()
+    (settings.data_dir / "triage.db.restoring-wal").write_bytes(left)
+    restore(settings, saved, replace=True)
+    with Store.open(settings) as store:
+        assert [report.text for report in store.claim(10)] == [TEXT]

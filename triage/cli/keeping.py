@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from triage.cli.output import AsJson, print_json, progress, say, table
-from triage.errors import BadInput
+from triage.errors import BadInput, BadSetup, WrongKey
 from triage.model import Access
 
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
@@ -82,10 +83,13 @@ def backup(
 
     settings = get_settings()
     say(f"Written: {copy_store(settings, out)}. Without the master key nobody can read it.")
-    _noted("backup")
     if key is not None:
         say(f"Key written: {copy_key(settings, key)}. Keep it in another place than the copy.")
-        _noted("key copied")
+    try:
+        _noted("backup", *(["key copied"] if key is not None else []))
+    except (BadSetup, WrongKey) as error:
+        # A copy of a store that does not open is what somebody needs most
+        sys.stderr.write(f"The copy is whole; the audit log could not be told of it: {error.sentence}\n")
 
 
 def restore(
@@ -100,18 +104,43 @@ def restore(
     from triage.settings import get_settings
     from triage.store.backup import restore as restore_store
 
-    aside = restore_store(get_settings(), copy, replace=replace)
+    told: list[str] = []
+    aside = restore_store(get_settings(), copy, replace=replace, tell=told.append)
     say("Restored.")
     if aside is not None:
         say(f"What was there before stands in {aside}.")
-        say("Tokens and recusals are those of the copy: what was revoked or recused since has to be so once more.")
+    for line in told:
+        say(line)
     _noted("restored")
+    _read_again()
     if aside is None and not _index_is_new():
         say("The search index was here before: it may belong to the store in use, and is left as it is.")
         say("If this store takes its place, run `triage reindex`.")
         return
     # The index of what was there before would count reports that are gone and show others under their numbers.
     reindex()
+    _keep_from_again()
+
+
+def _read_again() -> None:
+    """Lets the command line read where the store does not know the token of its file."""
+    from triage.cli.workplace import opened_store, renew_unknown_token
+    from triage.settings import get_settings
+
+    settings = get_settings()
+    with opened_store(settings) as store:
+        if renew_unknown_token(store, settings):
+            say("The store did not know the token of this command line; another stands in its file.")
+
+
+def _keep_from_again() -> None:
+    """Looks through the reports of the copy for those whom somebody is kept from since it was made."""
+    from triage.cli.staff import mark_older_reports
+    from triage.cli.workplace import opened_store
+
+    with opened_store() as store:
+        if names := store.staff.kept_from():
+            mark_older_reports(store, names)
 
 
 def migrate() -> None:
@@ -156,13 +185,13 @@ def _index_is_new() -> bool:
             index.close()
 
 
-def _noted(act: str) -> None:
-    """Writes an act of whoever sits at this machine into the audit log."""
+def _noted(*acts: str) -> None:
+    """Writes acts of whoever sits at this machine into the audit log."""
     from triage.cli.workplace import opened_store
     from triage.store import AuditEntry
 
     with opened_store() as store:
-        store.note([AuditEntry("command line", "", act)])
+        store.note([AuditEntry("command line", "", act) for act in acts])
 
 
 @audit.command("verify")

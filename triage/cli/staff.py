@@ -121,11 +121,11 @@ def recuse(
         named = {key: name for name in names for key in keys_of_name(name, keyed)}
         store.staff.recuse(token_id, sorted(named), end=end, names=named)
         if not end:
-            _mark_read_reports(store, {name: keys_of_name(name, keyed) for name in names})
+            mark_older_reports(store, {name: keys_of_name(name, keyed) for name in names})
     say(f"Token {token_id} may see reports on them again." if end else f"Token {token_id} sees no report on them now.")
 
 
-def _mark_read_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]]) -> None:
+def mark_older_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]]) -> None:
     """Keeps the holder from older reports too in which no reader marked the name."""
     from triage.errors import IndexDown
     from triage.pipeline import open_index

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -45,26 +44,40 @@ def furnish(store: Store, settings: Settings) -> None:
         from triage.pipeline import offices_from
 
         store.save_offices(offices_from(load_offices()))
-    if settings.sqlite and settings.token is None and not settings.token_path.exists():
+    if settings.sqlite and settings.token is None and not own_token_file(settings):
         # Two commands may start in a new folder at once; one of them writes the token, whole or not at all.
         with take_lock(settings.data_dir / "setup.lock", wait=60):
-            if not settings.token_path.exists():
-                places = (settings.office_division,)
-                keep_own_token(settings, store.new_token(StaffRole.INVESTIGATOR, places=places, days=OWN_TOKEN_DAYS))
+            if not own_token_file(settings):
+                _give_own_token(store, settings)
+
+
+def renew_unknown_token(store: Store, settings: Settings) -> bool:
+    """Gives the command line another token where a restored store does not know that of its file; whether it did.
+
+    One that was revoked is known, and stays worthless.
+    """
+    held = own_token_file(settings)
+    if not settings.sqlite or settings.token is not None or held is None or store.staff.id_of(held) is not None:
+        return False
+    _give_own_token(store, settings)
+    return True
+
+
+def _give_own_token(store: Store, settings: Settings) -> None:
+    places = (settings.office_division,)
+    keep_own_token(settings, store.new_token(StaffRole.INVESTIGATOR, places=places, days=OWN_TOKEN_DAYS))
 
 
 def keep_own_token(settings: Settings, token: str) -> None:
     """Writes the token under which the command line reads into its file, whole or not at all."""
-    draft = settings.token_path.with_name("token.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(token + "\n")
-    draft.replace(settings.token_path)
+    from triage.store.private_files import write_private
+
+    write_private(settings.token_path, token.encode() + b"\n")
 
 
 def own_token_file(settings: Settings) -> str | None:
-    """The token in the file that first start writes; None where there is none."""
-    return settings.token_path.read_text(encoding="utf-8").strip() if settings.token_path.exists() else None
+    """The token in the file that first start writes; None where there is none, or a power cut left it empty."""
+    return (settings.token_path.read_text(encoding="utf-8").strip() or None) if settings.token_path.exists() else None
 
 
 def own_token(settings: Settings) -> str:

@@ -10,20 +10,26 @@ import contextlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from triage.errors import BadSetup, Busy, Corrupt, Unavailable, WrongKey
 from triage.settings import Settings, sqlite_address
 from triage.store.archive import check_archive, is_archive, read_archive, write_archive
+from triage.store.carried import carry_access
 from triage.store.database import Database, sqlite_file
+from triage.store.drafted import LOGS, drafted
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_worker_lock
 from triage.store.revisions import go_ahead_in_file
-from triage.store.setup import HEAD, prepare, upgrade, version
+from triage.store.setup import HEAD, demand_home, prepare, upgrade, version
 from triage.store.vault import Vault
+
+OF_THE_COPY = "Tokens and recusals are those of the copy: what was revoked or recused since has to be so once more."
+OF_BEFORE = "Tokens and recusals are those of the store that was replaced: what was revoked or recused stays so."
+_HEAD_BYTES, _VERSIONS = 100, slice(18, 20)
+"""In the head of a file of SQLite, whether what is written goes into a log beside it first."""
 
 
 def backup(settings: Settings, out: Path) -> Path:
@@ -40,36 +46,19 @@ def backup(settings: Settings, out: Path) -> Path:
     if out.exists():
         raise BadSetup(f"{out.name} exists already; a backup never overwrites another file.")
     draft = out.with_name(out.name + ".part")
-    with _drafted(draft, "The backup"):
+    with drafted(draft, "The backup"):
         if source is None:
             _archive(settings, draft)
         else:
             _copy(source, draft)
         _flush(draft)
+        if out.exists():
+            raise BadSetup(
+                f"{out.name} was written by somebody else meanwhile; a backup never overwrites another file."
+            )
         draft.replace(out)
         _flush(out.parent)
     return out
-
-
-@contextmanager
-def _drafted(draft: Path, what: str) -> Iterator[None]:
-    """An empty file for its owner alone, of which nothing stays where it was not written to its end.
-
-    Raises:
-        Unavailable: the disk is full, or the folder cannot be written.
-    """
-    try:
-        draft.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft.unlink(missing_ok=True)
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        yield
-    except (OSError, sqlite3.OperationalError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise Unavailable(f"{what} could not be written ({why}); what was there before is untouched.") from None
-    finally:
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            with contextlib.suppress(OSError):
-                draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
 def _archive(settings: Settings, draft: Path) -> None:
@@ -93,6 +82,8 @@ def _copy(source: Path, draft: Path) -> None:
         # One file that can be carried: no log beside it.
         copy.execute("PRAGMA journal_mode=DELETE").fetchone()
         _check(copy)
+        # A copy that would never be brought back is none
+        demand_home(_facts(copy))
 
 
 def copy_key(settings: Settings, out: Path) -> Path:
@@ -106,22 +97,42 @@ def copy_key(settings: Settings, out: Path) -> Path:
     read_key(settings.key_path)
     if out.exists():
         raise BadSetup(f"{out.name} exists already; a key never overwrites another file.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if any(_is_database(path) or is_archive(path) for path in out.parent.iterdir() if path.is_file()):
+    out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(map(_is_copy, out.parent.iterdir())):
         raise BadSetup(
             "A database or a backup lies in that folder. Keep the key where the backups are not, or they protect nothing."
         )
-    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(settings.key_path.read_bytes())
-        file.flush()
-        os.fsync(file.fileno())
+    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(settings.key_path.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        _flush(out.parent)
+    except OSError as error:
+        # Half a key would pass for one
+        out.unlink(missing_ok=True)
+        raise Unavailable(
+            f"The key could not be written ({error.strerror}); the copy of the database is whole."
+        ) from None
     return out
 
 
-def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | None:
+def _is_copy(path: Path) -> bool:
+    """Whether a file is a database or an archive; one that is another's, and cannot be looked into, is none of ours."""
+    with contextlib.suppress(OSError):
+        return path.is_file() and (_is_database(path) or is_archive(path))
+    return False
+
+
+def restore(
+    settings: Settings, copy: Path, *, replace: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Path | None:
     """Puts a backup in place of the database; where one was, it is kept beside and its path returned.
 
-    The search index does not belong to the backup: run ``triage reindex`` afterwards.
+    Tokens and recusals stay as they stand in the database that is replaced, if it can be read: what was revoked stays
+    so. ``tell`` hears which of the two hold, and what else came along. The search index does not belong to the backup:
+    run ``triage reindex`` afterwards.
 
     Raises:
         BadSetup: no backup, one of a newer program, or a database is there and ``replace`` is not set.
@@ -133,6 +144,7 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
         raise BadSetup("This file is no backup of the database.")
     if is_archive(copy):
         _unpack(settings, copy, replace=replace)
+        tell(OF_THE_COPY)
         return None
     target = _database_file(settings)
     if target.exists() and not replace:
@@ -144,11 +156,8 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
     setup = take_lock(settings.data_dir / "setup.lock", wait=10)
     try:
         draft = target.with_name(target.name + ".restoring")
-        with _drafted(draft, "The store"):
-            shutil.copyfile(copy, draft)
-            _check_backup(draft, Vault(read_key(settings.key_path)))
-            _bring_up(draft, settings)
-            _flush(draft)
+        with drafted(draft, "The store"):
+            _make_ready(copy, draft, target, settings, tell)
             before = _set_aside(target)
             draft.replace(target)
             _flush(target.parent)
@@ -156,6 +165,36 @@ def restore(settings: Settings, copy: Path, *, replace: bool = False) -> Path | 
     finally:
         setup.release()
         worker.release()
+
+
+def _make_ready(copy: Path, draft: Path, target: Path, settings: Settings, tell: Callable[[str], None]) -> None:
+    """Makes a draft of a backup that may take the target's place at once; nobody uses the target from then on."""
+    if _copied(copy, draft):
+        tell("The log beside this copy was taken along; it held what was not in the file yet.")
+    vault = Vault(read_key(settings.key_path))
+    _check_backup(draft, vault)
+    _bring_up(draft, settings)
+    if target.exists():
+        _fold(target)
+    tell(OF_BEFORE if carry_access(target, draft, vault.fingerprint()) else OF_THE_COPY)
+    _flush(draft)
+
+
+def _copied(copy: Path, draft: Path) -> bool:
+    """Copies a backup; whether a log went along, as beside a file that somebody copied from a running system.
+
+    A file that ``backup`` wrote has none, and one that lies there by chance is not played into it.
+    """
+    shutil.copyfile(copy, draft)
+    log, beside = (path.with_name(path.name + "-wal") for path in (copy, draft))
+    with copy.open("rb") as file:
+        logged = file.read(_HEAD_BYTES)[_VERSIONS] == b"\x02\x02"
+    if not logged or not log.is_file() or not log.stat().st_size:
+        return False
+    beside.unlink(missing_ok=True)
+    os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    shutil.copyfile(log, beside)
+    return True
 
 
 def _unpack(settings: Settings, archive: Path, *, replace: bool) -> None:
@@ -216,16 +255,21 @@ def _check(connection: sqlite3.Connection) -> None:
         raise Corrupt("The copy does not pass the check of the database: it is damaged.")
 
 
+def _facts(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(connection.execute("SELECT name, value FROM store_facts").fetchall())
+
+
 def _check_backup(path: Path, vault: Vault) -> None:
     """Looks whether a copy is whole and ours, and makes it ready to go on."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         try:
             _check(connection)
-            row = connection.execute("SELECT value FROM store_facts WHERE name = 'key_fingerprint'").fetchone()
+            facts = _facts(connection)
         except (sqlite3.DatabaseError, Corrupt):
             raise Corrupt("The backup is damaged, or is no database of this program.") from None
-    if row != (vault.fingerprint(),):
+    if facts.get("key_fingerprint") != vault.fingerprint():
         raise WrongKey("The backup was written with another master key. Put that key file in its place first.")
+    demand_home(facts)
     with contextlib.closing(sqlite3.connect(path)) as connection:
         go_ahead_in_file(connection)
 
@@ -243,18 +287,24 @@ def _bring_up(path: Path, settings: Settings) -> None:
 
 
 def _set_aside(target: Path) -> Path | None:
-    """Moves a database away with what belongs to it. A log that was left alone would be played into the next one."""
+    """Keeps a database beside, with what belongs to it. A log that was left alone would be played into the next one.
+
+    The file stays in its place too until the next one takes it: where the power fails between, there is a store, and none
+    is begun anew in its place.
+    """
     before = target.with_name(f"{target.name}.before-{_stamp()}")
-    if target.exists():
-        _fold(target)
-    for suffix in ("-wal", "-shm"):
+    kept = target.exists()
+    if kept:
+        try:
+            before.hardlink_to(target)
+        except OSError:
+            # A file system without such links, as of a stick
+            target.replace(before)
+    for suffix in LOGS:
         log = target.with_name(target.name + suffix)
         if log.exists():
             log.replace(before.with_name(before.name + suffix))
-    if not target.exists():
-        return None
-    target.replace(before)
-    return before
+    return before if kept else None
 
 
 def _fold(target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, text
@@ -100,16 +101,25 @@ def _check_key(database: Database, vault: Vault) -> None:
     with database.read() as connection:
         written_with = fingerprint(connection)
         facts = set(connection.execute(select(store_facts.c.name)).scalars())
-    if MOVING in facts:
-        raise BadSetup("A move into this database has not come to its end; run `triage migrate-store` again.")
-    if MOVED in facts:
-        raise BadSetup("This database was moved to another; set TRIAGE_DATABASE_URL to that one.")
+    demand_home(facts)
     # A crash between the tables and this line leaves a store without reports and without a fingerprint.
     if written_with is None:
         with database.write() as connection:
             connection.execute(insert(store_facts), [{"name": _FINGERPRINT, "value": vault.fingerprint()}])
     elif written_with != vault.fingerprint():
         raise WrongKey("The master key is not the one this database was written with. Put the right file in its place.")
+
+
+def demand_home(facts: Collection[str]) -> None:
+    """Stops where a store is not at home in a database, by the names of its facts.
+
+    Raises:
+        BadSetup: it is on its way into it, or was moved out of it.
+    """
+    if MOVING in facts:
+        raise BadSetup("A move into this database has not come to its end; run `triage migrate-store` again.")
+    if MOVED in facts:
+        raise BadSetup("This database was moved to another; set TRIAGE_DATABASE_URL to that one.")
 
 
 def _own_file(path: Path) -> None:
