@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,3 +79,70 @@ def test_a_data_folder_that_is_a_file_is_told_with_its_path(tmp_path: Path) -> N
     ended = typed(f"{TRIAGE} token list", tmp_path / "data" / "below")
     assert ended.returncode == 2
     assert ended.stderr == f"triage: The system refused it (Not a directory): {tmp_path}/data/below\n"
+
+
+def test_after_a_restore_the_command_line_reads_on_though_the_store_does_not_know_its_token(
+    run: Callable[..., Any], data_dir: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "letters.jsonl").write_text(LETTER, encoding="utf-8")
+    run("import", str(tmp_path / "letters.jsonl"))
+    run("backup", str(tmp_path / "copy.db"))
+    key = (data_dir / "master.key").read_bytes()
+    # Another machine, on which somebody has looked around before
+    for path in (data_dir / "triage.db", data_dir / "master.key", data_dir / "token"):
+        path.unlink()
+    run("token", "list")
+    (data_dir / "master.key").write_bytes(key)
+    told = run("restore", str(tmp_path / "copy.db"), "--replace").output
+    assert "Tokens and recusals are those of the copy" in told
+    assert "another stands in its file" in told
+    assert json.loads(run("search", "周大成", "--json").output)["total"] == 1
+
+
+def test_a_restore_keeps_its_command_line_from_nothing_that_it_reads_by(
+    run: Callable[..., Any], data_dir: Path, tmp_path: Path
+) -> None:
+    run("token", "list")
+    run("backup", str(tmp_path / "copy.db"))
+    [own] = json.loads(run("token", "list", "--json").output)["tokens"]
+    run("token", "renew", own["id"], "--days", "300")
+    held = (data_dir / "token").read_text("utf-8")
+    told = run("restore", str(tmp_path / "copy.db"), "--replace").output
+    assert "Tokens and recusals are those of the store that was replaced" in told
+    assert (data_dir / "token").read_text("utf-8") == held
+    run("export")
+
+
+def test_whoever_is_kept_from_somebody_since_the_backup_is_kept_from_the_letters_that_it_brings_back(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "letters.jsonl").write_text(LETTER, encoding="utf-8")
+    run("import", str(tmp_path / "letters.jsonl"))
+    run("backup", str(tmp_path / "copy.db"))
+    token = run("token", "new").output.strip()
+    [_, made] = json.loads(run("token", "list", "--json").output)["tokens"]
+    run("token", "recuse", made["id"], "周大成")
+    run("restore", str(tmp_path / "copy.db"), "--replace")
+    monkeypatch.setenv("TRIAGE_TOKEN", token)
+    get_settings.cache_clear()
+    assert json.loads(run("search", "危房改造", "--json").output)["total"] == 0
+    assert run("export").output == ""
+
+
+def test_a_token_file_that_a_power_cut_left_empty_is_written_anew(run: Callable[..., Any], data_dir: Path) -> None:
+    run("token", "list")
+    (data_dir / "token").write_bytes(b"")
+    run("export")
+    assert (data_dir / "token").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_store_that_does_not_open_is_copied_with_its_key_all_the_same(
+    run: Callable[..., Any], data_dir: Path, tmp_path: Path
+) -> None:
+    run("token", "list")
+    with contextlib.closing(sqlite3.connect(data_dir / "triage.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0016'")
+    result = run("backup", str(tmp_path / "copy.db"), "--key", str(tmp_path / "keys" / "copy.key"))
+    assert "Key written" in result.stdout
+    assert "run `triage migrate`" in result.stderr
+    assert (tmp_path / "keys" / "copy.key").read_bytes() == (data_dir / "master.key").read_bytes()
