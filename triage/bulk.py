@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from itertools import islice
 from multiprocessing import get_context
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.saved import read_manifest
+from triage.errors import Unavailable
 from triage.policy import load_policy
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def assess_side_by_side(
 
     Raises:
         ModelMissing, ModelDamaged: as above.
+        Unavailable: one of the processes was ended from outside.
     """
     read_manifest(Path(model))
     under_way: deque[Future[list[str]]] = deque()
@@ -82,6 +85,11 @@ def assess_side_by_side(
                     yield from under_way.popleft().result()
             while under_way:
                 yield from under_way.popleft().result()
+        except BrokenProcessPool:
+            raise Unavailable(
+                "A process that reads was ended, mostly for want of memory; try fewer with --processes. "
+                "What was told until then holds, and the lines behind it were not read."
+            ) from None
         finally:
             # Whoever reads no further waits for what is under way at most
             pool.shutdown(cancel_futures=True)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import cycle, islice
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from models.errors import ModelMissing
 from models.registry import Registry
 from triage.bulk import assess_lines, assess_side_by_side, parts_of
+from triage.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 DECIDED = ("id", "categories", "refer", "urgent", "language", "kind", "accused_level", "entities", "reader", "model")
@@ -127,3 +129,14 @@ def test_parts_hold_every_line_once_in_order() -> None:
     assert [len(part) for part in parts_of(map(str, range(25)), 10)] == [10, 10, 5]
     assert [line for part in parts_of(map(str, range(25)), 10) for line in part] == [str(at) for at in range(25)]
     assert list(parts_of([], 10)) == []
+
+
+def test_a_process_that_is_killed_is_told_in_a_sentence(small_models: Path) -> None:
+    registry = Registry(small_models)
+    folder = str(registry.path(registry.current() or ""))
+    answers = assess_side_by_side(rows(4000), folder, 2, size=20)
+    next(answers)
+    for process in active_children():
+        process.kill()
+    with pytest.raises(Unavailable, match="try fewer with --processes"):
+        list(answers)
