@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from triage.errors import BadInput
 from triage.intake import Limits, submission
-from triage.intake.files import MAX_LINE, decoded_lines
+from triage.intake.files import MAX_LINE, decoded_lines, without_mark
 from triage.intake.submissions import no_impossible_characters
 from triage.model import Assessment, Entity, Reasons, Review, Submission
 from triage.parties import Party, parties_in
@@ -96,7 +96,7 @@ def _piped(stream: BinaryIO) -> Iterator[str]:
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield from _wide(chain([first], lines))
         return
-    for line in chain([first.removeprefix(codecs.BOM_UTF8)], lines):
+    for line in chain([without_mark(first)], lines):
         yield _decoded(line)
 
 

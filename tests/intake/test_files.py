@@ -321,3 +321,23 @@ def test_a_refused_row_of_a_further_sheet_says_in_which_it_stands(tmp_path: Path
     path = workbook(tmp_path / "register.xlsx", JANUARY, ("二月", [["内容", "日期"], [TEXT, "2099-01-01"]]))
     (bad,) = [row for row in read_rows(path, LIMITS) if row.error]
     assert bad.given == {"sheet": "二月", "内容": TEXT, "日期": "2099-01-01"}
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", "\ufeff".encode("gb18030")])
+def test_a_file_of_gb18030_is_read_whatever_mark_stands_before_it(tmp_path: Path, mark: bytes) -> None:
+    for name, content in (
+        ("a.csv", f"诉求内容,编号\r\n{TEXT},1\r\n"),
+        ("a.jsonl", f'{{"text": "{TEXT}", "id": "1"}}\n'),
+    ):
+        path = tmp_path / name
+        path.write_bytes(mark + content.encode("gb18030"))
+        assert [(one.text, one.row) for one in taken(list(read_rows(path, LIMITS)))] == [(TEXT, "1")]
+
+
+def test_a_broken_character_in_a_file_with_the_mark_of_utf8_is_refused_and_read_as_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    good, bad = (f'{{"text": "{TEXT}", "id": "{number}"}}\n'.encode() for number in (1, 2))
+    path.write_bytes(b"\xef\xbb\xbf" + good + bad.replace(TEXT[:1].encode(), TEXT[:1].encode()[:2], 1))
+    first, second = read_rows(path, LIMITS)
+    assert first.submission is not None
+    assert second.submission is None

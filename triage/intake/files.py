@@ -34,7 +34,8 @@ class Sheet:
 _Row = tuple[int, list[object] | BadInput, str | None]
 Record = tuple[int, list[object] | BadInput | Sheet, str | None]
 """Number of a record, its cells or what is wrong with it, and in that case the line as it stood there if it is known."""
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = (codecs.BOM_UTF8, "\ufeff".encode("gb18030"))
 
 
 def digest(path: Path) -> str:
@@ -52,7 +53,8 @@ def plain_name(name: str) -> str:
 def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines of a text file, each with its line end.
 
-    UTF-8 and UTF-16 by their marks, else UTF-8 throughout, else GB18030; where a file mixes the two, line by line.
+    UTF-16 by its mark, else UTF-8 throughout, else GB18030; where a file mixes the two, line by line. A mark of UTF-8 may
+    stand before GB18030 too, and before a file of UTF-8 says that it is nothing else.
     Bytes that are neither come out as lone surrogates, which the rules of text refuse by name.
     """
     encoding = _encoding(path)
@@ -61,7 +63,14 @@ def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:
             yield from _wide_lines(file, encoding)
             return
         for number, line in enumerate(_raw_lines(file), 1):
-            yield number, _decoded(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line, encoding)
+            yield number, _decoded(without_mark(line) if number == 1 else line, encoding)
+
+
+def without_mark(line: bytes) -> bytes:
+    """The first line of a file in UTF-8 or GB18030 without the mark that may stand before it."""
+    for mark in _MARKS:
+        line = line.removeprefix(mark)
+    return line
 
 
 def _wide_lines(file: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]:
@@ -219,12 +228,13 @@ def _cell(value: object, kind: str) -> object:
 def _encoding(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(4)
-        for mark, name in _BOMS:
+        for mark, name in _WIDE:
             if start.startswith(mark):
                 return name
         file.seek(0)
-        good = bad = 0
-        for line in _raw_lines(file):
+        marked, good, bad = start.startswith(codecs.BOM_UTF8), 0, 0
+        for place, raw in enumerate(_raw_lines(file)):
+            line = raw if place else without_mark(raw)
             if line.isascii():
                 continue
             if _is_utf8(line):
@@ -234,7 +244,7 @@ def _encoding(path: Path) -> str:
         if bad == 0:
             return "utf-8"
         # A GB18030 line is valid UTF-8 by accident now and then, so a few such lines do not make a file mixed.
-        return "gb18030" if good * 5 <= bad else "mixed"
+        return "gb18030" if good * 5 <= bad else "utf-8" if marked else "mixed"
 
 
 def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
