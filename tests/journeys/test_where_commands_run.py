@@ -94,7 +94,7 @@ def test_after_a_restore_the_command_line_reads_on_though_the_store_does_not_kno
     run("token", "list")
     (data_dir / "master.key").write_bytes(key)
     told = run("restore", str(tmp_path / "copy.db"), "--replace").output
-    assert "Tokens and recusals are those of the copy" in told
+    assert "Tokens, recusals and seals are those of the copy" in told
     assert "another stands in its file" in told
     assert json.loads(run("search", "周大成", "--json").output)["total"] == 1
 
@@ -108,7 +108,7 @@ def test_a_restore_keeps_its_command_line_from_nothing_that_it_reads_by(
     run("token", "renew", own["id"], "--days", "300")
     held = (data_dir / "token").read_text("utf-8")
     told = run("restore", str(tmp_path / "copy.db"), "--replace").output
-    assert "Tokens and recusals are those of the store that was replaced" in told
+    assert "Tokens, recusals and seals are those of the store that was replaced" in told
     assert (data_dir / "token").read_text("utf-8") == held
     run("export")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from store_samples import TEXT, arrival, outcome, staff, with_text_keys
 
-from triage.errors import BadSetup, Busy, Corrupt, NotAuthenticated, Unavailable, WrongKey
+from triage.errors import BadSetup, Busy, Corrupt, NotAuthenticated, NotFound, Unavailable, WrongKey
 from triage.model import LinkKey, StaffRole, Stage, Way
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store, take_worker_lock
@@ -461,3 +461,22 @@ def test_the_log_of_a_restore_that_was_killed_is_not_played_into_the_next_one(se
     restore(settings, saved, replace=True)
     with Store.open(settings) as store:
         assert [report.text for report in store.claim(10)] == [TEXT]
+
+
+@pytest.mark.embedded
+def test_a_report_that_was_sealed_since_the_backup_stays_sealed(settings: Settings, tmp_path: Path) -> None:
+    with Store.open(settings) as store:
+        taken = store.receive([arrival(), arrival("read"), arrival("open")])
+        ids = [one.report_id for one in taken if isinstance(one, Accepted)]
+        store.save_assessed([outcome(ids[1]), outcome(ids[2])])
+        copy = backup(settings, tmp_path / "backups" / "early.db")
+        store.save_assessed([outcome(one, way=Way.SEALED_UP) for one in ids[:2]])
+        sealed = store.way_up.stubs(staff(role=StaffRole.CUSTODIAN))
+    restore(settings, copy, replace=True)
+    with Store.open(settings) as store:
+        assert store.counts(WORKER) == {**store.counts(WORKER), Stage.SEALED: 2, Stage.ASSESSED: 1, Stage.RECEIVED: 0}
+        assert [row.report.id for row in store.export(staff())] == [ids[2]]
+        with pytest.raises(NotFound):
+            store.row(ids[1], staff())
+        assert store.way_up.stubs(staff(role=StaffRole.CUSTODIAN)) == sealed
+    assert settings.data_dir.joinpath("triage.db").stat().st_mode & 0o777 == 0o600

@@ -17,7 +17,7 @@ from pathlib import Path
 from triage.errors import BadSetup, Busy, Corrupt, Unavailable, WrongKey
 from triage.settings import Settings, sqlite_address
 from triage.store.archive import check_archive, is_archive, read_archive, write_archive
-from triage.store.carried import carry_access
+from triage.store.carried import Standing, carry_access, carry_seals, standing_in
 from triage.store.database import Database, sqlite_file
 from triage.store.drafted import LOGS, drafted
 from triage.store.keys import read_key
@@ -26,8 +26,13 @@ from triage.store.revisions import go_ahead_in_file
 from triage.store.setup import HEAD, demand_home, prepare, upgrade, version
 from triage.store.vault import Vault
 
-OF_THE_COPY = "Tokens and recusals are those of the copy: what was revoked or recused since has to be so once more."
-OF_BEFORE = "Tokens and recusals are those of the store that was replaced: what was revoked or recused stays so."
+OF_THE_COPY = (
+    "Tokens, recusals and seals are those of the copy: what was revoked or recused since has to be so once more, and what "
+    "was sealed since lies open until it is read anew or decided on."
+)
+OF_BEFORE = (
+    "Tokens, recusals and seals are those of the store that was replaced: what was revoked, recused or sealed stays so."
+)
 _HEAD_BYTES, _VERSIONS = 100, slice(18, 20)
 """In the head of a file of SQLite, whether what is written goes into a log beside it first."""
 
@@ -130,8 +135,8 @@ def restore(
 ) -> Path | None:
     """Puts a backup in place of the database; where one was, it is kept beside and its path returned.
 
-    Tokens and recusals stay as they stand in the database that is replaced, if it can be read: what was revoked stays
-    so. ``tell`` hears which of the two hold, and what else came along. The search index does not belong to the backup:
+    Tokens, recusals and seals stay as they stand in the database that is replaced, if it can be read: what was revoked
+    stays so. ``tell`` hears whose hold, and what else came along. The search index does not belong to the backup:
     run ``triage reindex`` afterwards.
 
     Raises:
@@ -173,10 +178,11 @@ def _make_ready(copy: Path, draft: Path, target: Path, settings: Settings, tell:
         tell("The log beside this copy was taken along; it held what was not in the file yet.")
     vault = Vault(read_key(settings.key_path))
     _check_backup(draft, vault)
-    _bring_up(draft, settings)
     if target.exists():
         _fold(target)
-    tell(OF_BEFORE if carry_access(target, draft, vault.fingerprint()) else OF_THE_COPY)
+    standing = standing_in(target, vault.fingerprint())
+    _bring_up(draft, settings, vault, standing)
+    tell(OF_THE_COPY if standing is None else OF_BEFORE)
     _flush(draft)
 
 
@@ -274,11 +280,14 @@ def _check_backup(path: Path, vault: Vault) -> None:
         go_ahead_in_file(connection)
 
 
-def _bring_up(path: Path, settings: Settings) -> None:
-    """Brings a copy that an earlier version wrote to this one, before it takes anything's place."""
+def _bring_up(path: Path, settings: Settings, vault: Vault, standing: Standing | None) -> None:
+    """Brings a copy that an earlier version wrote to this one, and to what stands, before it takes anything's place."""
     database = Database(settings.model_copy(update={"database_url": sqlite_address(path)}))
     try:
         upgrade(database)
+        if standing is not None:
+            carry_access(standing, path)
+            carry_seals(standing, database, vault)
     finally:
         database.close()
     with contextlib.closing(sqlite3.connect(path)) as alone:
