@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import sqlite3
@@ -146,3 +147,22 @@ def test_a_store_that_does_not_open_is_copied_with_its_key_all_the_same(
     assert "Key written" in result.stdout
     assert "run `triage migrate`" in result.stderr
     assert (tmp_path / "keys" / "copy.key").read_bytes() == (data_dir / "master.key").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "method"), [("master.key", "read_bytes"), ("token", "read_text")])
+def test_a_key_or_token_that_may_not_be_read_ends_no_doctor_and_no_backup(
+    run: Callable[..., Any], data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, method: str
+) -> None:
+    run("token", "list")
+    read = getattr(Path, method)
+
+    def refused(path: Path, *how: Any, **more: Any) -> Any:
+        if path.name == name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path, *how, **more)
+
+    monkeypatch.setattr(Path, method, refused)
+    assert "findings" in run("doctor", "--json", ends=1 if name == "master.key" else 0).output
+    assert "Written" in run("backup", str(tmp_path / "copy.db")).output
+    with pytest.raises(BadSetup, match="cannot be read"):
+        run("export")

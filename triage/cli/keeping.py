@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from triage.cli.output import AsJson, print_json, progress, say, table
-from triage.errors import BadInput, BadSetup, WrongKey
+from triage.errors import BadInput, TriageError
 from triage.model import Access
 
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
@@ -87,9 +87,10 @@ def backup(
         say(f"Key written: {copy_key(settings, key)}. Keep it in another place than the copy.")
     try:
         _noted("backup", *(["key copied"] if key is not None else []))
-    except (BadSetup, WrongKey) as error:
+    except (TriageError, OSError) as error:
         # A copy of a store that does not open is what somebody needs most
-        sys.stderr.write(f"The copy is whole; the audit log could not be told of it: {error.sentence}\n")
+        why = error.sentence if isinstance(error, TriageError) else error.strerror
+        sys.stderr.write(f"The copy is whole; the audit log could not be told of it: {why}\n")
 
 
 def restore(

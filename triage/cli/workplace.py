@@ -44,11 +44,19 @@ def furnish(store: Store, settings: Settings) -> None:
         from triage.pipeline import offices_from
 
         store.save_offices(offices_from(load_offices()))
-    if settings.sqlite and settings.token is None and not own_token_file(settings):
+    if settings.sqlite and settings.token is None and _lacks_token(settings):
         # Two commands may start in a new folder at once; one of them writes the token, whole or not at all.
         with take_lock(settings.data_dir / "setup.lock", wait=60):
-            if not own_token_file(settings):
+            if _lacks_token(settings):
                 _give_own_token(store, settings)
+
+
+def _lacks_token(settings: Settings) -> bool:
+    """Whether the command line has no token file, or an empty one; one that is somebody else's to read is there."""
+    try:
+        return own_token_file(settings) is None
+    except BadSetup:
+        return False
 
 
 def renew_unknown_token(store: Store, settings: Settings) -> bool:
@@ -76,8 +84,17 @@ def keep_own_token(settings: Settings, token: str) -> None:
 
 
 def own_token_file(settings: Settings) -> str | None:
-    """The token in the file that first start writes; None where there is none, or a power cut left it empty."""
-    return (settings.token_path.read_text(encoding="utf-8").strip() or None) if settings.token_path.exists() else None
+    """The token in the file that first start writes; None where there is none, or a power cut left it empty.
+
+    Raises:
+        BadSetup: the file cannot be read.
+    """
+    try:
+        return settings.token_path.read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        raise BadSetup(f"The token file of the command line cannot be read: {settings.token_path}") from None
 
 
 def own_token(settings: Settings) -> str:

@@ -37,9 +37,14 @@ def read_key(path: Path) -> bytes:
     """The key in a file of 64 hexadecimal digits.
 
     Raises:
-        BadSetup: anything else stands in the file.
+        BadSetup: anything else stands in the file, or it cannot be read.
     """
-    digits = path.read_bytes().strip()
+    try:
+        digits = path.read_bytes().strip()
+    except OSError as error:
+        raise BadSetup(
+            f"The master key file cannot be read ({error.strerror}). Give whoever runs this the right to, and nobody else."
+        ) from None
     if not re.fullmatch(rb"[0-9a-fA-F]{64}", digits):
         raise BadSetup("The master key file must hold 64 hexadecimal digits and nothing else.")
     return bytes.fromhex(digits.decode())
