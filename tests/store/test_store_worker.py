@@ -259,3 +259,17 @@ def test_a_damaged_report_keeps_nobody_from_writing_the_index_anew(store: Store,
     assert {stuck.report_id for stuck in store.stuck(staff())} == {ids[0], ids[1], ids[3]}
     with pytest.raises(NotAllowed):
         store.index_rows(staff(role=StaffRole.ANALYST))
+
+
+def test_a_job_at_which_the_worker_ends_each_time_is_given_up_and_the_next_is_done(store: Store) -> None:
+    deadly, next_one = store.jobs.ask("reindex", {"act": "write"}), store.jobs.ask("reconcile", {})
+    for _ in range(5):
+        job = store.jobs.take()
+        assert job is not None
+        assert (job.id, dict(job.arguments)) == (deadly, {"act": "write"})
+    job = store.jobs.take()
+    assert job is not None
+    assert job.id == next_one
+    given_up = store.jobs.find(deadly)
+    assert given_up.state == "failed"
+    assert "worker_ended" in given_up.sentence

@@ -14,6 +14,11 @@ from triage.store.ids import new_id
 from triage.store.records import Job
 from triage.store.tables import jobs
 
+MOST_TAKEN = 5
+"""Times that a job is taken up: one at which the worker is killed each time would keep everything else from being done."""
+_TAKEN = "taken"
+_GIVEN_UP = f"The worker ended {MOST_TAKEN} times before this was done; look for worker_ended in its log, then ask for it again."
+
 
 class Jobs:
     """Work that one process asks for and another does."""
@@ -30,16 +35,22 @@ class Jobs:
         return made
 
     def take(self) -> Job | None:
-        """The oldest work that was asked for or left unfinished by a worker that ended; it is running from now on."""
+        """The oldest work that was asked for or left unfinished by a worker that ended; it is running from now on.
+
+        At one that workers have ended at ``MOST_TAKEN`` times none ends once more: it has failed, and says so.
+        """
         with self._database.write() as connection:
             open_ = jobs.c.state.in_(("asked", "running"))
-            row = connection.execute(select(jobs).where(open_).order_by(jobs.c.id).limit(1).with_for_update()).first()
-            if row is None:
-                return None
-            connection.execute(
-                update(jobs).where(jobs.c.id == row.id).values(state="running", changed_at=datetime.now(UTC))
-            )
-        return _job(row, state="running")
+            for row in connection.execute(select(jobs).where(open_).order_by(jobs.c.id).with_for_update()).all():
+                taken = int(row.arguments.get(_TAKEN, 0))
+                this, now = update(jobs).where(jobs.c.id == row.id), datetime.now(UTC)
+                if taken >= MOST_TAKEN:
+                    connection.execute(this.values(state="failed", sentence=_GIVEN_UP, changed_at=now))
+                    continue
+                told = {**row.arguments, _TAKEN: str(taken + 1)}
+                connection.execute(this.values(state="running", arguments=told, changed_at=now))
+                return _job(row, state="running")
+        return None
 
     def progress(self, job_id: str, done: int, total: int, sentence: str = "") -> None:
         """Writes how far a job is. Raises ``NotFound``."""
@@ -65,4 +76,5 @@ class Jobs:
 
 
 def _job(row: Row[*tuple[Any, ...]], *, state: str) -> Job:
-    return Job(row.id, row.kind, row.arguments, state, row.done, row.total, row.sentence)
+    arguments = {name: value for name, value in row.arguments.items() if name != _TAKEN}
+    return Job(row.id, row.kind, arguments, state, row.done, row.total, row.sentence)
