@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from time import perf_counter
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from triage.cases import Fingerprint, LinkKeyer, Matter, PairJudge, alone, from_bytes, link_all, meet, to_bytes, told
 from triage.cases.candidates import MemoryCandidates, Shared
 from triage.cases.features import compared
+from triage.cases.people import covered_alike
 from triage.model import EntityKind, Judgement, LinkKey, Speaker, Turn, Verdict
 
 PETITION = (
@@ -217,7 +219,67 @@ def test_a_matter_survives_storage(text: str) -> None:
     assert again is not None
     assert (again.people, again.places, again.counts, again.received) == (kept.people, kept.places, kept.counts, DAY)
     assert np.array_equal(again.grams, kept.grams)
+    assert again.runs is not None
+    assert kept.runs is not None
+    assert np.array_equal(again.runs, kept.runs)
     assert again.fingerprint.similarity(Fingerprint.of(text)) == 1.0
+
+
+def test_a_matter_kept_by_an_earlier_version_is_still_compared() -> None:
+    kept = replace(petition("a"), runs=None)
+    # The head keeps its length, so that what follows it stands where it stood
+    earlier = bytes([1]) + to_bytes(kept)[1:].replace(b',"runs":null', b" " * 12)
+    again = from_bytes("a", earlier)
+    assert again is not None
+    assert again.runs is None
+    assert np.array_equal(again.grams, kept.grams)
+    pair = compared(again, call("b"), Shared())
+    assert pair.of("same_village")
+    assert (pair.of("runs_known"), pair.of("runs_shared")) == (0.0, 0.0)
+
+
+def test_what_hardly_anybody_else_says_brings_two_together() -> None:
+    one, other, third = (
+        matter(name, text)
+        for name, text in (
+            ("a", "去年修的那个瓷砖观景亭把灌溉渠堵死了，我们的秧苗全干死在田里。"),
+            ("b", "喂，就是那个瓷砖观景亭嘛，修起来以后沟里一滴水都没有。"),
+            ("c", "垃圾焚烧炉的烟把我家的白菜熏黄了，没有人管过。"),
+        )
+    )
+    near, far = (compared(one, each, Shared()).of("runs_shared") for each in (other, third))
+    assert near > far == 0.0
+    assert compared(one, other, Shared()).of("runs_known")
+
+
+def test_a_covered_name_is_the_name_that_it_may_stand_for() -> None:
+    assert covered_alike("苟某全", "苟双全")
+    assert covered_alike("独×芳", "独桂芳")
+    assert not covered_alike("苟某全", "苟双贵")
+    assert not covered_alike("苟某全", "王双全")
+    assert not covered_alike("苟某", "苟全")
+    assert not covered_alike("苟双全", "苟双全")
+
+
+def test_a_notice_that_covers_names_is_not_about_other_men() -> None:
+    text = "柳林村周某成在危房改造补助发放中每户扣下三千元，共涉及三十二户，已立案审查，请回复退款凭证。"
+    notice = matter("b", text, accused(text, "周某成"), place(text, "柳林村"))
+    pair = compared(notice, petition("a"), Shared())
+    assert pair.of("covered_name")
+    assert not pair.of("other_accused")
+    assert not pair.of("other_given_name")
+    other = PETITION.replace("周大成", "周大有")
+    assert compared(notice, matter("c", other, accused(other, "周大有"), place(other, "柳林村")), Shared()).of(
+        "other_accused"
+    )
+
+
+def test_a_county_that_was_heard_wrongly_is_no_village() -> None:
+    text = "我们里县，永坪镇川儿坝村的文书"
+    assert [one.village for one in matter("a", text, place(text, "里县"), place(text, "永坪镇川儿坝村")).places] == [
+        "",
+        "川儿坝",
+    ]
 
 
 def test_a_thousand_digits_in_a_row_cost_no_time() -> None:

@@ -156,6 +156,7 @@ class World:
             contacts=(affair.contact,) if chance.random() < _CONTACT else (),
             received=self._day(number),
             wrongs=basis.wrongs,
+            runs=np.unique(np.array(own + _rare(chance, max(0, basis.runs - len(own))), dtype=np.uint32)),
         )
 
     def _rows(self, chance: random.Random) -> NDArray[np.uint32]:
@@ -190,17 +191,19 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
-    """Of an authored report: its distinct 5-grams, its everyday pairs of characters, how many rare ones it has, its wrongs."""
+    """Of an authored report: its distinct 5-grams, its everyday pairs of characters, how many rare ones and rare runs it has, its wrongs."""
 
     size: int
     everyday: NDArray[np.uint32]
     rare: int
     wrongs: Wrongs
+    runs: int
 
     @classmethod
     def of(cls, matter: Matter) -> _Basis:
         seldom = ranks(matter.grams) <= 2
-        return cls(matter.fingerprint.size, matter.grams[~seldom], int(seldom.sum()), matter.wrongs)
+        runs = 0 if matter.runs is None else len(matter.runs)
+        return cls(matter.fingerprint.size, matter.grams[~seldom], int(seldom.sum()), matter.wrongs, runs)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -7,10 +7,10 @@ from functools import lru_cache
 from triage.cases.compared import Compared
 from triage.cases.grams import gram
 from triage.cases.matter import Matter
-from triage.cases.people import Person
+from triage.cases.people import Person, covered_alike
 from triage.model import Role
 
-_NAMES = {4: "same_name", 3: "same_sound", 2: "same_post", 1: "same_surname"}
+_NAMES = {5: "same_name", 4: "same_sound", 3: "covered_name", 2: "same_post", 1: "same_surname"}
 _LEAST_SOUND = 3
 _TITLE_STARTS = "书支主镇乡会站所局副队校组文村"
 
@@ -35,11 +35,13 @@ def compare_people(pair: Compared, one: Matter, other: Matter) -> None:
 
 
 def _likeness(mine: Person, theirs: Person) -> int:
-    """4: the same full name, 3: one that sounds alike, 2: surname and post agree, 1: the surname of a title form."""
+    """5: the same full name, 4: one that sounds alike, 3: the same where neither is covered (苟某全), 2: surname and post agree, 1: the surname of a title form."""
     if mine.name and theirs.name:
         if mine.name == theirs.name:
+            return 5
+        if mine.sound == theirs.sound and len(mine.sound) >= _LEAST_SOUND:
             return 4
-        return 3 if mine.sound == theirs.sound and len(mine.sound) >= _LEAST_SOUND else 0
+        return 3 if covered_alike(mine.name, theirs.name) else 0
     if not mine.surname or mine.surname != theirs.surname:
         return 0
     return 2 if set(mine.titles) & set(theirs.titles) else 1
@@ -89,7 +91,7 @@ def _other_accused(pair: Compared, one: Matter, other: Matter, mine: list[Person
         return
     pair.measure("accused_both", 1.0)
     known = {p.sound for p in one.people if p.name} & {p.sound for p in other.people if p.name}
-    if known or pair.of("name_in_text"):
+    if known or pair.of("name_in_text") or any(covered_alike(a.name, b.name) for a in one.people for b in other.people):
         return
     pair.tell("other_accused", first[0].entity, second[0].entity)
     for a in first:

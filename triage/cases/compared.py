@@ -14,8 +14,9 @@ WRONGS = (
 FEATURES = (
     # words
     "copy", "words_here", "facts_here", "rare_shared", "rare_likeness", "rare_likeness_short", "topic", "short", "no_common_script",
+    "runs_known", "runs_shared", "runs_likeness",
     # people
-    "same_name", "same_sound", "same_post", "same_surname", "name_in_text", "surname_in_text", "people_shared",
+    "same_name", "same_sound", "covered_name", "same_post", "same_surname", "name_in_text", "surname_in_text", "people_shared",
     "accused_both", "other_accused", "other_given_name", "other_official",
     # places
     "same_village", "same_town", "village_in_text", "places_shared", "places_known", "other_village", "denied",

@@ -52,6 +52,10 @@ def _texts(pair: Compared, one: Matter, other: Matter, wording: Wording) -> None
     pair.measure("rare_likeness", wording.both / math.sqrt(mine * theirs))
     pair.measure("rare_likeness_short", wording.both / min(mine, theirs))
     pair.measure("topic", wording.topic)
+    if wording.runs is not None:
+        pair.measure("runs_known", 1.0)
+        pair.measure("runs_shared", math.log1p(wording.runs))
+        pair.measure("runs_likeness", wording.run_share)
     pair.measure("no_common_script", float(not _one_script(one, other)))
     pair.measure("short", 1 / math.sqrt(min(one.fingerprint.size, other.fingerprint.size)))
 
@@ -96,7 +100,7 @@ def _together(pair: Compared, one: Matter, other: Matter) -> None:
     """Facts that mean more together than apart."""
     near = max(pair.of("same_county"), pair.of("county_in_text"))
     place = max(pair.of("same_village"), pair.of("village_in_text"), 0.5 * near)
-    name = float(pair.any_of(("same_name", "same_sound", "same_post", "name_in_text")))
+    name = float(pair.any_of(("same_name", "same_sound", "covered_name", "same_post", "name_in_text")))
     says_other = float(one.disclaims or other.disclaims)
     pair.measure("disclaims", says_other)
     pair.measure("disclaims_place", says_other * place)

@@ -19,6 +19,7 @@ from triage.cases.fingerprint import Fingerprint
 from triage.cases.grams import Grams, gram, grams_of, pieces
 from triage.cases.people import Person, people_of, signatures_of
 from triage.cases.places import Place, places_of
+from triage.cases.runs import runs_of
 from triage.cases.sequels import NO_SEQUEL, Sequel, sequel_of
 from triage.cases.wrongs import Wrongs, wrongs_of
 from triage.model import Entity, EntityKind, Role, Speaker, Turn
@@ -26,7 +27,9 @@ from triage.text.normalise import normalise
 from triage.text.numerals import read_number
 from triage.text.spaced import as_one_word, closed_up, mention
 
-FORM = 1
+FORM = 2
+_WITHOUT_RUNS = 1
+"""The form of earlier versions, which kept no runs."""
 # Of bounded length and with nothing to try twice: a text may hold a thousand digits in a row
 _COUNTED = re.compile(
     "(?<![0-9.])([0-9]{1,7}|[零〇一二两三四五六七八九十百千万]{1,8})[多余来]?"
@@ -86,6 +89,7 @@ class Matter:
     ``disclaims``: the text says of itself that it tells of another matter than one told elsewhere (不是三台村那个).
     ``quotes`` are the ids of reports whose receipts the text tells; they stand among the link keys and not among the facts.
     ``adds_to`` is the report with whose receipt it came; empty: none.
+    ``runs`` are its rare runs of characters; None where it was read before they were kept.
     """
 
     id: str
@@ -108,10 +112,13 @@ class Matter:
     sequel: Sequel = NO_SEQUEL
     quotes: tuple[str, ...] = field(default=(), compare=False)
     adds_to: str = ""
+    runs: Grams | None = None
     holds: dict[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
     """Grams of every name and place, to look for them in another text."""
     named: frozenset[int] = field(init=False, repr=False, compare=False)
     """All grams of names and places."""
+    named_runs: frozenset[int] = field(init=False, repr=False, compare=False)
+    """The runs within them."""
     _held: list[frozenset[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -120,6 +127,7 @@ class Matter:
         named = frozenset(number for numbers in holds.values() for number in numbers)
         object.__setattr__(self, "holds", holds)
         object.__setattr__(self, "named", named)
+        object.__setattr__(self, "named_runs", frozenset(run for name in holds for run in _runs_within(name)))
         object.__setattr__(self, "_held", [])
 
     @property
@@ -150,7 +158,8 @@ class Matter:
         told = "\n".join(turn.text for turn in turns if turn.speaker is not Speaker.AGENT) if turns else text
         normal = closed_up(normalise(told)).text
         signatures = signatures_of(entities)
-        grams, latin = grams_of(_unsigned(normal, signatures, entities))
+        unsigned = _unsigned(normal, signatures, entities)
+        grams, latin = grams_of(unsigned)
         return cls(
             report_id,
             Fingerprint.of(told),
@@ -170,6 +179,7 @@ class Matter:
             latin,
             wrongs_of(probabilities or {}),
             sequel_of(normal),
+            runs=runs_of(unsigned),
         )
 
 
@@ -179,6 +189,11 @@ def _held_by(name: str) -> tuple[int, ...]:
     if any(letter.isascii() for letter in name):
         return ()
     return tuple(sorted({gram(piece) for piece in pieces(name)}))
+
+
+@lru_cache(maxsize=1 << 14)
+def _runs_within(name: str) -> tuple[int, ...]:
+    return tuple(runs_of(name).tolist())
 
 
 def _sums(entities: Sequence[Entity]) -> tuple[Sum, ...]:
@@ -271,15 +286,17 @@ def to_bytes(matter: Matter) -> bytes:
         "sequel": matter.sequel,
         "size": matter.fingerprint.size,
         "grams": len(matter.grams),
+        "runs": None if matter.runs is None else len(matter.runs),
         **({"adds_to": matter.adds_to} if matter.adds_to else {}),
     }
     head = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    return bytes([FORM]) + len(head).to_bytes(4) + head + matter.fingerprint.rows.tobytes() + matter.grams.tobytes()
+    arrays = (matter.fingerprint.rows, matter.grams, matter.grams[:0] if matter.runs is None else matter.runs)
+    return b"".join((bytes([FORM]), len(head).to_bytes(4), head, *(array.tobytes() for array in arrays)))
 
 
 def from_bytes(report_id: str, data: bytes) -> Matter | None:
     """The matter of a report as ``to_bytes`` wrote it; None for one that another version wrote in another form."""
-    if data[:1] != bytes([FORM]):
+    if data[:1] not in (bytes([FORM]), bytes([_WITHOUT_RUNS])):
         return None
     edge = 5 + int.from_bytes(data[1:5])
     facts = json.loads(data[5:edge].decode("utf-8", "surrogatepass"))
@@ -288,7 +305,8 @@ def from_bytes(report_id: str, data: bytes) -> Matter | None:
         if edge % 4 == 0
         else np.frombuffer(data[edge:], dtype=np.uint32)
     )
-    rows, grams = arrays[: len(arrays) - facts["grams"]], arrays[len(arrays) - facts["grams"] :]
+    known = facts.get("runs")
+    rows, grams, runs = np.split(arrays, [len(arrays) - facts["grams"] - (known or 0), len(arrays) - (known or 0)])
     return Matter(
         report_id,
         Fingerprint(rows, facts["size"]),
@@ -309,4 +327,5 @@ def from_bytes(report_id: str, data: bytes) -> Matter | None:
         tuple((code, percent) for code, percent in facts.get("wrongs", ())),
         Sequel(*facts.get("sequel", ())),
         adds_to=facts.get("adds_to", ""),
+        runs=None if known is None else runs,
     )

@@ -29,7 +29,7 @@ COPIED = 0.8
 CERTAIN = 0.75
 """From this likeness on texts are joined for it alone, unless facts conflict."""
 _NEAR = 0.33
-_PERSON = ("same_name", "same_sound", "same_post", "name_in_text")
+_PERSON = ("same_name", "same_sound", "covered_name", "same_post", "name_in_text")
 _PLACE = ("same_village", "village_in_text", "same_town", "same_county", "county_in_text")
 _VILLAGE = ("same_village", "village_in_text")
 _GROUND = (*_PLACE, "same_post", "contact")
@@ -47,10 +47,10 @@ _FEW = 0.1
 """A name or place that more than ten reports share says little."""
 _IN_COMMON = (*_PERSON, "contact")
 _ELSEWHERE = ("other_village", "other_county", "other_region")
-_SAME_MAN = ("same_name", "same_sound", "contact")
+_SAME_MAN = ("same_name", "same_sound", "covered_name", "contact")
 _QUOTED = 0.98
 """How likely two reports tell of one matter where one tells the receipt of the other: nobody but its sender was given it."""
-_BELONG = ("same_name", "same_sound", "same_village", "village_in_text")
+_BELONG = ("same_name", "same_sound", "covered_name", "same_village", "village_in_text")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _NO_GIVEN = re.compile(
     "[大小老阿幺二三四五六七八九十]?[婶嫂叔伯姐哥妹姨奶爷公婆娘妈姑头太]?|[某xX×*].*|姓.*|太太|老太[太婆]|同学|老?村民|群众|居民|老人|老板|护士长?"
 )
 _NEAR = 2
+_COVER = re.compile("[某×xX*＊○●□]")
+_TOLD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,17 @@ def _is_full(person: Person) -> bool:
     if person.name.isascii():
         return bool(person.name)
     return bool(person.written) and not _NO_GIVEN.fullmatch(person.name.removeprefix(person.written))
+
+
+def covered_alike(one: str, other: str) -> bool:
+    """Whether two full names, of which at least one has covered characters, may be one: 苟某全 and 苟双全.
+
+    Notices of discipline offices and the press cover given names. The surname and one more character must be told by both.
+    """
+    if len(one) != len(other) or one[:1] != other[:1] or not _COVER.search(one + other):
+        return False
+    told = [(a, b) for a, b in zip(one, other, strict=True) if not _COVER.match(a) and not _COVER.match(b)]
+    return len(told) >= _TOLD and all(a == b for a, b in told)
 
 
 def core_of(post: str) -> str:

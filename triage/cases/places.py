@@ -24,7 +24,7 @@ _LATIN_ENDING = re.compile(
 )
 _MASKED = re.compile("^(?:(?:[a-z][0-9]{0,2}|[某×]{1,2})(?:省|市|自?治?州|县|区|旗))+")
 """Names of counties and cities put in letters (a7县, 某市): they tell nothing, and no village."""
-_WIDE = re.compile("(?:省|自治[区州]|市州|州市|[新园]区|开发区|经开区|高新区)$")
+_WIDE = re.compile("(?:省|县|自治[区州]|市州|州市|[新园]区|开发区|经开区|高新区)$")
 """Endings of what is larger than a township, also where no table knows it (西地省, 楚江新区): no village bears them."""
 _LEAST = 2
 _COUNTY = 6

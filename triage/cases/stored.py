@@ -67,4 +67,4 @@ class StoredBefore:
 
 def size_of(matter: Matter) -> int:
     """What a matter takes, in grams: each is held in several sets, names and sums take as much as some."""
-    return len(matter.grams) + _BESIDE_GRAMS
+    return len(matter.grams) + (0 if matter.runs is None else len(matter.runs)) + _BESIDE_GRAMS

@@ -15,6 +15,7 @@ _WORDS = {
     "copy": ("几乎相同的文字", "almost the same text"),
     "same_name": ("同一姓名", "same name"),
     "same_sound": ("同音姓名", "names that sound alike"),
+    "covered_name": ("除隐去的字外姓名相同", "same name but for what is left out of it"),
     "same_post": ("姓氏和职务相同", "same surname and post"),
     "same_surname": ("姓氏相同", "same surname"),
     "name_in_text": ("另一件也提到此人", "the other names this person too"),
