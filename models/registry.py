@@ -2,17 +2,22 @@
 
 ``versions/<name>/`` holds a saved model each; ``current.json`` names the one in use and those before it. It is
 replaced in one step, so that a reader sees the old model or the new one and never half of either. ``encoder/`` is
-where the accurate readers find the encoder that they share.
+where the accurate readers find the encoder that they share. Who changes anything holds ``registry.lock`` meanwhile, so that
+two trainings that end at once leave both models whole.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
+from models.errors import ModelDamaged, ModelError, ModelMissing, ModelUnsuitable
 from models.readers import Reader, load, save
 from models.saved import read_manifest, write_whole
 
@@ -38,7 +43,8 @@ class Registry:
 
     def versions(self) -> list[str]:
         """All complete versions, by name."""
-        return sorted(path.parent.name for path in (self.folder / "versions").glob("*/manifest.json"))
+        found = (path.parent.name for path in (self.folder / "versions").glob("*/manifest.json"))
+        return sorted(name for name in found if _NAME.fullmatch(name))
 
     def add(self, model: Reader, version: str, *, use: bool = True) -> Path:
         """Save a model under a version's name and, unless told otherwise, make it current.
@@ -47,17 +53,38 @@ class Registry:
             ModelUnsuitable: the name is taken or not one that a version can have.
         """
         target = self.path(version)
-        if (target / "manifest.json").exists():
-            raise ModelUnsuitable(f"Version {version} exists already.")
-        draft = target.with_name(f".{version}.draft")
-        shutil.rmtree(draft, ignore_errors=True)
+        with self._alone():
+            if (target / "manifest.json").exists():
+                raise ModelUnsuitable(f"Version {version} exists already.")
+            self._write(model, target)
+        if use:
+            self.use(version)
+        return target
+
+    def keep(self, model: Reader, version: str) -> bool:
+        """Save a model under a version's name unless it stands there whole; whether it was saved.
+
+        A version that was damaged is written anew: the name is made of the content, so training again mends it.
+
+        Raises:
+            ModelUnsuitable: the name is not one that a version can have.
+        """
+        target = self.path(version)
+        with self._alone():
+            if _is_whole(target):
+                return False
+            self._write(model, target)
+        return True
+
+    def _write(self, model: Reader, target: Path) -> None:
+        """Saves a model in place of whatever stands there; what earlier trainings left when they were killed goes."""
+        for left in target.parent.glob(".*.draft"):
+            shutil.rmtree(left, ignore_errors=True)
+        draft = target.with_name(f".{target.name}.draft")
         save(model, draft)
         if target.exists():
             shutil.rmtree(target)
         draft.replace(target)
-        if use:
-            self.use(version)
-        return target
 
     def current(self) -> str | None:
         """The version in use, if there is one.
@@ -76,12 +103,13 @@ class Registry:
             ModelDamaged: its manifest was changed.
         """
         read_manifest(self.path(version))
-        try:
-            trail = self._trail()
-        except ModelDamaged:
-            trail = []
-        if not trail or trail[-1] != version:
-            self._point([*trail, version][-20:])
+        with self._alone():
+            try:
+                trail = self._trail()
+            except ModelDamaged:
+                trail = []
+            if not trail or trail[-1] != version:
+                self._point([*trail, version][-20:])
 
     def before(self) -> str:
         """The version that was current before this one.
@@ -100,9 +128,10 @@ class Registry:
         Raises:
             ModelMissing: there was none.
         """
-        version = self.before()
-        read_manifest(self.path(version))
-        self._point(self._trail()[:-1])
+        with self._alone():
+            version = self.before()
+            read_manifest(self.path(version))
+            self._point(self._trail()[:-1])
         return version
 
     def load_current(self) -> Reader:
@@ -117,6 +146,17 @@ class Registry:
             raise ModelMissing("No model was trained yet: run `triage train`.")
         return load(self.path(version))
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else changes the folder meanwhile; the lock falls with the process that holds it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder / "registry.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
     def _trail(self) -> list[str]:
         if not self._pointer.exists():
             return []
@@ -130,3 +170,12 @@ class Registry:
     def _point(self, trail: list[str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._pointer, (json.dumps({"trail": trail}) + "\n").encode())
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the reader saved in a folder can be opened."""
+    try:
+        load(folder)
+    except ModelError:
+        return False
+    return True

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,6 +117,42 @@ def test_a_broken_pointer_says_what_to_do_and_doing_it_helps(model: CategoryMode
         registry.current()
     registry.use("one")
     assert registry.current() == "one"
+
+
+def test_what_is_kept_twice_is_kept_once_and_a_damaged_one_is_made_whole(model: CategoryModel, tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    assert registry.keep(model, "one") is True
+    assert registry.keep(model, "one") is False
+    for name in ("arrays.npz", "manifest.json"):
+        (registry.path("one") / name).write_bytes(b"cut")
+        registry.keep(model, "one")
+        assert load(registry.path("one")).thresholds == model.thresholds
+
+
+def test_what_a_killed_training_left_is_no_version_and_goes_with_the_next(model: CategoryModel, tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    save(model, tmp_path / "versions" / ".one.draft")
+    assert registry.versions() == []
+    registry.add(model, "two")
+    assert [path.name for path in (tmp_path / "versions").iterdir()] == ["two"]
+
+
+def test_trainings_that_end_at_once_leave_whole_models_and_lose_no_step_of_the_trail(
+    model: CategoryModel, tmp_path: Path
+) -> None:
+    def end(number: int) -> None:
+        registry = Registry(tmp_path)
+        registry.keep(model, "same")
+        registry.keep(model, f"own-{number}")
+        registry.use(f"own-{number}")
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(end, range(6)))
+    registry = Registry(tmp_path)
+    assert registry.versions() == [*(f"own-{number}" for number in range(6)), "same"]
+    assert all(load(registry.path(version)).thresholds == model.thresholds for version in registry.versions())
+    for _ in range(5):
+        registry.roll_back()
 
 
 def test_the_card_tells_origin_figures_and_every_label(model: CategoryModel) -> None:

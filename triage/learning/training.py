@@ -140,10 +140,13 @@ def train(
 
 
 def register(model: Reader, registry: Registry, *, use: bool = True) -> str:
-    """Keep a trained model under its version and, unless told otherwise, make it current; returns the version."""
-    if model.version not in registry.versions():
-        write_card(model, registry.add(model, model.version, use=use))
-    elif use:
+    """Keep a trained model under its version and, unless told otherwise, make it current; returns the version.
+
+    Where it stands there already, it stays; where that one is damaged, it is made whole.
+    """
+    if registry.keep(model, model.version):
+        write_card(model, registry.path(model.version))
+    if use:
         registry.use(model.version)
     return model.version
 
