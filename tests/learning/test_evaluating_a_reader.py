@@ -52,7 +52,7 @@ def assess_with(model: CategoryModel, read: ReadTexts) -> Assess:
     def assess(asked: Iterable[Asked]) -> Iterable[Assessment]:
         readings: list[Reading] = list(read((one.text, one.received_at.date(), one.turns) for one in asked))
         for scores in model.read(readings, reasons=False):
-            yield assessment(scores.categories, refer=scores.flags["refer"])
+            yield assessment(scores.categories, refer=scores.flags.get("refer", False))
 
     return assess
 

@@ -19,6 +19,7 @@ from corpora.reports import LabelledReport
 from models.category import CategoryModel
 from models.registry import Registry
 from models.saved import load as load_model
+from triage.cli.promoting import demand_gate
 from triage.errors import BadInput
 from triage.learning import load, register, train_model
 from triage.learning.asking import Assess
@@ -28,6 +29,7 @@ from triage.learning.promoting import in_use, promote, train_reviewed
 from triage.learning.reviewed import Parted, is_aside, parted
 from triage.learning.training import REVIEW_COUNTS
 from triage.model import Channel, Level, Report, Review, Ruling, StaffRole, Stage
+from triage.settings import get_settings
 from triage.store import Priority, ReadRow
 
 Rows = list[dict[str, Any]]
@@ -163,6 +165,76 @@ def test_without_a_model_before_there_is_nothing_to_fall_from(
     assert promote(model, gate, registry, authored).outcome == "passed"
     assert (gate.old, registry.current()) == (None, model.version)
     assert gate.told()["parts"]["reviews"]["rows"] == 0
+
+
+def test_a_model_in_use_that_cannot_be_opened_leaves_the_gate_shut_for_what_misses_more(
+    authored: list[LabelledReport],
+    registry: Registry,
+    plain: ReadTexts,
+    trained: Callable[[Parted], tuple[CategoryModel, Gate]],
+) -> None:
+    version = register(train_model(authored, read=plain), registry)
+    (registry.path(version) / "arrays.npz").write_bytes(b"cut")
+    learned, aside = (tuple(replace(row, refer=told) for row in FEES) for told in (False, True))
+    _, gate = trained(Parted(learned * 6, aside))
+    assert gate.old is None
+    assert gate.stops == ("fell_reviews",)
+    assert None not in [part.old for part in gate.parts]
+
+
+def test_a_model_that_proposes_nothing_does_not_take_the_place_of_one_that_did(
+    authored: list[LabelledReport],
+    registry: Registry,
+    plain: ReadTexts,
+    trained: Callable[[Parted], tuple[CategoryModel, Gate]],
+) -> None:
+    before = register(train_model(authored, read=plain), registry)
+    authored[:] = [replace(row, refer=None) for row in authored]
+    model, gate = trained(Parted((), ()))
+    assert "refer" not in model.flags
+    assert gate.stops == ("refer_unanswered",)
+    assert promote(model, gate, registry, authored).outcome == "refused"
+    assert registry.current() == before
+
+
+def test_a_model_that_came_into_use_meanwhile_is_not_replaced_unseen(
+    authored: list[LabelledReport],
+    registry: Registry,
+    plain: ReadTexts,
+    trained: Callable[[Parted], tuple[CategoryModel, Gate]],
+) -> None:
+    register(train_model(authored[:60], read=plain), registry)
+    model, gate = trained(Parted(FEES[:4], FEES[4:]))
+    assert gate.passed
+    chosen = register(train_model(all_referred(authored), read=plain), registry)
+    assert promote(model, gate, registry, authored).outcome == "refused"
+    assert registry.current() == chosen
+    assert (read_gate(registry.path(model.version)) or {})["stops"] == ["other_in_use"]
+    assert promote(model, gate, registry, authored, force="口径已改").outcome == "forced"
+    assert registry.current() == model.version
+
+
+@pytest.mark.parametrize("left", [None, "{", "[]", "{}"])
+def test_what_learned_from_reviews_and_was_never_measured_is_not_simply_chosen(
+    authored: list[LabelledReport],
+    registry: Registry,
+    plain: ReadTexts,
+    trained: Callable[[Parted], tuple[CategoryModel, Gate]],
+    left: str | None,
+) -> None:
+    before = register(train_model(authored, read=plain), registry)
+    model, gate = trained(Parted(FEES, ()))
+
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        promote(model, gate, registry, authored, prepare=killed)
+    if left is not None:
+        (registry.path(model.version) / FILE).write_text(left)
+    with pytest.raises(BadInput, match="no report of the gate stands beside it"):
+        demand_gate(registry, model.version, get_settings(), None)
+    demand_gate(registry, before, get_settings(), None)
 
 
 def test_the_accurate_reader_that_a_person_chose_is_not_replaced(registry: Registry, tmp_path: Path) -> None:

@@ -83,23 +83,38 @@ def _detail(gate: Gate) -> dict[str, str]:
 
 
 def demand_gate(registry: Registry, version: str, settings: Settings, force: str | None) -> None:
-    """Stops a model that the gate refused, unless a reason is given, which is audited.
+    """Stops a model that the gate refused, or that needs one and has none, unless a reason is given, which is audited.
+
+    A training that was ended before its gate was written leaves such a model.
 
     Raises:
-        BadInput: the gate refused it.
+        BadInput: the gate refused it, or nothing tells what the gate said.
     """
     from triage.cli.workplace import opened_store, own_access
     from triage.errors import BadInput
     from triage.learning.gate import read_gate
 
-    gate = read_gate(registry.path(version))
-    if gate is None or gate.get("outcome") != "refused":
+    folder = registry.path(version)
+    gate = read_gate(folder) or {}
+    outcome = gate.get("outcome")
+    if outcome in ("passed", "forced") or (outcome is None and not _learned_from_reviews(folder)):
         return
     if force is None or not force.strip():
-        raise BadInput("version", "refused_by_gate", "Refer recall fell with it: say --force with a reason to use it.")
+        if outcome is None:
+            sentence = "It learned from decided reports, and no report of the gate stands beside it that can be read: "
+            raise BadInput("version", "not_measured", sentence + "train again, or say --force with a reason to use it.")
+        fell = any(str(stop).startswith("fell_") for stop in gate.get("stops") or ())
+        why = "Refer recall fell with it" if fell else "The gate refused it"
+        raise BadInput("version", "refused_by_gate", f"{why}: say --force with a reason to use it.")
     with opened_store(settings) as store:
         detail = {"model": version, "before": registry.current() or "", "reason": force}
         store.note_act(own_access(store, settings), "model forced", (), **detail)
+
+
+def _learned_from_reviews(folder: Path) -> bool:
+    from models.saved import read_manifest
+
+    return bool(read_manifest(folder)["about"].get("reviewed"))
 
 
 def bring_into_use(registry: Registry, version: str, settings: Settings, *, back: bool = False) -> None:
@@ -159,7 +174,7 @@ def print_gate(gate: Gate) -> None:
             say(line)
     say(_OUTCOMES[gate.outcome])
     for stop in gate.stops:
-        say(f"  移送召回下降 refer recall fell on: {PARTS[stop.removeprefix('fell_')]}")
+        say(f"  {_STOPS[stop]}")
     if gate.outcome == "refused":
         say("  The model in use stays. `triage train --with-reviews --force REASON` passes over the gate.")
 
@@ -187,10 +202,15 @@ _LINES = (
     ("紧急召回 urgent recall", "urgent_recall"),
     ("类别 macro-F1", "macro_f1"),
 )
+_STOPS = {
+    **{f"fell_{name}": f"移送召回下降 refer recall fell on: {words}" for name, words in PARTS.items()},
+    "refer_unanswered": "新模型不答移送 · The new model proposes no report for referral: its data do not say both yes and no.",
+    "other_in_use": "其间已启用别的模型 · Another model came into use meanwhile, which it was not measured beside: train again.",
+}
 _OUTCOMES = {
     "passed": "通过 · Passed: refer recall does not fall; in use, running workers take it up at once.",
     "forced": "强制启用 · Forced past the gate, with its reason in the audit log; in use, running workers take it up at once.",
-    "refused": "未通过 · Refused: the new model would miss more of the reports that are to be referred.",
+    "refused": "未通过 · Refused: the new model would miss more of the reports that are to be referred, or nobody knows whether it would.",
 }
 
 

@@ -1,8 +1,9 @@
 """The gate before a model comes into use: refer recall must not fall.
 
 Two sets of rows are read by the old and the new model alike: decided reports that are kept aside, and the held-back part
-of the authored corpus. On neither may the new model find fewer of the reports that are to be referred. Everything else is
-told and does not decide: precision, urgent recall, macro-F1, and how far the counts can be relied on.
+of the authored corpus. On neither may the new model find fewer of the reports that are to be referred, nor may it propose
+nothing where the one before did. Everything else is told and does not decide: precision, urgent recall, macro-F1, and how
+far the counts can be relied on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from triage.review.agreement import FEW_ROWS, interval
 
 FILE = "gate.json"
 REVIEWS, AUTHORED = "reviews", "authored"
+REFER_UNANSWERED, OTHER_IN_USE = "refer_unanswered", "other_in_use"
+"""Codes of what stops a model beside a recall that falls: it proposes no report, which the one before did; another model came
+into use meanwhile, which it was not measured beside.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def measure(rows: Sequence[LabelledReport], assess: Assess) -> Measured:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One set of rows, read by both models. ``old`` is None where no model was in use before."""
+    """One set of rows, read by both models. ``old`` is None where nothing tells what there was before."""
 
     name: str
     old: Measured | None
@@ -131,21 +136,25 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The outcome: why the new model may not come into use, if anything; ``forced`` is the reason of who let it through."""
+    """The outcome: why the new model may not come into use, if anything.
+
+    ``forced`` is the reason of who let it through; ``others`` are codes of what stops it beside its parts.
+    """
 
     old: str | None
     new: str
     parts: tuple[Part, ...]
     forced: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def stops(self) -> tuple[str, ...]:
-        """Codes of what stands in the way: ``fell_reviews`` and ``fell_authored``."""
-        return tuple(f"fell_{part.name}" for part in self.parts if part.fell)
+        """Codes of what stands in the way: ``fell_reviews``, ``fell_authored``, and the ``others``."""
+        return (*(f"fell_{part.name}" for part in self.parts if part.fell), *self.others)
 
     @property
     def passed(self) -> bool:
-        """Whether refer recall falls nowhere."""
+        """Whether refer recall falls nowhere, and nothing else stands in the way."""
         return not self.stops
 
     @property

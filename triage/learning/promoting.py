@@ -3,7 +3,8 @@
 The model that is to be used learns from the whole corpus and from the decided reports that are not kept aside. So that
 the corpus can tell how this goes, the same training is done without a held-back fifth of it, and so is the training of
 the model in use: what stands between the two on that fifth is what the decided reports did. The result is kept beside
-the model, and the next gate compares with it.
+the model, and the next gate compares with it. Where no model in use can be opened, a training without the decided reports
+answers in its place: the gate is never open for want of something to compare with.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from corpora.reports import LabelledReport
 from models.category import CategoryModel
 from models.errors import ModelError
 from models.linear import Progress
+from models.readers import load as open_reader
 from models.readers import reader_in
 from models.reading import Reading
 from models.registry import Registry
@@ -28,7 +30,18 @@ from models.training import TrainingSpec
 from triage.errors import BadInput
 from triage.learning.asking import Assess
 from triage.learning.corpus import ReadTexts, corpus_hash, entry_of, groups_of, learned_readings
-from triage.learning.gate import AUTHORED, REVIEWS, Gate, Measured, Part, held_back_before, measure, write_gate
+from triage.learning.gate import (
+    AUTHORED,
+    OTHER_IN_USE,
+    REFER_UNANSWERED,
+    REVIEWS,
+    Gate,
+    Measured,
+    Part,
+    held_back_before,
+    measure,
+    write_gate,
+)
 from triage.learning.held_back import MakeAssess, assessor_of
 from triage.learning.reviewed import Parted
 from triage.learning.training import register, train_model
@@ -107,7 +120,7 @@ def train_reviewed(
     Args:
         authored: the packaged corpus, or an office's own.
         decided: reports that people decided on, in two parts.
-        in_use: the folder of the model in use; None where there is none.
+        in_use: the folder of the model in use; None where there is none that can be opened.
         read: makes readings of texts; by what the authored rows teach of names where it is not given.
         spec: how to train.
         policy: that the manifest names.
@@ -121,14 +134,17 @@ def train_reviewed(
     """
     trainer = Trainer.of(authored, decided.learned, read, spec, policy, progress)
     model = trainer.train(range(len(authored)), range(len(decided.learned)))
-    reviews = Part(
-        REVIEWS,
-        measure(decided.aside, open_assess(in_use)) if in_use else None,
-        measure(decided.aside, make_assess(model)),
-    )
+    aside = measure(decided.aside, make_assess(model))
+    if in_use is not None:
+        before = measure(decided.aside, open_assess(in_use))
+    elif decided.aside and decided.learned:
+        before = measure(decided.aside, make_assess(trainer.train(range(len(authored)))))
+    else:
+        before = aside
     held = _held_back(trainer, in_use, make_assess)
-    old = str(read_manifest(in_use)["about"].get("version", "")) if in_use else None
-    return model, Gate(old, model.version, (reviews, held))
+    silent = in_use is not None and "refer" in set(read_manifest(in_use)["flags"]) - set(model.flags)
+    others = (REFER_UNANSWERED,) if silent else ()
+    return model, Gate(_version_in(in_use), model.version, (Part(REVIEWS, before, aside), held), others=others)
 
 
 def _held_back(trainer: Trainer, in_use: Path | None, make_assess: MakeAssess) -> Part:
@@ -138,9 +154,7 @@ def _held_back(trainer: Trainer, in_use: Path | None, make_assess: MakeAssess) -
     texts = {row.text.strip() for row in rows}
     decided = [place for place, row in enumerate(trainer.decided) if row.text.strip() not in texts]
     new = measure(rows, make_assess(trainer.train(before, decided)))
-    if in_use is None:
-        return Part(AUTHORED, None, new)
-    known = held_back_before(in_use, corpus_hash(trainer.authored))
+    known = held_back_before(in_use, corpus_hash(trainer.authored)) if in_use else None
     return Part(AUTHORED, known or _stand_in(trainer, before, rows, bool(decided), new, make_assess), new)
 
 
@@ -152,12 +166,12 @@ def _stand_in(
     new: Measured,
     make_assess: MakeAssess,
 ) -> Measured:
-    """The model in use has learned from the held-back rows; one trained like it without them answers in its place."""
+    """The model in use has learned from the held-back rows, or cannot be opened; one trained like it without them answers in its place."""
     return measure(rows, make_assess(trainer.train(before))) if differs else new
 
 
 def in_use(registry: Registry) -> Path | None:
-    """The folder of the model in use, as far as it can be read.
+    """The folder of the model in use, as far as it can be opened.
 
     Raises:
         BadInput: the accurate reader is in use; a person chose it, and a fast one does not take its place.
@@ -165,8 +179,9 @@ def in_use(registry: Registry) -> Path | None:
     version = registry.current()
     if version is None:
         return None
+    folder = registry.path(version)
     try:
-        kind = reader_in(registry.path(version))
+        kind = reader_in(folder)
     except ModelError:
         return None
     if kind != "fast":
@@ -175,7 +190,24 @@ def in_use(registry: Registry) -> Path | None:
             "accurate_in_use",
             "The accurate reader is in use: choose a fast one with `triage models use`.",
         )
-    return registry.path(version)
+    try:
+        open_reader(folder)
+    except ModelError:
+        return None
+    return folder
+
+
+def _version_in(folder: Path | None) -> str | None:
+    """The name of the model in a folder, as its manifest has it."""
+    return None if folder is None else str(read_manifest(folder)["about"].get("version", ""))
+
+
+def _is_other(registry: Registry, gate: Gate) -> bool:
+    """Whether a model is in use beside which the new one was not measured."""
+    try:
+        return _version_in(in_use(registry)) not in (gate.old, gate.new)
+    except (BadInput, ModelError):
+        return True
 
 
 def promote(
@@ -190,12 +222,14 @@ def promote(
 ) -> Gate:
     """Keeps a model with its gate's report, and brings it into use if it passed, or was forced for a reason.
 
-    ``prepare`` is called with its folder, then ``note`` with the outcome, both before it comes into use: no model is in
-    use of which the audit log does not know.
+    ``prepare`` is called with its folder, then ``note`` with the outcome, both before it comes into use: no model is in use
+    of which the audit log does not know. One that came into use since the gate was measured is not replaced unseen.
     """
-    outcome = gate if gate.passed else replace(gate, forced=force)
     folder = registry.path(register(model, registry, use=False))
     prepare(folder)
+    if _is_other(registry, gate):
+        gate = replace(gate, others=(*gate.others, OTHER_IN_USE))
+    outcome = gate if gate.passed else replace(gate, forced=force)
     write_gate(folder, outcome, corpus_hash(authored))
     note(outcome)
     if outcome.outcome != "refused":
