@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from triage.learning.link_gate import (
     parted,
     write_gate,
 )
-from triage.learning.linking import Pair, Seen
+from triage.learning.linking import Pair, Seen, enough, learn_links
 
 pytestmark = pytest.mark.usefixtures("few_trees")
 RULES = LinkRules(join=0.7, suggest=0.3, least_shingles=5)
@@ -92,6 +93,18 @@ def _others() -> list[JudgedPair]:
         )
         for number in range(40)
     ]
+
+
+def test_one_large_case_is_too_little_and_links_are_those_of_the_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = [replace(row, id=f"w9-{row.id}") for row in _rows()]
+    monkeypatch.setattr("triage.learning.linking.load", lambda: corpus)
+    large = [replace(row, case="m0") for row in corpus[:12]]
+    assert enough(large)
+    packaged = learn_links(corpus, nothing_seen)
+    assert learn_links(large, nothing_seen).about == packaged.about
+    model, gate = learn_judged(large, nothing_seen, [*_judged(same=True), *_others()], RULES)
+    assert gate.told()["outcome"] == "passed"
+    assert model.about["corpus"] == packaged.about["corpus"]
 
 
 @pytest.mark.parametrize(

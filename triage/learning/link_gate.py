@@ -20,7 +20,7 @@ from models.saved import write_whole
 from triage.cases import LinkRules, PairJudge
 from triage.learning.corpus import corpus_hash
 from triage.learning.judged import JudgedPair
-from triage.learning.linking import FOLDER, Look, Pair, link_pairs, looking, teaching, train_pairs
+from triage.learning.linking import FOLDER, Look, Pair, looking, teaching, train_pairs
 from triage.learning.reviewed import is_aside
 from triage.model import Verdict
 from triage.policy import Policy
@@ -103,8 +103,7 @@ def learn_judged(
     rows: Iterable[LabelledReport], look: Look, judged: Iterable[JudgedPair], rules: LinkRules
 ) -> tuple[LinkModel, LinkGate]:
     """The link model that comes into use, and why."""
-    chosen, seen = teaching(rows, look)
-    authored = link_pairs(chosen, seen)
+    chosen, authored = teaching(rows, look)
     learned, aside = parted(judged, 1 + max(number for pair in authored for number in pair.groups))
     about = {"corpus": corpus_hash(chosen)}
     plain = train_pairs(authored, about)

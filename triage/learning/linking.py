@@ -22,7 +22,7 @@ from corpora.reports import LabelledReport, is_counted, tells_cases
 from models.accurate import FAST, READER
 from models.category import CategoryModel
 from models.link import LinkModel, load_link, save_link
-from models.link_training import LEAST_POSITIVES, train_link
+from models.link_training import FOLDS, LEAST_POSITIVES, train_link
 from models.readers import Reader, reader_in
 from models.readers import load as read
 from models.saved import MANIFEST
@@ -121,14 +121,28 @@ def matter_of(report_id: str, row: LabelledReport, seen: Seen) -> Matter:
 
 def learn_links(rows: Iterable[LabelledReport], look: Look) -> LinkModel:
     """A link model of those of the rows that teach links; of the packaged corpus where they are too few."""
-    return train_links(*teaching(rows, look))
+    chosen, pairs = teaching(rows, look)
+    return train_pairs(pairs, {"corpus": corpus_hash(chosen)})
 
 
-def teaching(rows: Iterable[LabelledReport], look: Look) -> tuple[list[LabelledReport], list[Seen]]:
-    """The rows that teach links, or those of the packaged corpus where they are too few, with what is seen in them."""
+def teaching(rows: Iterable[LabelledReport], look: Look) -> tuple[list[LabelledReport], list[Pair]]:
+    """The rows that teach links and the pairs that they teach; of the packaged corpus where they are too few, or of too few matters."""
     own = of_links(rows)
-    chosen = own if enough(own) else of_links(load())
-    return chosen, list(look(map(entry_of, chosen)))
+    if enough(own):
+        pairs = link_pairs(own, list(look(map(entry_of, own))))
+        if _spread(pairs):
+            return own, pairs
+    packaged = of_links(load())
+    return packaged, link_pairs(packaged, list(look(map(entry_of, packaged))))
+
+
+def _spread(pairs: Sequence[Pair]) -> bool:
+    """Whether there is enough to learn from with any fold of matters held out: one large case alone teaches nothing."""
+    for fold in range(FOLDS):
+        same = [pair.same for pair in pairs if all(number % FOLDS != fold for number in pair.groups)]
+        if sum(same) < LEAST_POSITIVES or all(same):
+            return False
+    return True
 
 
 def links_in(folder: Path) -> LinkModel:
@@ -186,15 +200,6 @@ def _held_out_of(reader: Reader | None, entry: Entry) -> dict[str, float]:
         return {}
     known = reader.held_out.told(entry[0])
     return dict(zip(reader.labels, known, strict=True)) if known else {}
-
-
-def train_links(rows: Sequence[LabelledReport], seen: Sequence[Seen]) -> LinkModel:
-    """A link model of labelled reports (see ``of_links``) with what was seen in each.
-
-    Raises:
-        BadInput: fewer than ten pairs of one matter.
-    """
-    return train_pairs(link_pairs(rows, seen), {"corpus": corpus_hash(rows)})
 
 
 def link_pairs(rows: Sequence[LabelledReport], seen: Sequence[Seen]) -> list[Pair]:
