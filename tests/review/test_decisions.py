@@ -230,3 +230,16 @@ def test_the_level_never_falls_below_its_rules_and_its_score(machine: Assessment
     least = {rule.code: rule.level.rank for rule in POLICY.floors}
     assert risk.level.rank >= max([POLICY.levels.of(risk.score).rank, *(least[point.code] for point in risk.floor)])
     assert risk.score == pytest.approx(sum(point.points for point in risk.points))
+
+
+def test_people_count_once_a_person_says_what_was_done_to_them() -> None:
+    """Reading gives no points for people where it found no wrong; the correction finds one."""
+    told = report("村里八十户的补贴款，一分也没有见到。")
+    unread = reading(categories=(), risk=Risk(Level.PERSON, 0.0, (), ()))
+    corrected = holding(unread, Labels(Ruling.CORRECT, ("embezzlement",), True, False), POLICY, told)
+    (people,) = [point for point in corrected.risk.points if point.code == "people"]
+    assert people.points == POLICY.risk.people_points(80) > 0
+    assert corrected.risk.score == round(sum(point.points for point in corrected.risk.points), 4)
+    before = reading(risk=Risk(Level.LOW, 3.0, (), (Point("label:formalism", 1.0), Point("people", 2.0))))
+    again = holding(before, Labels(Ruling.CORRECT, ("embezzlement",), True, False), POLICY, told)
+    assert [point.points for point in again.risk.points if point.code == "people"] == [2.0]

@@ -190,7 +190,7 @@ def held(row: ReadRow, policy: Policy) -> Assessment:
 
 
 def _risk(decided: Assessment, policy: Policy, report: Report | None) -> Risk:
-    points = _points(decided, policy)
+    points = _points(decided, policy, report)
     score = round(sum(point.points for point in points), 4)
     facts = _facts(decided, report)
     before = {point.code for point in decided.risk.floor}
@@ -199,8 +199,11 @@ def _risk(decided: Assessment, policy: Policy, report: Report | None) -> Risk:
     return Risk(level, score, tuple(Point(rule.code, 0.0) for rule in rules), points)
 
 
-def _points(decided: Assessment, policy: Policy) -> tuple[Point, ...]:
-    """The scorecard with the lines of labels and flags made anew, in the order of the policy."""
+def _points(decided: Assessment, policy: Policy, report: Report | None) -> tuple[Point, ...]:
+    """The scorecard with the lines of labels and flags made anew, in the order of the policy.
+
+    How many people it happened to counts only beside a wrong, so a reading without labels has no line of it.
+    """
     risk = policy.risk
     labels = sorted(decided.categories, key=lambda code: (-risk.label_points(code), code))
     points = [
@@ -209,9 +212,17 @@ def _points(decided: Assessment, policy: Policy) -> tuple[Point, ...]:
     ]
     own = {"refer", "urgent", EARLIER}
     points += [one for one in decided.risk.points if one.code not in own and not one.code.startswith("label:")]
+    if labels and report is not None and all(one.code != "people" for one in points):
+        points.append(Point("people", policy.risk.people_points(_people(report))))
     points.append(Point("refer", risk.refer if decided.refer else 0.0))
     points.append(Point("urgent", risk.urgent if decided.urgent else 0.0))
     return tuple(point for point in points if point.points > 0)
+
+
+def _people(report: Report) -> int:
+    """The largest number of people that a report tells of."""
+    signals = find_signals(_told(report, closed_up(normalise(report.text))))
+    return max((int(one.value) for one in signals if one.kind == "people"), default=0)
 
 
 def _facts(decided: Assessment, report: Report | None) -> Facts:
