@@ -7,6 +7,7 @@ neither trained on nor scored.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ _COUNTED = frozenset(f"w{number}" for number in range(1, 9))
 _COUNTED_IN_ENGLISH = frozenset(f"w{number}" for number in range(1, 29))
 _OF_A_BOARD = frozenset(f"w{number}" for number in range(56, 100))
 _SET = re.compile(r"w\d{1,2}")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_FLAGS = frozenset({"refer", "urgent"})
+_YEARS = range(1900, 2200)
 KINDS = ("person", "position", "organisation", "place", "amount", "period", "programme", "contact")
 
 
@@ -134,9 +139,24 @@ def _lines(name: str, text: str) -> Iterator[LabelledReport]:
             row = json.loads(line)
         except json.JSONDecodeError as error:
             raise BadRow(f"{where}: no JSON ({error.msg}).") from None
+        except (RecursionError, ValueError):
+            raise BadRow(
+                f"{where}: no JSON that can be read (brackets in brackets, or a number without end)."
+            ) from None
         if not isinstance(row, dict):
             raise BadRow(f"{where}: a row must be a JSON object.")
+        if _HALF.search(line) and not _is_whole(row):
+            raise BadRow(f"{where}: half a character (\\ud800 to \\udfff) stands alone.")
         yield _report(where, row)
+
+
+def _is_whole(row: dict[str, Any]) -> bool:
+    """Whether no half of a character stands alone in a row."""
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _report(where: str, row: dict[str, Any]) -> LabelledReport:
@@ -149,7 +169,7 @@ def _report(where: str, row: dict[str, Any]) -> LabelledReport:
         channel=_typed(where, row, "channel", str),
         language=_typed(where, row, "language", str),
         received=_date(where, _typed(where, row, "received", str)),
-        categories=_strings(where, row, "categories"),
+        categories=_categories(where, row),
         refer=_typed(where, row, "refer", bool),
         urgent=_typed(where, row, "urgent", bool),
         case=_typed(where, row, "case", str),
@@ -172,9 +192,22 @@ def _date(where: str, value: str | None) -> date | None:
     if value is None:
         return None
     try:
-        return date.fromisoformat(value[:10])
+        day = date.fromisoformat(value[:10])
     except ValueError:
         raise BadRow(f"{where}, received: must be an ISO date.") from None
+    if day.year not in _YEARS:
+        raise BadRow(f"{where}, received: must lie between the years {_YEARS[0]} and {_YEARS[-1]}.")
+    return day
+
+
+def _categories(where: str, row: dict[str, Any]) -> tuple[str, ...] | None:
+    value = _strings(where, row, "categories")
+    for code in value or ():
+        if not code.strip() or _ODD.search(code):
+            raise BadRow(f"{where}, categories: a code must not be empty, and holds no control characters.")
+        if code in _FLAGS:
+            raise BadRow(f"{where}, categories: refer and urgent are fields of their own and name no category.")
+    return value
 
 
 def _strings(where: str, row: dict[str, Any], field: str) -> tuple[str, ...] | None:
@@ -245,6 +278,8 @@ def _entity(where: str, kind: str, mark: dict[str, Any]) -> LabelledEntity:
     yuan = mark.get("yuan")
     if yuan is not None and (isinstance(yuan, bool) or not isinstance(yuan, int | float)):
         raise BadRow(f"{where}, entities.{kind}: yuan must be a number.")
+    if yuan is not None and not math.isfinite(yuan):
+        raise BadRow(f"{where}, entities.{kind}: yuan must be a number that ends.")
     field = f"entities.{kind}"
     for key in ("role", "code", "from", "to"):
         if not isinstance(mark.get(key), str | None):

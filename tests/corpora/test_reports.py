@@ -68,6 +68,15 @@ def test_line_separators_inside_a_text_do_not_end_the_row(tmp_path: Path) -> Non
         ({"text": "a", "received": "last week"}, "received"),
         ({"text": "a", "categories": "embezzlement"}, "categories"),
         ({"text": "a", "categories": [1]}, "categories"),
+        ({"text": "a", "categories": [" "]}, "categories: a code must not be empty"),
+        ({"text": "a", "categories": ["road|\x1b[31m"]}, "categories: .* no control characters"),
+        ({"text": "a", "categories": ["road", "refer"]}, "categories: refer and urgent are fields of their own"),
+        ({"text": "a", "received": "0001-01-01"}, "received: must lie between the years"),
+        ({"text": "a", "received": "9999-12-31"}, "received: must lie between the years"),
+        (
+            {"text": "a", "entities": {"amount": [{"text": "b", "yuan": float("inf")}]}},
+            "yuan must be a number that ends",
+        ),
         ({"text": "a", "turns": [{"speaker": "boss", "text": "b"}]}, "turns"),
         ({"text": "a", "entities": {"animal": []}}, "entities"),
         ({"text": "a", "entities": {"amount": [{"text": "b", "yuan": "c"}]}}, "yuan"),
@@ -89,6 +98,29 @@ def test_bad_row_is_told_by_line_and_field(tmp_path: Path, row: object, field: s
     with pytest.raises(BadRow, match=field) as error:
         list(load_reports([write(tmp_path, {"text": "good"}, row)]))
     assert "line 2" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("[" * 100_000, "no JSON"),
+        ('{"text": "a", "n": ' + "9" * 5000 + "}", "no JSON"),
+        ('{"text": "a\\ud800"}', "half a character"),
+        ('{"text": "a", "categories": ["\\uDC00"]}', "half a character"),
+    ],
+    ids=["deep", "long number", "half a character", "half a character in a code"],
+)
+def test_a_line_that_no_reader_of_json_can_bear_is_told_like_any_other(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(line)
+    with pytest.raises(BadRow, match=f"line 1: {told}"):
+        list(load_reports([path]))
+
+
+def test_both_halves_of_a_character_are_one(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "\\ud83d\\ude00"}')
+    assert [row.text for row in load_reports([path])] == ["😀"]
 
 
 def test_error_repeats_nothing_of_the_text(tmp_path: Path) -> None:
