@@ -81,7 +81,12 @@ class Registry:
         for left in target.parent.glob(".*.draft"):
             shutil.rmtree(left, ignore_errors=True)
         draft = target.with_name(f".{target.name}.draft")
-        save(model, draft)
+        try:
+            save(model, draft)
+        except OSError:
+            # On a full disk what was begun would only take the room that others need
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
         if target.exists():
             shutil.rmtree(target)
         draft.replace(target)

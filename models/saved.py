@@ -103,11 +103,15 @@ def write_array_file(path: Path, **arrays: NDArray[Any]) -> bytes:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is either wholly there or not at all, also after a power cut."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

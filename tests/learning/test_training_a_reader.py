@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from models.reading import Reading
 from models.registry import Registry
 from models.saved import FORM
 from models.saved import load as load_model
+from triage.cli import main
 from triage.cli.app import app
 from triage.errors import BadInput, Busy
 from triage.learning import ensure_model, is_stale, load, register, renew_links, train, train_model
@@ -209,3 +211,30 @@ def test_training_anew_into_a_folder_renews_what_links_its_reports(tmp_path: Pat
     renewed = json.loads(link.read_text())
     assert renewed["form"]
     assert renewed["about"]["pairs"] != before["about"]["pairs"]
+
+
+def test_a_full_disk_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("triage.cli.app.app", full)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, "No room is left on the disk" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_model_goes_into_no_file(tmp_path: Path) -> None:
+    (tmp_path / "model").write_text("")
+    with pytest.raises(BadInput, match="name a folder for the model"):
+        CliRunner().invoke(app, ["train", "--out", str(tmp_path / "model")], catch_exceptions=False)
+
+
+def test_that_a_reader_will_propose_nothing_is_told_when_it_is_trained(
+    rows: Rows, file_of: FileOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.learning.renew_links", lambda *_: None)
+    data = file_of([{**row, "refer": True} for row in rows])
+    words = ["train", "--data", str(data), "--out", str(tmp_path / "out")]
+    told = CliRunner().invoke(app, words)
+    assert "say both yes and no of: refer, urgent" in told.output.replace("\n", " ")
+    assert json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)["unanswered"] == ["refer", "urgent"]

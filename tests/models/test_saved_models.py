@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from models.card import card
 from models.category import CategoryModel
 from models.errors import ModelDamaged, ModelMissing, ModelUnsuitable
 from models.registry import Registry
-from models.saved import FORM, load, save
+from models.saved import FORM, load, save, write_whole
 from models.training import TrainingSet, TrainingSpec, train
 
 
@@ -135,6 +136,24 @@ def test_what_a_killed_training_left_is_no_version_and_goes_with_the_next(model:
     assert registry.versions() == []
     registry.add(model, "two")
     assert [path.name for path in (tmp_path / "versions").iterdir()] == ["two"]
+
+
+def test_a_full_disk_leaves_what_was_there_and_nothing_that_was_begun(
+    model: CategoryModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    registry = Registry(tmp_path)
+    registry.add(model, "one")
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        registry.add(model, "two")
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(tmp_path / "current.json", b"{}")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert registry.current() == "one"
 
 
 def test_trainings_that_end_at_once_leave_whole_models_and_lose_no_step_of_the_trail(

@@ -80,10 +80,17 @@ def train(
         return
     how = partial(train_tuned, epochs) if fine_tune else train_accurate if accurate else train_fast
     model, where = trained(data, out, settings, how)
+    unanswered = [flag for flag in ("refer", "urgent") if flag not in model.flags]
     if as_json:
-        print_json({"model": model.version, "reports": model.about["reports"], "labels": len(model.categories)})
-    else:
-        say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
+        counts = {"reports": model.about["reports"], "labels": len(model.categories)}
+        print_json({"model": model.version, **counts, "unanswered": unanswered})
+        return
+    say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
+    if unanswered:
+        say(
+            f"  资料未同时有“是”与“否”，此模型不判 · The data do not say both yes and no of: {', '.join(unanswered)}. "
+            "This reader never raises that; the rules of the policy still hold."
+        )
 
 
 def _demand_fine_tune(epochs: int | None, fine_tune: bool) -> None:

@@ -24,11 +24,18 @@ from triage.cli.output import steps
 def trained(
     data: list[Path] | None, out: Path | None, settings: Settings, train_readers: TrainReaders
 ) -> tuple[Reader, str]:
-    """The last reader that was made, with what links its reports beside it, and where it went."""
+    """The last reader that was made, with what links its reports beside it, and where it went.
+
+    Raises:
+        BadInput: the data cannot be learned from, or ``out`` is no folder.
+    """
     from models.registry import Registry
     from triage.cli.promoting import bring_into_use
+    from triage.errors import BadInput
     from triage.learning import load, recipe, renew_links
 
+    if out is not None and out.exists() and not out.is_dir():
+        raise BadInput("out", "folder", "A file stands there: name a folder for the model.")
     with steps() as progress:
         rows = load(data)
         made, chosen, where = train_readers(rows, recipe(data), out, settings, progress)
