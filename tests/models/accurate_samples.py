@@ -19,6 +19,9 @@ class CharacterEncoder(Encoder):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def open(self) -> None:
+        """There is nothing to open."""
+
     def clauses(self, texts: Sequence[str]) -> list[Clauses]:
         return [self._count(text) for text in texts]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -148,6 +151,41 @@ def test_readers_of_a_registry_share_one_encoder_and_refuse_another(
     (registry.folder / "encoder").rmdir()
     with pytest.raises(ModelMissing, match="fetch-encoder"):
         registry.load_current()
+
+
+class _Lazy(CharacterEncoder):
+    """Opens its files when it is first asked for something, as the real one does."""
+
+    def open(self) -> None:
+        _ = self._opened
+
+    @cached_property
+    def _opened(self) -> str:
+        return (self.folder / "model.onnx").read_text()
+
+    def clauses(self, texts: Sequence[str]) -> list[Clauses]:
+        self.open()
+        return super().clauses(texts)
+
+
+def test_an_encoder_that_vanishes_is_missed_by_no_reader_that_is_open(
+    accurate: AccurateModel, world: TrainingSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.accurate.Encoder", _Lazy)
+    save(accurate, tmp_path)
+    opened = load(tmp_path)
+    shutil.rmtree(tmp_path / "encoder")
+    assert opened.read(world.readings[:1])[0].logits == pytest.approx(accurate.read(world.readings[:1])[0].logits)
+
+
+@pytest.mark.parametrize("left", [0, 30, 400])
+def test_kept_clauses_that_were_cut_off_are_made_anew(tmp_path: Path, left: int) -> None:
+    encoder = stand_in(tmp_path / "encoder")
+    first = cached_clauses(encoder, ["学校收费"], tmp_path / "cache")
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_bytes(kept.read_bytes()[:left])
+    again = cached_clauses(encoder, ["学校收费"], tmp_path / "cache")
+    assert again[0].vectors == pytest.approx(first[0].vectors, abs=1e-3)
 
 
 def test_clauses_of_training_texts_are_kept_without_their_text(tmp_path: Path) -> None:
