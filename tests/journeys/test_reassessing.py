@@ -26,10 +26,12 @@ from triage.model import Access, Channel, Ruling, StaffRole, Stage, Submission
 from triage.pipeline import Pipeline, assemble
 from triage.referral import keys_of_name
 from triage.review import Said
+from triage.review.decisions import KEPT
 from triage.reviewing import open_panel
 from triage.settings import Settings, get_settings
 from triage.store import WORKER, Accepted, Arrival, ReadRow, Store
 from triage.store.arrivals import _lane
+from triage.store.seen import Seen
 from triage.store.tables import assessments, judgements
 from triage.text.terms import TermKeyer
 
@@ -225,6 +227,30 @@ def test_whom_somebody_is_kept_from_is_found_by_its_letters_when_reports_are_rea
     reassessing.close()
     assert len(asked) == 1
     assert set(store.rows([told, *others], store.authenticate(token))) == set(others)
+
+
+def test_what_a_colleague_gave_a_report_outlives_a_rejection_and_another_model(
+    store: Store, settings: Settings, pipeline: Pipeline
+) -> None:
+    """One corrects a report up, another rejects the machine's reading: no model takes away what the first one gave."""
+    (report,) = send(store, PLAIN.format(1))
+    pipeline.work_until_empty(16)
+    panel = open_panel(settings, store)
+    panel.review(report, Said(Ruling.CORRECT, ("embezzlement",), True, True), EVERYWHERE)
+    before = rows(store, [report])[report].priority
+    colleague = Access("colleague", StaffRole.INVESTIGATOR, ("",))
+    panel.review(report, Said(Ruling.REJECT, seen=Seen.of(rows(store, [report])[report])), colleague)
+    pipeline.work_until_empty(16)
+    clock = Clock()
+    use(pipeline, settings, SILENT, silent)
+    reassessing = Reassessing(pipeline, 600, clock)
+    assert idle(reassessing, clock) == 1
+    reassessing.close()
+    row = rows(store, [report])[report]
+    assert (row.review, row.assessment.model) == (None, SILENT)
+    assert (row.priority.level, row.priority.refer, row.priority.urgent) == (before.level, True, True)
+    assert (row.assessment.risk.level, row.assessment.urgent) == (before.level, True)
+    assert KEPT in {point.code for point in row.assessment.risk.floor}
 
 
 def test_a_text_that_breaks_the_reader_keeps_no_other_from_being_read(

@@ -25,9 +25,10 @@ from triage.cases import to_bytes
 from triage.cases.catching_up import matter_of
 from triage.errors import Busy, Unavailable
 from triage.logs import get_logger
-from triage.model import Assessment, Route, Way
+from triage.model import Assessment, Route, Ruling, Way
 from triage.referral import division_of, keys_named, route
 from triage.renewal import priority_of
+from triage.review import kept
 from triage.review.rereading import EARLIER, not_below
 from triage.reviewing import titled_text, words_on_head
 from triage.settings import Settings
@@ -213,7 +214,11 @@ class Reassessing:
 
     def _reread(self, one: ReadBefore, read: Assessment, met: Met | None, parties: tuple[str, ...]) -> Reread:
         row, policy = one.row, self._pipeline.policy
-        now = not_below(row.machine or row.assessment, read, policy)
+        before = row.machine or row.assessment
+        if row.review is not None:
+            # It was rejected: what else a person, or its case, had given the report stays with it all the same
+            before = kept(before, Ruling.REJECT, row.priority, policy)
+        now = not_below(before, read, policy)
         way = self._way(one, now)
         if way.way is Way.SEALED_UP:
             return Reread(row.assessment_id, Assessed(row.report.id, None, way))
