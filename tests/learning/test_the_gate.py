@@ -130,6 +130,20 @@ def test_who_forces_it_must_say_why_and_the_reason_stays_beside_the_model(
     assert registry.roll_back() == before
 
 
+def test_training_a_forced_model_once_more_makes_it_none_that_passed(
+    authored: list[LabelledReport],
+    registry: Registry,
+    plain: ReadTexts,
+    trained: Callable[[Parted], tuple[CategoryModel, Gate]],
+) -> None:
+    register(train_model(all_referred(authored), read=plain), registry)
+    promote(*trained(Parted((), NOT_SHOWN)), registry, authored, force="口径已改")
+    model, again = trained(Parted((), NOT_SHOWN))
+    assert (again.old, promote(model, again, registry, authored).outcome) == (again.new, "passed")
+    told = read_gate(registry.path(model.version)) or {}
+    assert (told["outcome"], told["forced"], told["stops"]) == ("forced", "口径已改", ["fell_reviews"])
+
+
 def test_a_model_that_is_not_worse_comes_into_use_and_the_next_gate_knows_what_it_did(
     authored: list[LabelledReport],
     registry: Registry,

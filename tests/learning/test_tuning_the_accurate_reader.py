@@ -20,8 +20,8 @@ from models.tuned_training import lacking_to_tune
 from models.tuning import TuningSpec
 from triage.assess import Assessor
 from triage.cli.app import app
-from triage.errors import BadInput
-from triage.learning import Tuning, evaluate_held_back, held_back, load
+from triage.errors import BadInput, Busy
+from triage.learning import Tuning, evaluate_held_back, held_back, load, tuning_of
 from triage.policy import load_policy
 from triage.settings import Settings, get_settings
 
@@ -50,6 +50,19 @@ def test_without_torch_the_command_names_the_extra_before_it_trains_anything(
     assert "torch_of_nobody is not installed" in str(done.exception)
     assert "pip install 'triage[fine-tune]'" in str(done.exception)
     assert not (desk.models_dir / "versions").exists()
+
+
+def test_two_that_tune_at_once_do_not_take_each_other_s_folder_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.learning.fine_tuning.demand_tunable", lambda _: None)
+    with tuning_of(tmp_path, "train") as tuning:
+        with pytest.raises(Busy), tuning_of(tmp_path, "train"):
+            raise AssertionError
+        with tuning_of(tmp_path, "evaluate") as other:
+            assert other.work != tuning.work
+        assert tuning.work.is_dir()
+    assert not tuning.work.exists()
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from triage.learning.accurate import told_of_fast, version_of_accurate
 from triage.learning.corpus import learned_readings, training_set
 from triage.learning.training import train_model
 from triage.policy import Policy
+from triage.store.locks import take_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def tuning_of(models_dir: Path, purpose: str, epochs: int | None = None) -> Iter
     Raises:
         NoModel: the encoder is not there or cannot be fine-tuned, or the extra ``fine-tune`` is not installed.
         BadInput: ``epochs`` is not a number from 1 to 50.
+        Busy: another process tunes for the same purpose, and would lose the folder.
     """
     if epochs is not None and not 1 <= epochs <= 50:
         raise BadInput("epochs", "range", "--epochs is a number from 1 to 50.")
@@ -50,9 +52,10 @@ def tuning_of(models_dir: Path, purpose: str, epochs: int | None = None) -> Iter
     except ModelError as error:
         raise NoModel(str(error)) from None
     work = models_dir / "cache" / f"fine-tuning-{purpose}"
-    work.mkdir(parents=True, exist_ok=True)
-    yield Tuning(source, work, TuningSpec() if epochs is None else TuningSpec(epochs=epochs))
-    shutil.rmtree(work)
+    with take_lock(work.with_suffix(".lock")):
+        work.mkdir(parents=True, exist_ok=True)
+        yield Tuning(source, work, TuningSpec() if epochs is None else TuningSpec(epochs=epochs))
+        shutil.rmtree(work)
 
 
 def train_tuned_model(

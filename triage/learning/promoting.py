@@ -40,6 +40,7 @@ from triage.learning.gate import (
     Part,
     held_back_before,
     measure,
+    read_gate,
     write_gate,
 )
 from triage.learning.held_back import MakeAssess, assessor_of
@@ -230,7 +231,9 @@ def promote(
     if _is_other(registry, gate):
         gate = replace(gate, others=(*gate.others, OTHER_IN_USE))
     outcome = gate if gate.passed else replace(gate, forced=force)
-    write_gate(folder, outcome, corpus_hash(authored))
+    # A model measured beside itself falls nowhere: what was said when it came into use stays, a forced reason above all
+    if gate.old != gate.new or read_gate(folder) is None:
+        write_gate(folder, outcome, corpus_hash(authored))
     note(outcome)
     if outcome.outcome != "refused":
         registry.use(model.version)
