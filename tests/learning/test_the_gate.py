@@ -19,7 +19,7 @@ from corpora.reports import LabelledReport
 from models.category import CategoryModel
 from models.registry import Registry
 from models.saved import load as load_model
-from triage.cli.promoting import demand_gate
+from triage.cli.promoting import demand_gate, print_gate
 from triage.errors import BadInput
 from triage.learning import load, register, train_model
 from triage.learning.asking import Assess
@@ -209,6 +209,22 @@ def test_a_model_that_proposes_nothing_does_not_take_the_place_of_one_that_did(
     assert gate.stops == ("refer_unanswered",)
     assert promote(model, gate, registry, authored).outcome == "refused"
     assert registry.current() == before
+
+
+def test_categories_that_the_new_model_does_not_know_are_told(
+    authored: list[LabelledReport],
+    registry: Registry,
+    plain: ReadTexts,
+    trained: Callable[[Parted], tuple[CategoryModel, Gate]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever leaves out ``--data`` trains on another scheme than that of the model in use."""
+    register(train_model(authored, read=plain), registry)
+    authored[:] = [row for row in authored if row.categories != ("irrelevant",)]
+    _, gate = trained(Parted((), ()))
+    assert gate.told()["unknown_categories"] == ["irrelevant"]
+    print_gate(gate)
+    assert "the new one does not know: irrelevant" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_model_that_came_into_use_meanwhile_is_not_replaced_unseen(

@@ -175,6 +175,10 @@ def print_gate(gate: Gate) -> None:
     say(_OUTCOMES[gate.outcome])
     for stop in gate.stops:
         say(f"  {_STOPS[stop]}")
+    if gate.unknown:
+        say(
+            f"  新模型不再识别的类别 · Categories of the model in use that the new one does not know: {', '.join(gate.unknown)}"
+        )
     if gate.outcome == "refused":
         say("  The model in use stays. `triage train --with-reviews --force REASON` passes over the gate.")
 

@@ -138,7 +138,8 @@ class Part:
 class Gate:
     """The outcome: why the new model may not come into use, if anything.
 
-    ``forced`` is the reason of who let it through; ``others`` are codes of what stops it beside its parts.
+    ``forced`` is the reason of who let it through; ``others`` are codes of what stops it beside its parts. ``unknown`` are
+    the categories of the model in use that the new one does not know: they are told and stop nothing.
     """
 
     old: str | None
@@ -146,6 +147,7 @@ class Gate:
     parts: tuple[Part, ...]
     forced: str | None = None
     others: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -172,6 +174,7 @@ class Gate:
             "outcome": self.outcome,
             "stops": list(self.stops),
             "forced": self.forced,
+            "unknown_categories": list(self.unknown),
             "parts": {part.name: part.told() for part in self.parts},
         }
 

@@ -143,9 +143,14 @@ def train_reviewed(
     else:
         before = aside
     held = _held_back(trainer, in_use, make_assess)
-    silent = in_use is not None and "refer" in set(read_manifest(in_use)["flags"]) - set(model.flags)
-    others = (REFER_UNANSWERED,) if silent else ()
-    return model, Gate(_version_in(in_use), model.version, (Part(REVIEWS, before, aside), held), others=others)
+    known = read_manifest(in_use) if in_use is not None else {"categories": (), "flags": ()}
+    return model, Gate(
+        _version_in(in_use),
+        model.version,
+        (Part(REVIEWS, before, aside), held),
+        others=(REFER_UNANSWERED,) if "refer" in set(known["flags"]) - set(model.flags) else (),
+        unknown=tuple(code for code in known["categories"] if code not in model.categories),
+    )
 
 
 def _held_back(trainer: Trainer, in_use: Path | None, make_assess: MakeAssess) -> Part:
