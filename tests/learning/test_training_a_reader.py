@@ -173,6 +173,26 @@ def test_a_reader_of_another_form_counts_as_missing_and_is_listed_as_unusable(
     assert "train it again" in told[version]["unusable"]
 
 
+def test_a_model_whose_arrays_were_cut_is_listed_as_of_no_use_until_it_is_trained_again(
+    rows: Rows, file_of: FileOf, plain: ReadTexts, data_dir: Path
+) -> None:
+    registry = Registry(data_dir / "models")
+    model = train_model(load([file_of(rows)]), read=plain)
+    version = register(model, registry)
+    (registry.path(version) / "arrays.npz").write_bytes(b"cut")
+    told = {
+        one["version"]: one
+        for one in json.loads(CliRunner().invoke(app, ["models", "list", "--json"]).stdout)["models"]
+    }
+    assert "is not the file that was saved: train the model again" in told[version]["unusable"]
+    register(model, registry)
+    told = {
+        one["version"]: one
+        for one in json.loads(CliRunner().invoke(app, ["models", "list", "--json"]).stdout)["models"]
+    }
+    assert told[version]["reports"] == 150
+
+
 @pytest.mark.parametrize(("gate", "code"), [(True, "learned_from_reviews"), (False, "packaged")])
 def test_that_a_model_of_another_form_gives_way_is_told_with_what_it_knew(
     rows: Rows, file_of: FileOf, plain: ReadTexts, tmp_path: Path, caplog: pytest.LogCaptureFixture,

@@ -252,12 +252,16 @@ def listed(as_json: AsJson = False) -> None:
 
 def _about(folder: Path) -> dict[str, object]:
     """What a version's manifest tells; of one that is damaged, or from another version of this program, why it is of no use."""
+    from models.accurate import FAST
     from models.errors import ModelError
-    from models.saved import read_manifest
+    from models.readers import reader_in
+    from models.saved import read_arrays, read_manifest
     from triage.learning.gate import read_gate
 
     gate = read_gate(folder) or {}
     try:
+        for place in (folder, folder / FAST) if reader_in(folder) == "accurate" else (folder,):
+            read_arrays(place, read_manifest(place))
         return {**read_manifest(folder)["about"], **({"gate": gate["outcome"]} if "outcome" in gate else {})}
     except ModelError as error:
         return {"unusable": str(error)}
