@@ -89,6 +89,10 @@ def fit_sentences(
     ``targets`` are those of all texts, and so is what is ``taught`` beside them.
     """
     told = some[rows.counts[some] > 0]
+    if not len(told):
+        # As where all texts are of one case, and none is left beside those held out: a head that says nothing
+        labels = targets.shape[1]
+        return SentenceHead(np.zeros((rows.sentences.shape[1], labels)), np.full(labels, -LARGEST, np.float64), 1.0)
     parts, counts = rows.sentences_of(told)
     own = None if taught is None else taught.part(told)
     weights, bias = fit_pooled(parts, counts, targets[told] == 1, targets[told] != UNKNOWN, EFFORT, step, own)

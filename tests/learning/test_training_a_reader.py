@@ -258,3 +258,12 @@ def test_that_a_reader_will_propose_nothing_is_told_when_it_is_trained(
     told = CliRunner().invoke(app, words)
     assert "say both yes and no of: refer, urgent" in told.output.replace("\n", " ")
     assert json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)["unanswered"] == ["refer", "urgent"]
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_reports_of_one_case_alone_train_a_reader_that_goes_by_shares(
+    rows: Rows, file_of: FileOf, plain: ReadTexts
+) -> None:
+    model = train_model(load([file_of({**row, "case": "one"} for row in rows)]), read=plain)
+    (scores,) = model.read([Reading("", [])], reasons=False)
+    assert all(0 < probability < 1 for probability in scores.probabilities.values())
