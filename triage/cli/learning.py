@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from models.readers import Reader
     from triage.learning import Tuning
     from triage.settings import Settings
 
@@ -80,6 +81,11 @@ def train(
         return
     how = partial(train_tuned, epochs) if fine_tune else train_accurate if accurate else train_fast
     model, where = trained(data, out, settings, how)
+    _tell(model, where, as_json=as_json)
+
+
+def _tell(model: Reader, where: str, *, as_json: bool) -> None:
+    """What was trained, where it went, and what it will never say."""
     unanswered = [flag for flag in ("refer", "urgent") if flag not in model.flags]
     if as_json:
         counts = {"reports": model.about["reports"], "labels": len(model.categories)}

@@ -135,22 +135,32 @@ def train_reviewed(
     """
     trainer = Trainer.of(authored, decided.learned, read, spec, policy, progress)
     model = trainer.train(range(len(authored)), range(len(decided.learned)))
-    aside = measure(decided.aside, make_assess(model))
-    if in_use is not None:
-        before = measure(decided.aside, open_assess(in_use))
-    elif decided.aside and decided.learned:
-        before = measure(decided.aside, make_assess(trainer.train(range(len(authored)))))
-    else:
-        before = aside
+    aside = _aside(trainer, decided.aside, in_use, make_assess, open_assess, measure(decided.aside, make_assess(model)))
     held = _held_back(trainer, in_use, make_assess)
     known = read_manifest(in_use) if in_use is not None else {"categories": (), "flags": ()}
     return model, Gate(
         _version_in(in_use),
         model.version,
-        (Part(REVIEWS, before, aside), held),
+        (aside, held),
         others=(REFER_UNANSWERED,) if "refer" in set(known["flags"]) - set(model.flags) else (),
         unknown=tuple(code for code in known["categories"] if code not in model.categories),
     )
+
+
+def _aside(
+    trainer: Trainer,
+    rows: Sequence[LabelledReport],
+    in_use: Path | None,
+    make_assess: MakeAssess,
+    open_assess: OpenAssess,
+    new: Measured,
+) -> Part:
+    """The decided reports kept aside, as both models read them; in place of one that cannot be opened, one without decided reports."""
+    if in_use is not None:
+        return Part(REVIEWS, measure(rows, open_assess(in_use)), new)
+    if rows and trainer.decided:
+        return Part(REVIEWS, measure(rows, make_assess(trainer.train(range(len(trainer.authored))))), new)
+    return Part(REVIEWS, new, new)
 
 
 def _held_back(trainer: Trainer, in_use: Path | None, make_assess: MakeAssess) -> Part:
