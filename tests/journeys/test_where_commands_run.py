@@ -57,7 +57,7 @@ def test_a_full_disk_behind_an_output_is_told_in_a_sentence(data_dir: Path, tmp_
     assert typed(f"{TRIAGE} import '{tmp_path}/letters.jsonl'", data_dir).returncode == 0
     for line in ("export --out /dev/full", "export > /dev/full", "token list --json > /dev/full"):
         ended = typed(f"{TRIAGE} {line}", data_dir)
-        assert ended.stderr == "triage: The system refused it (No space left on device)\n"
+        assert ended.stderr == "triage: 磁盘已满 · No room is left on the disk (No space left on device)\n"
         assert ended.returncode == 2
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 from collections.abc import Callable, Iterable
@@ -15,7 +14,6 @@ from models.reading import Reading
 from models.registry import Registry
 from models.saved import FORM
 from models.saved import load as load_model
-from triage.cli import main
 from triage.cli.app import app
 from triage.errors import BadInput, Busy
 from triage.learning import ensure_model, is_stale, load, register, renew_links, train, train_model
@@ -231,16 +229,6 @@ def test_training_anew_into_a_folder_renews_what_links_its_reports(tmp_path: Pat
     renewed = json.loads(link.read_text())
     assert renewed["form"]
     assert renewed["about"]["pairs"] != before["about"]["pairs"]
-
-
-def test_a_full_disk_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def full() -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("triage.cli.app.app", full)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert (ended.value.code, "No room is left on the disk" in capsys.readouterr().err) == (2, True)
 
 
 def test_a_model_goes_into_no_file(tmp_path: Path) -> None:

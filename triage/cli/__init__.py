@@ -47,7 +47,9 @@ def _refused(error: OSError) -> int:
     if error.errno == errno.EPIPE:
         return 1
     named = "" if error.filename is None else f": {os.fsdecode(error.filename)}"
-    sys.stderr.write(f"triage: The system refused it ({error.strerror or type(error).__name__}){named}\n")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    what = "磁盘已满 · No room is left on the disk" if full else "The system refused it"
+    sys.stderr.write(f"triage: {what} ({error.strerror or type(error).__name__}){named}\n")
     return 2
 
 
