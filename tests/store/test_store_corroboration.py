@@ -13,8 +13,9 @@ from triage.judging import Judging
 from triage.model import Judgement, Level, Office, Rank, Risk, Ruling, Verdict
 from triage.policy import load_policy
 from triage.referral import Desk
-from triage.renewal import Renewal
+from triage.renewal import Renewal, priority_of
 from triage.review import Said, as_held
+from triage.review.rereading import not_below
 from triage.reviewing import Panel
 from triage.store import WORKER, Priority, Store
 from triage.store.rereading import Reread
@@ -243,3 +244,23 @@ def test_letters_of_several_people_count_each_though_all_were_joined_to_one_that
     Judging(store).split(first, [first], staff())
     feed(store, renewal)
     assert points(store, others) == [2.0] * 3
+
+
+def test_what_another_model_found_stays_when_the_office_goes_back_to_the_first_and_the_case_changes(
+    store: Store, renewal: Renewal
+) -> None:
+    ids = below(store, 2)
+    feed(store, renewal)
+    plain = store.row(ids[0], WORKER).assessment
+    for model, read in (("m2", assessment(model="m2", risk=Risk(Level.GRAVE, 14.0))), (plain.model, plain)):
+        row = store.row(ids[0], WORKER)
+        now = not_below(row.machine or row.assessment, read, renewal.policy)
+        assert now.model == model
+        item = outcome(ids[0], assessment=now, priority=priority_of(now, True, renewal.policy))
+        assert store.rereading.save([Reread(row.assessment_id, item)]) == [ids[0]]
+    feed(store, renewal)
+    assert store.row(ids[0], staff()).priority.level is Level.GRAVE
+    joined(store, renewal, ids)
+    row = store.row(ids[0], staff())
+    assert (row.assessment.model, row.priority.corroboration, row.priority.level) == (plain.model, 1.0, Level.GRAVE)
+    assert row.priority.score == 15.0

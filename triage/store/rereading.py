@@ -1,7 +1,7 @@
 """Reports that another model has read than the one in use, and what reading them again writes.
 
-A reading is added and none is changed; one that is there already, because somebody went back to an earlier model, is
-pointed to again. Proposals to offices stay on the desk where they are unless the new reading is graver, and then the graver
+A reading is added. One that is there already, because somebody went back to an earlier model, is pointed to again, and
+raised to what another one found since; else the next change of its case would take that away. Proposals to offices stay on the desk where they are unless the new reading is graver, and then the graver
 one takes their place at once. On what a person has decided nothing is read again: the decision holds on the reading that it was made of.
 A rejection gives a report nothing to hold, so another model reads it; with that the rejection is of the past, and the new reading
 is open like any other. A model whose reading was rejected does not read the report a second time.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, or_, select, update
 
 from triage.model import Ruling
 from triage.store.added import follow_first
@@ -33,6 +33,7 @@ from triage.store.tables import assessments, link_facts, outbox, party_keys, pri
 from triage.store.together import write_together
 
 _Rows = dict[str, Any]
+_RAISED = ("sealed", "refer", "urgent", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,12 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     if not opened:
         return
     known, same = _known(connection, opened), _same(connection, opened)
+    standing = _standing(connection, opened)
     readings: list[_Rows] = []
     counted: list[_Rows] = []
     made: list[_Rows] = []
     pointers: list[_Rows] = []
+    raised: list[_Rows] = []
     for one in opened:
         item, assessment, priority = one.item, one.item.assessment, one.item.priority
         if assessment is None or priority is None or one.sealed is None:
@@ -68,6 +71,9 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
             first = new_id()
             readings.append(assessment_row(first, item.report_id, assessment, one.sealed, now))
             counted.append(figures_row(first, assessment))
+        elif first not in standing:
+            again = assessment_row(first, item.report_id, assessment, one.sealed, now)
+            raised.append({"of": first} | {f"to_{name}": again[name] for name in _RAISED})
         second = new_id()
         made.append(priority_row(second, first, item.report_id, priority, now))
         pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
@@ -79,6 +85,7 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     ):
         if rows:
             connection.execute(insert(table), rows)
+    _raise_earlier(connection, raised)
     _keep_proposals(connection, opened, now)
     _link_anew(connection, [one for one in opened if one.facts is not None], now)
     _add_parties(connection, opened)
@@ -86,6 +93,19 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     follow_routes(connection, {one.item.report_id: one.item.route.way for one in opened}, now)
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
+
+
+def _standing(connection: Connection, opened: Sequence[Prepared]) -> set[str]:
+    """The readings on which these reports stand."""
+    ids = [one.item.report_id for one in opened]
+    return set(connection.execute(select(reports.c.assessment_id).where(reports.c.id.in_(ids))).scalars())
+
+
+def _raise_earlier(connection: Connection, raised: Sequence[_Rows]) -> None:
+    """Readings that reports go back to hold what was found since as well: what follows for the report later rests on them."""
+    if raised:
+        values = {name: bindparam(f"to_{name}") for name in _RAISED}
+        connection.execute(update(assessments).where(assessments.c.id == bindparam("of")).values(values), list(raised))
 
 
 def _stand_on(connection: Connection, pointers: Sequence[_Rows]) -> None:
