@@ -15,6 +15,7 @@ from triage.referral import Desk, route
 from triage.renewal import lifted, priority_of
 from triage.review import Labels, Said, Sampler, checked, holding, kept
 from triage.review.decisions import KEPT
+from triage.review.decisions import held as held_before
 from triage.review.sampling import FEW, UNKNOWN_THRESHOLD
 from triage.settings import Settings
 from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
@@ -50,7 +51,7 @@ class Panel:
         machine = row.machine or row.assessment
         labels = checked(said, machine)
         holds = holding(machine, labels, self.policy, row.report)
-        held = kept(holds, labels.decision, row.priority, self.policy)
+        held = kept(holds, labels.decision, row.priority, self.policy, held_before(row, self.policy).risk.level)
         points = row.priority.corroboration
         # By the level that its case gives it, so that what an office has before it stays there
         way = self.way(lifted(held, self.policy, points), labels, row)

@@ -264,3 +264,24 @@ def test_what_another_model_found_stays_when_the_office_goes_back_to_the_first_a
     row = store.row(ids[0], staff())
     assert (row.assessment.model, row.priority.corroboration, row.priority.level) == (plain.model, 1.0, Level.GRAVE)
     assert row.priority.score == 15.0
+
+
+@pytest.mark.parametrize("case_first", [True, False])
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_a_level_that_a_colleague_gave_outlasts_a_case_that_gives_it_too_and_falls_apart(
+    store: Store, renewal: Renewal, ruling: Ruling, case_first: bool
+) -> None:
+    ids = below(store, 5)
+    panel = Panel(store, renewal.desk, renewal.offices, renewal.policy)
+    if case_first:
+        joined(store, renewal, ids)
+    panel.review(ids[0], Said(Ruling.CORRECT, ("retaliation",), refer=True, urgent=False), staff())
+    panel.review(ids[0], Said(ruling), staff())
+    feed(store, renewal)
+    assert store.row(ids[0], staff()).priority.level is Level.HIGH
+    if not case_first:
+        joined(store, renewal, ids)
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    priority = store.row(ids[0], staff()).priority
+    assert (priority.corroboration, priority.level) == (0.0, Level.HIGH)

@@ -28,7 +28,7 @@ from triage.logs import get_logger
 from triage.model import Assessment, Route, Ruling, Way
 from triage.referral import division_of, keys_named, route
 from triage.renewal import priority_of
-from triage.review import kept
+from triage.review import held, kept
 from triage.review.rereading import EARLIER, not_below
 from triage.reviewing import titled_text, words_on_head
 from triage.settings import Settings
@@ -217,7 +217,7 @@ class Reassessing:
         before = row.machine or row.assessment
         if row.review is not None:
             # It was rejected: what else a person, or its case, had given the report stays with it all the same
-            before = kept(before, Ruling.REJECT, row.priority, policy)
+            before = kept(before, Ruling.REJECT, row.priority, policy, held(row, policy).risk.level)
         now = not_below(before, read, policy)
         way = self._way(one, now)
         if way.way is Way.SEALED_UP:

@@ -155,7 +155,7 @@ def holding(machine: Assessment, labels: Labels, policy: Policy, report: Report 
     return replace(decided, risk=_risk(decided, policy, report))
 
 
-def kept(decided: Assessment, ruling: Ruling, before: Priority, policy: Policy) -> Assessment:
+def kept(decided: Assessment, ruling: Ruling, before: Priority, policy: Policy, own: Level = Level.LOW) -> Assessment:
     """A decided reading, no less urgent and no lower than its report was before, unless it was corrected.
 
     The level that its case gives follows from the case's points, and is not kept when they go.
@@ -165,14 +165,16 @@ def kept(decided: Assessment, ruling: Ruling, before: Priority, policy: Policy) 
         ruling: what was decided.
         before: the priority of the report as it stood.
         policy: whose levels a score gives.
+        own: the level that held before, whatever its case adds; a case that gives as much hides it in ``before``.
     """
     if ruling is Ruling.CORRECT:
         return decided
     risk, points = decided.risk, before.corroboration
     known = max(risk.level, policy.levels.of(risk.score + points), key=lambda one: one.rank) if points else risk.level
+    given = max(before.level if before.level.rank > known.rank else risk.level, own, key=lambda one: one.rank)
     # Whom a report waited for is told by its reading, and no level that somebody gave it
-    if before.level.rank > max(known.rank, Level.PERSON.rank):
-        risk = replace(risk, level=before.level, floor=(*risk.floor, Point(KEPT, 0.0)))
+    if given.rank > max(risk.level.rank, Level.PERSON.rank):
+        risk = replace(risk, level=given, floor=(*risk.floor, Point(KEPT, 0.0)))
     return replace(decided, urgent=decided.urgent or before.urgent, risk=risk)
 
 
@@ -185,8 +187,10 @@ def held(row: ReadRow, policy: Policy) -> Assessment:
     """The reading of a stored report as it holds, with the risk that follows from what was decided."""
     if row.review is None or row.machine is None:
         return row.assessment
-    labels = Labels.of(row.review)
-    return kept(holding(row.machine, labels, policy, row.report), labels.decision, row.priority, policy)
+    labels, own = Labels.of(row.review), Level.LOW
+    if row.corrected is not None:
+        own = holding(row.machine, Labels.of(row.corrected), policy, row.report).risk.level
+    return kept(holding(row.machine, labels, policy, row.report), labels.decision, row.priority, policy, own)
 
 
 def _risk(decided: Assessment, policy: Policy, report: Report | None) -> Risk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from triage.model import Assessment, Review, Ruling, StaffRole
 from triage.store.columns import JSON
+from triage.store.parts import in_parts
 from triage.store.records import Reviewed
 from triage.store.review_tables import reviews
 from triage.store.tables import assessments, priorities, reports
@@ -48,6 +50,17 @@ def plain_review(row: Row[*tuple[Any, ...]]) -> Review:
         role=StaffRole(row.review_role),
         made_at=row.review_made_at,
     )
+
+
+def corrections_before(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[tuple[str, str], Review]:
+    """By report and reading the last correction, of those rows on whose reading somebody said since that it is right, or of no use."""
+    later = (Ruling.CONFIRM.value, Ruling.REJECT.value)
+    found: dict[tuple[str, str], Review] = {}
+    for part in in_parts([row.id for row in rows if row.review_decision in later]):
+        of = (reviews.c.report_id.in_(part), reviews.c.decision == Ruling.CORRECT.value)
+        for row in connection.execute(select(*REVIEW_COLUMNS).where(*of).order_by(reviews.c.seq)):
+            found[row.review_report_id, row.review_assessment_id] = plain_review(row)
+    return found
 
 
 def holds_already(connection: Connection, made: Reviewed) -> bool:

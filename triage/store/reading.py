@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
@@ -18,7 +19,7 @@ from triage.store.access import demand_text, mendable, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.claims import Holder
 from triage.store.database import Database
-from triage.store.decided import REVIEW_COLUMNS, as_decided, review_in
+from triage.store.decided import REVIEW_COLUMNS, as_decided, corrections_before, review_in
 from triage.store.forms import read_assessment
 from triage.store.naming import MetCases, shown_as
 from triage.store.parts import in_parts
@@ -123,10 +124,11 @@ class Reader:
                 rows = connection.execute(statement).all()
                 parties = _parties(connection, [row.id for row in rows])
                 cases = {row.case_id for row in rows if row.case_id is not None}
-                shown = shown_as(connection, cases, access)
+                shown, corrected = shown_as(connection, cases, access), corrections_before(connection, rows)
                 for row in rows:
                     try:
-                        found.append(self._open(row, parties[row.id], shown))
+                        opened = self._open(row, parties[row.id], shown)
+                        found.append(replace(opened, corrected=corrected.get((row.id, row.assessment_id))))
                     except (Corrupt, NotAllowed) as error:
                         damaged[row.id] = error
         for report_id, why in damaged.items():

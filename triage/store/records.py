@@ -117,7 +117,8 @@ class ReadRow:
     """A routed report with what is known of it now: for the index, for hits, lists and export.
 
     ``assessment`` bears the categories and flags that hold: a person's, where ``review`` decided. ``machine`` is the
-    reading as the model made it, and ``assessment_id`` names it.
+    reading as the model made it, and ``assessment_id`` names it. ``corrected`` is the correction of this reading that
+    stood before ``review`` only confirmed or rejected it.
     """
 
     report: Report
@@ -128,6 +129,7 @@ class ReadRow:
     review: Review | None = None
     machine: Assessment | None = None
     assessment_id: str = ""
+    corrected: Review | None = None
 
 
 @dataclass(frozen=True, slots=True)
