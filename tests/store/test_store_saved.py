@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -17,7 +19,7 @@ from store_samples import RECEIVED, arrival, assessment, outcome
 from triage.errors import BadInput, NotAllowed, NotFound
 from triage.model import Access, Level, StaffRole, Way
 from triage.settings import Settings
-from triage.store import Accepted, AlertRow, Priority, Store, Watched
+from triage.store import Accepted, AlertRow, Priority, Store, Watched, saved
 from triage.store.backup import backup
 from triage.store.saved import MOST_SAVED
 from triage.store.saved_tables import alerts, saved_searches
@@ -158,6 +160,28 @@ def test_a_report_sealed_later_takes_its_alert_along(store: Store, enter: Enter,
     store.save_assessed([outcome(report_id, way=Way.SEALED_UP)])
     assert shown(store, access, seen_too=True) == []
     assert store.saved.mine(access)[0].waiting == 0
+    with store._database.read() as connection:
+        assert connection.execute(select(alerts)).all() == []
+
+
+def test_a_report_that_is_sealed_while_its_alert_is_written_leaves_no_alert(
+    store: Store, enter: Enter, route: Route, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = enter()
+    store.saved.save("n", QUESTION, access)
+    report_id, looked = route(), saved.readable_ids
+    with Store.open(store.settings) as another, ThreadPoolExecutor(1) as pool:
+        sealing: list[Future[list[str]]] = []
+
+        def meanwhile(*told: Any) -> set[str]:
+            found = looked(*told)
+            sealing.append(pool.submit(another.save_assessed, [outcome(report_id, way=Way.SEALED_UP)]))
+            wait(sealing, 0.5)
+            return found
+
+        monkeypatch.setattr(saved, "readable_ids", meanwhile)
+        fired(store, report_id)
+        assert sealing[0].result(30) == [report_id]
     with store._database.read() as connection:
         assert connection.execute(select(alerts)).all() == []
 

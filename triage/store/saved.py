@@ -39,7 +39,7 @@ from triage.store.components import readable_ids
 from triage.store.database import Database
 from triage.store.firing import events_of, pairs_with_alert, still_saved
 from triage.store.ids import new_id
-from triage.store.locks import take_turn
+from triage.store.locks import hold_reports, take_turn
 from triage.store.parts import in_parts
 from triage.store.records import AuditEntry
 from triage.store.saved_tables import alerts, saved_searches
@@ -278,6 +278,8 @@ class SavedSearches:
             return self._fire(connection, met)
 
     def _fire(self, connection: Connection, met: Sequence[tuple[Watched, Sequence[str]]]) -> int:
+        # Whoever seals one of them waits until its alert is there, and takes it along
+        hold_reports(connection, _reports_in(met))
         # The lock keeps two workers of a server database from writing one pair at once.
         standing = still_saved(connection, sorted({one.id for one, _ in met}))
         had, now = pairs_with_alert(connection, _reports_in(met)), self.clock()
