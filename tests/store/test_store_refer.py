@@ -12,7 +12,7 @@ from store_samples import assessment, outcome, staff
 
 from triage.cursors import Cursors
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
-from triage.model import Access, Level, Rank, ReferralState, Ruling, StaffRole, Stage, Way
+from triage.model import Access, Level, Rank, ReferralState, Risk, Ruling, StaffRole, Stage, Way
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.review import Said
@@ -228,6 +228,21 @@ def test_what_a_person_decided_not_to_refer_meanwhile_is_withdrawn_when_it_is_gi
     assert (listed(store), listed(store, state=TAKEN)) == ([], [])
     with pytest.raises(NotFound):
         store.proposals.take(report_id, ME)
+
+
+@pytest.mark.parametrize("ruling", [Ruling.CONFIRM, Ruling.REJECT])
+def test_what_was_decided_not_to_be_referred_is_withdrawn_though_a_colleague_spoke_of_the_reading_since(
+    store: Store, route: Route, ruling: Ruling
+) -> None:
+    read = assessment(refer=False, refer_probability=0.1, risk=Risk(Level.MEDIUM, 5.0))
+    report_id = route(assessment=read, level=Level.MEDIUM, score=5.0)
+    store.proposals.take(report_id, ME)
+    decide(store, report_id, refer=False)
+    panel = Panel(store, Desk("", Rank.NATION), (), load_policy(None))
+    panel.review(report_id, Said(ruling), replace(ME, principal="colleague"))
+    assert store.row(report_id, ME).priority.refer is False
+    assert store.proposals.give_back(report_id, ME).referral.state == "withdrawn"
+    assert listed(store) == []
 
 
 def test_a_report_sealed_later_is_in_neither_list(store: Store, route: Route) -> None:

@@ -145,8 +145,8 @@ class Proposals:
                 raise Changed("Nobody has taken this proposal over.")
             if row.taken_by != access.principal and access.role is not StaffRole.SUPERVISOR:
                 raise NotAllowed("Whoever has taken a proposal over gives it back, or a supervisor.")
-            declined = row.decision == Ruling.CORRECT.value and not row.said_refer
-            state = ReferralState.WITHDRAWN if declined else ReferralState.PROPOSED
+            # Only a correction takes that away, and it holds also where a colleague has spoken of the reading since
+            state = ReferralState.PROPOSED if row.refer_now else ReferralState.WITHDRAWN
             freed: dict[str, Any] = {"taken_by": None, "taken_at": None, "score": max(row.score, row.score_now)}
             if row.rank_now > row.rank:
                 freed |= {"rank": row.rank_now, "level": row.level_now}
@@ -194,8 +194,8 @@ def _lines(wanted: ColumnElement[bool]) -> Select[Any]:
             reports.c.division,
             reports.c.case_id,
             reviews.c.decision,
-            reviews.c.refer.label("said_refer"),
             priorities.c.urgent,
+            priorities.c.refer.label("refer_now"),
             priorities.c.corroboration,
             priorities.c.level.label("level_now"),
             priorities.c.rank.label("rank_now"),
