@@ -116,9 +116,8 @@ class Standing:
 class ReadRow:
     """A routed report with what is known of it now: for the index, for hits, lists and export.
 
-    ``assessment`` bears the categories and flags that hold: a person's, where ``review`` decided. ``machine`` is the
-    reading as the model made it, and ``assessment_id`` names it. ``corrected`` is the correction of this reading that
-    stood before ``review`` only confirmed or rejected it.
+    ``assessment`` bears the categories and flags that hold: a person's, where ``review`` decided. ``machine``, named by
+    ``assessment_id``, is the model's reading. ``corrected`` stood before ``review`` only confirmed or rejected that one.
     """
 
     report: Report

@@ -278,12 +278,10 @@ class SavedSearches:
             return self._fire(connection, met)
 
     def _fire(self, connection: Connection, met: Sequence[tuple[Watched, Sequence[str]]]) -> int:
-        # Whoever seals one of them waits until its alert is there, and takes it along
-        hold_reports(connection, _reports_in(met))
-        # The lock keeps two workers of a server database from writing one pair at once.
+        # Whoever seals one takes its alert along; two workers of a server database do not write one pair at once.
+        hold_reports(connection, told := _reports_in(met))
         standing = still_saved(connection, sorted({one.id for one, _ in met}))
-        had, now = pairs_with_alert(connection, _reports_in(met)), self.clock()
-        events = events_of(connection, _reports_in(met))
+        had, events, now = pairs_with_alert(connection, told), events_of(connection, told), self.clock()
         seen_by: dict[Access, set[str]] = {}
         rows: list[dict[str, Any]] = []
         entries: list[AuditEntry] = []

@@ -77,12 +77,8 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
         second = new_id()
         made.append(priority_row(second, first, item.report_id, priority, now))
         pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
-    for table, rows in (
-        (assessments, readings),
-        (figures, counted),
-        (priorities, made),
-        (routes, [route_row(one.item, now) for one in opened]),
-    ):
+    routes_made = [route_row(one.item, now) for one in opened]
+    for table, rows in ((assessments, readings), (figures, counted), (priorities, made), (routes, routes_made)):
         if rows:
             connection.execute(insert(table), rows)
     _raise_earlier(connection, raised)
@@ -104,7 +100,7 @@ def _standing(connection: Connection, opened: Sequence[Prepared]) -> set[str]:
 def _raise_earlier(connection: Connection, raised: Sequence[_Rows]) -> None:
     """Readings that reports go back to hold what was found since as well: what follows for the report later rests on them."""
     if raised:
-        values = {name: bindparam(f"to_{name}") for name in _RAISED}
+        values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in _RAISED}
         connection.execute(update(assessments).where(assessments.c.id == bindparam("of")).values(values), list(raised))
 
 
