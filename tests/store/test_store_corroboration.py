@@ -260,6 +260,7 @@ def test_what_another_model_found_stays_when_the_office_goes_back_to_the_first_a
         assert store.rereading.save([Reread(row.assessment_id, item)]) == [ids[0]]
     feed(store, renewal)
     assert store.row(ids[0], staff()).priority.level is Level.GRAVE
+    assert store.rereading.stood(ids)[ids[0]].level is Level.GRAVE, "so does what is known of it where it opens no more"
     joined(store, renewal, ids)
     row = store.row(ids[0], staff())
     assert (row.assessment.model, row.priority.corroboration, row.priority.level) == (plain.model, 1.0, Level.GRAVE)

@@ -130,9 +130,12 @@ class Rereading:
 
     def stood(self, report_ids: Sequence[str]) -> dict[str, Stood]:
         """For the worker: what stands of those of the reports that were read before; opens none."""
-        first = select(func.min(priorities.c.rank)).where(
-            priorities.c.report_id == reports.c.id, priorities.c.assessment_id == reports.c.assessment_id
-        )
+        other = priorities.alias("other")
+        # Where an office went back to this reading, what it gave before another one came tells nothing of it any more
+        elsewhere = (other.c.report_id == reports.c.id, other.c.assessment_id != reports.c.assessment_id)
+        since = func.coalesce(select(func.max(other.c.id)).where(*elsewhere).correlate(reports).scalar_subquery(), "")
+        of = (priorities.c.report_id == reports.c.id, priorities.c.assessment_id == reports.c.assessment_id)
+        first = select(func.min(priorities.c.rank)).where(*of, priorities.c.id > since)
         statement = (
             select(
                 reports.c.id,
