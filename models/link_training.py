@@ -31,6 +31,7 @@ def train_link(
     groups: NDArray[np.int64],
     features: Sequence[str],
     about: Mapping[str, Any] | None = None,
+    counts: Floats | None = None,
 ) -> LinkModel:
     """A calibrated model of pairs.
 
@@ -40,13 +41,14 @@ def train_link(
         groups: the matters of the two reports of each pair; a pair is held out with either of them.
         features: names of the columns.
         about: what the manifest is to tell.
+        counts: how many pairs each pair counts for while the trees grow; one where left out.
 
     Raises:
         ModelUnsuitable: fewer than ten pairs of one matter, or none of two.
     """
     if same.sum() < LEAST_POSITIVES or same.all():
         raise ModelUnsuitable("Links are learned from at least ten pairs of one matter and some of two.")
-    logits, trees = _fitted(values, same, groups)
+    logits, trees = _fitted(values, same, groups, np.ones(len(same)) if counts is None else counts)
     slope, offset = platt(logits, same)
     told = {
         "pairs": len(same),
@@ -56,7 +58,7 @@ def train_link(
     return LinkModel(tuple(features), trees, slope, offset, {**(about or {}), **told})
 
 
-def _fitted(values: Floats, same: Flags, groups: NDArray[np.int64]) -> tuple[Floats, Trees]:
+def _fitted(values: Floats, same: Flags, groups: NDArray[np.int64], counts: Floats) -> tuple[Floats, Trees]:
     """Logits of pairs by trees that saw neither of their matters, and the trees that saw all."""
     logits, parts = np.zeros(len(same)), []
     for fold in range(FOLDS):
@@ -65,15 +67,15 @@ def _fitted(values: Floats, same: Flags, groups: NDArray[np.int64]) -> tuple[Flo
             parts.append((held, rest))
     # Two fits beside each other, each in one thread: threads of one fit that wait for each other burn what others need
     with one_thread_each(), ThreadPoolExecutor(_WORKERS) as pool:
-        whole = pool.submit(_fit, values, same)
+        whole = pool.submit(_fit, values, same, counts)
         for (held, _), trees in zip(
-            parts, pool.map(lambda part: _fit(values[part[1]], same[part[1]]), parts), strict=True
+            parts, pool.map(lambda part: _fit(values[part[1]], same[part[1]], counts[part[1]]), parts), strict=True
         ):
             logits[held] = trees.logits(values[held])
         return logits, whole.result()
 
 
-def _fit(values: Floats, same: Flags) -> Trees:
+def _fit(values: Floats, same: Flags, counts: Floats) -> Trees:
     """Many trees that each may ask of few features; a leaf of few pairs would know them by heart."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -88,4 +90,4 @@ def _fit(values: Floats, same: Flags) -> Trees:
         early_stopping=False,
         random_state=0,
     )
-    return fitted(machine, values, same)
+    return fitted(machine, values, same, counts)

@@ -59,17 +59,20 @@ class Trees:
         return cls(**{name: arrays[name] for name in _NAMES}, baseline=baseline, depth=depth)
 
 
-def fitted(machine: HistGradientBoostingClassifier, values: Floats, yes: NDArray[np.bool_]) -> Trees:
+def fitted(
+    machine: HistGradientBoostingClassifier, values: Floats, yes: NDArray[np.bool_], counts: Floats | None = None
+) -> Trees:
     """The trees that a machine with a bound on their depth makes of examples.
 
     Args:
         machine: how to boost.
         values: a row for each example, a column for each feature; no value is missing.
         yes: what is true of each row.
+        counts: how many examples each row counts for; one where left out.
     """
     # OpenMP takes a limit of each thread by itself, whatever stands around it
     with one_thread_each():
-        machine.fit(values, yes)
+        machine.fit(values, yes, sample_weight=counts)
     return _taken_from(machine)
 
 

@@ -70,6 +70,10 @@ _NO_SECRET = b"training only, nothing is kept"
 _PLACES = frozenset({EntityKind.PLACE})
 _PEOPLE_AND_PLACES = _PLACES | {EntityKind.PERSON}
 _LEAST_LETTERS = 60
+_OF_TWO = 3.0
+"""How many pairs a pair of different writers counts for. Authors wrote many letters of one writer, of which it is often open whether the
+second is of the first one's matter; most of what an office has to bring together comes from different people.
+"""
 # Of every so many reports a copy is made: copies teach what near-identical texts mean and must not outnumber matters
 _EVERY = 3
 _STEP = 7
@@ -79,13 +83,16 @@ _UNKNOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two reports and whether they tell of one matter. ``groups`` are the numbers of their matters."""
+    """Two reports and whether they tell of one matter. ``groups`` are the numbers of their matters, ``counts`` is how many pairs it
+    counts for.
+    """
 
     one: Matter
     other: Matter
     shared: Shared
     same: bool
     groups: tuple[int, int]
+    counts: float = 1.0
 
     @classmethod
     def apart(cls, one: Matter, other: Matter, same: bool, groups: tuple[int, int]) -> Self:
@@ -220,7 +227,7 @@ def train_pairs(pairs: Sequence[Pair], about: Mapping[str, object]) -> LinkModel
     same = np.array([pair.same for pair in pairs])
     groups = np.array([pair.groups for pair in pairs], dtype=np.int64)
     values[::_UNKNOWN, [FEATURES.index(name) for name in WRONGS]] = 0.0
-    return train_link(values, same, groups, FEATURES, about)
+    return train_link(values, same, groups, FEATURES, about, np.array([pair.counts for pair in pairs]))
 
 
 def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[Pair]:
@@ -251,7 +258,8 @@ def _met(rows: Sequence[LabelledReport], matters: Sequence[Matter]) -> Iterable[
                 found.setdefault((one, other), shared)
     for (one, other), shared in sorted(found.items(), key=lambda entry: entry[0]):
         same = bool(rows[one].case) and rows[one].case == rows[other].case
-        yield Pair(matters[other], matters[one], shared, same, (group[one], group[other]))
+        counts = 1.0 if rows[one].voice == rows[other].voice else _OF_TWO
+        yield Pair(matters[other], matters[one], shared, same, (group[one], group[other]), counts)
 
 
 def _is_known(one: LabelledReport, other: LabelledReport) -> bool:
