@@ -179,6 +179,7 @@ def fill_if_new(store: Store, index: SearchIndex) -> None:
     if not index.new():
         return
     if isinstance(index, EmbeddedIndex) and not store.index_rows(WORKER, after_seq=0, limit=1):
+        index.make_whole()
         return
     log.info("index_refilled")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -95,6 +96,19 @@ def test_what_differs_in_any_range_is_found_told_and_mended(store: Store, few: N
     assert len(found(made)) == 17
     assert store.waiting() == 0
     made.index.close()
+
+
+def test_a_worker_that_goes_on_fills_an_embedded_index_whose_folder_was_deleted_or_damaged(tmp_path: Path) -> None:
+    with Store.open(Settings(data_dir=tmp_path / "data")) as opened:
+        made, _ = filled(opened, 5)
+        for damage in (shutil.rmtree, lambda folder: next(folder.glob("*/meta.json")).write_text("{")):
+            damage(tmp_path / "data" / "index")
+            late = routed(opened, PETITION)
+            assert made.feed() == 1
+            assert opened.row(late, WORKER).report.stage is Stage.INDEXED
+            assert len(found(made)) == opened.counts(WORKER)[Stage.INDEXED]
+            assert reconcile(opened, made.index) == Drift(0, 0, 0)
+        made.index.close()
 
 
 def test_a_new_index_is_mended_before_it_is_read_and_only_where_it_differs_is_the_store_read_again(

@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
 import tantivy
 
+from triage.errors import NoIndex
 from triage.model import Access
 from triage.search.clauses import KEYS, Clauses, schema
 from triage.search.documents import IndexDocument
 from triage.search.embedded_hits import MOST_BUCKETS, case_of, count_of, numbers_of, place_of, scored, terms_of
-from triage.search.embedded_writer import opened, undone, written
+from triage.search.embedded_writer import Folder, Searcher, written
 from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print, print_of
@@ -24,7 +24,6 @@ from triage.search.query import Order, SearchRequest
 from triage.search.terms import Terms
 
 FORMAT = 3
-_HEAP = 64_000_000
 _NEAR = 1024
 _ONE_EACH = ("channel", "risk")
 
@@ -37,14 +36,10 @@ class EmbeddedIndex:
 
     def __init__(self, folder: Path, terms: Terms) -> None:
         # Another format is another folder: it starts empty and the worker fills it.
-        self._place = place = folder / f"v{FORMAT}"
         self._schema = schema()
-        self._index = opened(place, self._schema)
-        self._index.config_reader("manual")
+        self._folder = Folder(folder / f"v{FORMAT}", self._schema)
         self._terms = terms
         self._clauses = Clauses(self._schema, terms)
-        self._writer: tantivy.IndexWriter | None = None
-        self._seen: tuple[int, int, int] | None = None
 
     def apply(self, documents: Sequence[IndexDocument], removed: Mapping[str, int] | Sequence[str]) -> None:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
@@ -60,8 +55,9 @@ class EmbeddedIndex:
         documents: Iterable[IndexDocument],
         check: Callable[[SearchIndex], object] = lambda _: None,  # noqa: ARG002  # the commit is the whole of it
     ) -> int:
-        """As in the protocol: one commit at the end, so readers see the old index until then."""
+        """As in the protocol: one commit at the end, so readers see the old index until then, if it can be read."""
         total = 0
+        self._folder.make_whole()
         with self._change() as writer:
             written(writer.delete_all_documents)
             for document in documents:
@@ -70,8 +66,15 @@ class EmbeddedIndex:
         return total
 
     def new(self) -> bool:
-        """As in the protocol: it is there from the beginning, and empty after a change of format or a loss."""
-        return not self._searcher().num_docs
+        """As in the protocol: it is there from the beginning, and empty after a change of format; or it is lost or damaged."""
+        try:
+            return not self._searcher().num_docs
+        except NoIndex:
+            return True
+
+    def make_whole(self) -> None:
+        """Puts an empty index in the place of one that is lost or damaged, for whoever has nothing to write into it."""
+        self._folder.make_whole()
 
     def answers(self) -> bool:
         """As in the protocol: it is a part of this process."""
@@ -91,9 +94,7 @@ class EmbeddedIndex:
 
     def close(self) -> None:
         """Ends the writer's threads and frees its lock."""
-        if self._writer is not None:
-            self._writer.wait_merging_threads()
-            self._writer = None
+        self._folder.close()
 
     def count(self, request: SearchRequest, access: Access) -> int:
         """As in the protocol."""
@@ -243,31 +244,17 @@ class EmbeddedIndex:
     @contextmanager
     def _change(self) -> Iterator[tantivy.IndexWriter]:
         """One commit for all that the block writes; what raises leaves nothing for the next commit to carry along."""
-        writer = self._opened_writer()
+        writer = self._folder.writer()
         try:
             yield writer
             written(writer.commit)
         except BaseException:
-            if not undone(writer):
-                self._writer = None
+            self._folder.undo()
             raise
+        self._folder.committed()
 
-    def _opened_writer(self) -> tantivy.IndexWriter:
-        if self._writer is None:
-            self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
-            # Nobody would take a report that is sealed later out of an index of another format
-            for old in self._place.parent.glob("v[0-9]*"):
-                if old != self._place:
-                    rmtree(old)
-        return self._writer
-
-    def _searcher(self) -> tantivy.Searcher:
-        # A commit of any process replaces this file: whoever asks after it sees what it wrote.
-        state = (self._place / "meta.json").stat()
-        if (committed := (state.st_mtime_ns, state.st_ino, state.st_size)) != self._seen:
-            self._index.reload()
-            self._seen = committed
-        return self._index.searcher()
+    def _searcher(self) -> Searcher:
+        return self._folder.searcher()
 
     def _fields(self, document: IndexDocument) -> dict[str, Any]:
         terms = self._terms.of(document.text)
@@ -297,7 +284,7 @@ class EmbeddedIndex:
         }
 
     def _ranked(
-        self, searcher: tantivy.Searcher, request: SearchRequest, access: Access, most: int
+        self, searcher: Searcher, request: SearchRequest, access: Access, most: int
     ) -> list[tuple[int, tantivy.DocAddress]]:
         query = self._clauses.query(request, access, rank=True)
         if request.order is Order.RISK:

@@ -7,6 +7,7 @@ from typing import Any
 import tantivy
 
 from triage.errors import Corrupt
+from triage.search.embedded_writer import Searcher
 from triage.search.index import MOST_RANKED
 
 MOST_BUCKETS = 65_000
@@ -14,7 +15,7 @@ _LOOK = 3
 _Scored = tuple[Any, tantivy.DocAddress]
 
 
-def scored(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[tuple[int, tantivy.DocAddress]]:
+def scored(searcher: Searcher, query: tantivy.Query, most: int) -> list[tuple[int, tantivy.DocAddress]]:
     """The first ``most`` hits with their numbers, by score, equal ones by number, newest first."""
     hits = _best(searcher, query, most, min(_LOOK * most, MOST_RANKED))
     addresses = [address for _, address in hits]
@@ -22,7 +23,7 @@ def scored(searcher: tantivy.Searcher, query: tantivy.Query, most: int) -> list[
     return [(seq, address) for _, seq, address in sorted(found, key=lambda one: (-one[0], -one[1]))[:most]]
 
 
-def _best(searcher: tantivy.Searcher, query: tantivy.Query, most: int, looked_at: int) -> list[_Scored]:
+def _best(searcher: Searcher, query: tantivy.Query, most: int, looked_at: int) -> list[_Scored]:
     """The first ``most`` hits, and behind them all that score as the last of these: the newest of them are to stand there,
     and the engine takes any.
     """
@@ -42,7 +43,7 @@ def _score(hit: _Scored) -> float:
     return round(float(hit[0]), 4)
 
 
-def case_of(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> str:
+def case_of(searcher: Searcher, address: tantivy.DocAddress) -> str:
     """The case of a hit; empty: it belongs to none."""
     return str(searcher.doc(address).get_first("case") or "")
 
@@ -52,19 +53,19 @@ def place_of(address: tantivy.DocAddress) -> tuple[int, int]:
     return address.segment_ord, address.doc
 
 
-def count_of(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+def count_of(searcher: Searcher, query: tantivy.Query) -> int:
     """How many documents meet a query."""
     return int(searcher.search(query, limit=1, count=True).count)  # type: ignore[attr-defined]  # missing in its stub
 
 
-def numbers_of(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> tuple[int, ...]:
+def numbers_of(searcher: Searcher, addresses: list[tantivy.DocAddress]) -> tuple[int, ...]:
     """The numbers of the reports that lie there."""
     if not addresses:
         return ()
     return tuple(int(number or 0) for number in searcher.fast_field_values("seq", addresses))
 
 
-def terms_of(searcher: tantivy.Searcher, query: tantivy.Query, fields: dict[str, str]) -> dict[str, dict[str, int]]:
+def terms_of(searcher: Searcher, query: tantivy.Query, fields: dict[str, str]) -> dict[str, dict[str, int]]:
     """Exact counts of the values of fast fields; a count that the engine calls inexact is an error, never shown."""
     if not fields:
         return {}
