@@ -40,9 +40,11 @@ class Searcher:
         """How many documents there are."""
         return int(self.of.num_docs)
 
-    def search(self, query: tantivy.Query, **how: Any) -> tantivy.SearchResult:
+    def search(
+        self, query: tantivy.Query, *, limit: int, count: bool, order_by_field: str | None = None
+    ) -> tantivy.SearchResult:
         """As the engine's own."""
-        return _whole(self.of.search, query, **how)
+        return _whole(self.of.search, query, limit=limit, count=count, order_by_field=order_by_field)
 
     def aggregate(self, query: tantivy.Query, wanted: dict[str, Any]) -> dict[str, Any]:
         """As the engine's own."""
