@@ -62,7 +62,10 @@ _SIGNS = {"≥": ">=", "≤": "<=", None: "=", "": "="}
 _MEETS: dict[str, Callable[[int, int], bool]] = {"=": eq, ">": gt, ">=": ge, "<": lt, "<=": le}
 _SIGN_CHARACTERS = ("<", ">", "=", "≥", "≤")
 _DATE = re.compile(r"(?P<year>\d{4})年?(?:[-/.]?(?P<month>\d{1,2})月?(?:[-/.]?(?P<day>\d{1,2})[日号]?)?)?")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+# 2019111 may be the first of November or the eleventh of January
+_UNCLEAR = re.compile(r"\d{7}")
+_WILD = frozenset("*?%")
 _MONEY_SIGNS = re.compile(r"^(?:rmb|cny|¥|人民币)\s*|\s*(?:元|块|圆|块钱|元整|yuan|rmb)$")
 _MONEY = re.compile(rf"(?P<number>{NUMERAL})(?P<kilo>[kw])?")
 _KILO = {"k": 1000, "w": 10_000, None: 1}
@@ -122,6 +125,12 @@ class _Given:
 
 def _accused(given: _Given) -> Named:
     forms = asked_forms(given.value, exact=given.quoted)
+    if forms and not _WILD.isdisjoint(given.plain):
+        raise Wrong(
+            "wildcard",
+            "人名里没有通配符；写名字的一部分、全名或拼音即可，如 被举报人:王",
+            "A name takes no wildcards; write a part of it, all of it or its pinyin, like accused:王.",
+        )
     if not forms:
         raise Wrong("name", "人名至少要有一个字", "A name has at least one letter.")
     return Named(forms)
@@ -287,7 +296,7 @@ def _stretch(plain: str) -> tuple[int, int]:
     """Seconds of the first moment of a year, month or day in Asia/Shanghai, and of the first behind it."""
     found = _DATE.fullmatch(plain.strip())
     try:
-        if found is None:
+        if found is None or _UNCLEAR.fullmatch(plain.strip()):
             raise ValueError
         year, month, day = (int(found[part] or 0) for part in ("year", "month", "day"))
         first = date(year, month or 1, day or 1)

@@ -34,9 +34,9 @@ MOST_DEPTH = 10
 _SPACE = re.compile(r"\s*")
 _OR = re.compile(r"(?:OR|ＯＲ|或)(?=[\s()（）]|$)")
 _AND = re.compile(r"(?:AND|ＡＮＤ|且)(?=[\s()（）]|$)")
-# A keyboard for Chinese makes — of the key, and —— with Shift
-_MINUS = re.compile(r"(?:[-－–−]|—{1,2})(?=[^\s—])|(?:NOT|ＮＯＴ)(?=[\s()（）]|$)")
-_FIELD = re.compile(r"(?P<name>[A-Za-z_]{1,20}|[\u3400-\u9fff]{1,6})[:：]")
+# A keyboard for Chinese makes — of the key, and —— with Shift; texts that are copied hold hyphens of other kinds
+_MINUS = re.compile(r"(?:[-－–−\u2010-\u2012\ufe63\ufe58]|[—―]{1,2})(?=[^\s—―])|(?:NOT|ＮＯＴ)(?=[\s()（）]|$)")
+_FIELD = re.compile(r"(?P<name>[A-Za-zＡ-Ｚａ-ｚ_＿]{1,20}|[\u3400-\u9fff]{1,6})[:：]")
 _SIGN = re.compile(r"(?:>=|<=|[><=≥≤＞＜＝]+)\s*")
 _BETWEEN_APART = re.compile(r"\s+(?:\.{2,3}|[~～]|[至到](?=[\s\d]))")
 _ENDS_OPEN = re.compile(r"(?:\.{2,3}|[~～至到])\Z")
@@ -201,7 +201,7 @@ class _Reading:
         found = _FIELD.match(self.text, self.at)
         if found is None:
             return None
-        name, begins = found["name"], self.at
+        name, begins = normalise(found["name"]).text, self.at
         known = field_of(name)
         if known is None:
             self.refuse_unknown(name, found.end())
