@@ -113,6 +113,27 @@ def test_filters_rights_and_facets_agree_with_looking_at_every_report(
     assert index.counted(request_, access) == (len(wanted), expected)
 
 
+def test_the_level_above_is_counted_where_there_are_too_many_places_of_the_one_asked_for(
+    backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backend(tmp_path)
+    villages = [f"513431{township:03d}{village:03d}" for township in (1, 2, 3) for village in range(10)]
+    reports = documents(len(villages))
+    made.apply(
+        [replace(one, division=village, month="2019-10") for one, village in zip(reports, villages, strict=True)], []
+    )
+    of_one = SearchRequest(place=villages[0], order=Order.TIME)
+    assert made.counted(of_one, EVERYWHERE) == (1, made.facets(of_one, EVERYWHERE))
+    assert set(made.facets(of_one, EVERYWHERE)["place"]) == set(villages)
+    for module in ("embedded_hits", "elastic.index"):
+        monkeypatch.setattr(f"triage.search.{module}.MOST_VALUES", 20)
+    townships = {"513431001": 10, "513431002": 10, "513431003": 10}
+    assert made.facets(of_one, EVERYWHERE)["place"] == townships
+    assert made.counted(of_one, EVERYWHERE) == (1, made.facets(of_one, EVERYWHERE))
+    assert made.counted(SearchRequest(), EVERYWHERE)[1]["place"] == {"51": 30}
+    made.close()
+
+
 def test_pages_by_time_neither_repeat_nor_drop_while_reports_arrive(index: SearchIndex) -> None:
     request = SearchRequest(parts=(Part(("低保",)),), order=Order.TIME, limit=7)
     box = CursorBox(b"c" * 32)

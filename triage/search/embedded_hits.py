@@ -8,11 +8,15 @@ import tantivy
 
 from triage.errors import Corrupt
 from triage.search.embedded_writer import Searcher
-from triage.search.index import MOST_RANKED
+from triage.search.index import MOST_RANKED, MOST_VALUES
 
 MOST_BUCKETS = 65_000
 _LOOK = 3
 _Scored = tuple[Any, tantivy.DocAddress]
+
+
+class TooMany(Corrupt):
+    """A facet has more values than are counted exactly."""
 
 
 def scored(searcher: Searcher, query: tantivy.Query, most: int) -> list[tuple[int, tantivy.DocAddress]]:
@@ -69,12 +73,12 @@ def terms_of(searcher: Searcher, query: tantivy.Query, fields: dict[str, str]) -
     """Exact counts of the values of fast fields; a count that the engine calls inexact is an error, never shown."""
     if not fields:
         return {}
-    size = {"size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}
+    size = {"size": MOST_VALUES, "segment_size": MOST_BUCKETS}
     wanted = {name: {"terms": {"field": field, **size}} for name, field in fields.items()}
     answer = searcher.aggregate(query, wanted)
     counts: dict[str, dict[str, int]] = {}
     for name in fields:
         if answer[name].get("doc_count_error_upper_bound") or answer[name].get("sum_other_doc_count"):
-            raise Corrupt("The index could not count a facet exactly.")
+            raise TooMany("The index could not count a facet exactly.")
         counts[name] = {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
     return counts

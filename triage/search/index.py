@@ -15,6 +15,9 @@ from triage.search.query import Order, SearchRequest
 MOST_RANKED = 10_000
 """Hits by relevance or risk are ranked up to here; behind that the order is time."""
 
+MOST_VALUES = 60_000
+"""Values that a facet counts. Of villages a large province may have more: then the townships are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -154,7 +157,9 @@ class SearchIndex(Protocol):
         ...
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:
-        """Exact counts for each value of each facet under all the other filters."""
+        """Exact counts for each value of each facet under all the other filters; of places, at the level that is asked
+        for, or above it where there are more than ``MOST_VALUES`` of it.
+        """
         ...
 
     def counted(self, request: SearchRequest, access: Access) -> tuple[int, dict[str, dict[str, int]]]:

@@ -84,6 +84,11 @@ class SearchRequest:
         return max((length for length in lengths if length in PLACE_LENGTHS), default=PLACE_LENGTHS[0])
 
     @property
+    def place_lengths(self) -> tuple[int, ...]:
+        """``place_length`` and what is counted instead where there are too many places of it: the levels above."""
+        return tuple(length for length in reversed(PLACE_LENGTHS) if length <= self.place_length)
+
+    @property
     def key(self) -> str:
         """What binds a cursor to its question: everything but the size of a page."""
         return repr((self.parts, sorted(self.filters.items()), self.order, self.group))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
+from triage.errors import Busy, Corrupt, IndexDown, NoIndex, Refused, Unavailable
 from triage.model import Access
 from triage.search.documents import IndexDocument
 from triage.search.elastic.clauses import EVERYTHING, Clauses, Query, below, numbers
@@ -15,7 +16,7 @@ from triage.search.elastic.connection import Cluster, exact, kind_of, of_status,
 from triage.search.elastic.generations import Generations, Place
 from triage.search.elastic.mapping import KEYS, fields, number_in, unsigned
 from triage.search.elastic.writing import MANY_AT_ONCE, added, dropped, taken_out, write
-from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
+from triage.search.index import MOST_RANKED, MOST_VALUES, Found, Groups, Head, SearchIndex
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print
 from triage.search.query import Order, SearchRequest
@@ -185,10 +186,17 @@ class ElasticIndex:
 
     def counted(self, request: SearchRequest, access: Access) -> tuple[int, dict[str, dict[str, int]]]:
         """As in the protocol, in one question: each facet counts what the filters of the others leave."""
+        *others, last = request.place_lengths
+        for length in others:
+            with suppress(Corrupt):
+                return self._facets(request, access, length)
+        return self._facets(request, access, last)
+
+    def _facets(self, request: SearchRequest, access: Access, length: int) -> tuple[int, dict[str, dict[str, int]]]:
         wanted: dict[str, Any] = {"all": {"filter": self._clauses.other_facets(request, "")}}
         for name in FACETS:
-            field = f"place{request.place_length}" if name == "place" else name
-            values = {"values": {"terms": {"field": field, "size": _MOST_BUCKETS}}}
+            field = f"place{length}" if name == "place" else name
+            values = {"values": {"terms": {"field": field, "size": MOST_VALUES}}}
             wanted[name] = {"filter": self._clauses.other_facets(request, name), "aggs": values}
         answer = self._counted(self._clauses.without_facets(request, access), wanted)
         found = {name: exact(answer[name]["values"]) for name in FACETS}
