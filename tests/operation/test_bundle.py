@@ -68,6 +68,43 @@ def test_another_python_is_refused_by_name(bundle: Path) -> None:
     assert not (bundle.parent / "target").exists()
 
 
+PYTHON = """\
+#!/bin/sh
+# Stands for Python and for that of the new environment, and installs nothing
+case "$*" in
+  *"-m venv"*) mkdir -p "$4/bin"; cp "$0" "$4/bin/python" ;;
+  *models_dir*) echo "$HOME/data/models" ;;
+esac
+"""
+FULL = """\
+#!/bin/sh
+# A disk that is full once half of the models are copied
+/bin/cp "$@" || exit 1
+case "$*" in -R*) rm -rf "$HOME/data/models/versions/linear-0"; exit 1 ;; esac
+"""
+
+
+def test_a_disk_that_is_full_while_the_model_is_copied_leaves_none_in_use_and_the_next_call_copies_it(
+    bundle: Path,
+) -> None:
+    tools, home = bundle.parent / "tools", bundle.parent
+    tools.mkdir()
+    for name, script in (("python", PYTHON), ("cp", FULL)):
+        (tools / name).write_text(script, encoding="utf-8")
+        (tools / name).chmod(0o755)
+    command = ["sh", str(bundle / "install.sh"), str(home / "target")]
+    environment = {"PATH": f"{tools}:/usr/bin:/bin", "PYTHON": str(tools / "python"), "HOME": str(home)}
+    assert subprocess.run(command, capture_output=True, check=False, env=environment).returncode
+    (tools / "cp").unlink()
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert "Installed." in told.stdout
+    models = home / "data" / "models"
+    assert sorted(str(path.relative_to(models)) for path in models.rglob("*") if path.is_file()) == [
+        "current.json",
+        "versions/linear-0/manifest.json",
+    ]
+
+
 def test_every_file_of_data_is_packed_with_its_package() -> None:
     packed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
     globs = [f"{package.replace('.', '/')}/{pattern}" for package, patterns in packed.items() for pattern in patterns]

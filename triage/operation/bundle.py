@@ -46,7 +46,12 @@ if [ ! -e "$models/current.json" ]; then
   # Data of reports come to lie beside the models.
   [ -d "${models%/*}" ] || (umask 077; mkdir -p "${models%/*}")
   mkdir -p "$models"
-  cp -R models/. "$models/"
+  # What tells which model is in use comes last: a copy that breaks off is made again by the next call.
+  for one in models/*; do
+    [ "$one" = models/current.json ] || cp -R "$one" "$models/"
+  done
+  cp models/current.json "$models/current.json.new"
+  mv "$models/current.json.new" "$models/current.json"
 fi
 echo "Installed. Try: $target/bin/triage doctor"
 """
