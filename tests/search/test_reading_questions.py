@@ -73,6 +73,8 @@ HALF_YEAR = Range("received", 1_551_369_600, 1_561_910_400)
         ('类别:"wrong or missed listing"', Filter("category", ("misidentification",))),
         ("place:四川省凉山州", Filter("place", ("5134",))),
         ("地点:513431", Filter("place", ("513431",))),
+        ("地點:昭覺縣", Filter("place", ("513431",))),
+        ('place:"Zhaojue County"', Filter("place", ("513431",))),
         ("ｐｌａｃｅ：５１３４３１", Filter("place", ("513431",))),
         ("Ａｍｏｕｎｔ：＞１万", Range("amount", 1_000_001, None)),
         ("risk:>=high", Filter("risk", ("high", "grave"))),

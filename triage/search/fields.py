@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt
 
-from corpora.divisions import Divisions
 from corpora.taxonomy import load_taxonomy
 from triage.model import Channel, Level
 from triage.search.documents import PLACE_LENGTHS
@@ -23,6 +22,7 @@ from triage.summaries import Lacking
 from triage.text.dates import SHANGHAI
 from triage.text.normalise import normalise
 from triage.text.numerals import NUMERAL, read_number
+from triage.text.place_names import division_named
 
 FIELDS = {
     "category": "类别",
@@ -178,7 +178,7 @@ def _place(given: _Given) -> Filter:
         if len(given.plain) in PLACE_LENGTHS:
             return Filter("place", (given.plain,))
         raise Wrong("unknown", "区划代码有 2、4、6、9 或 12 位", "The code of a division has 2, 4, 6, 9 or 12 digits.")
-    division = Divisions.load().resolve(given.value)
+    division = division_named(given.value, whole=True)
     if division is None:
         raise Wrong(
             "unknown",
