@@ -134,6 +134,23 @@ def test_the_level_above_is_counted_where_there_are_too_many_places_of_the_one_a
     made.close()
 
 
+def test_words_of_a_report_that_was_written_again_and_again_count_once(backend: Backend, tmp_path: Path) -> None:
+    made = backend(tmp_path)
+    first, second, third = documents(3)
+    own, both = "甘蔗渣厂占了水渠", "村会计冒领危房补助"
+    alike = [replace(first, text=own + both), replace(second, text=both), replace(third, text="谢谢")]
+    made.apply(alike, [])
+    words = {word for one in alike for word in default_segmenter().cut(one.text) if word[0].isalnum()}
+    counts, reports = made.frequencies(words)
+    for revision in range(1, 5):
+        made.apply([replace(alike[0], revision=revision)], [])
+    assert made.frequencies(words) == (counts, reports)
+    assert max(counts.values()) == 2
+    made.apply([], {second.id: 9})
+    assert max(made.frequencies(words)[0].values()) == 1
+    made.close()
+
+
 def test_pages_by_time_neither_repeat_nor_drop_while_reports_arrive(index: SearchIndex) -> None:
     request = SearchRequest(parts=(Part(("低保",)),), order=Order.TIME, limit=7)
     box = CursorBox(b"c" * 32)

@@ -75,8 +75,12 @@ class Clauses:
 
     def similar(self, query: tantivy.Query, words: Sequence[str]) -> tantivy.Query:
         """What meets a query, which then counts for nothing, and holds one of the words, which count by rarity."""
-        terms = [self._word(self.terms.keyer.key("w" + word)) for word in words]
+        terms = [self.word(word) for word in words]
         return tantivy.Query.boolean_query([(_MUST, tantivy.Query.const_score_query(query, 0.0)), (_MUST, _any(terms))])
+
+    def word(self, word: str) -> tantivy.Query:
+        """A segmented word."""
+        return self._word(self.terms.keyer.key("w" + word))
 
     def _clause(self, node: Node) -> _Clause:
         return (_NOT, self._node(node.node)) if isinstance(node, Not) else (_MUST, self._node(node))
