@@ -27,6 +27,8 @@ WRITE_SECONDS = 30.0
 PROBE_SECONDS = 2.0
 AGAIN = frozenset({429, 502, 503})
 """Answers that another try may change: too much at once, or a node that is away for a moment."""
+CLOSED = "index_closed_exception"
+"""What is said of an index that somebody closed by hand: no report is to blame, and once it is open all goes on."""
 _MOST_TRIES = 5
 _FIRST_WAIT = 0.1
 _LONGEST_WAIT = 3.0
@@ -226,6 +228,10 @@ def of_status(status: int, kind: str, *, missing: bool = False) -> TriageError:
         return IndexDown(
             f"Elasticsearch does not let this user in ({status}): see the user in TRIAGE_ELASTICSEARCH_URL, its roles "
             "and TRIAGE_ELASTICSEARCH_PASSWORD_FILE."
+        )
+    if kind == CLOSED:
+        return IndexDown(
+            "Somebody closed the search index on Elasticsearch: open it (`_open`), or run `triage reindex`."
         )
     if status == 403 or status in AGAIN or status >= 500:
         return IndexDown(f"Elasticsearch cannot do this now ({status}, {kind}).")

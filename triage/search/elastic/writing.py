@@ -12,7 +12,7 @@ from typing import Any
 from elasticsearch import Elasticsearch, helpers
 
 from triage.errors import IndexDown, NoIndex
-from triage.search.elastic.connection import AGAIN, Cluster, kind_of, of_status, wait
+from triage.search.elastic.connection import AGAIN, CLOSED, Cluster, kind_of, of_status, wait
 
 Action = dict[str, Any]
 _MOST_AT_ONCE = 64
@@ -135,6 +135,8 @@ def _sort(met: _Round, action: Action, told: dict[str, Any], single: bool) -> No
         if "error" in told:
             raise NoIndex("The search index is not there any more.")
         return
+    if kind == CLOSED:
+        raise of_status(status, kind)
     if status in AGAIN:
         met.again.append(action)
         met.busy = (status, kind)
