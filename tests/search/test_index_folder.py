@@ -6,13 +6,14 @@ import resource
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from triage.errors import IndexDown, NoIndex
+from triage.errors import IndexDown, NoIndex, Refused
 from triage.model import Channel, Level
 from triage.search import EmbeddedIndex, IndexDocument, SearchRequest, Terms
 from triage.search.embedded import FORMAT
@@ -168,4 +169,21 @@ def test_damage_within_a_file_is_told_and_ends_no_process(tmp_path: Path) -> Non
         list(index.versions())
     assert index.rebuild([document(1)]) == 1
     assert [each for each, _ in index.versions()] == [document(1).id]
+    index.close()
+
+
+def test_a_report_that_does_not_fit_is_named_and_stops_no_other(tmp_path: Path) -> None:
+    index = opened(tmp_path / "index")
+    index.apply([document(2)], [])
+    spoilt = replace(document(2), version=2**70)
+    for write in (
+        lambda: index.apply([document(1), spoilt, document(3)], []),
+        lambda: index.rebuild([document(1), spoilt]),
+    ):
+        with pytest.raises(Refused) as told:
+            write()
+        assert told.value.reasons == {spoilt.id: "value_out_of_range"}
+    assert [each for each, _ in index.versions()] == [document(1).id]
+    index.apply([replace(document(1), version=9)], [])
+    assert list(index.versions()) == [(document(1).id, 9)]
     index.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 import tantivy
 
-from triage.errors import NoIndex
+from triage.errors import NoIndex, Refused
 from triage.model import Access
 from triage.search.clauses import KEYS, Clauses, schema
 from triage.search.documents import IndexDocument
@@ -25,6 +25,7 @@ from triage.search.terms import Terms
 
 FORMAT = 3
 _NEAR = 1024
+_UNFIT = "value_out_of_range"
 _RARE = 1_000
 """Words of so many reports are counted by looking at each, in some microseconds; of others a few more make no difference."""
 _ONE_EACH = ("channel", "risk")
@@ -45,12 +46,17 @@ class EmbeddedIndex:
 
     def apply(self, documents: Sequence[IndexDocument], removed: Mapping[str, int] | Sequence[str]) -> None:
         """As in the protocol: removal by the raw text key, then addition, then one commit."""
+        refused: dict[str, str] = {}
+        gone = set(removed)
+        latest = {document.id: document for document in documents if document.id not in gone}
+        made = dict(self._fitting(latest.values(), refused))
         with self._change() as writer:
-            for report_id in {*removed, *(document.id for document in documents)}:
+            for report_id in {*gone, *made}:
                 written(writer.delete_documents_by_term, "id", report_id)
-            latest = {document.id: document for document in documents if document.id not in set(removed)}
-            for document in latest.values():
-                written(writer.add_document, tantivy.Document.from_dict(self._fields(document), self._schema))
+            for fitting in made.values():
+                written(writer.add_document, fitting)
+        if refused:
+            raise Refused(refused)
 
     def rebuild(
         self,
@@ -58,13 +64,15 @@ class EmbeddedIndex:
         check: Callable[[SearchIndex], object] = lambda _: None,  # noqa: ARG002  # the commit is the whole of it
     ) -> int:
         """As in the protocol: one commit at the end, so readers see the old index until then, if it can be read."""
-        total = 0
+        total, refused = 0, dict[str, str]()
         self._folder.make_whole()
         with self._change() as writer:
             written(writer.delete_all_documents)
-            for document in documents:
-                written(writer.add_document, tantivy.Document.from_dict(self._fields(document), self._schema))
+            for _, fitting in self._fitting(documents, refused):
+                written(writer.add_document, fitting)
                 total += 1
+        if refused:
+            raise Refused(refused)
         return total
 
     def new(self) -> bool:
@@ -272,6 +280,18 @@ class EmbeddedIndex:
 
     def _searcher(self) -> Searcher:
         return self._folder.searcher()
+
+    def _fitting(
+        self, documents: Iterable[IndexDocument], refused: dict[str, str]
+    ) -> Iterator[tuple[str, tantivy.Document]]:
+        """What the engine can hold, by its id; what it cannot is named in ``refused`` and keeps nothing else from going in."""
+        for document in documents:
+            try:
+                fitting = tantivy.Document.from_dict(self._fields(document), self._schema)
+            except (ValueError, OverflowError):
+                refused[document.id] = _UNFIT
+            else:
+                yield document.id, fitting
 
     def _fields(self, document: IndexDocument) -> dict[str, Any]:
         terms = self._terms.of(document.text)
