@@ -20,6 +20,7 @@ from triage.errors import BadInput, BadSetup, Busy
 from triage.intake import Limits, new_code, receipt_hash, submission
 from triage.model import Channel
 from triage.pipeline import Pipeline, assemble, open_index
+from triage.search import SearchIndex
 from triage.settings import Settings
 from triage.store import WORKER, Arrival, Store
 from triage.store.locks import take_lock
@@ -71,7 +72,7 @@ def test_two_workers_that_link_at_once_do_not_miss_each_other(pipelines: list[Pi
 class Stumbles:
     """A pipeline whose database is busy the first time, and which is done the second."""
 
-    def __init__(self, store: Store, index: object, ends: threading.Event) -> None:
+    def __init__(self, store: Store, index: SearchIndex, ends: threading.Event) -> None:
         self.store, self.index, self._ends, self.tries = store, index, ends, 0
 
     def feed(self) -> int:
@@ -100,6 +101,30 @@ def test_the_worker_of_an_embedded_store_stays_the_worker_when_the_database_is_b
                 other.result(20)
         writer.close()
         take_lock(settings.data_dir / "worker.lock").release()
+        bell.close()
+
+
+def test_a_worker_whose_database_was_busy_lets_another_one_write_the_embedded_index(
+    data_dir: Path, postgres: Databases
+) -> None:
+    ends = threading.Event()
+    with postgres.fresh() as name, Store.open(postgres.settings(data_dir, name)) as store:
+        settings: Settings = postgres.settings(data_dir, name)
+        writer, bell = IndexWriter(store, settings), store.crew.bell()
+        pipeline, another = Stumbles(store, open_index(settings, store), ends), open_index(settings, store)
+        assert writer.mine()
+        pipeline.index.apply([], [])
+
+        def takes_over() -> None:
+            with take_lock(settings.data_dir / "worker.lock", wait=10):
+                another.apply([], [])
+
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(takes_over)
+            _Shift(store, settings, cast(Pipeline, pipeline), writer, bell, ends).go_on()
+            other.result(20)
+        another.close()
+        writer.close()
         bell.close()
 
 

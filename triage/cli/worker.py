@@ -167,7 +167,7 @@ class _Shift:
                 log.warning("worker_waits", seconds=pause, code=error.code)
                 if self._store.crew.shared:
                     # The lock on the server has fallen if the connection has; an embedded store keeps its one worker
-                    self._writer.close()
+                    self._give_up_writing()
                     self._reassessing.close()
                 self._ends.wait(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
@@ -192,6 +192,12 @@ class _Shift:
             return fed
         busy = fed + self._assess() + self._around("jobs", self._serve)
         return busy or self._around("reassess", self._reassess)
+
+    def _give_up_writing(self) -> None:
+        """Lets another worker write the embedded index, whose engine has a lock of its own beside that of the worker."""
+        if self._one_writer:
+            self._pipeline.index.close()
+        self._writer.close()
 
     def _assess(self) -> int:
         with ended_if_hung():
