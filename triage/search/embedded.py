@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -15,9 +15,9 @@ from triage.errors import NoIndex, Refused
 from triage.model import Access
 from triage.search.clauses import KEYS, Clauses, schema
 from triage.search.documents import IndexDocument
-from triage.search.embedded_hits import MOST_BUCKETS, TooMany, case_of, count_of, numbers_of, place_of, scored, terms_of
+from triage.search.embedded_hits import MOST_BUCKETS, case_of, count_of, numbers_of, place_of, scored, terms_of
 from triage.search.embedded_writer import Folder, Searcher, written
-from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex
+from triage.search.index import MOST_RANKED, Found, Groups, Head, SearchIndex, at_a_level
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print, print_of
 from triage.search.query import Order, SearchRequest
@@ -193,11 +193,7 @@ class EmbeddedIndex:
 
     def facets(self, request: SearchRequest, access: Access) -> dict[str, dict[str, int]]:
         """As in the protocol: filters in use are each dropped in turn, the others share one pass."""
-        *others, last = request.place_lengths
-        for length in others:
-            with suppress(TooMany):
-                return self._facets(request, access, length)
-        return self._facets(request, access, last)
+        return at_a_level(request, lambda length: self._facets(request, access, length))
 
     def _facets(self, request: SearchRequest, access: Access, length: int) -> dict[str, dict[str, int]]:
         searcher = self._searcher()

@@ -15,10 +15,6 @@ _LOOK = 3
 _Scored = tuple[Any, tantivy.DocAddress]
 
 
-class TooMany(Corrupt):
-    """A facet has more values than are counted exactly."""
-
-
 def scored(searcher: Searcher, query: tantivy.Query, most: int) -> list[tuple[int, tantivy.DocAddress]]:
     """The first ``most`` hits with their numbers, by score, equal ones by number, newest first."""
     hits = _best(searcher, query, most, min(_LOOK * most, MOST_RANKED))
@@ -79,6 +75,6 @@ def terms_of(searcher: Searcher, query: tantivy.Query, fields: dict[str, str]) -
     counts: dict[str, dict[str, int]] = {}
     for name in fields:
         if answer[name].get("doc_count_error_upper_bound") or answer[name].get("sum_other_doc_count"):
-            raise TooMany("The index could not count a facet exactly.")
+            raise Corrupt("The index could not count a facet exactly.")
         counts[name] = {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
     return counts

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from triage.errors import Corrupt
 from triage.model import Access
 from triage.search.documents import IndexDocument
 from triage.search.prints import Print
@@ -17,6 +19,17 @@ MOST_RANKED = 10_000
 
 MOST_VALUES = 60_000
 """Values that a facet counts. Of villages a large province may have more: then the townships are counted."""
+
+_Counts = TypeVar("_Counts")
+
+
+def at_a_level(request: SearchRequest, count: Callable[[int], _Counts]) -> _Counts:
+    """What ``count`` tells of places of the length asked for, or of a shorter one where they are too many (``Corrupt``)."""
+    *longer, last = request.place_lengths
+    for length in longer:
+        with suppress(Corrupt):
+            return count(length)
+    return count(last)
 
 
 @dataclass(frozen=True, slots=True)

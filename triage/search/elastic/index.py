@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from triage.errors import Busy, Corrupt, IndexDown, NoIndex, Refused, Unavailable
+from triage.errors import Busy, IndexDown, NoIndex, Refused, Unavailable
 from triage.model import Access
 from triage.search.documents import IndexDocument
 from triage.search.elastic.clauses import EVERYTHING, Clauses, Query, below, numbers
@@ -16,7 +15,7 @@ from triage.search.elastic.connection import Cluster, exact, kind_of, of_status,
 from triage.search.elastic.generations import Generations, Place
 from triage.search.elastic.mapping import KEYS, fields, number_in, unsigned
 from triage.search.elastic.writing import MANY_AT_ONCE, added, dropped, taken_out, write
-from triage.search.index import MOST_RANKED, MOST_VALUES, Found, Groups, Head, SearchIndex
+from triage.search.index import MOST_RANKED, MOST_VALUES, Found, Groups, Head, SearchIndex, at_a_level
 from triage.search.nodes import FACETS, Filter, Range
 from triage.search.prints import Print
 from triage.search.query import Order, SearchRequest
@@ -186,21 +185,15 @@ class ElasticIndex:
 
     def counted(self, request: SearchRequest, access: Access) -> tuple[int, dict[str, dict[str, int]]]:
         """As in the protocol, in one question: each facet counts what the filters of the others leave."""
-        *others, last = request.place_lengths
-        for length in others:
-            with suppress(Corrupt):
-                return self._facets(request, access, length)
-        return self._facets(request, access, last)
+        return at_a_level(request, lambda length: self._facets(request, access, length))
 
     def _facets(self, request: SearchRequest, access: Access, length: int) -> tuple[int, dict[str, dict[str, int]]]:
         wanted: dict[str, Any] = {"all": {"filter": self._clauses.other_facets(request, "")}}
         for name in FACETS:
-            field = f"place{length}" if name == "place" else name
-            values = {"values": {"terms": {"field": field, "size": MOST_VALUES}}}
-            wanted[name] = {"filter": self._clauses.other_facets(request, name), "aggs": values}
+            terms = {"field": f"place{length}" if name == "place" else name, "size": MOST_VALUES}
+            wanted[name] = {"filter": self._clauses.other_facets(request, name), "aggs": {"values": {"terms": terms}}}
         answer = self._counted(self._clauses.without_facets(request, access), wanted)
-        found = {name: exact(answer[name]["values"]) for name in FACETS}
-        counts = {name: {one["key"]: one["doc_count"] for one in buckets} for name, buckets in found.items()}
+        counts = {name: {one["key"]: one["doc_count"] for one in exact(answer[name]["values"])} for name in FACETS}
         return int(answer["all"]["doc_count"]), counts
 
     def among(self, asked: Sequence[tuple[SearchRequest, Access]], ids: Sequence[str]) -> list[frozenset[str]]:
