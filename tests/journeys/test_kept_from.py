@@ -105,6 +105,13 @@ def test_a_name_that_no_reader_marked_is_found_for_whoever_is_kept_from_him_by_t
     assert list(store.rows([told], other)) == [told], "the name of another person begins with the same characters"
 
 
+def test_a_notice_that_covers_a_character_of_the_name_is_kept_from_him_too(store: Store, pipeline: Pipeline) -> None:
+    reader, *others = (kept_from(store, name) for name in ("王守田", "王守成", "王田", "李守田"))
+    told = take_in(store, pipeline, {"text": "三河村村支书王某田截留低保款两万元，已立案审查，请将办理结果回复。"})
+    assert store.rows([told], reader) == {}
+    assert all(list(store.rows([told], other)) == [told] for other in others)
+
+
 @pytest.mark.usefixtures("unmarked")
 def test_so_is_one_in_reports_that_were_read_before(store: Store, pipeline: Pipeline, run: Callable[..., Any]) -> None:
     told, plain = take_in(store, pipeline, {"text": UNMARKED}), take_in(store, pipeline, NOT_NAMED)

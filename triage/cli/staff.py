@@ -106,7 +106,7 @@ def recuse(
 ) -> None:
     """Keep reports on these people from a token's holder, in every list, count and case, as if there were none.
 
-    A name counts however it is written (王守田, 王首田, Wang Shoutian), whatever part the report gives it. It is kept
+    A name counts however it is written (王守田, 王首田, 王某田, Wang Shoutian), whatever part the report gives it. It is kept
     sealed and shown by `triage token list`.
     """
     from triage.cli.workplace import opened_store

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
-from triage.text.names import finds, forms_in_reports, forms_of_a_person, found_among, names_apart, surname_in
+from triage.text.names import (
+    covered_forms,
+    finds,
+    forms_in_reports,
+    forms_of_a_person,
+    found_among,
+    names_apart,
+    surname_in,
+)
 from triage.text.normalise import normalise
 from triage.text.spaced import mention
 
@@ -69,13 +77,14 @@ def keys_named(
 
 
 def keys_of_name(name: str, keyed: Callable[[str], str]) -> tuple[str, ...]:
-    """The keys under which reports on a person of this name stand: as it sounds, and as earlier versions kept it.
+    """The keys under which reports on a person of this name stand: as it sounds, with a character covered, and as earlier
+    versions kept it.
 
     Args:
         name: a full name in Chinese characters or pinyin.
         keyed: as for ``party_keys``.
     """
-    return tuple(sorted(map(keyed, forms_of_a_person(name))))
+    return tuple(sorted(map(keyed, forms_of_a_person(name) | covered_forms(name))))
 
 
 def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:

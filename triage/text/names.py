@@ -37,6 +37,7 @@ _CAPITALS = re.compile("[A-Z][A-Za-zÀ-ɏ’'-]+(?:(?:,? |, ?)[A-Z][A-Za-zÀ-ɏ�
 _WORD = re.compile("[A-Za-zÀ-ɏ’'-]+")
 _RUN = re.compile("[a-z’'-]+(?:[ \u3000][a-z’'-]+)*")
 _MOST, _SOUNDS = 300, 5
+_TOLD_AND_COVERED = 2
 _LEAST_SOUND = 5
 """With fewer letters a sound is that of too many names; the shortest full names have five (李娥 is lie)."""
 _LONGEST_TITLE = 6
@@ -81,6 +82,21 @@ def forms_of_a_person(name: str) -> frozenset[str]:
     first, rest = _parts(plain)
     alone = _marked(sound(first), first) if rest else "first:" + sound(stem)
     return frozenset(forms | {"party:" + name, alone})
+
+
+def covered_forms(name: str) -> frozenset[str]:
+    """The forms of a name of which one character is covered, as notices tell it: 陈某明 and 陈光某 of 陈光明.
+
+    Of a given name of one character nothing would be left, and half a county is 陈某: such a name has none, nor has pinyin.
+
+    Args:
+        name: as for ``forms_of_a_person``.
+    """
+    surname, given = split_name(_without_titles(_DOTS.sub("", _plain(name))))
+    if not _HAN.search(given) or len(given) < _TOLD_AND_COVERED:
+        return frozenset()
+    covered = (f"{surname}{given[:at]}某{given[at + 1 :]}" for at in range(len(given)))
+    return frozenset(form for one in covered for form in forms_in_reports(one))
 
 
 def finds(name: str, text: str) -> bool:
