@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from triage.cases.grams import WEIGHTS, Grams, gram
 
@@ -26,9 +27,10 @@ def runs_of(text: str) -> Grams:
     return np.array(sorted(told), dtype=np.uint32)
 
 
-def worths(runs: Grams) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def worths(runs: Grams) -> NDArray[np.float64]:
     """What sharing each run is worth, up to 1."""
-    return ((runs & np.uint32(LEVELS - 1)) + 1.0) / LEVELS
+    told: NDArray[np.float64] = ((runs & np.uint32(LEVELS - 1)) + 1.0) / LEVELS
+    return told
 
 
 def _within(letters: str) -> set[int]:
