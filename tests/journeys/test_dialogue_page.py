@@ -76,6 +76,13 @@ class Phone:
     def reads(self, place: str) -> str:
         return str(self.wait.until(seen.visibility_of_element_located((By.ID, place))).text)
 
+    def sends(self, letter: str) -> str:
+        """Sends a report; the code that is shown for it."""
+        self.writes(letter, "text")
+        self.presses("send")
+        self.reads("done")
+        return self.browser.find_element(By.ID, "code").text.replace("\n", "")
+
     def asks(self, code: str) -> str:
         box = self.browser.find_element(By.ID, "receipt")
         box.clear()
@@ -96,6 +103,14 @@ def indexed(store: Store, text: str) -> str | None:
     return next((row.report.id for row in store.export(WORKER) if row.report.text == text), None)
 
 
+def once_indexed(store: Store, text: str) -> str:
+    """The id of the report with this text, once it is there."""
+    until(lambda: indexed(store, text) is not None)
+    found = indexed(store, text)
+    assert found is not None
+    return found
+
+
 def keep_picture(browser: webdriver.Chrome) -> None:
     """For whoever wants to look: ``TRIAGE_TEST_PICTURES`` names a folder."""
     if "TRIAGE_TEST_PICTURES" in os.environ:
@@ -104,15 +119,10 @@ def keep_picture(browser: webdriver.Chrome) -> None:
 
 
 def test_the_office_asks_and_the_reporter_answers_from_a_phone(phone: Phone, run: Any) -> None:
-    phone.writes(LETTER, "text")
-    phone.presses("send")
-    phone.reads("done")
-    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    code = phone.sends(LETTER)
     assert "现在还没有" in phone.asks(code)
     with Store.open(get_settings()) as store:
-        until(lambda: indexed(store, LETTER) is not None)
-        first = indexed(store, LETTER)
-        assert first is not None
+        first = once_indexed(store, LETTER)
         run("message", "send", first, "--text-from", "-", given=ASKED)
         phone.opens()
         talk = phone.asks(code.lower())
@@ -132,9 +142,7 @@ def test_the_office_asks_and_the_reporter_answers_from_a_phone(phone: Phone, run
         assert phone.browser.find_element(By.ID, "more").get_attribute("value") == ""
         assert ANSWER not in phone.browser.page_source, "what was written is not shown back"
         keep_picture(phone.browser)
-        until(lambda: indexed(store, ANSWER) is not None)
-        added = indexed(store, ANSWER)
-        assert added is not None
+        added = once_indexed(store, ANSWER)
         until(lambda: any(added in case.report_ids for case in store.cases(WORKER)))
         assert [set(case.report_ids) for case in store.cases(WORKER)] == [{first, added}]
         finder = open_finder(get_settings(), store)
@@ -154,14 +162,9 @@ def test_the_office_asks_and_the_reporter_answers_from_a_phone(phone: Phone, run
 def test_whoever_reads_that_it_is_concluded_is_told_that_something_was_written_to_them(
     phone: Phone, run: Any, answered: bool
 ) -> None:
-    phone.writes(LETTER, "text")
-    phone.presses("send")
-    phone.reads("done")
-    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    code = phone.sends(LETTER)
     with Store.open(get_settings()) as store:
-        until(lambda: indexed(store, LETTER) is not None)
-        first = indexed(store, LETTER)
-        assert first is not None
+        first = once_indexed(store, LETTER)
     for state in ("accepted", "handed_over", "verification"):
         run("matter", "step", state, first)
     run("matter", "step", "concluded", first, "--approval", "纪发〔2019〕4号")
@@ -186,10 +189,7 @@ def test_whoever_reads_that_it_is_concluded_is_told_that_something_was_written_t
 
 @pytest.mark.parametrize("wide", [False, True], ids=["as it was shown", "in full width"])
 def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: Phone, wide: bool) -> None:
-    phone.writes(LETTER, "text")
-    phone.presses("send")
-    phone.reads("done")
-    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    code = phone.sends(LETTER)
     phone.asks("".join(chr(ord(sign) + 0xFEE0) for sign in code) if wide else code)
     phone.browser.execute_script("window.next = ['answer'];")
     phone.writes("头一句。", "more")
@@ -207,10 +207,7 @@ def test_other_words_after_a_lost_answer_are_told_apart_and_both_arrive(phone: P
 
 
 def test_whoever_touches_the_code_while_an_addition_is_on_its_way_still_reads_that_it_arrived(phone: Phone) -> None:
-    phone.writes(LETTER, "text")
-    phone.presses("send")
-    phone.reads("done")
-    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    code = phone.sends(LETTER)
     phone.asks(code)
     phone.browser.execute_script("window.next = ['late'];")
     phone.writes(ANSWER, "more")
@@ -230,10 +227,7 @@ def test_what_is_too_much_for_an_hour_stays_in_the_box_and_the_page_says_what_to
 ) -> None:
     with served(TRIAGE_ADDITIONS_PER_HOUR="1") as where:
         phone = Phone(browser, where)
-        phone.writes(LETTER, "text")
-        phone.presses("send")
-        phone.reads("done")
-        phone.asks(phone.browser.find_element(By.ID, "code").text.replace("\n", ""))
+        phone.asks(phone.sends(LETTER))
         phone.writes("头一句。", "more")
         phone.presses("add-send")
         assert "收到了" in phone.reads("added")
@@ -249,10 +243,7 @@ def test_what_is_too_much_for_an_hour_stays_in_the_box_and_the_page_says_what_to
 
 
 def test_large_letters_and_nothing_to_add(phone: Phone) -> None:
-    phone.writes(LETTER, "text")
-    phone.presses("send")
-    phone.reads("done")
-    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    code = phone.sends(LETTER)
     phone.asks(code)
     phone.presses("add-send")
     phone.browser.execute_script("document.documentElement.style.fontSize = '30px'")
@@ -264,14 +255,9 @@ def test_large_letters_and_nothing_to_add(phone: Phone) -> None:
 
 
 def test_a_long_dialogue_is_read_back_to_its_first_word(phone: Phone) -> None:
-    phone.writes(LETTER, "text")
-    phone.presses("send")
-    phone.reads("done")
-    code = phone.browser.find_element(By.ID, "code").text.replace("\n", "")
+    code = phone.sends(LETTER)
     with Store.open(get_settings()) as store:
-        until(lambda: indexed(store, LETTER) is not None)
-        first = indexed(store, LETTER)
-        assert first is not None
+        first = once_indexed(store, LETTER)
         phone.opens()
         phone.asks(code)
         phone.writes("头一句。", "more")

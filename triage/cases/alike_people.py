@@ -91,7 +91,7 @@ def _other_accused(pair: Compared, one: Matter, other: Matter, mine: list[Person
         return
     pair.measure("accused_both", 1.0)
     known = {p.sound for p in one.people if p.name} & {p.sound for p in other.people if p.name}
-    if known or pair.of("name_in_text") or any(covered_alike(a.name, b.name) for a in one.people for b in other.people):
+    if known or pair.any_of(("name_in_text", "covered_name")):
         return
     pair.tell("other_accused", first[0].entity, second[0].entity)
     for a in first:

@@ -136,12 +136,11 @@ def train_reviewed(
     trainer = Trainer.of(authored, decided.learned, read, spec, policy, progress)
     model = trainer.train(range(len(authored)), range(len(decided.learned)))
     aside = _aside(trainer, decided.aside, in_use, make_assess, open_assess, measure(decided.aside, make_assess(model)))
-    held = _held_back(trainer, in_use, make_assess)
     known = read_manifest(in_use) if in_use is not None else {"categories": (), "flags": ()}
     return model, Gate(
         _version_in(in_use),
         model.version,
-        (aside, held),
+        (aside, _held_back(trainer, in_use, make_assess)),
         others=(REFER_UNANSWERED,) if "refer" in set(known["flags"]) - set(model.flags) else (),
         unknown=tuple(code for code in known["categories"] if code not in model.categories),
     )

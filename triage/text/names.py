@@ -57,7 +57,7 @@ def forms_in_reports(name: str) -> frozenset[str]:
     plain = _plain(name)
     if not _HAN.search(plain):
         return frozenset(_marked(heard, plain) for heard in _latin_sounds(plain))
-    stem = _without_titles(_DOTS.sub("", plain))
+    stem = _stem(plain)
     first, rest = _parts(plain)
     return frozenset({_marked(name_sound(stem), stem)} | ({"first:" + sound(first)} if rest else set()))
 
@@ -74,7 +74,7 @@ def forms_of_a_person(name: str) -> frozenset[str]:
     if not _HAN.search(plain):
         sounds = _latin_sounds(plain)
         return frozenset(_marked(heard, plain) for heard in sounds | _with_titles(sounds)) | {"first:" + sound(plain)}
-    stem = _without_titles(_DOTS.sub("", plain))
+    stem = _stem(plain)
     surname, given = split_name(stem)
     spelt, called = _spelt(surname, surname=True), _spelt(given)
     sounds = {name_sound(stem), folded(spelt + called), sound(given) + surname_sound(surname), folded(called + spelt)}
@@ -92,11 +92,16 @@ def covered_forms(name: str) -> frozenset[str]:
     Args:
         name: as for ``forms_of_a_person``.
     """
-    surname, given = split_name(_without_titles(_DOTS.sub("", _plain(name))))
+    surname, given = split_name(_stem(_plain(name)))
     if not _HAN.search(given) or len(given) < _TOLD_AND_COVERED:
         return frozenset()
     covered = (f"{surname}{given[:at]}某{given[at + 1 :]}" for at in range(len(given)))
     return frozenset(form for one in covered for form in forms_in_reports(one))
+
+
+def _stem(plain: str) -> str:
+    """A name in Chinese characters without dots and titles."""
+    return _without_titles(_DOTS.sub("", plain))
 
 
 def finds(name: str, text: str) -> bool:
