@@ -23,6 +23,7 @@ from models.spans import SpanModel
 from models.vocabulary import Vectors, Vocabulary
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 _CHUNK = 48
 """Readings taken at once: few enough that their arrays stay in the processor's cache."""
@@ -79,7 +80,7 @@ class CategoryModel:
     flags: tuple[str, ...]
     spec: FeatureSpec
     vocabulary: Vocabulary
-    weights: Floats
+    weights: Singles
     bias: Floats
     sentences: SentenceHead
     second: SecondLook

@@ -39,9 +39,9 @@ def save(model: CategoryModel, folder: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "keys": model.vocabulary.keys,
         "idf": model.vocabulary.idf,
-        "weights": model.weights.astype(np.float32),
+        "weights": model.weights,
         "bias": model.bias,
-        "sentence_weights": model.sentences.weights.astype(np.float32),
+        "sentence_weights": model.sentences.weights,
         "sentence_bias": model.sentences.bias,
         "slope": model.slope,
         "offset": model.offset,
@@ -153,11 +153,9 @@ def load(folder: Path) -> CategoryModel:
         flags=flags,
         spec=FeatureSpec.from_dict(manifest["features"]),
         vocabulary=Vocabulary(parts["keys"], parts["idf"], manifest["bits"]),
-        weights=parts["weights"].astype(np.float64),
+        weights=parts["weights"],
         bias=parts["bias"],
-        sentences=SentenceHead(
-            parts["sentence_weights"].astype(np.float64), parts["sentence_bias"], float(manifest["blend"])
-        ),
+        sentences=SentenceHead(parts["sentence_weights"], parts["sentence_bias"], float(manifest["blend"])),
         second=second_in(parts, manifest),
         slope=parts["slope"],
         offset=parts["offset"],

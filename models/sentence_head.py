@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from models.rows import Rows
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Positions = NDArray[np.int64]
 
 EFFORT = Effort(steps=40, rate=0.2, pull=1e-5)
@@ -47,7 +49,7 @@ class SentenceHead:
     A text without a sentence gets zero: what is pooled is ``log(1 + Σ exp(own logit))``.
     """
 
-    weights: Floats
+    weights: Singles
     bias: Floats
     blend: float
 
@@ -55,13 +57,13 @@ class SentenceHead:
         """Linear logits of sentences, without the bias; sentences by labels."""
         # Small numbers are sorted by their digits, which is several times as fast.
         order = np.argsort(vectors.sentence.astype(np.min_scalar_type(len(vectors.owners))), kind="stable")
-        counts = np.bincount(vectors.sentence, minlength=len(vectors.owners))
-        said = np.flatnonzero(counts)
+        value, row = vectors.value.take(order), vectors.row.take(order)
+        ends = np.cumsum(np.bincount(vectors.sentence, minlength=len(vectors.owners))).tolist()
         made = np.zeros((len(vectors.owners), len(self.bias)))
-        if len(said):
-            added = self.weights.take(vectors.row.take(order), axis=0)
-            added *= vectors.value.take(order)[:, None]
-            made[said] = np.add.reduceat(added, (np.cumsum(counts) - counts).take(said), axis=0)
+        # One by one: the weights of one sentence stay in the processor's cache.
+        for place, (low, high) in enumerate(pairwise((0, *ends))):
+            if high > low:
+                np.dot(value[low:high], self.weights.take(row[low:high], axis=0), out=made[place])
         return made
 
     def pooled(self, vectors: SentenceVectors, texts: int) -> Pooled:
@@ -92,11 +94,13 @@ def fit_sentences(
     if not len(told):
         # As where all texts are of one case, and none is left beside those held out: a head that says nothing
         labels = targets.shape[1]
-        return SentenceHead(np.zeros((rows.sentences.shape[1], labels)), np.full(labels, -LARGEST, np.float64), 1.0)
+        return SentenceHead(
+            np.zeros((rows.sentences.shape[1], labels), np.float32), np.full(labels, -LARGEST, np.float64), 1.0
+        )
     parts, counts = rows.sentences_of(told)
     own = None if taught is None else taught.part(told)
     weights, bias = fit_pooled(parts, counts, targets[told] == 1, targets[told] != UNKNOWN, EFFORT, step, own)
-    return SentenceHead(weights.astype(np.float64), bias.astype(np.float64) - float(np.log(NOTHING)), 1.0)
+    return SentenceHead(weights, bias.astype(np.float64) - float(np.log(NOTHING)), 1.0)
 
 
 def out_of_fold_sentences(

@@ -143,7 +143,7 @@ def train(
         flags=data.flags,
         spec=held.best.features,
         vocabulary=rows.vocabulary,
-        weights=weights.astype(np.float32).astype(np.float64),
+        weights=weights.astype(np.float32),
         bias=bias,
         sentences=replace(sentences, blend=held.blend),
         second=settled.second,
