@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Before the web client loads trio: in the other order their warning ends a run of the API's tests alone.
-import hypothesis  # noqa: F401
+import hypothesis
 import pytest
 from postgres_databases import Databases, started
 
@@ -20,6 +20,10 @@ from tests.packaged_reports import packaged_reports
 from tests.running_order import shared_order
 from triage.settings import Settings, get_settings
 from triage.store import setup
+
+# A busy machine is no defect: what is slow is told by ``triage bench``
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

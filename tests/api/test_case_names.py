@@ -162,7 +162,7 @@ def test_acts_of_a_reader_of_one_place_are_answered_under_names_that_they_know(
 
 
 _PLACES = ("513431", "513432", "520100", "621124")
-_SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_SLOW = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @_SLOW

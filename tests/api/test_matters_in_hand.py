@@ -229,9 +229,7 @@ _ACTS = {
 }
 
 
-@hypothesis_settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(acts=st.lists(st.sampled_from([*_STEPS, *_ACTS, *_ACTS]), max_size=10))
 def test_whatever_is_done_to_clear_somebody_a_status_is_byte_for_byte_what_it_is_without_that(
     app: FastAPI, client: TestClient, store: Store, post: Post, assessed: Assessed, bearer: Bearer, acts: list[str]

@@ -87,7 +87,7 @@ def test_entities_are_exact_substrings_in_order(assessor: Assessor) -> None:
             assert row.text[entity.start : entity.end] == entity.text, row.id
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=200))
 def test_no_text_makes_it_stumble(assessor: Assessor, text: str) -> None:
     assessment = assessor.assess(text, received=DAY)
@@ -97,7 +97,7 @@ def test_no_text_makes_it_stumble(assessor: Assessor, text: str) -> None:
         assert assessment.risk.level.rank >= Level.PERSON.rank
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(ROWS), st.integers(1, 400))
 def test_a_text_cut_anywhere_keeps_its_entities_inside(assessor: Assessor, row: LabelledReport, length: int) -> None:
     text = row.text[:length]

@@ -53,12 +53,33 @@ def test_two_words_of_their_own_join_no_letters_of_one_county() -> None:
     assert not may_join(pair, likely=0.95)
 
 
-def test_a_name_and_a_number_join_nothing_where_no_place_is_in_common() -> None:
-    pair = alike("same_name", "same_count")
+def test_a_number_joins_nothing_where_no_place_is_in_common() -> None:
+    pair = alike("same_count", "sum")
     pair.measure("same_village", 0.0)
     assert not may_join(pair, likely=0.95)
     pair.tell("same_county")
     assert may_join(pair, likely=0.95)
+
+
+def test_one_man_whom_both_name_needs_no_place_only_where_the_model_is_as_good_as_certain() -> None:
+    pair = alike("same_name", "same_count")
+    pair.measure("same_village", 0.0)
+    assert not may_join(pair, likely=0.84)
+    assert may_join(pair, likely=0.85)
+
+
+def test_many_rare_runs_in_common_need_no_other_fact_where_the_model_is_as_good_as_certain() -> None:
+    pair = Compared()
+    pair.measure("no_common_script", 1.0)
+    pair.measure("runs_shared", 1.6)
+    pair.measure("runs_likeness", 0.2)
+    assert may_join(pair, likely=0.9)
+    assert not may_join(pair, likely=0.8)
+    pair.measure("runs_likeness", 0.1)
+    assert not may_join(pair, likely=0.9), "what two long letters share by chance"
+    pair.measure("runs_likeness", 0.2)
+    pair.tell("denied")
+    assert not may_join(pair, likely=0.9), "one says that it does not mean the place of the other"
 
 
 def test_letters_of_other_years_join_only_over_somebody_whom_both_name() -> None:

@@ -55,7 +55,7 @@ def substrings(draw: st.DrawFn) -> tuple[int, str]:
     return document.seq, document.text[start : start + draw(st.integers(1, 30))]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(substrings())
 def test_every_substring_of_a_report_finds_it_and_all_others_that_hold_it(
     index: SearchIndex, drawn: tuple[int, str]
@@ -101,7 +101,7 @@ accesses = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(requests, accesses)
 def test_filters_rights_and_facets_agree_with_looking_at_every_report(
     index: SearchIndex, request_: SearchRequest, access: Access
@@ -287,7 +287,7 @@ def test_a_rebuild_that_breaks_off_leaves_the_index_as_it_was(backend: Backend, 
     index.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(requests, accesses), max_size=4),
     st.lists(st.sampled_from([*(document.id for document in HELD), "r09999"]), unique=True, max_size=130),
@@ -312,7 +312,7 @@ def test_reports_whose_numbers_lie_far_apart_are_found_among_few_as_well(backend
     index.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(requests, accesses, st.integers(0, 2000), st.integers(0, 2000))
 def test_matches_of_a_stretch_of_time_are_counted_from_its_first_second_to_before_its_last(
     index: SearchIndex, request_: SearchRequest, access: Access, hours: int, more: int

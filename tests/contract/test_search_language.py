@@ -247,7 +247,7 @@ def values(document: IndexDocument, facet: str, length: int) -> tuple[str, ...]:
     return ({"month": document.month, "risk": document.level.value, "channel": document.channel.value}[facet],)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(questions, accesses)
 def test_a_question_finds_and_counts_what_looking_at_every_report_does(
     index: SearchIndex, drawn: Drawn, access: Access

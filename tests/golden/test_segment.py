@@ -48,14 +48,13 @@ def test_the_bare_dictionary_gives_the_tokens_of_jieba(text: str, plain: tuple[C
     assert port(text) == reference(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("村支书低保4-5.+#&_%aB 的款我第一易地搬迁\n，"), max_size=30))
 def test_any_mixture_gives_the_tokens_of_jieba(plain: tuple[Cut, Cut], text: str) -> None:
     port, reference = plain
     assert port(text) == reference(text)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_tokens_cover_the_text_without_gaps(text: str) -> None:
     tokens = default_segmenter().tokens(text)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.reports import LabelledReport
@@ -132,7 +132,6 @@ def test_what_is_refused_leaves_the_links_of_the_corpus(monkeypatch: pytest.Monk
     assert "judged" not in model.about
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda two: two[0] != two[1]), max_size=30))
 def test_no_report_stands_on_both_sides(links: list[tuple[int, int]]) -> None:
     known = {number: _matter(f"{number:04d}", "村路没修") for number in range(13)}

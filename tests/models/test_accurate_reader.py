@@ -46,7 +46,7 @@ def accurate(model: CategoryModel, world: TrainingSet, tmp_path_factory: pytest.
     return train_accurate(world, clauses, model, encoder, {"version": "accurate-small", "reader": "accurate/1"})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, min_size=1, max_size=3))
 def test_bias_document_clauses_and_rest_add_up_to_the_logit(accurate: AccurateModel, batch: list[list[str]]) -> None:
     readings = [Reading("".join(words), words, (Mark("channel:web", 0, 0),)) for words in batch]
@@ -59,7 +59,7 @@ def test_bias_document_clauses_and_rest_add_up_to_the_logit(accurate: AccurateMo
             assert all(one[1] <= other[0] for one, other in pairwise(places))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(WORDS)
 def test_leaving_a_clause_out_changes_the_head_as_stated(accurate: AccurateModel, words: list[str]) -> None:
     clauses = accurate.encoder.clauses(["".join(words)])[0]

@@ -15,7 +15,7 @@ from models.vocabulary import Vocabulary
 TEXT = st.text(alphabet="低保贫困户村支书a1 \n𠮷", max_size=30)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(TEXT, st.integers(1, 4))
 def test_equal_substrings_and_only_those_have_equal_keys(text: str, order: int) -> None:
     if len(text) < order:

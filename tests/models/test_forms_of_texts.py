@@ -58,7 +58,7 @@ def test_a_word_is_read_by_the_form_of_its_text(reader: CategoryModel, two_forms
     assert [scores.categories for scores in without.read(asked)] != true
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.sampled_from([*LETTER, *BOARD, "收费", "罚款", "，", "\n"]), max_size=30), min_size=1))
 def test_reasons_add_up_to_the_logit_in_either_form_and_between(reader: CategoryModel, batch: list[list[str]]) -> None:
     readings = [Reading("".join(words), words, (Mark("channel:web", 0, 0),)) for words in batch]

@@ -21,7 +21,7 @@ WORDS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, min_size=1, max_size=4))
 def test_bias_document_spans_and_rest_add_up_to_the_logit(model: CategoryModel, batch: list[list[str]]) -> None:
     readings = [Reading("".join(words), words, (Mark("channel:web", 0, 0),)) for words in batch]
@@ -36,7 +36,7 @@ def test_bias_document_spans_and_rest_add_up_to_the_logit(model: CategoryModel, 
             assert all(one[1] <= other[0] for one, other in pairwise(places))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(WORDS, min_size=2, max_size=5))
 def test_a_text_is_read_alike_alone_and_in_a_batch(model: CategoryModel, batch: list[list[str]]) -> None:
     readings = [Reading("".join(words), words) for words in batch]

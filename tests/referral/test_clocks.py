@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from triage.policy import Clock, load_policy
@@ -79,7 +79,6 @@ CLOCKS = [Clock(5, "working_days", 1), Clock(15, "working_days", 3), Clock(1, "m
 MOMENTS = some.datetimes(datetime(2018, 1, 1), datetime(2026, 12, 31), timezones=some.just(UTC))
 
 
-@settings(deadline=None)
 @given(some.sampled_from(CLOCKS), MOMENTS, some.timedeltas(timedelta(0), timedelta(days=60)))
 def test_what_counts_from_before_a_bound_is_overdue_or_due_soon_and_nothing_else_is(
     clock: Clock, now: datetime, ago: timedelta
@@ -90,7 +89,6 @@ def test_what_counts_from_before_a_bound_is_overdue_or_due_soon_and_nothing_else
     assert read_clock(clock, began, now).state is state
 
 
-@settings(deadline=None)
 @given(
     some.sampled_from(CLOCKS),
     MOMENTS,

@@ -409,9 +409,7 @@ _STEPS = ("accepted", "handed_over", "verification", "closed", "concluded", "fee
 _WORDS = {"order": ORDER, "done": DONE, "drop": DROP}
 
 
-@hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     begun=st.sampled_from([(), ("accepted", "handed_over", "closed")]),
     acts=st.lists(st.sampled_from([*_STEPS, *_WORDS]), max_size=12),

@@ -500,9 +500,7 @@ _STEPS = st.lists(
 )
 
 
-@hypothesis_settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=_STEPS, level=st.sampled_from([Level.MEDIUM, Level.HIGH]))
 def test_at_any_order_of_acts_it_opens_for_whoever_asked_once_enough_have_approved_and_never_else(
     store: Store, named: Take, hold: Hold, steps: Sequence[str], level: Level

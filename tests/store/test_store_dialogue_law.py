@@ -108,9 +108,7 @@ class Office:
                 assert hidden or first in seen[reader], (stages[first], stages[added], reader)
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(STEP, min_size=3, max_size=12))
 def test_what_was_added_is_seen_by_nobody_who_may_not_see_the_first(
     store: Store, steps: list[tuple[str, Any, Any]]

@@ -71,7 +71,7 @@ def test_a_report_that_waits_for_another_try_takes_no_place_from_its_sender(stor
     assert set(few[2:]) <= set(claimed(store, 2 * SHARE))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=st.lists(st.integers(1, 40), min_size=1, max_size=6), limit=st.integers(1, 40))
 def test_every_report_has_its_turn_and_nobody_waits_behind_more_than_a_share(
     store: Store, counts: list[int], limit: int

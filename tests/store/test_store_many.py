@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, create_engine, insert, select
 
@@ -26,7 +26,6 @@ _row = st.fixed_dictionaries({"name": st.text(), "at": st.none() | _moments, "da
 
 
 @given(st.lists(_row, max_size=20))
-@settings(deadline=None)
 def test_rows_read_back_as_they_were_given(rows: list[dict[str, object]]) -> None:
     engine = create_engine("sqlite://")
     with engine.begin() as connection:

@@ -227,7 +227,7 @@ def test_a_report_that_does_not_open_is_told_and_keeps_no_other_from_being_read_
     assert [(one.report_id, one.code) for one in store.stuck(staff())] == [(bad, "corrupt")]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=st.lists(st.tuples(st.integers(0, 2), st.booleans(), st.sampled_from(list(Level))), max_size=5))
 def test_however_often_models_change_the_ledger_only_grows_and_no_proposal_is_lost(
     store: Store, route: Route, turns: Sequence[tuple[int, bool, Level]]

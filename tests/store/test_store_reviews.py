@@ -119,9 +119,7 @@ _SAID = st.one_of(
 
 
 @given(decisions=st.lists(_SAID, min_size=1, max_size=5))
-@hypothesis_settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_decisions_are_never_edited_and_the_last_one_wins(
     store: Store, route: Callable[..., str], say: Callable[..., Review], decisions: list[Said]
 ) -> None:

@@ -439,7 +439,7 @@ class Killed(Exception):
     """Stands for a process that ends in the middle of a transaction."""
 
 
-@rules(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@rules(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_whatever_happens_a_report_alerts_a_saved_search_once_and_never_twice(
     crowded: tuple[Store, Access, list[str]], drawn: list[tuple[str, list[int]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.text.contacts import ContactKind, card_number_holds, find_contacts, id_number_holds
@@ -128,7 +128,6 @@ def test_a_masked_text_shows_nothing_of_the_contact() -> None:
     assert covered == "打●●●●●●●●●●●\n找我"
 
 
-@settings(deadline=None)
 @given(st.text(), st.data())
 def test_masking_keeps_length_and_lines(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))

@@ -7,7 +7,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.text.dates import find_periods
@@ -108,7 +108,6 @@ def test_a_day_that_no_calendar_has_is_no_date() -> None:
     assert told("2017年2月30日") == []
 
 
-@settings(deadline=None)
 @given(
     st.text(st.sampled_from("0123456789一二〇年月日号至-/.、去前今上个底初腊正春冬旬份廿十学Mayinlst ")),
     st.dates(date(1990, 1, 1), date(2099, 12, 31)),

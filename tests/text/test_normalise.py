@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.text.normalise import normalise
@@ -53,13 +53,11 @@ def test_an_empty_span_stays_inside_the_text() -> None:
     assert normalise("").span(0, 0) == (0, 0)
 
 
-@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_no_character_looks_at_its_neighbours(one: str, other: str) -> None:
     assert normalise(one + other).text == normalise(one).text + normalise(other).text
 
 
-@settings(deadline=None)
 @given(SEEN, st.data())
 def test_every_substring_finds_itself(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
@@ -71,7 +69,6 @@ def test_every_substring_finds_itself(text: str, data: st.DataObject) -> None:
         assert plain.span(at, at + len(part)) == (start, end)
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_there_is_one_start_for_each_character(text: str) -> None:
     plain = normalise(text)

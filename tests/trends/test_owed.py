@@ -79,7 +79,7 @@ def _fits(guess: Sequence[int], told: Sequence[ToldFlow]) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(flows=histories())
 def test_every_hidden_figure_but_a_zero_keeps_as_many_possible_values_as_the_least_count_shown(
     flows: list[Flow],

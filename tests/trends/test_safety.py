@@ -130,7 +130,7 @@ def test_the_parts_of_a_place_add_up_and_what_is_not_located_has_its_own() -> No
         assert tree.counts[node] == sum(tree.counts[child] for child in children)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(COUNTS)
 def test_no_sum_of_a_tree_gives_a_hidden_cell_away(counts: dict[str, int]) -> None:
     found = published(counts)
@@ -141,7 +141,7 @@ def test_no_sum_of_a_tree_gives_a_hidden_cell_away(counts: dict[str, int]) -> No
         assert attack.width("all", node) >= WIDTH - 1e-6
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(COUNTS)
 def test_a_total_that_is_large_enough_is_always_shown(counts: dict[str, int]) -> None:
     found = published(counts)
@@ -149,7 +149,7 @@ def test_a_total_that_is_large_enough_is_always_shown(counts: dict[str, int]) ->
     assert found.value(ROOT) == (total if total >= THRESHOLD else None)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(COUNTS, st.randoms(use_true_random=False))
 def test_nor_do_the_numbers_of_all_reports_beside_those_of_a_category(
     counts: dict[str, int], chance: random.Random
@@ -167,7 +167,7 @@ def test_nor_do_the_numbers_of_all_reports_beside_those_of_a_category(
             assert attack.width(name, node) >= WIDTH - 1e-6, (name, node)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(PARTS), st.integers(0, 30), min_size=1))
 def test_parts_of_a_total_are_as_safe(counts: dict[str, int]) -> None:
     found = safe_parts(dict.fromkeys(PARTS, 0) | counts, THRESHOLD)
@@ -177,7 +177,7 @@ def test_parts_of_a_total_are_as_safe(counts: dict[str, int]) -> None:
         assert attack.width("parts", node) >= WIDTH - 1e-6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(COUNTS, COUNTS)
 def test_a_revision_does_not_tell_of_a_few_late_reports(counts: dict[str, int], more: dict[str, int]) -> None:
     few = {place: number % 8 for place, number in more.items()}

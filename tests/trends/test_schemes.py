@@ -76,7 +76,7 @@ def test_without_letters_there_is_no_scheme() -> None:
     assert told([]) == told([], []) == told(scheme(9), []) == ()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000))
 def test_the_order_of_letters_does_not_matter(seed: int) -> None:
     now = [*NOW, *scheme(9), *(replace(one, report=f"x{one.report}") for one in scheme(2, case="01A"))]

@@ -39,6 +39,10 @@ _WORDS, _MANY_WORDS = 0.69, 1.6
 """Words that only these two share, as a logarithm, that count as one fact (one word) and as two (four)."""
 _LEAST_FACTS = 2
 _SURE, _TWO_WORDS = 0.8, 1.09
+_AS_GOOD_AS_CERTAIN = 0.85
+_NAMED_ALIKE = ("same_name", "same_sound")
+_RUNS, _RUN_SHARE = 1.5, 0.15
+"""Rare runs of characters in common that need no other fact: their worth as a logarithm, and their share of the poorer text's."""
 _LONG, _LEAST_LIKE = 0.0708, 0.05
 """Two texts of at least 200 distinct 5-grams (as the feature ``short``) must have this share of rare words in common: the
 same village and the same man are no one matter where each letter tells at length of something else.
@@ -179,18 +183,31 @@ def may_join(pair: Compared, likely: float = 0.0) -> bool:
     two words that hardly anybody else uses where the model is sure by itself (``likely`` is its probability). Where a
     whole province writes, names and numbers agree by chance: without a place, a post or a contact in common they join nothing
     (of 48 such pairs among 7,118 real messages 16 were one matter), nor do they where the years differ and nobody is named.
+    Where the model is as good as certain, one man named by both needs no place, and many rare runs in common need nothing else.
     """
     if _at_odds(pair):
         return False
     if pair.of("copy") >= CERTAIN:
         return True
-    if _too_unlike(pair) or not _on_common_ground(pair):
+    if _too_unlike(pair) or pair.of("denied"):
         return False
+    if likely >= _AS_GOOD_AS_CERTAIN and _many_runs(pair):
+        return True
+    named = likely >= _AS_GOOD_AS_CERTAIN and pair.any_of(_NAMED_ALIKE)
+    return (named or _on_common_ground(pair)) and _told_by_both(pair, likely)
+
+
+def _many_runs(pair: Compared) -> bool:
+    return pair.of("runs_shared") >= _RUNS and pair.of("runs_likeness") >= _RUN_SHARE
+
+
+def _told_by_both(pair: Compared, likely: float) -> bool:
+    """Whether facts of two kinds agree of which few others tell, and more than a place and words are among them."""
     few = pair.of("words_here") >= _WORDS or pair.of("facts_here") >= _FEW
     told = likely >= _SURE and pair.any_of(_VILLAGE) and pair.of("words_here") >= _TWO_WORDS
     if not (told or _figures(pair) or pair.any_of(_PERSON) or pair.of("contact") or pair.of("copy") >= _NEAR):
         return False
-    return not pair.of("denied") and (pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few))
+    return pair.of("copy") >= _NEAR or (facts(pair) >= _LEAST_FACTS and few)
 
 
 def _at_odds(pair: Compared) -> bool:

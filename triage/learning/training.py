@@ -106,7 +106,7 @@ def version_of(model: CategoryModel) -> str:
     head = model.sentences
     digest.update(repr(head.blend).encode())
     digest.update(repr(model.second.codes).encode())
-    first = (model.vocabulary.keys, model.weights, model.bias, head.weights, head.bias)
+    first: list[np.ndarray[Any, Any]] = [model.vocabulary.keys, model.weights, model.bias, head.weights, head.bias]
     for array in (
         *first,
         *second_arrays(model.second).values(),
