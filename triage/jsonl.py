@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import BinaryIO
 
 from triage.errors import BadInput
 from triage.intake import Limits, submission
-from triage.intake.files import MAX_LINE, decoded_lines, without_mark
+from triage.intake.files import MAX_LINE, decoded_lines, demand_file, without_mark
+from triage.intake.lines import object_in
 from triage.intake.submissions import no_impossible_characters
 from triage.model import Assessment, Entity, Reasons, Review, Submission
 from triage.parties import Party, parties_in
@@ -81,8 +81,7 @@ def lines_of(file: Path | None) -> Iterator[str]:
     if file is None:
         # A stream without bytes below it was decoded by whoever put it there
         return _piped(sys.stdin.buffer) if hasattr(sys.stdin, "buffer") else iter(sys.stdin)
-    if not file.is_file():
-        raise BadInput("file", "missing", "There is no such file.")
+    demand_file(file)
     return (line for _, line in decoded_lines(file))
 
 
@@ -129,16 +128,12 @@ def items_of(lines: Iterable[str], first: int = 1, limits: Limits | None = None)
         if not line.strip():
             continue
         try:
-            fields = json.loads(line)
-            if not isinstance(fields, dict):
-                raise BadInput("row", "object", "A line must hold one JSON object with a text.")
+            fields = object_in(line, ("id", *_READ))
             known = {key: fields[key] for key in _READ if key in fields}
             name = fields.get("id")
             if isinstance(name, str):
                 no_impossible_characters("id", name)
             yield Item(name if isinstance(name, str | int) else str(number), submission(known, limits))
-        except (ValueError, RecursionError):
-            sys.stderr.write(f"line {number}: row: this is no JSON object [json]\n")
         except BadInput as error:
             sys.stderr.write(f"line {number}: {error.field}: {error.detail} [{error.rule}]\n")
 

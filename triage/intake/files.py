@@ -7,10 +7,12 @@ import csv
 import hashlib
 import io
 import os
+import re
 import zipfile
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +21,8 @@ from triage.errors import BadInput, TooLarge
 MAX_LINE = 16_000_000
 MOST_LINES = 10_000
 MOST_COLUMNS = 1_000
+HEADING_WITHIN = 10
+"""A heading stands among so many rows: above it registers have their title and who keeps them."""
 MOST_ROWS = 1_048_576
 """Rows that a sheet can have."""
 
@@ -35,6 +39,8 @@ _Row = tuple[int, list[object] | BadInput, str | None]
 Record = tuple[int, list[object] | BadInput | Sheet, str | None]
 """Number of a record, its cells or what is wrong with it, and in that case the line as it stood there if it is known."""
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+"""How spreadsheets tell each other the separator, in a first line of its own."""
 _MARKS = (codecs.BOM_UTF8, "\ufeff".encode("gb18030"))
 
 
@@ -42,6 +48,20 @@ def digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def demand_file(path: Path) -> None:
+    """Sees that there is a file, which can be read twice: a folder is none, nor a pipe.
+
+    Raises:
+        BadInput: there is none.
+    """
+    if path.is_dir():
+        raise BadInput("file", "folder", "This is a folder; name the files in it.")
+    if path.exists() and not path.is_file():
+        raise BadInput("file", "no_file", "This is a pipe or a device; write what comes out of it to a file first.")
+    if not path.is_file():
+        raise BadInput("file", "missing", "There is no such file.")
 
 
 def plain_name(name: str) -> str:
@@ -93,15 +113,22 @@ def whole_text(path: Path) -> str:
 
 
 def csv_records(path: Path) -> Iterator[Record]:
-    """Numbered records of a CSV file, heading first; the separator is told from the first line.
+    """Numbered records of a CSV file; the separator is told from the first line with something in it, or by its ``sep=;``.
 
     Where a quotation mark never ends, only the line with it is refused: reading starts again on the line behind it.
     """
     csv.field_size_limit(MAX_LINE)
-    lines = (line for _, line in decoded_lines(path))
-    first = next(lines, "")
-    separator = max(",;\t|", key=first.count)
-    waiting, number = deque([first]), 0
+    lines: Iterator[str] = (line for _, line in decoded_lines(path))
+    waiting = deque([next(lines, "")])
+    if "\r" in waiting[0].rstrip("\r\n"):
+        lines = _at_returns(chain([waiting.popleft()], lines))
+    while len(waiting) < HEADING_WITHIN and not (waiting and waiting[-1].strip()) and (line := next(lines, "")):
+        waiting.append(line)
+    number = 0
+    if told := _SEPARATOR.fullmatch(waiting[-1]):
+        number = len(waiting)
+        waiting.clear()
+    separator = told[1] if told else max(",;\t|", key=waiting[-1].count)
     while True:
         number += 1
         used: list[str] = []
@@ -118,6 +145,16 @@ def csv_records(path: Path) -> Iterator[Record]:
             waiting.extendleft(reversed(used[1:]))
             continue
         yield number, list(record), None
+
+
+def _at_returns(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of a file in which a carriage return alone ends one, as spreadsheets on a Macintosh write them."""
+    begun = ""
+    for line in lines:
+        *whole, begun = (begun + line).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        yield from (f"{one}\n" for one in whole)
+    if begun:
+        yield begun
 
 
 def _noted(waiting: deque[str], lines: Iterator[str], used: list[str]) -> Iterator[str]:
@@ -218,11 +255,14 @@ def _sheet_row(cells: Sequence[Mapping[str, Any]], *, heading: bool) -> tuple[li
 
 
 def _cell(value: object, kind: str) -> object:
+    from openpyxl.utils.escape import unescape
+
     if kind == "f":
         return BadInput("cell", "formula", "A cell holds a formula; save the workbook with values only.")
     if kind == "e":
         return BadInput("cell", "error", "A cell holds a spreadsheet error.")
-    return value
+    # How workbooks write a carriage return and other signs that XML has not: 村支书_x000D_
+    return unescape(value) if isinstance(value, str) and "_x" in value else value
 
 
 def _encoding(path: Path) -> str:

@@ -6,15 +6,27 @@ stops the good ones behind it. What concerns a whole file (no such column, not a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice, zip_longest
 from pathlib import Path
 
 from triage.errors import BadInput, TooLarge
+from triage.intake.cells import together, told_in
 from triage.intake.channels import channel_of
-from triage.intake.files import Record, Sheet, csv_records, decoded_lines, digest, plain_name, whole_text, xlsx_records
+from triage.intake.files import (
+    HEADING_WITHIN,
+    Record,
+    Sheet,
+    csv_records,
+    decoded_lines,
+    demand_file,
+    digest,
+    plain_name,
+    whole_text,
+    xlsx_records,
+)
+from triage.intake.lines import object_in
 from triage.intake.reporters import all_in_place, cells_told, part_of
 from triage.intake.submissions import Limits, no_impossible_characters, submission
 from triage.intake.transcripts import ReadCall, turns_from_content
@@ -100,8 +112,7 @@ def read_rows(
 def _form(path: Path, max_bytes: int) -> str:
     """The form of a file that can be read at all."""
     form = SUFFIXES.get(path.suffix.lower())
-    if not path.is_file():
-        raise BadInput("file", "missing", "There is no such file.")
+    demand_file(path)
     if form is None:
         raise BadInput("file", "form", f"The file's ending must be one of {', '.join(SUFFIXES)}.")
     if path.stat().st_size > max_bytes:
@@ -141,14 +152,7 @@ def _json_records(path: Path) -> Iterator[_Record]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            yield number, BadInput("row", "json", "This line is no JSON object."), line
-            continue
-        if not isinstance(value, dict):
-            yield number, BadInput("row", "object", "A line must hold one JSON object with a text."), line
-            continue
-        try:
+            value = object_in(line, _READ)
             all_in_place(value, _READ)
         except BadInput as error:
             yield number, error, line
@@ -170,44 +174,101 @@ class _Heading:
     sheet: Sheet | None
 
     @classmethod
-    def of(cls, cells: Sequence[object] | BadInput, columns: Mapping[str, str], sheet: Sheet | None) -> _Heading:
-        """The heading of these cells. Raises ``BadInput``: no column of texts, or none of a name given."""
-        if isinstance(cells, BadInput):
-            raise cells
-        names = [str(cell).strip() if cell is not None else "" for cell in cells]
+    def of(cls, names: list[str], columns: Mapping[str, str], sheet: Sheet | None) -> _Heading:
+        """The heading of these names. Raises ``BadInput``: no column of texts, or none of a name given."""
         at = _positions(names, columns)
         free = "channel" not in columns and any(not names[place].isascii() for place in at.get("channel", ()))
         return cls(names, at, free, sheet)
 
+    def second(self, cells: Sequence[object] | BadInput) -> list[str] | None:
+        """The names with those that a second row of the heading puts below (举报人信息: 姓名, 电话); None if it is no such row."""
+        below = [] if isinstance(cells, BadInput) else _names(cells[: len(self.names)])
+        known = {place for places in self.at.values() for place in places}
+        if any(below[place] for place in known if place < len(below)) or not any(part_of(name) for name in below):
+            return None
+        return [name or above for name, above in zip_longest(below, self.names, fillvalue="")]
+
     def record(self, number: int, cells: Sequence[object]) -> _Record:
         """A row under this heading."""
-        standing = zip(self.names, (str(cell) if cell is not None else "" for cell in cells), strict=False)
-        given = ({"sheet": self.sheet.name} if self.sheet else {}) | dict(standing)
+        given = self._given(cells)
         told = {field: [cells[place] for place in places if place < len(cells)] for field, places in self.at.items()}
         for field, ones in told.items():
             for one in ones:
                 if isinstance(one, BadInput):
                     return number, BadInput(field, one.rule, one.detail), given
+            try:
+                told[field] = [told_in(field, one) for one in ones]
+            except BadInput as error:
+                return number, error, given
         if any(cell not in (None, "") for cell in cells[len(self.names) :]):
             more = BadInput("row", "columns", "This row has more cells than the heading; is a quote missing?")
             return number, more, given
         return number, _fields(told, free_channel=self.free_channel), given
+
+    def _given(self, cells: Sequence[object]) -> dict[str, str]:
+        """The row as it stood there; of two columns of one name the second keeps its cell under its number."""
+        given = {"sheet": self.sheet.name} if self.sheet else {}
+        for place, (name, cell) in enumerate(zip(self.names, cells, strict=False), 1):
+            told = "" if cell is None else str(cell)
+            if name or told:
+                given[f"{name} [{place}]" if name in given or not name else name] = told
+        return given
+
+
+def _names(cells: Sequence[object]) -> list[str]:
+    return [str(cell).strip() if cell is not None else "" for cell in cells]
+
+
+def _heading_among(
+    rows: Iterator[_Cells], columns: Mapping[str, str], sheet: Sheet | None
+) -> tuple[_Heading, Iterator[_Cells]]:
+    """The heading, which a title and empty rows may stand above, and the rows below it.
+
+    Names that stand in one row of a heading of two, because cells are merged, count for both.
+
+    Raises:
+        BadInput: none of the first rows has a column of texts, or of a name given; as is said of the first with something in it.
+    """
+    wrong, above, wide = None, list[str](), 0
+    for _, cells, _ in islice(rows, HEADING_WITHIN):
+        names = [] if isinstance(cells, BadInput) else _names(cells)
+        wide = max(wide, len(names))
+        names += [""] * (wide - len(names))
+        try:
+            if isinstance(cells, BadInput):
+                raise cells
+            heading = _Heading.of(names, columns, sheet)
+        except BadInput as error:
+            wrong = wrong or (error if isinstance(cells, BadInput) or any(names) else None)
+            above = names
+            continue
+        if any(above):
+            heading = _Heading.of(
+                [own or over for own, over in zip_longest(names, above, fillvalue="")], columns, sheet
+            )
+        below = next(rows, None)
+        if below is None or (both := heading.second(below[1])) is None:
+            return heading, rows if below is None else chain([below], rows)
+        return _Heading.of(both, columns, sheet), rows
+    raise wrong or BadInput("file", "empty", "The file is empty.")
 
 
 def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Iterator[_Record]:
     """The rows of a table; of a workbook those of every sheet. A sheet without texts is told like a row, and raised where all are."""
     unread: list[_Record] = []
     wrong, read = BadInput("file", "empty", "The file is empty."), False
-    for sheet, rows in _by_sheet(records):
-        number, cells, _ = next(rows)
+    for sheet, all_rows in _by_sheet(records):
+        first = next(all_rows)
         try:
-            heading = _Heading.of(cells, columns, sheet)
+            heading, rows = _heading_among(chain([first], all_rows), columns, sheet)
         except BadInput as error:
             wrong = wrong if unread else error
             # Lists to choose from stand in sheets that nobody is shown
             if sheet is None or not sheet.hidden:
                 detail = f"This sheet of the workbook was not read. {error.detail}"
-                unread.append((number, BadInput("sheet", "not_read", detail), {"sheet": sheet.name if sheet else None}))
+                unread.append(
+                    (first[0], BadInput("sheet", "not_read", detail), {"sheet": sheet.name if sheet else None})
+                )
             continue
         read = True
         yield from unread
@@ -239,6 +300,7 @@ def _by_sheet(records: Iterator[Record]) -> Iterator[tuple[Sheet | None, Iterato
 def _fields(told: Mapping[str, Sequence[object]], *, free_channel: bool) -> dict[str, object]:
     """The fields of a row from what its columns tell."""
     fields = {field: cells[0] for field, cells in told.items() if cells and field not in _OF_REPORTER}
+    fields |= {"text": together(told["text"])} if told.get("text") else {}
     if free_channel and channel_of(fields.get("channel")) is None:
         fields.pop("channel", None)
     _told_as_call(fields)
@@ -275,9 +337,10 @@ def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, li
         at[field] = [lowered.index(plain)]
     for field, usual in COLUMNS.items():
         if field not in at:
-            found = [lowered.index(name) for name in usual if name in lowered]
+            found = [place for name in usual for place, own in enumerate(lowered) if own == name]
             if found and not (field in _OF_CALLS and found[0] in {place for places in at.values() for place in places}):
-                at[field] = found[:1]
+                # What a register tells in two columns is one letter
+                at[field] = found if field == "text" else found[:1]
     taken = {place for places in at.values() for place in places}
     for field in _OF_REPORTER:
         places = [place for place, name in enumerate(names) if place not in taken and part_of(name) == field]

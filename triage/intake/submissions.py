@@ -109,19 +109,21 @@ def _received(fields: Mapping[str, object], now: datetime) -> datetime:
 def received_at(given: object, now: datetime, *, name: str = "received") -> datetime:
     """The time of receipt in UTC: now if nothing is given; a bare date means noon in Shanghai, so that no zone moves it.
 
+    So does a midnight without a zone, as spreadsheets write bare dates (2018-05-12 00:00:00).
+
     Raises:
         BadInput: no ISO 8601 date, before 1990, or more than a day ahead.
     """
     if given is None or given == "":
         return now
     if isinstance(given, datetime):
-        moment = given if given.tzinfo else given.replace(tzinfo=SHANGHAI)
+        moment = _in_shanghai(given)
     elif isinstance(given, date):
         moment = datetime.combine(given, time(12), SHANGHAI)
     elif isinstance(given, str):
         moment = _parsed(given.strip(), name)
     else:
-        raise BadInput(name, "type", "The date must be a string such as 2018-05-12.")
+        raise BadInput(name, "type", "The date must be written like 2018-05-12.")
     if moment > now + timedelta(days=1):
         raise BadInput(name, "future", "The date lies in the future.")
     if moment.date() < EARLIEST:
@@ -146,7 +148,13 @@ def _parsed(given: str, name: str) -> datetime:
         moment = datetime.fromisoformat(f"{padded} {tail}")
     except ValueError:
         raise BadInput(name, "date", "The date must be written like 2018-05-12 or 2018-05-12T08:30:00+08:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return _in_shanghai(moment)
+
+
+def _in_shanghai(moment: datetime) -> datetime:
+    if moment.tzinfo:
+        return moment
+    return datetime.combine(moment.date(), moment.time() if moment.time() != time() else time(12), SHANGHAI)
 
 
 def _turns(fields: Mapping[str, object], limits: Limits) -> tuple[Turn, ...]:
