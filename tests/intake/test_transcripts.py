@@ -250,3 +250,18 @@ def test_a_call_that_came_before_its_title_was_read_with_it_is_known_again() -> 
     assert now.turns[0].text == "反映村支书"
     assert body_hash(b"k" * 32, now) == body_hash(b"k" * 32, before)
     assert body_hash(b"k" * 32, now) != body_hash(b"k" * 32, replace(now, title="反映会计"))
+
+
+def test_signs_that_webvtt_writes_by_their_names_are_the_signs() -> None:
+    cue = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v 来电人&nbsp;>工程款A&amp;B公司&#20048;了 &lt;三万&gt; &foo;</v>\n"
+    assert [turn.text for turn in turns_from_content(cue, "vtt")] == ["工程款A&B公司乐了 <三万> &foo;"]
+    assert "A&amp;B" in joined(
+        turns_from_content(cue.removeprefix("WEBVTT\n\n").replace("<v 来电人&nbsp;>", "来电人："), "srt")
+    )
+
+
+def test_a_cue_that_ends_before_it_starts_comes_back_from_an_export() -> None:
+    (turn,) = turns_from_content("1\n00:00:03,000 --> 00:00:02,000\n来电人：低保款没有发\n", "srt")
+    assert (turn.start, turn.end) == (3.0, 3.0)
+    exported = {"speaker": "caller", "text": turn.text, "start": turn.start, "end": turn.end, "label": turn.label}
+    assert submission({"turns": [exported]}, Limits()).turns == (turn,)

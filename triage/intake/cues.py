@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from triage.intake.labels import Head, head_of, voice
 
@@ -24,6 +25,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """Tags of the two formats and no other angle brackets, between which somebody may have said something."""
+_ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|nbsp|lrm|rlm|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
 _TITLE, _NOTE = "WEBVTT", "NOTE"
 _ABOUT = re.compile(r"(?:Kind|Language|X-[\w-]+)\s*[:=]", re.IGNORECASE)
 _NAMED_CUE = re.compile(r"[!-~]*\d[!-~]*")
@@ -66,6 +68,8 @@ def cues_of(content: str, *, marked: bool) -> Iterator[Line]:
         said = line
         if times := _TIMES.match(line):
             start, end = (_seconds(times[f"h{n}"], times[f"m{n}"], times[f"s{n}"]) for n in (1, 2))
+            # No turn ends before it starts, or what is exported could not come back
+            end = max(start, end)
             fresh, outside, said = True, "", line[times.end() :].strip()
         elif not outside and _is_counter(lines, at, counter, begins=begins, named=marked):
             counter = int(line) if line.isdecimal() else counter
@@ -74,7 +78,7 @@ def cues_of(content: str, *, marked: bool) -> Iterator[Line]:
         if outside in (_TITLE, _NOTE):
             yield Line(None, line.removeprefix(_NOTE).strip(), note=True)
         elif not outside:
-            for told in (_spoken(part, start, end, fresh=fresh) for part in _VOICES.split(said)):
+            for told in (_spoken(part, start, end, fresh=fresh, marked=marked) for part in _VOICES.split(said)):
                 if told.text or told.head:
                     yield told
                     fresh = False
@@ -106,14 +110,24 @@ def _is_counter(lines: Sequence[str], at: int, last: int, *, begins: bool, named
     return timed and begins and below == at + 1 and (number or (named and _NAMED_CUE.fullmatch(line) is not None))
 
 
-def _spoken(part: str, start: float | None, end: float | None, *, fresh: bool) -> Line:
+def _spoken(part: str, start: float | None, end: float | None, *, fresh: bool, marked: bool) -> Line:
     """A line or a part of one: the words of a marked voice, or a line with its label if it bears one."""
     found = _VOICE.match(part)
     if found:
-        told = _TAG.sub("", found["text"]).strip()
-        return Line(voice(found["label"], told), told, start, end, fresh)
-    text = _TAG.sub("", part).strip()
+        told, label = _plain(found["text"], marked=marked), _ESCAPED.sub(_sign, found["label"])
+        return Line(voice(label, told), told, start, end, fresh)
+    text = _plain(part, marked=marked)
     return Line(head_of(text), text, start, end, fresh)
+
+
+def _plain(told: str, *, marked: bool) -> str:
+    """What is said, without tags; signs that WebVTT writes by their names (&amp;) as they are."""
+    text = _TAG.sub("", told)
+    return (_ESCAPED.sub(_sign, text) if marked else text).strip()
+
+
+def _sign(found: re.Match[str]) -> str:
+    return unescape(found[0])
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str) -> float:
