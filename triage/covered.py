@@ -31,6 +31,7 @@ from triage.text.contacts import find_contacts
 from triage.text.normalise import Normalised, normalise
 from triage.text.own_words import find_homes, find_own_names
 from triage.text.own_words_english import find_english_homes, find_own_english_names
+from triage.text.reached import find_reached
 from triage.text.spaced import closed_up
 
 Span = tuple[int, int]
@@ -100,7 +101,7 @@ def covered_beside(title: str, known: Covered) -> tuple[Span, ...]:
     own += find_own_english_names(title, signed=False)
     kept = [span for name in known.kept for span in _places_of(title, name)]
     spans = [*own, *(span for name in known.names for span in _everywhere(title, name, ()))]
-    contacts = [plain.span(one.start, one.end) for one in find_contacts(plain.text)]
+    contacts = _contacts(plain, (), len(title))
     free = [(a, b) for a, b in spans if not any(a < end and start < b for start, end in kept)]
     return _joined([*free, *contacts])
 
@@ -224,6 +225,7 @@ def _contacts(plain: Normalised, entities: Sequence[Entity], length: int) -> lis
         if one.kind is EntityKind.CONTACT and 0 <= one.start < one.end <= length
     ]  # fmt: skip
     found = [plain.span(one.start, one.end) for one in find_contacts(plain.text)]
+    found += [plain.span(*span) for span in find_reached(plain.text)]
     return [*found, *(plain.span(*one.span("told")) for one in _TOLD.finditer(plain.text)), *marked]
 
 

@@ -105,7 +105,7 @@ def _no_names() -> frozenset[str]:
 
 def may_be_name(text: str, *, told: bool = False) -> bool:
     """Whether characters have the form of a full Chinese name and are no word; ``told``: a name is expected here."""
-    if _name(_NEVER_TOLD if told else _NEVER).fullmatch(text) is None or text in _no_names():
+    if _name(_NEVER_TOLD if told else _NEVER).fullmatch(text) is None or text in _no_names() or text[:2] in posts():
         return False
     if told:
         return True
