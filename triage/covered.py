@@ -31,6 +31,7 @@ from triage.text.contacts import find_contacts
 from triage.text.normalise import Normalised, normalise
 from triage.text.own_words import find_homes, find_own_names
 from triage.text.own_words_english import find_english_homes, find_own_english_names
+from triage.text.own_words_forms import find_named_in_forms
 from triage.text.reached import find_reached
 from triage.text.spaced import closed_up
 
@@ -81,7 +82,8 @@ def covered_in(text: str, entities: Sequence[Entity] = ()) -> Covered:
     plain = closed_up(normalise(text))
     people = [one for one in entities if one.kind is EntityKind.PERSON and 0 <= one.start < one.end <= len(text)]
     accused = {one.text for one in people if one.role is Role.ACCUSED}
-    own = [plain.span(*span) for span in find_own_names(plain.text)] + find_own_english_names(text)
+    own = [plain.span(*span) for span in (*find_own_names(plain.text), *find_named_in_forms(plain.text))]
+    own += find_own_english_names(text)
     told = _reporters(text, people, [text[slice(*span)] for span in own], accused)
     apart = _apart(text, people, accused, told)
     spans = [span for span in own if text[slice(*span)] in told]
@@ -98,6 +100,7 @@ def covered_beside(title: str, known: Covered) -> tuple[Span, ...]:
     """The places of a title, or of other words beside a text, that are covered: the names known from the text, and its own."""
     plain = closed_up(normalise(title))
     own = [plain.span(*span) for span in find_own_names(plain.text, signed=False)]
+    own += [plain.span(*span) for span in find_named_in_forms(plain.text)]
     own += find_own_english_names(title, signed=False)
     kept = [span for name in known.kept for span in _places_of(title, name)]
     spans = [*own, *(span for name in known.names for span in _everywhere(title, name, ()))]

@@ -8,11 +8,15 @@ from triage.text.masking import mask
 from triage.text.normalise import normalise
 from triage.text.own_words import find_homes, find_own_names, may_be_name
 from triage.text.own_words_english import find_english_homes, find_own_english_names
+from triage.text.own_words_forms import find_named_in_forms
 
 
 def shown(text: str) -> str:
     plain = normalise(text)
-    spans = [plain.span(*span) for span in (*find_own_names(plain.text), *find_homes(plain.text))]
+    spans = [
+        plain.span(*span)
+        for span in (*find_own_names(plain.text), *find_named_in_forms(plain.text), *find_homes(plain.text))
+    ]
     return mask(text, [*spans, *find_own_english_names(text), *find_english_homes(text)])
 
 
@@ -34,6 +38,27 @@ def shown(text: str) -> str:
         ("祖祠的地基裡。\n          黃元龍 謹上", "祖祠的地基裡。\n          ●●● 謹上"),
         ("请县里来人。阮桂芝", "请县里来人。●●●"),
         ("坐席：您贵姓？\n来电人：我姓裴。\n坐席：裴女士，您好。\n", "坐席：您贵姓？\n来电人：我姓●。\n坐席：●女士，您好。\n"),
+        ("请查处。\n——李四海", "请查处。\n——●●●"),
+        ("请查处。\n李 四 海", "请查处。\n●●●●●"),
+        ("请查处。\n李四海代表全组", "请查处。\n●●●代表全组"),
+        ("请查处。\n13800138000李四海", "请查处。\n13800138000●●●"),
+        ("请查处。\n扎西顿珠", "请查处。\n●●●●"),
+        ("请查处。\n此致\n敬礼\n李四海", "请查处。\n此致\n敬礼\n●●●"),
+        ("我是李四海的儿子李小明，村支书打人", "我是李四海的儿子●●●，村支书打人"),
+        ("鄙人李四海，反映低保", "鄙人●●●，反映低保"),
+        ("我，李四海，实名举报村支书", "我，●●●，实名举报村支书"),
+        ("本人（李四海）实名举报", "本人（●●●）实名举报"),
+        ("李四海实名举报村支书", "●●●实名举报村支书"),
+        ("柳林村村民李四海反映：村支书打人", "柳林村村民●●●反映：村支书打人"),
+        ("我姓李，名四海，柳林村的", "我姓●，名●●，柳林村的"),
+        ("免贵姓李，李四海。", "免贵姓●，●●●。"),
+        ("姓  名：李四海\n性  别：男\n内容：村支书打人。", "姓  名：●●●\n性  别：男\n内容：村支书打人。"),
+        ("【举报人】李四海\n【内容】村支书打人。", "【举报人】●●●\n【内容】村支书打人。"),
+        ("举报人（李四海）反映低保。", "举报人（●●●）反映低保。"),
+        ("家住柳林镇幸福路12号3单元402，房子漏", "家住柳林镇幸福路●●●●●●●●●，房子漏"),
+        ("我家在阳光花园B座1502", "我家在阳光花园●●●●●●"),
+        ("我租住在北街45号", "我租住在北街●●●"),
+        ("邮寄地址：柳林村五组18号", "邮寄地址：柳林村●●●●●"),
         ("This is Wei Qiang. Please help.", "This is ●●●●●●●●●. Please help."),
         ("Thank you.\nYours faithfully,\nMargaret Oakes", "Thank you.\nYours faithfully,\n●●●●●●●●●●●●●●"),
         ("Complainant: Jia Shugui, of Sanhe", "Complainant: ●●●●●●●●●●, of Sanhe"),
@@ -53,6 +78,14 @@ def test_who_writes_says_so(text: str, told: str) -> None:
         "坐席：会计叫什么名字？\n来电人：吕东海。\n",
         "坐席：您在哪个县？\n来电人：墨玉，巴扎塔木。\n",
         "我叫他把钱还我，他不肯。",
+        "【被举报人】王守田打人。",
+        "被举报人（王守田）打人。",
+        "问我，师傅，是不是脱贫。",
+        "我在下关做活。",
+        "王守田家住三组12号，开新车。",
+        "老刘家住的是镇上三楼。",
+        "老朽代书。低保没有发。",
+        "请查一查，公车停在村支书家。",
         "本人申请还没有批。",
         "反映人多次找村里，没有结果。",
         "请查一查。\n海原县",

@@ -22,12 +22,12 @@ _NEVER_TOLD = "的了是我你他她它们这那被把吗呢吧啊，"
 _NEVER = "的了是我你他她它们这那与及把被到都就不也说给让从对以每但而或很吗呢吧啊嘛请谁什么怎俺咱没跟拿着过个户组村镇乡县区市省批称又因姓之人"
 # What follows a name where somebody says who they are
 _AFTER = '(?=$|[\\s，,。.、；;：:！!？?（(）)\\d"”’/]|今年|现年|男|女|住|家住|系|是|来自|反映|举报|写|敬|谨|叩|等|电话|手机|联系|代[笔写]|同志|先生|女士)'
-_WRITERS = (
+WRITERS = (
     "(?:举报|反映|检举|控告|投诉|申诉|申请|上访|来访|来信|来电|信访|写信|诉求|陈情|求助|建议|留言|报告|具名|具状|具呈|呈报|署名|落款|联系|委托|受托|汇报|口述|代笔|执笔|书写|起草|作图|制图)"
     "(?:人|者)|署名|落款|联名|联系人|姓名(?=[:：])|申请户|当事人"
 )
 _LABEL = re.compile(
-    f"(?<!被)(?<!被实名)(?<!被联名)(?:{_WRITERS})(?:姓名|签名|签字)?(?:\\s?[(（][^)）\n]{{0,8}}[)）])?\\s?(?P<colon>[:：])?\\s?"
+    f"(?<!被)(?<!被实名)(?<!被联名)(?:{WRITERS})(?:姓名|签名|签字)?(?:\\s?[(（][^)）\n]{{0,8}}[)）])?\\s?(?P<colon>[:：])?\\s?"
 )
 _SIGNS = re.compile("[报映举告诉请访信电求情助议言名状呈款系托述笔写草图姓事汇](?=[人者名款户])|署名|落款|姓名|联名")
 _INTRODUCED = re.compile(
@@ -44,20 +44,20 @@ _CALLED = re.compile(
 )
 _OFFICE = re.compile("[\u3400-\u9fff]{0,3}[书主村镇乡]")
 _HOME = re.compile(
-    "(?:我|俺|咱|本人)(?:们)?(?:家)?(?:就|现|都|一直|目前)?(?:居住|住|家在|住在|家住|户口在|户籍在|是|系|的?(?:家庭)?(?:住址|地址)(?:是|为|在|[:：])?|家的?地址(?:是|为|[:：])?|在)"
+    "(?:我|俺|咱|本人)(?:们)?(?:家)?(?:就|现|都|一直|目前)?(?:居住|租住在?|暂住在?|借住在?|老家(?:是|在|住)|门牌号?(?:是|为)?|住|家在|住在|家住|户口在|户籍在|是|系|的?(?:家庭)?(?:住址|地址)(?:是|为|在|[:：])?|家的?地址(?:是|为|[:：])?|在)"
     "(?P<home>[^，,。；;！!？?\n]{2,48})"
-    "|(?<!被)(?:家庭住址|家庭地址|现住址|住址|联系地址|通讯地址|通信地址|回信地址|家住)[:：]?\\s?(?P<address>[^，,。；;！!？?\n]{2,48})"
+    "|(?<!被)(?:家庭住址|家庭地址|现住址|住址|联系地址|通讯地址|通信地址|回信地址|邮寄地址|快递地址|收[件信]地址|户籍(?:所在)?地(?:址)?|居住地(?:址)?|(?<![^\\n])家住)[:：]?\\s?(?P<address>[^，,。；;！!？?\n]{2,48})"
 )
 # 我叫李四，住|三组|; 被举报人王德海，住三组 is another's
 _LIVES = re.compile("住(?:址|在|于)?[:：]?(?P<home>[^，,。；;！!？?\n]{2,48})")
 _APART_FROM = re.compile("[，,、](?:现|家|居)?$")
 _SELF = re.compile("(?:我|俺|本人|来访人|来电人|来信人|举报人|反映人|申请人|投诉人|信访人)[^。；;！!？?\n]*$")
 _SAME = 40
-_OF_A_HOME = re.compile("[我俺咱人住地](?=[们家就现都一目居住户是系的在址])")
-_DIGIT = "[0-9一二三四五六七八九十百零〇]"
+_OF_A_HOME = re.compile("[我俺咱人住地家邮快收户居](?=[们家就现都一目居住户是系的在址租暂借老门寄递件信籍])")
+_DIGIT = "[0-9a-h一二三四五六七八九十百零〇]"
 _NUMBERED = re.compile(
     f"(?:第?{_DIGIT}{{1,4}}(?:[-之—]\\d{{1,4}}){{0,2}}(?:村民小组|小组|组|社|队|号楼|号院|号|栋|幢|座|单元|楼|室|弄|巷|门|户))+(?:[-之—]?\\d{{1,4}}(?:号|室)?)?"
-    "|\\d{1,4}(?:[-—]\\d{1,4}){1,3}|(?<=栋)\\d{3,4}|(?<=幢)\\d{3,4}"
+    "|\\d{1,4}(?:[-—]\\d{1,4}){1,3}|(?<=栋)\\d{3,4}|(?<=幢)\\d{3,4}|(?<=座)\\d{3,4}"
     "|(?<=[村寨社区])(?!民)[\u3400-\u9fff]{1,5}?(?:村民小组|小组|组|屯)(?=的|$|村民|人|农|\\s|，|,)"
 )
 _TAIL_LINES, _TAIL, _LINE = 4, 130, 34
@@ -65,9 +65,9 @@ _DATE = re.compile(
     "(?:[12]\\d{3}|二[〇零○oO0][一二〇零○\\d][一二三四五六七八九〇零○\\d])\\s?[年./-]?[^\n]{0,12}$|[\\d一二三四五六七八九十]{1,3}月[\\d一二三四五六七八九十初廿]{0,4}[日号]?[^\n]{0,4}$"
 )
 _CLOSING = re.compile(
-    "(?:(?:联系)?电话|联系方式|手机号?|电邮|邮箱|微信|敬上|谨上|叩上|叩首|顿首|拜上|敬启|谨启|谨呈|敬呈|呈上|上|叩|启|具|手书|亲笔|泣告|泣书|代笔|代书|代写|等\\S{0,8}|及全体\\S{0,8})$"
+    "(?:(?:联系)?电话|联系方式|手机号?|电邮|邮箱|微信|敬上|谨上|叩上|叩首|顿首|拜上|敬启|谨启|谨呈|敬呈|呈上|上|叩|启|具|于\\S{2,12}|代表\\S{0,8}|手书|亲笔|泣告|泣书|代笔|代书|代写|等\\S{0,8}|及全体\\S{0,8})$"
 )
-_APART = re.compile("[\\s，,、；;：:（()）/]+")
+_APART = re.compile("[\\s，,、；;：:（()）/—–]+")
 # 被举报人 姓名：王德海 is a line of a form
 _OPENED = re.compile(
     "[。又再写问代手谨叩](?:(?<=[。谨叩])|(?<=代)笔|(?<=手)书|(?<=[又再])[写问]|(?<=[写问])(?=[。，,:：\\s]|信|一))"
@@ -94,7 +94,23 @@ def _name(never: str = _NEVER) -> re.Pattern[str]:
 
 
 _WORDS = frozenset(
-    ("谢谢", "谢谢啦", "拜托啦", "都推", "民小组", "什么名字", "什么", "联系人", "来电人", "来访人", "未留姓名")
+    (
+        "谢谢",
+        "谢谢啦",
+        "拜托啦",
+        "都推",
+        "民小组",
+        "什么名字",
+        "什么",
+        "联系人",
+        "来电人",
+        "来访人",
+        "未留姓名",
+        "敬礼",
+        "代书",
+        "代笔",
+        "代写",
+    )
 )
 
 
@@ -165,7 +181,7 @@ def _after_label(text: str, label: re.Match[str]) -> Iterator[Span]:
         return
     if (several := _SEVERAL.match(text, at)) is not None:
         at, colon = several.end(), True
-    while (end := _named(text, at, loose=colon)) is not None:
+    while (end := name_ends(text, at, loose=colon)) is not None:
         yield at, end
         apart = _LISTED.match(text, end)
         if apart is None:
@@ -198,7 +214,7 @@ def _run(text: str, at: int) -> int | None:
     return end if names > 2 else None
 
 
-def _named(text: str, at: int, *, loose: bool) -> int | None:
+def name_ends(text: str, at: int, *, loose: bool) -> int | None:
     """Where a name that begins here ends; ``loose``: whatever stands alone before the next sign, as after 我叫."""
     for length in (4, 3, 2):
         if at + length <= len(text) and may_be_name(text[at : at + length], told=True) and _ends(text, at + length):
@@ -239,7 +255,7 @@ def _opening(text: str) -> Iterator[Span]:
 def _introduced(text: str) -> Iterator[Span]:
     for match in _INTRODUCED.finditer(text):
         plain = match.group().strip(':：,， “"') not in ("本人", "喊我", "叫我", "俺是")
-        end = _named(text, match.end(), loose=plain)
+        end = name_ends(text, match.end(), loose=plain)
         if end is not None and not plain and text[end : end + 1] not in _FREE:
             continue
         if end is not None:
@@ -256,7 +272,7 @@ def _introduced(text: str) -> Iterator[Span]:
                 yield begin, end
                 break
     for match in _PRESENT.finditer(text):
-        if (end := _named(text, match.end(), loose=False)) is not None:
+        if (end := name_ends(text, match.end(), loose=False)) is not None:
             sentence = text[max(0, match.start() - 60) : match.start()]
             if _I_SAID.search(sentence):
                 yield match.end(), end
@@ -302,6 +318,9 @@ def _signatures(text: str, start: int, end: int) -> Iterator[Span]:
     line = text[start:end]
     if _PASSIVE.search(line) or _SPEAKS.match(line):
         return
+    if _SPACED.fullmatch(line.strip()) and may_be_name("".join(line.split()), told=True):
+        yield start + len(line) - len(line.lstrip()), end
+        return
     at = 0
     for part in [*_APART.finditer(line), None]:
         word_end = len(line) if part is None else part.start()
@@ -310,6 +329,14 @@ def _signatures(text: str, start: int, end: int) -> Iterator[Span]:
             yield from ((start + at + a, start + at + b) for a, b in _signature(word))
         if part is not None:
             at = part.end()
+
+
+_SPACED = re.compile(f"{_HAN}(?:[ \\t]{{1,4}}{_HAN}){{1,3}}")
+"""李 四 海, as names are written below a letter."""
+_FOREIGN = re.compile(
+    "[阿吉克木日黑古则拉沙马尔布曲依尼桑达娃央金措姆丹增扎西顿珠卓玛才旦次仁多格洛索朗旺堆巴加让嘎白热迪力江买提汗孜买吾斯曼热合古丽努尔依明帕热哈]{4,7}"
+)
+"""Names of other peoples, which begin with no surname: 扎西顿珠, 吉克阿木."""
 
 
 def _is_division(word: str) -> bool:
@@ -324,12 +351,19 @@ def _divisions() -> frozenset[str]:
 
 def _signature(word: str) -> Iterator[Span]:
     """A name that a word is, or ends in, before 敬上 or a date."""
+    number = len(word) - len(word.lstrip("0123456789"))
+    if number >= 7 and number < len(word):
+        # 13800138000|李四
+        yield from ((number + a, number + b) for a, b in _signature(word[number:]))
+        return
     for ending in (_DATE, _CLOSING):
         match = ending.search(word)
         if match is not None and match.start() >= 2:
             word = word[: match.start()]
-    if (may_be_name(word, told=True) and not _is_division(word)) or re.fullmatch(
-        f"{_HAN}{{1,8}}[·•・]{_HAN}{{1,8}}", word
+    if (
+        (may_be_name(word, told=True) and not _is_division(word))
+        or _FOREIGN.fullmatch(word)
+        or re.fullmatch(f"{_HAN}{{1,8}}[·•・]{_HAN}{{1,8}}", word)
     ):
         yield 0, len(word)
         return
