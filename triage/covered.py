@@ -29,7 +29,8 @@ from triage.model import Entity, EntityKind, Role
 from triage.text.called import FAMILIAR, known_as, surname_of
 from triage.text.contacts import find_contacts
 from triage.text.normalise import Normalised, normalise
-from triage.text.own_words import find_homes, find_own_names
+from triage.text.own_homes import find_homes
+from triage.text.own_words import find_own_names
 from triage.text.own_words_english import find_english_homes, find_own_english_names
 from triage.text.own_words_forms import find_named_in_forms
 from triage.text.reached import find_reached

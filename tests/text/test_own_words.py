@@ -6,7 +6,8 @@ import pytest
 
 from triage.text.masking import mask
 from triage.text.normalise import normalise
-from triage.text.own_words import find_homes, find_own_names, may_be_name
+from triage.text.own_homes import find_homes
+from triage.text.own_words import find_own_names, may_be_name
 from triage.text.own_words_english import find_english_homes, find_own_english_names
 from triage.text.own_words_forms import find_named_in_forms
 
