@@ -23,6 +23,12 @@ from triage.text.place_names import division_named
         ("Zhaojue County", "513431"),
         ("Zhaojue County, Sichuan", "513431"),
         ("四川省凉山彝族自治州", "5134"),
+        ("513431", "513431"),
+        ("513431100", "513431100"),
+        ("513431100201", "513431100"),
+        ("513431000000", "513431"),
+        ("513400", "5134"),
+        ("510000", "51"),
     ],
 )
 def test_a_place_is_known_however_it_is_typed(name: str, code: str) -> None:
@@ -31,7 +37,10 @@ def test_a_place_is_known_however_it_is_typed(name: str, code: str) -> None:
     assert found.code == code
 
 
-@pytest.mark.parametrize("name", ["", "三河村", "威宁县和昭觉县", "somewhere", "不知道", "朝阳区"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "三河村", "威宁县和昭觉县", "somewhere", "不知道", "朝阳区", "12", "1301", "999999", "13800138000", "0" * 500],
+)
 def test_what_names_no_division_or_two_leads_nowhere(name: str) -> None:
     assert division_named(name) is None
 

@@ -21,6 +21,9 @@ LATIN_LEVEL = (
 _UNIT = re.compile(rf"(?!{LATIN_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({LATIN_LEVEL})\b)?")
 _COUNTY = 6
 
+_LEAST_OF_CODE, _OF_VILLAGE = 6, 12
+"""Digits of a village's code, which begins with its township's."""
+
 
 def division_named(name: str, *, whole: bool = False) -> Division | None:
     """The division that a place lies in, None where nothing or more than one division is named.
@@ -29,6 +32,8 @@ def division_named(name: str, *, whole: bool = False) -> Division | None:
     """
     known = Divisions.load()
     plain = normalise(name.strip()).text
+    if plain.isascii() and plain.isdecimal():
+        return _of_code(plain)
     found = known.find(plain)
     codes = sorted({match.code for match in found if match.certain}, key=len)
     # 四川省昭觉县: each lies in the one before it; names of two different places name none
@@ -43,6 +48,18 @@ def division_named(name: str, *, whole: bool = False) -> Division | None:
     if len(codes) < len({match.code for match in found}) or (whole and covered < len(plain.replace(" ", ""))):
         return None
     return known.get(codes[-1]) if codes else None
+
+
+def _of_code(code: str) -> Division | None:
+    """The division of a code as registers and exports have it: of 6 digits or 9, filled up with zeros, or a village's of 12.
+
+    Fewer digits are as often somebody's house.
+    """
+    if len(code) < _LEAST_OF_CODE:
+        return None
+    lengths = [length for length in (2, 4, 6, 9) if length == len(code) or not code[length:].strip("0")]
+    lengths = lengths or [9] * (len(code) == _OF_VILLAGE)
+    return Divisions.load().get(code[: lengths[0]]) if lengths else None
 
 
 @lru_cache(maxsize=1)
