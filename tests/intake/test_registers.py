@@ -14,9 +14,11 @@ from rows_taken import LIMITS, only, rows_in
 from triage.errors import BadInput
 from triage.intake import read_rows, submission
 from triage.intake.channels import channel_of
+from triage.intake.submissions import received_at
 from triage.jsonl import items_of
 from triage.model import Channel, Reporter
 from triage.search.fields import CHANNELS
+from triage.text.dates import SHANGHAI
 
 TEXT = "柳林村的危房改造款被扣了三千块"
 
@@ -176,7 +178,40 @@ def test_a_date_is_read_as_registers_write_it(tmp_path: Path, written: str) -> N
 
 
 @pytest.mark.parametrize(
-    "written", ["2018年", "2018年5月", "5月12日", "2018年13月1日", "-2018-05-12", "2018--05-12", "日"]
+    ("written", "clock"),
+    [
+        ("2018-5-12 上午9:30:00", "09:30"),
+        ("2018/5/12 PM 3:05", "15:05"),
+        ("2018年5月12日下午3时", "15:00"),
+        ("2018-05-12 中午1:30", "13:30"),
+        ("2018-05-12 中午12:30", "12:30"),
+        ("2018-05-12 上午12:10", "00:10"),
+        ("2018-05-12 下午15:00", "15:00"),
+        ("2018-05-12（星期六）", "12:00"),
+        ("2018年5月12日 星期六 8:30", "08:30"),
+        ("2018-05-12 8:5:3", "08:05"),
+        ("20180512083000", "08:30"),
+    ],
+)
+def test_the_hour_is_read_as_spreadsheets_and_registers_write_it(written: str, clock: str) -> None:
+    told = received_at(written, LIMITS.now).astimezone(SHANGHAI)
+    assert (told.date().isoformat(), f"{told:%H:%M}") == ("2018-05-12", clock)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2018年",
+        "2018年5月",
+        "5月12日",
+        "2018年13月1日",
+        "-2018-05-12",
+        "2018--05-12",
+        "日",
+        "星期六",
+        "上午",
+        "2018-05-12 晚上12:00",
+    ],
 )
 def test_what_is_no_whole_date_is_told_still(tmp_path: Path, written: str) -> None:
     (row,) = rows_in(tmp_path / "a.csv", f"内容,受理时间\n{TEXT},{written}\n")

@@ -30,7 +30,12 @@ from triage.text.normalise import seen
 
 EARLIEST = date(1990, 1, 1)
 _HALF = re.compile("[\ud800-\udfff]")
+_HOURS, _AFTER_NOON = 12, 3
 _SIGNS = {"年": "-", "月": "-", "日": " ", "号": " ", "时": ":", "点": ":", "分": ":", "秒": ""}
+_WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
+_HALF_DAY = re.compile(r"(?P<half>凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|[AaPp][Mm])\s*(?P<hour>\d{1,2})(?=[:时点])")
+_TIME = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2}))?")
+_DIGITS = re.compile(r"(\d{8})(\d{2})(\d{2})(\d{2})")
 _IN_WORDS = re.compile("|".join(_SIGNS))
 
 
@@ -134,14 +139,14 @@ def received_at(given: object, now: datetime, *, name: str = "received") -> date
 def _parsed(given: str, name: str) -> datetime:
     # Registers write 2018年5月12日 8时30分 and 2018.5.12, in digits of either width
     plain = unicodedata.normalize("NFKC", given)
-    plain = _IN_WORDS.sub(lambda found: _SIGNS[found[0]], plain).rstrip(": ")
+    plain = _HALF_DAY.sub(_of_a_day, _WEEKDAY.sub(" ", plain))
+    plain = _IN_WORDS.sub(lambda found: _SIGNS[found[0]], _DIGITS.sub(r"\1 \2:\3:\4", plain)).strip(": ")
     head, _, tail = plain.replace("/", "-").replace("T", " ").partition(" ")
     parts = head.replace(".", "-").split("-")
     padded = "-".join(part.zfill(2) for part in parts)
     tail = tail.strip()
     tail = f"{tail}:00" if tail.isdecimal() else tail
-    if tail and ":" in tail and tail.index(":") == 1:
-        tail = "0" + tail
+    tail = _TIME.sub(lambda found: ":".join(part.zfill(2) for part in found.groups() if part), tail, count=1)
     try:
         if not tail:
             return datetime.combine(date.fromisoformat(padded), time(12), SHANGHAI)
@@ -149,6 +154,17 @@ def _parsed(given: str, name: str) -> datetime:
     except ValueError:
         raise BadInput(name, "date", "The date must be written like 2018-05-12 or 2018-05-12T08:30:00+08:00.") from None
     return _in_shanghai(moment)
+
+
+def _of_a_day(found: re.Match[str]) -> str:
+    """下午3 as 15, as spreadsheets in Chinese write hours."""
+    hour, half = int(found["hour"]), found["half"].lower()
+    if half == "晚上" and hour == _HOURS:
+        return found[0]  # of this day or the next: nobody knows
+    if hour == _HOURS and half in ("凌晨", "上午", "am"):
+        return " 0"
+    late = half in ("下午", "傍晚", "晚上", "pm") or (half == "中午" and hour < _AFTER_NOON)
+    return f" {hour + _HOURS if hour < _HOURS and late else hour}"
 
 
 def _in_shanghai(moment: datetime) -> datetime:
