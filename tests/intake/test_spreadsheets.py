@@ -159,3 +159,17 @@ def test_a_folder_and_a_pipe_are_told_as_what_they_are(tmp_path: Path) -> None:
         with pytest.raises(BadInput) as caught:
             list(read_rows(path, LIMITS))
         assert (caught.value.field, caught.value.rule) == ("file", rule)
+
+
+def test_headings_may_say_how_they_are_to_be_filled_in(tmp_path: Path) -> None:
+    told = only(
+        rows_in(
+            tmp_path / "a.csv", f"*编 号,诉求内容（必填）,联系电话(11位),电话（被举报人）\n7,{TEXT},13800138000,139\n"
+        )
+    )
+    assert (told.row, told.text, told.reporter) == ("7", TEXT, Reporter(None, "13800138000"))
+
+
+@pytest.mark.parametrize("day", ["'2018-05-12", "'43232", '"=""2018-05-12"""'])
+def test_a_day_that_is_kept_as_text_is_that_day(tmp_path: Path, day: str) -> None:
+    assert only(rows_in(tmp_path / "a.csv", f"内容,日期\n{TEXT},{day}\n")).received_at == NOON

@@ -13,6 +13,8 @@ _MOST_EXACT = 10**15
 """From here on a spreadsheet does not keep every digit of a number."""
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _DAY_ZERO = datetime(1899, 12, 30)  # they know no zone
+_KEPT_AS_TEXT = re.compile(r"\s*(?:'(?P<apart>\d.*)|=\"(?P<told>[^\"]+)\")\s*")
+"""'2018-05-12 and ="2018-05-12", which keep a spreadsheet from making a number of it."""
 _SERIALS = (32_874, 73_051)
 """Days that spreadsheets number so: 1990 to 2099. Other dates in digits have six or eight of them."""
 _IN_WORDS = frozenset(["title", "place", "channel"])
@@ -45,6 +47,8 @@ def together(cells: Sequence[object]) -> object:
 
 def _moment(cell: object) -> object:
     """43232.354 as the moment that a spreadsheet means by it; 20180512 as the words that it is."""
+    if isinstance(cell, str) and (kept := _KEPT_AS_TEXT.fullmatch(cell)):
+        cell = kept["apart"] or kept["told"]
     number = cell if isinstance(cell, int | float) and not isinstance(cell, bool) else None
     if isinstance(cell, str) and _SERIAL.fullmatch(cell.strip()):
         number = float(cell)

@@ -12,7 +12,7 @@ import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,7 +35,8 @@ class Sheet:
     hidden: bool
 
 
-_Row = tuple[int, list[object] | BadInput, str | None]
+Cells = tuple[int, list[object] | BadInput, str | None]
+"""Number of a record, its cells or what is wrong with it, and in that case the line."""
 Record = tuple[int, list[object] | BadInput | Sheet, str | None]
 """Number of a record, its cells or what is wrong with it, and in that case the line as it stood there if it is known."""
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -157,6 +158,20 @@ def _at_returns(lines: Iterable[str]) -> Iterator[str]:
         yield begun
 
 
+def by_sheet(records: Iterator[Record]) -> Iterator[tuple[Sheet | None, Iterator[Cells]]]:
+    """The records of each sheet, None for the first; nothing of a table without a record."""
+    sheet: Sheet | None = None
+
+    def of(record: Record) -> Sheet | None:
+        nonlocal sheet
+        if isinstance(record[1], Sheet):
+            sheet = record[1]
+        return sheet
+
+    for one, found in groupby(records, of):
+        yield one, ((number, cells, line) for number, cells, line in found if not isinstance(cells, Sheet))
+
+
 def _noted(waiting: deque[str], lines: Iterator[str], used: list[str]) -> Iterator[str]:
     """The next lines, each written down in ``used``; no record has as many as ``MOST_LINES``."""
     while len(used) < MOST_LINES:
@@ -206,7 +221,7 @@ def xlsx_records(path: Path, max_bytes: int = 2**31) -> Iterator[Record]:
         ) from None
 
 
-def _sheet_records(sheet: Any) -> Iterator[_Row]:  # noqa: ANN401  # a worksheet that is only read, which has no type
+def _sheet_records(sheet: Any) -> Iterator[Cells]:  # noqa: ANN401  # a worksheet that is only read, which has no type
     sheet.reset_dimensions()
     # Left alone it makes a cell for every place before a row's last one
     sheet._get_row = lambda cells, *_: cells

@@ -25,6 +25,7 @@ _CONTACT = re.compile(
     rf"|{_PEOPLE}?(?:联系|通讯|通信|家庭)(?:地址|住址)|{_PEOPLE}住?址|住址"
     rf"|(?:caller|complainant|citizen|client)[-_ ]?(?:contact|phone|number)|{OF_REPORTER.pattern}"
 )
+_REMARK = re.compile(r"\s*[(\[【](?![^)\]】]*(?:被|对象|单位|干部|他人|对方))[^()\[\]【】]{1,20}[)\]】]\s*$")
 _EDGES = re.compile(r"[\s*:：()（）]+")
 # 匿名 is no name, and 无 is no telephone: with both a report would be taken for one under a real name
 _NOTHING = re.compile(
@@ -33,9 +34,14 @@ _NOTHING = re.compile(
 _READ = frozenset(["name", "contact"])
 
 
+def without_remark(heading: str) -> str:
+    """A normalised heading without what is said of how to fill it in: 联系电话(必填); 电话(被举报人) is another column."""
+    return _REMARK.sub("", heading)
+
+
 def part_of(heading: str) -> str | None:
     """Whether a column of this heading holds ``name`` or ``contact`` of who reports; None for another column."""
-    plain = _EDGES.sub(" ", normalise(heading).text).strip()
+    plain = _EDGES.sub(" ", without_remark(normalise(heading).text)).strip()
     plain = plain if plain.isascii() else plain.replace(" ", "")
     if _NAME.fullmatch(plain):
         return "name"

@@ -6,9 +6,10 @@ stops the good ones behind it. What concerns a whole file (no such column, not a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 from triage.errors import BadInput, TooLarge
@@ -16,8 +17,10 @@ from triage.intake.cells import together, told_in
 from triage.intake.channels import channel_of
 from triage.intake.files import (
     HEADING_WITHIN,
+    Cells,
     Record,
     Sheet,
+    by_sheet,
     csv_records,
     decoded_lines,
     demand_file,
@@ -27,7 +30,7 @@ from triage.intake.files import (
     xlsx_records,
 )
 from triage.intake.lines import object_in
-from triage.intake.reporters import all_in_place, cells_told, part_of
+from triage.intake.reporters import all_in_place, cells_told, part_of, without_remark
 from triage.intake.submissions import Limits, no_impossible_characters, submission
 from triage.intake.transcripts import ReadCall, turns_from_content
 from triage.model import Channel, Submission
@@ -62,10 +65,10 @@ _READ = frozenset(
     ["text", "title", "received", "received_at", "channel", "place", "id", "external_id", "reporter", "turns", "content", "format", "summary"]
 )  # fmt: skip
 """Fields of a JSON row that somebody reads."""
+_AROUND = re.compile(r"[\s*:]+")
+"""*内 容： is 内容."""
 _Record = tuple[int, Mapping[str, object] | BadInput, object]
 """Number of a row, its fields or what is wrong with it, and the row as it stood there."""
-_Cells = tuple[int, list[object] | BadInput, str | None]
-"""A record that is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +223,8 @@ def _names(cells: Sequence[object]) -> list[str]:
 
 
 def _heading_among(
-    rows: Iterator[_Cells], columns: Mapping[str, str], sheet: Sheet | None
-) -> tuple[_Heading, Iterator[_Cells]]:
+    rows: Iterator[Cells], columns: Mapping[str, str], sheet: Sheet | None
+) -> tuple[_Heading, Iterator[Cells]]:
     """The heading, which a title and empty rows may stand above, and the rows below it.
 
     Names that stand in one row of a heading of two, because cells are merged, count for both.
@@ -257,7 +260,7 @@ def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Ite
     """The rows of a table; of a workbook those of every sheet. A sheet without texts is told like a row, and raised where all are."""
     unread: list[_Record] = []
     wrong, read = BadInput("file", "empty", "The file is empty."), False
-    for sheet, all_rows in _by_sheet(records):
+    for sheet, all_rows in by_sheet(records):
         first = next(all_rows)
         try:
             heading, rows = _heading_among(chain([first], all_rows), columns, sheet)
@@ -281,20 +284,6 @@ def _table_records(records: Iterator[Record], columns: Mapping[str, str]) -> Ite
     if not read:
         raise wrong
     yield from unread
-
-
-def _by_sheet(records: Iterator[Record]) -> Iterator[tuple[Sheet | None, Iterator[_Cells]]]:
-    """The records of each sheet, None for the first; nothing of a table without a record."""
-    sheet: Sheet | None = None
-
-    def of(record: Record) -> Sheet | None:
-        nonlocal sheet
-        if isinstance(record[1], Sheet):
-            sheet = record[1]
-        return sheet
-
-    for one, found in groupby(records, of):
-        yield one, ((number, cells, line) for number, cells, line in found if not isinstance(cells, Sheet))
 
 
 def _fields(told: Mapping[str, Sequence[object]], *, free_channel: bool) -> dict[str, object]:
@@ -335,9 +324,10 @@ def _positions(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, li
         if plain not in lowered:
             raise BadInput(field, "missing_column", "The heading has no column of the name given for this field.")
         at[field] = [lowered.index(plain)]
+    plainly = [_AROUND.sub("", without_remark(name)) for name in lowered]
     for field, usual in COLUMNS.items():
         if field not in at:
-            found = [place for name in usual for place, own in enumerate(lowered) if own == name]
+            found = [place for name in usual for place, own in enumerate(plainly) if own == name]
             if found and not (field in _OF_CALLS and found[0] in {place for places in at.values() for place in places}):
                 # What a register tells in two columns is one letter
                 at[field] = found if field == "text" else found[:1]
