@@ -309,3 +309,90 @@ def test_the_money_of_other_countries_is_no_number_of_yuan(text: str) -> None:
 
 def test_yuan_beside_other_money_are_read() -> None:
     assert [one.fen for one in find_amounts("收了5万美元和3万元现金")] == [3_000_000]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("村支书拿走三点二万元", "三点二万元", 32000),
+        ("一共二十三点五万元", "二十三点五万元", 235000),
+        ("零点五万都不给", "零点五万", 5000),
+        ("要了3点2万", "3点2万", 32000),
+        ("他要了七、八千元", "七、八千元", 7000),
+        ("投了三、五万元", "三、五万元", 30000),
+        ("共四、五十万元", "四、五十万元", 400000),
+        ("投了一个亿。", "一个亿", 100000000),
+        ("几个亿的项目", "几个亿", 200000000),
+    ],
+)
+def test_a_number_that_a_sign_parts_is_read_as_one(sentence: str, mention: str, yuan: int) -> None:
+    assert told(sentence) == [(mention, yuan * 100)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("下午三点五万块钱送到他家", "五万块钱", 50000),
+        ("三、五万元的补助没发", "五万元", 50000),
+        ("第三、四百元", "四百元", 400),
+    ],
+)
+def test_an_hour_and_the_number_of_a_paragraph_are_no_part_of_a_sum(sentence: str, mention: str, yuan: int) -> None:
+    assert told(sentence) == [(mention, yuan * 100)]
+
+
+@pytest.mark.parametrize(
+    ("mention", "yuan"),
+    [
+        ("一千八百块零五毛", 1800.5),
+        ("1800块零5毛", 1800.5),
+        ("壹仟捌佰伍拾元伍角", 1850.5),
+        ("3块5", 3.5),
+        ("3w5", 35000),
+        ("2000人民币", 2000),
+        ("500¥", 500),
+        ("万元", 10000),
+        ("万把块钱", 10000),
+    ],
+)
+def test_what_follows_the_unit_belongs_to_the_sum(mention: str, yuan: float) -> None:
+    assert told(f"一共花了近{mention}，没给") == [(mention, round(yuan * 100))]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("收了2万回扣", "2万", 20000),
+        ("五万支书拿走了", "五万", 50000),
+        ("挪用三十万公款", "三十万", 300000),
+        ("20万村集体资金不见了", "20万", 200000),
+        ("三万分红没发", "三万", 30000),
+        ("五万根本没到村", "五万", 50000),
+        ("每家交了120块电视费", "120块", 120),
+    ],
+)
+def test_a_measure_word_that_begins_another_word_counts_nothing(sentence: str, mention: str, yuan: int) -> None:
+    assert told(sentence) == [(mention, yuan * 100)]
+
+
+@pytest.mark.parametrize(
+    "text", ["三百支笔", "四千公里", "2万村民", "五百种植户", "三千回", "村里五块电池", "超万元户", "十万火急"]
+)
+def test_what_a_measure_word_counts_stays_no_sum(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("mention", "yuan"),
+    [
+        ("thirty-five thousand yuan", 35000),
+        ("one hundred and twenty-five thousand yuan", 125000),
+        ("twenty-thirty thousand yuan", 20000),
+        ("several hundred thousand yuan", 200000),
+        ("tens of thousands of yuan", 20000),
+        ("a few hundred yuan", 200),
+        ("a quarter of a million yuan", 250000),
+    ],
+)
+def test_spoken_english_numbers_are_read_whole(mention: str, yuan: int) -> None:
+    assert told(f"He kept {mention}.") == [(mention, yuan * 100)]

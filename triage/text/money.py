@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from triage.text.money_begun import with_what_begins_it
 from triage.text.money_english import find_english_amounts
 from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, NUMERAL_FIRST, Number, read_number
 from triage.text.signs import holds_english
@@ -29,17 +30,20 @@ class Amount(NamedTuple):
 _SEP = r"[-—–~～至到]"
 _CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥]|(?<![A-Za-z])(?:rmb|cny))\s?$", re.IGNORECASE)
 # 四毛|一株, 三块|一斤: what one of them costs
+_DIGIT = "[一二两三四五六七八九1-9壹贰貳叁參肆伍陆陸柒捌玖]"
 _ONE_MORE = "(?:[二两三四五六七八九]|一(?![株斤秒夜亩个個只盒张天月年次把包袋瓶桶根条平米户人头份件碗顿趟车里页本方盆箱套双捆副台辆匹卷盘篮筐罐筒]))"
 _UNIT = (
     r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
-    rf"|[块塊](?:[钱錢]|{_ONE_MORE}(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
+    rf"|[块塊](?:[钱錢]|(?:零(?=[一二两三四五六七八九1-9][毛角]))?(?:{_ONE_MORE}|[1-9](?![0-9.,:/号日折]))(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?![梅形坪洲架债铁零垃食]|[\"”])(?:[钱錢]|"
     + _ONE_MORE
-    + r"(?![十百千万])|多(?!少))?|(?:rmb|RMB)(?![A-Za-z])"
+    + r"(?![十百千万])|多(?!少))?|(?:rmb|RMB)(?![A-Za-z])|人民[币幣]|[¥￥](?! ?[0-9０-９"
+    + HAN
+    + "])"
 )
 # A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
 _LONE = (
-    rf"(?!(?<=[{HAN}])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])(?<![^币幣¥￥ ][0-9](?=[月日号號、年个）)]))"
+    rf"(?!(?<=[{HAN}])(?<![个個][亿億])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])(?<![^币幣¥￥ ][0-9](?=[月日号號、年个）)]))"
     # years, months and days are passed by as well
     rf"(?![0-9０-９{HAN}]{{0,4}}[年月日号號])"
 )
@@ -54,10 +58,13 @@ _RANGE = rf"(?:(?: (?={_SEP}{_UPPER_COMES}))?(?P<sep>{_SEP})(?: (?={_UPPER_COMES
 _CANDIDATE = re.compile(
     rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)}{_PARTED})"
     rf"{_RANGE}(?: (?=[多余餘][元块塊万萬]))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
-    rf"(?:(?: (?=[元块塊圆圓rR]))?(?P<unit>{_UNIT}))?(?:(?<=元)(?P<jiao>[一二两三四五六七八九1-9])[角毛](?:(?P<fen>[一二两三四五六七八九1-9])分)?)?"
-    r"(?P<kilo>[kKwW](?![A-Za-z0-9]))?"
+    rf"(?:(?: (?=[元块塊圆圓rR]))?(?P<unit>{_UNIT}))?(?:(?<=[元圆圓])零?(?P<jiao>{_DIGIT})[角毛](?:(?P<fen>{_DIGIT})分)?)?"
+    # 3w5 is thirty-five thousand
+    r"(?P<kilo>[kKwW](?:[1-9](?![0-9.]))?(?![A-Za-z0-9]))?"
 )
+_BEGUN = frozenset("点點、个個")
 _SIGNS = frozenset("币幣¥￥ ")
+_BEFORE_ONE = _SIGNS | {"个", "個"}
 _GREAT = frozenset("百千万萬亿億佰仟")
 _TEN_THOUSANDS = frozenset("万萬亿億")
 _GREAT_OR_TEN = _GREAT | frozenset("十拾")
@@ -66,7 +73,13 @@ _MEASURE = re.compile(
     r"\s?[来來]?(?:[床捆例赞户戶口亩畝斤公米平方個个头頭条條张張间間套次天年月日号號岁歲周週倍名位棵株吨噸度字页頁件辆輛台座处栋棟层層楼樓"
     r"种種村组組队隊所场斗担袋包桶瓶顿桌碗步句遍趟批期级級类類项項时時秒升丈尺寸双雙届届茬匹窝羽尾根颗粒枚筐车車箱盒盏篇册"
     r"瓦克厘毫兆匹拨排垄畦孔眼幅副片支朵针版道穴路票题伏穗捧盘垛盏扇杆艘等%％‰°℃/页头份样余餘多點点]|人(?!民[币幣])|只(?![给到发拿收有剩补要领落能是够用付算])"
-    r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|家(?![里中])|封(?!口)|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?(?:[号户人]|老人|居民|村民|群众|学生|职工|业主|股东|党员|农户|妇女|孩子|工人|贫困|[个個名位朵支针版道])|笔(?!钱)|单(?![子位])|小时|kg|km|mg|cm|mm)"
+    r"|分(?![两三二几了给成批次别开文])|里(?![头面边])|火急|家(?![里中])|封(?!口)|股(?!金)|回(?!来)|[一两]?本(?!来)|字|方|[多余]?(?:[号户人]|老人|居民|村民|群众|学生|职工|业主|股东|党员|农户|妇女|孩子|工人|贫困|[个個名位朵支针版道])|笔(?!钱)|单(?![子位])|小时|kg|km|mg|cm|mm)"
+)
+# 五万|支书拿走了, 三万|公款: a measure word that only begins another word counts nothing
+_PAID_FOR = re.compile(
+    r"\s?(?:公[款账帐费積积]|公家|回[扣报]|支[书部票付取出农]|村[里委支集干]|根本|项目[款资经费]|种[粮苗子]|种植(?!大?户|面积)|分[红赃钱掉光走]|[车車路]费|[车車]款"
+    r"|层层|批[下复给]|套[取走现]|处[理分罚]|组[织长]|队[长里]|所[得有长]|场地|只[退还见好]|克扣|片长|年[费薪终货金]|月[租薪供工]|号称|字[据条]"
+    r"|平[分摊]|口粮|余[款额]|人[情头工]|副[书主县乡镇]|包[工干村]|担保|双方|等[我着于])"
 )
 # 1200 人, 120 户: who sets a space before what is counted leaves no doubt; 500 一户 and 800 人民币 may be sums
 _COUNTED_APART = re.compile(
@@ -77,7 +90,7 @@ _PER = re.compile(
 )
 _CONTEXT = re.compile(
     r"(?:给|交|收|罚|扣|补|发|付|花|转|借|借[^，,。；;]{1,4}的|寄|送|塞|拿|领|欠|赔|贴|涨|跌|降|缴|凑|捐|报销|收入|补助|补贴|奖金|工资|押金|定金|罚款|现金"
-    r"|价|钱|卖|房贷|房租|立减|金额|到手|挣|存|填到|填成|改成|捐|费|押|午餐|晚餐|盒饭|公积金|养老|成本|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工晚双]|第[一二三四五六]次)"
+    r"|应得|实得|红包|转[账帐]|罚金|好处|价|钱|卖|房贷|房租|立减|金额|到手|挣|存|填到|填成|改成|捐|费|押|午餐|晚餐|盒饭|公积金|养老|成本|只有|拿到|低于|高于|不足|不到|再加|加|才|每次|(?:每|一)(?:个)?[亩斤户人年月天次只头间棵袋张桌份口桶瓶工晚双]|第[一二三四五六]次)"
     r"(?:了|我|他|她|你|们|到|的|是|补|收|给|交|出|约|大概|差不多|只|就|为|[:：])* ?$"
 )
 _NO_MONEY_BEFORE = re.compile(
@@ -86,7 +99,8 @@ _NO_MONEY_BEFORE = re.compile(
 )
 _HEADS_BEFORE = re.compile(r"(?:减|名额|指标|任务)$")
 _NO_MONEY_THING = re.compile(
-    r"\s?(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示|制度|工(?![资钱程])|[铜展])"
+    # 块|电视费
+    r"\s?(?![一-龥]{1,3}[费費税稅])(?:[地田石砖磚牌板肉布玻土林宅碑木菜表匾展荒坡鱼苗玉窗屏饼糖豆腐铁瓦门冰电儿头]|[大小好空新旧黑白红]|钢|塑|责任|公示|制度|工(?![资钱程])|[铜展])"
 )
 _SLABS = re.compile(r"(?:[板牌砖磚瓦碑匾肉][子]?[，,]?|掀了|[展铜铁木]板)$")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-3])\d$")
@@ -130,9 +144,12 @@ def find_money(text: str, *, english: bool | None = None) -> Money:
     found: list[Amount] = []
     numbers: list[Amount] = []
     for match in _CANDIDATE.finditer(text):
-        if match.end() - match.start() == 1 and text[max(0, match.start() - 1)] not in _SIGNS:
+        if match.end() - match.start() == 1 and text[max(0, match.start() - 1)] not in _BEFORE_ONE:
             continue  # a lone digit
         amount = _read(text, match)
+        if text[match.start() - 1] in _BEGUN and (whole := with_what_begins_it(text, match, amount)) is not None:
+            numbers = [number for number in numbers if number.end <= whole[0]]
+            amount = _amount(text, whole[0], amount.end if amount else match.end(), whole[1])
         if amount is not None:
             found += [] if _is_foreign(text, amount) else _ends(match, amount) or [amount]
         elif (number := _perhaps(text, match)) is not None:
@@ -198,11 +215,12 @@ def _read(text: str, match: re.Match[str]) -> Amount | None:
     value = number.value * 100
     unit = match["unit"] or ""
     if match["kilo"]:
-        value *= 1000 if match["kilo"] in "kK" else 10000
+        value *= 1000 if match["kilo"][0] in "kK" else 10000
+        value += int(match["kilo"][1:] or 0) * (10_000 if match["kilo"][0] in "kK" else 100_000)
     if unit[:1] in {"角", "毛"}:
         value = value / 10 + (DIGIT[unit[1]] if unit[1:] and unit[1] in DIGIT else 0)
-    elif unit[:1] in {"块", "塊"} and unit[1:] and unit[1] in DIGIT:
-        value += DIGIT[unit[1]] * 10 + (DIGIT[unit[3]] if unit[3:] else 0)
+    elif unit[:1] in {"块", "塊"} and (rest := unit[1:].lstrip("零")) and rest[0] in DIGIT:
+        value += DIGIT[rest[0]] * 10 + (DIGIT[rest[2]] if rest[2:] else 0)
     if match["jiao"]:
         value += DIGIT[match["jiao"]] * 10 + (DIGIT[match["fen"]] if match["fen"] else 0)
     start = start if currency is None else currency.start()
@@ -219,7 +237,10 @@ def _money_unit(text: str, match: re.Match[str]) -> bool:
     if unit[:1] in {"角", "毛"}:
         named = (number in {"一"} and len(unit) < 2) or (unit[1:] in {"钱", "錢"} and number == "一")
         return number[0] in DIGIT and not named and (len(unit) > 1 or _NO_MONEY_THING.match(text, end) is None)
-    return not (unit and number[0] in "万萬")
+    # 万元户 is none, 上万元 and 万把块 are
+    at_least = text[match.start() - 1 : match.start()] in _APPROACH and not text.startswith(("户", "戶"), end)
+    rough = number[1:2] in MORE if number[1:] else at_least
+    return rough or not (unit and number[0] in "万萬")
 
 
 def _number(match: re.Match[str]) -> Number | None:
@@ -252,7 +273,7 @@ def _bare(text: str, match: re.Match[str]) -> Amount | None:
         and _PER.match(text, end)
     ):
         number, end = number[:-1], end - 1  # 两千一亩 is two thousand for each mu
-    elif _MEASURE.match(text, end):
+    elif _MEASURE.match(text, end) and not _PAID_FOR.match(text, end):
         return None
     if _no_money_before(text, start, widest) or (
         number[0] in _WEAK_STARTS and not _weak_start_counts(text, start, match["number"])

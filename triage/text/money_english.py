@@ -35,20 +35,30 @@ _WORDS: dict[str, Decimal] = {
     **{word: Decimal(value) for value, word in zip(range(20, 100, 10), _TENS, strict=True)},
     "a": Decimal(1),
     "half": Decimal("0.5"),
-}
+    "quarter": Decimal("0.25"),
+    # At least so many, as 几 and 数 are read
+    "several": Decimal(2), "few": Decimal(2), "couple": Decimal(2), "dozen": Decimal(12), "tens": Decimal(20),
+}  # fmt: skip
 _POWERS = {
     "hundred": 10**2, "thousand": 10**3, "wan": 10**4, "lakh": 10**5, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6,
 }  # fmt: skip
-_ONE = "(?:" + "|".join(sorted(set(_WORDS) - {"a", "half", "zero"}, key=len, reverse=True)) + ")"
+_VAGUE = ("quarter", "several", "few", "couple", "dozen", "tens")
+_ONE = "(?:" + "|".join(sorted(set(_WORDS) - {"a", "half", "zero", *_VAGUE}, key=len, reverse=True)) + ")"
 _POWER = r"(?:hundred|thousand|million|billion|lakh|wan)"
 # half a million, a half million, two and a half million
+_OF_YUAN = r"\s(?:of\s)?(?:yuan|rmb|cny|kuai|renminbi)\b"
+# several hundred, a couple of thousand, tens of thousands of: only before the currency
+_SOME = (
+    rf"(?:several|(?:a\s)?few|a\scouple(?:\sof)?|a\sdozen)(?:\s{_POWER}){{1,2}}(?={_OF_YUAN})"
+    rf"|(?:(?:tens|hundreds)\sof\s)?(?:hundred|thousand|million)s(?={_OF_YUAN})"
+)
 _SPOKEN = (
-    rf"(?:a(?=\s{_POWER})|{_ONE}|(?:a\s)?half(?:\sa)?(?=\s{_POWER}))"
+    rf"(?:a\squarter(?:\sof)?(?:\sa)?(?=\s{_POWER})|a(?=\s{_POWER})|{_ONE}|(?:a\s)?half(?:\sa)?(?=\s{_POWER}))"
     rf"(?:[\s-](?:and\s)?(?:{_ONE}|{_POWER}|a\shalf(?=\s{_POWER}))\b){{0,12}}"
 )
 # Groups of digits are counted: a page of them would be gone over from each of its commas
 _FIGURE = r"\d{1,3}(?:,\d{3}){1,30}(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
+_NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SOME}|{_SPOKEN})"
 # 35 000 yuan: spaces part thousands only where a currency stands beside
 _SPACED = r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"
 # 500-800 yuan, 3 to 5 million yuan: the lower end counts, as in Chinese
@@ -58,7 +68,7 @@ _RANGE = re.compile(
 )
 _MONEY = re.compile(
     rf"(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>(?>{_RANGED})(?!\s?[十百千万亿]))"
-    rf"|(?P<before>{_RANGED})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
+    rf"|(?P<before>{_RANGED})\s?-?(?:of\s)?(?:yuan|rmb|cny|kuai|renminbi)\b"
     r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|got|owed?|fined?|only|"
     rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
     r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$)"
@@ -68,6 +78,8 @@ _MONEY = re.compile(
     r"|between|at|on|by|over|with|that|which|into|back|all|most|if)\b|$|\s(?-i:[A-Z“\"(]))?))",
     re.I,
 )
+# thirty-five thousand is no range
+_ONE_NUMBER = re.compile(rf"\b({'|'.join(_TENS)})\s?[-–—]\s?({'|'.join(_ONES[1:10])})\b", re.I)
 _HOW_MUCH = re.compile(r"\b(?:yuan|rmb|cny|kuai|renminbi|money|loan|subsid|fee|paid|pay|wage|income|fund)|[¥￥]", re.I)
 _NO_MONEY = re.compile(
     r"(?:\b(?:no|number|nos|population|room|route|line|page|article|code|phone|height|altitude|metres|meters|village|group|team|of some|aged)"
@@ -100,6 +112,7 @@ def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
 
 def _lower(words: str) -> Decimal:
     """The value of a number, of a range that of its lower end, which borrows the power of the upper (3 to 5 million)."""
+    words = _ONE_NUMBER.sub(r"\1 \2", words)
     ends = _RANGE.fullmatch(words)
     if ends is None:
         return _value(words)
@@ -126,6 +139,7 @@ def _value(words: str) -> Decimal:
     total = part = Decimal(0)
     words = re.sub(r"\bhalf\sa\b|\ba\shalf\b", "half", words)
     words = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}\b)", "", words)
+    words = re.sub(r"\ba\s(?=quarter|few|couple|dozen)|(?<=quarter\s)of\sa\b|(?<=quarter\s)a\b", "", words)
     for word in re.findall(r"[\d,.]*\d|[a-z]+", words):
         if word[0].isdigit():
             part += Decimal(word.replace(",", ""))
@@ -133,6 +147,11 @@ def _value(words: str) -> Decimal:
             part += _WORDS[word]
         elif word == "hundred":
             part *= 100
+        elif word == "hundreds":
+            part = Decimal(200)
+        elif word.endswith("s") and word[:-1] in _POWERS:
+            total += (part or 2) * _POWERS[word[:-1]]
+            part = Decimal(0)
         elif word in _POWERS:
             total += part * _POWERS[word]
             part = Decimal(0)
