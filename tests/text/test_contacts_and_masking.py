@@ -15,6 +15,43 @@ from triage.text.masking import mask
 @pytest.mark.parametrize(
     ("sentence", "mention", "kind"),
     [
+        ("打138.1234.5678找我", "138.1234.5678", ContactKind.PHONE),
+        ("打138—1234—5678找我", "138—1234—5678", ContactKind.PHONE),
+        ("打008613812345678找我", "008613812345678", ContactKind.PHONE),
+        ("手机13812 345678", "13812 345678", ContactKind.PHONE),
+        ("电话138 123 45678", "138 123 45678", ContactKind.PHONE),
+        ("打0834 222 1234问", "0834 222 1234", ContactKind.PHONE),
+        ("座机0834-2221234转801", "0834-2221234转801", ContactKind.PHONE),
+        ("我的电话是幺三八,一二三四,五六七八,你们打给我", "幺三八,一二三四,五六七八", ContactKind.PHONE),
+        ("一三八 一二三四 五六七八", "一三八 一二三四 五六七八", ContactKind.PHONE),
+        ("My WeChat is wangli88.", "wangli88", ContactKind.ACCOUNT),
+        ("Q：123456789", "123456789", ContactKind.ACCOUNT),
+        ("抖音号wangli88", "wangli88", ContactKind.ACCOUNT),
+        ("支付宝账号：wang.li88", "wang.li88", ContactKind.ACCOUNT),
+        ("护照号E12345678", "E12345678", ContactKind.ID_NUMBER),
+    ],
+)
+def test_a_contact_is_found_however_its_parts_stand_apart(sentence: str, mention: str, kind: ContactKind) -> None:
+    assert [(contact.text, contact.kind) for contact in find_contacts(sentence)] == [(mention, kind)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "户数135  1200  3400",
+        "金额150,3000,2000元",
+        "WeChat is blocked everywhere",
+        "Q：12345热线打不通",
+        "支付宝转了50000",
+    ],
+)
+def test_numbers_beside_each_other_and_names_of_services_lead_to_nobody(text: str) -> None:
+    assert find_contacts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "kind"),
+    [
         ("联系电话13800001234，随时打", "13800001234", ContactKind.PHONE),
         ("座机0834-1234567", "0834-1234567", ContactKind.PHONE),
         ("打(0834)1234567问", "(0834)1234567", ContactKind.PHONE),

@@ -37,10 +37,10 @@ _LONG = re.compile(
     r"(?P<id>[1-9]\d{5}[-\s]?(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-\s]?\d{3}[\dXxＸｘ])"
     # 15 digits until 1999, without the century and the check digit
     rf"|(?P<old_id>{_REGION}\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}(?!\s?\d))"
-    r"|(?P<mobile>(?:\+?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}|１[３-９][０-９]{9}|1(?P<gap>[ -])[3-9](?:(?P=gap)\d){9}(?!(?P=gap)\d))"
+    r"|(?P<mobile>(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:(?:[-\s]?\d{4}){2}|(?P<sep>[—._/·])\d{4}(?P=sep)\d{4})|１[３-９][０-９]{9}|1(?P<gap>[ -])[3-9](?:(?P=gap)\d){9}(?!(?P=gap)\d))"
     r"|(?P<abroad>\+\d{1,3}[-\s]?(?:\d{6,11}|\d{2,4}(?:[-\s]\d{3,4}){2})|85[23][-\s]\d{4}[-\s]?\d{4})"
     r"|(?P<card>(?:62|4\d|5[1-5]|9558)\d{2}(?:[-\s]?\d{4}){2,3}[-\s]?\d{1,7})"
-    r"|(?P<line>(?:[(（]0\d{2,3}[)）]|0\d{2,3})[-—\s]?(?:\d{7,8}|\d{4}[-\s]\d{4})(?:-\d{1,4})?|[48]00[-\s]?\d{3}[-\s]?\d{4})"
+    r"|(?P<line>(?:[(（]0\d{2,3}[)）]|0\d{2,3})[-—\s]?(?:\d{7,8}|\d{3,4}[-\s]\d{4})(?:-\d{1,4}|\s?(?:[转轉]|分[机機])\s?\d{1,5})?|[48]00[-\s]?\d{3}[-\s]?\d{4})"
     # The year of a date may stand right behind a number whose end is covered
     r"|(?P<masked>1[3-9]\d[*×xX＊]{4,8}(?=(?:19|20)\d{2}[年.])"
     r"|(?=[0-9*×xX＊]{10,12}(?![0-9*×xX＊]))1[3-9]\d{1,8}[*×xX＊]{2,9}\d{0,5}|0\d{2,3}[-—\s]?\d{0,6}[*×xX＊]{2,8}\d{0,5}|0[*×＊]{9,20}"
@@ -49,10 +49,12 @@ _LONG = re.compile(
     r"|(?P<masked_card>(?:62|4\d|5[1-5])\d{2,6}[\s*×＊]{3,14}\d{3,4})"
     r")(?:(?<=[*×xX＊])(?=(?:19|20)\d{2}[年.])|(?![0-9０-９A-Za-z]))"
 )
-_LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*×＊xX—-]{4})")
+_LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*×＊xX—-]{4}|[3-9][0-9][._/·—][0-9])")
 # 幺三九八, 一三九: a mobile number in characters, as it is spoken
 _SAID = "[〇零○一幺二两三四五六七八九]"
-_SPOKEN = re.compile(f"[一幺](?=[三五七八九]|(?<=幺))(?<!{_SAID}.){_SAID}{{10}}(?!{_SAID}|[百千万亿元块])")
+_SPOKEN = re.compile(
+    f"[一幺](?=[三五七八九]|(?<=幺))(?<!{_SAID}.)(?:{_SAID}{{2}}(?:[,，、 ]{_SAID}{{4}}){{2}}|{_SAID}{{10}})(?!{_SAID}|[百千万亿元块])"
+)
 # 账号：2610 0123 4567 8901: banks of a county give numbers that follow no scheme
 _ACCOUNT = re.compile(
     r"[账帐賬帳卡通折](?:(?<=[账帐賬帳卡])[号號]|(?<=[账帐賬帳])[户戶]|(?<=卡通)|(?<=折通)|(?<=存折))(?:账号|帐号|卡号|号码|号碼|號碼|号|號)?"
@@ -62,11 +64,11 @@ _OF_AN_ID = re.compile(r"(?:身份|[证証證]号?|[证証證]號|[证証證]件
 _OF_A_CARD = re.compile(r"[卡折账帐][^，。,;；]{0,4}$")
 _ID_START = re.compile(_REGION)
 _NAMED = re.compile(
-    r"[Qq扣微薇威Ww加Vv电電手座热熱TtPp](?:(?:(?<=[Qq])[Qq]|(?<=扣)扣|(?<=[微薇威])信|(?<=[Vv])[Xx]|(?<=加)[Vv])"
+    r"[Qq扣微薇威Ww加Vv电電手座热熱TtPp](?:(?:(?<=[Qq])(?:[Qq]|(?<![A-Za-z].)(?=[:：]\s?\d{6}))|(?<=扣)扣|(?<=[微薇威])信|(?<=[Vv])[Xx]|(?<=加)[Vv])"
     r"|(?P<english>(?<=[Ww])(?:e[Cc]hat|[Xx]))"
     r"|(?P<phone>(?<=[电電])[话話]|(?<=[手座])机|(?P<line>(?<=[热熱])[线線])|(?<=[Tt])el|(?<=[Pp])hone))"
-    r"(?P<told>(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|為|[:：(（])?)\s?"
-    r"(?:(?P<digits>\d{5,12}|\d{2,6}[*＊]{2,6}\d{2,5}(?!年)|\d{3,4}[ -]\d{4,8}|0{4})|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@]|-\d)"
+    r"(?P<told>(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|為|is(?= )|[:：(（])?)\s?"
+    r"(?:(?P<digits>1[3-9]\d{3}[ -]\d{6}|\d{5,12}|\d{2,6}[*＊]{2,6}\d{2,5}(?!年)|\d{3,4}[ -](?:\d{3} ?\d{4,5}|\d{4,8})|0{4})(?:[转轉]\d{1,5})?|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@]|-\d)"
 )
 # 证件号432***: what is left of a number that its writer covered
 _COVERED = re.compile(
@@ -84,12 +86,17 @@ _NAME = re.compile(
     r"(?![0-9A-Za-z@])",
     re.I | re.A,
 )
+# 抖音号 and 支付宝账号 lead to somebody as well, 护照号 all the more
+_OF_AN_APP = re.compile(
+    r"(?:抖音|快手|支付宝|企鹅)(?:[账帐]?[号户])(?:码)?(?:是|为|[:：])?\s?(?P<name>[A-Za-z][A-Za-z0-9_.-]{4,29}|\d{5,12})(?![0-9A-Za-z@])"
+    r"|护照号码?(?:是|为|[:：])?\s?(?P<passport>[A-Za-z]{1,2}\d{7,8})(?![0-9A-Za-z])"
+)
 _PUBLIC = 5
 _MARKED = re.compile("[0-9_-]")
 _MAIL = re.compile(r"(?<![\w.+*-])[\w.+*-]{1,64}@(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\*{3,12})", re.A)
 # Begins with one set of characters: nearly all texts are passed by at full speed
 _CUE = re.compile(
-    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣尾四_g](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|(?<=0)000|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
+    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣尾四_g](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|(?<=1)[3-9][0-9][._/·—][0-9]{4}|(?<=0)000|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
     r"|(?<=[微薇威])信|(?<=[Ww])[Ee]|(?<=[+)）])[0-9０-９-]|(?<=[Vv])[Xx]|(?<=[加])[Vv]|(?<=扣)扣|(?<=[Ww])[Xx]"
     r"|(?<=[0-9])[*×＊]{2}|(?<=尾)[号號]|(?<=四)位|(?<=[A-Za-z]_)[A-Za-z]|(?<=ending)\s)"
 )
@@ -101,6 +108,8 @@ def find_contacts(text: str) -> list[Contact]:
     An ID number whose check digit fails is still taken (people mistype); see GB 11643-1999 for the check.
     """
     spoken = _spoken(text)
+    if "号" in text and ("抖音" in text or "快手" in text or "支付宝" in text or "企鹅" in text or "护照" in text):
+        spoken += [_of_an_app(match) for match in _OF_AN_APP.finditer(text)]
     if _CUE.search(text) is None:
         return spoken
     tries = (_LONG.match(text, sign.start()) for sign in _LONG_SIGN.finditer(text))
@@ -143,6 +152,12 @@ def _long(match: re.Match[str]) -> Contact:
     return Contact(*match.span(), text, kind, checked)
 
 
+def _of_an_app(match: re.Match[str]) -> Contact:
+    group = "passport" if match["passport"] else "name"
+    kind = ContactKind.ID_NUMBER if match["passport"] else ContactKind.ACCOUNT
+    return Contact(*match.span(group), match[group], kind)
+
+
 def _covers_an_id(match: re.Match[str]) -> bool:
     """Whether a covered number is one of a person (522631****4517) and no bank card (6228****0018)."""
     before = match.string[max(0, match.start() - 12) : match.start()]
@@ -160,7 +175,7 @@ def _account(match: re.Match[str]) -> Contact:
 
 def _named(match: re.Match[str]) -> Contact | None:
     group = "digits" if match["digits"] else "name"
-    told = match["told"].strip() if match["english"] else match["told"]
+    told = match["told"].strip().removesuffix("is") if match["english"] else match["told"]
     if group == "name" and (match["phone"] or not (told or _MARKED.search(match["name"]))):
         return None  # telephone, wechat payment, WeChat groups
     if match["line"] and len(match[group]) == _PUBLIC:
