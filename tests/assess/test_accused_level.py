@@ -183,3 +183,76 @@ def test_whoever_heads_a_body_holds_a_post_by_that_word_too(text: str, rank: Ran
 def test_any_text_is_judged_without_stumbling(text: str, start: int, length: int) -> None:
     end = min(len(text), start + length)
     assert accuses(text, min(start, end), end) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("县委宣传部长要我们凑钱做展板。", Rank.COUNTY),
+        ("县委组织部长收了五万。", Rank.COUNTY),
+        ("市委组织部长收了五万。", Rank.PREFECTURE),
+        ("中央宣传部部长收了五万。", Rank.NATION),
+        ("组织部长收了五万。", Rank.COUNTY),
+        ("县政法委书记把我抓起来关了三天。", Rank.COUNTY),
+        ("县公安局长派人把我抓了。", Rank.COUNTY),
+        ("县委办主任收了五万。", Rank.COUNTY),
+        ("县人大常委会主任收了五万。", Rank.COUNTY),
+        ("县检察院检察长收了五万。", Rank.COUNTY),
+        ("地区专员收了五万。", Rank.PREFECTURE),
+        ("原县长刘某收了老板二百万。", Rank.COUNTY),
+        ("时任县长收了五万。", Rank.COUNTY),
+    ],
+)
+def test_a_head_of_a_committee_or_a_court_stands_on_the_level_before_it(text: str, rank: Rank) -> None:
+    assert level(text) is rank
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("县委书记和县长一起把一千万扶贫款分了。", Rank.COUNTY),
+        ("县长、乡长、村长三个人分了二十万。", Rank.COUNTY),
+        ("从县长到村长都拿了好处。", Rank.COUNTY),
+        ("上至市委书记下至村支书都收了钱。", Rank.PREFECTURE),
+        ("县长、乡长都来看过，村支书把钱扣了。", Rank.VILLAGE),
+        ("县长到村长家慰问，村长收了五万。", Rank.VILLAGE),
+        ("向县长、乡长反映村支书收了五万。", Rank.VILLAGE),
+    ],
+)
+def test_posts_that_are_named_together_are_accused_together(text: str, rank: Rank) -> None:
+    assert level(text) is rank
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("县扶贫办赵主任要了两成回扣。", Rank.COUNTY),
+        ("县委的李书记收了八万。", Rank.COUNTY),
+        ("市扶贫局的张局长收了五万。", Rank.PREFECTURE),
+        ("昭觉县三河村的李主任收了五千。", Rank.NONE),
+        ("我去县里找赵主任，村支书收了五千。", Rank.VILLAGE),
+        ("县扶贫办的赵主任说不归他管，村支书收了五千。", Rank.VILLAGE),
+    ],
+)
+def test_who_acts_under_surname_and_title_stands_on_the_level_of_the_office_before(text: str, rank: Rank) -> None:
+    assert level(text) is rank
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("县委副书记把扶贫款三十万拿去炒股。", Rank.COUNTY),
+        ("县人大主任占了六套安置房。", Rank.COUNTY),
+        ("县政协副主席吃低保。", Rank.COUNTY),
+        ("旗委书记收回扣。", Rank.COUNTY),
+        ("省长家的亲戚包了公路。", Rank.PROVINCE),
+        ("市委书记的秘书打电话，叫县里把没脱贫的全部报成脱贫。", Rank.PREFECTURE),
+        ("乡长当众说谁再去省里告就让谁家的娃读不成书。", Rank.TOWNSHIP),
+        ("县长派人查村支书贪污的事。", Rank.VILLAGE),
+        ("县长分了任务给各村。", Rank.NONE),
+        ("县长拿去给群众发了。", Rank.NONE),
+        ("县委书记定为脱贫示范村。", Rank.NONE),
+    ],
+)
+def test_who_takes_occupies_or_shares_out_is_told_from_who_does_his_work(text: str, rank: Rank) -> None:
+    assert level(text) is rank

@@ -16,7 +16,7 @@ from models.category import Scores
 from models.reasons import Explanation
 from triage.assess.findings import Findings
 from triage.assess.grounds import of_accused, of_rule, passages_of
-from triage.assess.office_acts import accuses
+from triage.assess.office_acts import accuses, acts_together, rank_before
 from triage.assess.sheets import offices_told
 from triage.assess.view import View
 from triage.errors import NoModel
@@ -30,7 +30,7 @@ _APPEAL = re.compile(
     # 低保年度复核 is no appeal: only a decision on somebody is
     r"|(?:处分|处理|决定|结论)(?:意见|决定|结果)?[^。；;\n]{0,12}复核|复核[^。；;，,\n]{0,6}(?:处分|处理决定|处理意见)|信访复核"
 )
-_SHORT = 40
+_SHORT, _LONGEST_JOIN = 40, 3
 _ACTS_IN_ENGLISH = re.compile(
     r"(?: of (?!the )[a-z'’-]+(?: [a-z'’-]+)?)?(?:,? who)? (?:(?:has|had|have|also|then|again|still|even|himself|herself|personally) ){0,2}"
     r"(?:took|takes?|taken|asked|demand(?:s|ed)|forced|kept|pocketed|threatened|told (?:us|all|every|the|me|them)|made us|order(?:s|ed)"
@@ -96,19 +96,28 @@ def accused_level(entities: tuple[Entity, ...], text: str) -> Rank:
     accused = [person for person in people if person.role is Role.ACCUSED]
     ranks = [*(person.rank for person in accused), *offices_told(text, posts, accused)]
     begins = sorted({e.start for e in (*people, *posts)})
+    for person in accused:
+        office = rank_before(text, person.start, person.end)
+        if office > person.rank and accuses(text, person.start, person.end, others=begins):
+            ranks.append(office)
     accused_from, accused_to = {p.start for p in accused}, {p.end for p in accused}
     named: dict[int, list[int]] = {}
     for person in people:
         named.setdefault(person.start, []).append(person.end)
-    for post in posts:
+    together = 0  # where the post begins that was last found to act
+    for post in sorted(posts, key=lambda one: -one.start):
         behind = (post.end, post.end + 1)
         beside = not (accused_from.isdisjoint(behind) and accused_to.isdisjoint((post.start - 1, post.start)))
         ends = [post.end, *(end for start in behind for end in named.get(start, ()))]
         paid = _PAID_IN_ENGLISH.search(text, max(0, post.start - 90), post.start) is not None
         if (beside or paid) or any(
-            _ACTS_IN_ENGLISH.match(text, end) or accuses(text, post.start, end, others=begins) for end in ends
+            _ACTS_IN_ENGLISH.match(text, end)
+            or accuses(text, post.start, end, others=begins)
+            or (end <= together <= end + _LONGEST_JOIN and acts_together(text, post.start, end, together))
+            for end in ends
         ):
             ranks.append(post.rank)
+            together = post.start
     return max(ranks, default=Rank.NONE)
 
 

@@ -24,7 +24,7 @@ LEVELS = {
     "乡": Rank.TOWNSHIP, "镇": Rank.TOWNSHIP, "乡镇": Rank.TOWNSHIP, "街道": Rank.TOWNSHIP, "苏木": Rank.TOWNSHIP,
     "街道办": Rank.TOWNSHIP, "包村": Rank.TOWNSHIP, "包片": Rank.TOWNSHIP, "包组": Rank.TOWNSHIP,
     "县": Rank.COUNTY, "区": Rank.COUNTY, "旗": Rank.COUNTY,
-    "市": Rank.PREFECTURE, "州": Rank.PREFECTURE, "盟": Rank.PREFECTURE, "省": Rank.PROVINCE, "自治区": Rank.PROVINCE,
+    "地区": Rank.PREFECTURE, "行署": Rank.PREFECTURE, "市": Rank.PREFECTURE, "州": Rank.PREFECTURE, "盟": Rank.PREFECTURE, "省": Rank.PROVINCE, "自治区": Rank.PROVINCE,
 }  # fmt: skip
 BODIES = lexicons.word_set("post_bodies")
 # Titles that stand alone too; others (主任, 科长 …) only with something before them
@@ -43,6 +43,11 @@ _ADDRESS = ("尊敬的", "敬爱的", "亲爱的", "致县委", "致市委", "�
 # 某镇, 该乡, 各村 are places that the text does not name
 _SOME = frozenset("某该本各")
 _PLACE_LEVELS = frozenset("村镇乡县区")
+# 县委宣传部长 is of the county and no minister; what has such a head at all is a county at least
+_OF_A_COMMITTEE = ("宣传", "组织", "统战", "政法")
+_OF_THE_STATE = ("中央", "中共", "国家", "全国")
+# 时任县长, 原县长: nobody's surname
+_IN_OFFICE = frozenset("时现前原历新上继")
 # 市长信箱, 书记您好: nobody is told of
 _NO_OFFICIAL = ("信箱", "热线", "您好", "你好", "台鉴", "台鑒", "好!", "好,", "好！", "好，", "们好")
 
@@ -55,6 +60,7 @@ _LONGER = (
     ("主任", "科"),
     ("委员", "会"),
 )
+_HEADS = frozenset(("部长", "副部长"))
 # 判决文书 is a paper
 _PAPERS = ("判决", "法律", "裁定", "正式的", "出示", "诉讼", "司法")
 
@@ -92,6 +98,9 @@ def find_posts(text: str, titles: Sequence[tuple[str, int, int]]) -> list[PostMa
                 continue
         elif title in SURNAME_TITLES and text[begin:start] in surnames:
             continue
+        if title in _HEADS and any(body in text[begin:start] for body in _OF_A_COMMITTEE):
+            state = text.endswith(_OF_THE_STATE, 0, begin)
+            rank = rank if state else _rank_of(text[begin:end], Rank.NONE) or Rank.COUNTY
         second = _second_post(titles, end + 1) if text.startswith("兼", end) else None
         if second is None and text.startswith("秘书", end):
             second = end + 2  # 镇长秘书
@@ -133,7 +142,7 @@ def _extended(text: str, start: int, floor: int, rank: Rank) -> tuple[int, Rank]
 def _rank_of(post: str, rank: Rank) -> Rank:
     """A body's level overrides a title's own: 镇财政所所长 township, 县扶贫办主任 county."""
     for length in (2, 1):
-        level = LEVELS.get(post[:length])
+        level = None if post.startswith("组织") else LEVELS.get(post[:length])
         if level is not None and len(post) > length + 1:
             return max(rank, level) if rank is Rank.NONE or level > rank else rank
     return rank
@@ -163,4 +172,5 @@ def _after_surname(text: str, start: int, floor: int, surnames: frozenset[str]) 
         return False
     if text[start - 2 : start] in lexicons.compound_surnames():
         return start - 2 >= floor
-    return surname in surnames and surname not in FUNCTION_SURNAMES
+    in_office = surname == "原" or (surname == "任" and text[start - 2] in _IN_OFFICE)
+    return surname in surnames and surname not in FUNCTION_SURNAMES and not in_office
