@@ -237,3 +237,41 @@ def test_a_long_text_of_such_words_is_read_in_no_time(text: str) -> None:
     began = perf_counter()
     find_signals(text)
     assert perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("村长把五保老人打进了医院。", "violence"),
+        ("支书带人把他打得住了院。", "violence"),
+        ("他扇了我两耳光，又踢了我几脚。", "violence"),
+        ("几个人围着我爸拳打脚踢。", "violence"),
+        ("半夜有人往院里扔砖头。", "violence"),
+        ("校长性侵学生，还摸女学生。", "violence"),
+        ("要我陪他睡才给低保。", "violence"),
+        ("他们开车撞我。", "violence"),
+        ("They set fire to our shed.", "violence"),
+        ("His men locked me up and beat our son.", "violence"),
+        ("他说见一次打一次。", "threat"),
+        ("支书讲，小心你儿子。", "threat"),
+        ("我真想一头撞死在这里。", "self_harm"),
+        ("她今晚就喝药。", "self_harm"),
+        ("敌敌畏都买了。", "self_harm"),
+        ("活着还有什么意思。", "self_harm"),
+        ("He says he will end it all.", "self_harm"),
+        ("米缸空了，娃娃饿得哭。", "hunger"),
+        ("后面的墙要垮了。", "shelter"),
+        ("支书让人把监控删了，账本烧了。", "vanishing"),
+        ("They are burning the account books.", "vanishing"),
+    ],
+)
+def test_a_danger_is_heard_in_the_words_that_people_use(text: str, danger: str) -> None:
+    assert danger in found(text, "danger")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["避免一次性侵占子孙的利益", "请求开展防性侵教育", "孩子不想喝药", "超市打折了", "办手续要跑路", "家长轮流去陪睡"],
+)
+def test_words_that_only_sound_like_danger_stay_silent(text: str) -> None:
+    assert found(text, "danger") == []
