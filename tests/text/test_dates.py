@@ -344,3 +344,29 @@ def test_english_times_lie_before_the_report_and_keep_their_year(
     text: str, received: date, first: str, last: str
 ) -> None:
     assert [(one.first, one.last) for one in find_periods(text, received)] == [(first, last)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "first", "last"),
+    [
+        ("2016.3-2017.11的工资没发", "2016.3-2017.11", "2016-03", "2017-11"),
+        ("2016.3.5至2017.11.8的工资没发", "2016.3.5至2017.11.8", "2016-03-05", "2017-11-08"),
+        ("15、16年的钱没发", "15、16年", "2015-01", "2016-12"),
+        ("15到17年的钱没发", "15到17年", "2015-01", "2017-12"),
+        ("2017年年中评的", "2017年年中", "2017-06", "2017-07"),
+        ("去年过年发的米", "去年过年", "2017-01", "2017-02"),
+        ("两周前来过", "两周前", "2018-03-05", "2018-03-05"),
+        ("三个星期以前来过", "三个星期以前", "2018-02-26", "2018-02-26"),
+        ("From March to November 2017 they took our subsidy.", "March", "2017-03", "2017-03"),
+        ("From November to March 2018 they took our subsidy.", "November", "2017-11", "2017-11"),
+        ("Between 2015 and 2017 he took the money.", "2015", "2015-01", "2015-12"),
+        ("In 2016-2017 he took all the money.", "2016-2017", "2016-01", "2017-12"),
+    ],
+)
+def test_both_ends_of_a_time_are_read(sentence: str, mention: str, first: str, last: str) -> None:
+    assert (mention, first, last) in told(sentence)
+
+
+@pytest.mark.parametrize("text", ["我当了15年的会计", "干了10年，没人管", "两三年前修的路"])
+def test_how_long_something_lasted_is_no_year(text: str) -> None:
+    assert told(text) == []

@@ -24,7 +24,9 @@ _FESTIVAL = (
     r"(?:元旦|清明|端午|中秋|国庆|國慶|五一|双十一|双11|元宵|除夕|重阳|重陽|中元|腊八)[节節]?"
     r"(?:期间)?"
 )
-_YEARPART = rf"[上下前后後]半年|第?[一二三四1-4]季度|{_SEASON}|{_FESTIVAL}|年?[初底末尾](?![步级期])"
+_YEARPART = (
+    rf"[上下前后後]半年|第?[一二三四1-4]季度|{_SEASON}|{_FESTIVAL}|年?[初底末尾](?![步级期])|年中(?!国)|过年(?!货)"
+)
 # 3月 5号 is a day, 5号楼 and 5号院 are addresses
 _OF_MONTH = "[号號](?!楼(?![上下里道房顶])|院(?![长里子])|桌)"
 _MONTHPART = r"[上中下]旬|[初底末](?![步级期一二三四五六七八九十])|份"
@@ -41,7 +43,7 @@ def _month(name: str) -> str:
 
 
 def _year(name: str) -> str:
-    return rf"(?:(?P<{name}year>{_YEAR4})\s?年度?|(?P<{name}short>{_YEAR2})(?:年度?{_PASSED}| 年(?= ?{_MONTH} ?月))|(?P<{name}rel>{RELATIVE}))"
+    return rf"(?:(?P<{name}year>{_YEAR4})\s?年度?|(?<![当干住等做种教养守用跑找]了)(?P<{name}short>{_YEAR2})(?:年度?{_PASSED}| 年(?= ?{_MONTH} ?月))|(?P<{name}rel>{RELATIVE}))"
 
 
 def _moment(name: str) -> str:
@@ -54,7 +56,7 @@ MOMENT = re.compile(
     rf"(?:{_JOIN}(?:{_moment('b')}|(?P<lastday>{_DAYNUMBER}) ?[日号號]))?"
 )
 YEARS = re.compile(
-    rf"(?P<from>{_YEAR4})\s?(?:年? ?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
+    rf"(?P<from>{_YEAR4}|(?<![\d.])[01]\d(?=[至到、和\-—][01]\d年(?!{_PASSED[3:-1]})))\s?(?:年? ?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
 )
 MONTHS = re.compile(
     rf"(?<!\d)(?:(?P<year>{_YEAR4}) ?年 ?|(?P<rel>{RELATIVE}) ?)?(?P<from>{_MONTH})"
@@ -62,6 +64,7 @@ MONTHS = re.compile(
 )
 ISO = re.compile(
     r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>1[0-2]|0?[1-9])(?:(?P=sep)(?P<day>3[01]|[12]\d|0?[1-9]))?"
+    r"(?:\s?[-—–~～至到]{1,2}\s?(?P<toyear>(?:19|20)\d\d)(?P=sep)(?P<tomonth>1[0-2]|0?[1-9])(?:(?P=sep)(?P<today>3[01]|[12]\d|0?[1-9]))?)?"
     r"(?![\d\-/]|\.\d|\s?[元万亿%％亩斤人户])"
 )
 # 昨天晚上 is one time; what else is told of the day (夜里, 上午) stands outside
@@ -99,9 +102,9 @@ WEEKDAY = re.compile(
 WEEKDAY_SIGN = re.compile("[周星礼禮週](?=[期拜一二三四五六日])")
 # 三年前, 半个月前, 五天前
 AGO = re.compile(
-    r"(?<![\d第.〇零○一二三四五六七八九十百后])(?<!民国)(?P<count>\d{1,2}|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]) ?(?P<unit>年|[个個]月|天)(?:[之以])?前(?![后後头面])"
+    r"(?<![\d第.〇零○一二两三四五六七八九十百后])(?<!民国)(?P<count>\d{1,2}|半|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]) ?(?P<unit>年|[个個]月|天|[个個]?(?:星期|礼拜|禮拜)|[周週])(?:[之以])?前(?![后後头面])"
 )
-AGO_SIGN = re.compile("前(?<=[年月天之以]前)")
+AGO_SIGN = re.compile("前(?<=[年月天之以周週期拜]前)")
 RANGE_SIGN = re.compile(r"[-至到—–－~～、] ?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]) ?月")
 YEARS_SIGN = re.compile(
     r"[0-9０-９〇零○一二三四五六七八九] ?年? ?(?:[至到\-—–－~～、和])\s?[12１２一二]?[90９０〇零○一二]?[\d〇零○一二三四五六七八九]{2}"

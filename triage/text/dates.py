@@ -185,10 +185,21 @@ class _Reader:
     def read_iso(self, match: re.Match[str]) -> Stretch | None:
         year, month = int(match["year"]), int(match["month"])
         self.told.tell(year, *match.span(), month=month)
-        return solar_day(year, month, int(match["day"])) if match["day"] else months(year, month, month)
+        first = solar_day(year, month, int(match["day"])) if match["day"] else months(year, month, month)
+        if first is None or not match["toyear"]:
+            return first
+        to_year, to_month = int(match["toyear"]), int(match["tomonth"])
+        last = (
+            solar_day(to_year, to_month, int(match["today"])) if match["today"] else months(to_year, to_month, to_month)
+        )
+        return first if last is None or last.last < first.first else Stretch(first.first, last.last, last.by_day)
 
     def read_years(self, match: re.Match[str]) -> Stretch | None:
         first, last = number(match["from"]) or 0, number(match["to"]) or 0
+        if first < 100:  # 16、17年
+            first, last = 2000 + first, 2000 + last
+            if last > self.received.year:
+                return None
         last += first // 100 * 100 if last < 100 else 0
         self.told.tell(last, *match.span())
         if not 1900 < first <= last < LAST_LUNAR_YEAR:

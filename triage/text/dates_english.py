@@ -44,8 +44,13 @@ _TIME = re.compile(
     r"|(?:(?:[Oo]n|until|by|since|last)\s)(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
     r"|(?P<rel>[Ll]ast|[Tt]his)\s(?P<unit>year|month|week|spring|summer|autumn|fall|winter|" + _MONTH + r")\b"
     rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)\s(?:of\s)?(?P<syear>{_YEAR})"
-    rf"|(?:(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|during|of|before|after|early|late|mid|on|till|and|to|between)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z][a-z]|\.?,?\s(?:of\s)?(?:{_YEAR}|['’]\d\d\b)|\s{_DAY}\b)(?P<ofyear>\s(?:of\s)?(?:last|this)\syear\b)?"
-    rf"|(?:(?:[Ii]n|[Ss]ince|by|until|[Ff]rom|during|of|before|after|early|late|and|to|between|year|for)\s)(?P<byear>{_YEAR})\b(?![,.]?\d|\s(?:yuan|households|people|RMB)))"
+    rf"|(?:(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ff]rom|during|of|before|after|early|late|mid|on|till|and|to|[Bb]etween)\s)(?P<bare>{_MONTH})\b(?!\s[A-Z][a-z]|\.?,?\s(?:of\s)?(?:{_YEAR}|['’]\d\d\b)|\s{_DAY}\b)(?P<ofyear>\s(?:of\s)?(?:last|this)\syear\b)?"
+    rf"|(?P<yfrom>{_YEAR})\s?[-–—]\s?(?P<yto>{_YEAR})(?![\d/.-])"
+    rf"|(?:(?:[Ii]n|[Ss]ince|by|until|[Ff]rom|during|of|before|after|early|late|and|to|[Bb]etween|year|for)\s)(?P<byear>{_YEAR})\b(?![,.]?\d|\s?[-–—]\s?{_YEAR}|\s(?:yuan|households|people|RMB)))"
+)
+# From March | to November 2018: both are of that year
+_TO_MONTH = re.compile(
+    rf"\s?(?:to|until|till|through|and|[-–—])\s?(?P<month>{_MONTH})\.?,?\s(?:of\s)?(?P<year>{_YEAR})\b"
 )
 _HEAD = re.compile(r"[A-Za-z0-9](?<!\w.)")
 
@@ -73,13 +78,19 @@ def _read(match: re.Match[str], received: date) -> Stretch | None:
         return _in_figures(match)
     if match["bare"]:
         month = _MONTHS[match["bare"].lower()]
+        until = _TO_MONTH.match(match.string, match.end())
         year = received.year - ("last" in match["ofyear"]) if match["ofyear"] else _last_year_of(month, received)
+        if until:
+            year = int(until["year"]) - (month > _MONTHS[until["month"].lower()])
         return months(year, month, month)
     return _with_year(match)
 
 
 def _with_year(match: re.Match[str]) -> Stretch | None:
-    """A month, quarter or season of a year, or a year alone."""
+    """A month, quarter or season of a year, or a year or several alone."""
+    if match["yfrom"]:
+        first, last = int(match["yfrom"]), int(match["yto"])
+        return months(first, 1, 12 * (last - first + 1)) if first < last else None
     if match["month"]:
         month = _MONTHS[match["month"].lower()]
         return months(int(match["year"] or f"20{match['short']}"), month, month)

@@ -76,6 +76,8 @@ def ago(match: re.Match[str], received: date) -> Stretch | None:
     count = 0 if half else number(match["count"]) or 0
     if unit == "天":
         return None if half else days(received - timedelta(days=count))
+    if unit[-1] in "周週期拜":
+        return None if half else days(received - timedelta(days=7 * count))
     if unit == "年" and not half:
         return months(received.year - count, 1, 12) if count < 100 else None
     back = 6 if unit == "年" else count

@@ -144,10 +144,16 @@ def find_money(text: str, *, english: bool | None = None) -> Money:
     found: list[Amount] = []
     numbers: list[Amount] = []
     for match in _CANDIDATE.finditer(text):
-        if match.end() - match.start() == 1 and text[max(0, match.start() - 1)] not in _BEFORE_ONE:
+        start, end = match.span()
+        before = text[start - 1 if start else 0]
+        if end - start == 1 and before not in _BEFORE_ONE:
             continue  # a lone digit
         amount = _read(text, match)
-        if text[match.start() - 1] in _BEGUN and (whole := with_what_begins_it(text, match, amount)) is not None:
+        if (
+            before in _BEGUN
+            and (amount or before != "、")
+            and (whole := with_what_begins_it(text, match, amount)) is not None
+        ):
             numbers = [number for number in numbers if number.end <= whole[0]]
             amount = _amount(text, whole[0], amount.end if amount else match.end(), whole[1])
         if amount is not None:

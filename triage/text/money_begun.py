@@ -31,6 +31,8 @@ def with_what_begins_it(text: str, match: _Match, amount: object) -> tuple[int, 
     ``amount``: what was read of the end alone, None where that is no amount.
     """
     start, number = match.start(), match["number"] or ""
+    if text[start - 1] in "个個" and number[0] not in "亿億":
+        return None
     sign, before = text[start - 1], text[max(0, start - 8) : start]
     if sign in "点點":
         return _decimal(text, start, before, number)
@@ -65,9 +67,7 @@ def _pair(text: str, start: int, before: str, number: str) -> tuple[int, Number]
 
 def _of_hundred_millions(start: int, before: str, number: str) -> tuple[int, Number] | None:
     told = _GREAT.search(before)
-    if told is None or number[0] not in "亿億":
-        return None
-    whole = read_number(told["whole"])
-    if whole is None:
+    whole = read_number(told["whole"]) if told else None
+    if told is None or whole is None:
         return None
     return start - len(before) + told.start(), Number(whole.value * BIG[number[0]], whole.rough or len(number) > 1)

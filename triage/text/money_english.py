@@ -46,19 +46,13 @@ _VAGUE = ("quarter", "several", "few", "couple", "dozen", "tens")
 _ONE = "(?:" + "|".join(sorted(set(_WORDS) - {"a", "half", "zero", *_VAGUE}, key=len, reverse=True)) + ")"
 _POWER = r"(?:hundred|thousand|million|billion|lakh|wan)"
 # half a million, a half million, two and a half million
-_OF_YUAN = r"\s(?:of\s)?(?:yuan|rmb|cny|kuai|renminbi)\b"
-# several hundred, a couple of thousand, tens of thousands of: only before the currency
-_SOME = (
-    rf"(?:several|(?:a\s)?few|a\scouple(?:\sof)?|a\sdozen)(?:\s{_POWER}){{1,2}}(?={_OF_YUAN})"
-    rf"|(?:(?:tens|hundreds)\sof\s)?(?:hundred|thousand|million)s(?={_OF_YUAN})"
-)
 _SPOKEN = (
-    rf"(?:a\squarter(?:\sof)?(?:\sa)?(?=\s{_POWER})|a(?=\s{_POWER})|{_ONE}|(?:a\s)?half(?:\sa)?(?=\s{_POWER}))"
+    rf"(?:a(?=\s{_POWER})|{_ONE}|(?:a\s)?half(?:\sa)?(?=\s{_POWER}))"
     rf"(?:[\s-](?:and\s)?(?:{_ONE}|{_POWER}|a\shalf(?=\s{_POWER}))\b){{0,12}}"
 )
 # Groups of digits are counted: a page of them would be gone over from each of its commas
 _FIGURE = r"\d{1,3}(?:,\d{3}){1,30}(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SOME}|{_SPOKEN})"
+_NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
 # 35 000 yuan: spaces part thousands only where a currency stands beside
 _SPACED = r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"
 # 500-800 yuan, 3 to 5 million yuan: the lower end counts, as in Chinese
@@ -68,7 +62,7 @@ _RANGE = re.compile(
 )
 _MONEY = re.compile(
     rf"(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>(?>{_RANGED})(?!\s?[十百千万亿]))"
-    rf"|(?P<before>{_RANGED})\s?-?(?:of\s)?(?:yuan|rmb|cny|kuai|renminbi)\b"
+    rf"|(?P<before>{_RANGED})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
     r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|got|owed?|fined?|only|"
     rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
     r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$)"
@@ -76,6 +70,12 @@ _MONEY = re.compile(
     r"(?:day|week|month|year|head|person|household|family|house|mu|piece|trip|meter|metre|ton)s?|each)\b)?"
     r"(?=(?P<ends>[.,;:!?)\"”](?!\d)|\s(?:from|for|to|in|and|or|was|were|but|so|because|when|then|went|goes|go|is|had|has|have"
     r"|between|at|on|by|over|with|that|which|into|back|all|most|if)\b|$|\s(?-i:[A-Z“\"(]))?))",
+    re.I,
+)
+# several hundred, a couple of thousand, tens of thousands of, a quarter of a million: only before the currency
+_SOME = re.compile(
+    rf"\b(?:(?:several|(?:a\s)?few|a\scouple(?:\sof)?|a\sdozen)(?:\s{_POWER}){{1,2}}|a\squarter(?:\sof)?(?:\sa)?\s{_POWER}"
+    r"|(?:(?:tens|hundreds)\sof\s)?(?:hundred|thousand|million)s(?=\sof\s))\s(?:of\s)?(?:yuan|rmb|cny|kuai|renminbi)\b",
     re.I,
 )
 # thirty-five thousand is no range
@@ -107,12 +107,18 @@ def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
             continue
         start = match.start("bare") if group == "bare" else match.start()
         found.append((start, match.end(), int(value * 100)))
+    several = "everal " in text or " few " in text or "couple" in text or "quarter" in text or "dozen" in text
+    if of_money and (several or "dreds of " in text or "sands of " in text or "lions of " in text):
+        some = [
+            (match.start(), match.end(), int(_value(match.group().lower()) * 100)) for match in _SOME.finditer(text)
+        ]
+        found = [one for one in found if not any(one[0] < end and start < one[1] for start, end, _ in some)] + some
     return found
 
 
 def _lower(words: str) -> Decimal:
     """The value of a number, of a range that of its lower end, which borrows the power of the upper (3 to 5 million)."""
-    words = _ONE_NUMBER.sub(r"\1 \2", words)
+    words = _ONE_NUMBER.sub(r"\1 \2", words) if "-" in words else words
     ends = _RANGE.fullmatch(words)
     if ends is None:
         return _value(words)
