@@ -340,7 +340,9 @@
     unanswered = [];
   }
 
-  function leave() {
+  // The page makes place for an empty one, so that no way back leads to it.
+  function leave(event) {
+    event.preventDefault();
     form.reset();
     ask.reset();
     add.reset();
@@ -392,7 +394,7 @@
   at("older").addEventListener("click", function () { fetchMessages(further); });
   add.addEventListener("submit", function (event) { event.preventDefault(); submitAdded(); });
   at("again").addEventListener("click", function () { wipe(); window.location.replace("/"); });
-  at("leave").addEventListener("click", function () { wipe(); leave(); });
+  at("leave").addEventListener("click", function (event) { wipe(); leave(event); });
   wait("sending", null);
   at("send").disabled = false;
   at("ask-send").disabled = at("add-send").disabled = false;

@@ -1,0 +1,94 @@
+"""A small phone with large letters, unsteady fingers, a keyboard alone, no script: what is seen, kept and lost there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from browsers import served
+
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions as seen
+from test_lost_answers import LETTER, Phone
+
+HEIGHT = 640
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service that takes reports in and has none of them read."""
+    with served("--no-worker", TRIAGE_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as where:
+        yield where
+
+
+@pytest.fixture
+def phone(address: str, browser: Any) -> Iterator[Phone]:
+    yield small(browser, address)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def small(browser: Any, address: str, height: int = HEIGHT) -> Phone:
+    size = {"width": 360, "height": height, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    return Phone(browser, address)
+
+
+def edge(phone: Phone, place: str, which: str) -> float:
+    script = f"return document.getElementById(arguments[0]).getBoundingClientRect().{which}"
+    return float(phone.browser.execute_script(script, place))
+
+
+def in_sight(phone: Phone, place: str) -> bool:
+    return bool(edge(phone, place, "top") >= 0 and edge(phone, place, "bottom") <= HEIGHT)
+
+
+def at_the_end(phone: Phone, place: str) -> None:
+    """Moves the page until a place stands at the screen's lower edge, as whoever reads downwards has it."""
+    phone.browser.execute_script("document.getElementById(arguments[0]).scrollIntoView({block: 'end'})", place)
+
+
+def standing(phone: Phone) -> str:
+    """Where the keyboard stands."""
+    return str(phone.browser.switch_to.active_element.get_attribute("id"))
+
+
+def sends(phone: Phone) -> str:
+    phone.writes(LETTER)
+    phone.presses("send")
+    return phone.codes()[0]
+
+
+def kept_text(phone: Phone, where: str) -> str:
+    return str(phone.browser.find_element(By.ID, where).get_property("value"))
+
+
+def test_the_way_out_is_at_hand_wherever_somebody_reads(phone: Phone) -> None:
+    for place in ("text", "send", "ask-send"):
+        at_the_end(phone, place)
+        assert in_sight(phone, "leave"), place
+    phone.writes(LETTER)
+    phone.presses("leave")
+    phone.wait.until(lambda driver: driver.current_url == "about:blank")
+
+
+def test_the_way_out_covers_nothing_to_which_a_keyboard_leads(phone: Phone) -> None:
+    phone.browser.find_element(By.ID, "ask-send").send_keys(Keys.SHIFT + Keys.TAB)
+    passed = []
+    while standing(phone) != "leave":
+        passed.append(standing(phone))
+        assert edge(phone, passed[-1], "top") >= edge(phone, "leave", "bottom"), passed[-1]
+        phone.browser.switch_to.active_element.send_keys(Keys.SHIFT + Keys.TAB)
+    assert passed == ["receipt", "send", "who", "place", "text"]
+
+
+def test_without_script_the_way_out_leads_out_and_nobody_is_told_to_wait(address: str, browser: Any) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get(address)
+    assert "这个浏览器提交不了" in browser.find_element(By.TAG_NAME, "main").text
+    assert "等一会儿" not in browser.find_element(By.TAG_NAME, "main").text, "nothing will come of waiting"
+    browser.find_element(By.ID, "leave").click()
+    assert browser.current_url == "about:blank"
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
