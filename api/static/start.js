@@ -37,6 +37,7 @@
     not_shown: ["现在看不了消息。请过一会儿再按“查问”。", "Messages cannot be shown right now. Please press Ask again later."]
   };
   var ANSWERS = {
+    empty: ["请先写下回执码。", "Please write your code first."],
     not_found: ["没有找到这个回执码，请再对一遍。", "No report has this code; please compare it once more."],
     not_now: ["现在查不了。您的举报没有丢，请过一会儿再查。", "This cannot be looked up right now. Your report is not lost; please try again later."]
   };
@@ -89,6 +90,24 @@
     place.hidden = false;
   }
 
+  // What went wrong, or well, in sight: with large letters it would stand below the edge of a small screen.
+  function say(place, pair) {
+    tell(place, pair);
+    place.scrollIntoView({ block: "nearest" });
+  }
+
+  // A button that is off loses the keyboard, which would stand nowhere when "press again" is read: it comes back.
+  function off(buttons, on) {
+    buttons.forEach(function (id) {
+      var button = at(id);
+      if (on && button === document.activeElement) { button.held = true; }
+      button.disabled = on;
+      if (on || !button.held) { return; }
+      button.held = false;
+      if (document.activeElement === document.body) { button.focus({ preventScroll: true }); }
+    });
+  }
+
   // The answer, always: status 0 where the connection was lost, or what came is not from the service.
   function post(address, json, headers) {
     return fetch(address, {
@@ -127,7 +146,7 @@
     wait("sending", on);
     on = !!on;
     Array.prototype.forEach.call(form.elements, function (field) { field.readOnly = on; });
-    ["send", "fetch", "further"].forEach(function (button) { at(button).disabled = on; });
+    off(["send", "fetch", "further"], on);
   }
 
   function offer(on) {
@@ -165,7 +184,7 @@
   function submit() {
     var trouble = at("report-trouble"), json = JSON.stringify(bodyOfReport());
     trouble.hidden = true;
-    if (!written("text")) { tell(trouble, TROUBLES.empty); return; }
+    if (!written("text")) { say(trouble, TROUBLES.empty); return; }
     working(WAITING.sending);
     // The same key again after a lost answer: the report is taken once, and the receipt is the same.
     sendUnderKey(json).then(function (got) {
@@ -177,10 +196,10 @@
         at("fetch").focus();
       } else if (got.status < 400 || got.status >= 500) {
         if (unanswered.indexOf(json) < 0) { unanswered.push(json); }
-        tell(trouble, TROUBLES.unsure);
+        say(trouble, TROUBLES.unsure);
       } else {
         if (got.status === 409) { key = newKey(); }
-        tell(trouble, TROUBLES[{ 413: "too_long", 429: "too_many" }[got.status] || got.told.rule] || TROUBLES.other);
+        say(trouble, TROUBLES[{ 413: "too_long", 429: "too_many" }[got.status] || got.told.rule] || TROUBLES.other);
       }
     });
   }
@@ -200,7 +219,7 @@
     }, Promise.resolve({ status: 409 })).then(function (got) {
       working(null);
       if (got.status !== 202) {
-        tell(trouble, got.status === 429 ? TROUBLES.too_many : TROUBLES.not_fetched);
+        say(trouble, got.status === 429 ? TROUBLES.too_many : TROUBLES.not_fetched);
         return false;
       }
       offer(false);
@@ -254,6 +273,8 @@
     list.textContent = "";
     shown = messages;
     further = cursor || "";
+    // The button goes away under the keyboard, which goes on to what it brought.
+    if (!further && document.activeElement === at("older")) { list.focus(); }
     at("older").hidden = !further;
     messages.forEach(function (message) {
       var line = document.createElement("li"), time = document.createElement("span"), mine = message.from === "you";
@@ -276,17 +297,20 @@
     var receipt = asked, number = question, wanted = { receipt: receipt };
     if (!receipt) { return; }
     if (cursor) { wanted.cursor = cursor; }
-    at("older").disabled = true;
+    off(["older"], true);
     post("/v1/messages", JSON.stringify(wanted)).then(function (got) {
-      at("older").disabled = false;
+      off(["older"], false);
       if (number !== question || receipt !== asked || (cursor && cursor !== further)) { return; }
+      var first = at("talk").hidden;
       at("talk").hidden = false;
       at("talk-trouble").hidden = true;
       if (got.status === 200 && Array.isArray(got.told.messages)) {
         showMessages(cursor ? inTime(got.told.messages.concat(shown)) : got.told.messages, got.told.cursor);
       } else {
-        tell(at("talk-trouble"), got.status === 429 ? TROUBLES.too_many : ADDING.not_shown);
+        say(at("talk-trouble"), got.status === 429 ? TROUBLES.too_many : ADDING.not_shown);
       }
+      // The state at the upper edge, so that what we have written is seen below it.
+      if (first) { at("answer").scrollIntoView(); }
     });
   }
 
@@ -295,13 +319,13 @@
     wait("adding", on);
     on = !!on;
     at("more").readOnly = at("receipt").readOnly = on;
-    at("add-send").disabled = at("ask-send").disabled = on;
+    off(["add-send", "ask-send"], on);
   }
 
   function submitAdded() {
     var trouble = at("add-trouble"), text = at("more").value, sent = asked;
     trouble.hidden = at("added").hidden = true;
-    if (!text.trim()) { tell(trouble, ADDING.empty); return; }
+    if (!text.trim()) { say(trouble, ADDING.empty); return; }
     if (unsureOf && unsureOf !== plain(asked)) { addKey = newKey(); unsureOf = ""; }
     addingWorks(WAITING.sending);
     // The same key again after a lost answer: it is taken once.
@@ -311,21 +335,21 @@
         addKey = newKey();
         unsureOf = "";
         add.reset();
-        tell(at("added"), ADDING.done);
+        say(at("added"), ADDING.done);
         fetchMessages();
       } else if (got.status === 409 && unsureOf) {
         addKey = newKey();
         unsureOf = "";
-        tell(trouble, ADDING.arrived);
+        say(trouble, ADDING.arrived);
         fetchMessages();
       } else if (got.status < 400 || got.status >= 500) {
         unsureOf = plain(sent);
-        tell(trouble, ADDING.unsure);
+        say(trouble, ADDING.unsure);
       } else {
         if (got.status === 409) { addKey = newKey(); }
-        if (got.status === 404 && got.told.code === "not_found") { tell(trouble, ANSWERS.not_found); return; }
-        if (got.told.code === "too_many_added") { tell(trouble, ADDING.too_many_added); return; }
-        tell(trouble, { 413: TROUBLES.too_long, 429: TROUBLES.too_many }[got.status] || TROUBLES[got.told.rule] || ADDING.other);
+        if (got.status === 404 && got.told.code === "not_found") { say(trouble, ANSWERS.not_found); return; }
+        if (got.told.code === "too_many_added") { say(trouble, ADDING.too_many_added); return; }
+        say(trouble, { 413: TROUBLES.too_long, 429: TROUBLES.too_many }[got.status] || TROUBLES[got.told.rule] || ADDING.other);
       }
     });
   }
@@ -370,22 +394,23 @@
     var answer = at("answer"), receipt = at("receipt").value;
     answer.hidden = true;
     hideTalk();
+    if (!written("receipt")) { say(answer, ANSWERS.empty); return; }
     var number = question;
-    at("ask-send").disabled = true;
+    off(["ask-send"], true);
     wait("asking", WAITING.asking);
     post("/v1/status", JSON.stringify({ receipt: receipt })).then(function (got) {
-      at("ask-send").disabled = false;
+      off(["ask-send"], false);
       wait("asking", null);
       if (number !== question) { return; }
       if (got.status === 200 && standing(got.told)) {
-        tell(answer, standing(got.told));
+        say(answer, standing(got.told));
         asked = receipt;
         fetchMessages();
         return;
       }
-      if (got.status === 429) { tell(answer, TROUBLES.too_many); return; }
+      if (got.status === 429) { say(answer, TROUBLES.too_many); return; }
       // A proxy before a service that is away says 404 too, but not in these words.
-      tell(answer, got.status === 404 && got.told.code === "not_found" ? ANSWERS.not_found : ANSWERS.not_now);
+      say(answer, got.status === 404 && got.told.code === "not_found" ? ANSWERS.not_found : ANSWERS.not_now);
     });
   });
 

@@ -12,7 +12,7 @@ pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as seen
-from test_lost_answers import LETTER, Phone
+from test_lost_answers import LETTER, MORE, Phone
 
 HEIGHT = 640
 
@@ -42,7 +42,7 @@ def edge(phone: Phone, place: str, which: str) -> float:
 
 
 def in_sight(phone: Phone, place: str) -> bool:
-    return bool(edge(phone, place, "top") >= 0 and edge(phone, place, "bottom") <= HEIGHT)
+    return bool(edge(phone, place, "top") >= 0 and edge(phone, place, "bottom") < HEIGHT + 1)
 
 
 def at_the_end(phone: Phone, place: str) -> None:
@@ -63,6 +63,32 @@ def sends(phone: Phone) -> str:
 
 def kept_text(phone: Phone, where: str) -> str:
     return str(phone.browser.find_element(By.ID, where).get_property("value"))
+
+
+@pytest.mark.parametrize("letters", ["", "30px"])
+def test_whoever_asks_sees_the_answer_without_looking_for_it(phone: Phone, letters: str) -> None:
+    code = sends(phone)
+    phone.browser.execute_script("document.documentElement.style.fontSize = arguments[0]", letters)
+    at_the_end(phone, "ask-send")
+    phone.is_told_of(code)
+    phone.reads("talk")
+    assert in_sight(phone, "answer")
+    assert edge(phone, "talk-title", "bottom") < HEIGHT, "what we have written begins in sight"
+    at_the_end(phone, "ask-send")
+    assert "没有找到" in phone.is_told_of("0000-0000-0000-00000")
+    assert in_sight(phone, "answer")
+    assert "请先写下回执码" in phone.is_told_of("   ")
+
+
+def test_what_went_wrong_is_seen_with_large_letters_too(phone: Phone) -> None:
+    phone.is_told_of(sends(phone))
+    phone.reads("talk")
+    phone.browser.execute_script("document.documentElement.style.fontSize = '30px'")
+    phone.writes("  ", "more")
+    at_the_end(phone, "add-send")
+    phone.presses("add-send")
+    phone.reads("add-trouble")
+    assert in_sight(phone, "add-trouble")
 
 
 def test_the_way_out_is_at_hand_wherever_somebody_reads(phone: Phone) -> None:
@@ -92,3 +118,25 @@ def test_without_script_the_way_out_leads_out_and_nobody_is_told_to_wait(address
     browser.find_element(By.ID, "leave").click()
     assert browser.current_url == "about:blank"
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.mark.parametrize("fate", ["request", [503, "{}"]], ids=str)
+def test_a_keyboard_can_press_again_where_it_pressed(phone: Phone, fate: object) -> None:
+    phone.comes_next(fate)
+    phone.writes(LETTER)
+    phone.browser.find_element(By.ID, "send").send_keys(Keys.ENTER)
+    assert "再按一次" in phone.reads("report-trouble")
+    phone.wait.until(lambda _: standing(phone) == "send")
+    phone.browser.switch_to.active_element.send_keys(Keys.ENTER)
+    (code,) = phone.codes()
+    phone.writes(code, "receipt")
+    phone.browser.find_element(By.ID, "ask-send").send_keys(Keys.ENTER)
+    phone.reads("talk")
+    assert standing(phone) == "ask-send"
+    phone.writes(MORE, "more")
+    phone.comes_next(fate)
+    phone.browser.find_element(By.ID, "add-send").send_keys(Keys.ENTER)
+    assert "再按一次" in phone.reads("add-trouble")
+    phone.wait.until(lambda _: standing(phone) == "add-send")
+    phone.browser.switch_to.active_element.send_keys(Keys.ENTER)
+    assert "收到了" in phone.reads("added")
