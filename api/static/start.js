@@ -199,6 +199,9 @@
         say(trouble, TROUBLES.unsure);
       } else {
         if (got.status === 409) { key = newKey(); }
+    // A second tap, meant for the button that sends, would clear what nobody has written down yet.
+    at("again").disabled = true;
+    setTimeout(function () { at("again").disabled = false; }, 3000);
         say(trouble, TROUBLES[{ 413: "too_long", 429: "too_many" }[got.status] || got.told.rule] || TROUBLES.other);
       }
     });

@@ -11,7 +11,6 @@ from browsers import served
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support import expected_conditions as seen
 from test_lost_answers import LETTER, MORE, Phone
 
 HEIGHT = 640
@@ -120,6 +119,46 @@ def test_without_script_the_way_out_leads_out_and_nobody_is_told_to_wait(address
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
+def test_a_second_tap_does_not_clear_the_receipt_that_the_first_one_brought(address: str, browser: Any) -> None:
+    phone = small(browser, address, 800)
+    sends(phone)
+    y = edge(phone, "again", "top") + 20
+    browser.get(address)
+    phone.writes(LETTER)
+    browser.execute_script(
+        "scrollBy(0, document.getElementById('send').getBoundingClientRect().top + 20 - arguments[0])", y
+    )
+    spot = {"x": 180, "y": y, "button": "left", "clickCount": 1}
+    for _ in range(2):
+        for act in ("mousePressed", "mouseReleased"):
+            browser.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": act, **spot})
+        phone.wait.until(lambda _: not phone.shows("report"))
+    assert len(phone.codes()[0]) == 20
+    phone.presses("again")
+    phone.wait.until(lambda _: phone.shows("report"))
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_with_letters_of_any_size_no_group_of_the_receipt_is_torn(phone: Phone) -> None:
+    code = sends(phone)
+    for size in ("20px", "30px", "40px"):
+        phone.browser.execute_script("document.documentElement.style.fontSize = arguments[0]", size)
+        groups = phone.browser.find_elements(By.CSS_SELECTOR, "#code b")
+        assert "".join(group.text for group in groups) == code
+        line = phone.browser.execute_script(
+            "return parseFloat(getComputedStyle(document.getElementById('code')).lineHeight)"
+        )
+        assert all(group.rect["height"] <= line + 1 for group in groups), size
+        assert phone.browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_letters_grow_for_whoever_has_set_larger_ones(phone: Phone) -> None:
+    height = phone.browser.find_element(By.CSS_SELECTOR, "label[for=text]").rect["height"]
+    phone.browser.execute_cdp_cmd("Page.setFontSizes", {"fontSizes": {"standard": 28}})
+    phone.browser.refresh()
+    assert phone.browser.find_element(By.CSS_SELECTOR, "label[for=text]").rect["height"] > 1.5 * height
+
+
 @pytest.mark.parametrize("fate", ["request", [503, "{}"]], ids=str)
 def test_a_keyboard_can_press_again_where_it_pressed(phone: Phone, fate: object) -> None:
     phone.comes_next(fate)
@@ -140,3 +179,8 @@ def test_a_keyboard_can_press_again_where_it_pressed(phone: Phone, fate: object)
     phone.wait.until(lambda _: standing(phone) == "add-send")
     phone.browser.switch_to.active_element.send_keys(Keys.ENTER)
     assert "收到了" in phone.reads("added")
+
+
+def test_a_swipe_downwards_does_not_load_the_page_anew(phone: Phone) -> None:
+    style = "return getComputedStyle(document.documentElement).overscrollBehaviorY"
+    assert phone.browser.execute_script(style) in {"contain", "none"}
