@@ -108,21 +108,45 @@
     });
   }
 
+  // What a line of a kilobyte a second takes for it, and a minute more: where a connection is gone without a word, browsers
+  // wait on for many minutes, and nothing could be pressed again.
+  function longEnough(json) { return 60000 + 3 * json.length; }
+
   // The answer, always: status 0 where the connection was lost, or what came is not from the service.
   function post(address, json, headers) {
-    return fetch(address, {
+    var ending = window.AbortController ? new AbortController() : null, late;
+    var asking = fetch(address, {
       method: "POST",
       headers: Object.assign({ "Content-Type": "application/json" }, headers || {}),
       body: json,
       credentials: "omit",
-      referrerPolicy: "no-referrer"
-    }).then(function (answer) {
+      referrerPolicy: "no-referrer",
+      signal: ending ? ending.signal : undefined
+    });
+    var tooLate = new Promise(function (_, lost) {
+      late = setTimeout(function () { lost(); if (ending) { ending.abort(); } }, longEnough(json));
+    });
+    return Promise.race([answered(asking), tooLate]).then(function (told) { clearTimeout(late); return told; }, function () {
+      clearTimeout(late);
+      return { status: 0, told: {} };
+    });
+  }
+
+  function answered(asking) {
+    return asking.then(function (answer) {
       return answer.json().then(function (told) {
         return { status: answer.status, told: told || {} };
       }, function () {
         return { status: answer.status < 400 ? 0 : answer.status, told: {} };
       });
-    }, function () { return { status: 0, told: {} }; });
+    });
+  }
+
+  // Without NUL and half characters, which come along with what is pasted: the service refuses them, and nobody sees them.
+  function whole(text) {
+    return text.replace(/\0/g, "").replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, function (sign) {
+      return sign.length === 2 ? sign : "";
+    });
   }
 
   function written(id) { return at(id).value.trim(); }

@@ -181,6 +181,22 @@ def test_a_keyboard_can_press_again_where_it_pressed(phone: Phone, fate: object)
     assert "收到了" in phone.reads("added")
 
 
+def test_an_answer_that_never_comes_is_waited_for_no_longer_than_a_slow_line_needs(address: str, browser: Any) -> None:
+    # A minute lasts half a second on this phone
+    hurried = "const long = setTimeout; setTimeout = (what, time) => long(what, time / 120);"
+    phone = small(browser, address)
+    browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": hurried})
+    browser.get(address)
+    phone.comes_next("late")
+    phone.writes(LETTER)
+    phone.presses("send")
+    assert "不知道有没有收到" in phone.reads("report-trouble")
+    phone.presses("send")
+    assert len(phone.codes()) == 1
+    assert len({tuple(one) for one in phone.sent()}) == 1, "one key, one text"
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_a_swipe_downwards_does_not_load_the_page_anew(phone: Phone) -> None:
     style = "return getComputedStyle(document.documentElement).overscrollBehaviorY"
     assert phone.browser.execute_script(style) in {"contain", "none"}
