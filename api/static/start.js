@@ -149,10 +149,10 @@
     });
   }
 
-  function written(id) { return at(id).value.trim(); }
+  function written(id) { return whole(at(id).value).trim(); }
 
   function bodyOfReport() {
-    var body = { text: at("text").value, channel: "web" };
+    var body = { text: whole(at("text").value), channel: "web" };
     if (written("place")) { body.place = written("place"); }
     if (written("name") || written("contact")) {
       body.reporter = { name: written("name") || null, contact: written("contact") || null };
@@ -350,7 +350,7 @@
   }
 
   function submitAdded() {
-    var trouble = at("add-trouble"), text = at("more").value, sent = asked;
+    var trouble = at("add-trouble"), text = whole(at("more").value), sent = asked;
     trouble.hidden = at("added").hidden = true;
     if (!text.trim()) { say(trouble, ADDING.empty); return; }
     if (unsureOf && unsureOf !== plain(asked)) { addKey = newKey(); unsureOf = ""; }

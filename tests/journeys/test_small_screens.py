@@ -197,6 +197,19 @@ def test_an_answer_that_never_comes_is_waited_for_no_longer_than_a_slow_line_nee
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+def test_characters_that_no_text_has_keep_nobody_from_sending(phone: Phone) -> None:
+    fill = "document.getElementById(arguments[0]).value = arguments[1] + String.fromCharCode(0, 0xd83d)"
+    for where, words in (("text", LETTER + "😡"), ("place", "柳林村"), ("name", "赵大娘"), ("contact", "小卖部代转")):
+        phone.browser.execute_script(fill, where, words)
+    phone.presses("send")
+    phone.is_told_of(phone.codes()[0])
+    assert phone.sent()[0][1] == LETTER + "😡"
+    phone.reads("talk")
+    phone.browser.execute_script(fill, "more", MORE)
+    phone.presses("add-send")
+    assert "收到了" in phone.reads("added")
+
+
 def test_a_swipe_downwards_does_not_load_the_page_anew(phone: Phone) -> None:
     style = "return getComputedStyle(document.documentElement).overscrollBehaviorY"
     assert phone.browser.execute_script(style) in {"contain", "none"}
