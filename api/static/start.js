@@ -259,7 +259,7 @@
   // The receipt that was asked about last. The key under which something is added to its report, and the receipt with which
   // something was sent under it without an answer. Each question has a number: an answer to an earlier one must not show
   // under a later.
-  var asked = "", addKey = newKey(), unsureOf = "", question = 0;
+  var asked = "", begunFor = "", addKey = newKey(), unsureOf = "", question = 0;
 
   // The messages shown, and what leads to those before them: it goes in the body, as the receipt does.
   var shown = [], further = "";
@@ -432,6 +432,8 @@
       if (got.status === 200 && standing(got.told)) {
         say(answer, standing(got.told));
         asked = receipt;
+        if (begunFor !== plain(receipt)) { add.reset(); }
+        begunFor = plain(receipt);
         fetchMessages();
         return;
       }

@@ -210,6 +210,21 @@ def test_characters_that_no_text_has_keep_nobody_from_sending(phone: Phone) -> N
     assert "收到了" in phone.reads("added")
 
 
+def test_what_was_begun_for_one_receipt_is_not_shown_under_another(phone: Phone) -> None:
+    first = sends(phone)
+    phone.browser.refresh()
+    second = sends(phone)
+    phone.is_told_of(first)
+    phone.reads("talk")
+    phone.writes(MORE, "more")
+    phone.is_told_of(first.lower())
+    phone.reads("talk")
+    assert kept_text(phone, "more") == MORE, "the same receipt, typed once more"
+    phone.is_told_of(second)
+    phone.reads("talk")
+    assert kept_text(phone, "more") == ""
+
+
 def test_a_swipe_downwards_does_not_load_the_page_anew(phone: Phone) -> None:
     style = "return getComputedStyle(document.documentElement).overscrollBehaviorY"
     assert phone.browser.execute_script(style) in {"contain", "none"}
