@@ -199,6 +199,9 @@
     unanswered = [];
     // Whatever is not sent yet stays in the form.
     if (all) { form.reset(); form.hidden = at("rest").hidden = true; }
+    // A second tap, meant for the button that sends, would clear what nobody has written down yet.
+    at("again").disabled = true;
+    setTimeout(function () { at("again").disabled = false; }, 3000);
     at("done").hidden = false;
     at("done").focus();
     // On a small screen focus alone shows the end of it, and a receipt without its first signs.
@@ -223,9 +226,6 @@
         say(trouble, TROUBLES.unsure);
       } else {
         if (got.status === 409) { key = newKey(); }
-    // A second tap, meant for the button that sends, would clear what nobody has written down yet.
-    at("again").disabled = true;
-    setTimeout(function () { at("again").disabled = false; }, 3000);
         say(trouble, TROUBLES[{ 413: "too_long", 429: "too_many" }[got.status] || got.told.rule] || TROUBLES.other);
       }
     });
@@ -449,6 +449,9 @@
   add.addEventListener("submit", function (event) { event.preventDefault(); submitAdded(); });
   at("again").addEventListener("click", function () { wipe(); window.location.replace("/"); });
   at("leave").addEventListener("click", function (event) { wipe(); leave(event); });
+  // Browsers keep a page that was left as it stood, also one that they are told to store nowhere, for whoever goes back to it.
+  window.addEventListener("pagehide", wipe);
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.replace("/"); } });
   wait("sending", null);
   at("send").disabled = false;
   at("ask-send").disabled = at("add-send").disabled = false;

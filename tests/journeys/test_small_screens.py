@@ -11,6 +11,7 @@ from browsers import served
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions as seen
 from test_lost_answers import LETTER, MORE, Phone
 
 HEIGHT = 640
@@ -210,6 +211,19 @@ def test_characters_that_no_text_has_keep_nobody_from_sending(phone: Phone) -> N
     assert "收到了" in phone.reads("added")
 
 
+def test_whoever_goes_back_to_the_page_finds_nothing_of_what_stood_there(phone: Phone, address: str) -> None:
+    # The browser keeps a page that was left, as it stood, from its second visit on
+    for _ in range(2):
+        phone.browser.get(address)
+        phone.wait.until(seen.element_to_be_clickable((By.ID, "send")))
+        phone.writes(LETTER)
+        phone.writes("0000-0000", "receipt")
+        phone.browser.get(address + "/healthz")
+        phone.browser.back()
+        phone.wait.until(seen.element_to_be_clickable((By.ID, "send")))
+        assert [kept_text(phone, where) for where in ("text", "receipt")] == ["", ""]
+
+
 def test_what_was_begun_for_one_receipt_is_not_shown_under_another(phone: Phone) -> None:
     first = sends(phone)
     phone.browser.refresh()
@@ -223,6 +237,13 @@ def test_what_was_begun_for_one_receipt_is_not_shown_under_another(phone: Phone)
     phone.is_told_of(second)
     phone.reads("talk")
     assert kept_text(phone, "more") == ""
+
+
+def test_no_word_is_handed_to_a_speller_or_translator(phone: Phone) -> None:
+    boxes = phone.browser.find_elements(By.CSS_SELECTOR, "textarea, input")
+    assert [box.get_attribute("id") for box in boxes if box.get_property("spellcheck")] == []
+    assert phone.browser.execute_script("return document.getElementById('code').translate") is False
+    assert "浏览记录" in phone.browser.find_element(By.TAG_NAME, "header").text
 
 
 def test_a_swipe_downwards_does_not_load_the_page_anew(phone: Phone) -> None:
