@@ -9,7 +9,7 @@ import pytest
 from test_routes import COUNTY_DESK, PLAIN
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
-from triage.referral import Desk, heads_the_desk, keys_of_name, party_keys
+from triage.referral import Desk, heads_the_desk, keys_of_name, keys_told, party_keys
 from triage.text.names import names_apart
 
 NAMELESS_DESK = Desk("513431", Rank.COUNTY)
@@ -122,6 +122,11 @@ def test_another_man_of_the_surname_is_not_the_head(name: str) -> None:
         "zheng, guoping took 50,000 yuan.",
         "姓郑的纪委书记收了五万元。",
         "纪检委那个姓郑的县纪委书记收了五万元。",
+        "县纪委国平书记收了五万元。",
+        "国平同志收了五万元。",
+        "和国平书记一起收了五万元。",
+        "他姓郑,名国平,收了五万元。",
+        "此人姓郑名叫国平。",
     ],
 )
 def test_the_name_of_the_head_seals_where_nobody_was_read(text: str) -> None:
@@ -137,6 +142,10 @@ def test_the_name_of_the_head_seals_where_nobody_was_read(text: str) -> None:
         "姓郑的村支书收了五万元，纪委书记还没有来查。",
         "姓孙的纪委书记收了五万元。",
         "我向县纪委书记反映过。",
+        "孙国平书记收了五万元。",
+        "村支书李国平打人,国平书记还扣低保。",
+        "国平的补助没有了。",
+        "他姓孙,名国平。",
     ],
 )
 def test_texts_that_only_look_like_the_name_of_the_head_seal_nothing(text: str) -> None:
@@ -163,6 +172,12 @@ def test_a_head_with_a_short_name_is_not_everybody_whose_name_begins_so(text: st
 )
 def test_the_name_of_a_head_may_be_pinyin_or_have_a_dot(head: str, text: str, on_him: bool) -> None:
     assert heads_the_desk(told(), replace(COUNTY_DESK, head=head), text) is on_him
+
+
+@pytest.mark.parametrize("name", ["郑某平", "郑国某"])
+def test_a_head_whose_name_is_told_with_a_character_covered_is_known(name: str) -> None:
+    assert heads_the_desk(told(person(name, 0)), COUNTY_DESK)
+    assert not heads_the_desk(told(person("郑某某", 0)), COUNTY_DESK)
 
 
 def keyed(name: str) -> str:
@@ -250,6 +265,25 @@ def test_other_words_of_a_report_are_not_the_name(text: str) -> None:
 def test_capitals_and_what_nobody_sees_hide_no_name_that_nobody_marked(text: str) -> None:
     marked = () if text.isascii() or "W" in text else (person("王\u200b守\u200b田", 0),)
     assert set(keys_of_name("王守田", keyed)) & set(party_keys(marked, keyed, text))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "on_him"),
+    [
+        ("王守田", "村里守田书记把低保给了亲戚。", True),
+        ("王守田", "守田主任收了钱。", True),
+        ("王守田", "那人姓王,名守田。", True),
+        ("王守田", "李守田书记收了钱。", False),
+        ("王守田", "李守田收了钱,守田书记还骂人。", False),
+        ("王守田", "守田的人没来。", False),
+        ("王建设", "建设局长收了钱。", False),
+        ("王平", "平书记收了钱。", False),
+        ("阿依古丽·买买提", "买买提书记收了钱。", False),
+    ],
+)
+def test_who_is_called_by_the_given_name_and_a_title_is_met(name: str, text: str, on_him: bool) -> None:
+    kept_from = {name: keys_of_name(name, keyed)}
+    assert bool(keys_told(kept_from, text)) is on_him
 
 
 def test_a_table_of_names_or_a_long_text_gives_no_endless_list() -> None:

@@ -112,7 +112,7 @@ def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
 
 
 def _names_head(assessment: Assessment, head: str, text: str) -> bool:
-    forms = forms_of_a_person(head)
+    forms = forms_of_a_person(head) | covered_forms(head)
     people = (entity for entity in assessment.entities if entity.kind is EntityKind.PERSON)
     if finds(head, text) or any(not forms.isdisjoint(forms_in_reports(person.text)) for person in people):
         return True

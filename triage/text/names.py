@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
-from corpora.lexicons import compound_surnames, posts, readings, surname_readings, surnames
+from corpora.lexicons import compound_surnames, posts, readings, surname_readings, surnames, word_set
 from triage.text.normalise import normalise, seen
 from triage.text.pinyin import folded, name_sound, sound, split_name, surname_sound, syllables, unmarked
 
@@ -44,6 +44,12 @@ _LONGEST_TITLE = 6
 # 郑 国 平, 郑·国平; 郑书记国平
 _GAP, _LATIN_GAP = "[\\s·•・]{0,3}", "[\\s.,'’-]{0,3}"
 _TITLE_WITHIN = "(?:书记|主任|局长|常委|部长|主席)?"
+# 姓郑,名国平
+_SURNAME_TOLD = "姓{}[\\s,、;]{{0,2}}(?:单|大)?名(?:叫|为|字)?"
+_TITLES_BEHIND = ("书记", "主任", "同志", "局长", "常委", "部长", "主席")
+_LEAST_GIVEN = 2
+# Surnames that are words as well: 和国平书记 is no 和国平, 村里国平书记 no 里国平
+_NO_SURNAMES = frozenset("和由同从里区都支官查党员来那公经")
 # After a name of two characters nothing may stand that could be a third one of it
 _ENDS = "(?=$|[^\u3400-\u9fff]|书记|主任|同志|先生|局长|常委|[收拿贪受送给把被的向叫让在和与说要又也是])"
 
@@ -118,7 +124,9 @@ def found_among(names: Iterable[str], text: str) -> list[str]:
     """Those of the names that stand in a text, as ``finds`` looks for one."""
     plain = unmarked(text).translate(_VARIANTS)
     patterns = ((name, _pattern(name)) for name in names)
-    return [name for name, pattern in patterns if pattern is not None and pattern.search(plain)]
+    return [
+        name for name, pattern in patterns if pattern is not None and (pattern.search(plain) or _by_given(name, plain))
+    ]
 
 
 def phrases_of(name: str) -> tuple[str, ...]:
@@ -136,7 +144,8 @@ def phrases_of(name: str) -> tuple[str, ...]:
     surname, given = split_name(_DOTS.sub("", stem))
     spelt = [_spelt(one) for one in given]
     latin = _latin_phrases(_spelt(surname, surname=True), spelt) if surname and given and all(spelt) else ()
-    return tuple(dict.fromkeys((stem, _DOTS.sub("", stem), " ".join(stem), *latin)))
+    titled = [given + title for title in _TITLES_BEHIND] if _is_called_by(given) else []
+    return tuple(dict.fromkeys((stem, _DOTS.sub("", stem), " ".join(stem), *latin, *titled)))
 
 
 def _latin_phrases(surname: str, given: list[str]) -> tuple[str, ...]:
@@ -268,6 +277,29 @@ def _spelt(characters: str, *, surname: bool = False) -> str:
     return "".join(readings().get(character, "") for character in characters)
 
 
+def _by_given(name: str, plain: str) -> bool:
+    """Whether somebody is called by the given name and a title (国平书记), and a text tells nobody else of that given name."""
+    patterns = _given_patterns(name)
+    return patterns is not None and bool(patterns[0].search(plain)) and not patterns[1].search(plain)
+
+
+@lru_cache(maxsize=1024)
+def _given_patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """What tells a name's given part with a title, and what tells it behind another surname; None where it is too short."""
+    stem = _without_titles(_plain(name))
+    surname, given = split_name(stem)
+    if not surname or _parts(stem)[1] or not _is_called_by(given):
+        return None
+    others = "".join(sorted({one[-1] for one in surnames() | compound_surnames()} - _NO_SURNAMES - {surname[-1]}))
+    told = re.escape(given)
+    return re.compile(f"(?<![{others}]){told}(?:{'|'.join(_TITLES_BEHIND)})"), re.compile(f"[{others}]{told}")
+
+
+def _is_called_by(given: str) -> bool:
+    """Whether a given name alone tells who is meant: two characters that are no word for a body (建设局长)."""
+    return len(given) >= _LEAST_GIVEN and bool(_HAN.match(given)) and given not in word_set("body_parts")
+
+
 @lru_cache(maxsize=1024)
 def _pattern(name: str) -> re.Pattern[str] | None:
     """What ``finds`` looks for; None for a name that has no form sure enough to be looked for without a reader."""
@@ -290,7 +322,8 @@ def _pattern(name: str) -> re.Pattern[str] | None:
         for one, reading in zip(given, parts, strict=True)
     ]
     end = _ENDS if len(stem) == 2 else ""
-    written = f"{re.escape(surname)}{_GAP}{_TITLE_WITHIN}{_GAP}{_GAP.join(known)}(?![a-z]){end}"
+    called = f"{_SURNAME_TOLD.format(re.escape(surname))}{_GAP.join(known)}(?![a-z]){end}"
+    written = f"{re.escape(surname)}{_GAP}{_TITLE_WITHIN}{_GAP}{_GAP.join(known)}(?![a-z]){end}|{called}"
     if not spelt or not all(parts):
         return re.compile(written)
     return re.compile(f"{written}|{_in_latin([spelt], parts)}")
