@@ -61,7 +61,26 @@ def test_columns_of_who_reports_can_be_mapped(tmp_path: Path) -> None:
     assert only(told).reporter == Reporter("赵四", "村口")
 
 
-@pytest.mark.parametrize("nothing", ["", " ", "\u3000", "\u200b", "匿名", "无", "不愿透露", "Anonymous", "-"])
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        "",
+        " ",
+        "\u3000",
+        "\u200b",
+        "匿名",
+        "无",
+        "不愿透露",
+        "不方便留",
+        "不便提供电话",
+        "拒绝透露",
+        "暂无",
+        "不留",
+        "Anonymous",
+        "withheld",
+        "-",
+    ],
+)
 def test_a_name_or_a_contact_that_tells_nobody_makes_no_report_under_a_real_name(tmp_path: Path, nothing: str) -> None:
     told = [
         {"name": nothing, "contact": nothing},

@@ -127,6 +127,7 @@ def test_another_man_of_the_surname_is_not_the_head(name: str) -> None:
         "和国平书记一起收了五万元。",
         "他姓郑,名国平,收了五万元。",
         "此人姓郑名叫国平。",
+        "郑某平书记收了五万元。",
     ],
 )
 def test_the_name_of_the_head_seals_where_nobody_was_read(text: str) -> None:
@@ -276,6 +277,8 @@ def test_capitals_and_what_nobody_sees_hide_no_name_that_nobody_marked(text: str
         ("王守田", "李守田书记收了钱。", False),
         ("王守田", "李守田收了钱,守田书记还骂人。", False),
         ("王守田", "守田的人没来。", False),
+        ("王守田", "王某田收了钱。", True),
+        ("王守田", "王某某收了钱,李某田也收了。", False),
         ("王建设", "建设局长收了钱。", False),
         ("王平", "平书记收了钱。", False),
         ("阿依古丽·买买提", "买买提书记收了钱。", False),

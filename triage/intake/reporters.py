@@ -29,7 +29,7 @@ _REMARK = re.compile(r"\s*[(\[【](?![^)\]】]*(?:被|对象|单位|干部|他�
 _EDGES = re.compile(r"[\s*:：()（）]+")
 # 匿名 is no name, and 无 is no telephone: with both a report would be taken for one under a real name
 _NOTHING = re.compile(
-    "匿名.{0,4}|无|没有|不详|未知|保密|不愿(?:意)?透露|未(?:提供|留|填|透露)|空|[-—–/\\.。·*]+|n/?a|none|null|nil|unknown|anonymous"
+    "匿名.{0,4}|无|没有|不详|未知|保密|(?:不(?:愿意?|想|肯|便|方便|敢)|拒绝|拒)(?:透露|提供|留|说|告知|公开|具名|署名)?(?:姓名|名字|电话|联系方式|真名)?|暂无|没留|不(?:知道|清楚|留|填)|未(?:提供|留|填|透露|知)|空|[-—–/\\.。·*]+|n/?a|none|null|nil|unknown|anonymous|withheld|not (?:given|provided|known|told)|no (?:contact|phone|name)"
 )
 _READ = frozenset(["name", "contact"])
 

@@ -99,10 +99,13 @@ def covered_forms(name: str) -> frozenset[str]:
         name: as for ``forms_of_a_person``.
     """
     surname, given = split_name(_stem(_plain(name)))
+    return frozenset(form for one in _with_one_covered(surname, given) for form in forms_in_reports(one))
+
+
+def _with_one_covered(surname: str, given: str) -> tuple[str, ...]:
     if not _HAN.search(given) or len(given) < _TOLD_AND_COVERED:
-        return frozenset()
-    covered = (f"{surname}{given[:at]}某{given[at + 1 :]}" for at in range(len(given)))
-    return frozenset(form for one in covered for form in forms_in_reports(one))
+        return ()
+    return tuple(f"{surname}{given[:at]}某{given[at + 1 :]}" for at in range(len(given)))
 
 
 def _stem(plain: str) -> str:
@@ -145,7 +148,9 @@ def phrases_of(name: str) -> tuple[str, ...]:
     spelt = [_spelt(one) for one in given]
     latin = _latin_phrases(_spelt(surname, surname=True), spelt) if surname and given and all(spelt) else ()
     titled = [given + title for title in _TITLES_BEHIND] if _is_called_by(given) else []
-    return tuple(dict.fromkeys((stem, _DOTS.sub("", stem), " ".join(stem), *latin, *titled)))
+    return tuple(
+        dict.fromkeys((stem, _DOTS.sub("", stem), " ".join(stem), *latin, *titled, *_with_one_covered(surname, given)))
+    )
 
 
 def _latin_phrases(surname: str, given: list[str]) -> tuple[str, ...]:
@@ -324,6 +329,7 @@ def _pattern(name: str) -> re.Pattern[str] | None:
     end = _ENDS if len(stem) == 2 else ""
     called = f"{_SURNAME_TOLD.format(re.escape(surname))}{_GAP.join(known)}(?![a-z]){end}"
     written = f"{re.escape(surname)}{_GAP}{_TITLE_WITHIN}{_GAP}{_GAP.join(known)}(?![a-z]){end}|{called}"
+    written = "|".join((written, *map(re.escape, _with_one_covered(surname, given))))
     if not spelt or not all(parts):
         return re.compile(written)
     return re.compile(f"{written}|{_in_latin([spelt], parts)}")
