@@ -53,6 +53,10 @@ class Handler:
         """As ``store.handling.in_state``."""
         return self.store.handling.in_state(state, access, limit=limit, cursor=cursor)
 
+    def in_danger(self, access: Access, *, limit: int = 50, cursor: str | None = None) -> MatterPage:
+        """As ``store.handling.in_danger``."""
+        return self.store.handling.in_danger(access, limit=limit, cursor=cursor)
+
     def numbers(self, access: Access) -> Mapping[ClockName, Mapping[Pressing, int]]:
         """How many clocks of each name stand in which way."""
         return self.store.handling.numbers(access, self._bounds())

@@ -38,7 +38,8 @@ _DECIDING = problems(401, 403, 404, 409, 413, 415, 422)
     "",
     summary="办理中的举报 · Matters in hand",
     description="Those with a clock that runs, due first before others: acceptance notices of real-name reports, passing down "
-    "or on, disposal proposals, feedback, clearing the wrongly accused. With `state` those in a state instead, longest in it first. The reading is noted.",
+    "or on, disposal proposals, feedback, clearing the wrongly accused. With `state` those in a state instead, longest in it first; with `danger` those in hand whose reports tell of present "
+    "danger or retaliation, newest first. The reading is noted.",
     responses=problems(401, 403, 422),
 )
 def matters(
@@ -47,12 +48,17 @@ def matters(
     clock: Annotated[Pressing | None, Query(description="only clocks that press in this way")] = None,
     escalated: Annotated[bool, Query(description="only clocks of which somebody above was told")] = False,
     state: Annotated[MatterState | None, Query(description="matters in this state instead")] = None,
+    danger: Annotated[bool, Query(description="what tells of present danger or retaliation instead")] = False,
     limit: Annotated[int, Query(ge=1, le=200, description="how many")] = 50,
     cursor: Annotated[str | None, Query(description="goes on where a page ended")] = None,
 ) -> MattersOut:
     """A page of matters."""
     handler = Handler.of(service.store)
-    if state is None:
+    if danger:
+        if state is not None or clock is not None or escalated:
+            raise BadInput("danger", "both", "Ask for what is in danger, or for a state, or for clocks.")
+        page = handler.in_danger(access, limit=limit, cursor=cursor)
+    elif state is None:
         page = handler.pressing(access, clock, escalated=escalated, limit=limit, cursor=cursor)
     elif clock is not None or escalated:
         raise BadInput("state", "both", "Ask for a state or for clocks, not for both.")

@@ -248,3 +248,13 @@ def test_whatever_is_done_to_clear_somebody_a_status_is_byte_for_byte_what_it_is
         assert answer.status_code in (201, 422)
         after = client.post("/v1/status", json={"receipt": receipt})
         assert (after.status_code, after.content) == (200, before.content)
+
+
+def test_what_is_in_danger_is_asked_for_alone(client: TestClient, assessed: Assessed, staff: dict[str, str]) -> None:
+    assessed()
+    answer = client.get("/v1/matters?danger=true", headers=staff)
+    assert (answer.status_code, answer.json()) == (200, {"matters": [], "cursor": None})
+    for beside in ("state=received", "clock=overdue", "escalated=true"):
+        refused = client.get(f"/v1/matters?danger=true&{beside}", headers=staff)
+        assert (refused.status_code, refused.json()["field"]) == (422, "danger")
+    assert client.get("/v1/matters?danger=true").status_code == 401

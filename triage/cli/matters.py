@@ -71,20 +71,27 @@ def add_to(app: typer.Typer) -> None:
 def listed(
     which: Annotated[Which | None, typer.Option("--clock", help="Only clocks that press in this way.")] = None,
     state: Annotated[str | None, typer.Option(help="Matters in this state instead, longest in it first.")] = None,
+    danger: Annotated[
+        bool, typer.Option("--danger", help="What tells of present danger or retaliation instead, newest first.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="Goes on where a page ended.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List matters with a clock that runs, due first before others; or those in a state."""
+    """List matters with a clock that runs, due first before others; or those in a state; or those in danger."""
     from triage.errors import BadInput
     from triage.model import MatterState
     from triage.store.matter_rows import Pressing
 
     if state is not None and which is not None:
         raise BadInput("state", "both", "Ask for a state or for a clock, not for both.")
+    if danger and (state is not None or which is not None):
+        raise BadInput("danger", "both", "Ask for what is in danger, or for a state, or for a clock.")
     demand_one_of("state", state, MatterState)
     with working() as (handler, access):
-        if state is not None:
+        if danger:
+            page = handler.in_danger(access, limit=limit, cursor=cursor)
+        elif state is not None:
             page = handler.in_state(MatterState(state), access, limit=limit, cursor=cursor)
         else:
             pressing = None if which in (None, Which.ESCALATED) else Pressing(which.value)
@@ -97,7 +104,7 @@ def listed(
         table("办理中的举报 · Matters in hand", columns, [line_row(line, handler) for line in page.lines])
     if page.cursor:
         say("More: add --cursor " + page.cursor)
-    elif state is None and which is None:
+    elif state is None and which is None and not danger:
         say("没有时限的不在此列 · Without a clock, not listed here: --state received, registered, screened, accepted")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, case, cast, exists, func, literal_column, or_, select
 
 from triage.cursors import Cursors, bound_to
 from triage.model import Access, ClockName, MatterState
@@ -14,6 +14,7 @@ from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.columns import EPOCH, to_micros
 from triage.store.database import Database
+from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.handling_tables import clocks
 from triage.store.matter_rows import (
     Bounds,
@@ -25,10 +26,13 @@ from triage.store.matter_rows import (
     line_of,
     lines_of,
 )
+from triage.store.matters import AT_REST
+from triage.store.review_tables import reviews
 from triage.store.running_clocks import behind, running, stands
-from triage.store.tables import matters, reports
+from triage.store.tables import assessments, matters, priorities, reports
 
-_LIST, _STATES = b"clocks of matters", b"matters by state"
+_LIST, _STATES, _DANGER = b"clocks of matters", b"matters by state", b"matters in danger"
+_RETALIATION = "retaliation"
 _MICROSECOND = timedelta(microseconds=1)
 _Row = Row[*tuple[Any, ...]]
 _Met = tuple[int, str, str, _Row]
@@ -101,6 +105,37 @@ class MatterLists:
             cleared = cleared_up_to(connection, [row.report_id for row in rows])
         self._note(access, rows[:limit])
         place = [rows[limit - 1].seq] if len(rows) > limit else None
+        lines = tuple(line_of(row, row, None, cleared.get(row.report_id, 0)) for row in rows[:limit])
+        return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
+
+    def in_danger(self, access: Access, *, limit: int = 50, cursor: str | None = None) -> MatterPage:
+        """Matters not at rest whose reports tell of danger that is present, or of retaliation, the one that came last first.
+
+        What was decided on referral takes none out: a plea for food is no case for investigators, and is in danger all the same.
+
+        Raises:
+            NotAllowed: a role that reads no text.
+            BadInput: the cursor leads nowhere.
+        """
+        demand_text(access)
+        bound = _DANGER + f"|{bound_to(access)}".encode()
+        later = matters.alias("later")
+        newest = ~exists().where(later.c.report_id == matters.c.report_id, later.c.seq > matters.c.seq)
+        told = or_(priorities.c.urgent, cast(HOLDING_CATEGORIES, Text).contains(f'"{_RETALIATION}"', autoescape=True))
+        wanted = [told, newest, matters.c.state.not_in(AT_REST), readable(access)]
+        if cursor is not None:
+            wanted.append(reports.c.seq < self._cursors.read(cursor, bound)[0])
+        statement = (
+            lines_of(matters, reports.c.seq.label("report_seq"))
+            .join(assessments, assessments.c.id == reports.c.assessment_id)
+            .outerjoin(reviews, reviews.c.id == reports.c.review_id)
+        )
+        with self._database.read() as connection:
+            found = statement.where(*wanted).order_by(reports.c.seq.desc()).limit(limit + 1)
+            rows = connection.execute(found).all()
+            cleared = cleared_up_to(connection, [row.report_id for row in rows])
+        self._note(access, rows[:limit])
+        place = [rows[limit - 1].report_seq] if len(rows) > limit else None
         lines = tuple(line_of(row, row, None, cleared.get(row.report_id, 0)) for row in rows[:limit])
         return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
 

@@ -78,6 +78,8 @@ CLEARS = frozenset({"closed", "concluded"})
 """Outcomes after which somebody may be cleared: it was looked into what they were accused of."""
 OUTCOMES = frozenset({"not_accepted", "closed", "concluded"})
 """States that end a matter for its reporter: only a person with the needed approval records them."""
+AT_REST = OUTCOMES | UNCHANGED
+"""States in which nobody here has anything more to do but to answer."""
 _RUNS: Mapping[ClockName, frozenset[str]] = {
     ClockName.ACCEPTANCE_NOTICE: frozenset({*UNDECIDED, "reopened"}),
     ClockName.PASSING_ON: frozenset({*UNDECIDED, "reopened"}),
