@@ -175,6 +175,26 @@ def test_the_name_of_a_head_may_be_pinyin_or_have_a_dot(head: str, text: str, on
     assert heads_the_desk(told(), replace(COUNTY_DESK, head=head), text) is on_him
 
 
+@pytest.mark.parametrize(
+    ("text", "on_him"),
+    [
+        ("你们纪委书记收了钱不办案。", True),
+        ("纪委书记拿了五万元。", True),
+        ("县纪委书记一直包庇他。", True),
+        ("贵委主要领导收受烟酒。", True),
+        ("乡纪委书记收了钱。", False),
+        ("市纪委书记收了钱。", False),
+        ("你们纪委副书记收了钱。", False),
+        ("纪委书记收了信没有回。", False),
+        ("请纪委书记不要包庇他。", False),
+        ("我向纪委书记反映村支书收了钱。", False),
+        ("县委书记收了钱。", False),
+    ],
+)
+def test_the_own_head_is_known_by_the_post_where_it_acts_and_tells_no_level(text: str, on_him: bool) -> None:
+    assert heads_the_desk(told(), COUNTY_DESK, text) is on_him
+
+
 @pytest.mark.parametrize("name", ["郑某平", "郑国某"])
 def test_a_head_whose_name_is_told_with_a_character_covered_is_known(name: str) -> None:
     assert heads_the_desk(told(person(name, 0)), COUNTY_DESK)

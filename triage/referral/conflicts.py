@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
@@ -35,6 +36,16 @@ _LEVELS = (("省", Rank.PROVINCE), ("州", Rank.PREFECTURE), ("盟", Rank.PREFEC
 _NEAR, _OF_THE = 3, 8
 # 姓郑的纪委书记
 _BY_SURNAME = "姓{}的?(?:那个)?[^\\s,。;:]{{0,6}}?(?:纪委|纪检委|纪律检查委员会|监委|监察委)(?:监委|监察委)?的?(?:书记|主任|主要负责人|负责人|一把手)"
+
+# 你们纪委书记收了钱, 贵委主要领导包庇他: it tells no level and no name, and is about whoever reads it. Whoever got the
+# letter (收了信) did nothing.
+_OWN_LEVEL = {Rank.COUNTY: "县区旗", Rank.PREFECTURE: "市州盟", Rank.PROVINCE: "省"}
+_LEVEL_SIGNS = "村乡镇县区旗市州盟省央校院局厂司团厅部会副"
+_OWN_ACTS = (
+    "(?:(?<!姓.的)(?<![{others}])(?:纪委监委|纪委|纪检委|纪律检查委员会|监委|监察委员会|监察委)|(?:你们?|贵)委)的?"
+    "(?:书记|主任|一把手|主要负责人|主要领导)[^,。;:!?、不别勿没莫要能请副]{{0,4}}?"
+    "(?:收(?:受|了(?!你|我|信|材料|举报|反映))|拿了(?!信|材料)|受贿|索贿|索要|贪污了|贪了|包庇|袒护|勾结)"
+)
 
 
 def party_keys(entities: Iterable[Entity], keyed: Callable[[str], str], text: str = "") -> tuple[str, ...]:
@@ -108,7 +119,15 @@ def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
     near = (desk.level,) if desk.level is Rank.NATION else (Rank.NONE, desk.level)
     posts = [post for post in _head_posts(assessment.entities) if post.rank in near]
     touched = any(_touches(post, person) for post in posts for person in accused)
-    return touched or _titled(assessment.entities, accused, near) or _acts(assessment, posts, accused)
+    if touched or _titled(assessment.entities, accused, near) or _acts(assessment, posts, accused):
+        return True
+    return desk.level in _OWN_LEVEL and _own_acts(desk.level).search(text) is not None
+
+
+@lru_cache(maxsize=4)
+def _own_acts(level: Rank) -> re.Pattern[str]:
+    """What tells of a wrong of the head of an office of this level by the post alone."""
+    return re.compile(_OWN_ACTS.format(others="".join(sorted(set(_LEVEL_SIGNS) - set(_OWN_LEVEL[level])))))
 
 
 def _names_head(assessment: Assessment, head: str, text: str) -> bool:
