@@ -18,6 +18,7 @@ from triage.shown import shown
 from triage.store import ReadRow, Store
 from triage.store.dialogue import MOST
 from triage.store.dialogue_rows import Message, Spoken, Thread, Unanswered
+from triage.text.names import finds
 from triage.text.spaced import mention
 from triage.text.told_receipts import receipts_told
 
@@ -153,4 +154,4 @@ def _demand_nobody_named(text: str, rows: Iterable[ReadRow]) -> None:
 
 def _stands_in(told: str, plain: str) -> bool:
     name = mention(told)
-    return len(name) >= _LEAST_NAME and name in plain
+    return len(name) >= _LEAST_NAME and (name in plain or finds(name, plain))

@@ -252,6 +252,9 @@ def test_a_message_never_holds_a_receipt_and_names_nobody_accused_without_a_word
         (f"您的回执 {receipt} 已登记", "receipt"),
         (f"您的回执 {shown(new_code()).lower()} 已登记", "receipt"),
         (named, "names_accused"),
+        ("守田书记已经处理了。", "names_accused"),
+        ("王某田已经处理了。", "names_accused"),
+        ("Wang Shoutian has been dealt with.", "names_accused"),
         ("字" * 2001, "too_long"),
         (" \n", "empty"),
     ):
