@@ -297,8 +297,6 @@ def test_capitals_and_what_nobody_sees_hide_no_name_that_nobody_marked(text: str
         ("王守田", "李守田书记收了钱。", False),
         ("王守田", "李守田收了钱,守田书记还骂人。", False),
         ("王守田", "守田的人没来。", False),
-        ("王守田", "王某田收了钱。", True),
-        ("王守田", "王某某收了钱,李某田也收了。", False),
         ("王建设", "建设局长收了钱。", False),
         ("王平", "平书记收了钱。", False),
         ("阿依古丽·买买提", "买买提书记收了钱。", False),
