@@ -22,8 +22,10 @@ from triage.trends.document import (
     Text,
     Tongue,
     Words,
+    figures_alone,
     same,
 )
+from triage.trends.document_form import document_bytes
 from triage.trends.rendering import Form, file_name
 from triage.trends.rendering.wording import standing
 from triage.trends.revising import revision_of
@@ -277,6 +279,24 @@ def test_two_reports_side_by_side_tell_no_hidden_figure(counts: dict[str, int], 
     ]
     assert len({one for one, _ in fits}) > 1
     assert len({other for _, other in fits}) > 1
+
+
+def test_an_analyst_reads_of_a_revision_nothing_that_changed_in_the_parts_for_readers() -> None:
+    def told(made: Document, number: int) -> Document:
+        phrases = table("emerging", same("New words"), COLUMNS, [[words("canary"), value(number)]])
+        section = Section("emerging", same("New in the letters"), (), (phrases,), readers_only=True)
+        return replace(made, sections=(*made.sections, section))
+
+    revised = revision_of(told(month({"web": 20, "letter": 9}), 12), told(month({"web": 25, "letter": 15}, NOW), 19))
+    assert revised is not None
+    assert "canary" in document_bytes(revised).decode()
+    figures = figures_alone(revised)
+    assert "canary" not in document_bytes(figures).decode()
+    assert figures.changes is not None
+    assert [row[1] for one in figures.changes.tables for row in one.rows][1:] == [words("letter"), words("web")]
+    alone = revision_of(told(month({"web": 20}), 12), told(month({"web": 20}, NOW), 19))
+    assert alone is not None
+    assert figures_alone(alone).changes == replace(alone.changes or figures.changes, tables=())
 
 
 @pytest.mark.parametrize("number", [1, 4, 5, 9])

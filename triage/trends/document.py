@@ -13,7 +13,7 @@ sheets are named by them. Builders raise ``ValueError`` where parts do not fit t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -325,8 +325,19 @@ class Document:
 
 
 def figures_alone(document: Document) -> Document:
-    """The document as an analyst gets it: without the parts that say more than figures."""
-    return replace(document, sections=tuple(part for part in document.sections if not part.readers_only))
+    """The document as an analyst gets it: without the parts that say more than figures, nor what changed in them."""
+    sections = tuple(part for part in document.sections if not part.readers_only)
+    # What changed names each table by its title
+    left = {Words(table.title) for part in document.sections if part.readers_only for table in part.tables}
+    return replace(document, sections=sections, changes=_without(document.changes, left))
+
+
+def _without(changes: Section | None, titles: Set[Words]) -> Section | None:
+    """What a revision changed, but for the figures of the tables of these titles."""
+    if changes is None:
+        return None
+    found = (replace(one, rows=tuple(row for row in one.rows if row[0] not in titles)) for one in changes.tables)
+    return replace(changes, tables=tuple(one for one in found if one.rows))
 
 
 def _named(name: str) -> None:
