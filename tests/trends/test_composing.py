@@ -186,6 +186,50 @@ def test_a_step_without_data_is_left_out_with_a_sentence(year: Store) -> None:
     assert "核查" not in column(table(document, "funnel"))
 
 
+def said(document: Document, part: str) -> str:
+    return " ".join(one.en for section in document.sections if section.name == part for one in section.sentences)
+
+
+def test_a_step_that_others_have_reached_is_hidden_and_the_log_is_not_said_to_lack_it(year: Store) -> None:
+    with year._database.read() as connection:
+        names = connection.execute(select(reports.c.id).order_by(reports.c.seq)).scalars().all()
+    year.funnel.bring([(name, "accepted", datetime(2019, 9, 20, tzinfo=UTC)) for name in names[:60]], "test", WORKER)
+    later = [(name, "concluded", datetime(2019, 10, 20, tzinfo=UTC)) for name in names[:7]]
+    year.funnel.bring(later, "test", WORKER)
+    document = compose(year, WORKER, "2020-11", "")
+    assert document.total == Number(0)
+    told = said(document, "progress")
+    assert "Referred, Verified, From receipt to passing on" in told
+    assert not {"Accepted", "Concluded", "the conclusion,"} & set(told.split(": ")[1].split(", "))
+    assert column(table(document, "times"))["收到至办结"] == Hidden()
+
+
+def test_a_quiet_month_still_tells_what_ended_in_it(year: Store) -> None:
+    with year._database.read() as connection:
+        names = connection.execute(select(reports.c.id).order_by(reports.c.seq)).scalars().all()[-9:]
+    year.funnel.bring([(name, "concluded", datetime(2019, 12, 20, tzinfo=UTC)) for name in names], "test", WORKER)
+    document = compose(year, WORKER, "2019-12", "")
+    assert document.total == Number(0)
+    assert column(table(document, "times"))["收到至办结"] == 9
+
+
+def test_no_step_is_a_share_of_fewer_reports_than_it_was_counted_in(year: Store) -> None:
+    def clock() -> datetime:
+        return datetime(2020, 1, 2, tzinfo=UTC)
+
+    close(year, WORKER, "2019-10", "", clock)
+    for _ in range(15):
+        take_in(year, "2019-10", COUNTY, ("bribery",))
+    with year._database.read() as connection:
+        names = connection.execute(select(reports.c.id)).scalars().all()
+    year.funnel.bring([(name, "accepted", datetime(2019, 11, 20, tzinfo=UTC)) for name in names], "test", WORKER)
+    funnel = table(compose(year, WORKER, "2019-11", "", clock), "funnel")
+    assert column(funnel, 1) == {"收到": 12 * CALM + SPIKED, "受理": 12 * CALM + SPIKED + 15}
+    received, accepted = (row[2] for row in funnel.rows)
+    assert received == Number(1.0)
+    assert isinstance(accepted, Missing)
+
+
 def test_what_is_closed_is_answered_and_what_is_filed_as_a_case_is_not_concluded(year: Store) -> None:
     with year._database.read() as connection:
         names = connection.execute(select(reports.c.id).order_by(reports.c.seq)).scalars().all()[-20:]
@@ -335,6 +379,19 @@ def test_a_month_that_is_closed_after_a_later_one_stays_as_the_later_one_told_of
     earlier, _ = close(year, WORKER, "2019-10", "", clock)
     for name in ("by_category", "by_channel"):
         assert column(table(earlier, name), 1) == column(table(later, name), 2), name
+
+
+def test_repeats_that_came_late_are_no_share_of_a_month_that_a_later_report_told_of(year: Store) -> None:
+    def clock() -> datetime:
+        return datetime(2020, 1, 2, tzinfo=UTC)
+
+    close(year, WORKER, "2019-11", "", clock)
+    late = [take_in(year, "2019-10", COUNTY, ("bribery",)) for _ in range(CALM + 6)]
+    with year._database.write() as connection:
+        connection.execute(reports.update().where(reports.c.id.in_(late)).values(case_id=late[0]))
+    document = compose(year, WORKER, "2019-10", "", clock)
+    assert document.total == Number(CALM)
+    assert "%" not in said(document, "progress")
 
 
 def test_whoever_must_not_meet_a_party_gets_nothing_from_closed_figures(year: Store) -> None:

@@ -57,7 +57,8 @@ class Funnel:
     ) -> dict[str, int]:
         """How many of the reports received between two moments had reached each step before ``until``.
 
-        A step that no matter has ever reached is left out: its log may not be kept at all.
+        A step that no matter has ever reached is left out: its log may not be kept at all. One that others have reached
+        alone is zero.
         """
         step = case(*((matters.c.state.in_(sorted(states)), name) for name, states in STEPS.items()), else_="")
         statement = (
@@ -70,7 +71,23 @@ class Funnel:
         with self._database.read() as connection:
             found = {row.step: row.number for row in connection.execute(statement)}
         self._log.note([read_entry(access, "count", (), by="steps")])
-        return {name: found[name] for name in STEPS if name in found}
+        return {
+            name: found.get(name, 0) for name in STEPS if name in found or self.kept(access, place, STEPS[name], until)
+        }
+
+    def kept(self, access: Access, place: str, states: Collection[str], until: datetime) -> bool:
+        """Whether any matter had been in one of the states before a moment, so that the log of them is kept."""
+        statement = select(matters.c.report_id).join(reports, reports.c.id == matters.c.report_id)
+        ever = (counted_once(access), inside(place), matters.c.state.in_(sorted(states)), matters.c.at < until)
+        with self._database.read() as connection:
+            return connection.execute(statement.where(*ever).limit(1)).first() is not None
+
+    def received(self, access: Access, place: str, received: tuple[datetime, datetime]) -> int:
+        """How many reports received between two moments ``reached`` speaks of."""
+        within = (counted_once(access), inside(place), _between(reports.c.received_at, received))
+        with self._database.read() as connection:
+            number: int = connection.execute(select(func.count()).select_from(reports).where(*within)).scalar_one()
+        return number
 
     def verified(self, access: Access, place: str, within: tuple[datetime, datetime], most: int) -> list[int]:
         """Numbers (``seq``) of the newest reports whose matter was being verified between two moments."""

@@ -37,7 +37,7 @@ _NOTE = Text(
 
 def clearing_section(store: Store, counted: Counted, policy: Policy, now: datetime) -> Section | None:
     """What this month did for who was wrongly accused; None of a place inside the area, or where nobody ever ordered it."""
-    if not counted.whole or counted.safe[counted.month].total.value(ROOT) is None:
+    if not counted.whole or counted.number(counted.month, ROOT) is None:
         return None
     end = min(month_bounds(counted.month)[1], now)
     acts, clocks = store.funnel.clearing(counted.access, counted.place, end)

@@ -40,6 +40,10 @@ _STEP_WORDS = {
     "concluded": Text("办结", "Concluded"),
 }
 _CLOSED = frozenset({"concluded", "closed"})
+_CHANGED = Text(
+    "已结账月份的“收到”以结账时为准，各环节以现在为准，不能相比",
+    "what closed months received is told as they were closed and the steps as they are now: they cannot be compared",
+)
 _TITLE = Text("办理进度", "How far matters have come")
 
 
@@ -66,7 +70,7 @@ _TIMES = (
 
 def progress_section(store: Store, counted: Counted, policy: Policy) -> Section | None:
     """Steps of twelve months' reports, days and clocks of this month; None of a place inside it."""
-    if not counted.whole or counted.safe[counted.month].total.value(ROOT) is None:
+    if not counted.whole or counted.number(counted.month, ROOT) is None:
         return None
     tables, sentences, missing = [], [], []
     funnel, pictures, left_out = _funnel(store, counted)
@@ -96,10 +100,11 @@ def _funnel(store: Store, counted: Counted) -> tuple[Table | None, tuple[Bars, .
     total = sum(number for number in monthly if number is not None)
     if None in monthly or not found:
         return None, (), left_out
+    now = store.funnel.received(counted.access, counted.place, (begin, end))
     few = range(1, counted.threshold)
     reached: list[tuple[str, Value]] = [("received", Number(total))]
     for step, number in found.items():
-        small = number in few or total - number in few
+        small = number < counted.threshold or abs(total - number) in few or now - number in few
         reached.append((step, Hidden() if small else Number(number)))
     title = Text(
         "近十二个月收到的举报到月底走到哪一步",
@@ -111,16 +116,19 @@ def _funnel(store: Store, counted: Counted) -> tuple[Table | None, tuple[Bars, .
         Column("share", Text("占收到", "Of those received"), ColumnKind.SHARE),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (
-            Words(_STEP_WORDS[step]),
-            value,
-            Number(round(value.value / total, 4)) if isinstance(value, Number) and total else Hidden(),
-        )
+        (Words(_STEP_WORDS[step]), value, _share(value, total, comparable=now == total or step == "received"))
         for step, value in reached
     )
     table = Table("funnel", title, columns, rows)
     drawn = [(_STEP_WORDS[step], value, Hidden(), Hidden()) for step, value in reached]
     return table, bars(table, title, drawn), left_out
+
+
+def _share(value: Value, total: int, *, comparable: bool) -> Value:
+    """A step's share of what was received, where closed months hold no more and no fewer than when they were told."""
+    if not isinstance(value, Number) or not total:
+        return Hidden()
+    return Number(round(value.value / total, 4)) if comparable else Missing(_CHANGED)
 
 
 def _times(store: Store, counted: Counted, policy: Policy) -> tuple[Table | None, list[Text]]:
@@ -132,7 +140,7 @@ def _times(store: Store, counted: Counted, policy: Policy) -> tuple[Table | None
         spans = store.funnel.spans(counted.access, counted.place, one.ends, within, one.starts)
         clock: Clock | None = getattr(policy.clocks, one.clock) if one.clock else None
         days, kept = _measured(list(spans), clock)
-        if not days:
+        if not days and not _kept(store, counted, one, within[1]):
             missing.append(one.words)
         else:
             rows.append((Words(one.words), *_cells(days, kept, clock, counted.threshold)))
@@ -156,6 +164,12 @@ def _times(store: Store, counted: Counted, policy: Policy) -> tuple[Table | None
         note=note,
     )
     return (table if rows else None), missing
+
+
+def _kept(store: Store, counted: Counted, one: _Measured, until: datetime) -> bool:
+    """Whether the log has ever told of both ends of a time: if so, none of this month is a small number as any other."""
+    ends = (states for states in (one.starts, one.ends) if states is not None)
+    return all(store.funnel.kept(counted.access, counted.place, states, until) for states in ends)
 
 
 def _measured(spans: Sequence[Span], clock: Clock | None) -> tuple[list[int], int]:

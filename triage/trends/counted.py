@@ -175,7 +175,8 @@ def _cells(
     for at, one in told.items():
         if at == month and one.cells is not None:
             # A later month was closed before this one: what it told of this one stays
-            cells[at] = replace(cells[at], total=one.cells.total, by={**cells[at].by, **one.cells.by}, labels={})
+            by = {**cells[at].by, **one.cells.by}
+            cells[at] = replace(cells[at], total=one.cells.total, by=by, labels={}, repeats={})
         elif at in compared and one.cells is not None:
             cells[at] = one.cells
     return cells
