@@ -138,6 +138,7 @@ def test_a_ranked_answer_as_json_gives_no_cursor_that_would_lead_nowhere(run: Ru
         (("report", "--month", "0001-01"), "month"),
         (("report", "--month", "2019-11", "--place", "火星", "--close"), "place"),
         (("report", "--month", "2019-11", "--language", "fr"), "language"),
+        (("report", "--month", "2019-10", "--close", "--revision", "2"), "revision"),
         (("token", "new", "--role", "worker"), "role"),
         (("token", "new", "--place", "513"), "place"),
     ],

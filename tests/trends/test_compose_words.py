@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.trends.compose_words import most_told, not_told
+from triage.trends.compose_words import amount_words, most_told, not_told
 from triage.trends.document import Hidden, Missing, Number, Text, Value, same
 
 MOST = Text("最多的是{}", "Most come from {}")
@@ -47,6 +47,11 @@ def test_a_whole_that_leaves_too_little_for_hidden_numbers_makes_it_sure() -> No
 )
 def test_where_no_number_is_shown_nobody_is_named(values: list[Value], said: str) -> None:
     assert told({str(at): value for at, value in enumerate(values)}, Number(56)) == said
+
+
+def test_bands_of_amounts_meet_without_a_sum_that_lies_in_two() -> None:
+    bands = [amount_words(str(least)) for least in (0, 1_000, 10_000)]
+    assert [band.zh for band in bands] == ["不满1000元", "1000元以上不满1万元", "1万元以上不满3万元"]
 
 
 def test_a_hidden_month_is_not_called_small_and_a_missing_one_not_hidden() -> None:

@@ -106,7 +106,7 @@ def readings(document: Document) -> dict[str, Text]:
 
 def test_no_division_and_no_month_is_called_the_largest_where_a_hidden_one_may_be(year: Store) -> None:
     document = compose(year, WORKER, "2019-11", "")
-    assert readings(document)["map_region"].en == "Of the divisions inside, most reports come from Sichuan."
+    assert readings(document)["map_region"].en == "Of the divisions inside, the most reports come from Sichuan."
     assert readings(document)["lines_months"].en == "The most came in November 2019: 42."
     empty = readings(compose(year, WORKER, "2019-11", "5106"))
     assert empty["map_region"].en == "No number is shown."

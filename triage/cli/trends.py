@@ -39,10 +39,15 @@ def report(
 ) -> None:
     """Count a month's reports; write the monthly report; close a month, which then stays the same byte for byte."""
     from triage.cli.workplace import opened_store, own_access
+    from triage.errors import BadInput
     from triage.settings import get_settings
     from triage.trends.reports import own_place
 
     settings, tongues = get_settings(), _tongues(language)
+    if close and revision is not None:
+        raise BadInput(
+            "revision", "close", "Closing makes the newest revision; ask for an earlier one without --close."
+        )
     with opened_store(settings) as store:
         access = own_access(store, settings)
         where = place if place is not None else own_place(store, access)

@@ -96,7 +96,7 @@ def category_section(counted: Counted) -> Section:
             for code in largest
         )
         named = [(label, value) for label, value, *_ in rows]
-        reading = most_told(named, Text("本月最多的是{}", "Most reports of this month are under {}"))
+        reading = most_told(named, Text("本月最多的是{}", "The most reports of this month are under {}"))
         alt = Text("主要类别每月件数的折线；数字见表。", "Lines of the largest categories; the table has the figures.")
         lines = Lines("lines_category", lines_title, "category_months", reading, alt, REPORTS,
                       tuple(map(same, counted.line)), series)  # fmt: skip
@@ -117,7 +117,7 @@ def region_section(counted: Counted) -> Section:
         return Section("region", title, (), (table,))
     tiles = tuple(Tile(code, short_place(code), counted.value(counted.month, code)) for code in whole)
     named = [(place_words(code), counted.value(counted.month, code)) for code in ranked if code in set(whole)]
-    words = Text("下级地区中，最多的是{}", "Of the divisions inside, most reports come from {}")
+    words = Text("下级地区中，最多的是{}", "Of the divisions inside, the most reports come from {}")
     most = most_told(named, words, counted.value(counted.month, place))
     alt = Text("各地区件数的方格地图；数字见表。", "A map of tiles by reports; the table has the figures.")
     tile_map = TileMap(

@@ -107,7 +107,9 @@ def bars(
     shown = rows[:most]
     if not any(isinstance(value, Number) and value.value for _, value, *_ in shown):
         return ()
-    reading = most_told([(label, value) for label, value, *_ in rows], Text("最多的是{}", "Most are under {}"), whole)
+    reading = most_told(
+        [(label, value) for label, value, *_ in rows], Text("最多的是{}", "The most are under {}"), whole
+    )
     alt = Text(f"{title.zh}的条形图；数字见表。", f"Bars: {title.en.lower()}; the table has the figures.")
     series = [Series(THIS, tuple(row[1] for row in shown))]
     if any(isinstance(row[2], Number) for row in shown):
@@ -179,7 +181,7 @@ def amount_words(band: str) -> Text:
 
 _BANDS = {
     "-1": Text("未提金额", "No amount named"),
-    "0": Text("1000元以下", "Below 1,000 yuan"),
+    "0": Text("不满1000元", "Below 1,000 yuan"),
     "1000": Text("1000元以上不满1万元", "1,000 to below 10,000 yuan"),
     "10000": Text("1万元以上不满3万元", "10,000 to below 30,000 yuan"),
     "30000": Text("3万元以上不满20万元", "30,000 to below 200,000 yuan"),
