@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -132,7 +133,7 @@ def test_a_spike_whose_number_is_hidden_is_told_to_readers_alone() -> None:
     found = judged(made)
     assert [one.county for one in found.veiled] == [COUNTIES[3]]
     assert english(made, found) == [
-        "A calm month: no county and category whose number is shown is above what its past lets expect."
+        "A calm month: no county and category whose number is shown is clearly above what its past lets expect."
     ]
     assert spike_section(made, found).tables == ()
     monthly = SimpleNamespace(behind=lambda *_: [("r1", "")])
@@ -148,6 +149,21 @@ def test_a_spike_whose_number_is_shown_is_told_to_all() -> None:
     assert [one.county for one in found.spikes] == [COUNTIES[3]]
     assert found.veiled == ()
     assert "25 reports under Bribery and extortion" in english(made, found)[0]
+
+
+@pytest.mark.parametrize(("past", "said"), [(25, "its own past and the season:"), (24, "its own past:")])
+def test_the_season_is_named_where_it_is_known(past: int, said: str) -> None:
+    made = rising(hidden=False)
+    shorter = replace(made, series=made.series.since(made.series.months[-past]))
+    (told, *_) = english(shorter, judged(shorter))
+    assert f"stands out against {said}" in told
+
+
+def test_a_slow_rise_is_over_as_many_months_as_there_are() -> None:
+    made, slow = rising(hidden=False), Judged((), standing_out(1, 3, 9), 99)
+    assert english(made, slow)[-1].startswith("Rising slowly over twelve months: ")
+    young = replace(made, series=made.series.since(made.series.months[-8]))
+    assert english(young, slow)[-1].startswith("Rising slowly over 8 months: ")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from triage.store import Store
 from triage.trends.compose_words import category_words, listed, place_words, reports_words
 from triage.trends.counted import Counted
 from triage.trends.document import Cell, Column, ColumnKind, Hidden, Number, Section, Table, Text, Words, same
-from triage.trends.spikes import LEAST_PAST, RATE, Verdicts, judge
+from triage.trends.spikes import DRIFT_MONTHS, LEAST_PAST, RATE, TWO_YEARS, Verdicts, judge
 
 _MOST_TOLD, _MOST_NAMED, _MOST_CASES = 20, 5, 5
 _ALL_REPORTS = 1_000_000
@@ -114,11 +114,11 @@ def sentences(counted: Counted, found: Judged, most: int = _MOST_TOLD) -> list[T
     if not told:
         told = [
             Text(
-                "本月平稳：在件数可以显示的县与类别中，没有高于历史预期的。",
-                "A calm month: no county and category whose number is shown is above what its past lets expect.",
+                "本月平稳：在件数可以显示的县与类别中，没有明显高于历史预期的。",
+                "A calm month: no county and category whose number is shown is clearly above what its past lets expect.",
             )
         ]
-    return [*told, *_rising(found.drifts)]
+    return [*told, *_rising(found.drifts, min(DRIFT_MONTHS, len(counted.series.months)))]
 
 
 def _short_past() -> Text:
@@ -135,13 +135,14 @@ def _too_few() -> Text:
     )
 
 
-def _rising(drifts: Sequence[StandingOut]) -> list[Text]:
-    """Slow rises in one sentence."""
+def _rising(drifts: Sequence[StandingOut], months: int) -> list[Text]:
+    """Slow rises over so many months in one sentence."""
     if not drifts:
         return []
     names, more = _names(drifts[:_MOST_NAMED]), len(drifts) - _MOST_NAMED
     zh, en = (f"，另有{more}处", f", and {more} more") if more > 0 else ("", "")
-    return [Text(f"近十二个月缓慢上升：{names.zh}{zh}。", f"Rising slowly over twelve months: {names.en}{en}.")]
+    past = Text("十二", "twelve") if months == DRIFT_MONTHS else same(str(months))
+    return [Text(f"近{past.zh}个月缓慢上升：{names.zh}{zh}。", f"Rising slowly over {past.en} months: {names.en}{en}.")]
 
 
 def _names(found: Sequence[StandingOut]) -> Text:
@@ -248,9 +249,11 @@ def _spike(counted: Counted, found: Sequence[StandingOut]) -> Text:
             (f"“{category.zh}”{number}件（{usual.zh}）", f"{reports_words(number)} under {category.en} ({usual.en})")
         )
     place = place_words(found[0].county)
+    seasons = len(counted.series.months) > TWO_YEARS
+    past = Text("历史与季节", "its own past and the season") if seasons else Text("历史", "its own past")
     return Text(
-        f"{place.zh}本月明显高于历史与季节的预期：{'，'.join(zh for zh, _ in parts)}。",
-        f"{place.en} stands out against its own past and the season: {', '.join(en for _, en in parts)}.",
+        f"{place.zh}本月明显高于{past.zh}的预期：{'，'.join(zh for zh, _ in parts)}。",
+        f"{place.en} stands out against {past.en}: {', '.join(en for _, en in parts)}.",
     )
 
 

@@ -30,13 +30,13 @@ RATE = 0.05
 """False discovery rate of what is told as a spike or a drift."""
 LEAST_PAST, MOST_PAST = 6, 36
 RANGE = 0.95
-_TWO_YEARS = 24
+TWO_YEARS = 24
 _SEASON_WEIGHT = 40.0
 _SPREAD_WEIGHT, _LEAST_SPREAD = 200.0, 0.01
 _UNKNOWN_SEASON = 0.04
 _PROVINCE_WEIGHT = 6.0
 _SHAPES = (0.3, 50.0)
-_DRIFT_MONTHS, _DRIFT_REPORTS = 12, 40
+DRIFT_MONTHS, _DRIFT_REPORTS = 12, 40
 _OTHERS_WEIGHT = 50.0
 # The normal distribution promises a little too much in its tail: slow rises are held at half the rate
 _DRIFT_CARE = 0.5
@@ -143,7 +143,7 @@ def _distribution(mean: Counts, variance: Counts, now: Counts) -> Expected:
 def _seasons(past: Counts, start: int) -> Counts:
     """Factors of each category and month of the year; all 1 with less than two years."""
     categories, months = past.shape[1], past.shape[2]
-    if months < _TWO_YEARS:
+    if months < TWO_YEARS:
         return np.ones((categories, 12))
     told = past.sum(axis=0)
     # Years differ in level: each month is measured against the year around it
@@ -191,7 +191,7 @@ def _spread(past: Counts, seasons: Counts, start: int) -> Counts:
     square = (usual**2).sum(axis=(0, 2))
     everywhere = max(beyond.sum() / max(square.sum(), 1e-9), 0.0)
     own = (beyond + everywhere * _SPREAD_WEIGHT) / (square + _SPREAD_WEIGHT)
-    return np.asarray(np.maximum(own, _LEAST_SPREAD) + (_UNKNOWN_SEASON if months < _TWO_YEARS else 0.0))
+    return np.asarray(np.maximum(own, _LEAST_SPREAD) + (_UNKNOWN_SEASON if months < TWO_YEARS else 0.0))
 
 
 def _discovered(chance: Counts, rate: float, tested: int) -> list[tuple[int, int]]:
@@ -210,7 +210,7 @@ def _drifts(counts: Counts, seasons: Counts, start: int, threshold: int, spread:
     category in all other counties, so that what rises everywhere, with the season or without, is no drift of one. Series
     with fewer than 40 reports in these months are not tested: the normal distribution would not hold.
     """
-    months = min(_DRIFT_MONTHS, counts.shape[2])
+    months = min(DRIFT_MONTHS, counts.shape[2])
     last = counts[:, :, -months:]
     place = (start + counts.shape[2] - months + np.arange(months)) % 12
     season = seasons[:, place] / seasons[:, place].sum(axis=1, keepdims=True)
