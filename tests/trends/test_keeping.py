@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from document_samples import document
+from month_samples import take_in
 
 from triage.errors import BadInput
 from triage.settings import Settings
 from triage.store import Store
 from triage.trends import keeping
-from triage.trends.document import Document
+from triage.trends.document import Document, Number
+from triage.trends.document_form import read_document
 from triage.trends.keeping import MonthlyClock, due_month, first_working_day, write_files
 from triage.trends.reports import month_before
 
@@ -90,6 +92,18 @@ def test_a_month_without_reports_gets_no_files(store: Store) -> None:
     done.join(60)
     assert not (store.settings.data_dir / "reports").exists()
     assert clock.tick(MORNING + timedelta(hours=2)) is None
+
+
+def test_a_month_without_reports_after_others_is_told_as_one(store: Store) -> None:
+    for month in ("2019-08", "2019-09", "2019-10"):
+        for _ in range(6):
+            take_in(store, month, "513431", ("bribery",))
+    done = MonthlyClock(store).tick(MORNING)
+    assert done is not None
+    done.join(60)
+    told = read_document((store.settings.data_dir / "reports" / "2019-11" / "2019-11_51.json").read_bytes())
+    assert told.total == Number(0)
+    assert told.headline[0].en == "Reports received in this month: 0."
 
 
 def test_a_failure_is_told_without_its_words_and_tried_again_after_an_hour(

@@ -229,7 +229,7 @@ def _groups(counted: Counted) -> tuple[Text, ...]:
     return (
         Text(
             "按大类（一件只计一次）：" + "，".join(f"{name.zh}{number}件" for name, number in words) + "。",
-            "By group, each report once: " + ", ".join(f"{name.en} {number}" for name, number in words) + ".",
+            "By group, each report once: " + ", ".join(f"{name.en} {number:,}" for name, number in words) + ".",
         ),
     )
 

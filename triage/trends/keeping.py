@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -92,8 +93,9 @@ class MonthlyClock:
     def _write(self, month: str) -> None:
         place = self._store.settings.office_division
         told = told_of(self._store, WORKER, month, place)
-        if told.document.total == Number(0) or isinstance(told.document.total, Missing):
-            # Before the first month with reports there is nothing to tell of.
+        total = told.document.total
+        if isinstance(total, Missing) or (total == Number(0) and self._never_received(place)):
+            # Before the first month with reports there is nothing to tell of; later a month without any is told as such.
             self._done = month
             return
         files = files_told(self._store, WORKER, told)
@@ -101,6 +103,9 @@ class MonthlyClock:
         _put_whole(files, self._folder / month)
         self._done = month
         log.info("monthly_report_written", month=month)
+
+    def _never_received(self, place: str) -> bool:
+        return self._store.monthly.first_month(replace(WORKER, place_prefixes=(place,))) is None
 
 
 def _put_whole(files: Mapping[str, bytes], folder: Path) -> None:
