@@ -243,6 +243,21 @@ def judge(small_models: Path) -> PairJudge:
     return PairJudge(links_in(registry.path(registry.current() or "")), LinkRules.of(load_policy(None).links))
 
 
+def test_what_no_row_tells_is_no_nought(judge: PairJudge) -> None:
+    rows = [LabelledReport("路灯坏了"), LabelledReport("会计不公布账目", entities=(LabelledEntity("person", "会计"),))]
+    found = [
+        assessment(),
+        assessment(["opaque_funds"], entities=[Entity(EntityKind.PERSON, "会计", 0, 2, role=Role.ACCUSED)]),
+    ]
+    figures = evaluate_rows(rows, lambda _: found, lambda: judge)
+    assert figures["categories"] == {"macro_f1": None, "micro_f1": None, "per_label": {}, "ece": None}
+    assert figures["entities"]["person"]["f1"] == 1.0
+    # Who is accused is told where any person has a role, and where no person is marked at all
+    assert figures["entities"]["accused_f1"] is None
+    told = evaluate_rows([LabelledReport("路灯坏了", entities=())], lambda _: found[1:], lambda: judge)
+    assert told["entities"]["accused_f1"] == 0.0
+
+
 def test_copies_of_a_letter_are_found_to_be_one_case(judge: PairJudge) -> None:
     letter = "村里的账目三年没有公布过，问会计他说丢了，问支书他让我去问会计，来来回回跑了八趟也没有一个说法。"
     rows = [LabelledReport(letter, case="c"), LabelledReport("路灯坏了"), LabelledReport(letter + "求复查", case="c")]

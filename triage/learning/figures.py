@@ -30,28 +30,33 @@ def rounded(value: float) -> float:
 
 
 def category_figures(rows: Sequence[LabelledReport], chosen: Sequence[Sequence[str]]) -> Figures:
-    """Macro-F1 over labels with support, micro-F1 and every label, over the rows that tell their categories."""
+    """Macro-F1 over labels with support, micro-F1 and every label, over the rows that tell their categories.
+
+    Where no row does, the means are None: nought would say that all was read wrongly.
+    """
     told = [
         (set(mine), set(row.categories)) for row, mine in zip(rows, chosen, strict=True) if row.categories is not None
     ]
     tallies = label_tallies([mine for mine, _ in told], [true for _, true in told])
     return {
-        "macro_f1": rounded(macro_f1(tallies)),
-        "micro_f1": rounded(micro_f1(tallies)),
+        "macro_f1": rounded(macro_f1(tallies)) if told else None,
+        "micro_f1": rounded(micro_f1(tallies)) if told else None,
         "per_label": {
             label: {**_plain(tally), "support": tally.support} for label, tally in tallies.items() if tally.support
         },
     }
 
 
-def calibration(rows: Sequence[LabelledReport], assessments: Sequence[Assessment]) -> float:
-    """Expected calibration error over all pairs of a row and a label that the model knows."""
+def calibration(rows: Sequence[LabelledReport], assessments: Sequence[Assessment]) -> float | None:
+    """Expected calibration error over all pairs of a row and a label that the model knows; None where no row tells labels."""
     p, truth = [], []
     for row, assessment in zip(rows, assessments, strict=True):
         if row.categories is not None:
             for label, probability in assessment.probabilities.items():
                 p.append(probability)
                 truth.append(label in row.categories)
+    if all(row.categories is None for row in rows):
+        return None
     return rounded(expected_calibration_error(np.array(p, np.float64), np.array(truth, np.bool_)))
 
 
@@ -77,7 +82,7 @@ def entity_figures(rows: Sequence[LabelledReport], assessments: Sequence[Assessm
     """Entities by kind and exact string, as a set for each report, and how often their values are right.
 
     The shares are over the marked strings that were found and whose value is marked; ``accused_f1`` is over the
-    strings of accused persons.
+    strings of accused persons, and None where persons are marked and no row tells the role of any.
     """
     marked = [
         (row.entities, found.entities) for row, found in zip(rows, assessments, strict=True) if row.entities is not None
@@ -97,7 +102,8 @@ def entity_figures(rows: Sequence[LabelledReport], assessments: Sequence[Assessm
         _compare_values(true, found, right)
     figures: Figures = {kind: {**_plain(tally), "support": tally.support} for kind, tally in tallies.items()}
     figures["micro_f1"] = rounded(sum(tallies.values(), Tally()).f1)
-    figures["accused_f1"] = rounded(accused.f1)
+    roles = [mark.role for true, _ in marked for mark in true if mark.kind == "person"]
+    figures["accused_f1"] = rounded(accused.f1) if any(roles) or not roles else None
     for name, answers in right.items():
         figures[f"{name}_right"] = rounded(sum(answers) / len(answers)) if answers else None
     return figures

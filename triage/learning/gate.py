@@ -77,7 +77,6 @@ def measure(rows: Sequence[LabelledReport], assess: Assess) -> Measured:
     """Reads labelled rows and counts."""
     read = list(assess(map(asked_of, rows)))
     pairs = [(row, made) for row, made in zip(rows, read, strict=True) if row.refer is not None]
-    told = any(row.categories is not None for row in rows)
     missed = [place for place, (row, made) in enumerate(zip(rows, read, strict=True)) if row.refer and not made.refer]
     return Measured(
         rows=len(rows),
@@ -87,7 +86,7 @@ def measure(rows: Sequence[LabelledReport], assess: Assess) -> Measured:
         right=sum(made.refer and bool(row.refer) for row, made in pairs),
         urgent=sum(bool(row.urgent) for row in rows),
         urgent_found=sum(bool(row.urgent) and made.urgent for row, made in zip(rows, read, strict=True)),
-        macro_f1=category_figures(rows, [made.categories for made in read])["macro_f1"] if told else None,
+        macro_f1=category_figures(rows, [made.categories for made in read])["macro_f1"],
     )
 
 
