@@ -29,7 +29,7 @@ async def read_json(request: Request, model: type[Body]) -> Body:
     """The body as a model.
 
     Raises:
-        WrongMediaType: the content type is not JSON in UTF-8.
+        WrongMediaType: the content type is not JSON in UTF-8, or the body is packed.
         BadInput: empty, not UTF-8, no JSON, nested too deeply, or fields that break rules.
         TooLarge: a list in it has more entries than are taken.
     """
@@ -37,7 +37,12 @@ async def read_json(request: Request, model: type[Body]) -> Body:
     if given != "application/json":
         _demand_json(given)
     body = await request.body()
-    return _read(body, model) if len(body) < LONG else await run_in_threadpool(_read, body, model)
+    try:
+        return _read(body, model) if len(body) < LONG else await run_in_threadpool(_read, body, model)
+    except BadInput as error:
+        if error.rule == "encoding" and "content-encoding" in request.headers:
+            raise WrongMediaType("Content-Encoding", "packed", "A packed body is not read; send it as it is.") from None
+        raise
 
 
 def _read(body: bytes, model: type[Body]) -> Body:

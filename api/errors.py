@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.errors import BadInput, NotAuthenticated, TooMany, TriageError
@@ -22,6 +23,7 @@ log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MOST_TOLD = 20
+_METHODS = {"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"}
 _INTAKE = ("/v1/reports", "/v1/transcripts")
 # When whoever met a part that does not answer may try again
 BACK_SECONDS = 5
@@ -217,7 +219,7 @@ async def _validation(request: Request, error: Exception) -> Response:
     return problem(told)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -230,4 +232,17 @@ async def _http(_: Request, error: Exception) -> Response:
             told.sentence = f"{HTTPStatus(error.status_code).phrase}."
         answer = problem(told)
     answer.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request, answer.headers.get("Allow", ""))))
     return answer
+
+
+def _methods(request: Request, told: str) -> set[str]:
+    """The methods that an address takes: each of its routes names only its own."""
+    taken = set(filter(None, told.split(", ")))
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    for method in _METHODS - taken:
+        scope = {**request.scope, "method": method}
+        if any(route.matches(scope)[0] is Match.FULL for route in routes):
+            taken.add(method)
+    return taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -92,6 +93,15 @@ def test_bad_input_names_field_and_rule_and_repeats_nothing(
 def test_a_body_that_is_no_json_is_refused(client: TestClient, kind: str) -> None:
     answer = client.post("/v1/reports", content=raw(text=CANARY), headers={"Content-Type": kind} if kind else {})
     assert (answer.status_code, answer.json()["field"], answer.json()["rule"]) == (415, "Content-Type", "media_type")
+
+
+def test_a_packed_body_is_refused_by_its_packing(client: TestClient) -> None:
+    sent = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = client.post("/v1/reports", content=gzip.compress(b'{"text": "x"}'), headers=sent)
+    told = answer.json()
+    assert (answer.status_code, told["field"], told["rule"]) == (415, "Content-Encoding", "packed")
+    # What says so and is not packed is read all the same
+    assert client.post("/v1/reports", content=b'{"text": "x"}', headers=sent).status_code == 202
 
 
 def test_json_in_another_encoding_is_refused_by_its_name(client: TestClient) -> None:
@@ -281,6 +291,23 @@ def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: TestClie
         (client.get("/static/x"), 404),
     ):
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/v1/searches", "GET, POST"),
+        ("PUT", "/v1/reports/01M8PV3CR6PGGAHQDDP8Q47HQ8/messages", "GET, POST"),
+        ("OPTIONS", "/healthz", "GET, HEAD"),
+        ("GET", "/v1/reports", "POST"),
+        ("POST", "/static/page.css", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_method_is_told_every_one_that_the_address_takes(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 @pytest.mark.parametrize("path", ["/v1/reports/", "/v1/transcripts/", "/v1/status/", "/v1/messages/new/", "/static"])
