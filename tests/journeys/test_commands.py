@@ -196,6 +196,15 @@ def test_a_text_is_assessed_from_standard_input_in_the_contract_s_form(run: Run)
     assert place["code"] == "513431"
 
 
+def test_cases_have_names_of_their_own_where_two_registers_count_from_one(run: Run, tmp_path: Path) -> None:
+    road = "请问村口的路灯什么时候修？"
+    rows = [{"id": "1", "text": LETTER}, {"id": "1", "text": road}, {"id": "2", "text": LETTER + "请查一查。"}]
+    path = tmp_path / "both.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    linked = [json.loads(line) for line in run("cluster", str(path)).stdout.splitlines()]
+    assert [(line["id"], line["case"]) for line in linked] == [("1", "1"), ("1", "1 (2)"), ("2", "1")]
+
+
 def test_a_file_is_clustered_without_storing(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "letters.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ROWS[:3]), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +49,10 @@ def cluster(
         day = sent.received_at.astimezone(SHANGHAI).date()
         likely = probabilities_of(assessment)
         matters.append(Matter.of(place, sent.text, assessment.entities, day, sent.turns, likely))
+    cases: dict[str, str | int] = {}
     for linked in link_all(matters, open_judge(settings)):
+        if linked.case not in cases:
+            cases[linked.case] = _own_name(names[linked.case], cases.values())
         links = [
             {
                 "id": names[line.other_id],
@@ -58,8 +62,17 @@ def cluster(
             }
             for line in linked.links
         ]
-        answer = {"id": names[linked.id], "case": names[linked.case], "links": links}
+        answer = {"id": names[linked.id], "case": cases[linked.case], "links": links}
         sys.stdout.write(json_line(answer) + "\n")
+
+
+def _own_name(first: str | int, known: Collection[str | int]) -> str | int:
+    """What a case is called: the id of its first report, and with a number behind it where another case has that name."""
+    name, number = first, 1
+    while name in known:
+        number += 1
+        name = f"{first} ({number})"
+    return name
 
 
 def listed(
