@@ -407,3 +407,24 @@ def test_models_are_listed_and_chosen(run: Run) -> None:
     (only,) = told(run, "models", "list")["models"]
     assert only["in_use"]
     assert only["version"] in run("models", "use", only["version"]).output
+
+
+def test_every_command_that_tells_what_it_did_tells_it_as_one_object_too(
+    run: Run, letters: Path, tmp_path: Path
+) -> None:
+    assert told(run, "reindex") == {"told": "The index holds 3 reports."}
+    assert told(run, "reconcile") == {"told": "Index and store agree."}
+    assert told(run, "retry") == {"waiting": 0}
+    assert told(run, "migrate") == {"copy": None}
+    copy, key = tmp_path / "copy.db", tmp_path / "apart" / "copy.key"
+    assert told(run, "backup", str(copy), "--key", str(key)) == {"written": str(copy), "key": str(key)}
+    put_back = told(run, "restore", str(copy), "--replace")
+    assert Path(put_back["before"]).exists()
+    assert put_back["told"][0] == "Restored."
+    assert "The index holds 3 reports." in put_back["told"]
+    run("token", "new")
+    one = told(run, "token", "list")["tokens"][-1]["id"]
+    assert told(run, "token", "recuse", one, "周大成") == {"token": one, "ended": False, "told": []}
+    assert told(run, "token", "revoke", one) == {"revoked": one}
+    version = told(run, "models", "list")["models"][0]["version"]
+    assert told(run, "models", "use", version) == {"in_use": version}

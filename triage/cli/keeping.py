@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -31,24 +32,39 @@ def add_to(app: typer.Typer) -> None:
 def reindex(
     back: Annotated[bool, typer.Option("--back", help="Read the index before the last writing again.")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Take away indices that are kept or left behind.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the search index anew from the store (the running worker does it, if there is one).
 
     On Elasticsearch searches go on meanwhile, and the index before is kept until it is forgotten.
     """
+    if back and forget:
+        raise BadInput("back", "combination", "What is gone back to is not forgotten; leave one of the two out.")
+    _tell(_reindexed("back" if back else "forget" if forget else "write"), as_json=as_json)
+
+
+def _reindexed(act: str) -> str:
+    """Does it or has it done, and says what became of it."""
     from triage.cli.jobs import here_or_asked
     from triage.cli.workplace import opened_store
     from triage.settings import get_settings
 
-    if back and forget:
-        raise BadInput("back", "combination", "What is gone back to is not forgotten; leave one of the two out.")
-    settings, act = get_settings(), "back" if back else "forget" if forget else "write"
+    settings = get_settings()
     with opened_store(settings) as store, progress("Indexing", sum(store.counts(_everything()).values())) as advance:
-        say(here_or_asked(store, settings, "reindex", {"act": act}, advance))
+        return here_or_asked(store, settings, "reindex", {"act": act}, advance)
+
+
+def _tell(sentence: str, *, as_json: bool) -> None:
+    """A sentence, plain or as the only value of one JSON object."""
+    if as_json:
+        print_json({"told": sentence})
+    else:
+        say(sentence)
 
 
 def reconcile(
     repair: Annotated[bool, typer.Option("--repair/--report", help="Mend what differs, or only say it.")] = True,
+    as_json: AsJson = False,
 ) -> None:
     """Compare the index with the store and mend what differs; reports kept without facts for linking get them."""
     from triage.cli.jobs import here_or_asked
@@ -57,17 +73,23 @@ def reconcile(
 
     settings = get_settings()
     with opened_store(settings) as store, progress("Comparing", None) as advance:
-        say(here_or_asked(store, settings, "reconcile", {"repair": "yes" if repair else "no"}, advance))
+        sentence = here_or_asked(store, settings, "reconcile", {"repair": "yes" if repair else "no"}, advance)
+    _tell(sentence, as_json=as_json)
 
 
 def retry(
     report_ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Left out: all that are stuck.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Send stuck reports through the pipeline again."""
     from triage.cli.workplace import opened_store
 
     with opened_store() as store:
-        say(f"{store.retry(report_ids or None)} reports wait for the worker again.")
+        waiting = store.retry(report_ids or None)
+    if as_json:
+        print_json({"waiting": waiting})
+    else:
+        say(f"{waiting} reports wait for the worker again.")
 
 
 def backup(
@@ -75,6 +97,7 @@ def backup(
     key: Annotated[
         Path | None, typer.Option(help="Write the master key to this file too: keep it apart from the copy.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Copy the store while it runs (on a server: an encrypted archive); the key is never in the copy."""
     from triage.settings import get_settings
@@ -82,9 +105,14 @@ def backup(
     from triage.store.backup import copy_key
 
     settings = get_settings()
-    say(f"Written: {copy_store(settings, out)}. Without the master key nobody can read it.")
-    if key is not None:
-        say(f"Key written: {copy_key(settings, key)}. Keep it in another place than the copy.")
+    written = copy_store(settings, out)
+    if not as_json:
+        say(f"Written: {written}. Without the master key nobody can read it.")
+    written_key = None if key is None else copy_key(settings, key)
+    if as_json:
+        print_json({"written": written, "key": written_key})
+    elif written_key is not None:
+        say(f"Key written: {written_key}. Keep it in another place than the copy.")
     try:
         _noted("backup", *(["key copied"] if key is not None else []))
     except (TriageError, OSError) as error:
@@ -96,6 +124,7 @@ def backup(
 def restore(
     copy: Annotated[Path, typer.Argument(help="A file that `triage backup` wrote.")],
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of the store that is there.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring a backup into this data folder, or an archive into an empty database, and write the search index.
 
@@ -107,23 +136,34 @@ def restore(
 
     told: list[str] = []
     aside = restore_store(get_settings(), copy, replace=replace, tell=told.append)
-    say("Restored.")
+    lines = ["Restored."]
     if aside is not None:
-        say(f"What was there before stands in {aside}.")
-    for line in told:
-        say(line)
+        lines.append(f"What was there before stands in {aside}.")
+    lines += told
+    tell = lines.append
+    if not as_json:
+        tell = say
+        for line in lines:
+            say(line)
+    _brought_back(tell, look_at_index=aside is None)
+    if as_json:
+        print_json({"before": aside, "told": lines})
+
+
+def _brought_back(tell: Callable[[str], None], *, look_at_index: bool) -> None:
+    """What has to follow, so that everybody reads and finds what was restored."""
     _noted("restored")
-    _read_again()
-    if aside is None and not _index_is_new():
-        say("The search index was here before: it may belong to the store in use, and is left as it is.")
-        say("If this store takes its place, run `triage reindex`.")
+    _read_again(tell)
+    if look_at_index and not _index_is_new():
+        tell("The search index was here before: it may belong to the store in use, and is left as it is.")
+        tell("If this store takes its place, run `triage reindex`.")
         return
     # The index of what was there before would count reports that are gone and show others under their numbers.
-    reindex()
-    _keep_from_again()
+    tell(_reindexed("write"))
+    _keep_from_again(tell)
 
 
-def _read_again() -> None:
+def _read_again(tell: Callable[[str], None]) -> None:
     """Lets the command line read where the store does not know the token of its file."""
     from triage.cli.workplace import opened_store, renew_unknown_token
     from triage.settings import get_settings
@@ -131,25 +171,28 @@ def _read_again() -> None:
     settings = get_settings()
     with opened_store(settings) as store:
         if renew_unknown_token(store, settings):
-            say("The store did not know the token of this command line; another stands in its file.")
+            tell("The store did not know the token of this command line; another stands in its file.")
 
 
-def _keep_from_again() -> None:
+def _keep_from_again(tell: Callable[[str], None]) -> None:
     """Looks through the reports of the copy for those whom somebody is kept from since it was made."""
     from triage.cli.staff import mark_older_reports
     from triage.cli.workplace import opened_store
 
     with opened_store() as store:
         if names := store.staff.kept_from():
-            mark_older_reports(store, names)
+            mark_older_reports(store, names, tell)
 
 
-def migrate() -> None:
+def migrate(as_json: AsJson = False) -> None:
     """Bring the tables to this version; an embedded store is copied first."""
     from triage.settings import get_settings
     from triage.store.backup import migrate as migrate_store
 
     copied = migrate_store(get_settings())
+    if as_json:
+        print_json({"copy": copied})
+        return
     say("The tables are up to date." + (f" A copy from before stands in {copied}." if copied else ""))
 
 

@@ -280,6 +280,7 @@ def use(
     force: Annotated[
         str | None, typer.Option(help="Use one that the gate refused, for this reason; it is audited.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Choose the model in use."""
     from models.registry import Registry
@@ -296,7 +297,10 @@ def use(
     else:
         demand_gate(registry, version, settings, force)
     bring_into_use(registry, version, settings, back=back)
-    say(f"{version} is in use; running workers take it up at once.")
+    if as_json:
+        print_json({"in_use": version})
+    else:
+        say(f"{version} is in use; running workers take it up at once.")
 
 
 @models.command("fetch-encoder")
@@ -307,19 +311,23 @@ def fetch(
     plain: Annotated[
         bool, typer.Option("--float", help="The form that `triage train --fine-tune` begins with, beside the other.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Put the accurate reader's encoder into the data folder, from Maven's repository or a folder."""
     from models.encoder import lacking
     from triage.learning import FLOAT_ARTEFACT, fetch_encoder
     from triage.settings import get_settings
 
+    folder = get_settings().models_dir / ("encoder-float" if plain else "encoder")
+    place = fetch_encoder(folder, source, FLOAT_ARTEFACT) if plain else fetch_encoder(folder, source)
+    package = None if plain else lacking()
+    if as_json:
+        print_json({"encoder": place, "lacking": package})
+        return
     if plain:
-        place = fetch_encoder(get_settings().models_dir / "encoder-float", source, FLOAT_ARTEFACT)
         say(f"The float encoder stands in {place}. Train with `triage train --fine-tune`.")
         return
-    place = fetch_encoder(get_settings().models_dir / "encoder", source)
     say(f"The encoder stands in {place}. Train with `triage train --accurate`.")
-    package = lacking()
     if package:
         say(f"{package} is not installed: the accurate reader needs this program's extra `accurate`.")
 

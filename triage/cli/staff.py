@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,6 +103,7 @@ def recuse(
     token_id: TokenId,
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Full names: the holder, relatives, friends.")],
     end: Annotated[bool, typer.Option("--end", help="The holder may see reports on them again.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Keep reports on these people from a token's holder, in every list, count and case, as if there were none.
 
@@ -116,17 +117,25 @@ def recuse(
 
     if any(len("".join(name.split())) < _LEAST_NAME for name in names):
         raise BadInput("name", "short", "A full name has at least two characters.")
+    lines: list[str] = []
     with opened_store() as store:
         keyed = TermKeyer(store.subkey("link")).key
         named = {key: name for name in names for key in keys_of_name(name, keyed)}
         store.staff.recuse(token_id, sorted(named), end=end, names=named)
         if not end:
-            mark_older_reports(store, {name: keys_of_name(name, keyed) for name in names})
-    say(f"Token {token_id} may see reports on them again." if end else f"Token {token_id} sees no report on them now.")
+            mark_older_reports(store, {name: keys_of_name(name, keyed) for name in names}, lines.append)
+    if as_json:
+        print_json({"token": token_id, "ended": end, "told": lines})
+        return
+    lines.append(
+        f"Token {token_id} may see reports on them again." if end else f"Token {token_id} sees no report on them now."
+    )
+    for line in lines:
+        say(line)
 
 
-def mark_older_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]]) -> None:
-    """Keeps the holder from older reports too in which no reader marked the name."""
+def mark_older_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]], tell: Callable[[str], None]) -> None:
+    """Keeps the holder from older reports too in which no reader marked the name; tells where it could not be done."""
     from triage.errors import IndexDown
     from triage.pipeline import open_index
     from triage.recusing import mark_read_reports
@@ -135,7 +144,7 @@ def mark_older_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]]) -
     try:
         mark_read_reports(store, index, kept_from)
     except IndexDown:
-        say(
+        tell(
             "The index does not answer: tell the names once more when it does, so that older reports are looked through."
         )
     finally:
@@ -143,10 +152,13 @@ def mark_older_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]]) -
 
 
 @tokens.command("revoke")
-def revoke(token_id: TokenId) -> None:
+def revoke(token_id: TokenId, as_json: AsJson = False) -> None:
     """Make a token worthless at once."""
     from triage.cli.workplace import opened_store
 
     with opened_store() as store:
         store.revoke_token(token_id)
-    say(f"Token {token_id} is revoked.")
+    if as_json:
+        print_json({"revoked": token_id})
+    else:
+        say(f"Token {token_id} is revoked.")
