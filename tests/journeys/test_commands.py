@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from triage.cli.service import _listener
 from triage.errors import BadInput, BadSetup, NotAuthenticated, NotFound, TriageError
 from triage.settings import get_settings
 from triage.store import Store, take_worker_lock
@@ -428,3 +429,21 @@ def test_every_command_that_tells_what_it_did_tells_it_as_one_object_too(
     assert told(run, "token", "revoke", one) == {"revoked": one}
     version = told(run, "models", "list")["models"][0]["version"]
     assert told(run, "models", "use", version) == {"in_use": version}
+
+
+@pytest.mark.parametrize("setting", ["TRIAGE_HOST", "TRIAGE_METRICS_HOST"])
+@pytest.mark.parametrize("host", ["", "999.1.1.1", "192.0.2.1"])
+def test_an_address_that_is_none_of_this_machine_is_told_by_its_own_name(setting: str, host: str) -> None:
+    with pytest.raises(BadSetup, match=f"^{setting} is no address of this machine"):
+        _listener(host, 8000, setting.replace("HOST", "PORT"))
+
+
+@pytest.mark.parametrize("address", ["mysql://u:geheim@h/d", "geheim", "http://geheim/", ""])
+def test_an_address_of_no_database_that_is_known_is_told_with_the_right_form(
+    run: Run, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", address)
+    get_settings.cache_clear()
+    with pytest.raises(BadSetup, match="postgresql://user@host/name") as caught:
+        run("cases")
+    assert "geheim" not in str(caught.value)

@@ -73,7 +73,9 @@ class Database:
             )
         except (SQLAlchemyError, ImportError, TypeError, ValueError) as error:
             # The message of the cause may repeat the address, and with it a password.
-            raise BadSetup(f"TRIAGE_DATABASE_URL cannot be used ({type(error).__name__}).") from None
+            raise BadSetup(
+                f"TRIAGE_DATABASE_URL cannot be used ({type(error).__name__}); it must be like postgresql://user@host/name, or unset."
+            ) from None
         if self.sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
