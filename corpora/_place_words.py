@@ -34,6 +34,8 @@ BEFORE = frozenset(
 )
 AFTER_COUNTY_WORD = frozenset("里上委长政府级城局纪内外民医扶教农水交公财信电一领中城各直")
 AFTER_BARE = frozenset("村镇乡路街桥社屯组河山江湖大东西南北中一二三县市区旗州氏某家")
+# What has a head called 长: 省长, 州长, 局长
+HEADED = frozenset("省州盟市县区旗镇乡村组局院校部会厂场队所站社科处股厅行")
 ROADS = frozenset(
     [
         "大道",
@@ -82,7 +84,10 @@ def plausible(text: str, start: int, end: int, name: str, *, bare: bool, adjacen
     """Whether ``name`` at ``start`` to ``end`` means the place; ``adjacent``: its parent ends right at ``start``."""
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
     if bare:
-        return not (after and after in AFTER_BARE) if adjacent else _bare_stands(before, text[end : end + 2])
+        if adjacent:
+            return not (after and after in AFTER_BARE)
+        # 四川省省|长沙建国: the head of something, and the surname 沙
+        return not (name[0] == "长" and before and before in HEADED) and _bare_stands(before, text[end : end + 2])
     if adjacent:
         return True
     if name in GENERIC:

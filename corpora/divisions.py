@@ -170,7 +170,8 @@ class Divisions:
 
     def _candidates(self, text: str, words: Container[int] | None) -> list[tuple[int, int, tuple[str, ...]]]:
         found: list[tuple[int, int, tuple[str, ...]]] = []
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
+        named = self._automaton.find_matches_as_indexes(text)
+        for place, (index, start, end) in enumerate(named):
             name = self._names[index]
             codes, said = self._forms[name]
             bare = said != _FULL
@@ -186,9 +187,17 @@ class Divisions:
                 continue
             found.append((start, end, codes))
             child = self._child(text, end, codes)
-            if child:
+            # 四川省|凉山彝族自治州 is told in full: the short name would take its place
+            if child and not self._begins_longer(child, named[place + 1 : place + 2]):
                 found.append(child)
         return found
+
+    def _begins_longer(self, child: tuple[int, int, tuple[str, ...]], after: Sequence[tuple[int, int, int]]) -> bool:
+        """Whether the name that comes next begins where a child's short name does, and is longer and told in full."""
+        return any(
+            start == child[0] and end > child[1] and self._forms[self._names[index]][1] == _FULL
+            for index, start, end in after
+        )
 
     def _child(self, text: str, start: int, above: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]] | None:
         """A child's short name right after its parent (贵州大方), even if the word alone is too common."""

@@ -131,6 +131,29 @@ def test_short_name_before_a_township_makes_the_county_certain() -> None:
     assert (place.text, place.code) == ("大安红岗子乡", "220882")
 
 
+def test_a_place_told_with_all_its_divisions_in_full_is_one_place() -> None:
+    text = "四川省凉山彝族自治州昭觉县三河镇石坝村支书王大有克扣低保款"
+    (place,) = (e for e in find_entities(text, RECEIVED) if e.kind is EntityKind.PLACE)
+    assert (place.text, place.code) == ("四川省凉山彝族自治州昭觉县三河镇石坝村", "513431")
+
+
+@pytest.mark.parametrize(
+    ("text", "post", "name"),
+    [
+        ("四川省省长沙建国收了老板五十万元", "省长", "沙建国"),
+        ("县长沙国良收了钱", "县长", "沙国良"),
+    ],
+)
+def test_somebody_called_sha_behind_a_post_is_no_city(text: str, post: str, name: str) -> None:
+    found = find_entities(text, RECEIVED)
+    assert {(e.kind, e.text) for e in found} >= {(EntityKind.POSITION, post), (EntityKind.PERSON, name)}
+
+
+@pytest.mark.parametrize("text", ["他在湖南省长沙打工", "湖南省长沙市的干部", "家住长沙路", "我到长沙市长沙县看病"])
+def test_changsha_is_a_place_where_it_is_told_as_one(text: str) -> None:
+    assert not [e for e in find_entities(text, RECEIVED) if e.kind is EntityKind.POSITION]
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -147,6 +170,24 @@ def test_short_name_before_a_township_makes_the_county_certain() -> None:
 )
 def test_name_ends_where_the_sentence_goes_on(text: str, name: str) -> None:
     assert name in [text[e.start : e.end] for e in find_entities(normalise(text).text, RECEIVED) if e.role]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("吉克·拉体是我们村支书，他收了每户三百元", ["吉克·拉体"]),
+        ("支书阿力木江·吐尔逊不给我们办低保", ["阿力木江·吐尔逊"]),
+        ("阿依古丽·买买提说村长艾尼瓦尔·库尔班拿了她的钱", ["阿依古丽·买买提", "艾尼瓦尔·库尔班"]),
+        ("阿布都热合曼•托合提家里六口人没评上", ["阿布都热合曼·托合提"]),
+        ("次仁·多吉才知道", ["次仁·多吉"]),
+        ("热孜万古丽·麦麦提敏那一条", ["热孜万古丽·麦麦提敏"]),
+        ("内蒙古·额尔古纳的扶贫干部", []),
+        ("青海·玉树的支书", []),
+        ("精准扶贫·脱贫攻坚", []),
+    ],
+)
+def test_names_of_two_parts_are_told_by_their_sounds(text: str, names: list[str]) -> None:
+    assert marks(normalise(text).text, EntityKind.PERSON) == names
 
 
 @pytest.mark.parametrize("text", ["扣发补贴的情况反映", "第一天米饭、白菜汤", "那叫闹矛盾", "评议时叫关起门开小会"])

@@ -18,6 +18,21 @@ def test_counts_are_those_of_the_card() -> None:
     assert sum(division.poor for division in PLACES) == 831
 
 
+def test_every_county_is_found_whole_behind_its_province_and_prefecture_told_in_full() -> None:
+    for division in PLACES:
+        if len(division.code) == 6:
+            above = [step.name for step in PLACES.path(division.code)[:-1]]
+            told = "".join(dict.fromkeys([*above, division.name]))  # 东莞市 is both
+            found = named(told)
+            assert "".join(name for name, _ in found) == told
+            assert division.code.startswith(found[-1][1])
+
+
+@pytest.mark.parametrize("former", ["达县", "蓟县", "昌都县", "达茂旗"])
+def test_counties_are_known_by_what_they_were_called_before(former: str) -> None:
+    assert [name for name, _ in named(f"家住{former}的人")] == [former]
+
+
 def test_short_name_finds_its_county() -> None:
     division = PLACES.resolve("昭觉")
     assert division is not None

@@ -46,9 +46,17 @@ TRANSCRIBED = (
     "阿尔吉木拉日俄古哈布沙马伍合曲铁依夏娜仁格勒图吐洪库班热曼才扎西让杰毛措旦加久美宝音额敦朝鲁那苏乃海克各普呷莫色惹且衣诺什布姑卓玛央金次桑旺姆顿珠索南尼增巴特其斯买提丽江肉孜卡德穆罕默麦艾山"
     "尤努赛迪丹别叶体多琴逊荪仙央批绒洛拥拜乙楞仁"
 )
+# What names of two parts with a dot between hold: 艾尼瓦尔·库尔班, 吾买尔江·热合曼, 阿布都热合曼·麦麦提敏; some of it
+# within a part alone, as words begin with it: 阿里木·托合提|里外
+_SOUNDS = f"{TRANSCRIBED}瓦吾敏罕宁伯妮萨亚汗帕玉甫素农力则米普卜杜塔奥乌西英孙托乎伊喀坦凯昆牙祖"
+_OF_A_PART = f"(?:[{_SOUNDS}]|(?<=[布卜])都|(?<=孜)万|[里明开地比代守](?=[{_SOUNDS}]))"
+_DOTTED = re.compile(f"{_OF_A_PART}{{1,7}}(?:·{_OF_A_PART}{{1,7}}){{1,2}}")
 # Names of clans that hold other characters too
 _CLANS = "阿说|海来|马海|尔古|降央|白音|宝音|吉木"
-_FOREIGN = re.compile(f"(?:(?:{_CLANS})[{TRANSCRIBED}仓]{{1,3}}|[{TRANSCRIBED}]{{2,5}})(?:·[{TRANSCRIBED}]{{1,5}})?")
+_LEAST_DOTTED = 3
+# Characters of transcription with which the next word may begin
+_GOES_ON = frozenset("那让才多加提特都其巴")
+_FOREIGN = re.compile(f"(?:(?:{_CLANS})[{TRANSCRIBED}仓]{{1,3}}|[{TRANSCRIBED}]{{2,5}})")
 
 
 def name_end(text: str, start: int, words: Words, *, after_post: bool = False) -> int | None:
@@ -154,13 +162,36 @@ def _runs_on(text: str, end: int, words: Words) -> bool:
     return text[end - 1] in _VERBS or text[end - 1 : end + 1] in everyday()
 
 
+def dotted_names(text: str, words: Words) -> list[tuple[int, int]]:
+    """Names of two parts or three with a dot between, as peoples of the northwest and southwest bear them (阿力木江·吐尔逊).
+
+    A run of characters of transcription on both sides tells them, whatever the segmenter made of it; one that begins within
+    a word (内蒙|古·额尔古纳) or has a single character on both sides is none.
+    """
+    if "·" not in text:
+        return []
+    found = (
+        (match.start(), _dotted_end(text, match)) for match in _DOTTED.finditer(text) if match.start() in words.bounds
+    )
+    return [(start, end) for start, end in found if end - start > _LEAST_DOTTED and "·" in text[start : end - 1]]
+
+
+def _dotted_end(text: str, match: re.Match[str]) -> int:
+    """Where such a name ends: 吐尔逊·买买提|那一条, 次仁·多吉|才知道."""
+    end = match.end()
+    if text[end - 1] in _GOES_ON and text[end - 1 : end + 1] in everyday():
+        return end - 1
+    return match.start() + len(match[0].rstrip("那让才"))
+
+
 def foreign_end(text: str, start: int, words: Words) -> int | None:
     """Where a name written with the characters of transcriptions ends (沙马伍合): two to five of them up to a cue."""
+    dotted = _DOTTED.match(text, start)
+    if dotted is not None:
+        return _dotted_end(text, dotted)
     found = _FOREIGN.match(text, start)
     if found is None:
         return None
-    if "·" in found[0]:
-        return start + len(found[0].rstrip("那让"))  # 吐尔逊·买买提|那一条
     for end in range(found.end(), start + 1, -1):
         after = text[end : end + 1]
         if end - start == 2 and (end not in words.bounds or text[start:end] in everyday()):

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from corpora.lexicons import compound_surnames, kinship, surnames, word_set
 from triage.assess.mentions import STRONG, WEAK, Mention, Told
-from triage.assess.name_ends import CUES, NEVER, NO_NAME, OFTEN, foreign_end, name_end, rare_end
+from triage.assess.name_ends import CUES, NEVER, NO_NAME, OFTEN, dotted_names, foreign_end, name_end, rare_end
 from triage.assess.person_cues import MARK, NAMES, SELF, TITLE, Cue
 from triage.assess.posts import FUNCTION_SURNAMES, PostMatch
 from triage.assess.short_names import marked, titled
@@ -50,6 +50,8 @@ def find_people(
             used[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             out.append(mention)
 
+    for start, end in dotted_names(text, words):
+        add(Mention(start, end, Told.NAMED))
     for cue in cues:
         if cue.tells & TITLE:
             add(titled(text, cue, words))

@@ -54,12 +54,14 @@ _NO_OFFICIAL = ("信箱", "热线", "您好", "你好", "台鉴", "台鑒", "好
 
 # What makes another word of a title: 组长期, 会计账, 书记处, 主任科员, 委员会
 _LONGER = (
-    ("长", "期年大沙远久途处得势效辈城"),
+    ("长", "期年大远久途处得势效辈城"),
     ("会计", "账帐师证科学凭法制电核数"),
     ("书记", "处员"),
     ("主任", "科"),
     ("委员", "会"),
 )
+# 湖南省|长沙 is a place, and so are 长沙市 and 长沙路; 四川省省长|沙建国 is somebody
+_SHA, _OF_CHANGSHA = "沙", frozenset("市县路街城人话港")
 _HEADS = frozenset(("部长", "副部长"))
 # 判决文书 is a paper
 _PAPERS = ("判决", "法律", "裁定", "正式的", "出示", "诉讼", "司法")
@@ -154,6 +156,12 @@ def _whole(text: str, start: int, end: int, title: str) -> bool:
     for ending, longer in _LONGER:
         if after and after in longer and title.endswith(ending) and not text.startswith("期间", end):
             return False
+    if (
+        after == _SHA
+        and title.endswith("长")
+        and (text[end + 1 : end + 2] in _OF_CHANGSHA or text.endswith("湖南", 0, start))
+    ):
+        return False
     if (
         (title == "组长" and before == "班")
         or (title == "队长" and before == "部")

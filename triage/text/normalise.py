@@ -1,6 +1,6 @@
 """One form for every way of writing the same characters, with a way back to the text as received.
 
-Each character is taken by itself: NFKC, traditional to simplified, case folded. Because no character looks at its
+Each character is taken by itself: NFKC, traditional to simplified, case folded, one dot for all between parts of a name. Because no character looks at its
 neighbours, ``normalise(a + b).text == normalise(a).text + normalise(b).text``, and every substring finds itself.
 Characters that nobody sees (zero-width spaces, soft hyphens, marks of direction, variation selectors) are left out: they come
 along when a text is copied from a page or a chat, and one inside of 跳楼 would hide the word from every reader.
@@ -21,6 +21,10 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
+
+
+# 买买提•艾山, 买买提・艾山: as keyboards have it
+_DOTS = dict.fromkeys("•・‧∙⋅", "·")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class _Forms(dict[int, str]):
     def __missing__(self, code: int) -> str:
         simplified = traditional_characters()
         plain = "" if _UNSEEN.match(chr(code)) else unicodedata.normalize("NFKC", chr(code))
-        form = "".join([simplified.get(part, part).casefold() for part in plain])
+        form = "".join([_DOTS.get(part) or simplified.get(part, part).casefold() for part in plain])
         self[code] = form
         return form
 
