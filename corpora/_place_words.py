@@ -82,12 +82,12 @@ NO_SURNAME = frozenset("和由于从向那时来有为以与及在自同经常�
 
 def plausible(text: str, start: int, end: int, name: str, *, bare: bool, adjacent: bool) -> bool:
     """Whether ``name`` at ``start`` to ``end`` means the place; ``adjacent``: its parent ends right at ``start``."""
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    before, after = text[start - 1 : start] if start else "", text[end : end + 2]
     if bare:
         if adjacent:
-            return not (after and after in AFTER_BARE)
+            return _ends_here(after)
         # 四川省省|长沙建国: the head of something, and the surname 沙
-        return not (name[0] == "长" and before and before in HEADED) and _bare_stands(before, text[end : end + 2])
+        return not (name[0] == "长" and before and before in HEADED) and _bare_stands(before, after)
     if adjacent:
         return True
     if name in GENERIC:
@@ -107,10 +107,12 @@ def _one_character_county(first: str, before: str, after: str) -> bool:
 def _bare_stands(before: str, after: str) -> bool:
     if before and before in surnames() and before not in NO_SURNAME:
         return False
-    if after and after[0] in AFTER_BARE:
-        # 会宁镇 and 会宁村 are not the county, but 会宁大墩岔 is the county and a village
-        return after[0] in "大东西南北中一二三" and after not in ROADS
-    return True
+    return _ends_here(after)
+
+
+def _ends_here(after: str) -> bool:
+    """Whether a bare name ends before ``after``: 会宁镇 and 会宁村 are not the county, but 会宁|大墩岔 is the county and a village."""
+    return not after or after[0] not in AFTER_BARE or (after[0] in "大东西南北中一二三" and after not in ROADS)
 
 
 def from_there(text: str, start: int, end: int) -> bool:

@@ -178,26 +178,35 @@ class Divisions:
             if found and start < found[-1][1]:
                 continue
             adjacent = bool(found) and found[-1][1] == start and _holds(found[-1][2], codes)
-            if said == _SHY and not adjacent and not from_there(text, start, end):
-                continue
-            if not plausible(text, start, end, name, bare=bare, adjacent=adjacent):
-                continue
-            # 拆迁|安置 is not 迁安: where the caller knows the words, a bare name must begin and end with one
-            if bare and words is not None and not adjacent and not (start in words and end in words):
-                continue
+            after = named[place + 1 : place + 2]
+            if not self._followed(end, codes, after):
+                if said == _SHY and not adjacent and not from_there(text, start, end):
+                    continue
+                if not plausible(text, start, end, name, bare=bare, adjacent=adjacent):
+                    continue
+                # 拆迁|安置 is not 迁安: where the caller knows the words, a bare name must begin and end with one
+                if bare and words is not None and not adjacent and not (start in words and end in words):
+                    continue
             found.append((start, end, codes))
             child = self._child(text, end, codes)
             # 四川省|凉山彝族自治州 is told in full: the short name would take its place
-            if child and not self._begins_longer(child, named[place + 1 : place + 2]):
+            if child and not self._begins_longer(child, after):
                 found.append(child)
         return found
 
     def _begins_longer(self, child: tuple[int, int, tuple[str, ...]], after: Sequence[tuple[int, int, int]]) -> bool:
-        """Whether the name that comes next begins where a child's short name does, and is longer and told in full."""
+        """Whether the name that comes next begins where a child's short name does, and is longer: 江苏|连云港 is not 连云."""
         return any(
-            start == child[0] and end > child[1] and self._forms[self._names[index]][1] == _FULL
+            start == child[0] and end > child[1] and self._forms[self._names[index]][1] != _SHY
             for index, start, end in after
         )
+
+    def _followed(self, end: int, codes: tuple[str, ...], after: Sequence[tuple[int, int, int]]) -> bool:
+        """Whether a name of what lies within comes next, so that nothing else is meant (山东|河口区, 江苏|镇江)."""
+        for index, start, _ in after:
+            inner, said = self._forms[self._names[index]]
+            return start == end and said != _SHY and _holds(codes, inner)
+        return False
 
     def _child(self, text: str, start: int, above: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]] | None:
         """A child's short name right after its parent (贵州大方), even if the word alone is too common."""

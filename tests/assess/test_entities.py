@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpora.divisions import Divisions
 from tests.counted_steps import most_bytes, steps
 from triage.assess.entities import find_entities
 from triage.model import EntityKind, Rank, Role
@@ -135,6 +136,39 @@ def test_a_place_told_with_all_its_divisions_in_full_is_one_place() -> None:
     text = "四川省凉山彝族自治州昭觉县三河镇石坝村支书王大有克扣低保款"
     (place,) = (e for e in find_entities(text, RECEIVED) if e.kind is EntityKind.PLACE)
     assert (place.text, place.code) == ("四川省凉山彝族自治州昭觉县三河镇石坝村", "513431")
+
+
+def test_every_tenth_county_is_one_place_with_its_township_and_a_village_told_in_full() -> None:
+    divisions = Divisions.load()
+    counties = [one for one in divisions if len(one.code) == 6][::10]
+    missed = []
+    for county in counties:
+        town = next((name for name in divisions.townships(county.code) if name[-1] in "镇乡"), "")
+        told = "".join(dict.fromkeys(step.name for step in divisions.path(county.code))) + town + "石坝村"
+        found = [
+            (e.text, e.code) for e in find_entities(f"{told}支书扣了低保款", RECEIVED) if e.kind is EntityKind.PLACE
+        ]
+        if town and found != [(told, county.code)]:
+            missed.append(told)
+    assert not missed
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "code"),
+    [
+        ("湖南永州东安县鹿马桥镇双河村的会计", "湖南永州东安县鹿马桥镇双河村", "431122"),
+        ("山东河口区孤岛镇双河村的会计", "山东河口区孤岛镇双河村", "370503"),
+        ("江苏镇江丹阳延陵镇的干部", "江苏镇江丹阳延陵镇", "321181"),
+        ("河北保定容城南张镇团结村的会计", "河北保定容城南张镇团结村", "130629"),
+        ("同仁市年都乎乡下寨村的会计", "同仁市年都乎乡下寨村", "632301"),
+        ("许昌市长葛市后河镇石坝村的会计", "许昌市长葛市后河镇石坝村", "411082"),
+        ("江苏连云港东海县黄川镇双河村的会计", "江苏连云港东海县黄川镇双河村", "320722"),
+    ],
+)
+def test_names_that_begin_or_end_like_another_word_belong_to_the_place_around_them(
+    text: str, place: str, code: str
+) -> None:
+    assert [(e.text, e.code) for e in find_entities(text, RECEIVED) if e.kind is EntityKind.PLACE] == [(place, code)]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,23 @@ def township_county(name: str, divisions: Divisions) -> str | None:
     return _only_township(town[0], divisions) if town else None
 
 
+def known_township_end(text: str, start: int, county: str) -> int:
+    """Where the name of a township of a county that stands at ``start`` in full ends, whatever its characters (三乡镇, 年都乎乡).
+
+    ``start`` where none does.
+    """
+    found = text.startswith(_townships_of(county), start) and next(
+        (start + len(name) for name in _townships_of(county) if text.startswith(name, start)), start
+    )
+    return found or start
+
+
+@lru_cache(maxsize=1 << 12)
+def _townships_of(county: str) -> tuple[str, ...]:
+    """Names of a county's townships, the longest first."""
+    return tuple(sorted(Divisions.load().townships(county), key=len, reverse=True))
+
+
 def _is_village(rest: str) -> bool:
     """Whether ``rest`` names a village by itself: 松林滩 and 塘角村, not 沟村, 社区 or 桥镇."""
     stem = _NO_STEM.sub("", rest)

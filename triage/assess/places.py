@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
-from triage.assess.county_codes import TOWN, held_in, township_county, township_shorts
+from triage.assess.county_codes import TOWN, held_in, known_township_end, township_county, township_shorts
 from triage.assess.covering import apart
 from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, hamlet_end, hamlets_told
 from triage.assess.words import Words, everyday
@@ -24,9 +24,9 @@ _CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆�
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
 _AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲]|镇(?!长))"
 _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"
-_TAIL = re.compile(
-    f"(?P<town>{_CLOSE}{{1,6}}?{TOWN}(?!亲|长|里|政|党))?(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
-)
+_VILLAGE_BEHIND = f"(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
+_TAIL = re.compile(f"(?P<town>{_CLOSE}{{1,6}}?{TOWN}(?!亲|长|里|政|党))?{_VILLAGE_BEHIND}")
+_TAIL_OF_TOWN = re.compile(f"(?P<town>)?{_VILLAGE_BEHIND}")
 _BARE = re.compile(
     # begins with one set of characters, to which a search skips
     f"[村屯嘎社街寨镇乡](?:(?<=村){_AFTER_VILLAGE}|(?<=屯)(?!长|子里)|(?<=嘎)查(?![达长委书])"
@@ -103,7 +103,8 @@ def _chains(
         at += 1
         if (out and first.start < out[-1].end) or text.startswith("委", last.end):
             continue
-        end = _tail_end(text, last.end, words, hamlets=len(last.code) == 6)
+        town = known_township_end(text, last.end, last.code) if len(last.code) == 6 else last.end
+        end = _tail_end(text, town, words, hamlets=len(last.code) == 6, told=town > last.end)
         local = held_in(text, last, divisions) if first is last else None
         if local:
             called.append(PlaceSpan(local.start, max(end, local.end), local.code))
@@ -134,14 +135,17 @@ def _region_start(text: str, start: int) -> int:
     return region.start() if region else start
 
 
-def _tail_end(text: str, start: int, words: Words, *, hamlets: bool) -> int:
-    """Where township, village or hamlet that follow a division's name end; ``start`` if nothing follows."""
+def _tail_end(text: str, start: int, words: Words, *, hamlets: bool, told: bool = False) -> int:
+    """Where township, village or hamlet that follow a division's name end; ``start`` if nothing follows.
+
+    ``told``: the township is already behind.
+    """
     end = start
-    tail = _TAIL.match(text, start)
+    tail = (_TAIL_OF_TOWN if told else _TAIL).match(text, start)
     if tail:
         for part in ("town", "village"):
             name = tail[part]
-            if name is None:
+            if not name:
                 continue
             stem = name[:-1]
             if (

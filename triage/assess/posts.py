@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from corpora import lexicons
+from corpora.divisions import Divisions
 from triage.model import Rank
 
 # A word that can stand before a title and belongs to the post
@@ -60,8 +61,8 @@ _LONGER = (
     ("主任", "科"),
     ("委员", "会"),
 )
-# 湖南省|长沙 is a place, and so are 长沙市 and 长沙路; 四川省省长|沙建国 is somebody
-_SHA, _OF_CHANGSHA = "沙", frozenset("市县路街城人话港")
+# 湖南省|长沙人, 长沙路
+_OF_CHANGSHA = frozenset("路街城人话港")
 _HEADS = frozenset(("部长", "副部长"))
 # 判决文书 is a paper
 _PAPERS = ("判决", "法律", "裁定", "正式的", "出示", "诉讼", "司法")
@@ -156,11 +157,7 @@ def _whole(text: str, start: int, end: int, title: str) -> bool:
     for ending, longer in _LONGER:
         if after and after in longer and title.endswith(ending) and not text.startswith("期间", end):
             return False
-    if (
-        after == _SHA
-        and title.endswith("长")
-        and (text[end + 1 : end + 2] in _OF_CHANGSHA or text.endswith("湖南", 0, start))
-    ):
+    if title.endswith("长") and _begins_a_place(text, start, end):
         return False
     if (
         (title == "组长" and before == "班")
@@ -169,6 +166,21 @@ def _whole(text: str, start: int, end: int, title: str) -> bool:
     ):
         return False
     return title != "文书" or not text.endswith(_PAPERS, 0, start)
+
+
+def _begins_a_place(text: str, start: int, end: int) -> bool:
+    """Whether the 长 that ends a title begins a place: 湖南省|长沙, 许昌市|长葛市; 四川省省长|沙建国 is somebody."""
+    if text.startswith(_begun_with_chang(), end - 1):
+        return True
+    return text.startswith("沙", end) and (text[end + 1 : end + 2] in _OF_CHANGSHA or text.endswith("湖南", 0, start))
+
+
+@lru_cache(maxsize=1)
+def _begun_with_chang() -> tuple[str, ...]:
+    """Names of divisions in full that begin as titles end (长葛市, 长汀县)."""
+    told = Divisions.load()
+    names = [name for row in told for name in (row.name, f"{row.short}{row.name[-1]}") if name.startswith("长")]
+    return tuple(sorted({name for name in names if len(name) > 2}))
 
 
 def _after_surname(text: str, start: int, floor: int, surnames: frozenset[str]) -> bool:
