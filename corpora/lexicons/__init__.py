@@ -23,6 +23,7 @@ __all__ = [
     "evidence",
     "kinship",
     "kinship_of_officials",
+    "minority_names",
     "orders",
     "organisation_suffixes",
     "person_cues",
@@ -75,6 +76,12 @@ def kinship() -> tuple[str, ...]:
 def kinship_of_officials() -> tuple[str, ...]:
     """Kinship words by which favoured relatives of officials are usually called."""
     return _words("kinship_of_officials.txt")
+
+
+@lru_cache(maxsize=1)
+def minority_names() -> Mapping[str, str]:
+    """What names of other peoples are made of, each with what it is: part, clan, whole."""
+    return _pairs("minority_names.tsv")
 
 
 @lru_cache(maxsize=1)

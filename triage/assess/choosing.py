@@ -20,6 +20,7 @@ from models.spans import SpanModel
 from triage.assess import candidates
 from triage.assess.county_codes import held_in, township_county
 from triage.assess.drafts import Draft, Proposal
+from triage.assess.formed_names import is_formed
 from triage.assess.joined import KINDS, NUMBERS, Joined
 from triage.assess.mentions import Mention, Told
 from triage.assess.parties import parties_of
@@ -67,7 +68,7 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
             if entity.kind in _SURE or (things is None and entity.kind in WEIGHED):
                 one.things.append(entity)
                 taken[base + entity.start : base + entity.end] = b"\1" * (entity.end - entity.start)
-        for start, end in _dotted(draft):
+        for start, end in _formed(draft):
             one.persons.append((start, end))
             taken[base + start : base + end] = b"\1" * (end - start)
     who, where = candidates.persons(joined), candidates.places(joined)
@@ -95,11 +96,9 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
     return out
 
 
-def _dotted(draft: Draft) -> Spans:
-    """Persons with a dot in their names (阿力木江·吐尔逊): their form tells them, and the model has seen few."""
-    if "·" not in draft.text:
-        return []
-    return [(one.start, one.end) for one in draft.mentions if "·" in draft.text[one.start : one.end]]
+def _formed(draft: Draft) -> Spans:
+    """Persons whose names tell themselves by their form (阿力木江·吐尔逊, 欧阳建国, 扎西平措): the model has seen few."""
+    return [(one.start, one.end) for one in draft.mentions if is_formed(draft.text[one.start : one.end])]
 
 
 def _surest(

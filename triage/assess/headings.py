@@ -34,9 +34,18 @@ _HOLDS = re.compile(
     r"\s?[,，(（]\s?[男女][^。！？!?\n]{0,30}?[,，]\s?(?:现任|时任|现系|系|担任|任)(?P<office>[^,，。；;\n）)]{2,24}?"
     r"(?:书记|[省市州县区旗镇乡局厅处部院校所站科]长|主任|主席|委员|巡视员|专员|常委))(?=[,，。；;\n）)、兼(（]|$)"
 )
+# 张国强|(县扶贫办主任), 张国强|是我们村的支书: an official told of, and not whom he wrongs nor whoever writes
+_TITLE = "(?:书记|主任|支书|会计|文书|出纳|[省市州县区旗镇乡村局厅处部院校所站科股组队社]长|委员|主席|专干|巡视员)"
+_IN_OFFICE = re.compile(
+    rf"\s?[(（](?:(?![故亡])[^（）()\n，,。]){{0,16}}?{_TITLE}(?:[，,、兼][^（）()\n]{{0,14}})?[)）]"
+    rf"|[\s|]{{1,4}}[^，。,、；;\s|（）()：:]{{0,10}}?{_TITLE}(?=[\s|，。,；;]|$)"
+    rf"|(?:就|当时|原来|现在|一直|曾经?)?(?:是|系|担任|任|当[了上]?)(?:(?![不没])[^，。,、；;\n]){{0,12}}?{_TITLE}(?=[，。,、；;]|[一二两三四五六七八九十\d]|期间|时|后|以来|$)"
+)
+_OWN = re.compile(r"(?:我|俺|咱|本人|自称|我们叫|受害人|死者|化名)[：:,，\s]?$")
 _OF_THE_WRITER = re.compile(
     r"(?:我|俺|本人|自称|反映人|举报人|来信人|来访人|来电人|投诉人|控告人|申诉人|申请人|署名|笔者)[^。\n]{0,8}$"
 )
+_THEIRS = (Told.SELF, Told.KIN)
 _WRITES_ON = re.compile(r"[^。\n]{0,40}?(?:我|本人|现?(?:向|来信|来电|来访|实名)?(?:反映|举报|控告|投诉)(?!人))")
 # 姓名：李国华 in a form that tells an office and no telephone number
 _IN_FORM = re.compile(r"(?P<before>[^\n]{0,24}?)(?<![\u4e00-\u9fff])姓\s{0,6}名[\s：:|]{1,8}$")
@@ -98,6 +107,8 @@ def _is_reported(text: str, mention: Mention) -> bool:
     if mention.told is Told.SIGNED:
         return False
     before = text[max(0, start - 24) : start]
+    if mention.told not in _THEIRS and _IN_OFFICE.match(text, end) and _OWN.search(before) is None:
+        return True
     verb = _REPORTS.search(before)
     if verb is not None and mention.told is not Told.SELF and not _SUFFERED.match(text, end):
         wrong = verb["surely"] != "反映" or _WRONGS.match(text, end) is not None

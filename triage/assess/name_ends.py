@@ -11,6 +11,26 @@ import re
 from corpora.lexicons import compound_surnames, kinship, surnames, word_set
 from triage.assess.words import Words, everyday
 
+# 邻居王伟|可以作证, 关于王伟|贪污, 贫困户王伟|家的: what follows a name in two characters
+GOES_ON = (
+    "可以",
+    "可作",
+    "能作",
+    "贪污",
+    "受贿",
+    "挪用",
+    "涉嫌",
+    "同志",
+    "滥用",
+    "优亲",
+    "违纪",
+    "违规",
+    "违法",
+    "家的",
+    "家里",
+    "家没",
+    "家房",
+)
 # Characters that no given name holds
 NEVER = frozenset(
     "您的了是我你他她它们这那与及把被到都就不也去说给让从对以所某各每该并但而或还又再很吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱没跟叫找做拿着过个户组村镇乡县嫌批答称又因姓之、"
@@ -20,13 +40,22 @@ CUES = frozenset(
     "的说在是把将给让和与、，。；：:,.;！？）)（(”\"' \n\t　等也都就又有开拿来去签收领叫找当他她家却并却于曾从用带一不先后从向对以要本自及至到为之只还没才因批安指答称问负截扣骗套侵挪独私伙利借强打威占吃花买卖分冒虚违贪住已未亲上下办便则系拟看带雇替回到借们任坐让做写划是一再连死病召调报搞管答亦乃云曰谓主承擅表介认透其仍即讲喊跟同按每两三二四五六七八九派送填挨摁劝逼念盖改提执持另最原前现今正宣站手发被我你当中离患考老尿父母名旁那见想知代瘫残瞎哑聋瘸疯卧"
 )
 # No given name ends with these, or hardly any
-NOT_LAST = frozenset("部馆杯版局排填曰言照不乃在系称讲最今向人员女证族者们籍性费款钱换病灰附当签替栽上让来")
+NOT_LAST = frozenset(
+    "部馆杯版局排填曰言照不乃在系称讲最今向人员女证族者们籍性费款钱换病灰附当签替栽上让来打扣抢骗贪吞挪截逼骂喝喊踢砍捅摔罚催砸烧绑要"
+)
 # These end a name only where the sentence plainly goes on after it: 宗占有|把, 简宏图|，
 RARELY_LAST = frozenset("有社图")
 # After these a name has plainly ended
 _PLAINLY_ON = frozenset("，。、；：,;:!?把的说在被家 \n）)") | {""}
+# 支书王伟|和会计, 村主任高翔|同老板; 王永和, 李志同 are names
+_WITH = frozenset("和同")
+_OTHERS = re.compile(
+    "[他她我俺咱其两几]|[村镇乡县局支]|副|会计|文书|出纳|主任|书记|[组队所站]长|老板|包工头|[亲妻妹弟]|儿子|老婆"
+)
+_BEFORE_WITH = frozenset("永志广忠元太清家国中正光春福泰仁礼德文玉惠世昌大成建万景树")
+_BEFORE_HOME = frozenset("振兴保国建发爱安成传齐治为")
 _TIMES = frozenset(["今年", "明年", "去年", "当年", "同年", "本月", "上月", "当天", "今天", "明天", "近年"])
-_VERBS = frozenset("带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
+_VERBS = frozenset("吃带说要把雇放偷给让替送保专评去回打收领拿照和与跟及乃遂往")
 NO_PERSON = word_set("no_person_names")
 # Surnames that begin no name in running text: 那阵, 来局里, 原会计
 NO_NAME = frozenset("班那来原位都由于从但为到各该及时干权台字资税火淡茶排线滚牧独把摆拓员化灵")
@@ -98,6 +127,7 @@ def rare_end(text: str, start: int) -> int | None:
         or text[start + 1 : end] in everyday()
         or text[start + 1 : end] in _TIMES
         or text[start : start + 2] in everyday()
+        or _is_home(text, end)
     ):
         return None
     return end if OFTEN.issuperset(text[start + 1 : end]) and text[end : end + 1] in CUES else None
@@ -114,6 +144,8 @@ def _possible(text: str, start: int, surname: int, end: int) -> bool:
         return False
     if given[-1] in RARELY_LAST and not (len(given) == 2 and given[0] in OFTEN and text[end : end + 1] in _PLAINLY_ON):
         return False
+    if len(given) == 2 and (joins(text, end) or _is_home(text, end)):
+        return False
     whole = text[start:end]
     if whole[0] == "阿" and given[0] in "姨嫂哥叔爹妈婆公":
         return False
@@ -125,14 +157,15 @@ def _possible(text: str, start: int, surname: int, end: int) -> bool:
 def _score(text: str, start: int, surname: int, end: int, words: Words, *, after_post: bool) -> float:
     """How well a name that ends at ``end`` sits between the words around it."""
     name, after = text[start + surname : end], text[end : end + 1]
-    score = (2.0 if end in words.bounds else -1) + (1 if not after or after in CUES else -2)
+    clear = not after or after in CUES or text.startswith(GOES_ON, end)
+    score = (2.0 if end in words.bounds else 0 if text.startswith(GOES_ON, end) else -1) + (1 if clear else -2)
     if start in words.bounds:
         score += 1
     if len(name) == 1:
         return score + 0.5
     # nine of ten officials have three characters, which outweighs a word boundary (卢开|群看)
     score += 4 if after_post and surname == 1 else 2.5
-    if _runs_on(text, end, words):
+    if runs_on(text, end, words):
         score -= 4  # 郑宏|带了, 贾富|保管
     if not after_post and words.ending_at(end) == name and name in everyday() and not OFTEN.issuperset(name):
         score -= 2
@@ -150,13 +183,25 @@ def given_character(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff" and character not in NEVER
 
 
-def _runs_on(text: str, end: int, words: Words) -> bool:
+def _is_home(text: str, end: int) -> bool:
+    """Whether 家 behind a name is the household (周丽|家的) and no character of it (王振家)."""
+    return text[end - 1 : end] == "家" and text[end - 2] not in _BEFORE_HOME and text.startswith(GOES_ON, end - 1)
+
+
+def joins(text: str, end: int) -> bool:
+    """Whether the last character of a possible name joins it with somebody else (王伟和|会计)."""
+    return text[end - 1] in _WITH and text[end - 2] not in _BEFORE_WITH and _OTHERS.match(text, end) is not None
+
+
+def runs_on(text: str, end: int, words: Words) -> bool:
     """Whether the last character of a possible name belongs to a verb after it."""
     after = text[end : end + 1]
-    if text[end - 1] in _VERBS and after and after in "了着过我来他她你俺":
+    if text[end - 1] in _VERBS and after and after in "了着过我来他她你俺人":
         return True
     if text[end - 1 : end + 2] in _KIN_OF_THREE:
         return True  # 禹强|小舅子
+    if text.startswith(("可以", "扣了", "同意"), end - 1):
+        return True  # 高翔|可以作证
     if end in words.bounds or (after and after in "说让的在是把将家于，,、。") or text.startswith("名下", end):
         return False
     return text[end - 1] in _VERBS or text[end - 1 : end + 1] in everyday()

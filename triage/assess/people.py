@@ -12,8 +12,21 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from corpora.lexicons import compound_surnames, kinship, surnames, word_set
+from triage.assess.formed_names import formed_end, formed_names
 from triage.assess.mentions import STRONG, WEAK, Mention, Told
-from triage.assess.name_ends import CUES, NEVER, NO_NAME, OFTEN, dotted_names, foreign_end, name_end, rare_end
+from triage.assess.name_ends import (
+    CUES,
+    GOES_ON,
+    NEVER,
+    NO_NAME,
+    NO_PERSON,
+    OFTEN,
+    dotted_names,
+    foreign_end,
+    name_end,
+    rare_end,
+)
+from triage.assess.name_rows import names_in_rows
 from triage.assess.person_cues import MARK, NAMES, SELF, TITLE, Cue
 from triage.assess.posts import FUNCTION_SURNAMES, PostMatch
 from triage.assess.short_names import marked, titled
@@ -32,6 +45,11 @@ def find_holders(text: str, words: Words, posts: Sequence[PostMatch]) -> list[Me
         start, end = holder.end, name_end(text, holder.end, words, after_post=True)
         if end and text[start : start + 1] == text[holder.start]:
             out.append(Mention(start, end, Told.POST, post.rank))
+    held = {mention.start for mention in out}
+    for post in posts:
+        bearer = _before_post(text, post, words)
+        if bearer is not None and bearer.start not in held:
+            out.append(bearer)
     return out
 
 
@@ -52,8 +70,10 @@ def find_people(
 
     for start, end in dotted_names(text, words):
         add(Mention(start, end, Told.NAMED))
+    formed = formed_names(text, words)
+    ends = {end for _, end in formed}
     for cue in cues:
-        if cue.tells & TITLE:
+        if cue.tells & TITLE and cue.start not in ends:
             add(titled(text, cue, words))
     for cue in cues:
         if cue.tells & SELF and not text.endswith(_PASSIVE, 0, cue.start):
@@ -64,11 +84,21 @@ def find_people(
             add(_named(text, _past_colon(text, cue.end) if text[cue.end : cue.end + 1] in _COLONS else cue.end, words))
         elif cue.tells & MARK:
             add(marked(text, cue, words))
+    for found in _TOLD_OF.finditer(text):
+        add(_named(text, found.end(), words))
+    for start, end in names_in_rows(text, words):
+        add(Mention(start, end, Told.WORD))
+    for start, end in formed:
+        add(Mention(start, end, Told.KIN if _kin_before(text, start) else Told.WORD))
     for mention in _unknown_words(text, words) if unknown else ():
         add(mention)
     return out
 
 
+# 举报|王伟, 关于|王伟贪污; 证人有|王伟
+_TOLD_OF = re.compile(
+    f"(?:举报|控告|检举|揭发|状告|关于|证人有|证人是|班主任)(?=[{''.join(sorted({name[0] for name in STRONG} - WEAK))}])"
+)
 # 被举报人|王德海, 被实名举报人|王德海 is another than 举报人|王德海
 _PASSIVE = ("被", "被实名", "被联名", "被匿名")
 # 证人：|魏长生
@@ -90,6 +120,9 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
         start += 1  # 那个所长，简文波，他说
         end = name_end(text, start, words)
         return Mention(start, end, Told.POST, post.rank) if end and text[end : end + 1] in "，,。、" else None
+    formed = formed_end(text, start, words)
+    if formed is not None:
+        return Mention(start, formed, Told.POST, post.rank)
     end = name_end(text, start, words, after_post=True)
     foreign = foreign_end(text, start, words)
     if end is None or (foreign and foreign - start >= 4):
@@ -97,8 +130,35 @@ def _after_post(text: str, post: PostMatch, words: Words) -> Mention | None:
     return Mention(start, end, Told.POST, post.rank) if end else None
 
 
+# 王伟|书记, 王伟|(原镇长, 王伟|是我们村的支书, 王伟|当村主任
+_HOLDS = re.compile(
+    '(?:^|[，。；！？、：,.;!?:\\s“"(（])([\u4e00-\u9fff]{2,4}?)(?:[(（][原时前现]?任?|(?:就|当时|一直)?(?:是|系|当[了上]?|担?任)(?:[我俺咱]们?|本)?(?:[村镇乡县组社])?[里上]?的?)?$'
+)
+_LONGEST_HOLD = 14
+
+
+def _before_post(text: str, post: PostMatch, words: Words) -> Mention | None:
+    """Somebody whose post follows the name, right behind it or as what he is."""
+    found = _HOLDS.search(text, max(0, post.start - _LONGEST_HOLD), post.start)
+    if found is None:
+        return None
+    start, end = found.span(1)
+    if text[start] not in surnames() or text[start] in FUNCTION_SURNAMES | NO_NAME:
+        return None
+    told = Told.POST if found.end() == end else Told.NAMED
+    name = text[start:end]
+    likely = OFTEN.issuperset(name[1:]) and len(name) < 4 and {start, end} <= words.bounds.keys()
+    if likely and name not in everyday() and name not in NO_PERSON and text[start] not in WEAK:
+        return Mention(start, end, told, post.rank)
+    ends = formed_end(text, start, words) or name_end(text, start, words)
+    return Mention(start, end, told, post.rank) if ends == end else None
+
+
 def _introduced(text: str, start: int, words: Words) -> Mention | None:
     """我叫|…: the writer's own name."""
+    formed = formed_end(text, start, words)
+    if formed is not None:
+        return Mention(start, formed, Told.SELF)
     end = name_end(text, start, words)
     if text[start : start + 1] == "曾":
         return None  # 来信人|曾当面指出
@@ -116,11 +176,14 @@ def _named(text: str, start: int, words: Words) -> Mention | None:
     surname = text[start : start + 1]
     if not surname or not "\u4e00" <= surname <= "\u9fff":
         return None
+    formed = formed_end(text, start, words)
+    if formed is not None:
+        return Mention(start, formed, Told.NAMED)
     end = name_end(text, start, words) or rare_end(text, start)
     if end is None:
         end = foreign_end(text, start, words)
         return Mention(start, end, Told.NAMED) if end and end - start > 2 else None
-    if text[end : end + 1] not in CUES and end < len(text):
+    if text[end : end + 1] not in CUES and end < len(text) and not text.startswith(GOES_ON, end):
         return None
     if (surname in WEAK or surname in FUNCTION_SURNAMES) and not (
         end - start == 3 and OFTEN.issuperset(text[start + 1 : end])
@@ -150,6 +213,8 @@ def _signed(text: str, words: Words) -> Mention | None:
         for found in _SIGNATURE.finditer(stripped):
             for length in (4, 3, 2):
                 start = at + found.end() - length
+                if formed_end(text, start, words) == at + found.end():
+                    return Mention(start, at + found.end(), Told.SIGNED)
                 if found.end() - length < found.start() or text[start] not in surnames():
                     continue
                 if text[start - 1 : start + 1] in everyday():
