@@ -44,8 +44,8 @@ def _opens() -> re.Pattern[str]:
     """Two characters with which such a name may begin: a search skips to the first, which is quicker than trying all names."""
     heads = {name[:2] for name in (*lexicons.minority_names(), *(lexicons.compound_surnames() - _NO_SURNAME))}
     seconds: dict[str, str] = {}
-    for first, second in sorted(heads | {"张三", "李四", "王五", "赵六"}):
-        seconds[first] = seconds.get(first, "") + second
+    for head in sorted(heads | {"张三", "李四", "王五", "赵六"}):
+        seconds[head[0]] = seconds.get(head[0], "") + head[1]
     return re.compile("|".join(f"{first}(?=[{after}])" for first, after in seconds.items()))
 
 

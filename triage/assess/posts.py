@@ -26,6 +26,7 @@ LEVELS = {
     "街道办": Rank.TOWNSHIP, "包村": Rank.TOWNSHIP, "包片": Rank.TOWNSHIP, "包组": Rank.TOWNSHIP,
     "县": Rank.COUNTY, "区": Rank.COUNTY, "旗": Rank.COUNTY,
     "地区": Rank.PREFECTURE, "行署": Rank.PREFECTURE, "市": Rank.PREFECTURE, "州": Rank.PREFECTURE, "盟": Rank.PREFECTURE, "省": Rank.PROVINCE, "自治区": Rank.PROVINCE,
+    "国务院": Rank.NATION, "中央": Rank.NATION,
 }  # fmt: skip
 BODIES = lexicons.word_set("post_bodies")
 # Titles that stand alone too; others (主任, 科长 …) only with something before them

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from triage.assess.lexicon_pass import find_words
+from triage.assess.office_acts import accuses
 from triage.assess.posts import LEVELS, find_posts
 from triage.model import Entity, Rank
 
@@ -55,15 +56,34 @@ _DATUM = re.compile(
 _LEVEL_OF_UNIT = re.compile("(?:自治区|[省市州盟县区旗镇乡村])(?!场|域|建)(?=[\u4e00-\u9fff]{2,12}$)")
 
 
+# 县领导|收了, 一个正处级干部|收了: an office that is told by its level alone
+_GRADED = re.compile(
+    "(?P<level>[省市州县区旗])(?:里的?|委的?)?(?:主要|分管|有关|个别|某|一位|一个)?(?:领导(?!小组|班子|干部)|一把手)"
+    "|(?:(?P<province>省部|省|部)|(?P<prefecture>地厅|厅局|厅)|(?P<county>县处|处))级(?:领导)?(?:干部|官员|领导)"
+)
+_OF_LEVEL = {"省": Rank.PROVINCE, "县": Rank.COUNTY, "区": Rank.COUNTY, "旗": Rank.COUNTY}
+
+
+def _graded(text: str) -> list[Rank]:
+    """Levels of those who are called by nothing but their level and of whom an act is told."""
+    if "领导" not in text and "一把手" not in text and "级" not in text:
+        return []
+    told = [found for found in _GRADED.finditer(text) if accuses(text, found.start(), found.end())]
+    return [
+        _OF_LEVEL.get(found["level"], Rank.PREFECTURE) if found["level"] else Rank[(found.lastgroup or "").upper()]
+        for found in told
+    ]
+
+
 def offices_told(text: str, posts: Sequence[Entity], accused: Sequence[Entity]) -> list[Rank]:
-    """The levels of the posts that forms and bare clauses tell of accused persons.
+    """The levels of the posts that forms and bare clauses tell of accused persons, and of those told by their level alone.
 
     Args:
         text: the assessed text, normalised.
         posts: positions in it, in order.
         accused: persons in it who are accused.
     """
-    told: list[Rank] = []
+    told = _graded(text)
     ordered = _Posts(posts)
     starts = frozenset(person.start for person in accused)
     for form in _forms(text, accused, starts):
