@@ -6,6 +6,7 @@ and, only when asked for, ``townships.txt``. Out: `Division` rows, names resolve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,6 +20,9 @@ __all__ = ["Division", "Divisions", "PlaceMatch"]
 
 # How a form of a name is said: in full, as a short name, as a short name that is a common word too
 _FULL, _BARE, _SHY = range(3)
+# 昭觉|乡村振兴局 is the county, though 昭觉乡 would be no county
+_OFFICES = ("乡村振兴", "市场监", "市监局", "社保", "社会保障")
+_TOWN_NEAR, _LONGEST_TOWN = re.compile("[镇乡]|街道|苏木|[农林牧]场"), 12
 AUTONOMOUS = ("自治县", "自治旗", "自治州", "自治区")
 
 
@@ -66,6 +70,7 @@ class Divisions:
         self._automaton = AhoCorasick(
             self._names, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
+        self._town_names: dict[str, tuple[str, ...]] = {}
         self._children: dict[str, dict[str, tuple[str, ...]]] = {}
         for row in self._rows.values():
             for above in {row.code[:2], row.code[:4]} - {row.code}:
@@ -123,6 +128,7 @@ class Divisions:
             # a name right before (吉林省朝阳区) or right after decides first, then any sure place of the text
             beside = {code for other in found[max(0, place - 1) : place + 2] for code in other[2]} - set(codes)
             narrowed = _narrowed(codes, _prefixes(beside)) if len(codes) > 1 else codes
+            narrowed = (self._with_town(text, end, narrowed) or narrowed) if len(narrowed) > 1 else narrowed
             narrowed = _narrowed(narrowed, sure) if len(narrowed) > 1 else narrowed
             if len(narrowed) > 1:
                 narrowed = _highest(narrowed)
@@ -182,7 +188,10 @@ class Divisions:
             if not self._followed(end, codes, after):
                 if said == _SHY and not adjacent and not from_there(text, start, end):
                     continue
-                if not plausible(text, start, end, name, bare=bare, adjacent=adjacent):
+                shown = text[:end] if bare and text.startswith(_OFFICES, end) else text
+                if not plausible(shown, start, end, name, bare=bare, adjacent=adjacent) and not (
+                    said == _FULL and self._with_town(text, end, codes)
+                ):
                     continue
                 # 拆迁|安置 is not 迁安: where the caller knows the words, a bare name must begin and end with one
                 if bare and words is not None and not adjacent and not (start in words and end in words):
@@ -193,6 +202,18 @@ class Divisions:
             if child and not self._begins_longer(child, after):
                 found.append(child)
         return found
+
+    def _with_town(self, text: str, start: int, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the counties ``codes`` one of whose townships is named at ``start`` (朝阳区|建外街道)."""
+        if not _TOWN_NEAR.search(text, start, start + _LONGEST_TOWN):
+            return ()
+        return tuple(code for code in codes if len(code) == 6 and text.startswith(self._towns(code), start))
+
+    def _towns(self, county: str) -> tuple[str, ...]:
+        """Names of a county's townships, made once."""
+        if county not in self._town_names:
+            self._town_names[county] = tuple(self.townships(county))
+        return self._town_names[county]
 
     def _begins_longer(self, child: tuple[int, int, tuple[str, ...]], after: Sequence[tuple[int, int, int]]) -> bool:
         """Whether the name that comes next begins where a child's short name does, and is longer: 江苏|连云港 is not 连云."""
@@ -241,6 +262,9 @@ def _forms(rows: Mapping[str, Division], aliases: Iterable[tuple[str, str]]) -> 
         if row.name.endswith(AUTONOMOUS) and row.name[-1] != "区":
             add(row.short + row.name[-1], row.code)
             add(row.short + row.name[-3:], row.code)
+        if row.name == "市中区":
+            # 济南|市中区 is said for 济南市|市中区
+            add(rows[row.code[:4]].short + row.name, row.code)
     for alias, code in aliases:
         add(alias, code)
     for row in rows.values():

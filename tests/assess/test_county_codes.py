@@ -95,3 +95,31 @@ def test_a_report_that_names_one_county_means_its_township_and_not_a_county_of_t
     text = "昭觉县的事：榆树沟村的低保给了村主任的侄子，洛川塬村也一样。"
     assert codes(text)["榆树沟村"] == codes(text)["洛川塬村"] == "513431"
     assert code_of_learned(text, "榆树沟村") == code_of_learned(text, "洛川塬村") == "513431"
+
+
+def test_a_district_that_several_cities_have_is_told_apart_by_its_township_or_its_city() -> None:
+    named: dict[str, list[str]] = {}
+    for row in DIVISIONS:
+        if len(row.code) == 6:
+            named.setdefault(row.name, []).append(row.code)
+    wrong = []
+    for name, county in ((name, code) for name, found in named.items() if len(found) > 1 for code in found):
+        city = DIVISIONS.path(county)[-2]
+        towns = DIVISIONS.townships(county)
+        town = next(name_ for name_ in towns if name_[-1] in "镇乡道")
+        holders = [other for other in named[name] if town in DIVISIONS.townships(other)]
+        for text in (
+            f"{name}{town}的干部扣了钱",
+            f"{city.short}{name}的干部扣了钱",
+            f"{city.name}{name}{town}的干部扣了钱",
+        ):
+            told = [code for place, code in codes(text).items() if name in place]
+            if told != [county if text[0] != name[0] or len(holders) == 1 else None]:
+                wrong.append((text, told))
+    assert len([name for name, found in named.items() if len(found) > 1]) > 20
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["市中区", "城区", "郊区", "普陀区", "河东区", "海州区"])
+def test_such_a_district_alone_has_no_code(name: str) -> None:
+    assert set(codes(f"{name}的干部扣了钱").values()) <= {None}
