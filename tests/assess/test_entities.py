@@ -611,6 +611,84 @@ def test_offices_that_handle_help_are_bodies(body: str) -> None:
     assert body in found
 
 
+_OFFICES = [
+    "扶贫办",
+    "乡村振兴局",
+    "民政局",
+    "住建局",
+    "发改局",
+    "财政局",
+    "教育局",
+    "人社局",
+    "医保局",
+    "卫健局",
+    "水利局",
+    "林业局",
+    "农业农村局",
+    "交通局",
+    "审计局",
+    "信访局",
+    "公安局",
+    "检察院",
+    "法院",
+    "自然资源局",
+    "残联",
+    "移民局",
+    "市场监管局",
+    "市监局",
+    "社保局",
+    "行政审批局",
+    "政务服务局",
+    "融媒体中心",
+    "市场监督管理局",
+    "人力资源和社会保障局",
+    "住房和城乡建设局",
+    "发展和改革局",
+    "卫生健康局",
+    "医疗保障局",
+    "扶贫开发领导小组办公室",
+]
+
+
+@pytest.mark.parametrize(
+    "told", ["我们去找{}", "已经向{}反映过", "信访局、{}都不管", "钱被{}扣了", "{}：我要反映一件事"]
+)
+@pytest.mark.parametrize("place", ["昭觉县", "凉山州昭觉县", "昭觉", "县", "某县"])
+def test_every_office_is_one_body_with_its_place_however_it_is_told(told: str, place: str) -> None:
+    missed = [
+        f"{place}{office}"
+        for office in _OFFICES
+        if f"{place}{office}" not in marks(told.format(f"{place}{office}"), EntityKind.ORGANISATION)
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "office", ["自然资源所", "财经所", "便民中心", "果业站", "农牧站", "路灯所", "供热办", "清欠办"]
+)
+def test_offices_of_a_township_are_bodies(office: str) -> None:
+    assert marks(f"我去镇{office}问过。", EntityKind.ORGANISATION) == [f"镇{office}"]
+
+
+@pytest.mark.parametrize("body", ["县民政局优抚股", "教育局基教科", "市财政局监督科", "县教育局监察室"])
+def test_a_section_belongs_to_its_office(body: str) -> None:
+    assert marks(f"我们去找{body}的人", EntityKind.ORGANISATION) == [body]
+
+
+@pytest.mark.parametrize(
+    "text", ["县教育局教育科长收了钱", "县民政局优抚股股长收了钱", "县卫健局和外科都不管", "县水利局各科都不管"]
+)
+def test_whoever_heads_a_section_and_several_sections_are_none(text: str) -> None:
+    assert set(marks(text, EntityKind.ORGANISATION)) <= {text[:4]}
+
+
+def test_the_name_of_a_village_belongs_to_its_committee_and_not_to_a_post() -> None:
+    assert marks("钱是石塘村委会领的", EntityKind.ORGANISATION) == ["石塘村委会"]
+    assert marks("三河镇石坝村委会说没有", EntityKind.ORGANISATION) == ["三河镇石坝村委会"]
+    assert set(marks("我们村委会说没有，找村委会也没有用", EntityKind.ORGANISATION)) == {"村委会"}
+    assert marks("石塘村委会主任收了钱", EntityKind.POSITION) == ["村委会主任"]
+
+
 def test_a_word_that_begins_with_the_end_of_a_body_is_none() -> None:
     assert marks("退伍军人大病救助没有给。", EntityKind.ORGANISATION) == []
     assert marks("县人大收到了。", EntityKind.ORGANISATION) == ["县人大"]

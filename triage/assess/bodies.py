@@ -6,11 +6,13 @@ place (静宁县监察局) or a name (兴旺牧业合作社). Offices of which e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from corpora import lexicons
-from triage.assess.places import PlaceSpan
+from triage.assess.hamlets import NOT
+from triage.assess.places import PlaceSpan, name_start
 from triage.assess.words import Words, everyday
 
 _LEVELS = frozenset(
@@ -45,6 +47,15 @@ _NO_DISTRICT = frozenset("辖片小园库林景校厂矿灾城郊市地山湖营
 _NEEDS_NAME = lexicons.word_set("bodies_with_name")
 # Bodies that count with a level or a place before them, without any name
 _NEEDS_LEVEL = lexicons.word_set("bodies_with_level")
+# 石塘|村委会: the name of the village stands before what begins with 村
+_OF_A_VILLAGE = frozenset(["村委会", "村民委员会"])
+_BEFORE_NO_VILLAGE = frozenset("县市区旗镇乡村原前老")
+# 民政局|优抚股 is one body; whoever heads it is a post
+_HAS_SECTIONS = frozenset("局委办厅")
+_NO_SECTION = re.sub("[交就自人]", "", NOT)
+_SECTION = re.compile(
+    f"(?:[^\\W\\d_a-zA-Z{_NO_SECTION}副兼和]{{2,4}}?[科股]|(?:纪检)?监察室|信访室)(?![长员技学室级股科目校份权本副负主])"
+)
 OF_MANY = _NEEDS_NAME | _NEEDS_LEVEL
 """Endings that are no body by themselves."""
 
@@ -68,12 +79,29 @@ def find_bodies(
             continue
         begin = _begin(text, start, floor, ending, words, by_end)
         if begin is not None:
-            out.append((begin, end))
+            if begin == start and ending in _OF_A_VILLAGE:
+                begin = _with_village(text, begin, floor, words, by_end)
+            out.append((begin, _section_end(text, end, words)))
     # 移民办 after 区移民办 is the same body told shorter
     # Turned round and in order, what others end with stands right before one of them: a body may be a page long
     turned = sorted({text[begin:end][::-1] for begin, end in out})
     shorter = {one[::-1] for one, other in pairwise(turned) if other.startswith(one)}
     return [(begin, end) for begin, end in out if text[begin:end] not in shorter]
+
+
+def _with_village(text: str, start: int, floor: int, words: Words, places: dict[int, int]) -> int:
+    """Where the village that a committee at ``start`` is told with begins, or the township before it; else ``start``."""
+    if text[start - 1 : start] in _BEFORE_NO_VILLAGE:
+        return start
+    village = name_start(text, start, floor, words)
+    place = places.get(village, -1) if village < start else -1
+    return place if place >= floor else village
+
+
+def _section_end(text: str, end: int, words: Words) -> int:
+    """Where the section of an office ends whose name follows (教育局|基教科); ``end`` if none does."""
+    section = _SECTION.match(text, end) if text[end - 1] in _HAS_SECTIONS else None
+    return section.end() if section and section.end() in words.bounds else end
 
 
 # An ending that is a verb or the beginning of another word: 搬迁办好了, 县管理所有工程, 金融办法
@@ -113,6 +141,8 @@ def _begin(text: str, start: int, floor: int, ending: str, words: Words, places:
         level = ""
     if level and begin - len(level) >= floor:
         begin -= len(level)
+        while begin > floor and text[begin - 1] == "某":  # 某县民政局
+            begin -= 1
         place = places.get(begin)
         if place is not None and place >= floor:
             return place

@@ -154,6 +154,7 @@ def _tail_end(text: str, start: int, words: Words, *, hamlets: bool, told: bool 
                 or (part == "village" and name[:2] in GENERIC)
                 or stem in {*"来向以和全所"}
                 or any(word in stem for word in ("贫困", "全体", "县", "乡村"))
+                or name.endswith(("农村", "城乡"))  # 昭觉县|农业农村局
             ):
                 break
             end = tail.end(part)
@@ -172,13 +173,13 @@ def _bare(text: str, words: Words, taken: list[PlaceSpan], divisions: Divisions)
             at += 1
         if (at < len(taken) and taken[at].start < end <= taken[at].end) or (out and out[-1].end > start):
             continue
-        begin = _name_start(text, start, max(floor, out[-1].end if out else 0), words)
+        begin = name_start(text, start, max(floor, out[-1].end if out else 0), words)
         if begin < start:
             out.append(PlaceSpan(begin, end, township_county(text[begin:end], divisions)))
     return out
 
 
-def _name_start(text: str, end: int, floor: int, words: Words) -> int:
+def name_start(text: str, end: int, floor: int, words: Words) -> int:
     """Where the name before a 村, 镇 or 乡 begins; ``end`` if there is none."""
     begin = end
     for more in (1, 2):
