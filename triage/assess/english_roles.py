@@ -91,7 +91,7 @@ _OF_AN_OFFICE = re.compile(
     r",? (?:an? )?(?:official |cadre |clerk |head |chief )?(?:from|of|at) (?:the |our )?(?:county|township|town|city|prefecture|provincial|banner|village)\b"
 )
 _APPOSED = re.compile(
-    r", (?:(?:the|our|a|an|then|who (?:is|was)) (?:[\w'’-]+ ){0,3})?|,? (?:is|was) (?:(?:the|our|a|an|now|then|also|former) ){0,2}| the "
+    r", (?:(?:the|our|a|an|then|who (?:is|was)) (?:[\w'’-]+ ){0,3})?|,? (?:is|was) (?:(?:the|our|a|an|now|then|also|former) ){0,2}| the | \("
 )
 # A post of one word, which is marked as none where it stands alone
 _LONE = r"(?:secretary|head|chief|director|clerk|cashier|principal|chairman|mayor|manager|accountant|magistrate|official|cadre)"

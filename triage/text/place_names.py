@@ -19,7 +19,7 @@ LATIN_LEVEL = (
 )
 """What follows the name of a division or village in English."""
 _UNIT = re.compile(rf"(?!{LATIN_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({LATIN_LEVEL})\b)?")
-_COUNTY = 6
+_PROVINCE, _COUNTY = 2, 6
 
 _LEAST_OF_CODE, _OF_VILLAGE = 6, 12
 """Digits of a village's code, which begins with its township's."""
@@ -84,7 +84,10 @@ def latin_code(mention: str) -> str | None:
     for name, level in names:
         if level not in {"county", "district", "city", "banner", ""}:
             continue
-        codes = [code for code in latin_names().get(name, ()) if len(code) == _COUNTY]
+        known = latin_names().get(name, ())
+        if not level and any(len(code) == _PROVINCE for code in known):
+            continue  # Xinjiang is no county of Shanxi where nobody says so
+        codes = [code for code in known if len(code) == _COUNTY]
         codes = [code for code in codes if level != "county" or _is_county(code)]
         near = [code for code in codes if any(code.startswith(place) for place in above)] if above else codes
         codes = near or codes
