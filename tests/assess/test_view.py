@@ -160,3 +160,60 @@ def test_a_record_of_questions_and_answers_is_taken_in_as_a_transcript() -> None
         (Speaker.AGENT, "反映什么？"),
         (Speaker.CALLER, "低保停了。"),
     ]
+
+
+_CALL = [
+    ("您好，请问有什么可以帮您？", "我反映三河村村支书王国强贪污低保款三万元。"),
+    ("您说的是李长顺主任拿了五万元吗？", "不是，是王国强。"),
+    ("好的，周大富镇长那边我们会转办。", "谢谢。"),
+]
+
+
+def call(agent: str, caller: str, apart: str = "\n", time: str = "") -> str:
+    return apart.join(f"{time}{who}：{said}" for pair in _CALL for who, said in zip((agent, caller), pair, strict=True))
+
+
+def told_by_the_caller() -> str:
+    return normalise("".join(said for _, said in _CALL)).text
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "坐席",
+        "坐席001",
+        "话务员小李",
+        "接线员（女）",
+        "话务员123号",
+        "工号123",
+        "【坐席】",
+        "[客服]",
+        "接话员",
+        "坐席代表",
+        "客服 工号12",
+        "Operator 12",
+    ],
+)
+@pytest.mark.parametrize("caller", ["来电人", "来电市民", "【来电人】", "市民（男）", "致电人", "Caller"])
+@pytest.mark.parametrize("time", ["", "[00:12] ", "00:01:12 ", "【00：12】"])
+def test_labels_with_times_numbers_and_brackets_tell_who_speaks(agent: str, caller: str, time: str) -> None:
+    assert told(call(agent, caller, time=time)).replace("\n", "") == told_by_the_caller()
+
+
+@pytest.mark.parametrize("apart", ["", " ", "  "])
+@pytest.mark.parametrize(("agent", "caller"), [("坐席", "来电人"), ("话务员12", "市民"), ("Agent", "Caller")])
+def test_a_call_without_line_breaks_is_told_apart(apart: str, agent: str, caller: str) -> None:
+    assert told(call(agent, caller, apart)).replace("\n", "").replace(" ", "") == told_by_the_caller()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "来访人：李四 接访人：赵科长 反映内容：村支书王国强贪污低保款三万元。",
+        "举报人：张三。客服：12345推给乡里。村支书王国强打人。举报人：张三",
+        "来电人：我打12345，客服：已转办。可是王国强又来打人。",
+        "工号123的客服说：不归他们管。王国强贪污。",
+    ],
+)
+def test_a_form_in_one_line_and_a_quotation_are_read_whole(text: str) -> None:
+    assert told(text) == normalise(text).text

@@ -21,11 +21,14 @@ from triage.text.spaced import closed_up
 from triage.text.speakers import LABELS, SIGNING
 from triage.text.turns import turns_in
 
-_LABEL = re.compile(
-    r"^[ \t]*(?P<label>" + "|".join(sorted((one for one in LABELS if len(one) > 1), key=len, reverse=True)) + r")"
-    r"[ \t]*(?:\d{1,2}[ \t]*)?[:：]",
-    re.IGNORECASE | re.MULTILINE,
-)
+_WHO = "|".join(sorted((one for one in LABELS if len(one) > 1), key=len, reverse=True))
+_BEHIND = r"(?:(?:工号|no\.?)?[ \t]{0,4}\d{1,6}号?|[小老][\u4e00-\u9fff]|[(（][^()（）:：\n]{0,12}[)）])"
+"""What a label may bear: 坐席001, 话务员小李, 接线员（女）."""
+_TIME = r"[\[【(（]?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:[.,]\d{1,3})?[\]】)）]?"
+_SPEAKS = rf"[\[【]?(?:来电)?(?P<label>{_WHO})[\]】]?[ \t]{{0,4}}(?:{_BEHIND}[ \t]{{0,4}})?[\]】]?[:：]"
+_LABEL = re.compile(rf"^[ \t]{{0,4}}(?:{_TIME}[ \t]{{0,4}})?{_SPEAKS}", re.IGNORECASE | re.MULTILINE)
+_INLINE = re.compile(rf"(?:(?<=[\s。？！?!.…；;，,~])|(?<![^\n]))(?:{_TIME}[ \t]{{0,4}})?{_SPEAKS}", re.IGNORECASE)
+"""A label in the middle of a line, of a call that was pasted without its line breaks."""
 _MOST_LINES = 0.8
 """What share of the lines of a transcript bears labels, unless it begins with one and goes to and fro."""
 _YES = re.compile(
@@ -124,6 +127,8 @@ def _of_danger(asked: str) -> bool:
 def _labelled_spans(text: str) -> list[tuple[int, int]] | None:
     """The caller's lines of a text that bears speakers' labels but came without turns; None if it is no transcript."""
     labels = list(_LABEL.finditer(text)) if "：" in text or ":" in text else []
+    if len(labels) == 1 and not text[: labels[0].start()].strip() and _goes_on(inline := list(_INLINE.finditer(text))):
+        labels = inline
     speakers = [LABELS[found["label"].lower()] for found in labels]
     if Speaker.AGENT not in speakers or not _is_transcript(text, labels, speakers):
         return None
@@ -136,6 +141,13 @@ def _labelled_spans(text: str) -> list[tuple[int, int]] | None:
         spans += [(below + 1, len(text))] if below >= 0 and text[below:].strip() else []
     before = labels[0].start()
     return ([(0, before)] if text[:before].strip() else []) + spans
+
+
+def _goes_on(labels: Sequence[re.Match[str]]) -> bool:
+    """Whether both speak more than once, in turn: a form in one line (来访人：… 接访人：…) names each once."""
+    speakers = [LABELS[found["label"].lower()] for found in labels]
+    turns = [one for one, before in zip(speakers, [None, *speakers], strict=False) if one is not before]
+    return turns.count(Speaker.CALLER) > 1 and turns.count(Speaker.AGENT) > 1
 
 
 def _is_transcript(text: str, labels: Sequence[re.Match[str]], speakers: Sequence[Speaker]) -> bool:
