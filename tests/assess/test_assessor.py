@@ -26,7 +26,7 @@ from triage.assess import Assessor, blank_pipeline
 from triage.assess.components import assessment_in
 from triage.assess.findings import findings_of
 from triage.assess.judging import accused_level
-from triage.model import Channel, Entity, EntityKind, Language, Level, Rank, Role, Speaker, Submission, Turn
+from triage.model import Assessment, Channel, Entity, EntityKind, Language, Level, Rank, Role, Speaker, Submission, Turn
 from triage.policy import load_policy
 from triage.text.dates import SHANGHAI
 
@@ -51,6 +51,12 @@ def assessor(small_models: Path) -> Assessor:
     return Assessor.load(registry.path(str(registry.current())))
 
 
+@pytest.fixture(scope="module")
+def read(assessor: Assessor) -> list[tuple[LabelledReport, Assessment]]:
+    """Every row with what is made of it, each read alone."""
+    return [(row, assessor.assess(row.text, received=row.received or DAY)) for row in ROWS]
+
+
 def test_a_text_alone_and_in_a_batch_is_assessed_alike(assessor: Assessor) -> None:
     texts = [row.text for row in ROWS[:40]]
     reports = [Submission(text, Channel.LETTER, MOMENT) for text in texts]
@@ -65,10 +71,11 @@ def test_a_text_alone_and_in_a_batch_is_assessed_alike(assessor: Assessor) -> No
             assert reasons.logit == pytest.approx(assessment.reasons[label].logit)
 
 
-def test_every_reason_adds_up_to_the_logit_and_every_span_lies_in_the_text(assessor: Assessor) -> None:
-    for row in ROWS:
-        assessment = assessor.assess(row.text, received=row.received or DAY)
-        model = assessor.nlp.get_pipe("triage_categories").model
+def test_every_reason_adds_up_to_the_logit_and_every_span_lies_in_the_text(
+    assessor: Assessor, read: list[tuple[LabelledReport, Assessment]]
+) -> None:
+    model = assessor.nlp.get_pipe("triage_categories").model
+    for row, assessment in read:
         for label, reasons in assessment.reasons.items():
             column = model.labels.index(label)
             told = assessment.probabilities.get(label)
@@ -79,9 +86,9 @@ def test_every_reason_adds_up_to_the_logit_and_every_span_lies_in_the_text(asses
         assert set(assessment.categories) | {"refer", "urgent"} == set(assessment.reasons) or not assessment.reasons
 
 
-def test_entities_are_exact_substrings_in_order(assessor: Assessor) -> None:
-    for row in ROWS:
-        found = assessor.assess(row.text, received=row.received or DAY).entities
+def test_entities_are_exact_substrings_in_order(read: list[tuple[LabelledReport, Assessment]]) -> None:
+    for row, assessment in read:
+        found = assessment.entities
         assert [entity.start for entity in found] == sorted(entity.start for entity in found)
         for entity in found:
             assert row.text[entity.start : entity.end] == entity.text, row.id
@@ -143,10 +150,9 @@ def test_the_language_is_told_and_unknown_scripts_go_to_a_person(
         assert assessment.risk.level is Level.PERSON
 
 
-def test_a_floor_is_never_lowered_by_the_score(assessor: Assessor) -> None:
+def test_a_floor_is_never_lowered_by_the_score(read: list[tuple[LabelledReport, Assessment]]) -> None:
     rules = {rule.code: rule.level for rule in load_policy(None).floors}
-    for row in ROWS:
-        risk = assessor.assess(row.text, received=row.received or DAY).risk
+    for risk in (assessment.risk for _, assessment in read):
         assert all(risk.level.rank >= rules[point.code].rank for point in risk.floor)
         assert math.isclose(risk.score, sum(point.points for point in risk.points), abs_tol=1e-3)
 

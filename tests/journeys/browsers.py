@@ -37,6 +37,22 @@ def chromium(profile: Path) -> Iterator[Any]:
     opened.quit()
 
 
+def opened_anew(driver: Any) -> Iterator[Any]:
+    """A window of its own in which nobody has been yet; nothing that another one kept is left to it."""
+    first = driver.current_window_handle
+    driver.switch_to.new_window("window")
+    driver.set_window_size(390, 900)
+    driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    driver.get_log("browser")
+    try:
+        yield driver
+    finally:
+        driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+        driver.close()
+        driver.switch_to.window(first)
+
+
 @contextmanager
 def served(*words: str, **where: str) -> Iterator[str]:
     """The address of a service started as a user starts it, on a free port; ``where`` is set in its environment."""

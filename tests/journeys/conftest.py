@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import chromium
+from browsers import chromium, opened_anew
 from postgres_databases import Databases
 from two_offices import Above
 from typer.testing import CliRunner
@@ -20,10 +20,16 @@ from triage.settings import Settings, get_settings
 from triage.store import Store
 
 
+@pytest.fixture(scope="session")
+def one_chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The Chromium of a run: it takes seconds to start."""
+    yield from chromium(tmp_path_factory.mktemp("chromium") / "profile")
+
+
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    """A Chromium of the width of a phone, without a window."""
-    yield from chromium(tmp_path / "profile")
+def browser(one_chromium: Any) -> Iterator[Any]:
+    """A Chromium of the width of a phone, without a window, that knows nothing of other tests."""
+    yield from opened_anew(one_chromium)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,17 +19,25 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.store.store_samples import arrival, outcome, staff
 from triage.intake.receipts import new_code, receipt_hash
 from triage.model import MatterState, NotAccepted, StaffRole
-from triage.settings import get_settings
+from triage.settings import Settings
 from triage.store import Accepted, Store
 from triage.store.matters import Step
 
 LETTER = "俺们柳林村的支书把俺家的危房改造款扣了三千块，俺不识几个字，请帮俺问问。"
 
 
-@pytest.fixture
-def address(data_dir: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, small_models: Path) -> Path:
+    """The data folder of the service: nobody here sends what another one finds."""
+    made = tmp_path_factory.mktemp("data")
+    shutil.copytree(small_models, made / "models")
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     """A service started as a user starts it, on a free port."""
-    with served() as where:
+    with served(TRIAGE_DATA_DIR=str(folder)) as where:
         yield where
 
 
@@ -64,12 +73,13 @@ def test_on_a_small_phone_the_receipt_is_seen_from_its_first_sign(address: str, 
     for part, edge in (("done-title", "top"), ("code", "top"), ("code", "bottom")):
         at = browser.execute_script(f"return document.getElementById('{part}').getBoundingClientRect().{edge}")
         assert 0 <= at <= 568, f"{edge} of {part}"
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_a_reporter_whose_report_is_not_accepted_reads_where_to_turn(address: str, browser: webdriver.Chrome) -> None:
+def test_a_reporter_whose_report_is_not_accepted_reads_where_to_turn(
+    address: str, browser: webdriver.Chrome, folder: Path
+) -> None:
     code, other = new_code(), new_code()
-    with Store.open(get_settings()) as store:
+    with Store.open(Settings(data_dir=folder)) as store:
         key = store.subkey("receipt")
         answers = store.receive([arrival(receipt=receipt_hash(key, one)) for one in (code, other)])
         ids = [answer.report_id for answer in answers if isinstance(answer, Accepted)]

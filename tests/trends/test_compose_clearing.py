@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,12 +26,20 @@ COUNTY = "513431"
 ORDERED, DONE, DROPPED, OWED, LATE = "本月决定澄清", "本月已澄清", "本月撤回决定", "月底尚待澄清", "其中超过期限"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(Settings(data_dir=tmp_path / "data")) as opened:
+@pytest.fixture(scope="module")
+def two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("months") / "data"
+    with Store.open(Settings(data_dir=folder)) as store:
         for month in ("2019-10", "2019-11"):
             for _ in range(30):
-                take_in(opened, month, COUNTY, ("bribery",))
+                take_in(store, month, COUNTY, ("bribery",))
+    return folder
+
+
+@pytest.fixture
+def store(two_months: Path, tmp_path: Path) -> Iterator[Store]:
+    shutil.copytree(two_months, tmp_path / "data")
+    with Store.open(Settings(data_dir=tmp_path / "data")) as opened:
         yield opened
 
 
@@ -126,6 +135,7 @@ def test_where_nobody_was_to_be_cleared_there_is_no_such_part_nor_for_a_place_in
     assert "clearings" not in [part.name for part in compose(store, WORKER, "2019-11", COUNTY).sections]
 
 
+@pytest.mark.usefixtures("no_files")
 def test_a_month_that_was_closed_without_it_stays_as_it_was_and_its_revision_has_it(store: Store) -> None:
     close(store, WORKER, "2019-11", "")
     before = document_bytes(report_of(store, WORKER, "2019-11", "", None))
