@@ -95,10 +95,7 @@ def known_township_end(text: str, start: int, county: str) -> int:
 
     ``start`` where none does.
     """
-    found = text.startswith(_townships_of(county), start) and next(
-        (start + len(name) for name in _townships_of(county) if text.startswith(name, start)), start
-    )
-    return found or start
+    return next((start + len(name) for name in _townships_of(county) if text.startswith(name, start)), start)
 
 
 @lru_cache(maxsize=1 << 12)

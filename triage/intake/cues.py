@@ -28,7 +28,7 @@ _TAG = re.compile(
 _ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|nbsp|lrm|rlm|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
 _TITLE, _NOTE = "WEBVTT", "NOTE"
 _ABOUT = re.compile(r"(?:Kind|Language|X-[\w-]+)\s*[:=]", re.IGNORECASE)
-_NAMED_CUE = re.compile(r"[!-~]*\d[!-~]*")
+_NAMED_CUE = re.compile(r"[!-/:-~]*\d[!-~]*")
 
 
 @dataclass(frozen=True, slots=True)

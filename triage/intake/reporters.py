@@ -25,7 +25,7 @@ _CONTACT = re.compile(
     rf"|{_PEOPLE}?(?:联系|通讯|通信|家庭)(?:地址|住址)|{_PEOPLE}住?址|住址"
     rf"|(?:caller|complainant|citizen|client)[-_ ]?(?:contact|phone|number)|{OF_REPORTER.pattern}"
 )
-_REMARK = re.compile(r"\s*[(\[【](?![^)\]】]*(?:被|对象|单位|干部|他人|对方))[^()\[\]【】]{1,20}[)\]】]\s*$")
+_REMARK = re.compile(r"[(\[【](?![^)\]】]{0,20}(?:被|对象|单位|干部|他人|对方))[^()\[\]【】]{1,20}[)\]】]\s*$")
 _EDGES = re.compile(r"[\s*:：()（）]+")
 # 匿名 is no name, and 无 is no telephone: with both a report would be taken for one under a real name
 _NOTHING = re.compile(

@@ -49,14 +49,14 @@ def category_figures(rows: Sequence[LabelledReport], chosen: Sequence[Sequence[s
 
 def calibration(rows: Sequence[LabelledReport], assessments: Sequence[Assessment]) -> float | None:
     """Expected calibration error over all pairs of a row and a label that the model knows; None where no row tells labels."""
+    if all(row.categories is None for row in rows):
+        return None
     p, truth = [], []
     for row, assessment in zip(rows, assessments, strict=True):
         if row.categories is not None:
             for label, probability in assessment.probabilities.items():
                 p.append(probability)
                 truth.append(label in row.categories)
-    if all(row.categories is None for row in rows):
-        return None
     return rounded(expected_calibration_error(np.array(p, np.float64), np.array(truth, np.bool_)))
 
 

@@ -103,10 +103,8 @@ class MatterLists:
         with self._database.read() as connection:
             rows = connection.execute(statement).all()
             cleared = cleared_up_to(connection, [row.report_id for row in rows])
-        self._note(access, rows[:limit])
         place = [rows[limit - 1].seq] if len(rows) > limit else None
-        lines = tuple(line_of(row, row, None, cleared.get(row.report_id, 0)) for row in rows[:limit])
-        return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
+        return self._page(access, rows[:limit], cleared, None if place is None else self._cursors.write(place, bound))
 
     def in_danger(self, access: Access, *, limit: int = 50, cursor: str | None = None) -> MatterPage:
         """Matters not at rest whose reports tell of danger that is present, or of retaliation, the one that came last first.
@@ -134,10 +132,8 @@ class MatterLists:
             found = statement.where(*wanted).order_by(reports.c.seq.desc()).limit(limit + 1)
             rows = connection.execute(found).all()
             cleared = cleared_up_to(connection, [row.report_id for row in rows])
-        self._note(access, rows[:limit])
         place = [rows[limit - 1].report_seq] if len(rows) > limit else None
-        lines = tuple(line_of(row, row, None, cleared.get(row.report_id, 0)) for row in rows[:limit])
-        return MatterPage(lines, None if place is None else self._cursors.write(place, bound))
+        return self._page(access, rows[:limit], cleared, None if place is None else self._cursors.write(place, bound))
 
     def numbers(self, access: Access, bounds: Mapping[ClockName, Bounds]) -> dict[ClockName, dict[Pressing, int]]:
         """How many clocks of each name stand in which way, of the matters that are readable; 0 is told too.
@@ -157,6 +153,11 @@ class MatterLists:
             found = {(row.name, row.stands): row.number for row in connection.execute(statement)}
         self._log.note([read_entry(access, "count", (), by="clocks")])
         return {name: {one: found.get((name.value, one.value), 0) for one in Pressing} for name in ClockName}
+
+    def _page(self, access: Access, rows: Sequence[_Row], cleared: Mapping[str, int], cursor: str | None) -> MatterPage:
+        """Matters without their clocks, once it is noted who read them."""
+        self._note(access, rows)
+        return MatterPage(tuple(line_of(row, row, None, cleared.get(row.report_id, 0)) for row in rows), cursor)
 
     def _note(self, access: Access, rows: Sequence[_Row]) -> None:
         self._log.note([read_entry(access, "matters", dict.fromkeys(row.report_id for row in rows))])

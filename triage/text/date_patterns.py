@@ -56,7 +56,7 @@ MOMENT = re.compile(
     rf"(?:{_JOIN}(?:{_moment('b')}|(?P<lastday>{_DAYNUMBER}) ?[日号號]))?"
 )
 YEARS = re.compile(
-    rf"(?P<from>{_YEAR4}|(?<![\d.])[01]\d(?=[至到、和\-—][01]\d年(?!{_PASSED[3:-1]})))\s?(?:年? ?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
+    rf"(?P<from>{_YEAR4}|(?<![\d.])[01]\d(?=[至到、和\-—][01]\d年{_PASSED}))\s?(?:年? ?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
 )
 MONTHS = re.compile(
     rf"(?<!\d)(?:(?P<year>{_YEAR4}) ?年 ?|(?P<rel>{RELATIVE}) ?)?(?P<from>{_MONTH})"

@@ -145,7 +145,7 @@ def find_money(text: str, *, english: bool | None = None) -> Money:
     numbers: list[Amount] = []
     for match in _CANDIDATE.finditer(text):
         start, end = match.span()
-        before = text[start - 1 if start else 0]
+        before = text[start - 1 : start]
         if end - start == 1 and before not in _BEFORE_ONE:
             continue  # a lone digit
         amount = _read(text, match)

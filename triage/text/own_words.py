@@ -66,6 +66,12 @@ _REGISTERED = re.compile(
     f"(?P<name>(?![一二两三四五六七八九十几]){_HAN}{{2,5}})[，,](?=[男女]|[^，,。\\n]{{0,6}}岁|[^，,。\\n]{{2,14}}(?:县|镇|乡|村))"
 )
 _SEVERAL = re.compile("共?[一二两三四五六七八九十\\d]{1,3}[名人位][:：]")
+_SPACED = re.compile(f"{_HAN}(?:[ \\t]{{1,4}}{_HAN}){{1,3}}")
+"""李 四 海, as names are written below a letter."""
+_FOREIGN = re.compile(
+    "[阿吉克木日黑古则拉沙马尔布曲依尼桑达娃央金措姆丹增扎西顿珠卓玛才旦次仁多格洛索朗旺堆巴加让嘎白热迪力江买提汗孜吾斯曼合丽努明帕哈]{4,7}"
+)
+"""Names of other peoples, which begin with no surname: 扎西顿珠, 吉克阿木."""
 PASSIVE = re.compile("被[^\n]{0,10}人|对象|抄送|抄报|此致|主送|致|附件?|证人|证明人")
 
 
@@ -297,14 +303,6 @@ def _signatures(text: str, start: int, end: int) -> Iterator[Span]:
             yield from ((start + at + a, start + at + b) for a, b in _signature(word))
         if part is not None:
             at = part.end()
-
-
-_SPACED = re.compile(f"{_HAN}(?:[ \\t]{{1,4}}{_HAN}){{1,3}}")
-"""李 四 海, as names are written below a letter."""
-_FOREIGN = re.compile(
-    "[阿吉克木日黑古则拉沙马尔布曲依尼桑达娃央金措姆丹增扎西顿珠卓玛才旦次仁多格洛索朗旺堆巴加让嘎白热迪力江买提汗孜买吾斯曼热合古丽努尔依明帕热哈]{4,7}"
-)
-"""Names of other peoples, which begin with no surname: 扎西顿珠, 吉克阿木."""
 
 
 def _is_division(word: str) -> bool:
