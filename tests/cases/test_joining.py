@@ -139,6 +139,27 @@ def test_a_letter_that_says_it_means_another_matter_is_left_to_a_person() -> Non
     assert words_of("disclaims") is not None
 
 
+class Unsure:
+    """A model that takes every pair for two matters, nearly."""
+
+    version = "unsure"
+
+    def probabilities(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.full(len(values), 0.25)
+
+
+@pytest.mark.parametrize("added", ["", "我讲的不是征地那件事，是另一件事。"])
+def test_a_letter_sent_again_with_a_few_words_changed_joins_however_sure_other_pairs_must_be(added: str) -> None:
+    again = FIRST.replace("没有人来审", "还没有一个人来审过")
+    one, other = (told(name, text + added, "石坝村", "韦成山") for name, text in (("a", FIRST), ("b", again)))
+    keyer = LinkKeyer(b"a key of these tests")
+    judge = PairJudge(cast(LinkModel, Unsure()), LinkRules(join=0.99, suggest=0.2, least_shingles=5))
+    (line,) = judge.judge(other, [one], {one.id: alone(keyer.keys(one), keyer.keys(other))})
+    assert one.disclaims == other.disclaims == bool(added)
+    assert 0.75 <= one.fingerprint.similarity(other.fingerprint) < 0.99
+    assert line.joined
+
+
 def test_a_township_in_common_is_no_village_in_common() -> None:
     first, second = Place(0, "", "大箐", "力角箐"), Place(0, "", "大箐", "")
     assert not same_village(first, second)

@@ -67,12 +67,12 @@ def test_a_report_that_meets_a_saved_search_says_why_once_and_is_held_back_by_a_
     assert (new.report_id, new.event) == (came, "new")
     assert (new.search, new.why.words, dict(new.why.filters), new.why.still) == (
         "昭觉危房款",
-        ("危房改造",),
+        ("危房改造补助",),
         {"place": "昭觉县"},
         True,
     )
     text = store.row(came, mine).report.text
-    assert {text[start:end] for start, end in new.why.spans} == {"危房改造"}
+    assert {text[start:end] for start, end in new.why.spans} == {"危房改造补助"}
     assert alerts(store, settings, other) == ()
     index_again(store, came)
     pipeline.work_until_empty(7)

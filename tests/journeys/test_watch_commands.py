@@ -58,13 +58,13 @@ def test_an_alert_is_shown_with_its_reasons_until_it_is_marked(run: Run, store: 
         report_id,
         "新 new",
         "昭觉危房",
-        "词语 words: 危房改造；地区 place: 昭觉县；风险 risk: 高 high",
-        "【危房改造】",
+        "词语 words: 危房改造补助；地区 place: 昭觉县；风险 risk: 高 high",
+        "【危房改造补助】",
     ):
         assert words in shown
     assert "昭觉危房" in run("list")
     (alert,) = told(run, "alerts")["alerts"]
-    assert (alert["search_id"], alert["why"]["words"]) == (made["id"], ["危房改造"])
+    assert (alert["search_id"], alert["why"]["words"]) == (made["id"], ["危房改造补助"])
     assert run("seen", alert["id"]).startswith("1 alerts")
     assert "No new alerts" in run("alerts")
     assert "已看 seen" in run("alerts", "--all")

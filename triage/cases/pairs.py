@@ -128,7 +128,8 @@ class PairJudge:
             + [APART] * apart
         )
         allowed = not _at_odds(pair) if quoting else may_join(pair, likely)
-        joined = likely >= self.rules.join and not held and allowed
+        certain = likely >= self.rules.join or pair.of("copy") >= CERTAIN
+        joined = certain and not held and allowed
         verdict = Verdict.SAME if joined else Verdict.UNSURE
         reasons = codes([*pair.reasons, *map(Reason, held)])
         return Judgement(one.id, other.id, verdict, likely, version, reasons, joined)
@@ -149,7 +150,9 @@ def _elsewhere(one: Matter, other: Matter, pair: Compared) -> list[str]:
     """
     homes = _home(one), _home(other)
     elsewhere = homes[0] and homes[1] and not same_village(homes[0], homes[1]) and not pair.any_of(_SAME_MAN)
-    return ["other_home"] * bool(elsewhere) + ["disclaims"] * (one.disclaims or other.disclaims)
+    # The same letter twice says twice that it is not of another's matter
+    twice = one.disclaims and other.disclaims and pair.of("copy") >= CERTAIN
+    return ["other_home"] * bool(elsewhere) + ["disclaims"] * ((one.disclaims or other.disclaims) and not twice)
 
 
 def _turned_away(pair: Compared) -> list[str]:
