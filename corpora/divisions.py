@@ -140,6 +140,12 @@ class Divisions:
         line = self._township_lines.get(county, "")
         return {entry[3:]: county + entry[:3] for entry in line.split()}
 
+    def township_names(self, county: str) -> tuple[str, ...]:
+        """Names of a county's townships, the longest first; made once."""
+        if county not in self._town_names:
+            self._town_names[county] = tuple(sorted(self.townships(county), key=len, reverse=True))
+        return self._town_names[county]
+
     def township_codes(self, name: str) -> tuple[str, ...]:
         """Codes of all townships of this name (镇 and 乡 included in the name)."""
         return self._township_names.get(name, ())
@@ -207,13 +213,7 @@ class Divisions:
         """Those of the counties ``codes`` one of whose townships is named at ``start`` (朝阳区|建外街道)."""
         if not _TOWN_NEAR.search(text, start, start + _LONGEST_TOWN):
             return ()
-        return tuple(code for code in codes if len(code) == 6 and text.startswith(self._towns(code), start))
-
-    def _towns(self, county: str) -> tuple[str, ...]:
-        """Names of a county's townships, made once."""
-        if county not in self._town_names:
-            self._town_names[county] = tuple(self.townships(county))
-        return self._town_names[county]
+        return tuple(code for code in codes if len(code) == 6 and text.startswith(self.township_names(code), start))
 
     def _begins_longer(self, child: tuple[int, int, tuple[str, ...]], after: Sequence[tuple[int, int, int]]) -> bool:
         """Whether the name that comes next begins where a child's short name does, and is longer: 江苏|连云港 is not 连云."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from models.linear import UNKNOWN, Targets, one_thread_each
 from models.pooling import LARGEST, NOTHING, Effort, Taught, fit_pooled
-from models.vocabulary import SentenceVectors
+from models.vocabulary import SentenceVectors, summed
 
 if TYPE_CHECKING:
     from models.rows import Rows
@@ -57,14 +56,8 @@ class SentenceHead:
         """Linear logits of sentences, without the bias; sentences by labels."""
         # Small numbers are sorted by their digits, which is several times as fast.
         order = np.argsort(vectors.sentence.astype(np.min_scalar_type(len(vectors.owners))), kind="stable")
-        value, row = vectors.value.take(order), vectors.row.take(order)
         ends = np.cumsum(np.bincount(vectors.sentence, minlength=len(vectors.owners))).tolist()
-        made = np.zeros((len(vectors.owners), len(self.bias)))
-        # One by one: the weights of one sentence stay in the processor's cache.
-        for place, (low, high) in enumerate(pairwise((0, *ends))):
-            if high > low:
-                np.dot(value[low:high], self.weights.take(row[low:high], axis=0), out=made[place])
-        return made
+        return summed(self.weights, vectors.row.take(order), vectors.value.take(order), (0, *ends))
 
     def pooled(self, vectors: SentenceVectors, texts: int) -> Pooled:
         """What the sentences of a batch of ``texts`` say."""

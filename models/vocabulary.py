@@ -6,7 +6,9 @@ scaled to length one and then by the block's weight.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,12 +57,21 @@ class Vectors:
     def product(self, weights: NDArray[Any], count: int) -> NDArray[np.float64]:
         """What the features of each of ``count`` documents add up to, by ``weights`` (features by labels); documents by labels."""
         edges = np.searchsorted(self.document, np.arange(count + 1)).tolist()
-        result = np.empty((count, weights.shape[1]))
-        # One by one: a product of whole batches would round a text otherwise in company than alone.
-        for place in range(count):
-            low, high = edges[place], edges[place + 1]
-            np.dot(self.value[low:high], weights.take(self.row[low:high], axis=0), out=result[place])
-        return result
+        return summed(weights, self.row, self.value, edges)
+
+
+def summed(
+    weights: NDArray[Any], row: Positions, value: NDArray[np.float64], edges: Sequence[int]
+) -> NDArray[np.float64]:
+    """What the features between each edge and the next add up to, by ``weights`` (features by labels); stretches by labels.
+
+    One by one: their weights stay in the processor's cache, and a product of whole batches would round a text otherwise in
+    company than alone.
+    """
+    result = np.empty((len(edges) - 1, weights.shape[1]))
+    for place, (low, high) in enumerate(pairwise(edges)):
+        np.dot(value[low:high], weights.take(row[low:high], axis=0), out=result[place])
+    return result
 
 
 class Vocabulary:

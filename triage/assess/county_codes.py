@@ -41,7 +41,7 @@ def township_shorts(county: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _township_starts(county: str) -> tuple[str, ...]:
     """Names of a county's townships, in full and without 镇 or 乡."""
-    return (*Divisions.load().townships(county), *township_shorts(county))
+    return (*Divisions.load().township_names(county), *township_shorts(county))
 
 
 @lru_cache(maxsize=1)
@@ -95,13 +95,8 @@ def known_township_end(text: str, start: int, county: str) -> int:
 
     ``start`` where none does.
     """
-    return next((start + len(name) for name in _townships_of(county) if text.startswith(name, start)), start)
-
-
-@lru_cache(maxsize=1 << 12)
-def _townships_of(county: str) -> tuple[str, ...]:
-    """Names of a county's townships, the longest first."""
-    return tuple(sorted(Divisions.load().townships(county), key=len, reverse=True))
+    names = Divisions.load().township_names(county)
+    return next((start + len(name) for name in names if text.startswith(name, start)), start)
 
 
 def _is_village(rest: str) -> bool:

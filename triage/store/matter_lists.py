@@ -91,9 +91,7 @@ class MatterLists:
         """
         demand_text(access)
         bound = _STATES + f"|{state}|{bound_to(access)}".encode()
-        later = matters.alias("later")
-        newest = ~exists().where(later.c.report_id == matters.c.report_id, later.c.seq > matters.c.seq)
-        wanted = [matters.c.state == state.value, newest, readable(access)]
+        wanted = [matters.c.state == state.value, _is_last(), readable(access)]
         if state is not MatterState.RECEIVED:
             # What the index is of, in so many words: a value that is bound tells the engine nothing of it
             wanted.append(matters.c.state != literal_column("'received'"))
@@ -117,10 +115,8 @@ class MatterLists:
         """
         demand_text(access)
         bound = _DANGER + f"|{bound_to(access)}".encode()
-        later = matters.alias("later")
-        newest = ~exists().where(later.c.report_id == matters.c.report_id, later.c.seq > matters.c.seq)
         told = or_(priorities.c.urgent, cast(HOLDING_CATEGORIES, Text).contains(f'"{_RETALIATION}"', autoescape=True))
-        wanted = [told, newest, matters.c.state.not_in(AT_REST), readable(access)]
+        wanted = [told, _is_last(), matters.c.state.not_in(AT_REST), readable(access)]
         if cursor is not None:
             wanted.append(reports.c.seq < self._cursors.read(cursor, bound)[0])
         statement = (
@@ -161,6 +157,12 @@ class MatterLists:
 
     def _note(self, access: Access, rows: Sequence[_Row]) -> None:
         self._log.note([read_entry(access, "matters", dict.fromkeys(row.report_id for row in rows))])
+
+
+def _is_last() -> ColumnElement[bool]:
+    """That a step is the last of its matter."""
+    later = matters.alias("later")
+    return ~exists().where(later.c.report_id == matters.c.report_id, later.c.seq > matters.c.seq)
 
 
 def _due_first(
