@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from triage.chinese import both
 from triage.errors import BadInput, NotAuthenticated, TooMany, TriageError
 from triage.logs import get_logger, place_of
 from triage.operation.metrics import FAULTS, INTAKE_REFUSED
@@ -139,13 +140,13 @@ def problem(error: TriageError) -> Response:
         "type": f"/problems#{error.code}",
         "title": TITLES.get(error.code, TITLES["error"]),
         "status": error.status,
-        "detail": error.detail if isinstance(error, BadInput) else error.sentence,
+        "detail": both(error.detail if isinstance(error, BadInput) else error.sentence),
         "code": error.code,
     }
     if isinstance(error, BadInput):
         body |= {"field": error.field, "rule": error.rule}
     if isinstance(error, Invalid) and len(error.broken) > 1:
-        body["errors"] = [{"field": one.field, "rule": one.rule, "detail": one.detail} for one in error.broken]
+        body["errors"] = [{"field": one.field, "rule": one.rule, "detail": both(one.detail)} for one in error.broken]
     headers = {}
     if isinstance(error, NotAuthenticated):
         headers["WWW-Authenticate"] = "Bearer"

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FLOOR = {"corpora": 0, "models": 1, "triage": 2, "api": 3}
 BELOW = {
+    "chinese",
     "codes",
     "covered",
     "cursors",

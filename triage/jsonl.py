@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+from triage.chinese import both
 from triage.errors import BadInput
 from triage.intake import Limits, submission
 from triage.intake.files import MAX_LINE, decoded_lines, demand_file, without_mark
@@ -135,7 +136,7 @@ def items_of(lines: Iterable[str], first: int = 1, limits: Limits | None = None)
                 no_impossible_characters("id", name)
             yield Item(name if isinstance(name, str | int) else str(number), submission(known, limits))
         except BadInput as error:
-            sys.stderr.write(f"line {number}: {error.field}: {error.detail} [{error.rule}]\n")
+            sys.stderr.write(f"第 {number} 行 · line {number}: {error.field}: {both(error.detail)} [{error.rule}]\n")
 
 
 def object_of(item: Item, assessment: Assessment) -> dict[str, object]:

@@ -302,8 +302,9 @@ class Judging:
         else:
             day = f" on {line.made_at.astimezone(UTC):%Y-%m-%d}" if line.made_at else ""
             named = f" ({line.decision})" if line.decision else ""
+            by = f"{line.by.removeprefix(PERSON)}{day}{named}"
             sentence = (
-                f"Reports {ids[0]} and {ids[1]} were judged different by {line.by.removeprefix(PERSON)}{day}{named}; "
+                f"Reports {ids[0]} and {ids[1]} were judged different by {by}; "
                 "that must be taken back first, or the pair judged anew."
             )
         return BadInput("case", "kept_apart", sentence)

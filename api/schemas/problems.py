@@ -21,7 +21,7 @@ class Problem(BaseModel):
     type: str = Field(examples=["/problems#bad_input"])
     title: str = Field(examples=["输入有误 · Bad input"])
     status: int = Field(examples=[422])
-    detail: str = Field(examples=["The text is empty."])
+    detail: str = Field(examples=["正文是空的。 · The text is empty."])
     code: str = Field(examples=["bad_input"])
     field: str | None = Field(None, description="出错的字段 · the field that breaks a rule", examples=["text"])
     rule: str | None = Field(None, description="违反的规则 · stable code of the rule", examples=["empty"])

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from models.errors import ModelError
+from triage.chinese import both
 from triage.errors import BadInput, TriageError
 
 
@@ -17,22 +18,27 @@ def main() -> None:
     """Runs the command line; an error of ours, and what the system refuses, prints its sentence and exits 2."""
     _open_closed_streams()
     from triage.cli.app import app
+    from triage.cli.helping import asks_in_chinese, in_chinese
 
     # Processes that are started from here, a pool's too, take no code from the folder that somebody stands in
     os.environ["PYTHONSAFEPATH"] = "1"
     _speak_in_any_encoding()
     try:
         try:
-            app()
+            (in_chinese(app) if asks_in_chinese(sys.argv[1:], os.environ) else app)()
         finally:
             # Here, where it can be told: what waits to be written may find a full disk
             sys.stdout.flush()
     except TriageError as error:
-        what = f"{error.field}: {error.detail} [{error.rule}]" if isinstance(error, BadInput) else error.sentence
+        what = (
+            f"{error.field}: {both(error.detail)} [{error.rule}]"
+            if isinstance(error, BadInput)
+            else both(error.sentence)
+        )
         sys.stderr.write(f"triage: {what}\n")
         raise SystemExit(2) from None
     except ModelError as error:
-        sys.stderr.write(f"triage: {error}\n")
+        sys.stderr.write(f"triage: {both(str(error))}\n")
         raise SystemExit(2) from None
     except OSError as error:
         raise SystemExit(_refused(error)) from None
@@ -48,7 +54,7 @@ def _refused(error: OSError) -> int:
         return 1
     named = "" if error.filename is None else f": {os.fsdecode(error.filename)}"
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    what = "磁盘已满 · No room is left on the disk" if full else "The system refused it"
+    what = "磁盘已满 · No room is left on the disk" if full else "系统拒绝 · The system refused it"
     sys.stderr.write(f"triage: {what} ({error.strerror or type(error).__name__}){named}\n")
     return 2
 

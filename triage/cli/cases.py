@@ -99,7 +99,7 @@ def listed(
         first = firsts.get(case.report_ids[0])
         passage = shown_text(first)[:60].replace("\n", " ") if first else ""
         rows.append((case.id, str(len(case.report_ids)), first.priority.level.value if first else "", passage))
-    table("Cases", ("case", "reports", "risk", "first report"), rows)
+    table("案件 · Cases", ("案件 case", "件数 reports", "风险 risk", "最早一件 first report"), rows)
     if waiting:
         more = "+" if len(waiting) == _MOST_WAITING else ""
         say(f"{len(waiting)}{more} 条关联待确认 · suggested links wait for a person: triage case suggestions")

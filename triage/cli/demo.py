@@ -29,7 +29,7 @@ def run_demo(settings: Settings, *, serving: bool) -> None:
     """Fills this data folder with samples (once), shows what became of them, and serves."""
     from triage.pipeline import model_folder
 
-    say(f"Data folder: {settings.data_dir}")
+    say(f"数据文件夹 · Data folder: {settings.data_dir}")
     with steps() as tell:
         model_folder(settings, tell)
     with opened_store(settings) as store:
@@ -42,7 +42,7 @@ def run_demo(settings: Settings, *, serving: bool) -> None:
         say(
             f"\n回执 · Receipt of a report sent just now: {shown(code)}"
             if code
-            else "\nThe sample report has its receipt already."
+            else "\n示例举报此前已给过回执码 · The sample report has its receipt already."
         )
         say(f"凭证 · Investigator's token: {own_token(settings)}")
     say(f"网页与接口 · Pages and API: http://{settings.host}:{settings.port}/  (API description: /docs)")
@@ -51,12 +51,17 @@ def run_demo(settings: Settings, *, serving: bool) -> None:
 
         run_service(settings, with_worker=True)
     else:
-        say("Not serving, as asked. `triage serve` starts pages and API.")
+        say(
+            "按要求不启动服务；网页与接口由 `triage serve` 启动 · Not serving, as asked. `triage serve` starts pages and API."
+        )
 
 
 def _import_samples(store: Store, settings: Settings) -> None:
     lines = year_lines()
-    with TemporaryDirectory() as folder, progress("Importing a year of sample reports", len(lines)) as advance:
+    with (
+        TemporaryDirectory() as folder,
+        progress("导入一年的示例举报 · Importing a year of sample reports", len(lines)) as advance,
+    ):
         path = Path(folder) / "samples.jsonl"
         with path.open("w", encoding="utf-8") as file:
             for line in lines:

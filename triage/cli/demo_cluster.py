@@ -38,7 +38,10 @@ def on_servers(settings: Settings) -> Iterator[Settings]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="triage-demo-")))
         (folder / "models").symlink_to(settings.models_dir.resolve())
         key = _new_key(folder / "master.key")
-        say("Starting PostgreSQL and Elasticsearch (half a minute, longer the first time) …")
+        say(
+            "正在启动 PostgreSQL 与 Elasticsearch（约半分钟，首次更久）· "
+            "Starting PostgreSQL and Elasticsearch (half a minute, longer the first time) …"
+        )
         database = find_postgres(os.environ, durable=True)
         stack.callback(database.close)
         search = find_elastic(os.environ)

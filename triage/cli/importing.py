@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage.chinese import both
 from triage.errors import BadInput, Unavailable
 from triage.intake import Limits, Row, body_hash, new_code, plain_name, read_rows, receipt_hash, shown
 from triage.plain import json_line
@@ -41,11 +42,12 @@ class Imported:
     @property
     def sentence(self) -> str:
         """The same in words."""
-        told = f"{self.file}: {self.taken} taken, {self.repeated} already there, {self.refused} refused"
+        zh = f"收下 {self.taken} 件，已有 {self.repeated} 件，拒收 {self.refused} 件"
+        told = f"{self.taken} taken, {self.repeated} already there, {self.refused} refused"
         if not self.refused:
-            return told + "."
+            return f"{self.file}: {zh} · {told}."
         why = ", ".join(f"{reason} {count}" for reason, count in self.reasons.items())
-        return f"{told} ({why}); they stand in {self.refused_file}."
+        return f"{self.file}: {zh} · {told} ({why}); 见 they stand in {self.refused_file}."
 
 
 def import_file(
@@ -167,7 +169,13 @@ class _Taking:
 
 
 def _refusal(row: Row, error: BadInput) -> dict[str, object]:
-    return {"row": row.number, "field": error.field, "rule": error.rule, "detail": error.detail, "given": row.given}
+    return {
+        "row": row.number,
+        "field": error.field,
+        "rule": error.rule,
+        "detail": both(error.detail),
+        "given": row.given,
+    }
 
 
 def demand_writable(path: Path, field: str = "receipts", what: str = "Receipts") -> None:

@@ -47,28 +47,34 @@ def _reindexed(store: Store, index: SearchIndex, act: str, advance: Callable[[in
     if act == "back":
         if not index.go_back():
             raise TriageError("No earlier index is kept that one could go back to.")
-        return f"The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, 0, True)}"
+        return f"已改读原来的索引 · The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, 0, True)}"
     if act == "forget":
-        return f"Indices taken away: {index.forget()}."
-    return f"The index holds {rebuild(store, index, advance)} reports."
+        return f"已删去的索引 · Indices taken away: {index.forget()}."
+    held = rebuild(store, index, advance)
+    return f"索引中有 {held} 件 · The index holds {held} reports."
 
 
 def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> str:
-    told = []
+    zh, en = [], []
     if drift.total:
-        told.append(f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many")
+        zh.append(f"索引缺 {drift.missing} 件，旧 {drift.stale} 件，多 {drift.surplus} 件")
+        en.append(f"{drift.missing} reports were missing in the index, {drift.stale} old, {drift.surplus} too many")
     if lacking:
-        told.append(f"{lacking} reports lacked what later ones are linked by")
+        zh.append(f"{lacking} 件缺串并所需的要素")
+        en.append(f"{lacking} reports lacked what later ones are linked by")
     if uncounted:
-        told.append(f"{uncounted} reports lacked the programmes and amounts that are counted monthly")
-    if not told:
-        return "Index and store agree."
-    ends = "mended" if repair else "nothing was changed"
+        zh.append(f"{uncounted} 件缺按月统计的项目与金额")
+        en.append(f"{uncounted} reports lacked the programmes and amounts that are counted monthly")
+    if not en:
+        return "索引与库一致 · Index and store agree."
+    zh_ends, ends = ("已补齐", "mended") if repair else ("未作改动", "nothing was changed")
     if drift.refused:
+        zh_ends += f"，但有 {drift.refused} 件索引拒收"
         ends += f", but for {drift.refused} that the index refuses (see `triage doctor`)"
     if drift.left:
+        zh_ends += f"，但有 {drift.left} 件仍是原样"
         ends += f", but for {drift.left} that stay as they are: run `triage reindex`"
-    return f"{'; '.join(told)}; {ends}."
+    return f"{'；'.join([*zh, zh_ends])} · {'; '.join([*en, ends])}."
 
 
 def here_or_asked(
@@ -119,7 +125,7 @@ def _followed(store: Store, settings: Settings, job_id: str, advance: Callable[[
         if job.state == "failed":
             raise TriageError(job.sentence)
         if job.state == "done":
-            return f"Done by the running worker. {job.sentence}"
+            return f"由运行中的工作进程完成 · Done by the running worker. {job.sentence}"
         time.sleep(POLL_SECONDS)
         with suppress(Busy), take_worker_lock(settings.data_dir), _index_of(store, settings) as index:
             serve_job(store, index)

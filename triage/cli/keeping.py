@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from triage.chinese import both
 from triage.cli.output import AsJson, print_json, progress, say, table
 from triage.errors import BadInput, TriageError
 from triage.model import Access
@@ -50,7 +51,10 @@ def _reindexed(act: str) -> str:
     from triage.settings import get_settings
 
     settings = get_settings()
-    with opened_store(settings) as store, progress("Indexing", sum(store.counts(_everything()).values())) as advance:
+    with (
+        opened_store(settings) as store,
+        progress("重建索引 · Indexing", sum(store.counts(_everything()).values())) as advance,
+    ):
         return here_or_asked(store, settings, "reindex", {"act": act}, advance)
 
 
@@ -72,7 +76,7 @@ def reconcile(
     from triage.settings import get_settings
 
     settings = get_settings()
-    with opened_store(settings) as store, progress("Comparing", None) as advance:
+    with opened_store(settings) as store, progress("核对索引 · Comparing", None) as advance:
         sentence = here_or_asked(store, settings, "reconcile", {"repair": "yes" if repair else "no"}, advance)
     _tell(sentence, as_json=as_json)
 
@@ -89,7 +93,7 @@ def retry(
     if as_json:
         print_json({"waiting": waiting})
     else:
-        say(f"{waiting} reports wait for the worker again.")
+        say(f"{waiting} 件重新等待处理 · {waiting} reports wait for the worker again.")
 
 
 def backup(
@@ -107,18 +111,20 @@ def backup(
     settings = get_settings()
     written = copy_store(settings, out)
     if not as_json:
-        say(f"Written: {written}. Without the master key nobody can read it.")
+        say(f"已写出，没有主密钥谁也读不了 · Written: {written}. Without the master key nobody can read it.")
     written_key = None if key is None else copy_key(settings, key)
     if as_json:
         print_json({"written": written, "key": written_key})
     elif written_key is not None:
-        say(f"Key written: {written_key}. Keep it in another place than the copy.")
+        say(f"密钥已写出，请与副本分开保管 · Key written: {written_key}. Keep it in another place than the copy.")
     try:
         _noted("backup", *(["key copied"] if key is not None else []))
     except (TriageError, OSError) as error:
         # A copy of a store that does not open is what somebody needs most
-        why = error.sentence if isinstance(error, TriageError) else error.strerror
-        sys.stderr.write(f"The copy is whole; the audit log could not be told of it: {why}\n")
+        why = both(error.sentence) if isinstance(error, TriageError) else error.strerror
+        sys.stderr.write(
+            f"副本完整，但未能记入审计日志 · The copy is whole; the audit log could not be told of it: {why}\n"
+        )
 
 
 def restore(
@@ -136,9 +142,9 @@ def restore(
 
     told: list[str] = []
     aside = restore_store(get_settings(), copy, replace=replace, tell=told.append)
-    lines = ["Restored."]
+    lines = ["已恢复 · Restored."]
     if aside is not None:
-        lines.append(f"What was there before stands in {aside}.")
+        lines.append(f"原有的数据存于此处 · What was there before stands in {aside}.")
     lines += told
     tell = lines.append
     if not as_json:
@@ -193,7 +199,8 @@ def migrate(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"copy": copied})
         return
-    say("The tables are up to date." + (f" A copy from before stands in {copied}." if copied else ""))
+    copy = f" 升级前的副本 · A copy from before stands in {copied}." if copied else ""
+    say(f"库结构已是最新 · The tables are up to date.{copy}")
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -258,7 +265,8 @@ def verify(
     if as_json:
         print_json(state)
     else:
-        say(f"The log is whole: {state.sealed} rows sealed, {state.waiting} wait for a seal. Head: {state.head}")
+        told = f"{state.sealed} rows sealed, {state.waiting} wait for a seal. Head: {state.head}"
+        say(f"日志完整：已封 {state.sealed} 行，待封 {state.waiting} 行 · The log is whole: {told}")
 
 
 def _everything() -> Access:

@@ -91,7 +91,8 @@ def _tell(model: Reader, where: str, *, as_json: bool) -> None:
         counts = {"reports": model.about["reports"], "labels": len(model.categories)}
         print_json({"model": model.version, **counts, "unanswered": unanswered})
         return
-    say(f"Trained {model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}.")
+    told = f"{model.version} on {model.about['reports']} reports for {len(model.categories)} labels; {where}"
+    say(f"训练完成 · Trained {told}.")
     if unanswered:
         say(
             f"  资料未同时有“是”与“否”，此模型不判 · The data do not say both yes and no of: {', '.join(unanswered)}. "
@@ -245,13 +246,13 @@ def listed(as_json: AsJson = False) -> None:
     rows = [
         (
             str(one["version"]),
-            "in use" if one["in_use"] else "",
+            "在用 in use" if one["in_use"] else "",
             str(one.get("reports") or one.get("unusable", "")),
             str(one.get("gate", "")),
         )
         for one in known
     ]
-    table("Models", ("version", "", "trained on", "gate"), rows)
+    table("模型 · Models", ("版本 version", "", "训练份数 trained on", "关口 gate"), rows)
     if trouble:
         say(trouble)
 
@@ -300,7 +301,7 @@ def use(
     if as_json:
         print_json({"in_use": version})
     else:
-        say(f"{version} is in use; running workers take it up at once.")
+        say(f"已启用，运行中的工作进程立即改用 · {version} is in use; running workers take it up at once.")
 
 
 @models.command("fetch-encoder")
@@ -325,11 +326,11 @@ def fetch(
         print_json({"encoder": place, "lacking": package})
         return
     if plain:
-        say(f"The float encoder stands in {place}. Train with `triage train --fine-tune`.")
+        say(f"浮点编码模型已就位 · The float encoder stands in {place}. Train with `triage train --fine-tune`.")
         return
-    say(f"The encoder stands in {place}. Train with `triage train --accurate`.")
+    say(f"编码模型已就位 · The encoder stands in {place}. Train with `triage train --accurate`.")
     if package:
-        say(f"{package} is not installed: the accurate reader needs this program's extra `accurate`.")
+        say(f"缺少附加组件 · {package} is not installed: the accurate reader needs this program's extra `accurate`.")
 
 
 def _flat(figures: object, name: str = "") -> list[tuple[str, str]]:

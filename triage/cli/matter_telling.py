@@ -87,7 +87,7 @@ def tell(found: Matter, handler: Handler, *, as_json: bool) -> None:
     if found.next_clearing:
         may = ", ".join(f"{one} {CLEARING_ACTS[one].split()[0]}" for one in found.next_clearing)
         say(f"澄清正名，可作 · Clearing, what may come next (triage matter clear): {may}")
-    say(f"decide on this with --seen {line.seen}")
+    say(f"据此决定时请带上 · decide on this with --seen {line.seen}")
 
 
 def _to_answer(line: MatterLine) -> str:

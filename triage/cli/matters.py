@@ -103,7 +103,7 @@ def listed(
         columns = ("编号 report", "收到 received", "风险 risk", "状态 state", "时限 clock", "期限 due", "剩余 left")
         table("办理中的举报 · Matters in hand", columns, [line_row(line, handler) for line in page.lines])
     if page.cursor:
-        say("More: add --cursor " + page.cursor)
+        say("还有更多 · More: add --cursor " + page.cursor)
     elif state is None and which is None and not danger:
         say("没有时限的不在此列 · Without a clock, not listed here: --state received, registered, screened, accepted")
 
@@ -204,6 +204,7 @@ def _decide_each(report_ids: list[str], told: Step, seen: int | None, *, as_json
 
     Of several one that is refused stops none of the others; of one alone the trouble is raised.
     """
+    from triage.chinese import both
     from triage.errors import TriageError
 
     done: list[object] = []
@@ -217,7 +218,7 @@ def _decide_each(report_ids: list[str], told: Step, seen: int | None, *, as_json
                     raise
                 failed += 1
                 done.append({"id": report_id, **trouble_of(error, "report")})
-                words = error.sentence
+                words = both(error.sentence)
             else:
                 done.append(handler.told(found.line))
                 words = state_words(found.line.state)

@@ -35,12 +35,16 @@ def migrate_store(
     settings = get_settings()
     source = settings if from_ is None else settings.model_copy(update={"database_url": from_})
     target = settings.model_copy(update={"database_url": to})
-    with take_worker_lock(settings.data_dir), progress("Moving", rows_in(source)) as advance:
+    with take_worker_lock(settings.data_dir), progress("迁移 · Moving", rows_in(source)) as advance:
         moved = move(source, target, advance)
     if as_json:
         tables = {one.table: {"rows": one.rows, "sha256": one.sha256, "written": one.written} for one in moved}
         print_json({"tables": tables})
         return
     rows, written = sum(one.rows for one in moved), sum(one.written for one in moved)
-    say(f"{rows} rows in {len(moved)} tables are the same on both sides; {written} were written now.")
-    say("Set TRIAGE_DATABASE_URL to the new address. The former database is left as it is and is used no more.")
+    told = f"{rows} rows in {len(moved)} tables are the same on both sides; {written} were written now."
+    say(f"两边 {len(moved)} 张表 {rows} 行一致，本次写入 {written} 行 · {told}")
+    say(
+        "请把 TRIAGE_DATABASE_URL 设为新地址；原库原样保留，不再使用 · "
+        "Set TRIAGE_DATABASE_URL to the new address. The former database is left as it is and is used no more."
+    )

@@ -92,11 +92,12 @@ def demand_one_of(name: str, given: str | None, known: type[StrEnum]) -> None:
 
 def trouble_of(error: TriageError, field: str) -> dict[str, str]:
     """What is told of one of several that failed: field and rule, and never what stands in it."""
+    from triage.chinese import both
     from triage.errors import BadInput
 
     if isinstance(error, BadInput):
-        return {"field": error.field, "rule": error.rule, "detail": error.detail}
-    return {"field": field, "rule": error.code, "detail": error.sentence}
+        return {"field": error.field, "rule": error.rule, "detail": both(error.detail)}
+    return {"field": field, "rule": error.code, "detail": both(error.sentence)}
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, whole: int = 1) -> None:

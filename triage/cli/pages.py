@@ -46,7 +46,7 @@ def commands_page() -> str:
         "",
         _MADE,
         "",
-        "`triage COMMAND --help` tells the same. Commands that read do so under `TRIAGE_TOKEN`, or the token file that the",
+        "`triage COMMAND --help` tells the same, in Chinese under a Chinese locale (`LANG=zh_CN.UTF-8`). Commands that read do so under `TRIAGE_TOKEN`, or the token file that the",
         "first start writes into the data folder.",
         "",
     ]

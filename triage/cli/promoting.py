@@ -36,7 +36,8 @@ def train_with_reviews(data: list[Path] | None, settings: Settings, force: str |
         counts = {"learned_from": len(decided.learned), "kept_aside": len(decided.aside)}
         print_json({**gate.told(), **counts, "links": links.told()})
     else:
-        say(f"Trained {gate.new}; {len(decided.learned)} of its reports were decided by people.")
+        told = f"{gate.new}; {len(decided.learned)} of its reports were decided by people"
+        say(f"训练完成，其中人工复核 {len(decided.learned)} 件 · Trained {told}.")
         print_gate(gate)
         print_link_gate(links)
     if gate.outcome == "refused":
@@ -166,7 +167,7 @@ def print_gate(gate: Gate) -> None:
     for part in gate.parts:
         told = part.told()
         table(
-            f"{PARTS[part.name]}: {told['rows']} reports, {told['referable']} to be referred",
+            f"{PARTS[part.name]}: {told['rows']} 件 reports, {told['referable']} 件应移送 to be referred",
             ("", f"在用 in use {gate.old or '—'}", f"新 new {gate.new}"),
             [(name, _shown(told["old"], key), _shown(told["new"], key)) for name, key in _LINES],
         )
@@ -180,7 +181,10 @@ def print_gate(gate: Gate) -> None:
             f"  新模型不再识别的类别 · Categories of the model in use that the new one does not know: {', '.join(gate.unknown)}"
         )
     if gate.outcome == "refused":
-        say("  The model in use stays. `triage train --with-reviews --force REASON` passes over the gate.")
+        say(
+            "  仍用原来的模型 · The model in use stays. "
+            "`triage train --with-reviews --force REASON` passes over the gate."
+        )
 
 
 def print_link_gate(gate: LinkGate) -> None:

@@ -60,7 +60,7 @@ def listed(
     )  # fmt: skip
     say(f"共 {page.total} 件，本页 {len(page.rows)} 件 · {len(page.rows)} of {page.total}")
     if page.cursor:
-        say("More: add --cursor " + page.cursor)
+        say("还有更多 · More: add --cursor " + page.cursor)
 
 
 def _line(row: ReferralRow, offices: dict[str, str], taken: bool) -> tuple[str, ...]:
@@ -137,12 +137,12 @@ def shown(
         return
     proposal = found.referral
     say(
-        f"Proposed {proposal.proposed_at:%Y-%m-%d} to {names.get(proposal.office_id or '', 'no known office')}: {', '.join(proposal.reasons)}"
+        f"建议移送 · Proposed {proposal.proposed_at:%Y-%m-%d} to {names.get(proposal.office_id or '', 'no known office')}: {', '.join(proposal.reasons)}"
     )
     if proposal.state in {"withdrawn", "replaced"}:
         why_not = "a person decided so" if proposal.state == "withdrawn" else "a later reading took its place"
         say(f"已不再建议移送 · It is no longer proposed: {why_not}.")
     if proposal.taken_at is not None:
-        say(f"Taken over {proposal.taken_at:%Y-%m-%d} by {proposal.taken_by}.")
+        say(f"已承办 · Taken over {proposal.taken_at:%Y-%m-%d} by {proposal.taken_by}.")
     for line in describe(told):
         say(line)

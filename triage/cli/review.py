@@ -197,7 +197,10 @@ def _decide(report_id: str, said: Said, as_json: bool) -> None:
         else f"  refer {'yes' if made.refer else 'no'}  urgent {'yes' if made.urgent else 'no'}"
     )
     say(f"现为 now: {labels(made.categories) or '—'}{flags}")
-    say("The running worker brings it to its case and the index; `triage work --until-empty` does where none runs.")
+    say(
+        "随后并入案件与索引 · The running worker brings it to its case and the index; "
+        "`triage work --until-empty` does where none runs."
+    )
 
 
 @review.command("export")

@@ -94,13 +94,15 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
         return
     # Only for what is there now: reports that go on coming in would keep this waiting for ever.
     last, told = store.last_seq(), False
-    with progress("Assessing", waiting) as advance:
+    with progress("评估 · Assessing", waiting) as advance:
         while True:
             try:
                 lock = take_worker_lock(settings.data_dir)
             except Busy:
                 if not told:
-                    sys.stderr.write(f"A worker is running; {waiting} reports wait for it.\n")
+                    sys.stderr.write(
+                        f"工作进程正在运行，{waiting} 件在等候 · A worker is running; {waiting} reports wait for it.\n"
+                    )
                     told = True
                 left = store.waiting(last)
                 advance(max(0, waiting - left))

@@ -100,9 +100,10 @@ def pass_up(
         for line in told:
             say(f"{line['report']}: {_what(line) or line['file']}")
             if line in gone:
-                say(f"  packet {_grouped(line['digest'])}")
+                say(f"  密件 packet {_grouped(line['digest'])}")
         if gone:
-            say(f"Sealed to the key {_grouped(recipient.fingerprint)}: ask the office above whether it is theirs.")
+            key = _grouped(recipient.fingerprint)
+            say(f"封存所用公钥，请向上级核对 · Sealed to the key {key}: ask the office above whether it is theirs.")
     if len(gone) < len(told):
         raise typer.Exit(2)
 
@@ -119,8 +120,12 @@ def make_key(
     if as_json:
         print_json({"private": str(out / PRIVATE), "public": str(out / PUBLIC), "key": fingerprint})
         return
-    say(f"{out / PRIVATE}: keep it here, and a copy in a safe; without it no packet can be opened.")
-    say(f"{out / PUBLIC}: give it to the offices below, and read them these figures by telephone:")
+    say(
+        f"私钥留在本机关，另存一份于保险柜 · {out / PRIVATE}: keep it here, and a copy in a safe; without it no packet can be opened."
+    )
+    say(
+        f"公钥交给下级，并在电话中念下列数字核对 · {out / PUBLIC}: give it to the offices below, and read them these figures by telephone:"
+    )
     say(_grouped(fingerprint))
 
 

@@ -60,7 +60,7 @@ def run_service(settings: Settings, *, with_worker: bool) -> None:
             worker.start()
         _Server(config, f"http://{_shown(settings.host)}:{settings.port}").run(sockets=[listener])
     except KeyboardInterrupt:
-        say("Stopped.")
+        say("已停止 · Stopped.")
     finally:
         if worker is not None:
             worker.stop()
@@ -103,7 +103,7 @@ class _Server(uvicorn.Server):
             # asyncio takes in one go as many as it asks the system to keep: few at a time, and many may wait
             for listener in sockets or ():
                 listener.listen(WAITING)
-            say(f"Serving on {self._address} (Ctrl-C stops)")
+            say(f"服务已启动（Ctrl-C 停止）· Serving on {self._address} (Ctrl-C stops)")
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second; in each second the late ones are looked for once."""

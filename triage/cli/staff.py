@@ -84,7 +84,7 @@ def listed(as_json: AsJson = False) -> None:
          info.expires_at.date().isoformat(), _state(info), _kept_from(info))
         for info in known
     ]  # fmt: skip
-    table("Tokens", ("id", "role", "places", "expires", "", "sees no report on"), rows)
+    table("凭证 · Tokens", ("编号 id", "角色 role", "地区 places", "到期 expires", "", "回避 sees no report on"), rows)
 
 
 def _state(info: TokenInfo) -> str:
@@ -128,7 +128,9 @@ def recuse(
         print_json({"token": token_id, "ended": end, "told": lines})
         return
     lines.append(
-        f"Token {token_id} may see reports on them again." if end else f"Token {token_id} sees no report on them now."
+        f"回避已解除 · Token {token_id} may see reports on them again."
+        if end
+        else f"已设回避 · Token {token_id} sees no report on them now."
     )
     for line in lines:
         say(line)
@@ -145,6 +147,7 @@ def mark_older_reports(store: Store, kept_from: Mapping[str, tuple[str, ...]], t
         mark_read_reports(store, index, kept_from)
     except IndexDown:
         tell(
+            "索引没有应答，待其恢复后请再设一次，以便查到更早的举报 · "
             "The index does not answer: tell the names once more when it does, so that older reports are looked through."
         )
     finally:
@@ -161,4 +164,4 @@ def revoke(token_id: TokenId, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"revoked": token_id})
     else:
-        say(f"Token {token_id} is revoked.")
+        say(f"凭证已吊销 · Token {token_id} is revoked.")

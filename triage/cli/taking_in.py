@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import print_json, progress, say
+from triage.cli.output import print_json, progress, say, trouble_of
 
 if TYPE_CHECKING:
     from triage.cli.importing import Imported
@@ -84,12 +84,12 @@ def _taken(
 
     name = plain_name(file.name)
     try:
-        with progress(f"Importing {name}", None) as advance:
+        with progress(f"导入 · Importing {name}", None) as advance:
             return import_file(
                 store, settings, file, source=source, columns=columns, receipts=receipts, on_progress=advance
             )
     except BadInput as error:
-        return {"file": name, "field": error.field, "rule": error.rule, "detail": error.detail}
+        return {"file": name, **trouble_of(error, "file")}
 
 
 def _sentence(one: Imported | dict[str, str]) -> str:

@@ -137,7 +137,7 @@ def seen(
     if as_json:
         print_json({"seen": marked})
     else:
-        say(f"{marked} alerts marked as seen.")
+        say(f"已标为已看 {marked} 条 · {marked} alerts marked as seen.")
 
 
 @watch.command("snooze")
@@ -156,7 +156,9 @@ def snooze(
     if as_json:
         print_json({"id": search_id, "snoozed_until": end})
     else:
-        say(f"Snoozed until {_day(end)} in Asia/Shanghai; its alerts are kept until then.")
+        say(
+            f"暂停提醒至 {_day(end)}，其间的提醒留存 · Snoozed until {_day(end)} in Asia/Shanghai; its alerts are kept until then."
+        )
 
 
 @watch.command("wake")
@@ -167,7 +169,7 @@ def wake(search_id: SearchId, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"id": search_id, "snoozed_until": None})
     else:
-        say("It is awake; what it held back stands among the alerts.")
+        say("已恢复提醒，其间留存的已列入 · It is awake; what it held back stands among the alerts.")
 
 
 @watch.command("remove")
@@ -178,7 +180,7 @@ def remove(search_id: SearchId, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"removed": search_id, "alerts": gone})
     else:
-        say(f"Removed, with {gone} alerts.")
+        say(f"已删去，连同 {gone} 条提醒 · Removed, with {gone} alerts.")
 
 
 @contextmanager
@@ -211,7 +213,7 @@ def _print_alerts(page: AlertPage) -> None:
         told = f"--up-to {newest} --down-to {oldest} --shown-at {page.shown_at.isoformat()}"
         say(f"本页标为已看 mark this page: triage watch seen {told}")
     if page.cursor:
-        say("More: add --cursor " + page.cursor)
+        say("还有更多 · More: add --cursor " + page.cursor)
 
 
 def _lines(one: Alert) -> Iterator[str]:

@@ -34,13 +34,13 @@ def run_workers(settings: Settings, number: int) -> None:
     crew = [Worker(patience=PATIENCE_SECONDS, on_end=partial(note_end, settings.data_dir)) for _ in range(number)]
     for worker in crew:
         worker.start()
-    say(f"{number} workers at work (Ctrl-C stops)")
+    say(f"{number} 个工作进程已启动（Ctrl-C 停止）· {number} workers at work (Ctrl-C stops)")
     # A wait without an end would keep signals waiting too
     while not ends.wait(1.0):
         pass
     with ThreadPoolExecutor(number) as stopping:
         list(stopping.map(Worker.stop, crew))
-    say("Stopped.")
+    say("已停止 · Stopped.")
 
 
 def check(number: int, *, until_empty: bool) -> None:

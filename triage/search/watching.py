@@ -13,6 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from triage.chinese import both
 from triage.errors import BadInput, NotFound
 from triage.logs import get_logger
 from triage.model import Access, Channel, Level
@@ -227,11 +228,11 @@ class Watches:
 
     def _trouble(self, search: SavedSearch, access: Access) -> str:
         if search.damaged:
-            return "It cannot be opened any more; remove it and save it anew."
+            return both("It cannot be opened any more; remove it and save it anew.")
         try:
             self.finder.request(question_of(search.question), access)
         except BadInput as error:
-            return f"{error.field}: {error.detail}"
+            return f"{error.field}: {both(error.detail)}"
         return ""
 
     def _still(
