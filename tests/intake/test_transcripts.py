@@ -265,3 +265,29 @@ def test_a_cue_that_ends_before_it_starts_comes_back_from_an_export() -> None:
     assert (turn.start, turn.end) == (3.0, 3.0)
     exported = {"speaker": "caller", "text": turn.text, "start": turn.start, "end": turn.end, "label": turn.label}
     assert submission({"turns": [exported]}, Limits()).turns == (turn,)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        f"坐席：您好，请讲。来电人：{ACCUSATION}。坐席：哪个村？来电人：大河村。",
+        f"坐席：您好，请讲。 来电人：{ACCUSATION}。 坐席：哪个村？ 来电人：大河村。",
+        f"[00:01] 坐席：您好，请讲。[00:03] 来电人：{ACCUSATION}。[00:09] 坐席：哪个村？[00:12] 来电人：大河村。",
+        f"A：您好，请讲。B：{ACCUSATION}。A：哪个村？B：大河村。",
+    ],
+)
+def test_a_call_that_was_pasted_without_its_line_breaks_has_its_turns(call: str) -> None:
+    assert told(call) == [
+        (AGENT, "您好，请讲。"),
+        (CALLER, f"{ACCUSATION}。"),
+        (AGENT, "哪个村？"),
+        (CALLER, "大河村。"),
+    ]
+
+
+def test_a_line_of_the_agent_that_the_caller_quotes_stays_the_callers() -> None:
+    assert told("来电人：他说的。客服：你等着。") == [(CALLER, "他说的。客服：你等着。")]
+    assert told("坐席：您好\n来电人：他骂我。客服：你别来了。") == [
+        (AGENT, "您好"),
+        (CALLER, "他骂我。客服：你别来了。"),
+    ]

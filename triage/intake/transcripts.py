@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import starmap
 
 from triage.errors import BadInput, TooLarge
 from triage.intake.cues import Line, cues_of
@@ -23,6 +24,9 @@ from triage.text.turns import COLON
 FORMATS = ("plain", "srt", "vtt")
 _MOST_LABEL = 100
 _MOST_NOTE = 80
+_WITHIN = re.compile(r"(?:[。？！?!…；;]+[”」』\"]?\s*|[.~，,]\s+|(?<![:：\]】)）>\d])\s{1,8})(?=[\[【(（]?\w)")
+"""Where a turn may begin within a line."""
+_LONGEST_HEAD = 100
 _NO_LETTER = re.compile(r"\W+")
 _MOST_BETWEEN = 24
 """So many letters may stand between the turns of a call that is written out beside them: the labels."""
@@ -241,9 +245,28 @@ def _is_note(line: str) -> bool:
 
 
 def _lines(content: str) -> Iterator[Line]:
-    for line in content.split("\n"):
-        if text := line.strip():
-            yield Line(head_of(text), text)
+    lines = [line.strip() for line in content.split("\n") if line.strip()]
+    heads = [head_of(line) for line in lines]
+    if sum(head is not None and head.speaker is not None for head in heads) == 1:
+        # A call that was pasted without its line breaks has all its labels but the first within a line
+        parts = [part for line in lines for part in _cut_at_labels(line)]
+        cut = [head_of(part) for part in parts]
+        # Whoever speaks last and quotes a line of the other is not answered by himself
+        if any(head is not None and head.speaker is Speaker.CALLER for head in cut[1:]):
+            lines, heads = parts, cut
+    return starmap(Line, zip(heads, lines, strict=True))
+
+
+def _cut_at_labels(line: str) -> Iterator[str]:
+    """The turns of a line that begins with a known speaker and goes on with known ones, each behind the end of a sentence."""
+    begin, head = 0, head_of(line)
+    if head is not None and head.speaker is not None:
+        for found in _WITHIN.finditer(line):
+            behind = head_of(line[found.end() : found.end() + _LONGEST_HEAD])
+            if behind is not None and behind.speaker is not None:
+                yield line[begin : found.end()].strip()
+                begin = found.end()
+    yield line[begin:].strip()
 
 
 def _seconds(name: str, given: object) -> float | None:
