@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lunardate import LunarDate
 
 from corpora.workdays import is_working_day, working_days
 
-DAYS = st.dates(date(2012, 1, 1), date(2027, 12, 31))
+DAYS = st.dates(date(2012, 1, 1), date(2028, 12, 31))
 
 
 def test_the_national_week_is_off_and_its_make_up_saturday_is_worked() -> None:
@@ -34,8 +35,26 @@ def test_each_year_of_the_table_has_as_many_working_days_as_its_notice_leaves() 
     }  # fmt: skip
 
 
-def test_a_year_without_a_table_is_worked_from_monday_to_friday() -> None:
-    assert working_days(date(2031, 3, 2), date(2031, 3, 9)) == 5
+def test_a_year_before_the_table_is_worked_from_monday_to_friday() -> None:
+    assert working_days(date(2011, 10, 2), date(2011, 10, 9)) == 5
+
+
+def test_a_year_whose_notice_is_not_known_has_the_days_off_of_the_law() -> None:
+    # Spring Festival of 2027: its eve is Friday 5 February, its first three days a weekend, made up for, and a Monday
+    off = [day for day in range(1, 16) if not is_working_day(date(2027, 2, day))]
+    assert off == [5, 6, 7, 8, 9, 10, 13, 14]
+    assert not is_working_day(date(2027, 1, 1))
+    assert not is_working_day(date(2027, 4, 5))
+    assert not is_working_day(date(2027, 6, 9))
+    assert not is_working_day(date(2027, 9, 15))
+    assert [day for day in range(1, 9) if not is_working_day(date(2027, 10, day))] == [1, 2, 3, 4, 5]
+    for year in range(2027, 2060):
+        weekdays = sum(
+            (date(year, 1, 1) + timedelta(days=day)).weekday() < 5 for day in range(366 if year % 4 == 0 else 365)
+        )
+        # In some years 中秋 lies in the first three days of October
+        one_less = date(year, 10, 3) >= LunarDate(year, 8, 15).to_solar_date() >= date(year, 10, 1)
+        assert working_days(date(year - 1, 12, 31), date(year, 12, 31)) == weekdays - 13 + one_less, year
 
 
 @given(DAYS, DAYS)
