@@ -357,9 +357,9 @@ def test_english_times_lie_before_the_report_and_keep_their_year(
         ("去年过年发的米", "去年过年", "2017-01", "2017-02"),
         ("两周前来过", "两周前", "2018-03-05", "2018-03-05"),
         ("三个星期以前来过", "三个星期以前", "2018-02-26", "2018-02-26"),
-        ("From March to November 2017 they took our subsidy.", "March", "2017-03", "2017-03"),
-        ("From November to March 2018 they took our subsidy.", "November", "2017-11", "2017-11"),
-        ("Between 2015 and 2017 he took the money.", "2015", "2015-01", "2015-12"),
+        ("From March to November 2017 they took our subsidy.", "March to November 2017", "2017-03", "2017-11"),
+        ("From November to March 2018 they took our subsidy.", "November to March 2018", "2017-11", "2018-03"),
+        ("Between 2015 and 2017 he took the money.", "2015 and 2017", "2015-01", "2017-12"),
         ("In 2016-2017 he took all the money.", "2016-2017", "2016-01", "2017-12"),
     ],
 )
@@ -370,3 +370,52 @@ def test_both_ends_of_a_time_are_read(sentence: str, mention: str, first: str, l
 @pytest.mark.parametrize("text", ["我当了15年的会计", "干了10年，没人管", "两三年前修的路"])
 def test_how_long_something_lasted_is_no_year(text: str) -> None:
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "first", "last"),
+    [
+        ("It was built in the first half of 2017.", "first half of 2017", "2017-01", "2017-06"),
+        ("Nothing came in the second half of last year.", "second half of last year", "2017-07", "2017-12"),
+        ("They stopped in the fourth quarter of 2016.", "fourth quarter of 2016", "2016-10", "2016-12"),
+        ("They stopped in late 2016.", "late 2016", "2016-10", "2016-12"),
+        ("At the end of 2016 they stopped.", "2016", "2016-12", "2016-12"),
+        ("At the beginning of last year they stopped.", "last year", "2017-01", "2017-03"),
+        ("He came the year before last.", "the year before last", "2016-01", "2016-12"),
+        ("He came in May the year before last.", "May the year before last", "2016-05", "2016-05"),
+        ("He came in July two years ago.", "July two years ago", "2016-07", "2016-07"),
+        ("Two years ago in June he came.", "Two years ago in June", "2016-06", "2016-06"),
+        ("He came the month before last.", "the month before last", "2018-01", "2018-01"),
+        ("He came the week before last.", "the week before last", "2018-03-05", "2018-03-11"),
+        ("He came on October 14 last year.", "October 14 last year", "2017-10-14", "2017-10-14"),
+        ("He came on the 15th of last month.", "15th of last month", "2018-02-15", "2018-02-15"),
+        ("In autumn of last year he came.", "autumn of last year", "2017-09", "2017-11"),
+        ("Before last Spring Festival he came.", "last Spring Festival", "2018-02", "2018-03"),
+        ("Before Spring Festival 2017 he came.", "Spring Festival 2017", "2017-01", "2017-02"),
+        ("He came at last year's Mid-Autumn Festival.", "last year's Mid-Autumn Festival", "2017-10-04", "2017-10-04"),
+        ("He came in september and took it.", "september", "2017-09", "2017-09"),
+        ("During 2016 he took it.", "2016", "2016-01", "2016-12"),
+        ("He came on Nov. 3, 2016 and took it.", "Nov. 3, 2016", "2016-11-03", "2016-11-03"),
+        ("From 3 to 5 August they counted.", "3 to 5 August", "2017-08-03", "2017-08-05"),
+        ("On May 15-16, 2017 they counted.", "May 15-16, 2017", "2017-05-15", "2017-05-16"),
+        ("The totals of 2013 to 2016 are wrong.", "2013 to 2016", "2013-01", "2016-12"),
+        ("He was paid in 2013-2017.", "2013-2017", "2013-01", "2017-12"),
+        ("From September 2016 until February 2017.", "September 2016 until February 2017", "2016-09", "2017-02"),
+        ("It lasted from 30 July to 2 August 2017.", "30 July to 2 August 2017", "2017-07-30", "2017-08-02"),
+    ],
+)
+def test_times_that_an_english_sentence_tells_by_their_year_are_read_whole(
+    sentence: str, mention: str, first: str, last: str
+) -> None:
+    assert told(sentence) == [(mention, first, last)]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Household 4 may march on.", "We say this may be so.", "Happy Spring Festival to all.", "a fall at last"]
+)
+def test_words_that_only_look_like_a_month_or_a_feast_are_no_time(sentence: str) -> None:
+    assert told(sentence) == []
+
+
+def test_days_in_a_row_are_no_stretch_from_the_first_to_the_last() -> None:
+    assert told("Visits were on 15, 19 and 22 June 2017.") == [("22 June 2017", "2017-06-22", "2017-06-22")]
