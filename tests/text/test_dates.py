@@ -411,7 +411,8 @@ def test_times_that_an_english_sentence_tells_by_their_year_are_read_whole(
 
 
 @pytest.mark.parametrize(
-    "sentence", ["Household 4 may march on.", "We say this may be so.", "Happy Spring Festival to all.", "a fall at last"]
+    "sentence",
+    ["Household 4 may march on.", "We say this may be so.", "Happy Spring Festival to all.", "a fall at last"],
 )
 def test_words_that_only_look_like_a_month_or_a_feast_are_no_time(sentence: str) -> None:
     assert told(sentence) == []
@@ -419,3 +420,67 @@ def test_words_that_only_look_like_a_month_or_a_feast_are_no_time(sentence: str)
 
 def test_days_in_a_row_are_no_stretch_from_the_first_to_the_last() -> None:
     assert told("Visits were on 15, 19 and 22 June 2017.") == [("22 June 2017", "2017-06-22", "2017-06-22")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "first", "last"),
+    [
+        ("22年3月发的通知", "22年3月", "2022-03", "2022-03"),
+        ("23年2月到5月没发", "23年2月到5月", "2023-02", "2023-05"),
+        ("村主任24年收的钱", "24年", "2024-01", "2024-12"),
+        ("二二年二月评的", "二二年二月", "2022-02", "2022-02"),
+        ("21年底修的路", "21年底", "2021-12", "2021-12"),
+        ("12到20年的账", "12到20年", "2012-01", "2020-12"),
+        ("一零年九月修的", "一零年九月", "2010-09", "2010-09"),
+        ("一零年到一五年的账", "一零年到一五年", "2010-01", "2015-12"),
+    ],
+)
+def test_years_of_two_digits_go_on_after_2020(sentence: str, mention: str, first: str, last: str) -> None:
+    assert told(sentence, date(2025, 6, 30)) == [(mention, first, last)]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["退伍满22年", "工龄20年", "修了25年", "整整21年", "一百二一年", "一千二一年", "老二一年级"]
+)
+def test_years_that_passed_are_no_year(sentence: str) -> None:
+    assert told(sentence, date(2025, 6, 30)) == []
+
+
+def test_a_number_above_the_year_of_receipt_is_a_time_that_passed() -> None:
+    assert told("22年，没人管", date(2021, 6, 30)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "first", "last"),
+    [
+        ("农历2016年八月十二发的", "农历2016年八月十二", "2016-09-12", "2016-09-12"),
+        ("农历去年腊月二十三", "农历去年腊月二十三", "2018-02-08", "2018-02-08"),
+        ("2017年8月17至18日停水", "2017年8月17至18日", "2017-08-17", "2017-08-18"),
+        ("12月8到17日来的人", "12月8到17日", "2017-12-08", "2017-12-17"),
+        ("2017年12月18、19号来的", "2017年12月18、19号", "2017-12-18", "2017-12-19"),
+        ("去年3、4月没发", "去年3、4月", "2017-03", "2017-04"),
+        ("从前天开始涨水", "前天", "2018-03-17", "2018-03-17"),
+    ],
+)
+def test_lunar_years_days_in_a_row_and_months_in_a_row_are_read(
+    sentence: str, mention: str, first: str, last: str
+) -> None:
+    assert told(sentence) == [(mention, first, last)]
+
+
+@pytest.mark.parametrize("sentence", ["从前天天来", "从前天气好", "从前有人管"])
+def test_once_upon_a_time_is_no_day(sentence: str) -> None:
+    assert told(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mentions"),
+    [
+        ("去年春上面拨了钱", ["去年春"]),
+        ("去年春上拨了钱", ["去年春上"]),
+        ("昨晚上面来人", ["昨晚"]),
+        ("三月龄的猪", []),
+    ],
+)
+def test_a_time_ends_before_the_word_behind_it(sentence: str, mentions: list[str]) -> None:
+    assert [mention for mention, _, _ in told(sentence)] == mentions

@@ -7,9 +7,7 @@ import re
 _DIGIT = "〇零○一二三四五六七八九"
 _YEAR4 = rf"(?:(?:19|20|１９|２０)\d\d|(?:二[〇零○0]|一九)[{_DIGIT}]{{2}})"
 # Two digits are a year (18年, 零八年, 一八年), but 18年来 and 20年了 are a time that passed
-_YEAR2 = (
-    rf"(?:[019]\d|20|[〇零○][{_DIGIT}]|一[一二三四五六七八九]|九[{_DIGIT}]|(?!五六|六七|七八|八九)[五六七八][{_DIGIT}])"
-)
+_YEAR2 = rf"(?:[0129]\d|[〇零○][{_DIGIT}]|一[〇零○一二三四五六七八九]|(?<![百千万老])二[〇零○一二三四五六七八九]|九[{_DIGIT}]|(?!五六|六七|七八|八九)[五六七八][{_DIGIT}])"
 _PASSED = r"(?![来了前多间以後后]|时间|的时间|工龄|教龄|党龄|如一日|期|下来|免|老|级|代|内|左右|没|不|才|就)"
 RELATIVE = (
     r"大前年|前年|去年|上年|今年|本年|当年|同年|次年|第二年|明年|(?<![以之])后年|後年|去[岁歲]|今[岁歲]|上一年(?!级)"
@@ -19,7 +17,7 @@ _DAYNUMBER = r"(?:3[01]|[12]\d|0?[1-9]|[１-３]?[０-９]|三十一?|二十[一
 _LUNARDAY = (
     r"(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]?|二十[一二三四五六七八九]?|三十|十[一二三四五六七八九]?)"
 )
-_SEASON = r"一?开?(?:[春夏秋冬](?:[天季上里]|[节節](?:期间|前后?|前夕)?)?|暑[假期]|寒假|雨季|汛期)"
+_SEASON = r"一?开?(?:[春夏秋冬](?:[天季里]|上(?![面级])|[节節](?:期间|前后?|前夕)?)?|暑[假期]|寒假|雨季|汛期)"
 _FESTIVAL = (
     r"(?:元旦|清明|端午|中秋|国庆|國慶|五一|双十一|双11|元宵|除夕|重阳|重陽|中元|腊八)[节節]?"
     r"(?:期间)?"
@@ -35,28 +33,28 @@ _MONTHPART = r"[上中下]旬|[初底末](?![步级期一二三四五六七八�
 def _month(name: str) -> str:
     """A month with what may follow it: a day, a lunar day, a third or an end of it; a space may stand beside digits."""
     return (
-        rf"(?:(?:(?P<{name}lunar>农历|阴历|农曆|農曆) ?)?(?:(?P<{name}named>(?<!反)[正腊臘]|冬(?=月))月|(?P<{name}month>元|{_MONTH}) ?月)"
-        rf"(?: ?(?P<{name}day>{_DAYNUMBER}) ?(?:日|{_OF_MONTH})"
+        rf"(?:(?:(?P<{name}lunar>农历|阴历|农曆|農曆) ?)?(?:(?P<{name}named>(?<!反)[正腊臘]|冬(?=月))月|(?P<{name}month>元|{_MONTH}) ?月(?!龄))"
+        rf"(?: ?(?P<{name}day>{_DAYNUMBER}) ?(?:日|{_OF_MONTH}|(?=[-至到—–~～、]{_DAYNUMBER}(?:日|{_OF_MONTH})))"
         rf"|(?: (?=[初廿]))?(?P<{name}lday>{_LUNARDAY})(?![个個多几月千百万年户人块元亩斤天])"
         rf"|(?P<{name}part>份?(?:{_MONTHPART})))?)"
     )
 
 
 def _year(name: str) -> str:
-    return rf"(?:(?P<{name}year>{_YEAR4})\s?年度?|(?<![当干住等做种教养守用跑找]了)(?P<{name}short>{_YEAR2})(?:年度?{_PASSED}| 年(?= ?{_MONTH} ?月))|(?P<{name}rel>{RELATIVE}))"
+    return rf"(?:(?P<{name}year>{_YEAR4})\s?年度?|(?<![当干住等做种教养守用跑找]了)(?<![龄满近整])(?P<{name}short>{_YEAR2})(?:年度?{_PASSED}| 年(?= ?{_MONTH} ?月))|(?P<{name}rel>{RELATIVE}))"
 
 
 def _moment(name: str) -> str:
-    return rf"(?:{_year(name)}(?:[的 ]?(?:{_month(name)}|(?P<{name}yearpart>{_YEARPART}))|(?:一整?年|全年|年度)(?![来多]))?|{_month(name + '0')})"
+    return rf"(?:(?:(?P<{name}old>农历|阴历|农曆|農曆) ?(?=[^，。,\n]{{2,7}}月))?{_year(name)}(?:[的 ]?(?:{_month(name)}|(?P<{name}yearpart>{_YEARPART}))|(?:一整?年|全年|年度)(?![来多]))?|{_month(name + '0')})"
 
 
-_JOIN = r"\s?(?:至|到|[-—–－~～]{1,2})\s?"
+_JOIN = r"\s?(?:至|到|[-—–－~～]{1,2}|(?<=\d)、(?=\d+[日号號]))\s?"
 MOMENT = re.compile(
     rf"(?<![\d〇零○一二三四五六七八九])(?:{_moment('a')})"
     rf"(?:{_JOIN}(?:{_moment('b')}|(?P<lastday>{_DAYNUMBER}) ?[日号號]))?"
 )
 YEARS = re.compile(
-    rf"(?P<from>{_YEAR4}|(?<![\d.])[01]\d(?=[至到、和\-—][01]\d年{_PASSED}))\s?(?:年? ?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
+    rf"(?P<from>{_YEAR4}|(?<![\d.])[0-2]\d(?=[至到、和\-—][0-2]\d年{_PASSED}))\s?(?:年? ?(?:至|到|[-—–－~～]|——)|[、和])\s?(?P<to>{_YEAR4}|\d\d(?=年))\s?(?:[两三四]个?年度?|年度?(?![1-9])|学年|學年)"
 )
 MONTHS = re.compile(
     rf"(?<!\d)(?:(?P<year>{_YEAR4}) ?年 ?|(?P<rel>{RELATIVE}) ?)?(?P<from>{_MONTH})"
@@ -69,7 +67,7 @@ ISO = re.compile(
 )
 # 昨天晚上 is one time; what else is told of the day (夜里, 上午) stands outside
 _DAY_WORD = (
-    r"大前[天日]|昨(?:[天日]?晚上|儿黑夜|儿个?|黑了|[天日晚夜黑])|(?<![目以之年月先从午])前(?:天晚上|儿黑|[天晚夜]|日(?!子))"
+    r"大前[天日]|(?<=从)前天(?![天气])|昨(?:[天日]?晚上(?!面)|儿黑夜|儿个?|黑了|[天日晚夜黑])|(?<![目以之年月先从午])前(?:天晚上|儿黑|[天晚夜]|日(?!子))"
     r"|(?<![证声照])明(?:[天儿]?晚上|天(?![气天])|日(?!期)|早(?!期)|晚|儿个?)|(?<![以之然今最往先])后(?:天(?![气天生])|日(?!子))"
 )
 _WEEK = "(?:周|星期|礼拜|禮拜|週)"

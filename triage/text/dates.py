@@ -50,6 +50,8 @@ _AGE_BEHIND = re.compile(
 _VAGUE = frozenset(("当年", "次年", "同年", "第二年"))
 # 2018年10、11、12月: so many characters before the last sign of a range or a list
 _LONGEST_LIST = 16
+# 22年 told in 2021 is a time that passed rather than the year that comes, and so is 修了25年 in 2025
+_LAST_BEFORE_DOUBT = 20
 # A day of the month within so many characters belongs to the month told before it
 _SAME_MATTER = 120
 
@@ -91,7 +93,11 @@ class _Reader:
         year = number(written)
         if year is None or year >= 100:
             return year
-        if year <= self.received.year % 100 + 1:
+        start, end = match.span(name + "short")
+        passed = self.text[start - 1 : start] == "了" and not self.text.startswith("年的", end)
+        if year <= self.received.year % 100 + (year <= _LAST_BEFORE_DOUBT) and not (
+            passed and year > _LAST_BEFORE_DOUBT
+        ):
             return 2000 + year
         return 1900 + year if year >= 50 else None  # 30年 is a time that passes
 
@@ -102,7 +108,8 @@ class _Reader:
         if month is None:
             return None
         part, day, lunar = match[name + "part"] or "", match[name + "day"], match[name + "lday"]
-        if named or match[name + "lunar"] or (lunar and (lunar[0] in "初廿" or (month, lunar) == (8, "十五"))):
+        old = not name.endswith("0") and match[name + "old"]
+        if named or old or match[name + "lunar"] or (lunar and (lunar[0] in "初廿" or (month, lunar) == (8, "十五"))):
             if year is not None and not name.endswith("0") and match[name + "rel"]:
                 year -= self._lunar_lag(match[name + "rel"], month)
             return self._lunar(month, lunar or day, year)
@@ -198,7 +205,7 @@ class _Reader:
         first, last = number(match["from"]) or 0, number(match["to"]) or 0
         if first < 100:  # 16、17年
             first, last = 2000 + first, 2000 + last
-            if last > self.received.year:
+            if not first < last <= self.received.year:
                 return None
         last += first // 100 * 100 if last < 100 else 0
         self.told.tell(last, *match.span())
@@ -213,7 +220,9 @@ class _Reader:
         if "、" in match.group():
             between = [number(month) for month in match["listed"].split("、")[1:]]
             opens = match.start() == 0 or self.text[match.start() - 1].isspace()
-            if [first, *between, last] != list(range(first, last + 1)) or (opens and not match["year"]):
+            if [first, *between, last] != list(range(first, last + 1)) or (
+                opens and not (match["year"] or match["rel"])
+            ):
                 return None  # 三、十月 begins a numbered paragraph
         if match["year"]:
             year = number(match["year"])
