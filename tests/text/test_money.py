@@ -396,3 +396,56 @@ def test_what_a_measure_word_counts_stays_no_sum(text: str) -> None:
 )
 def test_spoken_english_numbers_are_read_whole(mention: str, yuan: int) -> None:
     assert told(f"He kept {mention}.") == [(mention, yuan * 100)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("The fee is RMB: 500 a head", "RMB: 500", 500),
+        ("They charged me ¥5,400 in cash.", "¥5,400", 5400),
+        ("They charged ¥300-600 per person", "¥300-600", 300),
+        ("The road cost ¥1.25 million.", "¥1.25 million", 1_250_000),
+        ("He paid 100 to 200 yuan for it", "100 to 200 yuan", 100),
+        ("He took 6 to 8 thousand yuan from each", "6 to 8 thousand yuan", 6000),
+        ("He took 2000~6000 yuan.", "2000~6000 yuan", 2000),
+        ("between five hundred and one thousand yuan", "five hundred and one thousand yuan", 500),
+        ("between two hundred and two hundred and fifty yuan", "two hundred and two hundred and fifty yuan", 200),
+        ("They took four thousand, four hundred and fifty yuan.", "four thousand, four hundred and fifty yuan", 4450),
+        ("It cost 3 and a half thousand yuan", "3 and a half thousand yuan", 3500),
+        ("the 12-million-yuan fund", "12-million-yuan", 12_000_000),
+        ("They got 3.5bn yuan", "3.5bn yuan", 3_500_000_000),
+        ("They got 1.2 mln yuan", "1.2 mln yuan", 1_200_000),
+        ("a fine of 3,200 Chinese yuan", "3,200 Chinese yuan", 3200),
+        ("He took 3.5万 yuan from us", "3.5万 yuan", 35000),
+        ("给了他RMB2000元", "RMB2000元", 2000),
+        ("He kept 2,000 yuan of RMB 30k went to him", "RMB 30k", 30000),
+    ],
+)
+def test_an_english_sum_is_read_with_its_currency_and_both_ends(sentence: str, mention: str, yuan: int) -> None:
+    assert (mention, yuan * 100) in told(sentence)
+
+
+def test_no_sum_lies_inside_a_range_and_heads_are_none() -> None:
+    assert told("He paid 100 to 200 yuan for it") == [("100 to 200 yuan", 10000)]
+    assert told("a population of 12,000 lives on the fund") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "yuan"),
+    [
+        ("拿走了6——8万元", "6——8万元", 60000),
+        ("发了400——600块钱", "400——600块钱", 400),
+        ("收了我3W元", "3W元", 30000),
+        ("收了我1w多，没收据", "1w多", 10000),
+        ("收了我3w5", "3w5", 35000),
+        ("每斤3块2，不还价", "3块2", 3.2),
+        ("一天百八十块", "百八十块", 100),
+        ("一天百儿八十块", "百儿八十块", 100),
+        ("花了千儿八百块钱", "千儿八百块钱", 1000),
+        ("得了万儿八千", "万儿八千", 10000),
+        ("女儿3000元", "3000元", 3000),
+        ("一百八十块", "一百八十块", 180),
+    ],
+)
+def test_spoken_and_typed_sums_are_read_whole(sentence: str, mention: str, yuan: float) -> None:
+    assert told(sentence) == [(mention, round(yuan * 100))]

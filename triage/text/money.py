@@ -27,17 +27,17 @@ class Amount(NamedTuple):
     rough: bool = False
 
 
-_SEP = r"[-—–~～至到]"
+_SEP = r"(?:——|--|[-—–~～至到])"
 _CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥]|(?<![A-Za-z])(?:rmb|cny))\s?$", re.IGNORECASE)
 # 四毛|一株, 三块|一斤: what one of them costs
 _DIGIT = "[一二两三四五六七八九1-9壹贰貳叁參肆伍陆陸柒捌玖]"
 _ONE_MORE = "(?:[二两三四五六七八九]|一(?![株斤秒夜亩个個只盒张天月年次把包袋瓶桶根条平米户人头份件碗顿趟车里页本方盆箱套双捆副台辆匹卷盘篮筐罐筒]))"
 _UNIT = (
     r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
-    rf"|[块塊](?:[钱錢]|(?:零(?=[一二两三四五六七八九1-9][毛角]))?(?:{_ONE_MORE}|[1-9](?![0-9.,:/号日折]))(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
+    rf"|[块塊](?:[钱錢]|(?:零(?=[一二两三四五六七八九1-9][毛角]))?(?:{_ONE_MORE}|[1-9](?![0-9:/号日折]|[.,][0-9]))(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
     r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?![梅形坪洲架债铁零垃食]|[\"”])(?:[钱錢]|"
     + _ONE_MORE
-    + r"(?![十百千万])|多(?!少))?|(?:rmb|RMB)(?![A-Za-z])|人民[币幣]|[¥￥](?! ?[0-9０-９"
+    + r"(?![十百千万])|多(?!少))?|(?:rmb|RMB|[yY]uan)(?![A-Za-z])|人民[币幣]|[¥￥](?! ?[0-9０-９"
     + HAN
     + "])"
 )
@@ -58,11 +58,11 @@ _RANGE = rf"(?:(?: (?={_SEP}{_UPPER_COMES}))?(?P<sep>{_SEP})(?: (?={_UPPER_COMES
 _CANDIDATE = re.compile(
     rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)}{_PARTED})"
     rf"{_RANGE}(?: (?=[多余餘][元块塊万萬]))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
-    rf"(?:(?: (?=[元块塊圆圓rR]))?(?P<unit>{_UNIT}))?(?:(?<=[元圆圓])零?(?P<jiao>{_DIGIT})[角毛](?:(?P<fen>{_DIGIT})分)?)?"
-    # 3w5 is thirty-five thousand
-    r"(?P<kilo>[kKwW](?:[1-9](?![0-9.]))?(?![A-Za-z0-9]))?"
+    rf"(?:(?: (?=[元块塊圆圓rRyY]))?(?P<unit>{_UNIT}))?(?:(?<=[元圆圓])零?(?P<jiao>{_DIGIT})[角毛](?:(?P<fen>{_DIGIT})分)?)?"
+    # 3w5 is thirty-five thousand, 3w多块 a sum with its unit
+    r"(?P<kilo>[kKwW](?:[1-9](?![0-9.]))?(?![A-Za-z0-9])(?:[多余](?!少))?(?:元(?!旦)|[块塊][钱錢]?)?)?"
 )
-_BEGUN = frozenset("点點、个個")
+_BEGUN = frozenset("点點、个個儿")
 _SIGNS = frozenset("币幣¥￥ ")
 _BEFORE_ONE = _SIGNS | {"个", "個"}
 _GREAT = frozenset("百千万萬亿億佰仟")
@@ -222,7 +222,8 @@ def _read(text: str, match: re.Match[str]) -> Amount | None:
     unit = match["unit"] or ""
     if match["kilo"]:
         value *= 1000 if match["kilo"][0] in "kK" else 10000
-        value += int(match["kilo"][1:] or 0) * (10_000 if match["kilo"][0] in "kK" else 100_000)
+        rest = match["kilo"][1:2]
+        value += (int(rest) if rest.isdecimal() else 0) * (10_000 if match["kilo"][0] in "kK" else 100_000)
     if unit[:1] in {"角", "毛"}:
         value = value / 10 + (DIGIT[unit[1]] if unit[1:] and unit[1] in DIGIT else 0)
     elif unit[:1] in {"块", "塊"} and (rest := unit[1:].lstrip("零")) and rest[0] in DIGIT:

@@ -1,4 +1,4 @@
-"""Numbers that a sign parts, as people speak them: 三点二万, 三、五万, 两个亿. In: the part behind the sign; out: the whole."""
+"""Numbers that a sign parts, as people speak them: 三点二万, 三、五万, 两个亿, 百儿八十. In: the part behind the sign; out: the whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Protocol
 
-from triage.text.numerals import BIG, DIGIT, Number, read_number
+from triage.text.numerals import ABOUT, BIG, DIGIT, Number, read_number
 
 _HAN = "零〇一二两兩三四五六七八九"
 _WHOLE = re.compile(f"(?<![0-9.{_HAN}十百千万])(?P<whole>[0-9]{{1,4}}|[{_HAN}十百千]{{1,7}})[点點]$")
@@ -34,6 +34,9 @@ def with_what_begins_it(text: str, match: _Match, amount: object) -> tuple[int, 
     if text[start - 1] in "个個" and number[0] not in "亿億":
         return None
     sign, before = text[start - 1], text[max(0, start - 8) : start]
+    if sign == "儿":  # 百儿八十块, 千儿八百
+        about = read_number(before[-2:-1] + number) if ABOUT.fullmatch(before[-2:-1] + number) else None
+        return None if about is None else (start - 2, about)
     if sign in "点點":
         return _decimal(text, start, before, number)
     if sign == "、":

@@ -40,7 +40,8 @@ _WORDS: dict[str, Decimal] = {
     "several": Decimal(2), "few": Decimal(2), "couple": Decimal(2), "dozen": Decimal(12), "tens": Decimal(20),
 }  # fmt: skip
 _POWERS = {
-    "hundred": 10**2, "thousand": 10**3, "wan": 10**4, "lakh": 10**5, "million": 10**6, "billion": 10**9, "k": 10**3, "m": 10**6,
+    "hundred": 10**2, "thousand": 10**3, "wan": 10**4, "lakh": 10**5, "million": 10**6, "billion": 10**9, "k": 10**3, "w": 10**4,
+    "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9,
 }  # fmt: skip
 _VAGUE = ("quarter", "several", "few", "couple", "dozen", "tens")
 _ONE = "(?:" + "|".join(sorted(set(_WORDS) - {"a", "half", "zero", *_VAGUE}, key=len, reverse=True)) + ")"
@@ -52,21 +53,27 @@ _SPOKEN = (
 )
 # Groups of digits are counted: a page of them would be gone over from each of its commas
 _FIGURE = r"\d{1,3}(?:,\d{3}){1,30}(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:(?:{_FIGURE})(?:\s?(?:{_POWER}|[km](?![a-z])))?|{_SPOKEN})"
+_NUMBER = (
+    rf"(?:(?:{_FIGURE})(?:\sand\sa\shalf(?=\s{_POWER}))?(?:[\s-]?{_POWER}|\s?(?:[kmw]|mn|mln|bn)(?![a-z]))?|{_SPOKEN})"
+)
+# four thousand, four hundred and fifty yuan: only before the currency
+_COMMA = rf"(?:(?<=thousand)|(?<=million)),\s(?={_ONE}\shundred)"
+_CURRENCY = r"(?:(?:chinese\s)?yuan|rmb|cny|kuai|renminbi)"
+_TO = r"(?:\s?(?:[-–~～]|—{1,2})\s?|\s(?:to|or)\s|(?<=\d)\sand\s(?=\d))"
 # 35 000 yuan: spaces part thousands only where a currency stands beside
 _SPACED = r"\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)"
 # 500-800 yuan, 3 to 5 million yuan: the lower end counts, as in Chinese
-_RANGED = rf"(?:{_SPACED}|{_NUMBER}(?:(?:\s?[-–—]\s?|\s(?:to|or)\s|(?<=\d)\sand\s(?=\d)){_NUMBER})?)"
-_RANGE = re.compile(
-    rf"(?P<lower>{_NUMBER})(?:\s?[-–—]\s?|\s(?:to|or)\s|(?<=\d)\sand\s(?=\d))(?P<upper>{_NUMBER})", re.I
-)
+_RANGED = rf"(?:{_SPACED}|{_NUMBER}(?:{_TO}{_NUMBER})?)"
+_RANGE = re.compile(rf"(?P<lower>{_NUMBER}){_TO}(?P<upper>{_NUMBER})", re.I)
+# Paid 100 to 200 yuan: the currency behind the upper end is that of the lower
+_NO_MORE = rf"(?!\s?-?{_CURRENCY}|(?:{_TO}|{_COMMA}){_NUMBER}\s?-?{_CURRENCY})"
 _MONEY = re.compile(
-    rf"(?:(?P<head>(?:rmb|cny|yuan)\s?)(?P<behind>(?>{_RANGED})(?!\s?[十百千万亿]))"
-    rf"|(?P<before>{_RANGED})\s?-?(?:yuan|rmb|cny|kuai|renminbi)\b"
+    rf"(?:(?P<head>(?:(?:rmb|cny)(?:\s?[:：])?|yuan|[¥￥])\s?)(?P<behind>(?>{_RANGED})(?!\s?(?:[十百千万亿多余来]|w(?![a-z]))))(?:\s?(?:元整?|块钱?))?"
+    rf"|(?P<before>{_SPOKEN}{_COMMA}{_SPOKEN}|{_RANGED})\s?-?{_CURRENCY}\b"
     r"|(?P<cue>\b(?:pa(?:y|id)|cost|costs|gave|give|took|take|charged?|demanded|worth|asked\sfor|received|got|owed?|fined?|only|"
-    rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))"
-    r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then)\b|$)"
-    rf"|(?P<loose>(?>{_NUMBER}))(?!\s?-?(?:yuan|rmb|cny|kuai|renminbi))(?P<rate>\s(?:(?:a|per|each|every)\s"
+    rf"said:)\s(?:(?:us|me|him|her|them|nearly|about|almost|over|another|was|is)\s)*)(?P<bare>(?>{_NUMBER})){_NO_MORE}"
+    r"(?=[.,;!?)](?!\d)|\s(?:from|for|to|each|per|a|in|and|or|as|was|were|of|but|so|because|when|then|instead)\b|$)"
+    rf"|(?P<loose>(?>{_NUMBER})){_NO_MORE}(?P<rate>\s(?:(?:a|per|each|every)\s"
     r"(?:day|week|month|year|head|person|household|family|house|mu|piece|trip|meter|metre|ton)s?|each)\b)?"
     r"(?=(?P<ends>[.,;:!?)\"”](?!\d)|\s(?:from|for|to|in|and|or|was|were|but|so|because|when|then|went|goes|go|is|had|has|have"
     r"|between|at|on|by|over|with|that|which|into|back|all|most|if)\b|$|\s(?-i:[A-Z“\"(]))?))",
@@ -80,15 +87,21 @@ _SOME = re.compile(
 )
 # thirty-five thousand is no range
 _ONE_NUMBER = re.compile(rf"\b({'|'.join(_TENS)})\s?[-–—]\s?({'|'.join(_ONES[1:10])})\b", re.I)
+_BETWEEN = re.compile(r"between $", re.I)
+_AND = re.compile(r" and ")
 _HOW_MUCH = re.compile(r"\b(?:yuan|rmb|cny|kuai|renminbi|money|loan|subsid|fee|paid|pay|wage|income|fund)|[¥￥]", re.I)
 _NO_MONEY = re.compile(
-    r"(?:\b(?:no|number|nos|population|room|route|line|page|article|code|phone|height|altitude|metres|meters|village|group|team|of some|aged)"
+    r"(?:\b(?:no|number|nos|population|population of|room|route|line|page|article|code|phone|height|altitude|metres|meters|village|group|team|of some|aged)"
     r"\.?\s|[#№])$",
     re.I,
 )
 _LEAST_LOOSE, _LEAST_RATE = 1000, 50
 # Within Chinese only a currency begins an amount (拿了RMB 500)
-_HEAD = re.compile(r"[A-Za-z0-9](?:(?<![\w.].)|(?<=[\u4e00-\u9fff][RrCc]))")
+_HEAD = re.compile(
+    r"[¥￥]|(?:[0-9]|[Aa](?=\s|[Ss])|[Oo](?=[NnWw])|[Tt](?=[WwEe]|[Hh][IiRr]|[Oo][Oo]|[Aa][Kk])|[Ff](?=[OoIi])|[Ss](?=[IiEeAa])|[Ee](?=[IiLl])"
+    r"|[Nn](?=[Ii])|[Hh](?=[Aa][Ll])|[Pp](?=[Aa])|[Cc](?=[OoHhNn])|[Gg](?=[AaIiOo])|[Dd](?=[Ee])|[Ww](?=[Oo])|[Rr](?=[EeMm])|[Yy](?=[Uu]))"
+    r"(?:(?<![\w.].)|(?<=[\u4e00-\u9fff][RrCc]))"
+)
 
 
 def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
@@ -102,7 +115,8 @@ def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
             continue
         group = "behind" if match["behind"] else "before" if match["before"] else "bare"
         words = match[group].lower()
-        value = _lower(words)
+        between = _BETWEEN.search(text, max(0, match.start() - 8), match.start()) if group == "before" else None
+        value = (_least(words) if between else None) or _lower(words)
         if group == "bare" and value < 100:
             continue
         start = match.start("bare") if group == "bare" else match.start()
@@ -114,6 +128,13 @@ def find_english_amounts(text: str) -> list[tuple[int, int, int]]:
         ]
         found = [one for one in found if not any(one[0] < end and start < one[1] for start, end, _ in some)] + some
     return found
+
+
+def _least(words: str) -> Decimal | None:
+    """The lower of two spoken numbers that and parts (between five hundred and one thousand), None where no such two stand."""
+    ends = [(_value(words[: cut.start()]), _value(words[cut.end() :])) for cut in _AND.finditer(words)]
+    told = min(((upper, lower) for lower, upper in ends if lower < upper), default=None)
+    return told and told[1]
 
 
 def _lower(words: str) -> Decimal:

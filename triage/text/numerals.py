@@ -34,6 +34,8 @@ NUMERAL_FIRST = (
 )
 NUMERAL = rf"(?:{ARABIC}|[{HAN}])(?:{ARABIC}|[{HAN}]|[{MORE}](?=[百千万萬亿億元块塊圆]))*"
 
+# 百八十块, 千八百, 万八千: about a hundred, a thousand, ten thousand
+ABOUT = re.compile("(?:百[一二三四五六七八九]十|千[一二三四五六七八九]?百|万[一二三四五六七八九]?千)[多来把]?")
 _TOKEN = re.compile(rf"({ARABIC})|(.)", re.S)
 _PLAIN = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
@@ -97,6 +99,8 @@ def read_number(text: str) -> Number | None:
     text = text.replace(" ", "")
     if all(character in DIGIT for character in text):
         return Number(Decimal("".join(str(DIGIT[character]) for character in text)))
+    if ABOUT.fullmatch(text):
+        return Number(Decimal(SMALL.get(text[0]) or BIG[text[0]]), rough=True)
     under_way = _Sum()
     for arabic, character in _TOKEN.findall(text):
         if arabic:
