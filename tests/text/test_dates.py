@@ -484,3 +484,28 @@ def test_once_upon_a_time_is_no_day(sentence: str) -> None:
 )
 def test_a_time_ends_before_the_word_behind_it(sentence: str, mentions: list[str]) -> None:
     assert [mention for mention, _, _ in told(sentence)] == mentions
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "first", "last"),
+    [
+        ("去年八一慰问的米和油", "去年八一", "2017-08-01", "2017-08-01"),
+        ("去年六一就写信", "去年六一", "2017-06-01", "2017-06-01"),
+        ("去年十一期间来人", "去年十一期间", "2017-10-01", "2017-10-07"),
+        ("今年大年三十来的", "今年大年三十", "2018-02-15", "2018-02-15"),
+        ("去年大年初二来的", "去年大年初二", "2017-01-29", "2017-01-29"),
+        ("大后天对账", "大后天", "2018-03-22", "2018-03-22"),
+        ("2017.1.10日发的信", "2017.1.10日", "2017-01-10", "2017-01-10"),
+        ("2017.3月发的信", "2017.3月", "2017-03", "2017-03"),
+        ("2017年9.2号从崖上", "2017年9.2号", "2017-09-02", "2017-09-02"),
+        ("2015、2016、2017年的账", "2015、2016、2017年", "2015-01", "2017-12"),
+        ("2017年上学期的事", "2017年", "2017-01", "2017-12"),
+    ],
+)
+def test_feasts_by_their_day_and_dates_with_points_are_read(sentence: str, mention: str, first: str, last: str) -> None:
+    assert told(sentence) == [(mention, first, last)]
+
+
+@pytest.mark.parametrize("sentence", ["他今年十一，上小学", "今年十一岁了"])
+def test_an_age_is_no_feast(sentence: str) -> None:
+    assert told(sentence) == []

@@ -41,6 +41,7 @@ _FIXED |= {
     "双11": ((11, 11), (11, 11)),
     "三八": ((3, 8), (3, 8)),
     "六一": ((6, 1), (6, 1)),
+    "十一": ((10, 1), (10, 7)),
 }
 _FIXED |= {"七一": ((7, 1), (7, 1)), "八一": ((8, 1), (8, 1))}
 _LUNAR = {
@@ -157,6 +158,11 @@ def _festival(year: int, part: str) -> Stretch | None:
     if "春节" in part or "春節" in part or "过年" in part:
         new_year = lunar_day(year, 1, 1)
         return Stretch(new_year - timedelta(days=1), new_year + timedelta(days=14), by_day=False) if new_year else None
+    if part.startswith("大年"):  # of the new year that falls into this one, whatever lunar year it closes
+        new_year = lunar_day(year, 1, 1)
+        return new_year and days(
+            new_year + timedelta(days=-1 if part.endswith("三十") else (number(part[2:]) or 1) - 1)
+        )
     if part.startswith("除夕"):
         new_year = lunar_day(year + 1, 1, 1)
         return days(new_year - timedelta(days=1)) if new_year else None

@@ -203,6 +203,9 @@ class _Reader:
 
     def read_years(self, match: re.Match[str]) -> Stretch | None:
         first, last = number(match["from"]) or 0, number(match["to"]) or 0
+        listed = [number(year) for year in match["listed"].split("、")[1:]]
+        if listed and [first, *listed, last] != list(range(first, last + 1)):
+            return None
         if first < 100:  # 16、17年
             first, last = 2000 + first, 2000 + last
             if not first < last <= self.received.year:

@@ -19,8 +19,8 @@ _TERMS = {"spring": (3, 7), "autumn": (9, 13)}
 
 
 def day_word(word: str, received: date) -> Stretch:
-    """昨天, 前天, 大前天, 明天 and their kin."""
-    back = 3 if word.startswith("大前") else _DAYS_BACK[word[0]]
+    """昨天, 前天, 大前天, 明天, 大后天 and their kin."""
+    back = {"大前": 3, "大后": -3}.get(word[:2]) or _DAYS_BACK[word[0]]
     return days(received - timedelta(days=back))
 
 
