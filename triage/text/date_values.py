@@ -160,9 +160,8 @@ def _festival(year: int, part: str) -> Stretch | None:
         return Stretch(new_year - timedelta(days=1), new_year + timedelta(days=14), by_day=False) if new_year else None
     if part.startswith("大年"):  # of the new year that falls into this one, whatever lunar year it closes
         new_year = lunar_day(year, 1, 1)
-        return new_year and days(
-            new_year + timedelta(days=-1 if part.endswith("三十") else (number(part[2:]) or 1) - 1)
-        )
+        after = -1 if part.endswith("三十") else (number(part[2:]) or 1) - 1
+        return days(new_year + timedelta(days=after)) if new_year else None
     if part.startswith("除夕"):
         new_year = lunar_day(year + 1, 1, 1)
         return days(new_year - timedelta(days=1)) if new_year else None
