@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from triage.cases import clusters, voices
+from triage.cases.voices import ADDS, COPY, QUOTES, SAME_SENDER
 from triage.floods import found_in, renamed
 from triage.model import Assessment, Case, Office, Rank, Ruling, Way
 from triage.policy import Policy
 from triage.referral import Desk, route
 from triage.review import held
-from triage.store import WORKER, About, Assessed, OutboxItem, Priority, ReadRow, Store
+from triage.store import WORKER, About, Assessed, Component, OutboxItem, Priority, ReadRow, Store
 
 _NATION = Desk("", Rank.NATION)
+_ONE_VOICE = frozenset({COPY, SAME_SENDER, QUOTES, ADDS})
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Renewal:
             if component.whole:
                 found = clusters(component.report_ids, component.lines)
                 cases += found
-                heard += voices(found, (*component.lines, *component.beside))
+                heard += self._voices(component, found)
             else:
                 flood = found_in(self.store, component)
                 self._echoes.update(self.store.save_cases([*flood.leaving, *renamed(self.store, flood.leaving)]))
@@ -55,6 +57,15 @@ class Renewal:
                 self._echoes.update(self.store.save_cases(flood.merged))
         self._echoes.update(self.store.save_cases([*cases, *renamed(self.store, cases)]))
         self._corroborate(cases, heard)
+
+    def _voices(self, component: Component, found: Sequence[Case]) -> list[int]:
+        """The voices of each case; copies may be told as such only by way of others that belong elsewhere by now."""
+        lines = (*component.lines, *component.beside)
+        heard = voices(found, lines)
+        if component.beside and max(heard) > 1:
+            more = self.store.casework.beyond(component, _ONE_VOICE)
+            return voices(found, (*lines, *more)) if more else heard
+        return heard
 
     def _corroborate(self, cases: Sequence[Case], heard: Sequence[int]) -> None:
         """Adds a priority to each report whose case has more, or fewer, independent voices than it had."""

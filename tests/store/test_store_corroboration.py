@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,15 +10,16 @@ from ledger_samples import arrive, feed, keep, points, same
 from sqlalchemy import select
 from store_samples import assessment, outcome, staff
 
+from triage.codes import HEADS_OFFICE
 from triage.judging import Judging
-from triage.model import Judgement, Level, Office, Rank, Risk, Ruling, Verdict
+from triage.model import Judgement, Level, Office, Rank, Risk, Route, Ruling, Verdict, Way
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.renewal import Renewal, priority_of
 from triage.review import Said, as_held
 from triage.review.rereading import not_below
 from triage.reviewing import Panel
-from triage.store import WORKER, Priority, Store
+from triage.store import WORKER, Assessed, Priority, Store
 from triage.store.rereading import Reread
 from triage.store.tables import routes
 
@@ -233,6 +235,27 @@ def test_copies_stay_one_voice_when_those_that_they_were_compared_with_are_split
     Judging(store).undo(None, staff())
     feed(store, renewal)
     assert points(store, ids) == [1.0] * 8
+
+
+def test_copies_of_copies_stay_one_voice_when_those_between_them_are_split_off_or_sealed(
+    store: Store, renewal: Renewal
+) -> None:
+    *letters, voice = ids = arrive(store, 7)
+    chain = [copy(one, before) for before, one in pairwise(letters)]
+    keep(store, ids, *chain, same(voice, letters[0]))
+    feed(store, renewal)
+    assert points(store, ids) == [1.0] * 7
+    Judging(store).split(letters[0], letters[1:5], staff())
+    feed(store, renewal)
+    assert points(store, ids) == [1.0, *[0.0] * 4, 1.0, 1.0]
+    Judging(store).undo(None, staff())
+    sealed = Route(Way.SEALED_UP, "513431", None, False, (HEADS_OFFICE,))
+    for one in letters[2:4]:
+        store.rereading.save([Reread(store.row(one, WORKER).assessment_id, Assessed(one, None, sealed))])
+    Judging(store).merge(letters[0], letters[5], staff())
+    feed(store, renewal)
+    left = [*letters[:2], *letters[4:], voice]
+    assert points(store, left) == [1.0] * 5
 
 
 def test_letters_of_several_people_count_each_though_all_were_joined_to_one_that_is_split_off(

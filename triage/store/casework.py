@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -64,6 +64,10 @@ class Casework:
     def around(self, report_ids: Sequence[str], access: Access) -> Component:
         """The components of these reports as one, with every line between them."""
         return components.around(self._database, report_ids, access)
+
+    def beyond(self, component: Component, codes: Collection[str]) -> list[Judgement]:
+        """For the worker: the lines with one of these codes that lead on from a component, from report to report."""
+        return components.beyond(self._database, component, codes)
 
     def lines_of(self, report_ids: Sequence[str], access: Access) -> list[Judgement]:
         """Every line at these reports whose both ends are readable."""

@@ -8,7 +8,7 @@ nothing together, so that whoever a person takes out is out of a component of an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
@@ -57,6 +57,28 @@ def around(database: Database, report_ids: Sequence[str], access: Access) -> Com
     found = walk.components()
     ids = tuple(sorted(one for component in found for one in component.report_ids))
     return Component(ids, tuple(walk.all_lines()), all(component.whole for component in found), last=last)
+
+
+def beyond(database: Database, component: Component, codes: Collection[str]) -> list[Judgement]:
+    """For the worker: the lines with one of these codes that lead from a component on to others, from report to report.
+
+    Also through reports that were sealed since; at most ``MOST_MEMBERS`` of them are gone through.
+    """
+    met = set(component.report_ids)
+    found: dict[int, Judgement] = {}
+    edge = _ends(component.beside, codes) - met
+    with database.read() as connection:
+        while edge and len(met) <= MOST_MEMBERS + len(component.report_ids):
+            met |= edge
+            lines = lines_at(connection, edge)
+            found |= {seq: line for seq, line in lines.items() if not set(codes).isdisjoint(line.features)}
+            edge = _ends(found.values(), codes) - met
+    return [found[seq] for seq in sorted(found)]
+
+
+def _ends(lines: Iterable[Judgement], codes: Collection[str]) -> set[str]:
+    told = (line for line in lines if not set(codes).isdisjoint(line.features))
+    return {end for line in told for end in (line.report_id, line.other_id)}
 
 
 def newest(database: Database) -> int:
