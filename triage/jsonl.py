@@ -193,6 +193,7 @@ def report_of(told: Shown) -> dict[str, object]:
         "case": row.case_id,
         "level": priority.level,
         "score": priority.score,
+        "case_points": row.case_points,
         "refer": priority.refer,
         "urgent": priority.urgent,
         "assessment_id": row.assessment_id,

@@ -134,6 +134,9 @@ class ReportOut(BaseModel):
     case: str | None
     level: str
     score: float
+    case_points: float = Field(
+        0.0, description="同一事项另有来件的加分 · points in the score that independent reports of the same matter add"
+    )
     refer: bool
     urgent: bool
     assessment_id: str
@@ -175,6 +178,7 @@ def report_out(told: Shown, spoken: Spoken = NOTHING_SPOKEN) -> ReportOut:
         case=row.case_id,
         level=priority.level.value,
         score=priority.score,
+        case_points=row.case_points,
         refer=priority.refer,
         urgent=priority.urgent,
         assessment_id=row.assessment_id,

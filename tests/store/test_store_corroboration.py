@@ -10,7 +10,10 @@ from ledger_samples import arrive, feed, keep, points, same
 from sqlalchemy import select
 from store_samples import assessment, outcome, staff
 
+from api.schemas.reports import report_out
+from triage.cli.showing import describe
 from triage.codes import HEADS_OFFICE
+from triage.jsonl import report_of
 from triage.judging import Judging
 from triage.model import Judgement, Level, Office, Rank, Risk, Route, Ruling, Verdict, Way
 from triage.policy import load_policy
@@ -19,6 +22,7 @@ from triage.renewal import Renewal, priority_of
 from triage.review import Said, as_held
 from triage.review.rereading import not_below
 from triage.reviewing import Panel
+from triage.shown import shown
 from triage.store import WORKER, Assessed, Priority, Store
 from triage.store.rereading import Reread
 from triage.store.tables import routes
@@ -79,6 +83,47 @@ def test_a_proposal_that_an_office_has_stays_when_the_case_is_taken_apart_and_is
     feed(store, renewal)
     assert store.row(ids[0], staff()).priority.level is Level.HIGH
     assert store.referrals(staff()) == before
+
+
+def test_what_a_case_adds_is_told_among_the_reasons_and_goes_with_the_case(store: Store, renewal: Renewal) -> None:
+    ids = below(store, 5)
+    joined(store, renewal, ids)
+    line = "  +4.0 同一事项另有来件 · other reports tell of the same matter"
+    told = shown(store.row(ids[0], staff()))
+    assert line in list(describe(told))
+    assert (report_of(told)["case_points"], report_out(told).case_points) == (4.0, 4.0)
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    told = shown(store.row(ids[0], staff()))
+    assert line not in list(describe(told))
+    assert (report_of(told)["case_points"], report_out(told).score) == (0.0, 7.75)
+
+
+def test_whoever_sees_a_case_in_part_is_not_told_how_many_voices_it_has(store: Store, renewal: Renewal) -> None:
+    here, there = arrive(store, 2)
+    store.save_assessed([outcome(here, score=6.0), outcome(there, score=6.0, division="520100")])
+    joined(store, renewal, [here, there])
+    points_told = {place: shown(store.row(here, staff(place))).row for place in ("", "5134")}
+    assert [(row.case_points, row.priority.score) for row in points_told.values()] == [(1.0, 7.5), (0.0, 6.5)]
+
+
+def test_a_proposal_that_waits_is_no_less_grave_than_its_case_makes_its_report(store: Store, renewal: Renewal) -> None:
+    ids = arrive(store, 5)
+    read = assessment(risk=Risk(Level.HIGH, 9.75))
+    store.save_assessed([outcome(one, assessment=read, score=9.75) for one in ids])
+    feed(store, renewal)
+    store.proposals.take(ids[1], staff())
+    before = {row.referral.report_id: row.referral for row in store.referrals(staff())}
+    joined(store, renewal, ids)
+    after = {row.referral.report_id: row.referral for row in store.referrals(staff())}
+    assert {one.level for one in after.values()} == {Level.GRAVE}
+    assert {one.score for one in after.values()} == {13.75}
+    assert [one.id for one in after.values()] == [before[name].id for name in after]
+    assert store.referral(ids[1], staff()).referral.level is Level.HIGH, "what was taken over stays as it was taken"
+    assert store.proposals.give_back(ids[1], staff()).referral.level is Level.GRAVE
+    Judging(store).split(ids[0], ids[1:], staff())
+    feed(store, renewal)
+    assert store.referral(ids[0], staff()).referral == after[ids[0]], "it stays on the desk where it is"
 
 
 def test_reports_that_stay_below_high_risk_are_proposed_by_nobody(store: Store, renewal: Renewal) -> None:

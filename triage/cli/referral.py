@@ -118,7 +118,7 @@ def shown(
     as_json: AsJson = False,
 ) -> None:
     """Show one proposal with the report and the reasons, or what became of it."""
-    from triage.cli.showing import describe
+    from triage.cli.showing import LEVELS, describe
     from triage.cli.workplace import opened_store, own_access
     from triage.jsonl import report_of
     from triage.policy import load_policy
@@ -139,6 +139,11 @@ def shown(
     say(
         f"建议移送 · Proposed {proposal.proposed_at:%Y-%m-%d} to {names.get(proposal.office_id or '', 'no known office')}: {', '.join(proposal.reasons)}"
     )
+    now = told.row.priority.level
+    if proposal.level.rank > now.rank:
+        say(
+            f"提出时{LEVELS[proposal.level.value]}，现{LEVELS[now.value]} · The report is less grave by now than it was."
+        )
     if proposal.state in {"withdrawn", "replaced"}:
         why_not = "a person decided so" if proposal.state == "withdrawn" else "a later reading took its place"
         say(f"已不再建议移送 · It is no longer proposed: {why_not}.")

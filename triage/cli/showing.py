@@ -29,6 +29,8 @@ def describe(told: Shown) -> Iterator[str]:
         yield f"  {in_both(rule.code)}{_passages(report.text, rule.spans)}"
     for point in assessment.risk.points:
         yield f"  {point.points:+.1f} {in_both(point.code)}{_passages(report.text, point.spans)}"
+    if row.case_points:
+        yield f"  {row.case_points:+.1f} {in_both('case')}"
     for party in parties_in(assessment.entities):
         yield f"  {_party(party)}"
     for entity in assessment.entities:

@@ -152,6 +152,7 @@ class Reader:
             review,
             machine,
             row.assessment_id,
+            case_points=0.0 if row.case_id in shown.cut else row.corroboration,
         )
 
 

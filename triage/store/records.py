@@ -118,6 +118,7 @@ class ReadRow:
 
     ``assessment`` bears the categories and flags that hold: a person's, where ``review`` decided. ``machine``, named by
     ``assessment_id``, is the model's reading. ``corrected`` stood before ``review`` only confirmed or rejected that one.
+    ``case_points`` are those of its case in the score, 0 for whoever sees that case in part.
     """
 
     report: Report
@@ -129,6 +130,7 @@ class ReadRow:
     machine: Assessment | None = None
     assessment_id: str = ""
     corrected: Review | None = None
+    case_points: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
-from triage.model import Access, Level, Ruling
+from triage.model import Access, Level, ReferralState, Ruling
 from triage.store.access import WORKER, demand_text, readable
 from triage.store.audit import read_entry, write_entries
 from triage.store.database import Database
@@ -67,7 +67,8 @@ def save_priorities(
     """Adds priorities and sends their reports to the index again; the outbox lines that this made.
 
     ``proposed`` are those of the reports that go to investigators from now on, with route and reading: they get both in
-    the same transaction, and what an office has before it stays with it.
+    the same transaction, and what an office has before it stays with it. A proposal that nobody has taken over is raised
+    to its report, so that the gravest stand first, and never lowered.
 
     A report on which a person decided, or that was read anew, meanwhile is passed over: that brought a priority of its
     own, and what its case adds follows on the report's way to the index.
@@ -90,6 +91,7 @@ def save_priorities(
         connection.execute(insert(priorities), rows)
         pointed = update(reports).where(reports.c.id == bindparam("of")).values(priority_id=bindparam("to"))
         connection.execute(pointed, pointers)
+        _raise(connection, {one: made[one] for one in ids})
         _propose(connection, [item for one, item in (proposed or {}).items() if one in set(ids)], now)
         seqs = connection.execute(insert(outbox).returning(outbox.c.seq), lines).scalars().all()
         write_entries(connection, [read_entry(WORKER, "corroborate", ids)])
@@ -107,6 +109,24 @@ def _unchanged(connection: Connection, made: Mapping[str, Priority]) -> list[Row
     return [
         row for row in rows if row.review_id == made[row.id].review and made[row.id].reading in ("", row.assessment_id)
     ]
+
+
+def _raise(connection: Connection, made: Mapping[str, Priority]) -> None:
+    listed = listed_of(connection, list(made)).values()
+    waiting = [(row, made[row.report_id]) for row in listed if row.state == ReferralState.PROPOSED.value]
+    raised = [
+        {
+            "of": row.id,
+            "to_level": now.level.value if now.level.rank > row.rank else row.level,
+            "to_rank": max(now.level.rank, row.rank),
+            "to_score": max(now.score, row.score),
+        }
+        for row, now in waiting
+        if now.level.rank > row.rank or now.score > row.score
+    ]
+    if raised:
+        told = {name: bindparam(f"to_{name}") for name in ("level", "rank", "score")}
+        connection.execute(update(referrals).where(referrals.c.id == bindparam("of")).values(**told), raised)
 
 
 def _propose(connection: Connection, items: Sequence[Assessed], now: datetime) -> None:
