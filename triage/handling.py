@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from triage.cases import clusters
 from triage.errors import BadInput
 from triage.model import Access, ClockAct, ClockName, MatterState
 from triage.policy import Clock, Clocks, load_policy
 from triage.referral.clocks import ClockReading, ClockState, counts_from, overdue_before, read_clock, soon_before
 from triage.reviewing import desk_of
-from triage.store import Store
+from triage.store import WORKER, Store
 from triage.store.clearing import ClearingWord
 from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterLine, MatterPage, Pressing
 from triage.store.matters import Step
+from triage.store.standing import by_person
 
 _WORKING_WEEK, _MONTH, _NAMED = 5, 30, 10
+_MOST_MATES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,12 @@ class Handler:
         if step.state is MatterState.PASSED_DOWN and step.to is not None:
             self._demand_below(step.to)
         at = self.matter(report_id, access).line.seen if seen is None else seen
-        return self.store.handling.decide(report_id, step, access, at)
+        mates = self._mates(report_id) if step.state is MatterState.KEPT_AS_REPEAT else None
+        return self.store.handling.decide(report_id, step, access, at, mates)
+
+    def keep_repeats(self, report_id: str, access: Access) -> list[str]:
+        """As ``store.handling.keep_repeats``; whoever people have taken out of the case is not kept with it."""
+        return self.store.handling.keep_repeats(report_id, access, self._mates(report_id))
 
     def clear(self, report_id: str, word: ClearingWord, access: Access, seen: int | None) -> Matter:
         """As ``store.handling.clear``; without ``seen`` on the matter as it stands."""
@@ -128,6 +136,17 @@ class Handler:
             return counts_from(self._clock(of), began, paused, resumed)
 
         return self.store.handling.wind(report_id, act, access, note, later, name)
+
+    def _mates(self, report_id: str) -> frozenset[str] | None:
+        """The reports of its case as people have it now, before the worker was there; None where nobody has spoken of it."""
+        written = self.store.cases_of([report_id], WORKER, most=_MOST_MATES).get(report_id)
+        if written is None:
+            return None
+        ground = self.store.casework.around([report_id, *written.report_ids], WORKER)
+        if not ground.whole or not any(by_person(line) for line in ground.lines):
+            return None
+        cases = clusters(ground.report_ids, ground.lines)
+        return next((frozenset(one.report_ids) for one in cases if report_id in one.report_ids), frozenset())
 
     def _demand_below(self, code: str) -> None:
         own = desk_of(self.store.settings)

@@ -117,7 +117,7 @@ def step(
 )
 def repeats(report_id: Id, access: Staff, service: Serving) -> RepeatsOut:
     """Keeps them."""
-    return RepeatsOut(kept=service.store.handling.keep_repeats(report_id, access))
+    return RepeatsOut(kept=Handler.of(service.store).keep_repeats(report_id, access))
 
 
 @router.post(

@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from ledger_samples import arrive, feed, keep, same
 from sqlalchemy import select, text
 from store_samples import RECEIVED, arrival, outcome, set_version, staff, without_handling
 
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.handling import Handler
+from triage.judging import Judging
 from triage.model import (
     Access,
     Case,
@@ -26,10 +28,12 @@ from triage.model import (
     Reporter,
     ReporterState,
     StaffRole,
+    Verdict,
     Way,
 )
 from triage.policy import load_policy
 from triage.referral.clocks import ClockState
+from triage.renewal import Renewal
 from triage.settings import Settings
 from triage.store import WORKER, Accepted, Store
 from triage.store.handling_tables import clock_acts, clocks
@@ -574,3 +578,26 @@ def test_steps_from_elsewhere_may_bear_one_moment_and_come_twice(store: Store, n
     for _ in range(2):
         assert store.funnel.bring(steps, "elsewhere", INVESTIGATOR) == 4
     assert running(store, report_id) == ["feedback"]
+
+
+@pytest.mark.parametrize("act", ["split", "judged", "undone"])
+def test_whom_people_have_taken_out_of_a_case_is_not_kept_with_it_before_the_worker_was_there(
+    store: Store, act: str
+) -> None:
+    renewal, judging = Renewal(store, load_policy()), Judging(store)
+    first, second, third = arrive(store, 3)
+    keep(store, [first, second, third], same(second, first))
+    feed(store, renewal)
+    made = judging.merge(first, third, SUPERVISOR)
+    feed(store, renewal)
+    if act == "split":
+        judging.split(first, [third], SUPERVISOR)
+    elif act == "judged":
+        judging.judge(first, third, Verdict.DIFFERENT, SUPERVISOR)
+    else:
+        judging.undo(made.decision, SUPERVISOR)
+    go(store, first, "accepted")
+    with pytest.raises(BadInput, match="stands alone"):
+        go(store, third, "kept_as_repeat")
+    assert by(store).keep_repeats(first, SUPERVISOR) == [second]
+    assert store.handling.matter(third, SUPERVISOR).line.state == "received"

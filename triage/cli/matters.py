@@ -168,7 +168,7 @@ def step(
 def repeats(report_id: ReportId, as_json: AsJson = False) -> None:
     """Keep the other reports of its case with it, those on which nobody has decided yet."""
     with working() as (handler, access):
-        kept = handler.store.handling.keep_repeats(report_id, access)
+        kept = handler.keep_repeats(report_id, access)
     if as_json:
         print_json({"kept": kept})
         return

@@ -6,7 +6,7 @@ person does to a clock stands in a log of its own. What colleagues note is seale
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,7 +46,9 @@ class Handling(WholeMatters):
 
     # What is decided
 
-    def decide(self, report_id: str, step: Step, access: Access, seen: int) -> Matter:
+    def decide(
+        self, report_id: str, step: Step, access: Access, seen: int, mates: Collection[str] | None = None
+    ) -> Matter:
         """Takes a matter a step on.
 
         Args:
@@ -54,6 +56,7 @@ class Handling(WholeMatters):
             step: what is decided.
             access: who decides.
             seen: the number of the matter as whoever decides has seen it.
+            mates: of its case those alone that still belong to it, where people have spoken of it since it was written down.
 
         Raises:
             NotAllowed: a role that does not decide this.
@@ -69,7 +72,7 @@ class Handling(WholeMatters):
             last = last_steps(connection, [report_id])[report_id]
             _demand_as_seen(seen, last.seq, cleared_up_to(connection, [report_id]).get(report_id, 0))
             demand_step(step, last.state, access)
-            _demand_there(connection, row, step, access)
+            _demand_there(connection, row, step, access, mates)
             now = datetime.now(UTC)
             told = {"note": step.note, "approval": step.approval}
             line = {
@@ -84,8 +87,8 @@ class Handling(WholeMatters):
             write_entries(connection, [read_entry(access, "matter step", [report_id], **detail)])
             return self._whole(connection, report_id, access)
 
-    def keep_repeats(self, report_id: str, access: Access) -> list[str]:
-        """Keeps the other reports of a case with it, those on which nobody has decided yet; their ids.
+    def keep_repeats(self, report_id: str, access: Access, mates: Collection[str] | None = None) -> list[str]:
+        """Keeps the other reports of a case with it, those on which nobody has decided yet; their ids. ``mates`` as above.
 
         Raises:
             NotAllowed: a role that does not decide this.
@@ -97,7 +100,7 @@ class Handling(WholeMatters):
         with self._database.write() as connection:
             _hold_case(connection, report_id, access)
             _held(connection, report_id, access)
-            ids = _mates(connection, report_id, access)
+            ids = _mates(connection, report_id, access, mates)
             if not ids:
                 raise BadInput("report", "no_case", "This report stands alone: there is no case to keep others with.")
             last = last_steps(connection, [report_id, *ids])
@@ -235,22 +238,23 @@ def _fitting(running: Sequence[ClockRow], act: ClockAct) -> list[ClockRow]:
     return fitting
 
 
-def _demand_there(connection: Connection, row: _Row, step: Step, access: Access) -> None:
+def _demand_there(connection: Connection, row: _Row, step: Step, access: Access, mates: Collection[str] | None) -> None:
     """Stops a step that rests on what is not there: a case in hand, an office or body of this code."""
     if step.state is MatterState.KEPT_AS_REPEAT:
-        _demand_lead(connection, row, access)
+        _demand_lead(connection, row, access, mates)
     if step.to is not None and step.state in GOES:
         _demand_known(connection, step.to)
 
 
-def _mates(connection: Connection, report_id: str, access: Access) -> list[str]:
+def _mates(connection: Connection, report_id: str, access: Access, among: Collection[str] | None = None) -> list[str]:
     """The other readable reports of its case, in their order; none where a reader meets it as one that stands alone."""
     own = select(reports.c.case_id).where(reports.c.id == report_id)
     case_id = connection.execute(own).scalar()
     if case_id is None:
         return []
     others = select(reports.c.id).where(reports.c.case_id == case_id, reports.c.id != report_id, readable(access))
-    return list(connection.execute(others.order_by(reports.c.seq)).scalars())
+    found = connection.execute(others.order_by(reports.c.seq)).scalars()
+    return [one for one in found if among is None or one in among]
 
 
 def _hold_case(connection: Connection, report_id: str, access: Access) -> None:
@@ -260,9 +264,9 @@ def _hold_case(connection: Connection, report_id: str, access: Access) -> None:
     hold_reports(connection, sorted({report_id, *_mates(connection, report_id, access)}))
 
 
-def _demand_lead(connection: Connection, row: _Row, access: Access) -> None:
+def _demand_lead(connection: Connection, row: _Row, access: Access, among: Collection[str] | None) -> None:
     """Stops a report from being kept with a case of which nobody has any report in hand."""
-    mates = _mates(connection, row.id, access)
+    mates = _mates(connection, row.id, access, among)
     if not mates:
         raise BadInput("state", "no_case", "This report stands alone: there is no case to keep it with.")
     if not any(one.state in LEADS for one in last_steps(connection, mates).values()):
