@@ -14,16 +14,31 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from ledger_samples import feed
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from store_samples import arrival, flip, outcome, set_version, staff, without_custody
+from store_samples import arrival, assessment, flip, outcome, set_version, staff, without_custody
 
 from triage.codes import HEADS_OFFICE
 from triage.custody import CustodyDesk
 from triage.errors import BadInput, Corrupt, NotAllowed, NotAuthenticated, NotFound, TriageError
-from triage.model import Access, IdentityAct, IdentityReason, IdentityState, Level, Reporter, Route, StaffRole, Way
+from triage.judging import Judging
+from triage.model import (
+    Access,
+    IdentityAct,
+    IdentityReason,
+    IdentityState,
+    Level,
+    Reporter,
+    Risk,
+    Route,
+    StaffRole,
+    Verdict,
+    Way,
+)
 from triage.policy import load_policy
 from triage.referral.clocks import ClockState
+from triage.renewal import Renewal
 from triage.settings import Settings
 from triage.store import Accepted, Assessed, Priority, Store
 from triage.store.custody_rows import ActRow, Terms, approvals_needed, standing_of
@@ -102,6 +117,28 @@ def rule_of(doing: Callable[[], object]) -> str:
     with pytest.raises(BadInput) as met:
         doing()
     return met.value.rule
+
+
+def test_whoever_asks_gets_by_with_no_fewer_approvals_by_taking_the_case_apart(
+    store: Store, named: Take, hold: Hold
+) -> None:
+    asker, renewal = hold(), Renewal(store, load_policy())
+    read = assessment(refer=False, risk=Risk(Level.MEDIUM, 7.75))
+    priority = Priority(Level.MEDIUM, 7.75, False)
+    first, *others = [named(assessment=read, priority=priority, refer=False) for _ in range(2)]
+    assert desk(store).request(ask(store, others[0], asker), asker).line.standing.needed == 1
+    for one in others:
+        Judging(store).judge(first, one, Verdict.SAME, asker)
+    feed(store, renewal)
+    assert store.row(first, asker).priority.level is Level.HIGH
+    Judging(store).split(first, [first], asker)
+    feed(store, renewal)
+    assert store.row(first, asker).priority.level is Level.MEDIUM
+    request = ask(store, first, asker)
+    assert desk(store).decide(request, APPROVE, hold(StaffRole.CUSTODIAN)).line.standing.state is IdentityState.WAITING
+    assert rule_of(lambda: desk(store).open(request, asker)) == "not_approved"
+    desk(store).decide(request, APPROVE, hold(StaffRole.CUSTODIAN))
+    assert desk(store).open(request, asker).name == "李大山"
 
 
 # The ordinary way

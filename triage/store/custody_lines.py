@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
 
 from triage.model import Access, IdentityAct, IdentityReason, IdentityState, Level, StaffRole, Stage
 from triage.store.access import ROUTED, entrusted
@@ -25,7 +25,7 @@ _Row = Row[*tuple[Any, ...]]
 def joined() -> Select[Any]:
     """Requests, with what is told of their reports; to be narrowed by a clause over ``reports``."""
     held = (reports.c.wrapped_key, reports.c.wrap, priorities.c.level, priorities.c.urgent)
-    told = (*held, _grave_added(), _sealed_added())
+    told = (*held, _grave_added(), _grave_by_case(), _sealed_added())
     return (
         select(identity_requests, *told)
         .join(reports, reports.c.id == identity_requests.c.report_id)
@@ -43,6 +43,19 @@ def _grave_added() -> ColumnElement[bool]:
     return (
         beside.where(told.c.report_id == reports.c.id, added.c.stage.in_(ROUTED), grave).exists().label("grave_added")
     )
+
+
+def _grave_by_case() -> ColumnElement[bool]:
+    """Whether its case once gave the same reading a level that asks for two: who takes a case apart needs no fewer for that."""
+    before = priorities.alias("before")
+    same = and_(
+        before.c.report_id == reports.c.id,
+        before.c.assessment_id == priorities.c.assessment_id,
+        before.c.review_id.is_not_distinct_from(priorities.c.review_id),
+        before.c.corroboration > priorities.c.corroboration,
+    )
+    grave = before.c.level.in_([level.value for level in TWICE])
+    return exists().where(same, grave).correlate(reports, priorities).label("grave_by_case")
 
 
 def _sealed_added() -> ColumnElement[bool]:
@@ -115,7 +128,8 @@ def _counted(
 
 def needed_now(row: _Row) -> int:
     """How many approvals the report of a request needs now."""
-    return approvals_needed(Level(row.level), urgent=bool(row.urgent) or bool(row.grave_added))
+    twice = bool(row.urgent) or bool(row.grave_added) or bool(row.grave_by_case)
+    return approvals_needed(Level(row.level), urgent=twice)
 
 
 def act_of(row: _Row, note: str | None = None) -> ActRow:
