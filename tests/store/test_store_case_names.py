@@ -8,16 +8,18 @@ from contextlib import suppress
 from dataclasses import asdict
 
 import pytest
-from ledger_samples import arrive, chain, feed, same, unsure
+from ledger_samples import arrive, chain, feed, keep, same, unsure
 from sqlalchemy import event
 from store_samples import arrival, outcome, staff
 
 from triage.casefile import open_case, suggested
+from triage.codes import HEADS_OFFICE
 from triage.errors import BadInput, NotFound, TriageError
 from triage.judging import Judging
-from triage.model import Access, Case, Judgement, Level, StaffRole, Verdict
+from triage.model import Access, Case, Judgement, Level, Route, StaffRole, Verdict, Way
 from triage.renewal import Renewal
-from triage.store import WORKER, Priority, Store
+from triage.store import WORKER, Assessed, Priority, Store
+from triage.store.rereading import Reread
 
 Routed = Callable[..., str]
 HERE, BESIDE = staff("51"), staff("52")
@@ -147,6 +149,22 @@ def test_acts_are_answered_under_names_that_their_reader_knows(store: Store, ren
     ):
         with pytest.raises(NotFound):
             act()
+
+
+def test_a_case_whose_first_report_is_sealed_bears_another_name_before_the_worker_was_there(
+    store: Store, renewal: Renewal
+) -> None:
+    first, second, third = arrive(store, 3)
+    keep(store, [first, second, third], same(second, first), same(third, second))
+    feed(store, renewal)
+    away = Route(Way.SEALED_UP, "513431", None, False, (HEADS_OFFICE,))
+    store.rereading.save([Reread(store.row(first, WORKER).assessment_id, Assessed(first, None, away))])
+    for _ in range(2):
+        assert store.cases(staff()) == [Case(second, (second, third))]
+        assert {row.case_id for row in store.export(staff())} == {second}
+        with pytest.raises(NotFound):
+            open_case(store, first, staff())
+        feed(store, renewal)
 
 
 def test_a_partner_out_of_sight_is_no_change_and_no_case(store: Store) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.crowds import forget_keys
@@ -139,6 +139,7 @@ def write_sealed(
     )
     forget_before(connection, sealed)
     end_clocks(connection, ids, now)
+    _rename(connection, [one for one in homes if one in set(ids)], now)
     # What is counted was read out of the text, programmes and amounts in clear
     readings = select(assessments.c.id).where(assessments.c.report_id.in_(ids))
     connection.execute(delete(figures).where(figures.c.assessment_id.in_(readings)))
@@ -151,6 +152,19 @@ def write_sealed(
     lines = [{"report_id": one, "about": About.ANYTHING.value} for one in read]
     lines += [{"report_id": one, "about": About.CASE.value} for one in mates]
     write_together(connection, [(outbox, lines)])
+
+
+def _rename(connection: Connection, names: Sequence[str], now: datetime) -> None:
+    """Cases that bear the name of a report which is sealed get that of their oldest report that is left, at once.
+
+    The worker tells them anew a little later; until then the name would tell everybody that there is such a report.
+    """
+    for name in names:
+        left = connection.execute(select(func.min(reports.c.id)).where(reports.c.case_id == name)).scalar()
+        if left is None or connection.execute(select(cases.c.id).where(cases.c.id == left)).first() is not None:
+            continue
+        connection.execute(insert(cases), [{"id": left, "changed_at": now}])
+        connection.execute(update(reports).where(reports.c.case_id == name).values(case_id=left))
 
 
 def _case_mates(connection: Connection, ids: Sequence[str]) -> Sequence[str]:
