@@ -125,8 +125,9 @@ def _raise(connection: Connection, made: Mapping[str, Priority]) -> None:
         if now.level.rank > row.rank or now.score > row.score
     ]
     if raised:
-        told = {name: bindparam(f"to_{name}") for name in ("level", "rank", "score")}
-        connection.execute(update(referrals).where(referrals.c.id == bindparam("of")).values(**told), raised)
+        lifted = update(referrals).where(referrals.c.id == bindparam("of"))
+        values = lifted.values(level=bindparam("to_level"), rank=bindparam("to_rank"), score=bindparam("to_score"))
+        connection.execute(values, raised)
 
 
 def _propose(connection: Connection, items: Sequence[Assessed], now: datetime) -> None:
