@@ -9,19 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from operator import eq, ge, gt, le, lt
 
 from corpora.taxonomy import load_taxonomy
 from triage.model import Channel, Level
 from triage.search.documents import PLACE_LENGTHS
 from triage.search.names import asked_forms
-from triage.search.nodes import Filter, Named, Node, Range
+from triage.search.nodes import Filter, Named, Node
+from triage.search.values import BETWEEN, DATE, Wrong, compared, moments, sums, turned
 from triage.summaries import Lacking
-from triage.text.dates import SHANGHAI
 from triage.text.normalise import normalise
-from triage.text.numerals import NUMERAL, read_number
 from triage.text.place_names import division_named
 
 FIELDS = {
@@ -56,28 +53,12 @@ CHANNELS = {
 }
 LACKS = {"被反映人": Lacking.ACCUSED, "金额": Lacking.MONEY, "地点": Lacking.PLACE, "危险": Lacking.DANGER}
 _LACKS_ANY = ("任何", "any")
-_COMPARED = re.compile(r"(?P<sign>>=|<=|>|<|=|≥|≤)?\s*(?P<value>.*)", re.DOTALL)
-_BETWEEN = re.compile(r"(?P<low>.*?)\s*(?:\.{2,3}|~|[至到])\s*(?P<high>.*)", re.DOTALL)
-_SIGNS = {"≥": ">=", "≤": "<=", None: "=", "": "="}
 _MEETS: dict[str, Callable[[int, int], bool]] = {"=": eq, ">": gt, ">=": ge, "<": lt, "<=": le}
 _SIGN_CHARACTERS = ("<", ">", "=", "≥", "≤")
-_DATE = re.compile(r"(?P<year>\d{4})年?(?:[-/.]?(?P<month>\d{1,2})月?(?:[-/.]?(?P<day>\d{1,2})[日号]?)?)?")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-# 2019111 may be the first of November or the eleventh of January
-_UNCLEAR = re.compile(r"\d{7}")
 _WILD = frozenset("*?%")
-_MONEY_SIGNS = re.compile(r"^(?:rmb|cny|¥|人民币)\s*|\s*(?:元|块|圆|块钱|元整|yuan|rmb)$")
-_MONEY = re.compile(rf"(?P<number>{NUMERAL})(?P<kilo>[kw])?")
-_KILO = {"k": 1000, "w": 10_000, None: 1}
-_MOST_FEN = 10**17
-
-
-class Wrong(Exception):  # the parser makes an error of it, with the position that it knows
-    """A value that breaks a rule, in Chinese and English."""
-
-    def __init__(self, rule: str, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.rule, self.zh, self.en = rule, zh, en
+# 王建国、李四; in Latin letters a comma stands inside of a name (Wang, Jianguo)
+_SEVERAL = re.compile(r"(?<=[\u3400-\u9fff])\s*[,、;/]\s*(?=[\u3400-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +114,21 @@ def _accused(given: _Given) -> Named:
         )
     if not forms:
         raise Wrong("name", "人名至少要有一个字", "A name has at least one letter.")
+    if _SEVERAL.search(given.plain):
+        raise Wrong(
+            "name",
+            "一个冒号后写一个人名，如（被举报人:甲 OR 被举报人:乙）",
+            "Each field takes one name, like (accused:甲 OR accused:乙).",
+        )
     return Named(forms)
 
 
 def _month(given: _Given) -> Filter:
-    if not _MONTH.fullmatch(given.plain):
+    found = DATE.fullmatch(given.plain)
+    month = f"{found['year']}-{(found['month'] or '').zfill(2)}" if found and not found["day"] else ""
+    if not _MONTH.fullmatch(month):
         raise Wrong("form", "月份写作 月份:2019-11", "A month is written like month:2019-11.")
-    return Filter("month", (given.plain,))
+    return Filter("month", (month,))
 
 
 def _case(given: _Given) -> Node:
@@ -173,10 +162,16 @@ def _code(plain: str, lookups: Lookups) -> str:
     raise Wrong("unknown", f"没有这个类别，可以写：{zh}", f"There is no such category; write one of {en}.")
 
 
+def without_zeros(code: str) -> str:
+    """A division's code without the zeros that registers fill it up with: 51 for 510000, 513431 for 513431000000."""
+    lengths = [length for length in PLACE_LENGTHS if length < len(code) and not code[length:].strip("0")]
+    return code[: lengths[0]] if lengths else code
+
+
 def _place(given: _Given) -> Filter:
     if given.plain.isascii() and given.plain.isdigit():
         if len(given.plain) in PLACE_LENGTHS:
-            return Filter("place", (given.plain,))
+            return Filter("place", (without_zeros(given.plain),))
         raise Wrong("unknown", "区划代码有 2、4、6、9 或 12 位", "The code of a division has 2, 4, 6, 9 or 12 digits.")
     division = division_named(given.value, whole=True)
     if division is None:
@@ -210,14 +205,14 @@ def _lacks(given: _Given) -> Filter:
 
 
 def _risk(given: _Given) -> Filter:
-    between = _BETWEEN.fullmatch(given.plain)
+    between = BETWEEN.fullmatch(given.plain)
     if between:
         low, high = _level(between["low"] or "low"), _level(between["high"] or "grave")
         found = [level for level in Level if low.rank <= level.rank <= high.rank]
         if not found:
-            raise _turned()
+            raise turned()
         return Filter("risk", tuple(level.value for level in found))
-    sign, value = _compared(given.plain)
+    sign, value = compared(given.plain)
     level = _level(value)
     return Filter("risk", tuple(one.value for one in Level if _MEETS[sign](one.rank, level.rank)))
 
@@ -232,112 +227,12 @@ def _level(plain: str) -> Level:
     raise Wrong("unknown", f"没有这个风险等级，可以写：{zh}", f"There is no such level of risk; write one of {en}.")
 
 
-def _amount(given: _Given) -> Range:
-    between = _BETWEEN.fullmatch(given.plain)
-    if between:
-        low, high = (_fen(between[end]) if between[end] else None for end in ("low", "high"))
-        if low is None and high is None:
-            raise _no_sum()
-        if low is not None and high is not None and low > high:
-            raise _turned()
-        return Range("amount", low, None if high is None else high + 1)
-    sign, value = _compared(given.plain)
-    fen = _fen(value)
-    return {
-        "=": Range("amount", fen, fen + 1),
-        ">": Range("amount", fen + 1, None),
-        ">=": Range("amount", fen, None),
-        "<": Range("amount", None, fen),
-        "<=": Range("amount", None, fen + 1),
-    }[sign]
-
-
-def _fen(plain: str) -> int:
-    found = _MONEY.fullmatch(_MONEY_SIGNS.sub("", plain.strip()))
-    number = read_number(found["number"]) if found else None
-    if found is None or number is None or number.rough:
-        raise _no_sum()
-    fen = int(number.value * _KILO[found["kilo"]] * Decimal(100))
-    if fen > _MOST_FEN:
-        raise _no_sum()
-    return fen
-
-
-def _no_sum() -> Wrong:
-    return Wrong(
-        "amount",
-        "金额写作 金额:35000、金额:>1万 或 金额:10000..50000",
-        "A sum is written like amount:35000, amount:>10000 or amount:10000..50000, in yuan.",
-    )
-
-
-def _received(given: _Given) -> Range:
-    between = _BETWEEN.fullmatch(given.plain)
-    if between:
-        low = _stretch(between["low"])[0] if between["low"] else None
-        high = _stretch(between["high"])[1] if between["high"] else None
-        if low is None and high is None:
-            raise _no_date()
-        if low is not None and high is not None and low >= high:
-            raise _turned()
-        return Range("received", low, high)
-    sign, value = _compared(given.plain)
-    first, behind = _stretch(value)
-    return {
-        "=": Range("received", first, behind),
-        ">": Range("received", behind, None),
-        ">=": Range("received", first, None),
-        "<": Range("received", None, first),
-        "<=": Range("received", None, behind),
-    }[sign]
-
-
-def _stretch(plain: str) -> tuple[int, int]:
-    """Seconds of the first moment of a year, month or day in Asia/Shanghai, and of the first behind it."""
-    found = _DATE.fullmatch(plain.strip())
-    try:
-        if found is None or _UNCLEAR.fullmatch(plain.strip()):
-            raise ValueError
-        year, month, day = (int(found[part] or 0) for part in ("year", "month", "day"))
-        first = date(year, month or 1, day or 1)
-        if day:
-            behind = first + timedelta(days=1)
-        else:
-            behind = date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1)
-        return _second(first), _second(behind)
-    except (ValueError, OverflowError):
-        raise _no_date() from None
-
-
-def _second(day: date) -> int:
-    moment = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-    return max(0, int(moment.astimezone(UTC).timestamp()))
-
-
-def _no_date() -> Wrong:
-    return Wrong(
-        "date",
-        "时间写作 收到:2019-03、收到:>2019-03-01 或 收到:2019-03..2019-06",
-        "A time is written like received:2019-03, received:>2019-03-01 or received:2019-03..2019-06.",
-    )
-
-
-def _compared(plain: str) -> tuple[str, str]:
-    found = _COMPARED.fullmatch(plain)
-    sign = found["sign"] if found else None
-    return _SIGNS.get(sign) or str(sign), (found["value"] if found else plain).strip()
-
-
-def _turned() -> Wrong:
-    return Wrong("range", "范围的起点应当小于终点", "A range begins with the smaller end.")
-
-
 _READERS: dict[str, Callable[[_Given], Node]] = {
     "category": _category,
     "place": _place,
     "accused": _accused,
-    "amount": _amount,
-    "received": _received,
+    "amount": lambda given: sums(given.plain),
+    "received": lambda given: moments(given.plain),
     "month": _month,
     "risk": _risk,
     "channel": _channel,

@@ -11,7 +11,8 @@ from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, Level
 from triage.search.cursors import CursorBox
-from triage.search.fields import Lookups
+from triage.search.documents import PLACE_LENGTHS
+from triage.search.fields import Lookups, without_zeros
 from triage.search.highlights import Snippet, snippet
 from triage.search.index import SearchIndex
 from triage.search.language import Asked, read
@@ -192,7 +193,7 @@ def place_code(given: str) -> str:
         BadInput: no division has this name, or several have.
     """
     if given.isascii() and given.isdigit():
-        return given
+        return without_zeros(given) if len(given) in PLACE_LENGTHS else given
     division = division_named(given, whole=True)
     if division is None:
         raise BadInput(

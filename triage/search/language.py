@@ -22,29 +22,39 @@ from typing import NoReturn
 from unicodedata import category
 
 from triage.errors import BadInput
-from triage.search.fields import FIELDS, ORDERED, Lookups, Wrong, condition, field_of, known_fields
+from triage.search.fields import FIELDS, ORDERED, Lookups, condition, field_of, known_fields
 from triage.search.names import asked_forms, name_in, spelled
 from triage.search.nodes import AllOf, AnyOf, Named, Node, Not, Part, all_of
-from triage.text.normalise import normalise
+from triage.search.values import Wrong
+from triage.text.normalise import normalise, seen
 
 MOST_CHARS = 500
 MOST_UNITS = 60
 MOST_DEPTH = 10
 
 _SPACE = re.compile(r"\s*")
-_OR = re.compile(r"(?:OR|ＯＲ|或)(?=[\s()（）]|$)")
-_AND = re.compile(r"(?:AND|ＡＮＤ|且)(?=[\s()（）]|$)")
+# Behind an operator of Latin letters a word in Chinese may stand at once; 或许 and 且说 are words
+_BEHIND = r"(?=[\s()（）\"“”＂「『]|$)"
+_BEHIND_LATIN = r"(?=[\s()（）\"“”＂「『\u3400-\u9fff]|$)"
+_OR = re.compile(rf"(?:OR|ＯＲ){_BEHIND_LATIN}|或{_BEHIND}")
+_AND = re.compile(rf"(?:AND|ＡＮＤ){_BEHIND_LATIN}|且{_BEHIND}")
 # A keyboard for Chinese makes — of the key, and —— with Shift; texts that are copied hold hyphens of other kinds
-_MINUS = re.compile(r"(?:[-－–−\u2010-\u2012\ufe63\ufe58]|[—―]{1,2})(?=[^\s—―])|(?:NOT|ＮＯＴ)(?=[\s()（）]|$)")
+_MINUS = re.compile(r"(?:[-－–−\u2010-\u2012\ufe63\ufe58]|[—―]{1,2})(?=[^\s—―])|(?:NOT|ＮＯＴ)" + _BEHIND_LATIN)
 _FIELD = re.compile(r"(?P<name>[A-Za-zＡ-Ｚａ-ｚ_＿]{1,20}|[\u3400-\u9fff]{1,6})[:：]")
 _SIGN = re.compile(r"(?:>=|<=|[><=≥≤＞＜＝]+)\s*")
 _BETWEEN_APART = re.compile(r"\s+(?:\.{2,3}|[~～]|[至到](?=[\s\d]))")
+# 1 万元, 2019年 3月: the value goes on behind the space
+_GOES_ON = {
+    "amount": re.compile(r"(?<=[0-9０-９])\s+(?=(?:[百千万萬亿億]{1,2}[元块圆]?|[元块圆])(?:\s|[.。~～至到)）]|$))"),
+    "received": re.compile(r"(?<=年)\s+(?=[0-9０-９]{1,2}月)|(?<=月)\s+(?=[0-9０-９]{1,2}[日号])"),
+}
 _ENDS_OPEN = re.compile(r"(?:\.{2,3}|[~～至到])\Z")
 # Punctuation, marks and signs of reckoning; other signs, such as a face or a currency's, may be looked for
 _SIGN_KINDS = frozenset(("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sk", "Cf", "Cc"))
 _BROKEN = re.compile("[\ud800-\udfff]")
-_CLOSES = {'"': '"', "“": "”", "＂": "＂"}
-_QUOTES = frozenset('"“”＂')
+_CLOSES = {'"': '"', "“": "”", "＂": "＂", "「": "」", "『": "』"}
+_DOUBLE = '"“”＂'
+_QUOTES = frozenset(_DOUBLE + "「」『』")
 _OPENING, _CLOSING = "(（", ")）"
 _LONGEST_CHINESE_FIELD = 4
 
@@ -95,7 +105,8 @@ class _Reading:
         synonyms: Callable[[str], Sequence[str]],
         lookups: Lookups,
     ) -> None:
-        self.text, self.split, self.synonyms, self.lookups = text, split, synonyms, lookups
+        # Copied from a chat or a page it may begin with what nobody sees, and a field or a minus would be none
+        self.text, self.split, self.synonyms, self.lookups = seen(text), split, synonyms, lookups
         self.at = self.units = self.depth = self.opened = self.refused = 0
         self.also: dict[str, tuple[str, ...]] = {}
         self.bare: list[str] = []
@@ -186,8 +197,11 @@ class _Reading:
 
     def phrase(self) -> str:
         opened = self.at
-        closes = _CLOSES.get(self.text[opened])
-        end = self.text.find(closes, opened + 1) if closes else -1
+        mark = self.text[opened]
+        end = self.text.find(_CLOSES.get(mark, mark), opened + 1)
+        if mark in _DOUBLE and (end < 0 or mark in self.text[opened + 1 : end]):
+            # “低保“ and "低保”: what a keyboard for Chinese makes of two marks
+            end = next((at for at in range(opened + 1, len(self.text)) if self.text[at] in _DOUBLE), -1)
         if end < 0:
             self.wrong("quote", "这个引号没有另一半", "This quotation mark has no partner.")
         self.at = end + 1
@@ -232,14 +246,15 @@ class _Reading:
 
     def to_its_end(self, known: str, value: str) -> str:
         """The value of a field that takes ranges, with the end that stands behind spaces: 2019-03 .. 2019-06."""
+        value = self.going_on(known, value)
         apart = _BETWEEN_APART.match(self.text, self.at)
         if apart:
             self.at = apart.end()
-            return value + apart[0] + self.end()
+            return value + apart[0] + self.going_on(known, self.end())
         if not _ENDS_OPEN.search(value):
             return value
         behind = self.at
-        whole = value + self.end()
+        whole = value + self.going_on(known, self.end())
         try:
             condition(known, whole, self.lookups)
         except Wrong as error:
@@ -248,6 +263,14 @@ class _Reading:
                 self.at = behind
                 return value
         return whole
+
+    def going_on(self, known: str, value: str) -> str:
+        """The value with what belongs to it behind a space: 1 万元."""
+        pattern = _GOES_ON.get(known)
+        while pattern and (space := pattern.match(self.text, self.at)):
+            self.at = space.end()
+            value += self.raw()
+        return value
 
     def end(self) -> str:
         self.skip()
@@ -273,6 +296,9 @@ class _Reading:
         if all(category(character) in _SIGN_KINDS for character in bare):
             self.at = begins
             self.wrong("sign", "这里只有标点；“-”要紧接在要排除的词前面，要找标点本身请加引号", "There are only signs here; a minus stands right before what it refuses. Put signs that you look for in quotation marks.")  # fmt: skip
+        if bare.startswith(":"):
+            self.at = begins
+            self.wrong("sign", "冒号要紧接在栏名后面，如 类别:贪污侵占；要找冒号本身请加引号", "A colon stands right behind the name of its field, like category:embezzlement. Put colons that you look for in quotation marks.")  # fmt: skip
         if self.refused or ":" in bare:
             # 10:30 and addresses of the web are looked for as they stand
             self.bare.append("")
