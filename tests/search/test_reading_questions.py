@@ -259,6 +259,7 @@ def test_what_was_added_to_words_is_told_and_quotes_and_minus_switch_it_off() ->
         ("wjg", {"wjg": ("accused:wjg",)}),
         ("单晓明", {"单晓明": ("accused:shanxiaoming",)}),
         ("accused:王健国", {"王健国": ("accused:wangjianguo",)}),
+        ("被举报人:王健国书记", {"王健国书记": ("accused:wangjianguo",)}),
         ('"王健国"', {}),
         ('accused:"王健国"', {}),
         ("王健国 贪污", {}),

@@ -23,7 +23,7 @@ from unicodedata import category
 
 from triage.errors import BadInput
 from triage.search.fields import FIELDS, ORDERED, Lookups, condition, field_of, known_fields
-from triage.search.names import asked_forms, name_in, spelled
+from triage.search.names import asked_forms, called, name_in, spelled
 from triage.search.nodes import AllOf, AnyOf, Named, Node, Not, Part, all_of
 from triage.search.values import Wrong
 from triage.text.normalise import normalise, seen
@@ -324,7 +324,7 @@ class _Reading:
 
     def tell_name(self, value: str) -> None:
         plain = normalise(value).text
-        heard = spelled(plain) if len(plain) > 1 and not plain.isascii() else ""
+        heard = spelled(called(plain)) if len(plain) > 1 and not plain.isascii() else ""
         if heard:
             self.also[plain] = (f"accused:{heard}",)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice, product
 
 from corpora.lexicons import everyday, posts, readings, surname_readings
 from triage.model import Entity, EntityKind, Role
@@ -20,13 +21,24 @@ _ONLY_HAN = re.compile("[\u3400-\u9fff]{2,4}")
 _APART = re.compile(r"[\s·•・.,，、'’-]+")
 _LATIN = re.compile("[a-z]+")
 _INITIALS = re.compile("[bcdfghjklmnpqrstwxyz]{2,4}")
-# How people are called beside their name, and is none
-_CALLED = ("先生", "女士", "同志", "老师", "师傅", "大爷", "大娘", "老板", "医生", "校长")
+# How people are called beside their name, and is none; 主任 by itself stands in no list of posts
+_CALLED = (
+    "先生", "女士", "同志", "老师", "师傅", "大爷", "大娘", "老板", "医生", "校长", "主任", "主席", "干部", "大夫", "技术员",
+)  # fmt: skip
 _CALLED_LATIN = frozenset(
     ("mr", "mrs", "ms", "miss", "old", "uncle", "aunt", "deputy", "head", "chief", "village", "party", "secretary",
-     "director", "headman", "principal", "mayor", "accountant", "cadre")
+     "director", "headman", "principal", "mayor", "accountant", "cadre", "county", "magistrate", "township", "town", "district",
+     "city", "committee", "chairman", "comrade", "boss", "manager", "governor", "officer", "vice", "teacher", "doctor", "dr",
+     "cashier", "section", "bureau", "team")
 )  # fmt: skip
+# In a given name read as often otherwise as the table has it: 长 of 王长贵 is chang
+_ALSO_READ = {
+    "长": "chang", "朝": "zhao", "乐": "yue", "行": "hang", "重": "chong", "晟": "sheng", "盛": "cheng", "茜": "xi", "娜": "nuo",
+    "柏": "bo", "曾": "zeng", "单": "shan", "都": "du", "省": "xing", "藏": "zang", "翟": "zhai", "解": "xie",
+}  # fmt: skip
+_MOST_READ = 4
 _MOST_CHARACTERS = 24
+_MOST_LETTERS = 60
 _ALL_PARTS = 12
 _LONGEST_PART = 6
 _LONGEST_POST = 6
@@ -41,15 +53,20 @@ def accused_in(entities: Iterable[Entity]) -> tuple[str, ...]:
 
 def forms_of(name: str) -> frozenset[str]:
     """All forms under which a name that stands in a report is found."""
-    plain = unmarked(normalise(name).text.strip()[:_MOST_CHARACTERS])
-    return _han_forms(_APART.sub("", plain)) if _HAN.search(plain) else _latin_forms(plain)
+    plain = unmarked(normalise(name).text.strip()[:_MOST_LETTERS])
+    if not _HAN.search(plain):
+        return _latin_forms(plain)
+    parts = _APART.split(plain[:_MOST_CHARACTERS])
+    # 艾山 of 买买提·艾山 is called so by itself
+    heard = {"~" + sound(part) for part in parts if len(part) > 1} if len(parts) > 1 else set()
+    return _han_forms("".join(parts)) | (heard - {"~"})
 
 
 def asked_forms(value: str, *, exact: bool = False) -> tuple[str, ...]:
     """The forms that somebody asks for who writes ``value``; ``exact`` asks for Chinese characters as they stand.
 
     Characters ask for themselves and for what sounds alike, Latin letters for a name so written, for a sound or for
-    initials. Nothing comes of a value without letters.
+    initials; a title beside a name is no part of it. Nothing comes of a value without letters.
     """
     plain = unmarked(normalise(value).text.strip())
     joined = _APART.sub("", plain)
@@ -59,14 +76,31 @@ def asked_forms(value: str, *, exact: bool = False) -> tuple[str, ...]:
     if _HAN.search(joined):
         if exact:
             return tuple(forms)
-        heard = dict.fromkeys((name_sound(joined), folded(spelled(joined)))) if len(joined) > 1 else {}
-        return (*forms, *("~" + one for one in heard if len(one) >= _LEAST_SOUND))
-    written = _LATIN.findall(plain)
-    if written:
-        words = list(map(with_u, written))
-        forms += ["~" + folded("".join(words)), "^" + "".join(written)]
-        forms += ["~" + folded("".join((*words[1:], words[0])))] if len(words) > 1 else []
+        named = called(joined)
+        heard = [one for name in (joined, named) for one in (name_sound(name), folded(spelled(name))) if len(name) > 1]
+        return tuple(dict.fromkeys((*forms, "=" + named, *("~" + one for one in heard if len(one) >= _LEAST_SOUND))))
+    if _LATIN.search(plain):
+        forms += _asked_latin(_LATIN.findall(plain))
     return tuple(dict.fromkeys(forms))
+
+
+def called(name: str) -> str:
+    """王建国 for 王建国书记 and 村支书王建国; what is no name with a title stays as it is."""
+    stem = _without_titles(name)
+    for at in range(min(len(stem) - 2, _LONGEST_POST), 1, -1):
+        if (stem[:at] in posts() or stem[:at] in _CALLED) and split_name(stem[at:])[0]:
+            stem = stem[at:]
+            break
+    return stem if all(split_name(stem)) else name
+
+
+def _asked_latin(every: list[str]) -> list[str]:
+    named = [word for word in every if word not in _CALLED_LATIN] or every
+    forms = []
+    for written in (every, named):
+        forms += ["~" + folded(letters) for letters in _orders(list(map(with_u, written)))]
+        forms += ["=" + "".join(written), "^" + "".join(written)]
+    return forms
 
 
 def spelled(name: str) -> str:
@@ -100,12 +134,18 @@ def name_in(words: tuple[str, ...]) -> str | None:
 def _han_forms(whole: str) -> frozenset[str]:
     stem = _without_titles(whole)
     surname, given = split_name(stem)
+    read = _also_read(given) if surname else []
     # 陈刚 is cengan by its parts and cenan as one word: chengang must be found as well
     sounds = {name_sound(stem), sound(stem), sound(whole), folded(spelled(stem))}
     if surname:
         sounds |= {surname_sound(surname), sound(surname)}
         sounds |= {sound(given)} if len(given) > 1 else set()
+        others = ["".join(one) for one in read]
+        sounds |= {surname_sound(surname) + folded(one) for one in others}
+        sounds |= {folded(spelled(surname) + one) for one in others}
+        sounds |= set(map(folded, others)) if len(given) > 1 else set()
     initials = {"".join(letters) for letters in _initials(stem, surname)}
+    initials |= {spelled(surname)[:1] + "".join(one[0] for one in each) for each in read if len(surname) == 1}
     return frozenset(
         {"=" + part for part in _parts(whole)}
         | {"~" + heard for heard in sounds if heard}
@@ -118,6 +158,15 @@ def _initials(stem: str, surname: str) -> tuple[list[str], list[str]]:
     plain = [known[character][0] for character in stem if character in known]
     special = surname_readings().get(surname)
     return plain, [special[0], *plain[len(surname) :]] if special and len(surname) == 1 else plain
+
+
+def _also_read(given: str) -> list[tuple[str, ...]]:
+    """The other ways to read a given name aloud, its syllables spelt; none for most."""
+    known = readings()
+    if _ALSO_READ.keys().isdisjoint(given) or not all(character in known for character in given):
+        return []
+    each = [dict.fromkeys((known[one], _ALSO_READ.get(one, known[one]))) for one in given]
+    return list(islice(product(*each), 1, _MOST_READ))
 
 
 def _latin_forms(plain: str) -> frozenset[str]:
