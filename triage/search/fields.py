@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 
+from corpora.divisions import Division
 from corpora.taxonomy import load_taxonomy
 from triage.model import Channel, Level
 from triage.search.documents import PLACE_LENGTHS
@@ -18,6 +19,7 @@ from triage.search.names import asked_forms
 from triage.search.nodes import Filter, Named, Node
 from triage.search.values import BETWEEN, DATE, Wrong, compared, moments, sums, turned
 from triage.summaries import Lacking
+from triage.text.latin_places import latin_division
 from triage.text.normalise import normalise
 from triage.text.place_names import division_named
 
@@ -168,12 +170,17 @@ def without_zeros(code: str) -> str:
     return code[: lengths[0]] if lengths else code
 
 
+def named_place(name: str) -> Division | None:
+    """The division of a name in Chinese or in Latin letters, whole; None where there is none, or several."""
+    return latin_division(name) if normalise(name).text.isascii() else division_named(name, whole=True)
+
+
 def _place(given: _Given) -> Filter:
     if given.plain.isascii() and given.plain.isdigit():
         if len(given.plain) in PLACE_LENGTHS:
             return Filter("place", (without_zeros(given.plain),))
         raise Wrong("unknown", "区划代码有 2、4、6、9 或 12 位", "The code of a division has 2, 4, 6, 9 or 12 digits.")
-    division = division_named(given.value, whole=True)
+    division = named_place(given.value)
     if division is None:
         raise Wrong(
             "unknown",

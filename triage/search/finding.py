@@ -12,7 +12,7 @@ from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, Level
 from triage.search.cursors import CursorBox
 from triage.search.documents import PLACE_LENGTHS
-from triage.search.fields import Lookups, without_zeros
+from triage.search.fields import Lookups, named_place, without_zeros
 from triage.search.highlights import Snippet, snippet
 from triage.search.index import SearchIndex
 from triage.search.language import Asked, read
@@ -23,7 +23,6 @@ from triage.search.similar import LEAST, MOST_COMPARED, Likeness, Weigher, compa
 from triage.shown import Cover
 from triage.store import ReadRow, Store
 from triage.text.normalise import normalise
-from triage.text.place_names import division_named
 from triage.text.segment import Segmenter
 
 __all__ = ["Answer", "Finder", "Hit", "Question", "place_code"]
@@ -194,7 +193,7 @@ def place_code(given: str) -> str:
     """
     if given.isascii() and given.isdigit():
         return without_zeros(given) if len(given) in PLACE_LENGTHS else given
-    division = division_named(given, whole=True)
+    division = named_place(given)
     if division is None:
         raise BadInput(
             "place", "unknown", "No division has this name, or several have; give its code or the county too."
