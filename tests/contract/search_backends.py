@@ -125,8 +125,8 @@ class BruteForce:
     @classmethod
     def meets(cls, document: IndexDocument, node: Node) -> bool:
         match node:
-            case Part(forms):
-                held = any(form in normalise(document.text).text for form in forms)
+            case Part():
+                held = any(form in normalise(document.text).text for form in node.met_by)
             case Named(forms):
                 held = any(not forms_of(name).isdisjoint(forms) for name in document.accused)
             case Filter(name, values):

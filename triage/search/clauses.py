@@ -88,7 +88,7 @@ class Clauses:
     def _node(self, node: Node) -> tantivy.Query:
         match node:
             case Part():
-                return _any([self._substring(form) for form in node.forms])
+                return _any([self._substring(form) for form in node.met_by])
             case Named():
                 return _any([self._term("accused", self.terms.name(form)) for form in node.forms])
             case Filter() | Range():

@@ -10,6 +10,7 @@ from corpora.lexicons import synonyms
 from corpora.taxonomy import load_taxonomy
 from triage.errors import BadInput, NotAllowed
 from triage.model import Access, Channel, Level
+from triage.search.apart import also_apart
 from triage.search.cursors import CursorBox
 from triage.search.documents import PLACE_LENGTHS
 from triage.search.fields import Lookups, named_place, without_zeros
@@ -119,7 +120,8 @@ class Finder:
 
     def _read(self, q: str | None, access: Access) -> Asked:
         lookups = Lookups(lambda code: self._borne(code, access), lambda given: self._case(given, access))
-        return read(q, split=self._words, synonyms=lambda word: synonyms().get(word, ()), lookups=lookups)
+        asked = read(q, split=self._words, synonyms=lambda word: synonyms().get(word, ()), lookups=lookups)
+        return replace(asked, nodes=also_apart(asked.nodes))
 
     def request(self, question: Question, access: Access) -> SearchRequest:
         """What a question asks of an index, for whoever needs no pages. Raises ``BadInput``."""

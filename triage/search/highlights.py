@@ -28,7 +28,7 @@ def occurrences(text: str, parts: Sequence[Node], names: Iterable[str] = ()) -> 
     """
     plain = normalise(text)
     spans: list[tuple[int, int]] = []
-    forms = {form for part in wanted(parts) if isinstance(part, Part) for form in part.forms if form}
+    forms = {form for part in wanted(parts) if isinstance(part, Part) for form in part.met_by if form}
     for form in forms | {normalise(name).text for name in names if name}:
         at = plain.text.find(form)
         while at >= 0:

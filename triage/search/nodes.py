@@ -11,10 +11,16 @@ FACETS = ("category", "place", "month", "risk", "channel")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Normalised strings of which one occurs in the text."""
+    """Normalised strings of which one occurs in the text; ``apart`` are more of them, by which nothing is ranked."""
 
     forms: tuple[str, ...]
     quoted: bool = False
+    apart: tuple[str, ...] = ()
+
+    @property
+    def met_by(self) -> tuple[str, ...]:
+        """All strings of which one is enough."""
+        return (*self.forms, *self.apart)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,8 @@ class Clauses:
 
     def _node(self, node: Node) -> Query:
         match node:
-            case Part(forms):
-                made = _any([self._substring(form) for form in forms])
+            case Part():
+                made = _any([self._substring(form) for form in node.met_by])
             case Named(forms):
                 made = _terms("accused", [self.terms.name(form) for form in forms])
             case Filter("place", values):
