@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.meanings import page_of, reads_pages
 from triage.chinese import both
 from triage.errors import BadInput, NotAuthenticated, TooMany, TriageError
 from triage.logs import get_logger, place_of
@@ -46,6 +47,7 @@ TITLES = {
     "bad_setup": "系统设置有误 · Bad setup",
     "wrong_key": "系统密钥不符 · Wrong key",
     "corrupt": "数据校验失败 · Stored data fail their check",
+    "refused": "检索索引拒收 · The search index will not take it",
     "error": "系统内部错误 · Internal error",
 }
 # By the type of Pydantic's error: our rule and sentence. The message of Pydantic itself may repeat the input.
@@ -134,8 +136,8 @@ def _broken(error: Mapping[str, Any], lead: Sequence[str]) -> Broken:
     return Broken(name, rule, detail)
 
 
-def problem(error: TriageError) -> Response:
-    """The answer for an error."""
+def problem(error: TriageError, scope: Scope) -> Response:
+    """The answer for an error: problem details, or a page of the same for whoever opened the address in a browser."""
     body: dict[str, Any] = {
         "type": f"/problems#{error.code}",
         "title": TITLES.get(error.code, TITLES["error"]),
@@ -154,6 +156,9 @@ def problem(error: TriageError) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     elif error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(BACK_SECONDS)
+    if reads_pages(scope):
+        page = page_of(error.code, error.status, body["title"], body["detail"])
+        return Response(page, error.status, headers, "text/html")
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, error.status, headers, MEDIA_TYPE)
 
@@ -192,7 +197,7 @@ class LastResort:
             if not started:
                 sorry = TriageError("Something went wrong here; what you sent was not taken. Please try again.")
                 count_problem(scope["path"], sorry)
-                await problem(sorry)(scope, receive, send)
+                await problem(sorry, scope)(scope, receive, send)
 
 
 def count_problem(path: str, error: TriageError) -> None:
@@ -209,7 +214,7 @@ async def _ours(request: Request, error: Exception) -> Response:
     count_problem(request.url.path, error)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request_failed", code=error.code, status=error.status, error=type(error).__name__)
-    return problem(error)
+    return problem(error, request.scope)
 
 
 async def _validation(request: Request, error: Exception) -> Response:
@@ -217,21 +222,22 @@ async def _validation(request: Request, error: Exception) -> Response:
         raise error
     told = invalid(error.errors(), lead=("body", "query", "path", "header"))
     count_problem(request.url.path, told)
-    return problem(told)
+    return problem(told, request.scope)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        answer = problem(WrongMethod("This address takes other methods; the header Allow names them."))
+        told: TriageError = WrongMethod("This address takes other methods; the header Allow names them.")
+        answer = problem(told, request.scope)
     else:
         told = TriageError("There is nothing at this address; /docs lists what there is.")
         told.status = error.status_code
         told.code = "not_found" if error.status_code == HTTPStatus.NOT_FOUND else "error"
         if error.status_code != HTTPStatus.NOT_FOUND:
             told.sentence = f"{HTTPStatus(error.status_code).phrase}."
-        answer = problem(told)
+        answer = problem(told, request.scope)
     answer.headers.update(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         answer.headers["Allow"] = ", ".join(sorted(_methods(request, answer.headers.get("Allow", ""))))

@@ -90,7 +90,7 @@ class RequestLimit:
         if self._under_way >= self._most:
             error = Busy("Too many requests are under way; please try again in a moment.")
             count_problem(scope["path"], error)
-            await problem(error)(scope, receive, send)
+            await problem(error, scope)(scope, receive, send)
             return
         self._under_way += 1
         try:
@@ -128,7 +128,7 @@ class BodyLimit:
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         error = TooLarge("body", "too_long", f"A request has at most {self._most} bytes.")
         count_problem(scope["path"], error)
-        await problem(error)(scope, receive, send)
+        await problem(error, scope)(scope, receive, send)
 
 
 class _Over(Exception):

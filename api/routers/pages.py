@@ -13,10 +13,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.errors import TITLES
+from api.meanings import MEANINGS
 from triage.errors import TriageError
 
 router = APIRouter(include_in_schema=False)
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+_CODE = re.compile(r"`+([^`]+)`+")
 _TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
@@ -35,19 +37,23 @@ async def docs(request: Request) -> HTMLResponse:
     parts = [
         _route(method, path, told) for path, methods in described["paths"].items() for method, told in methods.items()
     ]
-    return HTMLResponse(_template("docs.html").replace("<!-- routes -->", "\n".join(parts)))
+    contents = [
+        f'<li><a href="#{_anchor(method, path)}"><code>{method.upper()} {escape(path)}</code></a> {_both(told.get("summary", ""))}</li>'
+        for path, methods in described["paths"].items() for method, told in methods.items()
+    ]  # fmt: skip
+    page = _template("docs.html").replace("<!-- contents -->", "\n".join(contents))
+    return HTMLResponse(page.replace("<!-- routes -->", "\n".join(parts)))
 
 
 @router.head("/problems")
 @router.get("/problems")
 async def problems() -> HTMLResponse:
     """What each type of problem means."""
-    kinds = sorted(_kinds(TriageError), key=lambda kind: (kind.status, kind.code))
-    seen = {kind.code: kind for kind in kinds}
+    statuses = {kind.code: kind.status for kind in _kinds(TriageError)}
     rows = [
-        f'<h2 id="{code}">{kind.status} <code>{code}</code> {escape(TITLES.get(code, ""))}</h2>'
-        + _line((kind.__doc__ or "").splitlines()[0])
-        for code, kind in seen.items()
+        f'<h2 id="{code}">{statuses[code]} <code>{code}</code> {_both(TITLES[code])}</h2>'
+        f'<p>{escape(chinese)}<span lang="en">{escape(english)}</span></p>'
+        for code, (chinese, english) in sorted(MEANINGS.items(), key=lambda told: (statuses[told[0]], told[0]))
     ]
     return HTMLResponse(_template("problems.html").replace("<!-- problems -->", "\n".join(rows)))
 
@@ -58,14 +64,29 @@ def _template(name: str) -> str:
 
 
 def _kinds(kind: type[TriageError]) -> list[type[TriageError]]:
-    own = [] if kind is TriageError else [kind]
-    return own + [lower for child in kind.__subclasses__() for lower in _kinds(child)]
+    return [kind] + [lower for child in kind.__subclasses__() for lower in _kinds(child)]
+
+
+def _anchor(method: str, path: str) -> str:
+    return re.sub("[^a-z0-9]+", "-", f"{method}{path}").strip("-")
+
+
+def _both(words: str) -> str:
+    """Words in both languages: those behind the dot are told to be English."""
+    chinese, dot, english = words.partition(" · ")
+    return f'{_coded(chinese)}{dot}<span lang="en">{_coded(english)}</span>' if dot else _coded(words)
+
+
+def _coded(words: str) -> str:
+    """What stands between backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(words))
 
 
 def _route(method: str, path: str, told: dict[str, Any]) -> str:
     lines = [
-        f"<section><h2><code>{method.upper()} {escape(path)}</code></h2>",
-        f"<p><strong>{escape(told.get('summary', ''))}</strong>{_lock(told)}</p>",
+        f'<section id="{_anchor(method, path)}">',
+        f"<h2><code>{method.upper()} {escape(path)}</code></h2>",
+        f"<p><strong>{_both(told.get('summary', ''))}</strong>{_lock(told)}</p>",
         _line(told.get("description", "")),
     ]
     for parameter in told.get("parameters", ()):
@@ -74,16 +95,17 @@ def _route(method: str, path: str, told: dict[str, Any]) -> str:
     for example in content.get("examples", {}).values():
         shown = json.dumps(example["value"], ensure_ascii=False, indent=2)
         lines.append(f"{_line(example['summary'])}<pre>{escape(shown)}</pre>")
-    answers = " · ".join(
-        f"{escape(status)} {escape(answer.get('description', ''))}" for status, answer in told["responses"].items()
+    answers = "".join(
+        f"<li>{escape(status)} {_both(answer.get('description', ''))}</li>"
+        for status, answer in told["responses"].items()
     )
-    return "\n".join([*lines, f"<p class=answers>{answers}</p></section>"])
+    return "\n".join([*lines, f'<ul class="answers">{answers}</ul></section>'])
 
 
 def _line(text: str) -> str:
     """A paragraph, which a voice that reads it out takes for English where no Chinese stands in it."""
-    return f"<p>{escape(text)}</p>" if _CHINESE.search(text) else f"<p lang=en>{escape(text)}</p>"
+    return f"<p>{_coded(text)}</p>" if _CHINESE.search(text) else f'<p lang="en">{_coded(text)}</p>'
 
 
 def _lock(told: dict[str, Any]) -> str:
-    return " — 需要凭证 · needs a token" if told.get("security") else ""
+    return ' — 需要凭证 · <span lang="en">needs a token</span>' if told.get("security") else ""

@@ -10,7 +10,11 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.routers.pages import _kinds
+from triage.errors import TriageError
+
 PAGES = ["/", "/docs", "/problems"]
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
 class Seen(HTMLParser):
@@ -173,3 +177,66 @@ def test_every_type_of_problem_has_its_line(client: TestClient) -> None:
     path, _, anchor = kind.partition("#")
     assert path == "/problems"
     assert f'id="{anchor}"' in page
+
+
+def test_what_each_problem_means_is_told_in_chinese_and_english(client: TestClient) -> None:
+    page = client.get("/problems").text
+    told = re.findall(r'<h2 id="(\w+)">(\d+) <code>\w+</code> (.*?)</h2><p>(.*?)<span lang="en">(.*?)</span></p>', page)
+    kinds = {kind.code: str(kind.status) for kind in _kinds(TriageError)}
+    assert {code: status for code, status, *_ in told} == kinds, "`error` is the type of every fault nobody foresaw"
+    for code, _, title, chinese, english in told:
+        assert re.match(r"[\u4e00-\u9fff，]+ · <span lang=\"en\">[A-Z]", title), code
+        assert re.search(r"[\u4e00-\u9fff]{4}", chinese), code
+        assert re.match(r"[A-Z]", english), code
+        assert "`" not in chinese + english
+
+
+def test_an_address_that_is_not_there_opens_as_a_page_with_a_way_on(client: TestClient) -> None:
+    for path in ("/jubao", "/v1/nothing", "/docs/", "/static/none.js"):
+        answer = client.get(path, headers=BROWSER)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert '<h1>没有找到<span lang="en">Not found</span></h1>' in answer.text
+        assert '<a href="/">反映问题' in answer.text
+        assert "<!-- " not in answer.text[15:]
+
+
+def test_whoever_opens_a_route_of_staff_in_a_browser_reads_that_a_token_is_needed(client: TestClient) -> None:
+    answer = client.get("/v1/trends/2019-11.html", headers=BROWSER)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "需要有效凭证" in answer.text
+    assert "新的凭证由管理员发。" in answer.text
+
+
+def test_a_program_gets_problem_details_as_before(client: TestClient) -> None:
+    for asked in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
+        assert client.get("/nothing", headers=asked).headers["content-type"] == "application/problem+json"
+    assert client.post("/v1/reports", json={}, headers=BROWSER).headers["content-type"] == "application/problem+json"
+
+
+def test_a_fault_that_nobody_foresaw_opens_as_a_page_with_its_number(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str) -> str:
+        raise RuntimeError("王守田" + name)
+
+    monkeypatch.setattr("api.routers.pages._template", broken)
+    answer = client.get("/", headers=BROWSER)
+    assert answer.status_code == 500
+    assert '<h1>系统内部错误<span lang="en">Internal error</span></h1>' in answer.text
+    assert answer.headers["x-request-id"] in answer.text
+    assert "王守田" not in answer.text
+
+
+def test_the_routes_have_contents_and_no_backticks_and_say_what_is_english(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert page.count("<main>") == page.count("</main>") == 1
+    links = re.findall(r'<li><a href="#([a-z0-9-]+)"><code>[A-Z]+ ', page)
+    assert len(links) == len(set(links)) == page.count("<section id=")
+    assert all(f'<section id="{name}">' in page for name in links)
+    assert '<strong>提交举报 · <span lang="en">Send a report</span></strong>' in page
+    assert '<li>404 没有找到 · <span lang="en">unknown or not visible: the two look alike</span></li>' in page
+    assert "With an <code>Idempotency-Key</code> a repeat" in page
+    assert not re.search("`", re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL))
