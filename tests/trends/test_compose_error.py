@@ -69,6 +69,10 @@ def test_counts_of_a_measured_model_carry_the_range_of_its_errors(store: Store) 
     assert stands_for.low < 40 < stands_for.high
     assert all(isinstance(cell, Missing) for cell in rows[next(name for name in rows if "mbezzle" not in name)][1:])
     assert "见“类别件数的误差”一表" in told(document)
+    empty = compose(store, EVERYWHERE, "2019-12", "")
+    assert error_of(empty) is None
+    assert "误差”一表" not in told(empty), "nobody is sent to a table that is not there"
+    assert "本月没有列出可据以估计的类别件数" in told(empty)
 
 
 @given(st.integers(1, 5000), st.integers(LEAST, 400), st.integers(0, 300), st.integers(0, 300))

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import docx
 import openpyxl
 import pytest
-from document_samples import counts, document, value
+from document_samples import counts, document, months, value
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -288,3 +288,67 @@ def test_wrapping_a_label_loses_no_sign(label: str, width: int) -> None:
 def test_a_json_file_is_the_document_itself() -> None:
     assert rendered(document(), Form.JSON, Tongue.EN) == document_bytes(document())
     assert value(None) == Hidden()
+
+
+def test_an_english_page_says_what_in_it_is_chinese_and_what_is_a_command() -> None:
+    told = replace(
+        document(),
+        headline=(Text("见凉山<b>", "Told: “凉山、布拖●●的”, see `triage show` & <b>"),),
+        sections=(counts(),),
+    )
+    english = rendered(told, Form.HTML, Tongue.EN).decode()
+    chinese = '<span lang="zh-CN">凉山、布拖●●的</span>'
+    assert f"<li>Told: “{chinese}”, see <code>triage show</code> &amp; &lt;b&gt;</li>" in english
+    assert "<li>见凉山&lt;b&gt;</li>" in rendered(told, Form.HTML, Tongue.ZH).decode()
+    outside = re.sub(r'<style>.*?</style>|<span lang="zh-CN">[^<]*</span>', "", english, flags=re.DOTALL)
+    assert not re.search("[\u4e00-\u9fff]", outside)
+
+
+def test_the_moment_of_counting_is_that_of_clocks_in_china() -> None:
+    moment = replace(document().provenance, counted_at="2019-12-01T16:05:09Z")
+    small = replace(document(), sections=(counts(),), provenance=moment)
+    assert "<dt>计数时间（北京时间）</dt><dd>2019-12-02 00:05</dd>" in rendered(small, Form.HTML, Tongue.ZH).decode()
+    assert (
+        "<dt>Counted at (Beijing time)</dt><dd>2019-12-02 00:05</dd>" in rendered(small, Form.HTML, Tongue.EN).decode()
+    )
+
+
+def test_bars_of_two_months_are_told_apart_on_grey_paper() -> None:
+    (picture,) = counts().pictures
+    drawn = as_svg(lambda: draw(picture, Tongue.ZH), name="n", title="t", alt="a").lower()
+    now, before = "#0072b2", "#d55e00"
+    assert f"fill: {now}" in drawn
+    assert f"fill: {before}" not in drawn, "the bars of the month before are an edge alone, here and in the key"
+    assert f"fill: #ffffff; stroke: {before}" in drawn
+    with ZipFile(opened(Form.XLSX)) as book:
+        charts = [book.read(name).decode() for name in book.namelist() if "charts/chart" in name]
+    bars = next(chart for chart in charts if "<c:barChart>" in chart and chart.count("<c:ser>") == 2)
+    assert '<a:srgbClr val="FFFFFF"/>' in bars[bars.rindex("<c:ser>") :]
+
+
+def test_a_scale_of_reports_has_no_half_reports_and_a_zero_is_seen_whole() -> None:
+    (picture,) = months().pictures
+    few = tuple(replace(one, values=tuple(Number(at % 11) for at in range(13))) for one in picture.series)
+    drawn = as_svg(lambda: draw(replace(picture, series=few), Tongue.ZH), name="n", title="t", alt="a")
+    steps = re.findall(r">(\d+(?:\.\d+)?)</text>", drawn)
+    assert len(steps) > 2
+    assert all(step.isdecimal() for step in steps)
+    lines = re.findall(r'<g id="n-line2d_[0-9]+">\s*<path[^>]*clip-path[^>]*stroke: #0072b2', drawn)
+    assert lines == []
+
+
+def test_of_several_lines_a_hidden_value_bears_the_mark_of_its_line(page: str) -> None:
+    (picture,) = months().pictures
+    shown = tuple(
+        replace(one, values=tuple(Number(7) if isinstance(value, Hidden) else value for value in one.values))
+        for one in picture.series
+    )
+    hidden = as_svg(lambda: draw(picture, Tongue.ZH), name="n", title="t", alt="a")
+    plain = as_svg(lambda: draw(replace(picture, series=shown), Tongue.ZH), name="n", title="t", alt="a")
+    # A point that goes from the line comes back as a mark above the foot that stands for it
+    assert hidden.count("<use ") == plain.count("<use ")
+
+
+def test_months_and_dates_stay_on_one_line(page: str) -> None:
+    assert '<th scope="row" class="w">2019-11</th>' in page
+    assert ".w{white-space:nowrap}" in page

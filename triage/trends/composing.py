@@ -40,6 +40,10 @@ _UNMEASURED = Text(
     "所用模型未附分类别的评测误差，故各类别件数没有误差区间；读数时请留意。",
     "The model in use carries no evaluation figures by category, so that counts by category have no error range: read them with care.",
 )
+_NOT_SHOWN = Text(
+    "所用模型附有分类别的评测误差，但本月没有列出可据以估计的类别件数。",
+    "The model in use carries evaluation figures by category, but no count by category is shown that they would speak of.",
+)
 _LEAST_SHARE = 1000
 _MOST_TOLD = 5
 _STEP = 5
@@ -73,6 +77,7 @@ def compose_to_close(
     counted = count(store, access, month, where.code, policy.figures.suppress_below)
     found = judged(counted)
     tallies = tallies_of(store)
+    error = error_table(counted, tallies)
     read = letters_read(store, counted)
     sections = [
         months_section(counted),
@@ -82,7 +87,7 @@ def compose_to_close(
         emerging_section(counted, read),
         schemes_section(store, counted, read),
         typical_section(store, counted),
-        _with_error(category_section(counted), error_table(counted, tallies)),
+        _with_error(category_section(counted), error),
         region_section(counted),
         *part_sections(counted),
         progress_section(store, counted, policy),
@@ -96,7 +101,7 @@ def compose_to_close(
         total=total,
         headline=_headline(counted, total, found),
         sections=tuple(section for section in sections if section is not None),
-        method=_method(counted, measured=bool(tallies)),
+        method=_method(counted, _UNMEASURED if not tallies else _NOT_SHOWN if error is None else _MEASURED),
         provenance=_provenance(store, policy, clock),
     )
     return document, counted.kept()
@@ -154,7 +159,7 @@ def _with_error(section: Section, error: Table | None) -> Section:
     return section if error is None else replace(section, tables=(*section.tables, error))
 
 
-def _method(counted: Counted, *, measured: bool) -> Section:
+def _method(counted: Counted, errors: Text) -> Section:
     few = counted.threshold
     told = [
         Text("按收到时间（上海时间）归月，密封件和读者须回避的举报从不计入。",
@@ -166,7 +171,7 @@ def _method(counted: Counted, *, measured: bool) -> Section:
              "Earlier months stand as in the first closed report of this place that told of them, whatever came in later."),
         Text("类别、性质、级别、项目、金额与风险由模型读出，人员复核过类别的以复核为准。",
              "Categories, kinds, levels, programmes, amounts and risk are read by the model; categories that a person has reviewed are the person's."),
-        _MEASURED if measured else _UNMEASURED,
+        errors,
         Text(f"异常：每个县与类别按自身历史和季节、向所在省收缩的负二项分布判断，错误发现率{RATE:.0%}（Benjamini–Hochberg；检验量是整数，概率只会偏大；标签重叠带来的是正相依）。"
              "以模拟检验：triage bench trends。",
              f"What stands out: each county and category is judged by a negative binomial distribution of its own past and season, drawn to its province; false discovery rate {RATE:.0%} "

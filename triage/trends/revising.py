@@ -37,7 +37,7 @@ from triage.trends.document import (
     Words,
 )
 from triage.trends.late import tells_of_few
-from triage.trends.rendering.wording import Footnotes, heading, written
+from triage.trends.rendering.wording import Footnotes, heading, moment, written
 
 _STAYS = Text(
     "本部分维持上次结账的数字：若显示新数字，会推出不予显示的数，或透露个别迟到的举报。",
@@ -194,8 +194,8 @@ def _told(before: Document, after: Document, changes: list[Change]) -> Section:
     number = after.revision
     sentences = [
         Text(
-            f"这是第{number}版，第1版为首次结账。上次结账的数字计于{before.provenance.counted_at}（UTC），此后的变化列在下表。",
-            f"This is revision {number}; revision 1 is the first closing. The report before it was counted at {before.provenance.counted_at} (UTC); what has changed since is listed below.",
+            f"这是第{number}版，第1版为首次结账。上次结账的数字计于北京时间{moment(before.provenance.counted_at)}，此后的变化列在下表。",
+            f"This is revision {number}; revision 1 is the first closing. The report before it was counted at {moment(before.provenance.counted_at)} (Beijing time); what has changed since is listed below.",
         )
     ]
     for name, was, now in (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from triage.trends.document import Bars, HeatMap, Hidden, Lines, Number, Picture, TileMap, Tongue, Value
 from triage.trends.rendering import wording
-from triage.trends.rendering.canvas import COLOURS
+from triage.trends.rendering.canvas import COLOURS, hollow
 from triage.trends.rendering.tiles import spots
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class ChartWriter:
                 series |= {"line": {"color": colour, "width": 2}}
                 series |= {"marker": {"type": _MARKERS[at % len(_MARKERS)], "size": 6, **fill}}
             else:
-                series |= {"fill": {"color": colour}, "data_labels": {"value": True}, "gap": 60}
+                series |= {"fill": {"color": "#FFFFFF" if hollow(at) else colour}, "data_labels": {"value": True}}
+                series |= {"border": {"color": colour, "width": 1.5}, "gap": 60}
             chart.add_series(series)
         chart.set_title({"name": picture.title.told(self._tongue), "name_font": {"size": 12}, "overlay": False})
         unit = {"name": picture.unit.told(self._tongue), "name_font": {"bold": False}, "min": 0}

@@ -49,6 +49,11 @@ class Drawn:
     height: float
 
 
+def hollow(number: int) -> bool:
+    """Whether bars of this series are drawn by their edge alone: on grey paper two colours are one."""
+    return number % 2 == 1
+
+
 def keep_caches_in(folder: Path) -> None:
     """Where matplotlib keeps its list of fonts, unless somebody has said; to be called before the first picture."""
     os.environ.setdefault("MPLCONFIGDIR", str(folder))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triage.logs import hush
 from triage.trends.document import Series, Text, Tongue
-from triage.trends.rendering.canvas import COLOURS, EM, INK, MARKERS, POINTS
+from triage.trends.rendering.canvas import COLOURS, EM, INK, MARKERS, POINTS, hollow
 from triage.trends.rendering.wording import width_of
 
 if TYPE_CHECKING:
@@ -46,15 +46,16 @@ def room_for_names(series: Sequence[Series], tongue: Tongue) -> float:
     return (max((row for _, row in _spots(series, tongue)), default=-1) + 1) * LINE * 1.2
 
 
-def name_series(figure: Figure, series: Sequence[Series], tongue: Tongue) -> None:
-    """Writes the names of lines or bars above the axes, each behind its mark."""
+def name_series(figure: Figure, series: Sequence[Series], tongue: Tongue, *, bars: bool = False) -> None:
+    """Writes the names of lines or bars above the axes, each behind its mark: that of the line, or a bit of the bar."""
     from matplotlib.lines import Line2D
 
     height = figure.get_size_inches()[1]
     for number, (one, (left, row)) in enumerate(zip(series, _spots(series, tongue), strict=False)):
         up = 1 - (0.14 + row * LINE * 1.2) / height
-        mark, colour = MARKERS[number % 7], COLOURS[number % 7]
-        figure.add_artist(Line2D([left / WIDTH], [up], marker=mark, color=colour, markersize=6))
+        mark, colour = "s" if bars else MARKERS[number % 7], COLOURS[number % 7]
+        face = "white" if bars and hollow(number) else colour
+        figure.add_artist(Line2D([left / WIDTH], [up], marker=mark, color=colour, markerfacecolor=face, markersize=6))
         figure.text((left + 0.12) / WIDTH, up, one.title.told(tongue), va="center", ha="left")
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from triage.trends.document import Cell, Column, Document, Hidden, Picture, Section, Table, Text, Tongue
+from triage.trends.document import Cell, Column, ColumnKind, Document, Hidden, Picture, Section, Table, Text, Tongue
 from triage.trends.rendering import wording
 from triage.trends.rendering.canvas import as_svg
 from triage.trends.rendering.order import in_order
@@ -17,6 +18,11 @@ from triage.trends.rendering.pictures import draw, key_of
 from triage.trends.rendering.wording import Footnotes, heading, written
 
 _LANGUAGES = {Tongue.ZH: "zh-CN", Tongue.EN: "en"}
+
+
+_CODE = re.compile("`([^`]+)`")
+# Characters with the signs between and the covered ones beside them
+_CHINESE = re.compile("[●\u3000-\u303f\uff00-\uffef]*[\u3400-\u9fff][●\u3000-\u303f\u3400-\u9fff\uff00-\uffef]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ def as_html(document: Document, tongue: Tongue) -> bytes:
     def told(text: Text) -> str:
         return text.told(tongue)
 
+    def said(words: Text | str) -> Markup:
+        """The same within a page, where a voice that reads it out is told what is Chinese in English."""
+        plain = _CODE.sub(r"<code>\1</code>", str(escape(words if isinstance(words, str) else told(words))))
+        return Markup(_CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', plain) if tongue is Tongue.EN else plain)  # noqa: S704  # escaped
+
     def svg(picture: Picture) -> Markup:
         made = as_svg(
             lambda: draw(picture, tongue), name=picture.name, title=told(picture.title), alt=told(picture.alt)
@@ -47,6 +58,7 @@ def as_html(document: Document, tongue: Tongue) -> bytes:
             css=Markup(_file("report.css").strip()),  # noqa: S704  # our own file
             words=wording,
             told=told,
+            said=said,
             svg=svg,
             key=lambda picture: key_of(picture, tongue),
             order=_order,
@@ -72,6 +84,7 @@ def _rows(table: Table, tongue: Tongue) -> list[list[_Shown]]:
 
 def _shown(cell: Cell, column: Column, heads: bool, words: str) -> _Shown:
     styles = ["n"] if column.kind.is_quantity else []
+    styles += ["w"] if column.kind in {ColumnKind.CODE, ColumnKind.MONTH} else []
     styles += ["hidden"] if isinstance(cell, Hidden) else []
     tag = 'th scope="row"' if heads else "td"
     return _Shown(Markup(tag), "th" if heads else "td", " ".join(styles), words)  # noqa: S704  # one of two words

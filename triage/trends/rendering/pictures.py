@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triage.trends.document import (
     Bars,
@@ -21,7 +21,7 @@ from triage.trends.document import (
     same,
 )
 from triage.trends.rendering import wording
-from triage.trends.rendering.canvas import COLOURS, EM, HATCH, INK, MARKERS, PALE, POINTS
+from triage.trends.rendering.canvas import COLOURS, EM, HATCH, INK, MARKERS, PALE, POINTS, hollow
 from triage.trends.rendering.frame import LINE, WIDTH, bare, name_series, room_for_names, sheet, unit_above, write_lines
 from triage.trends.rendering.scale import Scale
 from triage.trends.rendering.tiles import spots
@@ -97,7 +97,9 @@ def _lines(picture: Lines, tongue: Tongue) -> Figure:
     for number, one in enumerate(picture.series):
         colour = COLOURS[number % 7]
         seen = [value.value if isinstance(value, Number) else _NAN for value in one.values]
-        axes.plot(places, seen, color=colour, marker=MARKERS[number % 7], markersize=4.5, linewidth=1.8)
+        # A point on the axis is seen whole
+        look: dict[str, Any] = {"marker": MARKERS[number % 7], "markersize": 4.5, "linewidth": 1.8, "clip_on": False}
+        axes.plot(places, seen, color=colour, **look)
         low = [_end(value, "low") for value in one.values]
         high = [_end(value, "high") for value in one.values]
         if any(isinstance(value, Number) and value.low is not None for value in one.values):
@@ -110,7 +112,7 @@ def _lines(picture: Lines, tongue: Tongue) -> Figure:
     axes.set_xticks(list(shown), [picture.marks[at].told(tongue) for at in shown])
     for label in axes.get_xticklabels():
         label.set(rotation=35, ha="right", rotation_mode="anchor", fontsize=POINTS - 1)
-    axes.yaxis.set_major_locator(_whole_steps())
+    axes.yaxis.set_major_locator(_steps(whole=not any(isinstance(end, float) for end in tops)))
     axes.yaxis.set_major_formatter(lambda value, _: wording.short(round(float(value), 2)))
     axes.grid(axis="y", color=PALE, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -120,7 +122,7 @@ def _lines(picture: Lines, tongue: Tongue) -> Figure:
 
 
 def _hatch_hidden(axes: Axes, series: Sequence[Series]) -> None:
-    """A hatched band where a value of a single line is hidden; of several lines a foot of each one's colour."""
+    """A hatched band where a value of a single line is hidden; of several lines a foot of each one's colour below its mark."""
     from matplotlib.patches import Rectangle
 
     tall, wide = (1.0, 0.6) if len(series) == 1 else (0.07, 0.8 / len(series))
@@ -132,6 +134,9 @@ def _hatch_hidden(axes: Axes, series: Sequence[Series]) -> None:
                 look = Rectangle((left, 0), wide, tall, transform=axes.get_xaxis_transform(), hatch="////")
                 look.set(facecolor="none", edgecolor=colour, linewidth=0 if len(series) == 1 else 1.0, zorder=0)
                 axes.add_artist(look)
+                if len(series) > 1:
+                    mark: dict[str, Any] = {"marker": MARKERS[number % 7], "color": colour, "markersize": 2.5}
+                    axes.plot([left + wide / 2], [tall + 0.03], transform=axes.get_xaxis_transform(), **mark)
 
 
 def _bars(picture: Bars, tongue: Tongue) -> Figure:
@@ -146,7 +151,7 @@ def _bars(picture: Bars, tongue: Tongue) -> Figure:
     for number, one in enumerate(picture.series):
         for at, value in enumerate(one.values):
             middle = at - 0.4 + 0.8 * (number + 0.5) / count
-            _bar(axes, value, middle, 0.72 / count, longest, COLOURS[number % 7], tongue)
+            _bar(axes, value, middle, 0.72 / count, longest, number, tongue)
     axes.set_ylim(max(1, many) - 0.5, -0.5)
     axes.set_xlim(0, longest * 1.02)
     for at, label in enumerate(labels):
@@ -155,16 +160,18 @@ def _bars(picture: Bars, tongue: Tongue) -> Figure:
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     unit_above(figure, picture.unit, tongue, names)
-    name_series(figure, picture.series, tongue)
+    name_series(figure, picture.series, tongue, bars=True)
     return figure
 
 
-def _bar(axes: Axes, value: Value, middle: float, thick: float, longest: float, colour: str, tongue: Tongue) -> None:
+def _bar(axes: Axes, value: Value, middle: float, thick: float, longest: float, number: int, tongue: Tongue) -> None:
     if isinstance(value, Hidden):
         axes.barh(middle, longest * 0.1, thick, facecolor="white", edgecolor=HATCH, hatch="////", linewidth=0.8)
         end, said = longest * 0.1, wording.HIDDEN.told(tongue)
     elif isinstance(value, Number):
-        axes.barh(middle, value.value, thick, color=colour)
+        colour = COLOURS[number % 7]
+        face = "white" if hollow(number) else colour
+        axes.barh(middle, value.value, thick * 0.94, facecolor=face, edgecolor=colour, linewidth=1.2)
         end, said = float(value.value), drawn(value)
         if value.low is not None and value.high is not None:
             axes.plot([value.low, value.high], [middle, middle], color=INK, linewidth=1.2)
@@ -237,16 +244,17 @@ def _finish_tiles(figure: Figure, axes: Axes, *, unit: Text, tongue: Tongue, col
     colour.key(figure)
 
 
-def _whole_steps() -> Locator:
+def _steps(*, whole: bool) -> Locator:
+    """Steps of a scale; there is no half of what is counted."""
     from matplotlib.ticker import MaxNLocator
 
-    return MaxNLocator(nbins=5, min_n_ticks=2)
+    return MaxNLocator(nbins=5, min_n_ticks=2, integer=whole)
 
 
-def _ends(value: Value) -> list[float]:
+def _ends(value: Value) -> list[int | float]:
     if not isinstance(value, Number):
         return []
-    return [float(end) for end in (value.value, value.low, value.high) if end is not None]
+    return [end for end in (value.value, value.low, value.high) if end is not None]
 
 
 def _end(value: Value, which: str) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
+from triage.text.dates import SHANGHAI
 from triage.trends.document import (
     Cell,
     Column,
@@ -68,12 +70,17 @@ def standing(document: Document) -> Text:
 def about(provenance: Provenance) -> tuple[tuple[Text, str], ...]:
     """What the figures were made with, each with its name."""
     return (
-        (Text("计数时间（UTC）", "Counted at (UTC)"), provenance.counted_at),
+        (Text("计数时间（北京时间）", "Counted at (Beijing time)"), moment(provenance.counted_at)),
         (Text("模型", "Model"), provenance.model),
         (Text("类别体系", "Taxonomy"), provenance.taxonomy),
         (Text("规则", "Policy"), provenance.policy),
         (Text("显示下限", "Least count shown"), str(provenance.threshold)),
     )
+
+
+def moment(counted_at: str) -> str:
+    """A moment as clocks in China show it, to the minute."""
+    return f"{datetime.fromisoformat(counted_at.replace('Z', '+00:00')).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def heading(column: Column, tongue: Tongue) -> str:
