@@ -15,6 +15,7 @@ from triage.trends.document import (
     ColumnKind,
     Document,
     Hidden,
+    Missing,
     Number,
     Place,
     Provenance,
@@ -71,6 +72,21 @@ def cells(told: Document) -> dict[str, int | None]:
 
 def test_a_month_to_which_nothing_came_is_not_revised() -> None:
     assert revision_of(month({"web": 20, "letter": 9}), month({"web": 20, "letter": 9}, NOW)) is None
+
+
+def test_a_share_that_is_written_as_before_is_not_listed_as_changed() -> None:
+    def shared(told: Document, share: float, reason: str) -> Document:
+        columns = [COLUMNS[0], column("share", "占比", "Share", ColumnKind.SHARE), column("left", "余", "Left", ColumnKind.COUNT)]  # fmt: skip
+        part = table("shares", same("s"), columns, [[words("web"), Number(share), Missing(same(reason))]])
+        return replace(told, sections=(*told.sections, Section("steps", same("s"), (), (part,))))
+
+    before = shared(month({"web": 20, "letter": 9}), 0.441, "not yet")
+    revised = revision_of(before, shared(month({"web": 25, "letter": 15}, NOW), 0.436, "not kept"))
+    assert revised is not None
+    assert revised.changes is not None
+    told = [[cell.text.en for cell in row if isinstance(cell, Words)] for row in revised.changes.tables[0].rows]
+    assert ["t", "web", "Reports", "20", "25"] in told
+    assert not [row for row in told if row[-2] == row[-1]], "44% is no other figure than 44%"
 
 
 def test_late_reports_make_a_numbered_revision_that_says_what_changed() -> None:

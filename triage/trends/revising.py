@@ -163,9 +163,13 @@ def _changed_cells(before: Table, after: Table) -> Iterator[Change]:
             old = was[columns[column.name]] if was is not None and column.name in columns else None
             if not column.kind.is_quantity or old == row[at]:
                 continue
+            told, now = _words(old, column, before), _words(row[at], column, after)
+            if told == now:
+                # A share that was rounded to the same
+                continue
             name = Text(_row_name(after, row, Tongue.ZH), _row_name(after, row, Tongue.EN))
             head = Text(heading(column, Tongue.ZH), heading(column, Tongue.EN))
-            yield Change(after.title, name, head, _words(old, column, before), _words(row[at], column, after))
+            yield Change(after.title, name, head, told, now)
 
 
 def _row_name(table: Table, row: tuple[object, ...], tongue: Tongue) -> str:
