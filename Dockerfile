@@ -14,7 +14,7 @@ COPY models ./models
 COPY triage ./triage
 COPY api ./api
 RUN /opt/triage/bin/pip install -c constraints.txt '.[accurate]'
-# Training here makes every machine read with the same model, and a first start ready at once instead of after a minute.
+# Training here makes every machine read with the same model, and a first start ready at once instead of after some seven minutes.
 RUN TRIAGE_DATA_DIR=/trained /opt/triage/bin/triage train
 
 # --- What runs

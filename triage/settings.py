@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triage.errors import BadSetup
@@ -28,6 +28,25 @@ def _own_data_path() -> Path:
     if not path.is_absolute():
         raise BadSetup("No home folder is known here (HOME is not set); name a data folder in TRIAGE_DATA_DIR.")
     return path
+
+
+_LEVELS = {2: Rank.PROVINCE, 4: Rank.PREFECTURE, 6: Rank.COUNTY, 9: Rank.TOWNSHIP, 12: Rank.VILLAGE}
+
+
+def _level_of_the_division(told: dict[str, object]) -> Rank:
+    """The level that a division's code tells: a county that names itself alone must not be taken for a national desk,
+    with nobody above it on whom a report would be sealed.
+    """
+    return _LEVELS.get(len(str(told.get("office_division", ""))), Rank.NATION)
+
+
+# What is asked for, in words, where the checks themselves speak of patterns
+_FORMS = {
+    "office_division": "a division's code has 2, 4, 6, 9 or 12 digits",
+    "office_level": "it must be 1, 2, 3, 4, 5 or 6",
+    "elasticsearch_index": "it must begin with triage, and go on with small letters, digits and hyphens",
+    "log_level": "it must be DEBUG, INFO, WARNING or ERROR",
+}
 
 
 class Settings(BaseSettings):
@@ -84,8 +103,8 @@ class Settings(BaseSettings):
         description="Division code of the own office; unset means a national desk.",
     )
     office_level: Rank = Field(
-        Rank.NATION,
-        description="Level of the own office: 1 village, 2 township, 3 county, 4 prefecture, 5 province, 6 nation.",
+        default_factory=_level_of_the_division,
+        description="Level of the own office: 1 village, 2 township, 3 county, 4 prefecture, 5 province, 6 nation; unset means that of `TRIAGE_OFFICE_DIVISION`.",
     )
     office_head: str = Field(
         "",
@@ -146,6 +165,19 @@ class Settings(BaseSettings):
         """An empty name would be the folder that somebody happens to stand in."""
         if given == "":
             raise ValueError("set and empty; name a path, or unset it")
+        return given
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_told(cls, given: dict[str, object]) -> dict[str, object]:
+        """A composition hands on a level that nobody set as an empty word."""
+        return {name: value for name, value in given.items() if name != "office_level" or value != ""}
+
+    @field_validator("office_level")
+    @classmethod
+    def _some_level(cls, given: Rank) -> Rank:
+        if given is Rank.NONE:
+            raise ValueError(_FORMS["office_level"])
         return given
 
     @field_validator("proxy")
@@ -216,5 +248,6 @@ def get_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = "TRIAGE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise BadSetup(f"{name}: {first['msg']}.") from None
+        name = "_".join(str(part) for part in first["loc"])
+        rule = _FORMS.get(name) or first["msg"].removeprefix("Value error, ")
+        raise BadSetup(f"TRIAGE_{name.upper()}: {rule}.") from None

@@ -120,9 +120,12 @@ def test_reasons_and_entities_are_spans_of_the_text_as_it_came(store: Store, set
         assert all(0 <= span.start < span.end <= len(text) for span in reasons.spans)
 
 
-def test_a_county_desk_seals_a_report_on_someone_above_it(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRIAGE_OFFICE_DIVISION", "513431")
-    monkeypatch.setenv("TRIAGE_OFFICE_LEVEL", "3")
+@pytest.mark.parametrize("told", [{"TRIAGE_OFFICE_LEVEL": "3"}, {}])
+def test_a_county_desk_seals_a_report_on_someone_above_it(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, str]
+) -> None:
+    for name, value in {"TRIAGE_OFFICE_DIVISION": "513431", **told}.items():
+        monkeypatch.setenv(name, value)
     get_settings.cache_clear()
     settings = get_settings()
     with Store.open(settings) as store:

@@ -10,6 +10,8 @@ import typer
 
 from triage.settings import Settings
 
+# Where a default is found out
+_FOUND = {"data_dir": "the user's data folder", "office_level": "unset"}
 _MADE = "<!-- Made by `make docs`; change the code, not this page. -->"
 
 
@@ -26,7 +28,7 @@ def settings_page() -> str:
     ]
     lines += ["| variable | default | what |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
-        default = "the user's data folder" if name == "data_dir" else _shown(field.default)
+        default = _FOUND.get(name) or _shown(field.default)
         lines.append(f"| `TRIAGE_{name.upper()}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n"
 
