@@ -91,6 +91,7 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
 
     waiting = store.waiting()
     if not waiting:
+        _fill_here(store, settings)
         return
     # Only for what is there now: reports that go on coming in would keep this waiting for ever.
     last, told = store.last_seq(), False
@@ -117,16 +118,35 @@ def work_here_or_wait(store: Store, settings: Settings) -> None:
             return
 
 
+def _fill_here(store: Store, settings: Settings) -> None:
+    """Writes an index that was lost; where a worker runs, it does."""
+    from contextlib import suppress
+
+    from triage.errors import Busy, IndexDown
+    from triage.indexing import fill_if_new
+    from triage.pipeline import open_index
+    from triage.store.locks import take_worker_lock
+
+    with suppress(Busy, IndexDown), take_worker_lock(settings.data_dir):
+        index = open_index(settings, store)
+        try:
+            fill_if_new(store, index)
+        finally:
+            index.close()
+
+
 def _work_here(store: Store, settings: Settings, last: int, advance: Callable[[int], None]) -> None:
     import time
 
     from triage.learning.in_use import ModelWatch
-    from triage.pipeline import assemble
+    from triage.pipeline import assemble, fill_if_empty
 
     # Whoever waits for reports that a dead worker holds has to be one of those who take them away from it
     store.crew.holder.begin()
     watch = ModelWatch(settings, store)
     pipeline = assemble(settings, store, watch.opened)
+    # First: once a few new reports stand in an index that was lost, nobody would see that all others are missing
+    fill_if_empty(pipeline)
     between = _with_the_model_in_use(pipeline, watch, advance)
     pipeline.work_until_empty(settings.worker_batch, between)
     # On a server another worker may hold some of what waits

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from corpora.lexicons import synonyms
 from corpora.taxonomy import load_taxonomy
-from triage.errors import BadInput, NotAllowed
+from triage.errors import BadInput, NoIndex, NotAllowed
 from triage.model import Access, Channel, Level
 from triage.search.apart import also_apart
 from triage.search.cursors import CursorBox
@@ -22,7 +22,7 @@ from triage.search.nodes import AnyOf, Filter, Named, Node, Not, Part, wanted
 from triage.search.query import Order, Question, SearchRequest, checked
 from triage.search.similar import LEAST, MOST_COMPARED, Likeness, Weigher, compare, words_of
 from triage.shown import Cover
-from triage.store import ReadRow, Store
+from triage.store import WORKER, ReadRow, Store
 from triage.text.normalise import normalise
 from triage.text.segment import Segmenter
 
@@ -87,6 +87,8 @@ class Finder:
         Raises:
             BadInput: a field breaks a rule.
             NotAllowed: the role reads no text.
+            NoIndex: it holds nothing, though the store holds reports that belong into it.
+            NoIndex: the index holds nothing, though the store holds reports that belong into it.
             NotFound: the report to which others are to be similar is not there, or not visible.
         """
         if not access.role.reads_text:
@@ -96,6 +98,10 @@ class Finder:
         if question.like is not None:
             return self._similar(question.like, request, asked, access, other_cases=question.other_cases)
         page = self.cursors.page(self.index, request, access, question.cursor)
+        if not page.total and self.index.new() and self.store.index_rows(WORKER, after_seq=0, limit=1):
+            raise NoIndex(
+                "The search index is not there and finds nothing: a worker writes it anew, or `triage reindex`."
+            )
         rows = self.store.rows_by_seq(page.seqs, access, act="search")
         hits = tuple(_hit(row, request, reports=page.sizes.get(row.report.seq, 1)) for row in rows)
         return Answer(page.total, hits, page.facets, page.cursor, page.order, page.notice, asked.also, page.groups)
