@@ -46,12 +46,16 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
     from triage.operation.listener import watched
 
     set_up_logs(settings.log_level)
-    ends = threading.Event()
+    ends, preparing = threading.Event(), threading.Event()
     bell = store.crew.bell()
 
     def end(*_: object) -> None:
         ends.set()
         bell.ring()
+        if preparing.is_set():
+            # A first training takes minutes and looks at nothing meanwhile; there is no report in hand yet
+            preparing.clear()
+            raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
@@ -66,23 +70,34 @@ def run_worker(store: Store, settings: Settings, *, with_parent: bool) -> None:
                 # Another process holds the lock, an import perhaps; it ends on its own.
                 ends.wait(LOCK_SECONDS)
         if not ends.is_set():
-            _work(store, settings, writer, bell, ends, timed)
+            _work(store, settings, writer, bell, (ends, preparing), timed)
+    except KeyboardInterrupt:
+        if not ends.is_set():
+            raise
     finally:
         bell.close()
         writer.close()
 
 
 def _work(
-    store: Store, settings: Settings, writer: IndexWriter, bell: Bell, ends: threading.Event, timed: Timed
+    store: Store,
+    settings: Settings,
+    writer: IndexWriter,
+    bell: Bell,
+    events: tuple[threading.Event, threading.Event],
+    timed: Timed,
 ) -> None:
     from triage.learning.in_use import ModelWatch
     from triage.pipeline import assemble
 
+    ends, preparing = events
     # Known before its models are loaded, or trained; a server that does not answer hears of it later
     with suppress(Busy, Unavailable):
         store.crew.holder.begin()
+    preparing.set()
     watch = ModelWatch(settings, store)
     pipeline = assemble(settings, store, watch.opened)
+    preparing.clear()
     pipeline.timed = timed
     _Shift(store, settings, pipeline, writer, bell, ends, watch).go_on()
     pipeline.index.close()
