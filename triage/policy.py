@@ -239,6 +239,13 @@ class Policy:
     version: str
 
 
+# What a check says of Python's own kinds, for whoever writes the file
+_RULES = {
+    "unexpected_keyword_argument": "there is no such key",
+    "dataclass_type": "this is a table with keys of its own, no single value",
+}
+
+
 @lru_cache(maxsize=8)
 def load_policy(data_dir: Path | None = None) -> Policy:
     """The policy in force: the packaged file with the data folder's ``policy.toml`` laid over it.
@@ -273,7 +280,8 @@ def check_policy(data: Mapping[str, Any]) -> Policy:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        raise BadSetup(f"policy.toml, {key}: {first['msg']}.") from None
+        rule = _RULES.get(first["type"], first["msg"])
+        raise BadSetup(f"policy.toml, {key}: {rule}.") from None
     _check_order(policy)
     _check_names(policy)
     return policy

@@ -44,3 +44,12 @@ def test_the_doctor_speaks_though_the_database_cannot_be_opened(
     (data_dir / "triage.db").write_bytes(b"SQLite format 3\0" + b"\0" * 4096)
     get_settings.cache_clear()
     assert findings(run)["database"]["code"] in {"damaged", "setup", "unavailable"}
+
+
+def test_the_doctor_names_the_key_of_the_policy_that_is_wrong(run: Run, data_dir: Path) -> None:
+    run("token", "list")
+    (data_dir / "policy.toml").write_text('[clocks]\nsealed_pass_up = "x"\n', encoding="utf-8")
+    found = findings(run)["policy"]
+    assert found["code"] == "broken"
+    assert found["sentence"].startswith("policy.toml, clocks.sealed_pass_up: ")
+    assert "mend" in found["en_do"].lower()

@@ -55,6 +55,15 @@ def test_what_changes_after_a_restore_is_no_older_than_what_the_index_was_told_b
 
 
 @pytest.mark.embedded
+def test_a_file_that_is_no_database_is_told_and_leaves_no_half_copy(settings: Settings, tmp_path: Path) -> None:
+    settings.data_dir.mkdir(exist_ok=True)
+    (settings.data_dir / "triage.db").write_text("hello")
+    with pytest.raises(Corrupt, match="cannot be copied"):
+        backup(settings, tmp_path / "backups" / "one.db")
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+@pytest.mark.embedded
 def test_backup_is_one_file_for_its_owner_without_the_key(settings: Settings, saved: Path) -> None:
     assert list(saved.parent.iterdir()) == [saved]
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600

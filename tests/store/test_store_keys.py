@@ -146,7 +146,7 @@ def test_migrations_make_the_tables_that_the_program_expects(store: Store) -> No
         assert compare_metadata(context, metadata) == []
 
 
-@pytest.mark.parametrize(("version", "sentence"), [("0000", "triage migrate"), ("9999", "triage migrate")])
+@pytest.mark.parametrize(("version", "sentence"), [("0000", "triage migrate"), ("9999", "newer program")])
 def test_other_schema_is_not_touched_by_an_ordinary_start(settings: Settings, version: str, sentence: str) -> None:
     with Store.open(settings) as store, store._database.write() as connection:
         set_version(connection, version)

@@ -61,6 +61,7 @@ def _all(store: Store, settings: Settings) -> Iterator[tuple[PartState, str]]:
         yield PartState("database", figures), ""
         return
     yield PartState("database", "there"), _reports(store)
+    yield _policy(settings)
     yield _model(observer, store, settings)
     yield observer.index() if opened is None else PartState("index", "unreachable"), _held(observer, opened)
     drift = observer.drift()
@@ -88,6 +89,15 @@ def _reports(store: Store) -> str:
     # How many are sealed is told to those alone who see to it that they go up
     shown = [stage for stage in Stage if stage is not Stage.SEALED]
     return ", ".join(f"{counts.get(stage, 0)} {stage.value}" for stage in shown)
+
+
+def _policy(settings: Settings) -> tuple[PartState, str]:
+    from triage.policy import load_policy
+
+    try:
+        return PartState("policy", "valid"), load_policy(settings.data_dir).version
+    except TriageError as error:
+        return PartState("policy", "broken"), error.sentence
 
 
 def _model(observer: Observer, store: Store, settings: Settings) -> tuple[PartState, str]:

@@ -85,6 +85,15 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
             "Let its owner alone read it (mode 0600 or 0400).",
         ),
     },
+    "policy": {
+        "valid": Meaning("规则文件正常", "The rules of the policy hold together."),
+        "broken": Meaning(
+            "policy.toml 有误，举报会等待",
+            "There is a mistake in policy.toml; reports wait.",
+            "请按提示改正数据目录中的 policy.toml，工作进程随后自动继续",
+            "Mend policy.toml of the data folder as the sentence says; the worker goes on by itself then.",
+        ),
+    },
     "model": {
         "there": Meaning("模型已就绪", "A trained model is in use."),
         "missing": Meaning(
@@ -96,8 +105,8 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         "outdated": Meaning(
             "模型由另一版本的程序写成，举报会等待",
             "Another version of this program wrote the model; reports wait.",
-            "工作进程启动时会重新训练（一两分钟）；也可运行 triage train",
-            "A worker trains it anew when it starts (a minute or two); `triage train` does it too.",
+            "工作进程启动时会重新训练（双核约七分钟，请勿中断）；也可运行 triage train",
+            "A worker trains it anew when it starts (some seven minutes on two cores; let it finish); `triage train` does it too.",
         ),
         "damaged": Meaning(
             "模型文件已损坏或被改动",

@@ -43,7 +43,7 @@ def backup(settings: Settings, out: Path) -> Path:
     Raises:
         BadSetup: no database is there yet, or the file exists already.
         WrongKey: a server's database was written with another key.
-        Corrupt: the copy does not pass SQLite's own check.
+        Corrupt: the file is no database of SQLite, or the copy does not pass SQLite's own check.
     """
     source = sqlite_file(settings)
     if source is not None and not source.is_file():
@@ -55,7 +55,14 @@ def backup(settings: Settings, out: Path) -> Path:
         if source is None:
             _archive(settings, draft)
         else:
-            _copy(source, draft)
+            try:
+                _copy(source, draft)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                raise Corrupt(
+                    "The database file is damaged and cannot be copied; bring a copy back with `triage restore`."
+                ) from None
         _flush(draft)
         if out.exists():
             raise BadSetup(

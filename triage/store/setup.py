@@ -23,6 +23,8 @@ MOVED = "moved"
 MOVING = "moving"
 """The fact that a store is on its way into this database and not all there."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_OLDER = "The database has another version than this program; run `triage migrate`."
+_NEWER = "The database was written by a newer program; use that one."
 
 
 def version(database: Database) -> str | None:
@@ -52,7 +54,7 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
             _check_key(database, vault)
         if found != HEAD:
             if found is not None and not migrate:
-                raise BadSetup("The database has another version than this program; run `triage migrate`.")
+                raise BadSetup(_NEWER if found > HEAD else _OLDER)
             upgrade(database)
         if found is None:
             with database.write() as connection:
@@ -82,7 +84,7 @@ def upgrade(database: Database, to: str = "head") -> None:
         try:
             command.upgrade(config, to)
         except CommandError:
-            raise BadSetup("The database was written by a newer program; use that one.") from None
+            raise BadSetup(_NEWER) from None
 
 
 def fingerprint(connection: Connection) -> str | None:
