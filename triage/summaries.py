@@ -28,6 +28,7 @@ from typing import Protocol
 from corpora.lexicons import danger, posts, synonyms
 from triage.model import Assessment, Entity, EntityKind, Rank, Role, Turn
 from triage.text.called import FAMILIAR, is_short, known_as, surname_of
+from triage.text.danger_forms import find_forms
 from triage.text.names import finds, forms_in_reports
 from triage.text.normalise import normalise
 from triage.text.pinyin import sound, surname_sound
@@ -327,7 +328,8 @@ def _heard_in(name: str, written: str) -> bool:
 
 
 def _dangers(sides: _Sides, assessment: Assessment) -> Iterator[_Found]:
-    there = {_ONE_DANGER.get(kind, kind) for word, kind in danger().items() if word in sides.written}
+    kinds = {kind for word, kind in danger().items() if word in sides.written}
+    there = {_ONE_DANGER.get(kind, kind) for kind in kinds.union(one.kind for one in find_forms(sides.written))}
     told = set[str]()
     for point in assessment.risk.points:
         kind, _, value = point.code.partition(":")

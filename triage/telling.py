@@ -48,14 +48,14 @@ _EVIDENCE: Mapping[str, tuple[str, str]] = {
     "account": ("账目", "accounts"),
 }
 _DANGER: Mapping[str, tuple[str, str]] = {
-    "violence": ("暴力", "violence"),
+    "violence": ("暴力或限制自由", "violence, or somebody held"),
     "threat": ("威胁", "threats"),
     "self_harm": ("轻生", "self-harm"),
     "hunger": ("断粮", "hunger"),
     "shelter": ("无处居住", "no shelter"),
     "illness": ("病重无医", "illness without care"),
     "clash": ("群体冲突", "a clash of many"),
-    "vanishing": ("失踪或被限制自由", "somebody vanished or is held"),
+    "vanishing": ("证据或资金可能消失", "evidence or money about to vanish"),
 }
 
 

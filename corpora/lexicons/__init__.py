@@ -17,6 +17,7 @@ __all__ = [
     "character_pairs",
     "compound_surnames",
     "danger",
+    "danger_forms",
     "english_words",
     "euphemisms",
     "everyday",
@@ -100,6 +101,12 @@ def evidence() -> Mapping[str, str]:
 def danger() -> Mapping[str, str]:
     """Words that tell of danger, each with its kind: violence, threat, self_harm, hunger, shelter, illness, …"""
     return _pairs("danger.tsv")
+
+
+@lru_cache(maxsize=1)
+def danger_forms() -> Mapping[str, str]:
+    """Ways of telling of danger, each with its kind: ``(a|b)`` stands for either, ``(a|)`` for a or nothing."""
+    return _pairs("danger_forms.tsv")
 
 
 @lru_cache(maxsize=1)

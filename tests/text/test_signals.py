@@ -158,7 +158,7 @@ def test_a_word_that_lies_inside_another_or_is_denied_is_no_danger(text: str) ->
         ("不签字就打断我的腿。", ["violence"]),
         ("他动手打我，拿板凳打我。", ["violence", "violence"]),
         ("说敢离就把我和我妈都砍了。", ["violence"]),
-        ("他提着刀说要砍我。", ["violence"]),
+        ("他提着刀说要砍我。", ["violence", "violence"]),
         ("我家的槟榔夜里被人砍了。", ["violence"]),
         ("你这不是威胁是什么？", ["threat"]),
         ("不同意就威胁停低保。", ["threat"]),
@@ -275,3 +275,82 @@ def test_a_danger_is_heard_in_the_words_that_people_use(text: str, danger: str) 
 )
 def test_words_that_only_sound_like_danger_stay_silent(text: str) -> None:
     assert found(text, "danger") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("我爹说他没活路了。", "self_harm"),
+        ("她把敌敌畏倒碗里了。", "self_harm"),
+        ("他爬到塔吊上去了。", "self_harm"),
+        ("我走投无路只有死。", "self_harm"),
+        ("唔想做人。", "self_harm"),
+        ("农要没喝成，他又要跳搂。", "self_harm"),
+        ("我實在撐不下去了。", "self_harm"),
+        ("My father says he does not want to live.", "self_harm"),
+        ("把我娘推倒在地。", "violence"),
+        ("我爹讓他們按在泥裡捶。", "violence"),
+        ("他提着菜刀来。", "violence"),
+        ("关在宾馆三天不让出门。", "violence"),
+        ("从北京把我截回来。", "violence"),
+        ("强行把我妈送进精神病院。", "violence"),
+        ("上访回来就被拘留。", "violence"),
+        ("They took my ID card.", "violence"),
+        ("再告就取消低保。", "threat"),
+        ("他们在查是谁告的。", "threat"),
+        ("举报信转到了他手里。", "threat"),
+        ("门口被人放了花圈。", "threat"),
+        ("We live in fear.", "threat"),
+        ("账本都拉走了，会计室突然失火。", "vanishing"),
+        ("他护照办好了，机票都买了。", "vanishing"),
+        ("He has booked a flight.", "vanishing"),
+        ("瘫在床上没人送饭。", "hunger"),
+        ("明天一早来推房。", "shelter"),
+        ("挖掘机开到门口了。", "shelter"),
+        ("再不治人就没了。", "illness"),
+        ("两个娃一个人在家没人管。", "illness"),
+        ("把棺材抬到政府门口。", "clash"),
+    ],
+)
+def test_a_danger_told_in_parts_is_heard_however_they_are_put_together(text: str, danger: str) -> None:
+    assert danger in found(text, "danger")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "气死人了，笑死人。",
+        "会上宣读了严禁打击报复举报人的规定。",
+        "对打击报复举报人的依法处理。",
+        "未发现打击报复，也没听说有人威胁。",
+        "我不怕他报复，没有受到任何威胁。",
+        "那年挨了打，早就赔了。",
+        "我父亲二十年前跳河自杀去世了。",
+        "地震那年房子倒塌，现在已住进新房。",
+        "请问透析能报多少？",
+        "预防自杀热线的宣传单。",
+        "多亏政府不然就饿死了。",
+        "他们打击犯罪，村里杀年猪，跳广场舞。",
+        "工地上吊车坏了，打分表没有发。",
+        "病虫害威胁大，按规定销毁过期票证。",
+        "I am dying to know when the landslide monitor job is paid.",
+        "Nobody has been threatened.",
+    ],
+)
+def test_what_is_forbidden_settled_thanked_for_or_a_manner_of_speaking_is_no_danger(text: str) -> None:
+    assert found(text, "danger") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "防止他打击报复我。",
+        "对我打击报复的要依法处理。",
+        "去年他打伤我，赔了钱，今年又打伤我妈。",
+        "二十年前的仇，他扬言今天要弄死我。",
+        "我父亲十年前上吊，我现在也不想活了。",
+        "房子裂了，万一塌了怎么办？",
+    ],
+)
+def test_a_danger_that_goes_on_is_not_taken_for_a_rule_or_the_past(text: str) -> None:
+    assert found(text, "danger") != []

@@ -9,6 +9,10 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora import lexicons
+from triage.text.danger_forms import find_forms
+from triage.text.not_meant import is_denied, is_not_meant
+
+_DEATH = "self_harm"
 
 
 class Signal(NamedTuple):
@@ -31,19 +35,7 @@ _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 # 一万二一户 is a price for each
 _EACH = re.compile("[百千万][一二两三四五六七八九]一$")
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_LOOKED_BACK, _ENGLISH_BACK, _CLAUSE = 8, 24, 16
-# 没钱治病就…, 没人管我只好… announce what a denial would take back
-_DENIED = re.compile(
-    r"(?:(?:没有?|未|不曾|从未|并未|别|不会|没人|无人)(?:(?![就便只])[^，。,.！!？?；; \n]){0,3}"
-    r"|不存在(?:任何|什么|所谓的)?|(?<![这那道岂莫断是算会能敢准许])不(?:是|得|准|许|能|敢|曾|算)?)$"
-)
-# Who announces his death says what he lacks in the same breath (没低保要喝农药), so that less is read as a denial
-_DENIED_DEATH = re.compile(
-    r"(?:没有?|从未|从没|并未|并没|未|无|不会|(?<![这那道岂莫是])不是|不准|别)(?:有|人|谁|想|说|真的?|被|再|去|过|要|打算|任何){0,3}$"
-)
-_DENIED_ENGLISH = re.compile(
-    r"\b(?:not|never|no|nobody|no one|nor|n't)(?: (?:was|were|is|are|been|being|ever|has|have|had|any|one|of us|to|going|want)){0,3} $"
-)
+_CLAUSE = 16
 _ASKED = re.compile(
     r"(?:(?<!申)请(?![示假客])|恳求|恳望|希望|盼望?|望(?=领导|上级|[省市县镇乡贵各])|求(?=领导|上级|[省市县]|政府|各级|您|你们))[^，。,.！!？?；;\n]*$"
 )
@@ -75,21 +67,25 @@ def find_signals(text: str) -> tuple[Signal, ...]:
     """Signals of a normalised text, in order of kind.
 
     A danger or an order that is denied in the same breath is left out, and so is an order that is asked for or that
-    only tells of policy; a word of a no_signals list that holds a shorter one takes its place and says nothing.
+    only tells of policy, and a danger that is forbidden, thanked for or long settled; a word of a no_signals list that holds a
+    shorter one takes its place and says nothing.
     """
     automaton, meanings = _automaton()
-    found = []
+    found: list[Signal] = []
+    silent: list[tuple[int, int]] = []
     for number, start, end in automaton.find_matches_as_indexes(text):
         kind, value = meanings[number]
-        if kind == "none" or (
-            text[start].isascii() and text[start - 1 : start].isalpha() and text[start - 1].isascii()
-        ):
+        if kind == "none":
+            silent.append((start, end))
+        if kind == "none" or _is_inside(text, start):
             continue
-        if kind == "danger" and _is_denied(text, start, death=value == "self_harm"):
+        if kind == "danger" and is_not_meant(text, start, end, value):
+            silent.append((start, end))
             continue
-        if kind == "order" and (_is_denied(text, start, death=False) or _is_no_order(text, start, end)):
+        if kind == "order" and (is_denied(text, start, death=False) or _is_no_order(text, start, end)):
             continue
         found.append(Signal(kind, value, start, end))
+    found += _told_in_forms(text, found, silent)
     for match in _PEOPLE.finditer(text):
         count = _count(match["n"])
         if count:
@@ -97,11 +93,25 @@ def find_signals(text: str) -> tuple[Signal, ...]:
     return tuple(found)
 
 
-def _is_denied(text: str, start: int, *, death: bool) -> bool:
-    """Whether the words before ``start`` deny what stands there."""
-    if text[start].isascii():
-        return _DENIED_ENGLISH.search(text, max(0, start - _ENGLISH_BACK), start) is not None
-    return (_DENIED_DEATH if death else _DENIED).search(text, max(0, start - _LOOKED_BACK), start) is not None
+def _told_in_forms(text: str, found: list[Signal], silent: list[tuple[int, int]]) -> list[Signal]:
+    """Dangers that forms tell of where no word does; a form of death by one's own hand is told beside any other."""
+    taken = [(one.start, one.end) for one in found if one.kind == "danger"]
+    deaths = [(one.start, one.end) for one in found if one.value == _DEATH]
+    more: list[Signal] = []
+    for kind, start, end in sorted(find_forms(text), key=lambda one: (one.kind != _DEATH, one.start, -one.end)):
+        places = (*(deaths if kind == _DEATH else taken), *silent)
+        if _is_inside(text, start) or any(begins < end and start < ends for begins, ends in places):
+            continue
+        if not is_not_meant(text, start, end, kind):
+            more.append(Signal("danger", kind, start, end))
+            taken.append((start, end))
+            deaths += [(start, end)] if kind == _DEATH else []
+    return more
+
+
+def _is_inside(text: str, start: int) -> bool:
+    """Whether an English word begins before ``start``."""
+    return text[start].isascii() and start > 0 and text[start - 1].isascii() and text[start - 1].isalpha()
 
 
 def _is_no_order(text: str, start: int, end: int) -> bool:
