@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from triage.store.database import Database
+from triage.store.vault import Vault
 
 Upgrade = Callable[..., None]
 Statement = tuple[str, tuple[Any, ...]]
@@ -25,10 +26,10 @@ class CopiedTables:
         self._migrations = migrations
         self._written: list[Statement] = []
 
-    def upgrade(self, database: Database, to: str = "head") -> None:
+    def upgrade(self, database: Database, to: str = "head", vault: Vault | None = None) -> None:
         """Brings a database to a version."""
         if to != "head" or not _new(database):
-            self._migrations(database, to)
+            self._migrations(database, to, vault)
         elif self._written:
             with database.write() as connection:
                 for statement, values in self._written:

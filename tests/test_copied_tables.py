@@ -30,7 +30,7 @@ def test_a_copied_store_is_in_every_statement_what_the_migrations_write(tmp_path
 
 def test_a_store_that_is_not_new_or_not_to_be_at_the_head_goes_the_way_of_the_migrations(tmp_path: Path) -> None:
     asked: list[str] = []
-    tables = CopiedTables(lambda _, to: asked.append(to))
+    tables = CopiedTables(lambda _, to, __: asked.append(to))
     database = _database(tmp_path)
     tables.upgrade(database, "0005")
     with database.write() as connection:

@@ -194,8 +194,15 @@ def without_custody(connection: Connection) -> None:
 
 
 def without_clearing(connection: Connection) -> None:
-    """Takes away what the version that clears the wrongly accused has added."""
+    """Takes away what the version that clears the wrongly accused has added, and later ones."""
+    without_danger(connection)
     connection.exec_driver_sql("DROP TABLE clearings")
+
+
+def without_danger(connection: Connection) -> None:
+    """Takes away what the version with a list of danger of its own has added."""
+    connection.exec_driver_sql("DROP INDEX ix_reports_at_once")
+    connection.exec_driver_sql("ALTER TABLE reports DROP COLUMN at_once")
 
 
 def flip(store: Store, report_id: str, table: str = "assessments") -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from store_samples import assessment, outcome, staff
+from store_samples import assessment, outcome, staff, without_danger
 
 from triage.errors import BadInput, NotAllowed
 from triage.handling import Handler
-from triage.model import Level, MatterState, NotAccepted, StaffRole, Way
+from triage.model import Assessment, Level, MatterState, NotAccepted, Point, StaffRole, Way
 from triage.policy import load_policy
 from triage.store import WORKER, Priority, Store
 from triage.store.matters import Step
+from triage.store.setup import upgrade
 
 Take = Callable[..., str]
 SUPERVISOR = staff(role=StaffRole.SUPERVISOR)
@@ -81,3 +83,39 @@ def test_a_matter_stays_in_it_until_it_has_an_outcome_and_comes_back_when_it_is_
     away = Step(MatterState.NOT_ACCEPTED, reason=NotAccepted.COURTS, to="court")
     handler.decide(report_id, away, SUPERVISOR, None)
     assert listed(store) == []
+
+
+def in_despair() -> Assessment:
+    """A reading whose only sign is a floor: somebody speaks of suicide, and no reader calls it urgent."""
+    read = assessment(categories=("service_request",))
+    return replace(read, urgent=False, risk=replace(read.risk, floor=(Point("danger_to_life", 0.0),)))
+
+
+def test_who_speaks_of_suicide_is_listed_though_no_reader_calls_it_urgent(store: Store, told: Take) -> None:
+    report_id = told(assessment=in_despair(), refer=False, priority=Priority(Level.HIGH, 4.0, False))
+    assert listed(store) == [report_id]
+    store.save_priorities({report_id: Priority(Level.HIGH, 9.0, False, corroboration=1.0)})
+    assert listed(store) == [report_id]
+
+
+def test_a_store_of_an_earlier_version_lists_all_that_it_should(store: Store, told: Take) -> None:
+    despairs = told(assessment=in_despair(), refer=False, priority=Priority(Level.HIGH, 4.0, False))
+    hungry, threatened = told(priority=IN_DANGER), told(assessment=assessment(categories=("retaliation",)))
+    told()
+    with store._database.write() as connection:
+        without_danger(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0017'")
+    upgrade(store._database, vault=store._vault)
+    assert listed(store) == [threatened, hungry, despairs]
+
+
+def test_the_list_looks_at_no_report_that_is_in_no_danger(store: Store, told: Take) -> None:
+    told(priority=IN_DANGER)
+    here = "EXPLAIN QUERY PLAN SELECT seq FROM reports WHERE at_once = 1 ORDER BY seq DESC"
+    there = "EXPLAIN SELECT seq FROM reports WHERE at_once ORDER BY seq DESC"
+    with store._database.read() as connection:
+        if not store._database.sqlite:
+            # Of a handful of rows the server reads the table, whatever index there is
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        plan = connection.exec_driver_sql(here if store._database.sqlite else there).all()
+    assert "ix_reports_at_once" in repr(plan)

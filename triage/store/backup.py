@@ -291,7 +291,7 @@ def _bring_up(path: Path, settings: Settings, vault: Vault, standing: Standing |
     """Brings a copy that an earlier version wrote to this one, and to what stands, before it takes anything's place."""
     database = Database(settings.model_copy(update={"database_url": sqlite_address(path)}))
     try:
-        upgrade(database)
+        upgrade(database, vault=vault)
         if standing is not None:
             carry_access(standing, path)
             carry_seals(standing, database, vault)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, update
 
 from triage.model import ReferralState, Review, Ruling
+from triage.store.danger import tells_of_danger
 from triage.store.decided import holds_already
 from triage.store.ids import new_id
 from triage.store.outcomes import priority_row, referral_row, route_row
@@ -55,7 +56,9 @@ def send_on(connection: Connection, made: Reviewed, review: Review, now: datetim
     _propose(connection, made, proposal)
     about = About.CASE if holds_already(connection, made) else About.ANYTHING
     pointed = update(reports).where(reports.c.id == made.report_id)
-    connection.execute(pointed.values(review_id=review.id, priority_id=name))
+    connection.execute(
+        pointed.values(review_id=review.id, priority_id=name, at_once=tells_of_danger(made.holding, priority))
+    )
     connection.execute(insert(outbox), [{"report_id": made.report_id, "about": about.value}])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, case, cast, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, literal_column, select
 
 from triage.cursors import Cursors, bound_to
 from triage.model import Access, ClockName, MatterState
@@ -14,7 +14,6 @@ from triage.store.access import demand_text, readable
 from triage.store.audit import ReadLog, read_entry
 from triage.store.columns import EPOCH, to_micros
 from triage.store.database import Database
-from triage.store.decided import HOLDING_CATEGORIES
 from triage.store.handling_tables import clocks
 from triage.store.matter_rows import (
     Bounds,
@@ -27,12 +26,10 @@ from triage.store.matter_rows import (
     lines_of,
 )
 from triage.store.matters import AT_REST
-from triage.store.review_tables import reviews
 from triage.store.running_clocks import behind, running, stands
-from triage.store.tables import assessments, matters, priorities, reports
+from triage.store.tables import matters, reports
 
 _LIST, _STATES, _DANGER = b"clocks of matters", b"matters by state", b"matters in danger"
-_RETALIATION = "retaliation"
 _MICROSECOND = timedelta(microseconds=1)
 _Row = Row[*tuple[Any, ...]]
 _Met = tuple[int, str, str, _Row]
@@ -115,15 +112,10 @@ class MatterLists:
         """
         demand_text(access)
         bound = _DANGER + f"|{bound_to(access)}".encode()
-        told = or_(priorities.c.urgent, cast(HOLDING_CATEGORIES, Text).contains(f'"{_RETALIATION}"', autoescape=True))
-        wanted = [told, _is_last(), matters.c.state.not_in(AT_REST), readable(access)]
+        wanted = [reports.c.at_once, _is_last(), matters.c.state.not_in(AT_REST), readable(access)]
         if cursor is not None:
             wanted.append(reports.c.seq < self._cursors.read(cursor, bound)[0])
-        statement = (
-            lines_of(matters, reports.c.seq.label("report_seq"))
-            .join(assessments, assessments.c.id == reports.c.assessment_id)
-            .outerjoin(reviews, reviews.c.id == reports.c.review_id)
-        )
+        statement = lines_of(matters, reports.c.seq.label("report_seq"))
         with self._database.read() as connection:
             found = statement.where(*wanted).order_by(reports.c.seq.desc()).limit(limit + 1)
             rows = connection.execute(found).all()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from triage.model import Assessment, Judgement, Stage, Way
 from triage.store.crowds import forget_keys
@@ -102,7 +102,10 @@ def forget_before(connection: Connection, entries: Sequence[Prepared]) -> None:
 
 
 def point_to(connection: Connection, pointers: Sequence[_Rows]) -> None:
-    """Makes reports (``of``) hold a reading (``to_a``), a priority (``to_p``) and a division; they go to the index again."""
+    """Makes reports (``of``) hold a reading (``to_a``), a priority (``to_p``) and a division; they go to the index again.
+
+    Who is in danger by an earlier reading (``to_at_once``) stays so: only a person takes that back.
+    """
     if pointers:
         connection.execute(
             update(reports)
@@ -114,6 +117,7 @@ def point_to(connection: Connection, pointers: Sequence[_Rows]) -> None:
                 assessment_id=bindparam("to_a"),
                 priority_id=bindparam("to_p"),
                 division=bindparam("to_division"),
+                at_once=or_(reports.c.at_once, bindparam("to_at_once")),
             ),
             list(pointers),
         )
@@ -133,7 +137,13 @@ def write_sealed(
         update(reports)
         .where(reports.c.id == bindparam("of"))
         .values(
-            stage=Stage.SEALED.value, wrap="sealed", wrapped_key=bindparam("anew"), case_id=None, tries=0, trouble=""
+            stage=Stage.SEALED.value,
+            wrap="sealed",
+            wrapped_key=bindparam("anew"),
+            case_id=None,
+            tries=0,
+            trouble="",
+            at_once=False,
         ),
         [{"of": entry.item.report_id, "anew": entry.wrapped_anew} for entry in sealed],
     )

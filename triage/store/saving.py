@@ -23,6 +23,7 @@ from triage.store.audit import read_entry, write_entries
 from triage.store.claims import Holder
 from triage.store.counted import figures_row
 from triage.store.crowds import key_rows
+from triage.store.danger import read_as_danger
 from triage.store.database import Database
 from triage.store.figure_tables import figures
 from triage.store.ids import new_id
@@ -186,7 +187,10 @@ def _write_open(connection: Connection, fresh: Sequence[Prepared], now: datetime
             made[link_facts].append({"report_id": item.report_id, "sealed": entry.facts})
         made[party_keys] += [{"value": key, "report_id": item.report_id} for key in dict.fromkeys(item.party_keys)]
         lines += item.judgements
-        pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
+        pointers.append(
+            {"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division}
+            | {"to_at_once": read_as_danger(assessment, priority)}
+        )
     forget_before(connection, fresh)
     keys = key_rows((entry.seq, entry.item.link_keys) for entry in fresh if entry.sealed is not None)
     sent = (outbox, [{"report_id": entry.item.report_id} for entry in fresh])

@@ -16,7 +16,7 @@ from triage.store.private_files import close_to_others
 from triage.store.tables import store_facts
 from triage.store.vault import Vault
 
-HEAD = "0017"
+HEAD = "0018"
 _FINGERPRINT = "key_fingerprint"
 MOVED = "moved"
 """The fact that a store has been moved: what is written here from then on would be lost to everybody."""
@@ -55,7 +55,7 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
         if found != HEAD:
             if found is not None and not migrate:
                 raise BadSetup(_NEWER if found > HEAD else _OLDER)
-            upgrade(database)
+            upgrade(database, vault=vault)
         if found is None:
             with database.write() as connection:
                 fact = {"name": _FINGERPRINT, "value": vault.fingerprint()}
@@ -63,8 +63,8 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
         return vault
 
 
-def upgrade(database: Database, to: str = "head") -> None:
-    """Runs the migrations that are missing up to a version, in one transaction.
+def upgrade(database: Database, to: str = "head", vault: Vault | None = None) -> None:
+    """Runs the migrations that are missing up to a version, in one transaction; with a vault they open what they must read.
 
     Raises:
         BadSetup: the database is newer than this program.
@@ -81,6 +81,7 @@ def upgrade(database: Database, to: str = "head") -> None:
             # A large table takes its time
             connection.execute(text("SET LOCAL statement_timeout = 0"))
         config.attributes["connection"] = connection
+        config.attributes["vault"] = vault
         try:
             command.upgrade(config, to)
         except CommandError:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from triage.store.columns import CODE, DIVISION, HASH, ID, JSON, SERIAL, UtcDateTime, metadata
@@ -47,6 +48,7 @@ reports = Table(
     Column("case_id", ID),
     Column("review_id", ID),
     Column("lane", SmallInteger, nullable=False, server_default="0"),
+    Column("at_once", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("id"),
     UniqueConstraint("origin"),
     sqlite_autoincrement=True,
@@ -61,6 +63,8 @@ Index("ix_reports_troubled", reports.c.seq, sqlite_where=_troubled, postgresql_w
 Index("ix_reports_received_at", reports.c.received_at)
 _in_case = reports.c.case_id.is_not(None)
 Index("ix_reports_case", reports.c.case_id, sqlite_where=_in_case, postgresql_where=_in_case)
+
+Index("ix_reports_at_once", reports.c.seq, sqlite_where=reports.c.at_once, postgresql_where=reports.c.at_once)
 
 receipts = Table(
     "receipts",

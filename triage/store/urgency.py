@@ -82,14 +82,16 @@ def save_priorities(
         for row in _unchanged(connection, made):
             name, priority = new_id(), made[row.id]
             rows.append(priority_row(name, row.assessment_id, row.id, priority, now))
-            pointers.append({"of": row.id, "to": name})
+            pointers.append({"of": row.id, "to": name, "to_at_once": priority.urgent})
             about = About.CASE if row.level == priority.level.value else About.ANYTHING
             lines.append({"report_id": row.id, "about": about.value})
         if not rows:
             return []
         ids = [pointer["of"] for pointer in pointers]
         connection.execute(insert(priorities), rows)
-        pointed = update(reports).where(reports.c.id == bindparam("of")).values(priority_id=bindparam("to"))
+        held = or_(reports.c.at_once, bindparam("to_at_once"))
+        pointed = update(reports).where(reports.c.id == bindparam("of"))
+        pointed = pointed.values(priority_id=bindparam("to"), at_once=held)
         connection.execute(pointed, pointers)
         _raise(connection, {one: made[one] for one in ids})
         _propose(connection, [item for one, item in (proposed or {}).items() if one in set(ids)], now)

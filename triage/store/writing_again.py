@@ -13,6 +13,7 @@ from triage.model import Ruling
 from triage.store.added import follow_first
 from triage.store.counted import figures_row
 from triage.store.crowds import forget_keys, key_rows
+from triage.store.danger import read_as_danger
 from triage.store.figure_tables import figures
 from triage.store.ids import new_id
 from triage.store.outcomes import (
@@ -76,7 +77,10 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
             raised.append({"of": first} | {f"to_{name}": again[name] for name in _RAISED})
         second = new_id()
         made.append(priority_row(second, first, item.report_id, priority, now))
-        pointers.append({"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division})
+        pointers.append(
+            {"of": item.report_id, "to_a": first, "to_p": second, "to_division": item.route.division}
+            | {"to_at_once": read_as_danger(assessment, priority)}
+        )
     routes_made = [route_row(one.item, now) for one in opened]
     for table, rows in ((assessments, readings), (figures, counted), (priorities, made), (routes, routes_made)):
         if rows:
