@@ -330,7 +330,7 @@ def test_a_danger_told_in_parts_is_heard_however_they_are_put_together(text: str
         "请问透析能报多少？",
         "预防自杀热线的宣传单。",
         "多亏政府不然就饿死了。",
-        "他们打击犯罪，村里杀年猪，跳广场舞。",
+        "他们打击犯罪，村里杀年猪，跳广场舞，孩子上吊瓶要钱。",
         "工地上吊车坏了，打分表没有发。",
         "病虫害威胁大，按规定销毁过期票证。",
         "I am dying to know when the landslide monitor job is paid.",
