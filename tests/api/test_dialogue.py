@@ -302,5 +302,5 @@ def test_who_does_not_see_the_report_learns_not_that_there_are_messages(
         client.get(path, headers=elsewhere),
         client.post(path, json={"text": "请问？"}, headers=elsewhere),
     ):
-        assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such report.")
+        assert (answer.status_code, answer.json()["detail"]) == (404, "没有这件举报。 · There is no such report.")
     assert client.get("/v1/messages/waiting", headers=elsewhere).json() == {"waiting": [], "more": False}

@@ -142,7 +142,7 @@ def test_a_report_outside_my_places_cannot_be_told_from_one_that_is_not_there(
     elsewhere = bearer(StaffRole.REVIEWER, "62")
     for name in (report_id, "01J00000000000000000000000"):
         answer = client.post(f"/v1/reports/{name}/reviews", json=CORRECTION, headers=elsewhere)
-        assert (answer.status_code, answer.json()["detail"]) == (404, "There is no such report.")
+        assert (answer.status_code, answer.json()["detail"]) == (404, "没有这件举报。 · There is no such report.")
         assert client.get(f"/v1/reports/{name}/reviews", headers=elsewhere).status_code == 404
 
 

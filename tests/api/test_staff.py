@@ -128,7 +128,7 @@ def test_a_role_that_may_not_search_is_told_what_is_true_of_it(
 ) -> None:
     headers = bearer(role)
     detail = client.post("/v1/search", json={"q": "低保"}, headers=headers).json()["detail"]
-    assert detail == "This role reads no reports."
+    assert detail == "这种角色不查看举报。 · This role reads no reports."
     sees_figures = client.get("/v1/trends?month=2019-11", headers=headers).status_code == 200
     assert sees_figures is (role is StaffRole.ANALYST)
 
