@@ -66,7 +66,7 @@ def served(*words: str, **where: str) -> Iterator[str]:
         text=True,
     )
     assert process.stdout is not None
-    assert any(line.startswith("Serving on") for line in process.stdout)
+    assert any("Serving on" in line for line in process.stdout)
     yield f"http://127.0.0.1:{port}"
     process.send_signal(signal.SIGTERM)
     process.wait(20)

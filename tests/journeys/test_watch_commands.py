@@ -65,7 +65,7 @@ def test_an_alert_is_shown_with_its_reasons_until_it_is_marked(run: Run, store: 
     assert "昭觉危房" in run("list")
     (alert,) = told(run, "alerts")["alerts"]
     assert (alert["search_id"], alert["why"]["words"]) == (made["id"], ["危房改造补助"])
-    assert run("seen", alert["id"]).startswith("1 alerts")
+    assert "1 alerts marked as seen." in run("seen", alert["id"])
     assert "No new alerts" in run("alerts")
     assert "已看 seen" in run("alerts", "--all")
     assert told(run, "seen", "--up-to", alert["id"]) == {"seen": 0}
