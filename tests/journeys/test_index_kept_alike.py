@@ -88,8 +88,8 @@ def test_what_differs_in_any_range_is_found_told_and_mended(store: Store, few: N
         pass
     assert reconcile(store, made.index, repair=False) == Drift(2, 1, 1)
     assert drift_by_number(store, made.index) == 1
-    assert run_job(store, made.index, "reconcile", {}, lambda _: None).startswith(
-        "2 reports were missing in the index, 1 old, 1 too many"
+    assert run_job(store, made.index, "reconcile", {}, lambda _: None) == (
+        "索引缺 2 件，旧 1 件，多 1 件；已补齐 · 2 reports were missing in the index, 1 old, 1 too many; mended."
     )
     assert reconcile(store, made.index) == Drift(0, 0, 0)
     assert drift_by_number(store, made.index) == 0
@@ -173,7 +173,7 @@ def test_an_index_of_another_life_of_the_store_is_told_to_be_written_anew(cluste
     made.index.apply([replace(document_of(row, revision=10**6), version=1)], [])
     assert reconcile(clustered, made.index) == Drift(0, 1, 0, left=1)
     assert run_job(clustered, made.index, "reconcile", {}, lambda _: None).endswith("run `triage reindex`.")
-    assert run_job(clustered, made.index, "reindex", {}, lambda _: None) == "The index holds 3 reports."
+    assert run_job(clustered, made.index, "reindex", {}, lambda _: None) == "索引中有 3 件 · The index holds 3 reports."
     assert reconcile(clustered, made.index) == Drift(0, 0, 0)
 
 
@@ -225,7 +225,7 @@ def test_a_report_that_the_index_refuses_is_stuck_with_a_code_and_read_and_found
     assert rows[village].report.text == PETITION, "and is read as before"
     assert clustered.waiting() == 0
     assert "that the index refuses" in run_job(clustered, made.index, "reconcile", {}, lambda _: None)
-    assert run_job(clustered, made.index, "reindex", {}, lambda _: None) == "The index holds 2 reports."
+    assert run_job(clustered, made.index, "reindex", {}, lambda _: None) == "索引中有 2 件 · The index holds 2 reports."
     assert reconcile(clustered, made.index).total == 0
     while made.feed():
         pass
@@ -236,14 +236,20 @@ def test_a_reindex_can_be_gone_back_on_and_forgotten(clustered: Store) -> None:
     made, _ = filled(clustered, 3)
     with pytest.raises(Exception, match="No earlier index"):
         run_job(clustered, made.index, "reindex", {"act": "back"}, lambda _: None)
-    assert run_job(clustered, made.index, "reindex", {"act": "write"}, lambda _: None) == "The index holds 3 reports."
+    assert (
+        run_job(clustered, made.index, "reindex", {"act": "write"}, lambda _: None)
+        == "索引中有 3 件 · The index holds 3 reports."
+    )
     routed(clustered, PETITION)
     while made.feed():
         pass
     told = run_job(clustered, made.index, "reindex", {"act": "back"}, lambda _: None)
-    assert told == "The earlier index is read again. Index and store agree."
+    assert told == "已改读原来的索引；索引与库一致 · The earlier index is read again. Index and store agree."
     assert len(found(made)) == 4
-    assert run_job(clustered, made.index, "reindex", {"act": "forget"}, lambda _: None) == "Indices taken away: 1."
+    assert (
+        run_job(clustered, made.index, "reindex", {"act": "forget"}, lambda _: None)
+        == "已删去的索引 · Indices taken away: 1."
+    )
 
 
 def test_the_embedded_index_keeps_no_earlier_one(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def run_job(
     if kind == "reconcile":
         repair = arguments.get("repair") != "no"
         drift = reconcile(store, index, repair=repair, on_progress=advance)
-        return _told(drift, catch_up(store, repair=repair), store.monthly.fill(repair=repair), repair)
+        told = _told(drift, catch_up(store, repair=repair), store.monthly.fill(repair=repair), repair)
+        return f"{told[0]} · {told[1]}"
     raise TriageError(f"There is no job of the kind {kind}.")
 
 
@@ -47,14 +48,16 @@ def _reindexed(store: Store, index: SearchIndex, act: str, advance: Callable[[in
     if act == "back":
         if not index.go_back():
             raise TriageError("No earlier index is kept that one could go back to.")
-        return f"已改读原来的索引 · The earlier index is read again. {_told(reconcile(store, index, on_progress=advance), 0, 0, True)}"
+        zh, en = _told(reconcile(store, index, on_progress=advance), 0, 0, True)
+        return f"已改读原来的索引；{zh} · The earlier index is read again. {en}"
     if act == "forget":
         return f"已删去的索引 · Indices taken away: {index.forget()}."
     held = rebuild(store, index, advance)
     return f"索引中有 {held} 件 · The index holds {held} reports."
 
 
-def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> str:
+def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> tuple[str, str]:
+    """What differed and what became of it, in Chinese and in English."""
     zh, en = [], []
     if drift.total:
         zh.append(f"索引缺 {drift.missing} 件，旧 {drift.stale} 件，多 {drift.surplus} 件")
@@ -66,7 +69,7 @@ def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> str:
         zh.append(f"{uncounted} 件缺按月统计的项目与金额")
         en.append(f"{uncounted} reports lacked the programmes and amounts that are counted monthly")
     if not en:
-        return "索引与库一致 · Index and store agree."
+        return "索引与库一致", "Index and store agree."
     zh_ends, ends = ("已补齐", "mended") if repair else ("未作改动", "nothing was changed")
     if drift.refused:
         zh_ends += f"，但有 {drift.refused} 件索引拒收"
@@ -74,7 +77,7 @@ def _told(drift: Drift, lacking: int, uncounted: int, repair: bool) -> str:
     if drift.left:
         zh_ends += f"，但有 {drift.left} 件仍是原样"
         ends += f", but for {drift.left} that stay as they are: run `triage reindex`"
-    return f"{'；'.join([*zh, zh_ends])} · {'; '.join([*en, ends])}."
+    return "；".join([*zh, zh_ends]), "; ".join([*en, ends]) + "."
 
 
 def here_or_asked(
