@@ -318,6 +318,7 @@ def test_the_doctor_looks_at_every_part_and_the_log_is_whole(run: Run, letters: 
         "database",
         "model",
         "index",
+        "policy",
         "drift",
         "worker",
         "stuck",
@@ -413,7 +414,7 @@ def test_models_are_listed_and_chosen(run: Run) -> None:
 def test_every_command_that_tells_what_it_did_tells_it_as_one_object_too(
     run: Run, letters: Path, tmp_path: Path
 ) -> None:
-    assert told(run, "reindex") == {"told": "The index holds 3 reports."}
+    assert told(run, "reindex") == {"told": "索引中有 3 件 · The index holds 3 reports."}
     assert told(run, "reconcile") == {"told": "Index and store agree."}
     assert told(run, "retry") == {"waiting": 0}
     assert told(run, "migrate") == {"copy": None}

@@ -94,7 +94,10 @@ def test_several_files_are_told_in_one_object_and_one_file_as_ever(run: Run, tmp
     assert [one.get("taken", one.get("rule")) for one in told["files"]] == [1, "missing", 1]
     alone = json.loads(run("import", files[0], "--no-work", "--json").stdout)
     assert (alone["file"], alone["repeated"]) == ("one.jsonl", 1)
-    assert "one.jsonl: 0 taken, 1 already there" in run("import", *files, "--no-work", fails=True).stdout
+    assert (
+        "one.jsonl: 收下 0 件，已有 1 件，拒收 0 件 · 0 taken, 1 already there"
+        in run("import", *files, "--no-work", fails=True).stdout
+    )
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])

@@ -95,8 +95,10 @@ def test_a_report_of_a_version_that_kept_no_facts_is_linked_to_new_ones_after_re
         connection.exec_driver_sql("DELETE FROM link_keys")
     monkeypatch.setattr(catching_up, "BATCH", 2)
     run = partial(run_job, store, pipeline.index, "reconcile", advance=lambda _: None)
-    assert run({"repair": "no"}) == "3 reports lacked what later ones are linked by; nothing was changed."
-    assert run({}) == "3 reports lacked what later ones are linked by; mended."
+    assert run({"repair": "no"}) == (
+        "3 件缺串并所需的要素；未作改动 · 3 reports lacked what later ones are linked by; nothing was changed."
+    )
+    assert run({}) == "3 件缺串并所需的要素；已补齐 · 3 reports lacked what later ones are linked by; mended."
     assert run({}) == "Index and store agree."
     new = send(store, NEIGHBOUR)
     pipeline.work_until_empty(5)

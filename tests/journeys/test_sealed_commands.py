@@ -47,7 +47,10 @@ def test_bad_packets_are_named_with_their_rule_and_the_others_are_taken(
         plain = run(
             "sealed", "receive", *files, "--key-file", str(keys / "pass-up.key"), "--no-work", fails=True
         ).stdout
-        assert "cut.sealed: packet: The packet was altered or cut on its way" in plain
+        assert (
+            "cut.sealed: packet: 密件在途中被改动或截断，请再要一份。 · The packet was altered or cut on its way"
+            in plain
+        )
         assert "was here already" in plain
         with Store.open(get_settings()) as there:
             assert there.counts(WORKER)[Stage.RECEIVED] == 1

@@ -83,7 +83,7 @@ def test_a_snoozed_search_shows_a_count_and_its_alerts_afterwards(run: Run, stor
     assert day in run("list")
     run("wake", made)
     assert len(told(run, "alerts")["alerts"]) == 1
-    assert run("remove", made) == "Removed, with 1 alerts.\n"
+    assert run("remove", made) == "已删去，连同 1 条提醒 · Removed, with 1 alerts.\n"
     assert told(run, "list") == {"searches": []}
 
 

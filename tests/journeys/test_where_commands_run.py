@@ -79,7 +79,7 @@ def test_a_data_folder_that_is_a_file_is_told_with_its_path(tmp_path: Path) -> N
     (tmp_path / "data").touch()
     ended = typed(f"{TRIAGE} token list", tmp_path / "data" / "below")
     assert ended.returncode == 2
-    assert ended.stderr == f"triage: The system refused it (Not a directory): {tmp_path}/data/below\n"
+    assert ended.stderr == f"triage: 系统拒绝 · The system refused it (Not a directory): {tmp_path}/data/below\n"
 
 
 def test_after_a_restore_the_command_line_reads_on_though_the_store_does_not_know_its_token(

@@ -133,7 +133,7 @@ def test_a_spike_whose_number_is_hidden_is_told_to_readers_alone() -> None:
     found = judged(made)
     assert [one.county for one in found.veiled] == [COUNTIES[3]]
     assert english(made, found) == [
-        "A calm month: no county and category whose number is shown is clearly above what its past lets expect."
+        "No county and category whose number is shown is clearly above what its past lets expect."
     ]
     assert spike_section(made, found).tables == ()
     monthly = SimpleNamespace(behind=lambda *_: [("r1", "")])

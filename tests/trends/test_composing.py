@@ -97,7 +97,7 @@ def test_counties_with_signals_of_falsified_exits_are_listed_for_the_spot(year: 
 
 def test_a_calm_month_says_so_and_a_short_past_too(year: Store) -> None:
     calm = compose(year, WORKER, "2019-10", "")
-    assert any("本月平稳" in text.zh for text in calm.headline)
+    assert any("没有明显高于历史预期" in text.zh for text in calm.headline)
     early = compose(year, WORKER, "2019-02", "")
     assert any("不足6个月" in text.zh for text in early.headline)
 

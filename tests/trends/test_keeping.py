@@ -103,7 +103,7 @@ def test_a_month_without_reports_after_others_is_told_as_one(store: Store) -> No
     done.join(60)
     told = read_document((store.settings.data_dir / "reports" / "2019-11" / "2019-11_51.json").read_bytes())
     assert told.total == Number(0)
-    assert told.headline[0].en == "Reports received in this month: 0."
+    assert told.headline[0].en == "Reports received in this month: 0; in the month before: 6."
 
 
 def test_a_failure_is_told_without_its_words_and_tried_again_after_an_hour(

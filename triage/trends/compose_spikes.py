@@ -98,7 +98,7 @@ def spike_section(counted: Counted, found: Judged) -> Section:
 
 
 def sentences(counted: Counted, found: Judged, most: int = _MOST_TOLD) -> list[Text]:
-    """What a leader reads of it: each county with spikes in words, at most so many, or that the month is calm."""
+    """What a leader reads of it: each county with spikes in words, at most so many, or that none is above what was expected."""
     if found.tested is None:
         return [_short_past() if found.short else _too_few()]
     counties = list(dict.fromkeys(one.county for one in found.spikes))
@@ -114,8 +114,8 @@ def sentences(counted: Counted, found: Judged, most: int = _MOST_TOLD) -> list[T
     if not told:
         told = [
             Text(
-                "本月平稳：在件数可以显示的县与类别中，没有明显高于历史预期的。",
-                "A calm month: no county and category whose number is shown is clearly above what its past lets expect.",
+                "在件数可以显示的县与类别中，没有明显高于历史预期的。",
+                "No county and category whose number is shown is clearly above what its past lets expect.",
             )
         ]
     return [*told, *_rising(found.drifts, min(DRIFT_MONTHS, len(counted.series.months)))]

@@ -132,7 +132,9 @@ def _title(month: str, place: Place) -> Text:
 
 def _headline(counted: Counted, total: Value, found: Judged) -> tuple[Text, ...]:
     if isinstance(total, Number):
-        first = Text(f"本月收到举报{total.value}件。", f"Reports received in this month: {total.value:,}.")
+        before = counted.number(counted.before, counted.place)
+        zh, en = ("", "") if before is None else (f"，上月{before}件", f"; in the month before: {before:,}")
+        first = Text(f"本月收到举报{total.value}件{zh}。", f"Reports received in this month: {total.value:,}{en}.")
     else:
         first = not_told(total, counted.threshold)
     return (first, *sentences(counted, found, _MOST_TOLD), *_poor_share(counted))
