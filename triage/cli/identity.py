@@ -75,7 +75,7 @@ def ask(
         holding, needed = desk.custodians(), asked.line.standing.needed
     if holding < needed and not as_json:
         say(
-            f"保管人员令牌仅 {holding} 个有效，需 {needed} 人批准 · Only {holding} custodians hold a token and {needed} have to "
+            f"保管人员凭证仅 {holding} 个有效，需 {needed} 人批准 · Only {holding} custodians hold a token and {needed} have to "
             "approve: whoever looks after this system makes more with `triage token new --role custodian`."
         )
 

@@ -227,17 +227,17 @@ MEANINGS: Mapping[str, Mapping[str, Meaning]] = {
         ),
     },
     "tokens": {
-        "holding": Meaning("没有即将到期的令牌", "No token of staff is about to end."),
+        "holding": Meaning("没有即将到期的凭证", "No token of staff is about to end."),
         "ending": Meaning(
-            "有工作人员的令牌将在七天内到期",
+            "有工作人员的凭证将在七天内到期",
             "Tokens of staff end within seven days.",
-            "请运行 triage token renew 续期（回避、已存检索等保持不变）；不要另发新令牌",
+            "请运行 triage token renew 续期（回避、已存检索等保持不变）；不要另发新凭证",
             "Renew them with `triage token renew`: recusals and saved searches stay. A new token knows nothing of them.",
         ),
         "ended": Meaning(
-            "有设定了回避的令牌已到期；另发的新令牌不受该回避限制",
+            "有设定了回避的凭证已到期；另发的新凭证不受该回避限制",
             "Tokens have ended whose holders are kept from reports on somebody; a new token would not be.",
-            "请运行 triage token renew 续期；人员已离开的，运行 triage token revoke；如已另发新令牌，请对其运行 triage token recuse",
+            "请运行 triage token renew 续期；人员已离开的，运行 triage token revoke；如已另发新凭证，请对其运行 triage token recuse",
             "Renew them with `triage token renew`, or revoke them where the holder has left; a new token that was given "
             "instead needs `triage token recuse` too.",
         ),
