@@ -33,8 +33,10 @@ _CALLED_LATIN = frozenset(
 )  # fmt: skip
 _KEPT_TITLES = ("mr", "mrs", "ms", "miss", "comrade", "secretary", "director")
 """Titles that earlier versions kept as a part of an English name."""
-_CAPITALS = re.compile("[A-Z][A-Za-zÀ-ɏ’'-]+(?:(?:,? |, ?)[A-Z][A-Za-zÀ-ɏ’'-]+)+")
-_WORD = re.compile("[A-Za-zÀ-ɏ’'-]+")
+_LETTERS = "A-Za-zÀ-ɏ’'-"
+# From the first capital of a word on, and tried once in each word: from every capital of a page of them it would take minutes
+_CAPITALS = re.compile(f"(?<![{_LETTERS}])[a-zÀ-ɏ’'-]*+(?P<run>[A-Z][{_LETTERS}]++(?:(?:,? |, ?)[A-Z][{_LETTERS}]++)+)")
+_WORD = re.compile(f"[{_LETTERS}]+")
 _RUN = re.compile("[a-z’'-]+(?:[ \u3000][a-z’'-]+)*")
 _MOST, _SOUNDS = 300, 5
 _TOLD_AND_COVERED = 2
@@ -174,7 +176,7 @@ def names_apart(text: str) -> list[str]:
     apart = list(islice(_spaced().finditer(text), _MOST))
     found = [name for match in apart for name in (match[1], match[1] + (match[2] or ""))]
     for run in islice(_CAPITALS.finditer(text), _MOST):
-        words = _WORD.findall(run[0])
+        words = _WORD.findall(run["run"])
         for size in (2, 3):
             for at in range(len(words) - size + 1):
                 part = words[at : at + size]
