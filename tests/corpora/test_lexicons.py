@@ -41,11 +41,30 @@ def test_compound_surnames_are_apart_from_single_ones() -> None:
     assert {len(name) for name in lexicons.compound_surnames()} == {2}
 
 
-@pytest.mark.parametrize(
-    "name", [entry.name for entry in files("corpora.lexicons").iterdir() if entry.name.endswith((".txt", ".tsv"))]
-)
+LISTS = [entry.name for entry in files("corpora.lexicons").iterdir() if entry.name.endswith((".txt", ".tsv"))]
+
+
+def lines(name: str) -> list[str]:
+    text = files("corpora.lexicons").joinpath(name).read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name", LISTS)
 def test_every_list_says_what_it_is_for(name: str) -> None:
     assert files("corpora.lexicons").joinpath(name).read_text("utf-8").startswith("#")
+
+
+# These begin with a rank, under which several lines stand
+@pytest.mark.parametrize("name", sorted({*LISTS} - {"character_pairs.tsv", "english_words.tsv"}))
+def test_no_word_stands_twice_in_a_list(name: str) -> None:
+    words = [line.split("\t")[0].strip() for line in lines(name)]
+    assert sorted(words) == sorted(set(words))
+
+
+def test_a_body_that_needs_a_name_is_one_that_is_looked_for() -> None:
+    looked_for = {*lexicons.organisation_suffixes(), *lexicons.word_set("body_endings")}
+    assert lexicons.word_set("bodies_with_name") <= looked_for
+    assert lexicons.word_set("bodies_with_level") <= looked_for
 
 
 def test_sample_offices_stand_on_real_divisions() -> None:
