@@ -69,7 +69,7 @@ def _by_law(year: int) -> set[date]:
     off = {date(year, month, day) for month, day in _FIXED} | {
         *lunar,
         lunar[0] - timedelta(days=1),
-        _tomb_sweeping(year),
+        tomb_sweeping(year),
     }
     rest = {day for day in off if day.weekday() < _SATURDAY}
     for lost in sorted(off - rest):
@@ -80,6 +80,7 @@ def _by_law(year: int) -> set[date]:
     return rest
 
 
-def _tomb_sweeping(year: int) -> date:
-    """清明 of this century: the usual approximation of the sun's fifteenth degree."""
-    return date(year, 4, int((year % 100) * 0.2422 + 4.81) - year % 100 // 4)
+def tomb_sweeping(year: int) -> date:
+    """清明 of this or the last century: the usual approximation of the sun's fifteenth degree."""
+    within = year % 100
+    return date(year, 4, int(within * 0.2422 + (4.81 if year >= 2000 else 5.59)) - within // 4)

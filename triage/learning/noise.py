@@ -13,9 +13,8 @@ from dataclasses import replace
 from functools import lru_cache
 from random import Random
 
-from corpora.lexicons import readings, surnames
+from corpora.lexicons import readings, surnames, traditional_characters
 from corpora.reports import LabelledReport
-from triage.text.normalise import traditional_characters
 from triage.text.pinyin import split_name
 
 SHARE = 0.05

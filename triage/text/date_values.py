@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from lunardate import LunarDate
 
+from corpora.workdays import tomb_sweeping
 from triage.text.numerals import read_number
 
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12, "臘": 12}
@@ -139,19 +140,13 @@ def year_part(year: int, part: str) -> Stretch | None:
     if part.endswith("季度"):
         quarter = _QUARTERS[part.removeprefix("第")[0]]
         return months(year, quarter * 3 - 2, quarter * 3)
-    festival = days(_tomb_sweeping(year)) if part.startswith("清明") else _festival(year, part)
+    festival = days(tomb_sweeping(year)) if part.startswith("清明") else _festival(year, part)
     if festival is not None:
         return festival
     if "开春" in part:
         return months(year, 2, 4)
     season = next((character for character in part if character in _SEASONS), None)
     return months(year, *_SEASONS[season]) if season else months(year, 1, 12)
-
-
-def _tomb_sweeping(year: int) -> date:
-    """清明 of this or the last century: the usual approximation of the sun's fifteenth degree."""
-    within = year % 100
-    return date(year, 4, int(within * 0.2422 + (4.81 if year >= 2000 else 5.59)) - within // 4)
 
 
 def _festival(year: int, part: str) -> Stretch | None:

@@ -7,9 +7,9 @@ import unicodedata
 
 import numpy as np
 
+from corpora.lexicons import traditional_characters
 from triage.model import Language
 from triage.text.characters import CharacterTable, points_of
-from triage.text.normalise import traditional_characters
 
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z]+)*")
 # 著 乾 and the like are used in simplified texts as well; only forms that no simplified text needs count

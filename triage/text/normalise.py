@@ -12,9 +12,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
+from corpora.lexicons import traditional_characters
 from triage.text.characters import LONG, CharacterTable, points_of
 
 _UNSEEN = re.compile(
@@ -45,13 +44,6 @@ class Normalised:
 def seen(text: str) -> str:
     """The text without the characters that nobody sees."""
     return _UNSEEN.sub("", text)
-
-
-@lru_cache(maxsize=1)
-def traditional_characters() -> dict[str, str]:
-    """Traditional characters and the simplified one that each is read as (``corpora/lexicons/trad_simp.tsv``)."""
-    table = files("corpora.lexicons").joinpath("trad_simp.tsv").read_text("utf-8")
-    return dict(line.split("\t") for line in table.splitlines() if not line.startswith("#"))
 
 
 class _Forms(dict[int, str]):
