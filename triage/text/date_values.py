@@ -71,6 +71,10 @@ class Stretch(NamedTuple):
             return self.first.isoformat(), self.last.isoformat()
         return self.first.isoformat()[:7], self.last.isoformat()[:7]
 
+    def until(self, end: Stretch | None) -> Stretch:
+        """From the first day of this one to the last of ``end``; itself where there is no such end or it lies before."""
+        return self if end is None or end.last < self.first else Stretch(self.first, end.last, end.by_day)
+
 
 @lru_cache(maxsize=4096)
 def number(text: str) -> int | None:
@@ -86,6 +90,12 @@ def months(year: int, first: int, last: int) -> Stretch:
     end_year, end_month = year + (last - 1) // 12, (last - 1) % 12 + 1
     begin = date(year + (first - 1) // 12, (first - 1) % 12 + 1, 1)
     return Stretch(begin, date(end_year, end_month, monthrange(end_year, end_month)[1]), by_day=False)
+
+
+def month_back(day: date, back: int) -> tuple[int, int]:
+    """Year and month that lie ``back`` months before those of a day, or ahead of them where it is below 0."""
+    year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
+    return year, month + 1
 
 
 def days(first: date, last: date | None = None) -> Stretch:

@@ -187,7 +187,7 @@ class _Reader:
             last = self.moment(match, "b", first.first.year)
         else:
             return first
-        return first if last is None or last.last < first.first else Stretch(first.first, last.last, last.by_day)
+        return first.until(last)
 
     def read_iso(self, match: re.Match[str]) -> Stretch | None:
         year, month = int(match["year"]), int(match["month"])
@@ -199,7 +199,7 @@ class _Reader:
         last = (
             solar_day(to_year, to_month, int(match["today"])) if match["today"] else months(to_year, to_month, to_month)
         )
-        return first if last is None or last.last < first.first else Stretch(first.first, last.last, last.by_day)
+        return first.until(last)
 
     def read_years(self, match: re.Match[str]) -> Stretch | None:
         first, last = number(match["from"]) or 0, number(match["to"]) or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from triage.text.date_values import Stretch, days, months, solar_day, year_part
+from triage.text.date_values import Stretch, days, month_back, months, solar_day, year_part
 from triage.text.signs import tried_at
 
 _NAMES = [
@@ -233,8 +233,8 @@ def _told_from(match: re.Match[str], received: date) -> Stretch | None:
     if match["before"]:
         return _before_last(match["beforeunit"], received)
     if match["nth"]:
-        year, month = divmod(received.year * 12 + received.month - 1 - (match["nthof"] == "last"), 12)
-        return solar_day(year, month + 1, int(re.sub(r"\D", "", match["nth"])))
+        told = month_back(received, int(match["nthof"] == "last"))
+        return solar_day(*told, int(re.sub(r"\D", "", match["nth"])))
     if match["since"]:
         return _ago(match, received)
     return _relative(match, received)
@@ -247,8 +247,8 @@ def _before_last(unit: str, received: date) -> Stretch:
     if unit == "week":
         monday = received - timedelta(days=received.weekday() + 14)
         return days(monday, monday + timedelta(days=6))
-    year, month = divmod(received.year * 12 + received.month - 3, 12)
-    return months(year, month + 1, month + 1)
+    year, month = month_back(received, 2)
+    return months(year, month, month)
 
 
 def _ago(match: re.Match[str], received: date) -> Stretch | None:
@@ -258,8 +258,8 @@ def _ago(match: re.Match[str], received: date) -> Stretch | None:
         month = _month_at(match["agomonth"]) if match["agomonth"] else 0
         return months(received.year - back, month or 1, month or 12)
     if unit in {"month", "year"} and not (unit == "month" and count.startswith("half")):
-        year, month = divmod(received.year * 12 + received.month - 1 - (6 if unit == "year" else back), 12)
-        return months(year, month + 1, month + 1)
+        year, month = month_back(received, 6 if unit == "year" else back)
+        return months(year, month, month)
     if count.startswith("half"):
         return days(received - timedelta(days=15)) if unit == "month" else None
     return days(received - timedelta(days=back * (7 if unit == "week" else 1)))
@@ -271,8 +271,8 @@ def _relative(match: re.Match[str], received: date) -> Stretch | None:
     if unit == "year":
         return _year_or_edge(match, "rel", received.year - back)
     if unit == "month":
-        year, month = divmod(received.year * 12 + received.month - 1 - back, 12)
-        return months(year, month + 1, month + 1)
+        year, month = month_back(received, back)
+        return months(year, month, month)
     if unit == "week":
         monday = received - timedelta(days=received.weekday() + 7 * back)
         return days(monday, monday + timedelta(days=6))

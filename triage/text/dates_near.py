@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from triage.text.date_values import Stretch, days, lunar_day, month_part, months, number, solar_day, year_part
+from triage.text.date_values import Stretch, days, month_back, month_part, months, number, solar_day, year_part
 
 WEEKDAYS = {name: at for at, names in enumerate(("一", "二", "三", "四", "五", "六", "日天")) for name in names}
-_DAYS_BACK = {"大前": 3, "前": 2, "昨": 1, "明": -1, "后": -2}
+_DAYS_BACK = {"大前": 3, "前": 2, "昨": 1, "明": -1, "后": -2, "大后": -3}
 # 二十九号 heard of on the 28th is tomorrow, 23号 on the 10th is last month's
 _MOST_AHEAD = 3
 _TERMS = {"spring": (3, 7), "autumn": (9, 13)}
@@ -20,19 +20,16 @@ _TERMS = {"spring": (3, 7), "autumn": (9, 13)}
 
 def day_word(word: str, received: date) -> Stretch:
     """昨天, 前天, 大前天, 明天, 大后天 and their kin."""
-    back = {"大前": 3, "大后": -3}.get(word[:2]) or _DAYS_BACK[word[0]]
-    return days(received - timedelta(days=back))
+    return days(received - timedelta(days=_DAYS_BACK.get(word[:2]) or _DAYS_BACK[word[0]]))
 
 
 def near_month(match: re.Match[str], received: date) -> Stretch | None:
     """上个月, 本月, 下月底, 上个月三号."""
     back = 2 if match["month"].startswith("上上") else {"上": 1, "下": -1}.get(match["month"][0], 0)
-    year, month = divmod(received.year * 12 + received.month - 1 - back, 12)
+    year, month = month_back(received, back)
     if match["day"]:
-        return solar_day(year, month + 1, number(match["day"]) or 0)
-    if back == 0 and not match["part"]:
-        return months(year, month + 1, month + 1)
-    return month_part(year, month + 1, match["part"] or "")
+        return solar_day(year, month, number(match["day"]) or 0)
+    return month_part(year, month, match["part"] or "")
 
 
 def week(match: re.Match[str], received: date) -> Stretch:
@@ -62,12 +59,10 @@ def day_alone(match: re.Match[str], told: tuple[int, int] | None, received: date
     day = number(match["day"]) or 0
     if told is not None:
         return solar_day(*told, day)
-    year, month = divmod(received.year * 12 + received.month - 1, 12)
-    this = solar_day(year, month + 1, day)
+    this = solar_day(received.year, received.month, day)
     if this is not None and this.first <= received + timedelta(days=_MOST_AHEAD):
         return this
-    year, month = divmod(received.year * 12 + received.month - 2, 12)
-    return solar_day(year, month + 1, day)
+    return solar_day(*month_back(received, 1), day)
 
 
 def ago(match: re.Match[str], received: date) -> Stretch | None:
@@ -80,9 +75,8 @@ def ago(match: re.Match[str], received: date) -> Stretch | None:
         return None if half else days(received - timedelta(days=7 * count))
     if unit == "年" and not half:
         return months(received.year - count, 1, 12) if count < 100 else None
-    back = 6 if unit == "年" else count
-    year, month = divmod(received.year * 12 + received.month - 1 - back, 12)
-    return months(year, month + 1, month + 1)
+    year, month = month_back(received, 6 if unit == "年" else count)
+    return months(year, month, month)
 
 
 def school_term(word: str, received: date) -> Stretch:
@@ -97,24 +91,10 @@ def school_term(word: str, received: date) -> Stretch:
 def part_of_year(word: str, received: date) -> Stretch | None:
     """A part of a year without the year: the last one that had begun; 今春 and 去冬 name their year."""
     part = word.removeprefix("年")
-    if word[0] == "大":
-        return _new_year_day(word[2:], received)
     if word[0] in "今去前":
         return year_part(received.year - "今去前".index(word[0]), word[1:])
     for year in (received.year, received.year - 1):
         stretch = year_part(year, part)
         if stretch is not None and stretch.first <= received:
             return stretch
-    return None
-
-
-def _new_year_day(word: str, received: date) -> Stretch | None:
-    """大年三十 and 大年初二: the last one that was not after the day of receipt."""
-    for year in (received.year, received.year - 1):
-        first = lunar_day(year, 1, 1)
-        if first is None:
-            return None
-        day = first + timedelta(days=-1 if word == "三十" else (number(word) or 1) - 1)
-        if day <= received:
-            return days(day)
     return None
