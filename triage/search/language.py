@@ -25,6 +25,7 @@ from triage.errors import BadInput
 from triage.search.fields import FIELDS, ORDERED, Lookups, condition, field_of, known_fields
 from triage.search.names import asked_forms, called, name_in, spelled
 from triage.search.nodes import AllOf, AnyOf, Named, Node, Not, Part, all_of
+from triage.search.scanning import CLOSING, OPENING, QUOTES, Scanner
 from triage.search.values import Wrong
 from triage.text.normalise import normalise, seen
 
@@ -32,7 +33,6 @@ MOST_CHARS = 500
 MOST_UNITS = 60
 MOST_DEPTH = 10
 
-_SPACE = re.compile(r"\s*")
 # Behind an operator of Latin letters a word in Chinese may stand at once; 或许 and 且说 are words
 _BEHIND = r"(?=[\s()（）\"“”＂「『]|$)"
 _BEHIND_LATIN = r"(?=[\s()（）\"“”＂「『\u3400-\u9fff]|$)"
@@ -52,10 +52,6 @@ _ENDS_OPEN = re.compile(r"(?:\.{2,3}|[~～至到])\Z")
 # Punctuation, marks and signs of reckoning; other signs, such as a face or a currency's, may be looked for
 _SIGN_KINDS = frozenset(("Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sk", "Cf", "Cc"))
 _BROKEN = re.compile("[\ud800-\udfff]")
-_CLOSES = {'"': '"', "“": "”", "＂": "＂", "「": "」", "『": "』"}
-_DOUBLE = '"“”＂'
-_QUOTES = frozenset(_DOUBLE + "「」『』")
-_OPENING, _CLOSING = "(（", ")）"
 _LONGEST_CHINESE_FIELD = 4
 
 
@@ -95,8 +91,8 @@ def read(
     return _Reading(q, split, synonyms, lookups or Lookups()).whole()
 
 
-class _Reading:
-    """One way through a question, from left to right; ``at`` is the offset of the next character."""
+class _Reading(Scanner):
+    """One way through a question, from left to right."""
 
     def __init__(
         self,
@@ -106,8 +102,9 @@ class _Reading:
         lookups: Lookups,
     ) -> None:
         # Copied from a chat or a page it may begin with what nobody sees, and a field or a minus would be none
-        self.text, self.split, self.synonyms, self.lookups = seen(text), split, synonyms, lookups
-        self.at = self.units = self.depth = self.opened = self.refused = 0
+        super().__init__(seen(text))
+        self.split, self.synonyms, self.lookups = split, synonyms, lookups
+        self.units = self.depth = self.opened = self.refused = 0
         self.also: dict[str, tuple[str, ...]] = {}
         self.bare: list[str] = []
 
@@ -123,7 +120,7 @@ class _Reading:
 
     def unpaired(self) -> None:
         """Tells of a closing bracket where none is open."""
-        if self.text[self.at : self.at + 1] in (*_CLOSING,):
+        if self.text[self.at : self.at + 1] in CLOSING:
             self.wrong("bracket", "多了一个右括号；要找括号本身请加引号", "This bracket was never opened; put brackets that you look for in quotation marks.")  # fmt: skip
 
     def any_of(self) -> Node:
@@ -140,7 +137,7 @@ class _Reading:
                 self.bare.append("")
                 nodes.append(self.unit())
             self.skip()
-            if self.at == len(self.text) or self.text[self.at] in _CLOSING or _OR.match(self.text, self.at):
+            if self.at == len(self.text) or self.text[self.at] in CLOSING or _OR.match(self.text, self.at):
                 break
             nodes.append(self.unit())
         if not nodes:
@@ -154,16 +151,16 @@ class _Reading:
         self.units += 1
         if self.units > MOST_UNITS:
             self.wrong("too_many", f"检索式最多 {MOST_UNITS} 项", f"A query has at most {MOST_UNITS} words and conditions.")  # fmt: skip
-        if self.at == len(self.text) or self.text[self.at] in _CLOSING:
+        if self.at == len(self.text) or self.text[self.at] in CLOSING:
             self.missing()
         if _OR.match(self.text, self.at) or _AND.match(self.text, self.at):
             self.missing()
         if self.takes(_MINUS):
             self.bare.append("")
             return self.nested(self.negated)
-        if self.text[self.at] in _OPENING:
+        if self.text[self.at] in OPENING:
             return self.nested(self.group)
-        if self.text[self.at] in _QUOTES:
+        if self.text[self.at] in QUOTES:
             self.bare.append("")
             return Part((normalise(self.phrase()).text,), quoted=True)
         return self.fielded() or self.words()
@@ -195,22 +192,6 @@ class _Reading:
         self.at += 1
         return node
 
-    def phrase(self) -> str:
-        opened = self.at
-        mark = self.text[opened]
-        end = self.text.find(_CLOSES.get(mark, mark), opened + 1)
-        if mark in _DOUBLE and (end < 0 or mark in self.text[opened + 1 : end]):
-            # “低保“ and "低保”: what a keyboard for Chinese makes of two marks
-            end = next((at for at in range(opened + 1, len(self.text)) if self.text[at] in _DOUBLE), -1)
-        if end < 0:
-            self.wrong("quote", "这个引号没有另一半", "This quotation mark has no partner.")
-        self.at = end + 1
-        inner = self.text[opened + 1 : end]
-        if not normalise(inner).text:
-            self.at = opened
-            self.wrong("empty", "引号里没有字", "There is nothing between these quotation marks.")
-        return inner
-
     def fielded(self) -> Node | None:
         found = _FIELD.match(self.text, self.at)
         if found is None:
@@ -226,8 +207,8 @@ class _Reading:
         sign = _SIGN.match(self.text, self.at)
         self.at = sign.end() if sign else self.at
         where = self.at
-        quoted = self.text[self.at : self.at + 1] in _QUOTES
-        if self.text[self.at : self.at + 1] in (*_OPENING,):
+        quoted = self.text[self.at : self.at + 1] in QUOTES
+        if self.text[self.at : self.at + 1] in OPENING:
             self.wrong("value", "一个冒号后写一个值，如（类别:贪污侵占 OR 类别:优亲厚友）", "Each field takes one value, like (category:embezzlement OR category:favoritism).")  # fmt: skip
         value = self.phrase() if quoted else self.raw()
         if known in ORDERED and not quoted:
@@ -274,7 +255,7 @@ class _Reading:
 
     def end(self) -> str:
         self.skip()
-        return self.phrase() if self.text[self.at : self.at + 1] in (*_QUOTES,) else self.raw()
+        return self.phrase() if self.text[self.at : self.at + 1] in QUOTES else self.raw()
 
     def refuse_unknown(self, name: str, behind: int) -> None:
         """Passes what only looks like a field; a name that somebody meant for one is told, with those that exist."""
@@ -328,34 +309,5 @@ class _Reading:
         if heard:
             self.also[plain] = (f"accused:{heard}",)
 
-    def raw(self) -> str:
-        """The characters up to a space, a quotation mark or a closing bracket that no bracket in them opens."""
-        start, opened = self.at, 0
-        while self.at < len(self.text):
-            character = self.text[self.at]
-            if character.isspace() or character in _QUOTES:
-                break
-            if character in _CLOSING:
-                if not opened:
-                    break
-                opened -= 1
-            opened += character in _OPENING
-            self.at += 1
-        return self.text[start : self.at]
-
-    def skip(self) -> None:
-        found = _SPACE.match(self.text, self.at)
-        self.at = found.end() if found else self.at
-
-    def takes(self, pattern: re.Pattern[str]) -> bool:
-        self.skip()
-        found = pattern.match(self.text, self.at)
-        if found:
-            self.at = found.end()
-        return found is not None
-
     def missing(self) -> NoReturn:
         self.wrong("empty", "这里缺少检索词；要找“AND”“OR”“NOT”“或”“且”本身请加引号", 'A word is missing here; put AND, OR and NOT in quotation marks ("OR") if you look for them.')  # fmt: skip
-
-    def wrong(self, rule: str, zh: str, en: str) -> NoReturn:
-        raise BadInput("q", rule, f"第 {self.at + 1} 个字：{zh} · Character {self.at + 1}: {en}")
