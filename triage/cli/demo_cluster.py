@@ -59,12 +59,7 @@ def on_servers(settings: Settings) -> Iterator[Settings]:
             "TRIAGE_ELASTICSEARCH_INDEX": indices,
             **({"TRIAGE_ELASTICSEARCH_CA_FILE": str(search.ca_file)} if search.ca_file else {}),
         }
-        before = {variable: os.environ.get(variable) for variable in (*told, "TRIAGE_TOKEN")}
-        stack.callback(_put_back, before)
-        os.environ.pop("TRIAGE_TOKEN", None)
-        # By the environment, which the worker inherits: nobody else sees it, as all see the arguments of a process.
-        os.environ.update(told)
-        get_settings.cache_clear()
+        stack.enter_context(_environment(told))
         with Store.open(get_settings()) as store:
             os.environ["TRIAGE_TOKEN"] = store.new_token(StaffRole.INVESTIGATOR, (get_settings().office_division,))
         get_settings.cache_clear()
@@ -95,6 +90,22 @@ def _without_indices(search: Elastic, name: str) -> None:
     """Leaves no index behind on a server that goes on running."""
     with suppress(TriageError):
         Generations(Cluster(address_of(search.url, None, search.ca_file)), name, "").remove()
+
+
+@contextmanager
+def _environment(told: dict[str, str]) -> Iterator[None]:
+    """These variables and no token until the block ends.
+
+    By the environment, which the worker inherits: nobody else sees it, as all see the arguments of a process.
+    """
+    before = {variable: os.environ.get(variable) for variable in (*told, "TRIAGE_TOKEN")}
+    os.environ.pop("TRIAGE_TOKEN", None)
+    os.environ.update(told)
+    get_settings.cache_clear()
+    try:
+        yield
+    finally:
+        _put_back(before)
 
 
 def _put_back(before: dict[str, str | None]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from triage.errors import BadSetup, Busy, Corrupt, Unavailable, WrongKey
+from triage.errors import BadSetup, Corrupt, Unavailable, WrongKey
 from triage.settings import Settings, sqlite_address
 from triage.store.archive import check_archive, is_archive, read_archive, write_archive
 from triage.store.carried import Standing, carry_access, carry_seals, standing_in
@@ -24,6 +24,7 @@ from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_worker_lock
 from triage.store.revisions import go_ahead_in_file
 from triage.store.setup import HEAD, demand_home, prepare, upgrade, version
+from triage.store.sqlite_files import demand_whole, facts_in, fold_log, is_database, is_logged
 from triage.store.vault import Vault
 
 OF_THE_COPY = (
@@ -33,8 +34,6 @@ OF_THE_COPY = (
 OF_BEFORE = (
     "Tokens, recusals and seals are those of the store that was replaced: what was revoked, recused or sealed stays so."
 )
-_HEAD_BYTES, _VERSIONS = 100, slice(18, 20)
-"""In the head of a file of SQLite, whether what is written goes into a log beside it first."""
 
 
 def backup(settings: Settings, out: Path) -> Path:
@@ -93,9 +92,9 @@ def _copy(source: Path, draft: Path) -> None:
         live.backup(copy)
         # One file that can be carried: no log beside it.
         copy.execute("PRAGMA journal_mode=DELETE").fetchone()
-        _check(copy)
+        demand_whole(copy)
         # A copy that would never be brought back is none
-        demand_home(_facts(copy))
+        demand_home(facts_in(copy))
 
 
 def copy_key(settings: Settings, out: Path) -> Path:
@@ -133,7 +132,7 @@ def copy_key(settings: Settings, out: Path) -> Path:
 def _is_copy(path: Path) -> bool:
     """Whether a file is a database or an archive; one that is another's, and cannot be looked into, is none of ours."""
     with contextlib.suppress(OSError):
-        return path.is_file() and (_is_database(path) or is_archive(path))
+        return path.is_file() and (is_database(path) or is_archive(path))
     return False
 
 
@@ -152,7 +151,7 @@ def restore(
         Corrupt: the backup is damaged.
         Busy: a worker or another process uses the database.
     """
-    if not copy.is_file() or not (_is_database(copy) or is_archive(copy)):
+    if not copy.is_file() or not (is_database(copy) or is_archive(copy)):
         raise BadSetup("This file is no backup of the database.")
     if is_archive(copy):
         _unpack(settings, copy, replace=replace)
@@ -186,7 +185,7 @@ def _make_ready(copy: Path, draft: Path, target: Path, settings: Settings, tell:
     vault = Vault(read_key(settings.key_path))
     _check_backup(draft, vault)
     if target.exists():
-        _fold(target)
+        fold_log(target)
     standing = standing_in(target, vault.fingerprint())
     _bring_up(draft, settings, vault, standing)
     tell(OF_THE_COPY if standing is None else OF_BEFORE)
@@ -200,9 +199,7 @@ def _copied(copy: Path, draft: Path) -> bool:
     """
     shutil.copyfile(copy, draft)
     log, beside = (path.with_name(path.name + "-wal") for path in (copy, draft))
-    with copy.open("rb") as file:
-        logged = file.read(_HEAD_BYTES)[_VERSIONS] == b"\x02\x02"
-    if not logged or not log.is_file() or not log.stat().st_size:
+    if not is_logged(copy) or not log.is_file() or not log.stat().st_size:
         return False
     beside.unlink(missing_ok=True)
     os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -254,30 +251,12 @@ def _database_file(settings: Settings) -> Path:
     return file
 
 
-def _is_database(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
-
-
-def _check(connection: sqlite3.Connection) -> None:
-    try:
-        found = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.DatabaseError:
-        found = None
-    if found != ("ok",):
-        raise Corrupt("The copy does not pass the check of the database: it is damaged.")
-
-
-def _facts(connection: sqlite3.Connection) -> dict[str, str]:
-    return dict(connection.execute("SELECT name, value FROM store_facts").fetchall())
-
-
 def _check_backup(path: Path, vault: Vault) -> None:
     """Looks whether a copy is whole and ours, and makes it ready to go on."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         try:
-            _check(connection)
-            facts = _facts(connection)
+            demand_whole(connection)
+            facts = facts_in(connection)
         except (sqlite3.DatabaseError, Corrupt):
             raise Corrupt("The backup is damaged, or is no database of this program.") from None
     if facts.get("key_fingerprint") != vault.fingerprint():
@@ -321,22 +300,6 @@ def _set_aside(target: Path) -> Path | None:
         if log.exists():
             log.replace(before.with_name(before.name + suffix))
     return before if kept else None
-
-
-def _fold(target: Path) -> None:
-    """Takes the log into the file, if nobody else uses it."""
-    with contextlib.closing(sqlite3.connect(target, timeout=1, isolation_level=None)) as connection:
-        try:
-            # Exclusive: nobody else reads or writes; and the log is folded into the file before it moves.
-            connection.execute("PRAGMA locking_mode=EXCLUSIVE").fetchone()
-            connection.execute("BEGIN EXCLUSIVE")
-            connection.execute("COMMIT")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError:
-            raise Busy("Another process uses the database; stop `triage serve` and try again.") from None
-        except sqlite3.DatabaseError:
-            # A damaged database is the very reason to restore one.
-            pass
 
 
 def _flush(path: Path) -> None:
