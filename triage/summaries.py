@@ -32,7 +32,7 @@ from triage.text.danger_forms import find_forms
 from triage.text.names import finds, forms_in_reports
 from triage.text.normalise import normalise
 from triage.text.pinyin import sound, surname_sound
-from triage.text.place_names import division_named
+from triage.text.place_names import village_in
 from triage.text.speakers import is_summary
 from triage.text.turns import turns_in
 
@@ -72,12 +72,7 @@ class Lack:
     code: str = ""
 
 
-_VILLAGE_DIGITS = 9
 _LEAST_PLACE = 2
-_WIDE, _COMMUNITY = tuple("省市县区州盟旗"), "社区"
-_VILLAGE = re.compile(
-    "(?:.*(?:[省市县州盟旗乡镇]|(?<!社)区)(?=..))?(?P<village>.+?(?:(?<=.)(?:村|社区|屯|寨|嘎查)|[乡镇]$))"
-)
 _LEAST_NAME = 2
 _LEAST_HEARD = 5
 _TITLE = 2
@@ -293,7 +288,7 @@ def _places(sides: _Sides) -> Iterator[_Found]:
         if one.kind is not EntityKind.PLACE:
             continue
         name = normalise(one.text).text
-        village = _village(name)
+        village = village_in(name)
         found = (Lacking.PLACE, one.start, one.end, "")
         if village is None:
             wide.setdefault(name, found)
@@ -302,17 +297,6 @@ def _places(sides: _Sides) -> Iterator[_Found]:
             yield found
     if not (told or there or sides.told_place or any(name in sides.written for name in wide)):
         yield from list(wide.values())[:1]
-
-
-def _village(name: str) -> str | None:
-    """The village, or else the township, that a place is in, without what lies around it; None for a wider place."""
-    if name.endswith(_WIDE) and not name.endswith(_COMMUNITY):
-        return None
-    found = _VILLAGE.match(name)
-    if found is None:
-        division = division_named(name, whole=True)
-        return None if division is not None and len(division.code) < _VILLAGE_DIGITS else name
-    return found["village"]
 
 
 def _called_so(village: str, there: Iterable[str], written: str) -> bool:

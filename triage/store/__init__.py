@@ -8,6 +8,7 @@ worker, lines for the index, and rows for readers, each under an ``Access`` whos
 from triage.store.access import WORKER
 from triage.store.groupcommit import GroupCommit
 from triage.store.ids import new_id
+from triage.store.jobs import Job
 from triage.store.locks import FileLock, take_worker_lock
 from triage.store.records import (
     About,
@@ -21,7 +22,6 @@ from triage.store.records import (
     Component,
     Decision,
     Drawn,
-    Job,
     OutboxItem,
     Priority,
     ReadRow,

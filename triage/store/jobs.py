@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +12,25 @@ from sqlalchemy import Row, insert, select, update
 from triage.errors import NotFound
 from triage.store.database import Database
 from triage.store.ids import new_id
-from triage.store.records import Job
 from triage.store.tables import jobs
 
 MOST_TAKEN = 5
 """Times that a job is taken up: one at which the worker is killed each time would keep everything else from being done."""
 _TAKEN = "taken"
 _GIVEN_UP = f"The worker ended {MOST_TAKEN} times before this was done; look for worker_ended in its log, then ask for it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work asked of the running worker, with its progress: ``done`` of ``total`` steps, and the sentence to show."""
+
+    id: str
+    kind: str
+    arguments: Mapping[str, str]
+    state: str
+    done: int
+    total: int
+    sentence: str
 
 
 class Jobs:

@@ -337,16 +337,3 @@ class AuditState:
     sealed: int
     waiting: int
     head: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work asked of the running worker, with its progress."""
-
-    id: str
-    kind: str
-    arguments: Mapping[str, str]
-    state: str
-    done: int
-    total: int
-    sentence: str

@@ -91,6 +91,11 @@ def write_again(connection: Connection, opened: Sequence[Prepared], now: datetim
     _add_parties(connection, opened)
     _stand_on(connection, pointers)
     follow_routes(connection, {one.item.report_id: one.item.route.way for one in opened}, now)
+    _send_on(connection, opened, same)
+
+
+def _send_on(connection: Connection, opened: Sequence[Prepared], same: set[str]) -> None:
+    """Lines that send reports on; of those in ``same``, in which nothing is new, only their case is derived anew."""
     told = [(one.item.report_id, About.CASE if one.item.report_id in same else About.ANYTHING) for one in opened]
     connection.execute(insert(outbox), [{"report_id": one, "about": about.value} for one, about in told])
 

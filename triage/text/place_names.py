@@ -1,7 +1,7 @@
 """The division that somebody means by the name of a place: 昭觉县三河村, 貴州省威寧縣, Weining County, Guizhou.
 
 In: a name as it was typed; out: the smallest division that it surely names. What lies below a county is passed over, for no
-list holds all villages.
+list holds all villages; ``village_in`` tells what of the name is one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ LATIN_LEVEL = (
 _UNIT = re.compile(rf"(?!{LATIN_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({LATIN_LEVEL})\b)?")
 _PROVINCE, _COUNTY = 2, 6
 
-_LEAST_OF_CODE, _OF_VILLAGE = 6, 12
-"""Digits of a village's code, which begins with its township's."""
+_LEAST_OF_CODE, _OF_TOWNSHIP, _OF_VILLAGE = 6, 9, 12
+"""Digits of codes: the fewest that are taken for one, and those of a township and of a village, which begins with its township's."""
+_WIDE, _COMMUNITY = tuple("省市县区州盟旗"), "社区"
+_VILLAGE = re.compile(
+    "(?:.*(?:[省市县州盟旗乡镇]|(?<!社)区)(?=..))?(?P<village>.+?(?:(?<=.)(?:村|社区|屯|寨|嘎查)|[乡镇]$))"
+)
 
 
 def division_named(name: str, *, whole: bool = False) -> Division | None:
@@ -50,6 +54,17 @@ def division_named(name: str, *, whole: bool = False) -> Division | None:
     return known.get(codes[-1]) if codes else None
 
 
+def village_in(name: str) -> str | None:
+    """The village, or else the township, that a place is in, without what lies around it; None for a wider place."""
+    if name.endswith(_WIDE) and not name.endswith(_COMMUNITY):
+        return None
+    found = _VILLAGE.match(name)
+    if found is None:
+        division = division_named(name, whole=True)
+        return None if division is not None and len(division.code) < _OF_TOWNSHIP else name
+    return found["village"]
+
+
 def _of_code(code: str) -> Division | None:
     """The division of a code as registers and exports have it: of 6 digits or 9, filled up with zeros, or a village's of 12.
 
@@ -57,8 +72,8 @@ def _of_code(code: str) -> Division | None:
     """
     if len(code) < _LEAST_OF_CODE:
         return None
-    lengths = [length for length in (2, 4, 6, 9) if length == len(code) or not code[length:].strip("0")]
-    lengths = lengths or [9] * (len(code) == _OF_VILLAGE)
+    lengths = [length for length in (2, 4, 6, _OF_TOWNSHIP) if length == len(code) or not code[length:].strip("0")]
+    lengths = lengths or [_OF_TOWNSHIP] * (len(code) == _OF_VILLAGE)
     return Divisions.load().get(code[: lengths[0]]) if lengths else None
 
 

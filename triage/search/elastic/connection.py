@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
@@ -33,6 +33,8 @@ _MOST_TRIES = 5
 _FIRST_WAIT = 0.1
 _LONGEST_WAIT = 3.0
 _CONNECTIONS = 32
+_STAYS = "2m"
+"""How long the engine keeps a point in time for whoever asks for its next page."""
 _Answer = TypeVar("_Answer")
 _chance = secrets.SystemRandom()
 
@@ -164,6 +166,21 @@ class Cluster:
             return dict(client.search(index=index, body=asked, allow_partial_search_results=False))
 
         return whole(self.call(act))
+
+    def pages(self, index: str, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The hits of a search that has a size and an order, page by page of one point in time, whatever is written meanwhile."""
+        point = self.call(lambda client: client.open_point_in_time(index=index, keep_alive=_STAYS))["id"]
+        asked = {**body, "track_total_hits": False}
+        try:
+            while True:
+                answer = self.search(None, asked | {"pit": {"id": point, "keep_alive": _STAYS}})
+                hits, point = answer["hits"]["hits"], answer.get("pit_id", point)
+                yield from hits
+                if len(hits) < body["size"]:
+                    return
+                asked["search_after"] = hits[-1]["sort"]
+        finally:
+            self.call(lambda client: client.close_point_in_time(id=point))
 
     def answers(self) -> bool:
         """Whether anybody answers, known within two seconds."""

@@ -26,7 +26,6 @@ _MOST_BUCKETS = 65_000
 _MOST_QUESTIONS = 200
 _MOST_WORDS = 1_000
 _PAGE = 5_000
-_STAYS = "2m"
 _MOST_MOVES = 5
 
 
@@ -216,20 +215,9 @@ class ElasticIndex:
         """As in the protocol, by pages of one point in time."""
         if self._place is not Place.READ:
             self.generations.refresh(self._place)
-        point = self._cluster.call(lambda client: client.open_point_in_time(index=self._at, keep_alive=_STAYS))["id"]
         body = {"query": numbers(first, end), "size": _PAGE, "sort": [{"seq": "asc"}], "docvalue_fields": ["version"]}
-        try:
-            while True:
-                body |= {"pit": {"id": point, "keep_alive": _STAYS}, "track_total_hits": False}
-                answer = self._cluster.search(None, body)
-                hits, point = answer["hits"]["hits"], answer.get("pit_id", point)
-                for hit in hits:
-                    yield hit["_id"], int(hit["fields"]["version"][0])
-                if len(hits) < _PAGE:
-                    return
-                body["search_after"] = hits[-1]["sort"]
-        finally:
-            self._cluster.call(lambda client: client.close_point_in_time(id=point))
+        for hit in self._cluster.pages(self._at, body):
+            yield hit["_id"], int(hit["fields"]["version"][0])
 
     def print_of(self, first: int, end: int | None) -> Print:
         """As in the protocol: the engine counts and adds up."""
