@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -70,6 +71,7 @@ class _Item(Protocol):
 
 
 ReadableItem = TypeVar("ReadableItem", bound=_Item)
+_One = TypeVar("_One")
 
 
 def blank_pipeline(names: SpanModel | None = None) -> Pipeline:
@@ -129,13 +131,8 @@ class Assessor:
 
     def pair(self, items: Iterable[ReadableItem]) -> Iterator[tuple[ReadableItem, Assessment]]:
         """Items that carry a submission, each with its assessment, in batches."""
-        batch: list[ReadableItem] = []
-        for item in items:
-            batch.append(item)
-            if len(batch) == ZONE:
-                yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
-                batch = []
-        yield from zip(batch, self.pipe(entry.submission for entry in batch), strict=True)
+        for batch in _batches(items):
+            yield from zip(batch, self.pipe(item.submission for item in batch), strict=True)
 
     def named_beside(self, reports: Sequence[Titled]) -> list[tuple[Entity, ...]]:
         """Whom each report names outside of what is assessed: in labels, others' words and the title of a transcript.
@@ -219,14 +216,9 @@ def _beside(report: Titled) -> str:
     return "\n".join(filter(None, (title, unassessed(report.text, report.turns))))
 
 
-def _batches(texts: Iterable[Entry]) -> Iterator[list[Entry]]:
-    batch: list[Entry] = []
-    for entry in texts:
-        batch.append(entry)
-        if len(batch) == ZONE:
-            yield batch
-            batch = []
-    if batch:
+def _batches(these: Iterable[_One]) -> Iterator[list[_One]]:
+    stream = iter(these)
+    while batch := list(islice(stream, ZONE)):
         yield batch
 
 

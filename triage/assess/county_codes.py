@@ -15,6 +15,7 @@ from triage.assess.hamlets import GENERIC, HAMLET_ALONE
 
 TOWN = "(?:镇镇|镇|乡|街道|苏木|农场|林场)"
 """What a township's name ends with, as a pattern."""
+_TOWN_END = re.compile("(?:街道|镇|[^族]+族乡|乡)$")
 _TOWN_NEAR = re.compile("[镇乡]|街道")
 _NO_STEM = re.compile("(?:村|屯|社区|嘎查|移民点|安置点|安置区|安置小区|新村|小区)$")
 _LARGER = frozenset("县市区旗镇乡街")
@@ -31,10 +32,15 @@ class Local(NamedTuple):
     code: str | None
 
 
+def without_ending(township: str) -> str:
+    """A township's name without 镇, 乡, 街道, or 回族乡 and the like."""
+    return _TOWN_END.sub("", township)
+
+
 @lru_cache(maxsize=1024)
 def township_shorts(county: str) -> frozenset[str]:
     """Names of a county's townships without 镇 or 乡."""
-    names = (re.sub("(?:街道|镇|[^族]+族乡|乡)$", "", name) for name in Divisions.load().townships(county))
+    names = map(without_ending, Divisions.load().townships(county))
     return frozenset(name for name in names if 2 <= len(name) <= 4)
 
 

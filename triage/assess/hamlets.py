@@ -15,6 +15,8 @@ from triage.assess.words import Words, everyday
 _STRONG_SURNAMES = frozenset(name for name in STRONG if len(name) == 1)
 # Characters that are in no name of a place: function words, measure words, punctuation is excluded by the class itself
 NOT = "的了是在我吾今仆凡皆由给交你他她它们这那有与及把被向到都就不也去来说给让从对以所某各每全该本并但而或还又再很太更今昨时候年月日元钱万千百几少户个位件条人吗呢吧啊嘛哈请问谁什么怎呀哦喂咋俺咱"
+RARELY = "日太哈来吾今百万向以和全所仆凡那"
+"""Those of them that the name of a township or village may hold right after its county."""
 # What a hamlet's name ends with where 村 is left out: 大墩岔, 高渠沟, 刘家坬
 HAMLET = "沟湾岔塬梁坪坝寨屯洼坡岭峁坎堡庄营铺店畈垸冲坳塘坬塔岩垭滩泉崖窑咀嘴屋楼桥墩圪台庙林河溪源口子郢垓塝垌峪岗圩集寮甸墘埔坑峒箐坂堰渡"
 HAMLET_ALONE = frozenset("沟湾岔塬坪坝寨屯洼岭峁圪垴垭")

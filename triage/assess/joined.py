@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from corpora.lexicons import compound_surnames, surnames
 from models.hashing import Positions, Substrings, code_points
 from triage.assess.drafts import Draft
-from triage.assess.hamlets import HAMLET, NOT
+from triage.assess.hamlets import HAMLET, NOT, RARELY
 from triage.assess.mentions import Told
 from triage.assess.name_ends import NEVER, TRANSCRIBED
 from triage.model import EntityKind, Role
+from triage.text.called import FAMILIAR as BEFORE_SURNAMES
 
 GAP = 8
 PLANE = 0x10000
@@ -30,8 +31,6 @@ DOUBLE, FAMILIAR, SOME = (1 << bit for bit in range(8, 11))
 KINDS = {kind: number for number, kind in enumerate(EntityKind, 1)}
 # Members of an enumeration are there once each, and looking one up by its own hash takes ten times as long
 NUMBERS = {id(member): number for kinds in (EntityKind, Told, Role) for number, member in enumerate(kinds, 1)}
-# Right after a county the name of a township or village may hold some of the characters that no name of a place holds
-_RARELY = "日太哈来吾今百万向以和全所仆凡那"
 # 杨再勇, 张随意: what was learned may accept them
 _GIVEN_NOW_AND_THEN = "再随"
 
@@ -46,10 +45,10 @@ def _character_table() -> NDArray[np.uint16]:
         (TRANSCRIBED, FOREIGN),
         ("村镇乡屯寨组区道县市旗州木查场盟点省", SETTLEMENT),
         (HAMLET + "港路园", HAMLET_END),
-        (set(NOT) - set(_RARELY), NO_PLACE),
+        (set(NOT) - set(RARELY), NO_PLACE),
         ("省市县区州旗盟", DIVISION),
         ({name[0] for name in compound_surnames()}, DOUBLE),
-        ("老小", FAMILIAR),
+        (BEFORE_SURNAMES, FAMILIAR),
         ("某", SOME),
     ):
         for character in characters:

@@ -25,11 +25,12 @@ class Cue(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _tells() -> dict[str, int]:
+def cue_bits() -> dict[str, int]:
+    """What each word of the list may be, as the bits of ``Cue.tells``."""
     return {word: sum(_BITS[kind] for kind in kinds) for word, kinds in lexicons.person_cues().items()}
 
 
 def cues_of(words: Sequence[tuple[str, int, int]]) -> list[Cue]:
     """What each word of the list tells, in their order."""
-    tells = _tells()
+    tells = cue_bits()
     return [Cue(word, start, end, tells[word]) for word, start, end in words]

@@ -15,12 +15,12 @@ from corpora import lexicons
 from corpora.divisions import Divisions, PlaceMatch
 from triage.assess.county_codes import TOWN, held_in, known_township_end, township_county, township_shorts
 from triage.assess.covering import apart
-from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, hamlet_end, hamlets_told
+from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, RARELY, hamlet_end, hamlets_told
 from triage.assess.words import Words, everyday
 from triage.text.masked import with_province
 
-# Right after a county the name of a township or village may hold some of these
-_CLOSE = f"[^\\W\\d_a-zA-Z{re.sub('[日太哈来吾今百万向以和全所仆凡那]', '', NOT)}]"
+# Right after a county
+_CLOSE = f"[^\\W\\d_a-zA-Z{re.sub(f'[{RARELY}]', '', NOT)}]"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
 _AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲]|镇(?!长))"
 _AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"

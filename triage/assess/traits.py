@@ -1,7 +1,7 @@
 """What is told of candidates for names: their characters and words, what stands around, what the rules think of them.
 
-In: a joined batch and spans of it; out: ``Traits``, an array of one key a span under each name. Which traits count, and
-which of them together, is said in ``triage.assess.templates``.
+In: a joined batch and starts and ends of spans in it; out: under the name of each trait an array of keys, one for each span
+(``models.spans.Traits``). Which traits count, and which of them together, is said in ``triage.assess.templates``.
 """
 
 from __future__ import annotations

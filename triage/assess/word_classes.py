@@ -6,7 +6,6 @@ dictionary also holds tens of thousands of names, from which stems which charact
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +18,8 @@ from numpy.typing import NDArray
 from corpora import lexicons
 from corpora.divisions import Divisions
 from models.hashing import Keys, Positions, Substrings, code_points
+from triage.assess.county_codes import without_ending
+from triage.assess.person_cues import cue_bits
 
 TAGS = [
     "nr",
@@ -140,8 +141,7 @@ def domain() -> Classes:
     words |= dict.fromkeys(lexicons.word_set("before_person"), 4)
     words |= dict.fromkeys(lexicons.kinship(), 5)
     words |= dict.fromkeys(lexicons.kinship_of_officials(), 6)
-    kinds = {"title": 1, "self": 2, "names": 4, "mark": 8}
-    words |= {word: 8 + sum(kinds[kind] for kind in told) for word, told in lexicons.person_cues().items()}
+    words |= {word: 8 + tells for word, tells in cue_bits().items()}
     words |= dict.fromkeys(lexicons.posts(), 1)
     return Classes(list(words), list(words.values()))
 
@@ -151,6 +151,6 @@ def townships() -> Classes:
     """Names of townships, with 镇 or 乡 (1) and without (2)."""
     divisions = Divisions.load()
     names = {name for row in divisions if len(row.code) == 6 for name in divisions.townships(row.code)}
-    shorts = {re.sub("(?:街道|镇|[^族]+族乡|乡)$", "", name) for name in names}
+    shorts = set(map(without_ending, names))
     words = {name: 2 for name in sorted(shorts) if len(name) > 1} | dict.fromkeys(sorted(names), 1)
     return Classes(list(words), list(words.values()))
