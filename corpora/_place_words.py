@@ -8,23 +8,8 @@ from corpora.lexicons import surnames
 
 # Names that are plain words for a part of any town: they count only right after their parent.
 GENERIC = frozenset(
-    [
-        "城区",
-        "郊区",
-        "矿区",
-        "东区",
-        "西区",
-        "新城区",
-        "老城区",
-        "市中区",
-        "城中区",
-        "新市区",
-        "港口区",
-        "城关区",
-        "开发区",
-        "高新区",
-    ]
-)
+    ["城区", "郊区", "矿区", "东区", "西区", "新城区", "老城区", "市中区", "城中区", "新市区", "港口区", "城关区", "开发区", "高新区"]
+)  # fmt: skip
 # Names of one character + 县 whose first character is an everyday word: 和县里, 完成县里的任务, 示范县.
 EVERYDAY = frozenset("和成应理易道单义新范高古青云文富容忠兴临代夏吉景礼随息冠任开安丰温南房荣洋勉宁康索朗陵郊")
 # Characters of places only, so that nothing before them can be misread.
@@ -37,44 +22,12 @@ AFTER_BARE = frozenset("村镇乡路街桥社屯组河山江湖大东西南北�
 # What has a head called 长: 省长, 州长, 局长
 HEADED = frozenset("省州盟市县区旗镇乡村组局院校部会厂场队所站社科处股厅行")
 ROADS = frozenset(
-    [
-        "大道",
-        "东路",
-        "西路",
-        "南路",
-        "北路",
-        "中路",
-        "一路",
-        "二路",
-        "东街",
-        "西街",
-        "大街",
-        "大桥",
-        "大学",
-        "中学",
-        "一中",
-        "二中",
-    ]
-)
+    ["大道", "东路", "西路", "南路", "北路", "中路", "一路", "二路", "东街", "西街", "大街", "大桥", "大学", "中学", "一中", "二中"]
+)  # fmt: skip
 VILLAGE_FOLLOWS = re.compile("[^\\W的了是在和有]{2,5}[村镇乡]")
 SAID_BEFORE = (
-    "我是",
-    "我们是",
-    "俺是",
-    "家在",
-    "老家",
-    "家住",
-    "住在",
-    "本人是",
-    "们是",
-    "我们",
-    "咱们",
-    "我",
-    "，",
-    "。",
-    "\n",
-    "反映",
-)
+    "我是", "我们是", "俺是", "家在", "老家", "家住", "住在", "本人是", "们是", "我们", "咱们", "我", "，", "。", "\n", "反映",
+)  # fmt: skip
 SAID_AFTER = ("这边", "那边", "那个集", "某", "县城", "打工")
 # Before a bare name these make a person of it (冉崇礼); surnames that are function words as well are left out
 NO_SURNAME = frozenset("和由于从向那时来有为以与及在自同经常连海安是到都但各前后门权公强干信相原")

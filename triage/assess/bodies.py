@@ -16,29 +16,8 @@ from triage.assess.places import PlaceSpan, name_start
 from triage.assess.words import Words, everyday
 
 _LEVELS = frozenset(
-    [
-        "省",
-        "市",
-        "州",
-        "盟",
-        "县",
-        "区",
-        "旗",
-        "镇",
-        "乡",
-        "村",
-        "中央",
-        "国家",
-        "自治区",
-        "自治州",
-        "街道",
-        "社区",
-        "乡镇",
-        "国务院",
-        "村民",
-        "驻村",
-    ]
-)
+    ["省", "市", "州", "盟", "县", "区", "旗", "镇", "乡", "村", "中央", "国家", "自治区", "自治州", "街道", "社区", "乡镇", "国务院", "村民", "驻村"]
+)  # fmt: skip
 # Words that belong to a body's name although they are everyday words
 _WITHIN = lexicons.word_set("body_parts")
 # 辖区|派出所, 库区|移民局

@@ -22,32 +22,10 @@ from triage.assess.county_codes import without_ending
 from triage.assess.person_cues import cue_bits
 
 TAGS = [
-    "nr",
-    "nrt",
-    "ns",
-    "nt",
-    "nz",
-    "n",
-    "v",
-    "vn",
-    "a",
-    "d",
-    "m",
-    "q",
-    "p",
-    "r",
-    "c",
-    "f",
-    "t",
-    "i",
-    "l",
-    "x",
-    "s",
-    "b",
-    "u",
-    "y",
-    "zg",
-]
+    "nr", "nrt", "ns", "nt", "nz", "n", "v", "vn", "a", "d", "m", "q", "p", "r", "c", "f", "t", "i", "l", "x", "s", "b",
+    "u", "y", "zg",
+]  # fmt: skip
+"""Parts of speech of jieba's dictionary; a saved model counts on their order."""
 _COMMON = (10, 200, 3000)
 _PLANE = 0x10000
 

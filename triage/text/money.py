@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from triage.text.money_begun import with_what_begins_it
 from triage.text.money_english import find_english_amounts
-from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, NUMERAL_FIRST, Number, read_number
+from triage.text.numerals import DIGIT, HAN, MORE, NUMERAL, Number, first_numeral, read_number
 from triage.text.signs import holds_english
 
 
@@ -32,17 +32,18 @@ _CURRENCY = re.compile(r"(?:人民[币幣]|[¥￥]|(?<![A-Za-z])(?:rmb|cny))\s?$
 # 四毛|一株, 三块|一斤: what one of them costs
 _DIGIT = "[一二两三四五六七八九1-9壹贰貳叁參肆伍陆陸柒捌玖]"
 _ONE_MORE = "(?:[二两三四五六七八九]|一(?![株斤秒夜亩个個只盒张天月年次把包袋瓶桶根条平米户人头份件碗顿趟车里页本方盆箱套双捆副台辆匹卷盘篮筐罐筒]))"
-_UNIT = (
-    r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
-    rf"|[块塊](?:[钱錢]|(?:零(?=[一二两三四五六七八九1-9][毛角]))?(?:{_ONE_MORE}|[1-9](?![0-9:/号日折]|[.,][0-9]))(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])|多(?!少))?"
-    r"|[圆圓](?:[整正])?(?![满桌形圈])|[角毛](?![梅形坪洲架债铁零垃食]|[\"”])(?:[钱錢]|"
-    + _ONE_MORE
-    + r"(?![十百千万])|多(?!少))?|(?:rmb|RMB|[yY]uan)(?![A-Za-z])|人民[币幣]|[¥￥](?! ?[0-9０-９"
-    + HAN
-    + "])"
+_YUAN = r"元(?![里旦月宵素老件代朝谋首帅气])(?:[整正](?![个天改治理顿村组在式好当常]))?(?:人民[币幣])?"
+# 六块五, 三块零五分: what stands behind is the tenths, unless it counts something of its own (三块|一斤)
+_TENTHS = (
+    rf"(?:零(?=[一二两三四五六七八九1-9][毛角]))?(?:{_ONE_MORE}|[1-9](?![0-9:/号日折]|[.,][0-9]))"
+    r"(?:[毛角](?:[一二两三四五六七八九]分?)?)?(?![块塊十百千万个户人年月天次点合件斤亩只张间头条包袋碗瓶桶])"
 )
+_KUAI = rf"[块塊](?:[钱錢]|{_TENTHS}|多(?!少))?"
+_JIAO = rf"[角毛](?![梅形坪洲架债铁零垃食]|[\"”])(?:[钱錢]|{_ONE_MORE}(?![十百千万])|多(?!少))?"
+_SIGN_BEHIND = rf"(?:rmb|RMB|[yY]uan)(?![A-Za-z])|人民[币幣]|[¥￥](?! ?[0-9０-９{HAN}])"
+_UNIT = rf"{_YUAN}|{_KUAI}|[圆圓](?:[整正])?(?![满桌形圈])|{_JIAO}|{_SIGN_BEHIND}"
 # A lone 一 or 两 that nothing of a number or a unit follows: most of all, and passed by at the first character
-_LONE = (
+_NO_NUMBER = (
     rf"(?!(?<=[{HAN}])(?<![个個][亿億])[^0-9０-９{HAN}{MORE}\-—–~～至到元块塊圆圓角毛kKwW])(?<![^币幣¥￥ ][0-9](?=[月日号號、年个）)]))"
     # years, months and days are passed by as well
     rf"(?![0-9０-９{HAN}]{{0,4}}[年月日号號])"
@@ -56,7 +57,7 @@ _PARTED = (
 _UPPER_COMES = " ?[0-9.,]+ ?[百千万萬亿億元块塊]"
 _RANGE = rf"(?:(?: (?={_SEP}{_UPPER_COMES}))?(?P<sep>{_SEP})(?: (?={_UPPER_COMES}))?(?P<upper>{NUMERAL}{_PARTED}))?"
 _CANDIDATE = re.compile(
-    rf"(?P<number>{NUMERAL_FIRST.replace('](?<!', ']' + _LONE + '(?<!', 1)}{_PARTED})"
+    rf"(?P<number>{first_numeral(_NO_NUMBER)}{_PARTED})"
     rf"{_RANGE}(?: (?=[多余餘][元块塊万萬]))?(?P<more>[多余餘](?!少)|[来來](?=[元块塊]))?"
     rf"(?:(?: (?=[元块塊圆圓rRyY]))?(?P<unit>{_UNIT}))?(?:(?<=[元圆圓])零?(?P<jiao>{_DIGIT})[角毛](?:(?P<fen>{_DIGIT})分)?)?"
     # 3w5 is thirty-five thousand, 3w多块 a sum with its unit

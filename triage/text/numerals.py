@@ -27,12 +27,17 @@ SOME = "几幾数數"
 ARABIC = r"(?:[0-9０-９]{1,3}(?:[,，][0-9０-９]{3})+(?![0-9０-９])|[0-9０-９]+)(?:[.．][0-9０-９]+)?"
 HAN = "〇零○一二两兩三四五六七八九十百千万萬亿億壹贰貳叁參肆伍陆陸柒捌玖拾佰仟几幾数數"
 _ARABIC_REST = r"(?:[0-9０-９]{0,2}(?:[,，][0-9０-９]{3})+(?![0-9０-９])|[0-9０-９]*)(?:[.．][0-9０-９]+)?"
-# Begins with one set of characters, which lets a search skip all others at full speed; no number begins inside another
-NUMERAL_FIRST = (
-    rf"[0-9０-９{HAN}](?<![0-9０-９.．A-Za-z].)(?:(?<=[0-9０-９]){_ARABIC_REST})?"
-    rf"(?:{ARABIC}|[{HAN}]|[{MORE}](?=[百千万萬亿億元块塊圆]))*"
-)
-NUMERAL = rf"(?:{ARABIC}|[{HAN}])(?:{ARABIC}|[{HAN}]|[{MORE}](?=[百千万萬亿億元块塊圆]))*"
+_ON = rf"(?:{ARABIC}|[{HAN}]|[{MORE}](?=[百千万萬亿億元块塊圆]))*"
+NUMERAL = rf"(?:{ARABIC}|[{HAN}]){_ON}"
+
+
+def first_numeral(unless: str) -> str:
+    """The pattern of a numeral that begins no other; it begins with one set of characters, which a search skips to at full speed.
+
+    ``unless``: look-arounds tried right behind its first character, which pass most places by before anything dearer is.
+    """
+    return rf"[0-9０-９{HAN}]{unless}(?<![0-9０-９.．A-Za-z].)(?:(?<=[0-9０-９]){_ARABIC_REST})?{_ON}"
+
 
 # 百八十块, 千八百, 万八千: about a hundred, a thousand, ten thousand
 ABOUT = re.compile("(?:百[一二三四五六七八九]十|千[一二三四五六七八九]?百|万[一二三四五六七八九]?千)[多来把]?")
