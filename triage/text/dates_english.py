@@ -45,25 +45,48 @@ _FESTIVALS = {
 _FESTIVAL = "(?i:" + "|".join(_FESTIVALS) + ")"
 _IN_YEAR = r"(?i:in|since|by|until|till|from|during|of|before|after|and|to|through|throughout|between|year|years|for)"
 _TIME = re.compile(
-    rf"\b(?:(?:(?<!\d,\s)(?P<from>{_DAY})(?:\sand\s|{_TO}))?(?P<day>{_DAY})[\s-](?:of\s)?(?P<dmonth>(?!(?:may|march)\b(?!,?\s{_YEAR})){_MONTH})\b(?:(?:\.?,?\s|-)(?P<dyear>{_YEAR})|(?P<dtold>{_OF_YEAR}))?"
-    rf"|(?P<mmonth>{_MONTH})\.?\s(?P<mday>{_DAY})(?:{_TO}(?P<last>{_DAY})(?![\d:]))?(?![\d,]\d)(?:,?\s(?P<mdyear>{_YEAR})|(?P<mdtold>{_OF_YEAR}))?"
+    # 3 to 5 August 2018, the 5th of March last year
+    rf"\b(?:(?:(?<!\d,\s)(?P<from>{_DAY})(?:\sand\s|{_TO}))?(?P<day>{_DAY})[\s-](?:of\s)?"
+    rf"(?P<dmonth>(?!(?:may|march)\b(?!,?\s{_YEAR})){_MONTH})\b(?:(?:\.?,?\s|-)(?P<dyear>{_YEAR})|(?P<dtold>{_OF_YEAR}))?"
+    # August 3 to 5, 2018
+    rf"|(?P<mmonth>{_MONTH})\.?\s(?P<mday>{_DAY})(?:{_TO}(?P<last>{_DAY})(?![\d:]))?(?![\d,]\d)"
+    rf"(?:,?\s(?P<mdyear>{_YEAR})|(?P<mdtold>{_OF_YEAR}))?"
+    # August 2018, Aug '18
     rf"|(?P<month>{_MONTH})\b\.?,?\s(?:of\s)?(?:(?P<year>{_YEAR})|['’](?P<short>\d\d)\b)"
+    # March, where November 2018 follows as its end
     rf"|(?P<leads>{_MONTH})\b\.?(?={_TO}{_MONTH}\.?,?\s(?:of\s)?{_YEAR}\b)"
+    # 12/03/2019, 03/2019
     rf"|(?P<one>0?[1-9]|[12]\d|3[01])(?P<sign>[/.-])(?:(?P<two>0?[1-9]|[12]\d|3[01])(?P=sign))?(?P<nyear>{_YEAR})(?![\d/.-]\d)"
+    # Q3 2018
     rf"|[Qq](?P<quarter>[1-4])\s(?:of\s)?(?P<qyear>{_YEAR})"
-    rf"|(?P<part>[Ff]irst\shalf|[Ss]econd\shalf|[Ll]atter\shalf|(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\squarter|[Ee]arly|[Ll]ate|[Mm]id|[Mm]iddle)[\s-](?:(?:of|in)\s)?(?:(?P<pyear>{_YEAR})\b|(?P<ptold>{_REL_YEAR}))"
-    rf"|(?:(?P<which>[Ll]ast|[Tt]his)\s(?:year['’]s\s)?)?(?P<festival>{_FESTIVAL})(?:,?\s(?:(?:of|in)\s)?(?P<fyear>{_YEAR})\b|(?P<ftold>{_OF_YEAR})|(?(which)\b|(?!)))"
+    # the second half of 2018, early last year
+    r"|(?P<part>[Ff]irst\shalf|[Ss]econd\shalf|[Ll]atter\shalf|(?:[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\squarter"
+    rf"|[Ee]arly|[Ll]ate|[Mm]id|[Mm]iddle)[\s-](?:(?:of|in)\s)?(?:(?P<pyear>{_YEAR})\b|(?P<ptold>{_REL_YEAR}))"
+    # last year's Spring Festival, Qingming 2018
+    rf"|(?:(?P<which>[Ll]ast|[Tt]his)\s(?:year['’]s\s)?)?(?P<festival>{_FESTIVAL})"
+    rf"(?:,?\s(?:(?:of|in)\s)?(?P<fyear>{_YEAR})\b|(?P<ftold>{_OF_YEAR})|(?(which)\b|(?!)))"
+    # the day before yesterday
     r"|(?P<yesterday>(?:[Tt]he\sday\sbefore\s)?[Yy]esterday|[Ll]ast\snight)\b"
+    # the month before last
     rf"|(?P<before>(?:[Tt]he\s)?(?P<beforeunit>year|month|week)\sbefore\slast)\b"
+    # three years ago in March
     rf"|(?P<count>{_COUNT})\s(?P<since>year|month|week|day|night)s?\sago\b(?:\sin\s(?P<agomonth>{_MONTH})\b)?"
+    # the 5th of last month
     rf"|(?P<nth>{_DAY})\sof\s(?P<nthof>last|this)\smonth\b"
+    # on Monday
     r"|(?:(?:[Oo]n|until|by|since|last)\s)(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
+    # last autumn, this week, last November
     r"|(?P<rel>[Ll]ast|[Tt]his(?!\smay\b|\smarch\b))\s(?P<unit>year|month|week|spring|summer|autumn|fall|winter|"
     + _MONTH
     + r")\b"
+    # the autumn of 2018
     rf"|(?:the\s)?(?P<season>spring|summer|autumn|fall|winter)(?:\s(?:of\s)?(?P<syear>{_YEAR})|(?P<stold>{_OF_YEAR}))"
-    rf"|(?:(?i:in|since|by|until|from|during|of|before|after|early|late|mid|on|till|and|to|through|between)\s)(?P<bare>(?!may\b|march\b){_MONTH})\b(?!\s[A-Z][a-z]|\.?,?\s(?:of\s)?(?:{_YEAR}|['’]\d\d\b)|\.?\s{_DAY}\b)(?P<ofyear>{_OF_YEAR})?"
+    # in March, until June of last year
+    r"|(?:(?i:in|since|by|until|from|during|of|before|after|early|late|mid|on|till|and|to|through|between)\s)"
+    rf"(?P<bare>(?!may\b|march\b){_MONTH})\b(?!\s[A-Z][a-z]|\.?,?\s(?:of\s)?(?:{_YEAR}|['’]\d\d\b)|\.?\s{_DAY}\b)(?P<ofyear>{_OF_YEAR})?"
+    # 2016-2018
     rf"|(?P<yfrom>{_YEAR}){_TO}(?P<yto>{_YEAR})(?![/-]?\d|\.\d)"
+    # since 2016
     rf"|(?:{_IN_YEAR}\s)(?P<byear>{_YEAR})\b(?![,.]?\d|{_TO}{_YEAR}|\s(?:yuan|households|people|RMB)))"
 )
 # From March | to November 2018: both are of that year
