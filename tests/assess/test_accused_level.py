@@ -269,11 +269,10 @@ def test_who_takes_occupies_or_shares_out_is_told_from_who_does_his_work(text: s
         ("一个厅级干部收了老板二十万。", Rank.PREFECTURE),
         ("国务院扶贫办主任张国强收了老板二十万。", Rank.NATION),
         ("中央纪委书记张国强收了老板二十万。", Rank.NATION),
-        ("县领导要求严查，村主任还是收了钱。", Rank.NONE),
+        ("县领导要求严查，村主任还是收了钱。", Rank.VILLAGE),
         ("感谢市领导关心，村里的路修好了。", Rank.NONE),
         ("我给县领导写过三封信，没有回音。", Rank.NONE),
     ],
 )
 def test_an_office_told_by_its_level_alone_counts_where_it_acts(text: str, rank: Rank) -> None:
-    told = level(text)
-    assert told is rank or (rank is Rank.NONE and told <= Rank.VILLAGE)
+    assert level(text) is rank

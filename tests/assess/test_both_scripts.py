@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from models.registry import Registry
 from triage.assess import Assessor
 from triage.assess.entities import find_english
 from triage.assess.judging import accused_level
@@ -15,12 +13,6 @@ from triage.model import EntityKind, Rank, Speaker, Turn
 from triage.text.normalise import normalise
 
 DAY = date(2020, 6, 1)
-
-
-@pytest.fixture(scope="module")
-def assessor(small_models: Path) -> Assessor:
-    registry = Registry(small_models)
-    return Assessor.load(registry.path(str(registry.current())))
 
 
 def people(assessor: Assessor, text: str, turns: tuple[Turn, ...] = ()) -> list[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from models.readers import load
-from models.registry import Registry
 from models.spans import SpanModel
 from triage.assess.assessor import marked
 from triage.assess.entities import find_entities
@@ -46,10 +45,9 @@ def formed(text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def learned(small_models: Path) -> SpanModel | None:
+def learned(current: Path) -> SpanModel | None:
     """What a small reader learned of names."""
-    registry = Registry(small_models)
-    return load(registry.path(str(registry.current()))).spans
+    return load(current).spans
 
 
 @pytest.mark.parametrize(

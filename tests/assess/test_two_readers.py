@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from models.category import Scores
-from models.registry import Registry
 from triage.assess import Assessor
 from triage.assess.assessor import findings
 from triage.assess.findings import Findings
@@ -22,11 +20,9 @@ POLICY = load_policy(None)
 
 
 @pytest.fixture(scope="module")
-def found(small_models: Path) -> Findings:
+def found(assessor: Assessor) -> Findings:
     """The text as the pipeline leaves it."""
-    registry = Registry(small_models)
-    nlp = Assessor.load(registry.path(str(registry.current()))).nlp
-    return next(iter(findings(nlp, [(GRAVE, date(2018, 5, 12), ())])))
+    return next(iter(findings(assessor.nlp, [(GRAVE, date(2018, 5, 12), ())])))
 
 
 def scores(found: Findings, *categories: str, flags: bool) -> Scores:
