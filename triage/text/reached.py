@@ -1,8 +1,9 @@
 """How somebody is reached or known, as people write it who spell numbers their own way, beyond what a reading takes for a contact.
 
 In: normalised text; out: places to be covered. Telephones with dots or half in characters, ID numbers in groups of four or with
-the letter o, ends of ID numbers, passports and cards, names in WeChat and on other platforms, the writer's own plate. What
-``triage.text.contacts`` finds is not looked for again. Where it is too much it covers a number too many.
+the letter o, ends of ID numbers, passports and cards, names in WeChat and on other platforms, the writer's own plate. Some of
+them ``triage.text.contacts`` finds as well (抖音号, 护照号): what is covered twice is covered. Where it is too much it covers a number
+too many.
 """
 
 from __future__ import annotations
