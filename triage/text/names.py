@@ -34,7 +34,7 @@ _CALLED_LATIN = frozenset(
 _KEPT_TITLES = ("mr", "mrs", "ms", "miss", "comrade", "secretary", "director")
 """Titles that earlier versions kept as a part of an English name."""
 _LETTERS = "A-Za-zÀ-ɏ’'-"
-# From the first capital of a word on, and tried once in each word: from every capital of a page of them it would take minutes
+# From the first capital of a word on, and tried once in each word: from every capital, Wang 20,000 times took 24 s
 _CAPITALS = re.compile(f"(?<![{_LETTERS}])[a-zÀ-ɏ’'-]*+(?P<run>[A-Z][{_LETTERS}]++(?:(?:,? |, ?)[A-Z][{_LETTERS}]++)+)")
 _WORD = re.compile(f"[{_LETTERS}]+")
 _RUN = re.compile("[a-z’'-]+(?:[ \u3000][a-z’'-]+)*")
