@@ -28,6 +28,7 @@ from corpora.lexicons import everyday, posts
 from triage.model import Entity, EntityKind, Role
 from triage.text.called import FAMILIAR, known_as, surname_of
 from triage.text.contacts import find_contacts
+from triage.text.form_fields import named_fields
 from triage.text.normalise import Normalised, normalise
 from triage.text.own_homes import find_homes
 from triage.text.own_words import find_own_names
@@ -83,8 +84,12 @@ def covered_in(text: str, entities: Sequence[Entity] = ()) -> Covered:
     plain = closed_up(normalise(text))
     people = [one for one in entities if one.kind is EntityKind.PERSON and 0 <= one.start < one.end <= len(text)]
     accused = {one.text for one in people if one.role is Role.ACCUSED}
+    fields = named_fields(plain.text)
     own = [plain.span(*span) for span in (*find_own_names(plain.text), *find_named_in_forms(plain.text))]
+    own += [plain.span(one.start, one.end) for one in fields if one.role is Role.REPORTER]
     own += find_own_english_names(text)
+    others = {text[slice(*plain.span(one.start, one.end))] for one in fields if one.role is not Role.REPORTER}
+    own = [span for span in own if text[slice(*span)] not in others]
     told = _reporters(text, people, [text[slice(*span)] for span in own], accused)
     apart = _apart(text, people, accused, told)
     spans = [span for span in own if text[slice(*span)] in told]

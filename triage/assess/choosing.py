@@ -97,8 +97,10 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
 
 
 def _formed(draft: Draft) -> Spans:
-    """Persons whose names tell themselves by their form (阿力木江·吐尔逊, 欧阳建国, 扎西平措): the model has seen few."""
-    return [(one.start, one.end) for one in draft.mentions if is_formed(draft.text[one.start : one.end])]
+    """Persons whose names tell themselves by their form (阿力木江·吐尔逊, 欧阳建国, 扎西平措), or a form by its label: the model
+    has seen few."""
+    formed = [(one.start, one.end) for one in draft.mentions if is_formed(draft.text[one.start : one.end])]
+    return [*draft.fielded, *(span for span in formed if span not in draft.fielded)]
 
 
 def _surest(

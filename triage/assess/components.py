@@ -7,6 +7,7 @@ plain text by ``nlp(text)`` counts as received today and without turns.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from spacy.language import Language
@@ -26,6 +27,7 @@ from triage.errors import NoModel
 from triage.model import Assessment
 from triage.model import Language as TextLanguage
 from triage.policy import Policy, load_policy
+from triage.text.form_fields import printed
 from triage.text.language import language
 from triage.text.signals import find_signals
 
@@ -109,7 +111,20 @@ def reading_of(found: Findings) -> Reading:
     marks = [Mark(f"{e.kind}:{e.role}" if e.role else e.kind.value, e.start, e.end) for e in found.entities]
     marks += [Mark(f"{s.kind}:{s.value}", s.start, s.end) for s in found.signals if s.kind != "people"]
     marks.append(Mark(f"language:{found.language}", 0, 0))
-    return Reading(found.view.text, found.view.words, tuple(marks))
+    return Reading(*_without_printed(found.view.text, found.view.words), tuple(marks))
+
+
+def _without_printed(text: str, words: list[str]) -> tuple[str, list[str]]:
+    """The text and its words with blanks in place of what a form prints (举报人：), which says nothing of the matter."""
+    spans = printed(text)
+    if not spans:
+        return text, words
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = " " * (end - start)
+    blank = "".join(letters)
+    ends = list(accumulate(map(len, words)))
+    return blank, [blank[end - len(word) : end] for word, end in zip(words, ends, strict=True)]
 
 
 class CategoryComponent(Step):

@@ -32,7 +32,8 @@ class Draft:
 
     ``found`` holds all entities but persons, ``mentions`` the persons, which overlap with none of them. ``places``
     holds all places by the rules, ``divisions`` the names of divisions. ``proposed`` holds what only a model may accept, ``estates`` where
-    the name of a housing estate may end, ``greetings`` where somebody is greeted, who is no person of the matter.
+    the name of a housing estate may end, ``greetings`` where somebody is greeted, who is no person of the matter, ``fielded`` the
+    persons of whom a form's label tells.
     """
 
     text: str
@@ -44,3 +45,4 @@ class Draft:
     proposed: tuple[Proposal, ...]
     estates: tuple[int, ...]
     greetings: tuple[tuple[int, int], ...]
+    fielded: tuple[tuple[int, int], ...] = ()

@@ -24,7 +24,7 @@ from triage.assess.english import (
 from triage.assess.english_roles import english_roles, posts_of
 from triage.assess.greetings import find_english_greetings, find_greetings
 from triage.assess.lexicon_pass import find_words
-from triage.assess.mentions import Mention
+from triage.assess.mentions import Mention, Told
 from triage.assess.people import find_holders, find_people
 from triage.assess.person_cues import cues_of
 from triage.assess.places import PlaceSpan, find_places, masked_names
@@ -35,6 +35,7 @@ from triage.assess.words import Words
 from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
+from triage.text.form_fields import Field, named_fields
 from triage.text.masked import cut_around, find_masked
 from triage.text.money import Amount, find_money
 from triage.text.segment import default_segmenter
@@ -157,12 +158,18 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     """What the rules make of a Chinese text; unless they stand ``alone``, persons are left out of whom nothing but a name tells."""
     page, told = _Page(text), Words(words)
     hits = find_words(text)
-    greetings = find_greetings(text)
+    fields = named_fields(text)
+    # Whoever took a form down is told of as little as those whom it greets
+    greetings = [*find_greetings(text), *((start, end) for start, end, role in fields if role is None)]
     masked = find_masked(text)
     # a7县|长龙社区 holds no 县长
     crossing = [(end - 1, end + 1) for _, end in masked if text.startswith("长", end)]
     posts = apart(find_posts(text, hits.titles), [*greetings, *crossing])
-    holders = apart(find_holders(text, told, posts), greetings)
+    fielded = _fielded(fields)
+    holders = [
+        *fielded,
+        *apart(find_holders(text, told, posts), [*greetings, *((one.start, one.end) for one in fielded)]),
+    ]
     divisions = Divisions.load().find(text, told.bounds)
     named = [(holder.start, holder.end) for holder in holders]
     places = find_places(text, told, named, divisions, masked)
@@ -180,7 +187,19 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     proposed = () if alone else propose(text, told, hits, page.found, numbers, places, [*greetings, *crossing])
     known = (*divisions, *masked_names(text, masked))
     estates = tuple(end for _, _, end in hits.estates)
-    return Draft(text, told, tuple(page.found), mentions, tuple(places), known, proposed, estates, tuple(greetings))
+    by_label = tuple((one.start, one.end) for one in fielded)
+    return Draft(
+        text, told, tuple(page.found), mentions, tuple(places), known, proposed, estates, tuple(greetings), by_label
+    )
+
+
+def _fielded(fields: Sequence[Field]) -> list[Mention]:
+    """Those whom a form's label names; whoever reports by it says so himself."""
+    return [
+        Mention(start, end, Told.SELF if role is Role.REPORTER else Told.NAMED)
+        for start, end, role in fields
+        if role is not None
+    ]
 
 
 def by_rules(draft: Draft) -> tuple[Entity, ...]:
@@ -256,9 +275,14 @@ def _add_posts(page: _Page, posts: Sequence[PostMatch], places: Sequence[PlaceSp
         if at < len(places) and places[at].start < start:
             continue  # 安溪县|长卿镇 holds no 县长
         for end in range(post.start + 1, min(post.start + 3, post.end)):
-            if begins.get(end, post.start) < post.start and page.text[end] != "民":
+            if begins.get(end, post.start) < post.start and not _of_the_people(page.text, end):
                 start = end
         page.add(EntityKind.POSITION, start, post.end, rank=post.rank)
+
+
+def _of_the_people(text: str, start: int) -> bool:
+    """Whether 村|民小组长 goes on with the word 村民; in 十八洞村|民政所所长 it does not."""
+    return text[start] == "民" and not text.startswith("民政", start)
 
 
 def _add_places(page: _Page, places: Sequence[PlaceSpan]) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from triage.assess.mentions import Mention, Told
-from triage.assess.sheets import ABOUT, WHOM
 from triage.model import Role
+from triage.text.form_fields import ABOUT, WHOM, named_fields
 
 _HEADING = re.compile(
     rf"(?:(?P<accused>{WHOM})|(?<![保公见])证人|证明人|知情人|目击者|目击证人)"
@@ -73,24 +74,32 @@ _TESTIFIES = re.compile(
 _ASKABLE = re.compile(r"(?:可以|可)(?:去|找|向|到村里)?(?:问问|问一下|问)(?:村民|邻居)?$")
 
 
+class _Under(NamedTuple):
+    """The part that a heading gives to the names below it; in a ``form`` words about each may stand between them."""
+
+    role: Role
+    form: bool
+
+
 def said_roles(text: str, mentions: Sequence[Mention]) -> dict[int, Role]:
     """The role of each mention for which a heading or a statement says it, under the mention's number."""
     order = sorted(range(len(mentions)), key=lambda at: mentions[at].start)
     said: dict[int, Role] = {}
     ends = {found.end(): found for found in _HEADING.finditer(text)} if order else {}
-    under: re.Match[str] | None = None
+    fields = {start: role for start, _, role in named_fields(text) if role} if order else {}
+    under: _Under | None = None
     last: Mention | None = None
     for at in order:
         mention = mentions[at]
         head = ends.get(mention.start) or _before_post(ends, text, mention)
-        if head is not None:
-            said[at], under = _of_heading(text, head, mention), head
-        elif (
-            under is not None
-            and last is not None
-            and _goes_on(text, last, mention, form=bool(under["form"] or under["about"]))
-        ):
-            said[at] = _plain_role(under)
+        if mention.start in fields:
+            said[at] = fields[mention.start]
+            under = _Under(said[at], form=True)
+        elif head is not None:
+            said[at] = _of_heading(text, head, mention)
+            under = _Under(_plain_role(head), form=bool(head["form"] or head["about"]))
+        elif under is not None and last is not None and _goes_on(text, last, mention, form=under.form):
+            said[at] = under.role
         else:
             under = None
         last = mention

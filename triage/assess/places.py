@@ -23,8 +23,8 @@ from triage.text.masked import with_province
 _CLOSE = f"[^\\W\\d_a-zA-Z{re.sub(f'[{RARELY}]', '', NOT)}]"
 _VILLAGE = "(?:村|屯|社区|嘎查|移民点|安置点|安置区|新村|小区)"
 _AFTER_TOWN = "(?![上里政长党府纪人财民扶干领亲]|镇(?!长))"
-_AFTER_VILLAGE = "(?![民里委干支长主上会医书文组两集部级务账资小副庄官])"
-_VILLAGE_BEHIND = f"(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小]|里|委会|干部|两委|级|医))?"
+_AFTER_VILLAGE = "(?!民(?!政)|[里委干支长主上会医书文组两集部级务账资小副庄官])"
+_VILLAGE_BEHIND = f"(?P<village>{_CLOSE}{{1,6}}?(?:[屯乡堡]村|{_VILLAGE})(?!民[^委小政]|里|委会|干部|两委|级|医))?"
 _TAIL = re.compile(f"(?P<town>{_CLOSE}{{1,6}}?{TOWN}(?!亲|长|里|政|党))?{_VILLAGE_BEHIND}")
 _TAIL_OF_TOWN = re.compile(f"(?P<town>)?{_VILLAGE_BEHIND}")
 _BARE = re.compile(

@@ -15,11 +15,8 @@ from triage.assess.lexicon_pass import find_words
 from triage.assess.office_acts import accuses
 from triage.assess.posts import LEVELS, find_posts
 from triage.model import Entity, Rank
+from triage.text.form_fields import ABOUT, WHOM
 
-WHOM = "被(?:实名|联名|匿名)?(?:举报|反映|控告|投诉|申请|检举|申诉|揭发|举告)(?:人员?|对象|者)|(?:举报|反映|控告|投诉|检举|揭发)对象"
-"""What a heading calls those whom a letter accuses."""
-ABOUT = "的?(?:个人|基本|主要|详细|有关|相关){0,2}(?:情况|信息|资料|简况|概况|简介)"
-"""What may follow it: 被举报人|基本情况."""
 _UNIT = "(?:现?工作|所在|任职)?单位(?:名称|全称)?"
 _OFFICE = "(?:现任|原任|曾任|担任|单位)?\\s{0,6}职\\s{0,6}(?:务|称|位)(?:职级|级别)?"
 _OTHER = (

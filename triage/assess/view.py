@@ -15,6 +15,7 @@ from itertools import pairwise
 from triage.model import Speaker, Turn
 from triage.text.masked import cut_around
 from triage.text.normalise import Normalised, normalise
+from triage.text.options import without_unticked
 from triage.text.segment import Segmenter
 from triage.text.signals import find_signals
 from triage.text.spaced import closed_up
@@ -68,10 +69,16 @@ def view_of(text: str, turns: Sequence[Turn], plain: Normalised, words: list[str
         words: the segmenter's words of ``plain.text``.
         segmenter: cuts the caller's words of a transcript anew.
     """
-    told = closed_up(told_of(text, turns, plain))
+    told = _meant(closed_up(told_of(text, turns, plain)))
     if told is plain:
         return View(plain.text, words, plain.starts)
     return View(told.text, cut_around(told.text, segmenter.cut), told.starts)
+
+
+def _meant(told: Normalised) -> Normalised:
+    """What is told without the options of a form that nobody ticked (□贪污 ☑优亲厚友), in whose place blanks stand."""
+    text = without_unticked(told.text)
+    return told if text is told.text else Normalised(text, told.starts)
 
 
 def told_of(text: str, turns: Sequence[Turn], plain: Normalised) -> Normalised:
