@@ -108,6 +108,7 @@ def test_parts_lists_and_tables_of_a_form_give_each_name_its_part(text: str, tol
     "text",
     [
         "举报人多次反映，没有人管。", "被举报人：不详\n举报人：匿名", "举报人：/\n被举报人：村委会", "举报人：保密  单位：无",
+        "受害人：汤炳坤  电话：13800138000",
         "证人有好几个，时间：2019年", "何伟 10:22\n你好\n王丽 10:23\n请说\n",
     ],
 )  # fmt: skip

@@ -51,6 +51,8 @@ _COUNTED = re.compile(_NUMBER)
 _RUN = re.compile("[\u3400-\u9fff]{2,8}(?:[·•・][\u3400-\u9fff]{1,8}){0,2}")
 _ENDS = re.compile("(?=$|[\\s，,、;；.。|（(【\\[_*\"”'<＜/\\d—])")
 _CLERK = re.compile('([\u3400-\u9fff]{2,3})(?=$|[\\s，,;；|【\\]_*"”/])')
+# 受害人：李四  电话：138… below a letter signs it
+_REACHED = re.compile("\\s{1,8}(?:联系)?(?:电话|手机|方式)")
 _LISTED = re.compile("名单|明细|花名册|一览|签名|签字")
 # Behind a name without a number a line ends, or goes on with a sign; behind a label (查询码\tXF2019) with another
 _CLOSED = re.compile("$|[\n，,、;；(（]| (?! )")
@@ -138,7 +140,9 @@ def _labelled(text: str, labels: Iterable[re.Match[str]]) -> Iterator[Field]:
             names: Iterable[tuple[int, int]] = [clerk.span(1)] if clerk else ()
         else:
             names = _names(text, value, rows=not named, listed=_LISTED.search(text, label.end(), value))
-        yield from (Field(start, end, role) for start, end in names)
+        for start, end in names:
+            if role is not Role.VICTIM or _REACHED.match(text, end) is None:
+                yield Field(start, end, role)
 
 
 _HEADINGS = re.compile(
@@ -233,7 +237,7 @@ def _name_end(text: str, at: int, *, told: bool = True) -> int | None:
     if "·" in run[0] or "•" in run[0]:
         return run.end()
     name = _POLITE.sub("", run[0])
-    return at + len(name) if name not in _NO_NAMES and may_be_name(name, told=told) else None
+    return at + len(name) if name not in _NO_NAMES and name[-1] != "族" and may_be_name(name, told=told) else None
 
 
 def _speakers(text: str) -> Iterator[Field]:
