@@ -22,6 +22,7 @@ from triage.bench.world import World
 from triage.cases import Fingerprint, LinkKeyer, Matter, from_bytes
 from triage.cases.grams import grams_of
 from triage.errors import BadSetup
+from triage.handling import Handler
 from triage.indexing import reconcile
 from triage.model import Assessment, Entity, EntityKind, Kind, Language, Level, Rank, Risk, Role, Stage
 from triage.pipeline import open_index
@@ -41,10 +42,10 @@ COUNT = 600
 WORLD = World([Matter("", Fingerprint.of(text), grams_of(text)[0]) for text in TEXTS], COUNT)
 
 
-def reading(refer: bool, *entities: Entity) -> Assessment:
+def reading(refer: bool, *entities: Entity, category: str = "housing") -> Assessment:
     risk = Risk(Level.HIGH if refer else Level.LOW, 60.0 if refer else 5.0)
     return Assessment(
-        ("housing",), {"housing": 0.8}, refer, 0.9, False, 0.1, risk, Language.ZH, Kind.ACCUSATION, Rank.VILLAGE,
+        (category,), {category: 0.8}, refer, 0.9, False, 0.1, risk, Language.ZH, Kind.ACCUSATION, Rank.VILLAGE,
         entities, {}, "fast", "model", "taxonomy", "policy",
     )  # fmt: skip
 
@@ -52,6 +53,7 @@ def reading(refer: bool, *entities: Entity) -> Assessment:
 READINGS = (
     reading(False),
     reading(True, Entity(EntityKind.PERSON, "周大成", 3, 6, Role.ACCUSED), Entity(EntityKind.AMOUNT, "三千元", 8, 11, fen=300_000)),
+    reading(False, category="retaliation"),
 )  # fmt: skip
 
 
@@ -112,6 +114,13 @@ def test_a_case_that_is_looked_at_again_stays_as_it_is(store: Store) -> None:
     with store._database.read() as connection:
         assert connection.execute(select(func.count()).select_from(priorities)).scalar_one() == before == COUNT
     assert store.outbox_batch(1) == []
+
+
+def test_the_list_of_danger_has_those_whose_readings_tell_of_it(store: Store) -> None:
+    page = Handler(store, load_policy(store.settings.data_dir).clocks).in_danger(WORKER, limit=COUNT)
+    assert [line.report_id for line in page.lines] == [id_of(number) for number in range(COUNT) if number % 3 == 2][
+        ::-1
+    ]
 
 
 def test_a_new_report_gets_a_number_of_its_own(store: Store) -> None:

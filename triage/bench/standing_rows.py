@@ -34,6 +34,7 @@ from triage.search import IndexDocument
 from triage.store import Assessed, Drawn, Priority, ReadRow
 from triage.store.counted import figures_row
 from triage.store.crowds import numbers_of, packed
+from triage.store.danger import tells_of_danger
 from triage.store.figure_tables import figures
 from triage.store.forms import assessment_bytes, body_bytes
 from triage.store.ids import new_id
@@ -183,8 +184,13 @@ class Maker:
         priority = self._read(chunk, report.id, reading, way, data_key, names, points)
         self._link(chunk, number, affair, matter, data_key)
         case = self._affairs.case(number)
-        chunk.rows[reports][-1] |= {"assessment_id": names[0], "priority_id": names[1], "case_id": case}
         told = reading.assessment
+        chunk.rows[reports][-1] |= {
+            "assessment_id": names[0],
+            "priority_id": names[1],
+            "case_id": case,
+            "at_once": tells_of_danger(told, priority),
+        }
         row = ReadRow(report, told, priority, reading.parties, case, machine=told, assessment_id=names[0])
         drawn = self._sampler.draw(row)
         chunk.rows[review_pool].append({name: getattr(drawn, name) for name in _DRAWN})
