@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from postgres_databases import Databases
 from sqlalchemy import delete, select, update
-from store_samples import RECEIVED, arrival, assessment, outcome, staff
+from store_samples import RECEIVED, arrival, assessment, outcome, set_version, staff, without_danger
 
 from triage.custody import CustodyDesk
 from triage.errors import BadSetup, Busy, WrongKey
@@ -180,6 +180,41 @@ def test_a_move_that_broke_off_goes_on(sides: Sides) -> None:
     rest = move(sides.one, sides.other, size=3)
     assert 0 < sum(one.written for one in rest) < sum(one.rows for one in rest)
     assert everything(sides.other, sides.ids) == before
+
+
+def as_before_the_list_of_danger(settings: Settings) -> None:
+    held = database(settings)
+    with held.write() as connection:
+        without_danger(connection)
+        set_version(connection, "0017")
+    held.close()
+
+
+def test_a_move_that_broke_off_goes_on_with_a_newer_program(sides: Sides) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        move(sides.one, sides.other, breaks_off(30), size=3)
+    for one in (sides.one, sides.other):
+        as_before_the_list_of_danger(one)
+    Store.open(sides.one, migrate=True).close()
+    before = everything(sides.one, sides.ids)
+    move(sides.one, sides.other, size=3)
+    assert everything(sides.other, sides.ids) == before
+
+
+def test_a_store_comes_back_to_where_an_older_program_left_it(sides: Sides) -> None:
+    move(sides.one, sides.other)
+    as_before_the_list_of_danger(sides.one)
+    before = everything(sides.other, sides.ids)
+    move(sides.other, sides.one)
+    assert everything(sides.one, sides.ids) == before
+
+
+def test_an_older_store_that_lives_is_neither_written_nor_migrated_as_a_target(sides: Sides) -> None:
+    with Store.open(sides.other) as store:
+        store.new_token(StaffRole.REVIEWER, ("51",))
+    as_before_the_list_of_danger(sides.other)
+    with pytest.raises(BadSetup, match="another version"):
+        move(sides.one, sides.other)
 
 
 def test_what_was_altered_on_the_other_side_is_mended(sides: Sides) -> None:

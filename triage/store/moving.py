@@ -138,10 +138,11 @@ def _prepare_target(one: Database, other: Database, settings: Settings) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600, exist_ok=True)
     found = version(other)
-    if found is None:
+    if found != HEAD:
+        if found is not None:
+            _demand_left_behind(one, other, found)
+        # Marks that a vault would tell come with the rows
         upgrade(other)
-    elif found != HEAD:
-        raise BadSetup("The target has another version than this program; run `triage migrate` on it first.")
     with one.read() as here, other.read() as there:
         if here.engine.url == there.engine.url:
             raise BadSetup("Source and target are one database.")
@@ -157,6 +158,14 @@ def _prepare_target(one: Database, other: Database, settings: Settings) -> None:
             raise BadSetup("The target holds another store already.")
     with other.write() as connection:
         _say(connection, MOVING)
+
+
+def _demand_left_behind(one: Database, other: Database, found: str) -> None:
+    """Of another version may only be what an older program began to move, or moved away: `triage migrate` refuses both."""
+    with one.read() as here, other.read() as there:
+        ours = fingerprint(there) in {None, fingerprint(here)} and _facts(there) & {MOVING, MOVED}
+    if found > HEAD or not ours:
+        raise BadSetup("The target has another version than this program; run `triage migrate` on it first.")
 
 
 def _facts(connection: Connection) -> set[str]:
