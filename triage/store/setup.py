@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, text
 
-from triage.errors import BadSetup, WrongKey
+from triage.errors import BadSetup, Busy, WrongKey
 from triage.settings import Settings
-from triage.store.database import Database, sqlite_file
+from triage.store.database import Collision, Database, sqlite_file
 from triage.store.keys import load_or_make_master
 from triage.store.locks import take_lock, turn
 from triage.store.private_files import close_to_others
@@ -25,6 +26,8 @@ MOVING = "moving"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _OLDER = "The database has another version than this program; run `triage migrate`."
 _NEWER = "The database was written by a newer program; use that one."
+_IN_TURN = "Another process is making or migrating the tables of this database; wait until it is done, then try again."
+_IN_USE = "Somebody uses the database; stop API and workers on every machine, then run `triage migrate` again."
 
 
 def version(database: Database) -> str | None:
@@ -39,12 +42,18 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
     Raises:
         BadSetup: the schema is older (and ``migrate`` is not set) or newer than this program.
         WrongKey: the key is missing, or is not the one that this store was written with.
+        Busy: another process is at it for longer than a lock is waited for, or somebody uses what is to be migrated.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     # The data folder may have been there, open to everybody; whose it is and what else lies in it is not ours to say
     for folder in (settings.index_dir, settings.refused_dir):
         close_to_others(folder, 0o700)
-    with take_lock(settings.data_dir / "setup.lock", wait=60), turn(database, "setup"):
+    with ExitStack() as held:
+        held.enter_context(take_lock(settings.data_dir / "setup.lock", wait=60))
+        try:
+            held.enter_context(turn(database, "setup"))
+        except Collision:
+            raise Busy(_IN_TURN) from None
         file = sqlite_file(settings)
         if file is not None:
             _own_file(file)
@@ -55,7 +64,10 @@ def prepare(database: Database, settings: Settings, *, migrate: bool) -> Vault:
         if found != HEAD:
             if found is not None and not migrate:
                 raise BadSetup(_NEWER if found > HEAD else _OLDER)
-            upgrade(database, vault=vault)
+            try:
+                upgrade(database, vault=vault)
+            except Collision:
+                raise Busy(_IN_USE) from None
         if found is None:
             with database.write() as connection:
                 fact = {"name": _FINGERPRINT, "value": vault.fingerprint()}
