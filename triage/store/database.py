@@ -10,6 +10,7 @@ under them (see ``locks``). Nothing waits for ever: connecting, a statement, a l
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -47,6 +48,28 @@ _FULL_STATE = "53100"
 _FULL_NAMES = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
 # Connection, resources (a full disk among them), operator's intervention, system
 _GONE_CLASSES = frozenset({"08", "53", "57", "58"})
+_FORBIDDEN_STATE = "42501"
+# Who is not let in is told in words alone, without a state; those of a server in another language are told as any other trouble
+_NOT_LET_IN = (
+    (
+        re.compile(
+            r"authentication failed|role \".*\" does not exist|no password supplied|no pg_hba.conf entry|not permitted to log"
+        ),
+        "The database server does not let this user in: see the user in TRIAGE_DATABASE_URL, and TRIAGE_DATABASE_PASSWORD_FILE.",
+    ),
+    (
+        re.compile(r"database \".*\" does not exist"),
+        "The database server has no database of the name in TRIAGE_DATABASE_URL.",
+    ),
+    (
+        re.compile(r"certificate|does not support SSL"),
+        "The database server shows no certificate that is trusted: see sslmode and sslrootcert in TRIAGE_DATABASE_URL.",
+    ),
+    (
+        re.compile(r"too many (clients|connections)|connection slots are reserved"),
+        "The database server takes no more connections: lower TRIAGE_DATABASE_POOL, or raise its max_connections.",
+    ),
+)
 
 
 class Collision(Busy):
@@ -261,8 +284,14 @@ def _server_trouble(error: DBAPIError) -> TriageError | None:
         return Collision("The database is busy with others who write the same rows; try again.")
     if state == _FULL_STATE:
         return _full()
+    if state == _FORBIDDEN_STATE:
+        return Unavailable("The user of TRIAGE_DATABASE_URL lacks rights on its tables; make it their owner.")
     lost = error.connection_invalidated or (isinstance(error, OperationalError) and not state)
     if lost or state in _GONE_STATES or state[:2] in _GONE_CLASSES:
+        words = "" if state else str(error.orig)
+        for wording, sentence in _NOT_LET_IN:
+            if wording.search(words):
+                return Unavailable(sentence)
         return Unavailable(f"The database server does not answer ({type(error.orig).__name__}); try again in a moment.")
     return None
 
