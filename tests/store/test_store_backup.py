@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from store_samples import TEXT, arrival, outcome, staff, with_text_keys
+from store_samples import TEXT, arrival, outcome, set_version, staff, with_text_keys, without_danger
 
 from triage.errors import BadSetup, Busy, Corrupt, NotAuthenticated, NotFound, Unavailable, WrongKey
 from triage.model import LinkKey, StaffRole, Stage, Way
@@ -19,6 +19,7 @@ from triage.store import WORKER, Accepted, Store, take_worker_lock
 from triage.store import backup as backups
 from triage.store.backup import OF_BEFORE, OF_THE_COPY, backup, copy_key, migrate, restore
 from triage.store.database import Database
+from triage.store.drafted import drafted
 from triage.store.setup import upgrade
 
 
@@ -446,6 +447,27 @@ def test_what_a_killed_backup_left_is_written_over_and_a_link_in_its_place_is_no
     with pytest.raises(Unavailable):
         backup(settings, tmp_path / "three.db")
     assert (tmp_path / "elsewhere").read_text("utf-8") == "kept"
+
+
+@pytest.mark.embedded
+def test_a_migration_takes_away_the_half_copies_of_killed_ones_and_leaves_one_that_is_being_written(
+    settings: Settings, saved: Path
+) -> None:
+    with Store.open(settings) as store, store._database.write() as connection:
+        without_danger(connection)
+        set_version(connection, "0017")
+    left, written, other = (
+        settings.data_dir / name
+        for name in ("triage-before-0017-1.db.part", "triage-before-0017-2.db.part", "mine.db.part")
+    )
+    for path in (left, left.with_name(f"{left.name}-journal"), other):
+        path.write_bytes(b"half")
+    with drafted(written, "The backup"):
+        copy = migrate(settings)
+        assert written.exists()
+    assert copy is not None
+    assert {path.name for path in settings.data_dir.glob("*.part*")} == {other.name}
+    assert copy.is_file()
 
 
 @pytest.mark.embedded

@@ -19,7 +19,7 @@ from triage.settings import Settings, sqlite_address
 from triage.store.archive import check_archive, is_archive, read_archive, write_archive
 from triage.store.carried import Standing, carry_access, carry_seals, standing_in
 from triage.store.database import Database, sqlite_file
-from triage.store.drafted import LOGS, drafted
+from triage.store.drafted import LOGS, drafted, forget_drafts
 from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_worker_lock
 from triage.store.revisions import go_ahead_in_file
@@ -235,6 +235,8 @@ def migrate(settings: Settings) -> Path | None:
         copy = None
         if found not in {None, HEAD} and settings.sqlite:
             source = _database_file(settings)
+            # Of one that was killed: this copy has another name, and is not written over it
+            forget_drafts(source.parent, f"{source.stem}-before-")
             copy = backup(settings, source.with_name(f"{source.stem}-before-{HEAD}-{_stamp()}.db"))
         prepare(database, settings, migrate=True)
         return copy

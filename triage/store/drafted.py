@@ -44,6 +44,14 @@ def drafted(draft: Path, what: str) -> Iterator[None]:
         os.close(held)
 
 
+def forget_drafts(folder: Path, start: str) -> None:
+    """Takes away the drafts of databases whose names begin so and that nobody writes any more."""
+    for draft in folder.glob("*.db.part"):
+        if draft.name.startswith(start):
+            with contextlib.suppress(Busy, Unavailable), drafted(draft, "The backup"):
+                pass
+
+
 def _take_away(draft: Path, *suffixes: str) -> None:
     for suffix in suffixes:
         draft.with_name(draft.name + suffix).unlink(missing_ok=True)
