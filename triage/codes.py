@@ -306,8 +306,12 @@ class Way(StrEnum):
     SEALED_UP = "sealed_up"
 
 
-ABOVE_OFFICE, HEADS_OFFICE = "accused_above_office", "accused_heads_office"
-"""Why a report is sealed: its route tells one of the two reasons or both, the head first, and whether it is ``AT_ONCE``."""
+ABOVE_OFFICE, HEADS_OFFICE, IN_OFFICE = "accused_above_office", "accused_heads_office", "accused_in_office"
+"""Why a report is sealed: its route tells one of the reasons or two, that on the own office first, and whether it is ``AT_ONCE``."""
+OWN_REASONS = (HEADS_OFFICE, IN_OFFICE)
+"""Those of them by which the own office, its supervisors too, sees nothing at all."""
+OFFICE_ACCUSED = "office_accused"
+"""Why another office is proposed than the nearest: that one, or somebody there, is accused."""
 AT_ONCE_FLOORS = frozenset(["urgent_danger", "danger_to_life", "retaliation", "retaliation_with_violence"])
 """Rules of risk that mark a sealed report ``AT_ONCE``."""
 AT_ONCE = "at_once"

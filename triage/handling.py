@@ -5,25 +5,32 @@ Here the periods of the policy meet the log and the clocks of the store.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from corpora.bodies import load_bodies
 from triage.cases import clusters
 from triage.errors import BadInput
 from triage.model import Access, ClockAct, ClockName, MatterState
 from triage.policy import Clock, Clocks, load_policy
 from triage.referral.clocks import ClockReading, ClockState, counts_from, overdue_before, read_clock, soon_before
-from triage.reviewing import desk_of
+from triage.referral.units import accused_at, accused_units
+from triage.reviewing import desk_of, words_on_offices
 from triage.store import WORKER, Store
 from triage.store.clearing import ClearingWord
 from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterLine, MatterPage, Pressing
-from triage.store.matters import Step
+from triage.store.matters import GOES, Step
 from triage.store.standing import by_person
 
 _WORKING_WEEK, _MONTH, _NAMED = 5, 30, 10
 _MOST_MATES = 500
+_ACCUSED = (
+    "The report accuses that office or body, or somebody there, and the accused and their unit see nothing of it. Pass it to one "
+    'that stands above; if it must go there, say so (--anyway, "anyway": true).'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +115,15 @@ class Handler:
         """As ``store.handling.matter``."""
         return self.store.handling.matter(report_id, access)
 
-    def decide(self, report_id: str, step: Step, access: Access, seen: int | None) -> Matter:
+    def decide(self, report_id: str, step: Step, access: Access, seen: int | None, *, anyway: bool = False) -> Matter:
         """As ``store.handling.decide``; without ``seen`` on the matter as it stands.
+
+        Args:
+            report_id: whose matter.
+            step: what is decided.
+            access: who decides.
+            seen: the number of the matter as whoever decides has seen it.
+            anyway: also where it goes to an office or body that the report accuses, or whose people.
 
         Raises:
             BadInput: also where it is to be passed down to an office that does not stand below the own one.
@@ -117,6 +131,10 @@ class Handler:
         if step.state is MatterState.PASSED_DOWN and step.to is not None:
             self._demand_below(step.to)
         at = self.matter(report_id, access).line.seen if seen is None else seen
+        if step.to is not None and step.state in GOES and self._accused(report_id, step.to, access):
+            if not anyway:
+                raise BadInput("to", "accused", _ACCUSED)
+            step = replace(step, insisted=True)
         mates = self._mates(report_id) if step.state is MatterState.KEPT_AS_REPEAT else None
         return self.store.handling.decide(report_id, step, access, at, mates)
 
@@ -147,6 +165,19 @@ class Handler:
             return None
         cases = clusters(ground.report_ids, ground.lines)
         return next((frozenset(one.report_ids) for one in cases if report_id in one.report_ids), frozenset())
+
+    def _accused(self, report_id: str, code: str, access: Access) -> bool:
+        """Whether a report, or what was added to it, accuses the office or body of this code, or somebody there."""
+        rows = self.store.rows([report_id], access).values()
+        desk, offices, body = desk_of(self.store.settings), self.store.offices(), load_bodies().get(code)
+        for row in itertools.chain(rows, self.store.dialogue.added(report_id, access)):
+            words, entities = words_on_offices(row.report), row.assessment.entities
+            division = row.report.division
+            if code in accused_units(entities, words, division, desk, offices).offices:
+                return True
+            if body is not None and accused_at(body.called, entities, words, division):
+                return True
+        return False
 
     def _demand_below(self, code: str) -> None:
         own = desk_of(self.store.settings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from triage.model import Access, Assessment, Office, Report, Review, Route, Ruling, Way
+from triage.model import Access, Assessment, Office, Report, Review, Route, Ruling, Speaker, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, route
 from triage.renewal import lifted, priority_of
@@ -21,6 +21,8 @@ from triage.settings import Settings
 from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
 from triage.store.reviews import demand_reviewer
 from triage.store.seen import demand_seen
+from triage.text.normalise import normalise
+from triage.text.spaced import closed_up
 
 BY_PERSON = "person_decided"
 """The reason of a route that a person decided on."""
@@ -80,7 +82,8 @@ class Panel:
         Who corrects says in so many words whether it is to be referred, and that holds, also where the level alone
         would propose it; after the other decisions what was proposed stays so.
         """
-        found = decided_way(route(held, row.report.division, self.desk, self.offices), labels)
+        words = words_on_offices(row.report)
+        found = decided_way(route(held, row.report.division, self.desk, self.offices, words=words), labels)
         if labels.decision is Ruling.CORRECT or found.way is Way.SEALED_UP or found.refer or not row.priority.refer:
             return found
         return replace(found, refer=True, reasons=(*found.reasons, KEPT))
@@ -102,6 +105,13 @@ def words_on_head(report: Report, desk: Desk) -> str:
     from triage.assess.greetings import unaddressed
 
     return unaddressed(titled_text(report))
+
+
+def words_on_offices(report: Report) -> str:
+    """A report's normalised words, of a transcript the caller's alone, in which the offices that it accuses are looked for."""
+    said = [turn.text for turn in report.turns if turn.speaker is Speaker.CALLER]
+    told = "\n".join([*([report.title] if report.title else []), *said]) if said else titled_text(report)
+    return closed_up(normalise(told)).text
 
 
 def titled_text(report: Report) -> str:

@@ -16,7 +16,7 @@ from triage.referral import Desk, division_of, route
 from triage.renewal import priority_of
 from triage.review import Labels, holding
 from triage.review.rereading import EARLIER, not_below
-from triage.reviewing import decided_way, standing_labels, words_on_head
+from triage.reviewing import decided_way, standing_labels, words_on_head, words_on_offices
 from triage.store import Priority, Store
 from triage.store.added import First, presses, with_reasons
 from triage.store.rereading import Stood
@@ -92,7 +92,8 @@ class Router:
         elif stood is None or not stood.on_desk:
             told = self.place_code(report.place) if report.place else None
             division = division_of(held.entities, told, self.desk)
-        found = route(held, division, self.desk, self.offices, words_on_head(report, self.desk))
+        on_head, on_offices = words_on_head(report, self.desk), words_on_offices(report)
+        found = route(held, division, self.desk, self.offices, on_head, on_offices)
         if first is None or first.sealed is None:
             return found
         return with_reasons(first.sealed, found, at_once=presses(held))

@@ -97,7 +97,8 @@ def matter(report_id: Id, access: Staff, service: Serving) -> MatterOut:
     status_code=201,
     summary="作出决定 · Take a matter a step on",
     description="What is decided is added to the log, moves the clocks, and shows at the receipt what a reporter may see. "
-    "What was decided on what no longer stands is refused (409).",
+    "What was decided on what no longer stands is refused (409), as is what would go to an office or body that the report "
+    "accuses (422), unless `anyway`.",
     responses=_DECIDING,
     openapi_extra=json_body("StepIn", STEP),
 )
@@ -106,7 +107,7 @@ def step(
 ) -> MatterOut:
     """Decides."""
     handler = Handler.of(service.store)
-    return matter_out(handler.decide(report_id, given.step(), access, given.seen), handler)
+    return matter_out(handler.decide(report_id, given.step(), access, given.seen, anyway=given.anyway), handler)
 
 
 @router.post(

@@ -151,6 +151,9 @@ class StepIn(BaseModel):
     to: str | None = Field(None, description="应向其反映的机关，或转往的机关 · the body to turn to, or that it goes to")
     note: str | None = Field(None, description="备注，加密保存 · a note for colleagues, kept sealed")
     approval: str | None = Field(None, description="批准文号，加密保存 · the approval of an outcome, kept sealed")
+    anyway: bool = Field(
+        False, description="虽被反映仍转往 · let it go to an office or body that the report accuses, or whose people"
+    )
 
     def step(self) -> Step:
         """As the store takes it."""

@@ -145,6 +145,9 @@ def step(
     approval: Approval = None,
     note: Note = None,
     seen: Seen = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Let it go to an office or body that the report accuses, or whose people.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take matters a step on: what is decided is logged, moves the clocks, and shows at the receipt what a reporter may see."""
@@ -157,7 +160,7 @@ def step(
     if seen is not None and len(report_ids) > 1:
         raise BadInput("seen", "several", "--seen speaks of one report.")
     told = Step(MatterState(state), NotAccepted(reason) if reason else None, to, note_from(note), approval)
-    done, failed = _decide_each(report_ids, told, seen, as_json=as_json)
+    done, failed = _decide_each(report_ids, told, seen, anyway=anyway, as_json=as_json)
     if as_json:
         print_json({"matters": done})
     if failed:
@@ -199,7 +202,9 @@ def escalate(report_id: ReportId, note: Why, clock: One = None, as_json: AsJson 
     _wind(report_id, ClockAct.ESCALATE, note, clock, as_json=as_json)
 
 
-def _decide_each(report_ids: list[str], told: Step, seen: int | None, *, as_json: bool) -> tuple[list[object], int]:
+def _decide_each(
+    report_ids: list[str], told: Step, seen: int | None, *, anyway: bool, as_json: bool
+) -> tuple[list[object], int]:
     """Takes each report the step: what became of it or why it was refused, as JSON, and how many were.
 
     Of several one that is refused stops none of the others; of one alone the trouble is raised.
@@ -212,7 +217,7 @@ def _decide_each(report_ids: list[str], told: Step, seen: int | None, *, as_json
     with working() as (handler, access):
         for report_id in dict.fromkeys(report_ids):
             try:
-                found = handler.decide(report_id, told, access, seen)
+                found = handler.decide(report_id, told, access, seen, anyway=anyway)
             except TriageError as error:
                 if len(report_ids) == 1:
                     raise

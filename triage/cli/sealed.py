@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from triage.store.packets import Opener
 
 sealed = typer.Typer(help="Reports that have to go up: list, pass up, take in.", no_args_is_help=True)
-WHY = {"accused_above_office": "高于本级 above own level", "accused_heads_office": "本机关负责人 own head"}
+WHY = {
+    "accused_above_office": "高于本级 above own level",
+    "accused_heads_office": "本机关负责人 own head",
+    "accused_in_office": "本机关及其人员 own office",
+}
 STATES = {
     "running": "计时中 running",
     "due_soon": "即将到期 due soon",

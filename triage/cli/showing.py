@@ -121,6 +121,7 @@ WHY = {
     "person_reads": "需人工阅读",
     "handled_below": "下级办理",
     "other_place": "外地",
+    "office_accused": "就近机关被反映",
     "place_unknown": "地点不明",
     "person_decided": "人工认定",
     "decided_before": "此前已定",

@@ -30,7 +30,7 @@ from triage.referral import division_of, keys_named, route
 from triage.renewal import priority_of
 from triage.review import held, kept
 from triage.review.rereading import EARLIER, not_below
-from triage.reviewing import titled_text, words_on_head
+from triage.reviewing import titled_text, words_on_head, words_on_offices
 from triage.settings import Settings
 from triage.store import Assessed
 from triage.store.rereading import ReadBefore, Reread
@@ -238,7 +238,8 @@ class Reassessing:
         if not one.on_desk and report.adds_to is None:
             told = pipeline.place_code(report.place) if report.place else None
             division = division_of(now.entities, told, pipeline.desk)
-        way = route(now, division, pipeline.desk, pipeline.offices, words_on_head(report, pipeline.desk))
+        on_head, on_offices = words_on_head(report, pipeline.desk), words_on_offices(report)
+        way = route(now, division, pipeline.desk, pipeline.offices, on_head, on_offices)
         if way.way is not Way.SEALED_UP and not way.refer and (one.on_desk or one.row.priority.refer):
             return replace(way, refer=True, reasons=(*way.reasons, EARLIER))
         return way

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
+from corpora.divisions import Divisions
 from triage.model import Assessment, Entity, EntityKind, Rank, Role
 from triage.referral.jurisdiction import Desk
 from triage.text.names import (
@@ -25,6 +26,8 @@ _HEAD_POSTS = re.compile(
     "|secretary of (?:the )?(?:[a-z]+ ){0,3}discipline",
     re.IGNORECASE,
 )
+# 县医院|纪委书记 heads no office that reports go to
+_OTHER_BODY = re.compile("(?:医院|学校|[中小大]学|学院|公司|集团|银行|局|厅|院|厂)(?=纪委|纪检|纪律|监委|监察)")
 _DEPUTY = re.compile("副(?:书记|主任)|deputy", re.IGNORECASE)
 _COMMISSION = re.compile("(?:纪委|纪检委|纪律检查委员会|监委|监察委|监察委员会)$|discipline|commission$", re.IGNORECASE)
 _HEADED = re.compile("^[\u4e00-\u9fff]{1,2}(?:书记|主任)$")
@@ -119,7 +122,7 @@ def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
     near = (desk.level,) if desk.level is Rank.NATION else (Rank.NONE, desk.level)
     posts = [post for post in _head_posts(assessment.entities) if post.rank in near]
     touched = any(_touches(post, person) for post in posts for person in accused)
-    if touched or _titled(assessment.entities, accused, near) or _acts(assessment, posts, accused):
+    if touched or _titled(assessment.entities, accused, near, desk) or _acts(assessment, posts, accused):
         return True
     return desk.level in _OWN_LEVEL and _own_acts(desk.level).search(text) is not None
 
@@ -145,7 +148,7 @@ def _head_posts(entities: Iterable[Entity]) -> list[Entity]:
     for entity in sorted(entities, key=lambda entity: entity.start):
         text = mention(entity.text)
         if entity.kind is EntityKind.POSITION:
-            if _HEAD_POSTS.search(text) and not _DEPUTY.search(text):
+            if _HEAD_POSTS.search(text) and not _DEPUTY.search(text) and not _OTHER_BODY.search(text):
                 found.append(entity)
             secretary = entity if text.lower() == _SECRETARY else None
         elif entity.kind is EntityKind.ORGANISATION and secretary is not None:
@@ -160,17 +163,24 @@ def _touches(post: Entity, person: Entity) -> bool:
     return 0 <= person.start - post.end <= _NEAR or 0 <= post.start - person.end <= _NEAR
 
 
-def _titled(entities: Iterable[Entity], accused: Iterable[Entity], near: tuple[Rank, ...]) -> bool:
-    """Whether an accused person's title follows the own commission: 县纪委|张书记, 纪委的|张书记."""
+def _titled(entities: Iterable[Entity], accused: Iterable[Entity], near: tuple[Rank, ...], desk: Desk) -> bool:
+    """Whether an accused person's title follows the own commission: 县纪委|张书记, 纪委的|张书记; no other county's."""
     ends = {
         entity.end
         for entity in entities
         if entity.kind is EntityKind.ORGANISATION
         and _COMMISSION.search(text := mention(entity.text))
         and _level_of(text) in near
+        and not _elsewhere(text, desk)
     }
     titled = [person for person in accused if _HEADED.match(mention(person.text))]
     return any(person.start - gap in ends for person in titled for gap in (0, 1))
+
+
+def _elsewhere(body: str, desk: Desk) -> bool:
+    """Whether a body's name tells a place that neither holds the own division nor lies in it."""
+    told = [place.code for place in Divisions.load().find(body) if place.certain]
+    return bool(told) and not any(code.startswith(desk.division) or desk.division.startswith(code) for code in told)
 
 
 def _acts(assessment: Assessment, posts: Iterable[Entity], accused: Iterable[Entity]) -> bool:

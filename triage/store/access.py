@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, exists, false, or_, select, true
 
-from triage.codes import ABOVE_OFFICE, HEADS_OFFICE
+from triage.codes import ABOVE_OFFICE, OWN_REASONS
 from triage.errors import NotAllowed
 from triage.model import Access, StaffRole, Stage, Way
 from triage.store.tables import messages, party_keys, reports, routes
@@ -78,9 +78,9 @@ def mendable(access: Access) -> ColumnElement[bool]:
 def stubbed(access: Access) -> ColumnElement[bool]:
     """Sealed reports, of which a stub is shown to whoever sees to it that they go up; a clause over their ``routes``.
 
-    Custodians see all of them. Supervisors see those on somebody above the own level; those on the own head they do not,
-    be somebody above accused beside him: the head of an office works under such a token, and others who do are his
-    subordinates. Whoever is kept from reports
+    Custodians see all of them. Supervisors see those on somebody above the own level; those on the own head or somebody of
+    the own staff they do not, be somebody above accused beside them: the head of an office works under such a token, and
+    others who do are of the unit. Whoever is kept from reports
     on somebody sees none, for nothing that is kept of a sealed report tells whom it accuses.
 
     Raises:
@@ -93,8 +93,9 @@ def stubbed(access: Access) -> ColumnElement[bool]:
     sealed = and_(reports.c.stage == Stage.SEALED.value, routes.c.way == Way.SEALED_UP.value)
     placed = and_(sealed, _in_places(access.place_prefixes, routes.c.division))
     if access.role is StaffRole.SUPERVISOR:
-        above = cast(routes.c.reasons, Text).contains(ABOVE_OFFICE, autoescape=True)
-        return and_(placed, above, ~cast(routes.c.reasons, Text).contains(HEADS_OFFICE, autoescape=True))
+        told = cast(routes.c.reasons, Text)
+        own = or_(*(told.contains(code, autoescape=True) for code in OWN_REASONS))
+        return and_(placed, told.contains(ABOVE_OFFICE, autoescape=True), ~own)
     return placed
 
 

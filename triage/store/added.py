@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
-from triage.codes import ABOVE_OFFICE, AT_ONCE, AT_ONCE_FLOORS, HEADS_OFFICE
+from triage.codes import ABOVE_OFFICE, AT_ONCE, AT_ONCE_FLOORS, OWN_REASONS
 from triage.errors import Corrupt, NotAllowed
 from triage.logs import get_logger
 from triage.model import Assessment, Route, Stage, Way
@@ -29,7 +29,7 @@ from triage.store.vault import Vault
 
 log = get_logger(__name__)
 _Row = Row[*tuple[Any, ...]]
-_REASONS = (HEADS_OFFICE, ABOVE_OFFICE, AT_ONCE)
+_REASONS = (*OWN_REASONS, ABOVE_OFFICE, AT_ONCE)
 # How one is taken to be sealed whose route is not there
 _UP = Route(Way.SEALED_UP, "", None, False, ())
 _UNDECIDED = (Stage.RECEIVED.value, Stage.DEAD.value)

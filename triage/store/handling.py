@@ -84,6 +84,8 @@ class Handling(WholeMatters):
             connection.execute(insert(matters), [line])
             turn_clocks(connection, report_id, step.state, now)
             detail = {"state": step.state.value} | ({"reason": step.reason.value} if step.reason else {})
+            if step.insisted:
+                detail["to_accused"] = step.to or ""
             write_entries(connection, [read_entry(access, "matter step", [report_id], **detail)])
             return self._whole(connection, report_id, access)
 

@@ -108,6 +108,7 @@ class Step:
     ``reason`` is why it is not accepted; ``to`` the code of the body that its reporter is told to turn to, or of the
     office that it is passed to; ``approval`` names the written approval of an outcome. ``note`` and ``approval`` are
     for colleagues and are kept sealed; of all this a reporter learns the reason and the body of a report that is not accepted.
+    ``insisted``: it goes to whom the report accuses all the same; the audit log tells that.
     """
 
     state: MatterState
@@ -115,6 +116,7 @@ class Step:
     to: str | None = None
     note: str | None = None
     approval: str | None = None
+    insisted: bool = False
 
 
 def reporter_state(states: Sequence[str]) -> ReporterState:

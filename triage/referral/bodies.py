@@ -1,0 +1,176 @@
+"""Which public bodies a report accuses: somebody who works there, or the body itself.
+
+The accused, their unit and their subordinates see nothing of a report (protection.md), and whoever works at an office has
+no post by which a level could be told: 县纪委干部李大明. In go the people that were read as accused and the words of the report;
+out come mentions of bodies, each with the levels and the place that it may have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from corpora.divisions import Divisions
+from triage.model import Entity, EntityKind, Rank, Role
+from triage.referral.deeds import People, is_accused
+from triage.text.spaced import mention
+
+DISCIPLINE, DEPARTMENT = "discipline", "department"
+OWN = "own"
+"""The office that a letter speaks to: 你们单位, 贵委."""
+
+_KINDS = {
+    DISCIPLINE: "纪委监委|纪检监察(?:机关|委员会|部门)|纪委|纪检委|纪律检查委员会|监委|监察委员会|监察委|监察局|(?<=[省市州盟县区旗])纪检(?![组委员书])"
+    "|(?:commission for discipline inspection|discipline(?: inspection)? (?:commission|committee|office)|supervis(?:ion|ory) commission)(?: of [a-z]+ (?:county|city|prefecture|province))?",
+    DEPARTMENT: "扶贫开发(?:局|领导小组)|扶贫(?:开发)?办公室|扶贫开发办|扶贫办|扶贫局|扶贫(?:和|与)?移民(?:工作)?局|乡村振兴局"
+    "|poverty (?:alleviation|relief|reduction) (?:office|bureau)|office of poverty (?:alleviation|relief)|rural revitali[sz]ation bureau",
+    OWN: "你们?(?:这个|这|那)?的?(?:单位|机关|办公室|中心|热线|平台|委|部门)|贵(?:单位|机关|办公室|中心|热线|平台|委|部门)"
+    "|你们(?:这里|这儿|这边|那里|那边)?的?(?=(?:[\u4e00-\u9fff]{1,2})?(?:工作人员|接线员|话务员|接待员|办案人员|调查人员|内部))|your (?:office|commission|staff|hotline|colleagues?|operators?)",
+}  # fmt: skip
+_MAY = re.compile(
+    "[纪紀]|监|監|扶[贫貧]|振[兴興]|你|贵|貴|commission|discipline|poverty|revitali|\\byour (?:of|com|st|ho|col|op)", re.IGNORECASE
+)  # fmt: skip
+_BODY = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
+# 村纪委 and 县医院纪委 are none of the offices that reports go to
+_OTHERS = frozenset("村校院厂司团厅部行社站局组队矿场")
+_OURS = re.compile("(?:你们?|贵|your )的?$")
+_SIGN = re.compile(
+    "(?P<sign>中央|国家|自治区|自治州|街道|乡镇|[省市州盟县区旗镇乡])(?P<joined>里面?|委|政府)?的?$"
+    "|(?P<english>county|city|municipal|prefectur(?:e|al)|provinc(?:e|ial)|township|central|national)(?:'s)? (?:party )?$"
+)
+_LEVEL = {
+    "中央": Rank.NATION, "国家": Rank.NATION, "自治区": Rank.PROVINCE, "省": Rank.PROVINCE, "自治州": Rank.PREFECTURE,
+    "市": Rank.PREFECTURE, "州": Rank.PREFECTURE, "盟": Rank.PREFECTURE, "县": Rank.COUNTY, "区": Rank.COUNTY,
+    "旗": Rank.COUNTY, "镇": Rank.TOWNSHIP, "乡": Rank.TOWNSHIP, "乡镇": Rank.TOWNSHIP, "街道": Rank.TOWNSHIP,
+    "county": Rank.COUNTY, "city": Rank.PREFECTURE, "municipal": Rank.PREFECTURE, "prefecture": Rank.PREFECTURE,
+    "prefectural": Rank.PREFECTURE, "province": Rank.PROVINCE, "provincial": Rank.PROVINCE, "township": Rank.TOWNSHIP,
+    "central": Rank.NATION, "national": Rank.NATION,
+}  # fmt: skip
+_OF_DIGITS = {2: Rank.PROVINCE, 4: Rank.PREFECTURE, 6: Rank.COUNTY, 9: Rank.TOWNSHIP, 12: Rank.VILLAGE}
+_CITIES = ("11", "12", "31", "50")
+"""Provinces that are called a city."""
+_LONGEST_PLACE, _SAME = 18, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as a text mentions it.
+
+    ``levels`` are those that it may have, none where the text tells none; ``code`` its division, None where the text names
+    no place. ``kind`` is that of an office, ``OWN``, or whatever the words were looked for under.
+    """
+
+    kind: str
+    levels: frozenset[Rank]
+    code: str | None
+
+
+def accused_bodies(entities: Sequence[Entity], text: str, division: str) -> tuple[Body, ...]:
+    """The discipline offices and the departments for poverty work of which a report accuses somebody, or which it accuses.
+
+    Args:
+        entities: of the assessment.
+        text: normalised words of whoever reports.
+        division: the division the report speaks of.
+    """
+    if not _MAY.search(text):
+        return ()
+    found = ((found.lastgroup or "", found.start(), found.end()) for found in _BODY.finditer(text))
+    return tuple(dict.fromkeys(_accused(found, entities, text, division)))
+
+
+def accused_under(names: Iterable[str], entities: Sequence[Entity], text: str, division: str) -> tuple[Body, ...]:
+    """As ``accused_bodies``, of bodies that are called by one of these names; ``kind`` is the name."""
+    found = ((name, one.start(), one.end()) for name in names if name for one in re.finditer(re.escape(name), text))
+    return tuple(dict.fromkeys(_accused(found, entities, text, division)))
+
+
+def _accused(
+    found: Iterable[tuple[str, int, int]], entities: Sequence[Entity], text: str, division: str
+) -> Iterator[Body]:
+    people, places = _people(entities), _places(entities)
+    told: dict[str, tuple[int, _Place]] = {}
+    for kind, start, end in found:
+        place = _placed(text, start, end, places, division)
+        # 我报镇纪委,|纪委黄书记: the same one
+        if not place.levels and kind in told and start - told[kind][0] < _SAME:
+            place = replace(place, levels=told[kind][1].levels, code=told[kind][1].code)
+        told[kind] = (end, place)
+        if kind in (DISCIPLINE, DEPARTMENT) and not place.levels and text[max(0, start - 1) : start] in _OTHERS:
+            continue
+        # 城北镇纪委: the name of a town, which no list holds, may stand before the sign of its level
+        heads = (place.head, place.head - 2, place.head - 3) if place.town else (place.head,)
+        if any(head >= 0 and is_accused(text, head, end, people) for head in heads):
+            to_us = kind == DISCIPLINE and not place.levels and _OURS.search(text, max(0, start - 8), start)
+            yield Body(OWN if to_us else kind, place.levels, place.code)
+
+
+def _people(entities: Iterable[Entity]) -> People:
+    accused: set[str] = set()
+    others: set[str] = set()
+    for entity in entities:
+        if entity.kind is EntityKind.PERSON and len(name := mention(entity.text)) > 1:
+            (accused if entity.role is Role.ACCUSED else others).add(name)
+    return People(_longest_first(accused), _longest_first(others - accused))
+
+
+def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The place before a body: where it begins, the levels that it tells, its code where it is named."""
+
+    head: int
+    levels: frozenset[Rank]
+    code: str | None
+    town: bool = False
+
+
+def _places(entities: Iterable[Entity]) -> dict[str, str | None]:
+    """The codes of places and bodies by how the text calls them, in the order of the text; None where none is known."""
+    found: dict[str, str | None] = {}
+    for entity in entities:
+        if entity.kind in (EntityKind.PLACE, EntityKind.ORGANISATION) and (told := mention(entity.text)):
+            found[told] = found.get(told) or entity.code
+    return found
+
+
+def _placed(text: str, start: int, end: int, places: Mapping[str, str | None], division: str) -> _Place:
+    first = max(0, start - _LONGEST_PLACE)
+    sign = _SIGN.search(text, first, start)
+    stop = (sign.start() + len(sign["sign"] or sign["english"])) if sign else start
+    head = sign.start() if sign else start
+    for told, code in places.items():
+        ends = next((at for at in (stop, end) if text.endswith(told, 0, at)), None)
+        if ends is None:
+            continue
+        head = min(head, ends - len(told))
+        if code and len(code) in _OF_DIGITS:
+            return _Place(head, frozenset({_OF_DIGITS[len(code)]}), code)
+    for place in Divisions.load().find(text[first:stop]):
+        rank = _OF_DIGITS.get(len(place.code), Rank.COUNTY)
+        # 原|州纪委: no 原州区
+        if first + place.end == stop and (sign is None or sign["sign"] in {"市", None} or _LEVEL[sign["sign"]] is rank):
+            return _Place(min(head, first + place.start), frozenset({rank}), place.code if place.certain else None)
+    levels = _levels(sign["sign"] or sign["english"], division) if sign else frozenset[Rank]()
+    return _Place(head, levels, None, town=Rank.TOWNSHIP in levels)
+
+
+def _levels(sign: str, division: str) -> frozenset[Rank]:
+    """The levels of a sign: a 市 is a prefecture, and a county or a province where the own one is called so."""
+    level = _LEVEL[sign]
+    if sign not in {"市", "city", "municipal"}:
+        return frozenset({level})
+    if division[:2] in _CITIES:
+        return frozenset({Rank.PROVINCE})
+    return frozenset({level, Rank.COUNTY}) if _is_city(division[:6]) else frozenset({level})
+
+
+@lru_cache(maxsize=256)
+def _is_city(code: str) -> bool:
+    known = Divisions.load().get(code) if len(code) == 6 else None
+    return known is not None and known.name.endswith("市")
