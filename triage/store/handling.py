@@ -83,10 +83,7 @@ class Handling(WholeMatters):
             }
             connection.execute(insert(matters), [line])
             turn_clocks(connection, report_id, step.state, now)
-            detail = {"state": step.state.value} | ({"reason": step.reason.value} if step.reason else {})
-            if step.insisted:
-                detail["to_accused"] = step.to or ""
-            write_entries(connection, [read_entry(access, "matter step", [report_id], **detail)])
+            write_entries(connection, [read_entry(access, "matter step", [report_id], **_audited(step))])
             return self._whole(connection, report_id, access)
 
     def keep_repeats(self, report_id: str, access: Access, mates: Collection[str] | None = None) -> list[str]:
@@ -279,6 +276,12 @@ def _demand_known(connection: Connection, body: str) -> None:
     known = connection.execute(select(offices.c.id).where(offices.c.id == body)).first()
     if known is None and body not in load_bodies():
         raise BadInput("to", "unknown", f"Give the code of an office, or of a body: {named_bodies(load_bodies())}.")
+
+
+def _audited(step: Step) -> dict[str, str]:
+    """What of a step the audit log tells."""
+    told = {"state": step.state.value, "reason": step.reason, "to_accused": step.to if step.insisted else None}
+    return {name: str(value) for name, value in told.items() if value is not None}
 
 
 def _step_row(report_id: str, state: MatterState, access: Access, at: datetime) -> dict[str, Any]:
