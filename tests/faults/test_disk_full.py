@@ -20,6 +20,7 @@ from verdict import verdict
 from tests.contract.search_backends import TERMS
 from tests.postgres_databases import do_without
 from tests.waiting import until
+from triage.chinese import both
 from triage.cli.app import app
 from triage.errors import IndexDown, TriageError, Unavailable
 from triage.model import Stage
@@ -91,7 +92,7 @@ def test_a_full_disk_of_the_embedded_database_loses_nothing_acknowledged(small_m
             finally:
                 people.end(threads)
             until(lambda: fire.stages()["indexed"] == len(people.receipts), seconds=180)
-        assert FULL in people.said
+        assert both(FULL) in people.said
         met = verdict(Settings(data_dir=fire.folder), people.acknowledged)
         assert met.well, str(met)
         assert met.stored == len(people.receipts)
@@ -171,7 +172,7 @@ def the_disk_of_a_server_fills(server: LocalPostgres, disk: SmallDisk, fire: Fir
         finally:
             people.end(threads)
     fire.run("work", "--until-empty", TRIAGE_DATABASE_URL=address)
-    assert FULL in people.said
+    assert both(FULL) in people.said
     met = verdict(settings, people.acknowledged)
     assert met.well, str(met)
     assert met.stored == len(people.receipts)

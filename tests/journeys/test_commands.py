@@ -415,7 +415,7 @@ def test_every_command_that_tells_what_it_did_tells_it_as_one_object_too(
     run: Run, letters: Path, tmp_path: Path
 ) -> None:
     assert told(run, "reindex") == {"told": "索引中有 3 件 · The index holds 3 reports."}
-    assert told(run, "reconcile") == {"told": "Index and store agree."}
+    assert told(run, "reconcile") == {"told": "索引与库一致 · Index and store agree."}
     assert told(run, "retry") == {"waiting": 0}
     assert told(run, "migrate") == {"copy": None}
     copy, key = tmp_path / "copy.db", tmp_path / "apart" / "copy.key"

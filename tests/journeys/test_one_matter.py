@@ -99,7 +99,7 @@ def test_a_report_of_a_version_that_kept_no_facts_is_linked_to_new_ones_after_re
         "3 件缺串并所需的要素；未作改动 · 3 reports lacked what later ones are linked by; nothing was changed."
     )
     assert run({}) == "3 件缺串并所需的要素；已补齐 · 3 reports lacked what later ones are linked by; mended."
-    assert run({}) == "Index and store agree."
+    assert run({}) == "索引与库一致 · Index and store agree."
     new = send(store, NEIGHBOUR)
     pipeline.work_until_empty(5)
     assert {old[0], new[0]} in cases(store)

@@ -156,7 +156,7 @@ def test_a_model_that_would_miss_a_decided_report_is_refused_forced_and_taken_ba
     with pytest.raises(BadInput, match="Refer recall fell"):
         run("models", "use", report["new"])
     forced = run(*words, "--force", "口径已改").output
-    for line in ("强制启用", "reviews kept aside: 1 reports, 1 to be referred", "The new model loses 1"):
+    for line in ("强制启用", "1 件，应移送 1 件 · 1 reports, 1 to be referred", "The new model loses 1"):
         assert line in forced.replace("\n", " ")
     assert first["version"] in run("models", "use", "--back").output
 

@@ -154,7 +154,7 @@ def test_a_saved_search_that_opens_no_more_stops_no_other_and_its_owner_can_take
         )
     first, second = watches.mine(access)
     assert (first.id, first.name, first.question) == (damaged.id, "", {})
-    assert first.trouble == "It cannot be opened any more; remove it and save it anew."
+    assert first.trouble == "已无法打开，请删去后重新保存。 · It cannot be opened any more; remove it and save it anew."
     assert (second.name, second.trouble) == ("危房款", "")
     assert {one.search_id for one in watches.alerts(access).alerts} == {damaged.id, sound.id}
     assert plain.saved.remove(damaged.id, access) == 1
@@ -170,7 +170,10 @@ def test_a_saved_search_that_is_understood_no_more_stops_no_other_and_its_owner_
     routed(plain, PETITION)
     fed(plain)
     assert [one.search_id for one in watches.alerts(access).alerts] == [sound.id]
-    assert [one.trouble for one in watches.mine(access)] == ["category: There is no category of this code.", ""]
+    assert [one.trouble for one in watches.mine(access)] == [
+        "category: 没有这个代码的类别。 · There is no category of this code.",
+        "",
+    ]
     assert broken.id in caplog.text
     assert "周大成" not in caplog.text
 

@@ -167,7 +167,8 @@ def print_gate(gate: Gate) -> None:
     for part in gate.parts:
         told = part.told()
         table(
-            f"{PARTS[part.name]}: {told['rows']} 件 reports, {told['referable']} 件应移送 to be referred",
+            f"{PARTS[part.name]}: {told['rows']} 件，应移送 {told['referable']} 件 · "
+            f"{told['rows']} reports, {told['referable']} to be referred",
             ("", f"在用 in use {gate.old or '—'}", f"新 new {gate.new}"),
             [(name, _shown(told["old"], key), _shown(told["new"], key)) for name, key in _LINES],
         )
