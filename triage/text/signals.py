@@ -11,6 +11,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from corpora import lexicons
 from triage.text.danger_forms import find_forms
 from triage.text.not_meant import is_denied, is_not_meant
+from triage.text.numerals import DIGIT, read_number
 
 _DEATH = "self_harm"
 
@@ -31,10 +32,14 @@ _PEOPLE = re.compile(
     r"(?:(?:(?<=[0-9千万]) )?[多余来]?(?:个|名|位)?(?:户(?!口|籍|型)|家人|人|名|口人|村民|群众|贫困户|老人|学生)"
     r"|(?<=[0-9]) (?:poor )?(?:households|families|people|villagers|persons|students))"
 )
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "几": 3}
-# 一万二一户 is a price for each
-_EACH = re.compile("[百千万][一二两三四五六七八九]一$")
-_UNITS = {"十": 10, "百": 100, "千": 1000}
+# 一万二一户, 五千一户: a price for each
+_EACH = re.compile("[百千万][一二两三四五六七八九]?一$")
+# 七八个人, 三五户: no number by its digits (78), and the lower counts as in 两三千
+_GUESS = re.compile("一[两二]|[二两]三|三[四五]|四五|五六|六七|七八|八九")
+# 老六|两个人, 名单第五|两户: 两 stands behind no other digit of a number
+_BEFORE_TWO = re.compile("[一二三四五六七八九]+(?=两$)")
+_SEVERAL = 3
+"""几户 alone: three to nine, while behind or before a unit (十几, 几百) only what is certain counts."""
 _CLAUSE = 16
 _ASKED = re.compile(
     r"(?:(?<!申)请(?![示假客])|恳求|恳望|希望|盼望?|望(?=领导|上级|[省市县镇乡贵各])|求(?=领导|上级|[省市县]|政府|各级|您|你们))[^，。,.！!？?；;\n]*$"
@@ -127,20 +132,12 @@ def _is_no_order(text: str, start: int, end: int) -> bool:
 
 
 def _count(written: str) -> int:
-    """The number that is written in figures (1,204; 1.5万) or in characters (一千零四十)."""
+    """The number that is written in figures (1,204; 1.5万) or in characters (一千零四十); nothing where none is made."""
     if _EACH.search(written):
         return 1
-    figures = written.rstrip("千万").replace(",", "")
-    if figures.isascii() and figures:
-        unit = {"": 1, "千": 1000, "万": 10_000}[written[len(written.rstrip("千万")) :][:1]]
-        return round(float(figures) * unit)
-    total, section, digit = 0, 0, 0
-    for character in written:
-        if character == "万":
-            total, section, digit = total + (section + digit or 1) * 10_000, 0, 0
-        elif character in _UNITS:
-            section += (digit or 1) * _UNITS[character]
-            digit = 0
-        else:
-            digit = _DIGITS.get(character, 0)
-    return total + section + digit
+    if written == "几":
+        return _SEVERAL
+    if _GUESS.fullmatch(written):
+        return DIGIT[written[0]]
+    number = read_number(_BEFORE_TWO.sub("", written))
+    return 0 if number is None else round(number.value)
