@@ -36,6 +36,41 @@ def test_a_contact_is_found_however_its_parts_stand_apart(sentence: str, mention
 
 
 @pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("510722198804123456", ContactKind.ID_NUMBER),
+        ("510722 19880412 345X", ContactKind.ID_NUMBER),
+        ("510722880412345", ContactKind.ID_NUMBER),
+        ("13800138000", ContactKind.PHONE),
+        ("+86 138-0013-8000", ContactKind.PHONE),
+        ("138·0013·8000", ContactKind.PHONE),
+        ("１３８００１３８０００", ContactKind.PHONE),
+        ("1 3 8 0 0 1 3 8 0 0 0", ContactKind.PHONE),
+        ("+44 20 7946 0018", ContactKind.PHONE),
+        ("852-5512 0018", ContactKind.PHONE),
+        ("6228 4800 1234 5678 901", ContactKind.BANK_CARD),
+        ("0834-3221567", ContactKind.PHONE),
+        ("(0834)3221567转802", ContactKind.PHONE),
+        ("400-820-8820", ContactKind.PHONE),
+        ("138****8000", ContactKind.PHONE),
+        ("0834-32***67", ContactKind.PHONE),
+        ("0**********", ContactKind.PHONE),
+        ("0834-322*567", ContactKind.PHONE),
+        ("138****", ContactKind.PHONE),
+        ("5107**********3456", ContactKind.ID_NUMBER),
+        ("5107221988****345X", ContactKind.ID_NUMBER),
+        ("6228****0018", ContactKind.BANK_CARD),
+    ],
+)
+def test_each_form_of_a_long_number_is_found_whole(number: str, kind: ContactKind) -> None:
+    assert [(contact.text, contact.kind) for contact in find_contacts(f"请记下{number}。")] == [(number, kind)]
+
+
+def test_the_year_behind_a_covered_number_is_none_of_it() -> None:
+    assert [contact.text for contact in find_contacts("打138****2019年3月的事")] == ["138****"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "户数135  1200  3400",

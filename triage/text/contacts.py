@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from triage.text.platforms import APPS, PASSPORT, PENGUIN, WECHAT
+
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 
@@ -32,22 +34,70 @@ class Contact(NamedTuple):
 
 # Province, prefecture and county of an ID number: no bank card of China begins with these six digits and a 4 or a 5
 _REGION = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])[0-39]\d[0-38]\d"
+_BORN = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_LONG_FORMS = {
+    "id": (
+        # 510722198804123456, 510722 19880412 345X
+        rf"[1-9]\d{{5}}[-\s]?(?:18|19|20)\d{{2}}{_BORN}[-\s]?\d{{3}}[\dXxＸｘ]",
+    ),
+    "old_id": (
+        # 510722880412345: 15 digits until 1999, without the century and the check digit
+        rf"{_REGION}\d{{2}}{_BORN}\d{{3}}(?!\s?\d)",
+    ),
+    "mobile": (
+        # 13800138000, +86 138-0013-8000, 138·0013·8000
+        r"(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:(?:[-\s]?\d{4}){2}|(?P<sep>[—._/·])\d{4}(?P=sep)\d{4})",
+        # １３８００１３８０００
+        r"１[３-９][０-９]{9}",
+        # 1 3 8 0 0 1 3 8 0 0 0
+        r"1(?P<gap>[ -])[3-9](?:(?P=gap)\d){9}(?!(?P=gap)\d)",
+    ),
+    "abroad": (
+        # +44 20 7946 0018
+        r"\+\d{1,3}[-\s]?(?:\d{6,11}|\d{2,4}(?:[-\s]\d{3,4}){2})",
+        # 852-5512 0018
+        r"85[23][-\s]\d{4}[-\s]?\d{4}",
+    ),
+    "card": (
+        # 6228 4800 1234 5678 901
+        r"(?:62|4\d|5[1-5]|9558)\d{2}(?:[-\s]?\d{4}){2,3}[-\s]?\d{1,7}",
+    ),
+    "line": (
+        # 0834-3221567, (0834)3221567转802
+        r"(?:[(（]0\d{2,3}[)）]|0\d{2,3})[-—\s]?(?:\d{7,8}|\d{3,4}[-\s]\d{4})(?:-\d{1,4}|\s?(?:[转轉]|分[机機])\s?\d{1,5})?",
+        # 400-820-8820
+        r"[48]00[-\s]?\d{3}[-\s]?\d{4}",
+    ),
+    "masked": (
+        # 138****|2019年3月: the year of a date may stand right behind a number whose end is covered
+        r"1[3-9]\d[*×xX＊]{4,8}(?=(?:19|20)\d{2}[年.])",
+        # 138****8000
+        r"(?=[0-9*×xX＊]{10,12}(?![0-9*×xX＊]))1[3-9]\d{1,8}[*×xX＊]{2,9}\d{0,5}",
+        # 0834-32***67
+        r"0\d{2,3}[-—\s]?\d{0,6}[*×xX＊]{2,8}\d{0,5}",
+        # 0**********
+        r"0[*×＊]{9,20}",
+        # 0834-322*567
+        r"0\d{2,3}[-—]\d{1,6}[*×＊]\d{1,6}",
+        # 138****
+        r"\d{3,4}[*×＊]{4}(?![*×＊元万亩号块])",
+    ),
+    "masked_id": (
+        # 5107**********3456
+        r"[1-9]\d{3,9}[*×＊]{6,14}\d{0,4}[\dXx]?",
+        # 5107221988****345X
+        r"[1-9]\d{9}[*×＊]{4}\d{3}[\dXx]",
+    ),
+    "masked_card": (
+        # 6228****0018
+        r"(?:62|4\d|5[1-5])\d{2,6}[\s*×＊]{3,14}\d{3,4}",
+    ),
+}
+"""Forms of long numbers by kind; of two that begin at one place the earlier one counts."""
 _LONG = re.compile(
     r"(?<![0-9０-９A-Za-z.])(?:"
-    r"(?P<id>[1-9]\d{5}[-\s]?(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-\s]?\d{3}[\dXxＸｘ])"
-    # 15 digits until 1999, without the century and the check digit
-    rf"|(?P<old_id>{_REGION}\d{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{{3}}(?!\s?\d))"
-    r"|(?P<mobile>(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:(?:[-\s]?\d{4}){2}|(?P<sep>[—._/·])\d{4}(?P=sep)\d{4})|１[３-９][０-９]{9}|1(?P<gap>[ -])[3-9](?:(?P=gap)\d){9}(?!(?P=gap)\d))"
-    r"|(?P<abroad>\+\d{1,3}[-\s]?(?:\d{6,11}|\d{2,4}(?:[-\s]\d{3,4}){2})|85[23][-\s]\d{4}[-\s]?\d{4})"
-    r"|(?P<card>(?:62|4\d|5[1-5]|9558)\d{2}(?:[-\s]?\d{4}){2,3}[-\s]?\d{1,7})"
-    r"|(?P<line>(?:[(（]0\d{2,3}[)）]|0\d{2,3})[-—\s]?(?:\d{7,8}|\d{3,4}[-\s]\d{4})(?:-\d{1,4}|\s?(?:[转轉]|分[机機])\s?\d{1,5})?|[48]00[-\s]?\d{3}[-\s]?\d{4})"
-    # The year of a date may stand right behind a number whose end is covered
-    r"|(?P<masked>1[3-9]\d[*×xX＊]{4,8}(?=(?:19|20)\d{2}[年.])"
-    r"|(?=[0-9*×xX＊]{10,12}(?![0-9*×xX＊]))1[3-9]\d{1,8}[*×xX＊]{2,9}\d{0,5}|0\d{2,3}[-—\s]?\d{0,6}[*×xX＊]{2,8}\d{0,5}|0[*×＊]{9,20}"
-    r"|0\d{2,3}[-—]\d{1,6}[*×＊]\d{1,6}|\d{3,4}[*×＊]{4}(?![*×＊元万亩号块]))"
-    r"|(?P<masked_id>[1-9]\d{3,9}[*×＊]{6,14}\d{0,4}[\dXx]?|[1-9]\d{9}[*×＊]{4}\d{3}[\dXx])"
-    r"|(?P<masked_card>(?:62|4\d|5[1-5])\d{2,6}[\s*×＊]{3,14}\d{3,4})"
-    r")(?:(?<=[*×xX＊])(?=(?:19|20)\d{2}[年.])|(?![0-9０-９A-Za-z]))"
+    + "|".join(f"(?P<{kind}>{'|'.join(forms)})" for kind, forms in _LONG_FORMS.items())
+    + r")(?:(?<=[*×xX＊])(?=(?:19|20)\d{2}[年.])|(?![0-9０-９A-Za-z]))"
 )
 _LONG_SIGN = re.compile(r"[0-9０-９+(（](?<![0-9０-９A-Za-z.].)(?=[0-9０-９)）\s*×＊xX—-]{4}|[3-9][0-9][._/·—][0-9])")
 # 幺三九八, 一三九: a mobile number in characters, as it is spoken
@@ -63,12 +113,47 @@ _ACCOUNT = re.compile(
 _OF_AN_ID = re.compile(r"(?:身份|[证証證]号?|[证証證]號|[证証證]件号?码?)[^，。,;；]{0,4}$")
 _OF_A_CARD = re.compile(r"[卡折账帐][^，。,;；]{0,4}$")
 _ID_START = re.compile(_REGION)
+# Each goes on behind its first character, for a pattern that begins with one set of characters is skipped to
+_ACCOUNT_CALLED = (
+    # QQ, and Q：1234567
+    r"(?<=[Qq])(?:[Qq]|(?<![A-Za-z].)(?=[:：]\s?\d{6}))",
+    "(?<=扣)扣",
+    # 微信, 薇信
+    f"(?<=[{WECHAT}])信",
+    # VX, 加V
+    "(?<=[Vv])[Xx]",
+    "(?<=加)[Vv]",
+)
+_PHONE_CALLED = (
+    "(?<=[电電])[话話]",
+    # 手机, 座机
+    "(?<=[手座])机",
+    # 热线, whose short numbers are everybody's
+    "(?P<line>(?<=[热熱])[线線])",
+    "(?<=[Tt])el",
+    "(?<=[Pp])hone",
+)
+# WeChat, wx
+_ENGLISH_CALLED = "(?<=[Ww])(?:e[Cc]hat|[Xx])"
+# 号码是, 群：, id is
+_TOLD = r"(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|為|is(?= )|[:：(（])?"
+_DIGITS_TOLD = (
+    # 13800 138000
+    r"1[3-9]\d{3}[ -]\d{6}",
+    # 3221567
+    r"\d{5,12}",
+    # 138**567
+    r"\d{2,6}[*＊]{2,6}\d{2,5}(?!年)",
+    # 834 3221567, 400 820 8820
+    r"\d{3,4}[ -](?:\d{3} ?\d{4,5}|\d{4,8})",
+    # 0000
+    r"0{4}",
+)
+# mai_8800
+_NAME_TOLD = "[A-Za-z][A-Za-z0-9_-]{5,19}"
 _NAMED = re.compile(
-    r"[Qq扣微薇威Ww加Vv电電手座热熱TtPp](?:(?:(?<=[Qq])(?:[Qq]|(?<![A-Za-z].)(?=[:：]\s?\d{6}))|(?<=扣)扣|(?<=[微薇威])信|(?<=[Vv])[Xx]|(?<=加)[Vv])"
-    r"|(?P<english>(?<=[Ww])(?:e[Cc]hat|[Xx]))"
-    r"|(?P<phone>(?<=[电電])[话話]|(?<=[手座])机|(?P<line>(?<=[热熱])[线線])|(?<=[Tt])el|(?<=[Pp])hone))"
-    r"(?P<told>(?:号码|号碼|號碼|号|號|名|群|\s(?:id|ID|number))?\s?(?:是|为|為|is(?= )|[:：(（])?)\s?"
-    r"(?:(?P<digits>1[3-9]\d{3}[ -]\d{6}|\d{5,12}|\d{2,6}[*＊]{2,6}\d{2,5}(?!年)|\d{3,4}[ -](?:\d{3} ?\d{4,5}|\d{4,8})|0{4})(?:[转轉]\d{1,5})?|(?P<name>[A-Za-z][A-Za-z0-9_-]{5,19}))(?![0-9A-Za-z@]|-\d)"
+    f"[Qq扣微薇威Ww加Vv电電手座热熱TtPp](?:(?:{'|'.join(_ACCOUNT_CALLED)})|(?P<english>{_ENGLISH_CALLED})|(?P<phone>{'|'.join(_PHONE_CALLED)}))"
+    rf"(?P<told>{_TOLD})\s?(?:(?P<digits>{'|'.join(_DIGITS_TOLD)})(?:[转轉]\d{{1,5}})?|(?P<name>{_NAME_TOLD}))(?![0-9A-Za-z@]|-\d)"
 )
 # 证件号432***: what is left of a number that its writer covered
 _COVERED = re.compile(
@@ -87,18 +172,53 @@ _NAME = re.compile(
     re.I | re.A,
 )
 # 抖音号 and 支付宝账号 lead to somebody as well, 护照号 all the more
+_OF_APPS = (*APPS, PENGUIN, PASSPORT)
 _OF_AN_APP = re.compile(
-    r"(?:抖音|快手|支付宝|企鹅)(?:[账帐]?[号户])(?:码)?(?:是|为|[:：])?\s?(?P<name>[A-Za-z][A-Za-z0-9_.-]{4,29}|\d{5,12})(?![0-9A-Za-z@])"
-    r"|护照号码?(?:是|为|[:：])?\s?(?P<passport>[A-Za-z]{1,2}\d{7,8})(?![0-9A-Za-z])"
+    rf"(?:{'|'.join((*APPS, PENGUIN))})(?:[账帐]?[号户])(?:码)?(?:是|为|[:：])?\s?(?P<name>[A-Za-z][A-Za-z0-9_.-]{{4,29}}|\d{{5,12}})(?![0-9A-Za-z@])"
+    rf"|{PASSPORT}号码?(?:是|为|[:：])?\s?(?P<passport>[A-Za-z]{{1,2}}\d{{7,8}})(?![0-9A-Za-z])"
 )
 _PUBLIC = 5
 _MARKED = re.compile("[0-9_-]")
 _MAIL = re.compile(r"(?<![\w.+*-])[\w.+*-]{1,64}@(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|\*{3,12})", re.A)
+# Behind a digit: what a long number goes on with
+_CUES_OF_NUMBERS = (
+    # 32215
+    "[0-9０-９]{4}",
+    # 138·0013
+    "(?<=1)[3-9][0-9][._/·—][0-9]{4}",
+    # 0000
+    "(?<=0)000",
+    # 138 00
+    r"[0-9０-９\s-]{5}",
+    # 1****
+    "[*×xX＊]{4}",
+)
+_CUES_OF_NAMES = (
+    # li@
+    "(?<=@)",
+    "(?<=[Qq])[Qq]",
+    f"(?<=[{WECHAT}])信",
+    # WeChat
+    "(?<=[Ww])[Ee]",
+    # +44, (0834)3
+    "(?<=[+)）])[0-9０-９-]",
+    # vx, 加V, 扣扣, wx
+    "(?<=[Vv])[Xx]",
+    "(?<=[加])[Vv]",
+    "(?<=扣)扣",
+    "(?<=[Ww])[Xx]",
+    # 4**
+    "(?<=[0-9])[*×＊]{2}",
+    # 尾号, 后四位
+    "(?<=尾)[号號]",
+    "(?<=四)位",
+    # li_mei
+    "(?<=[A-Za-z]_)[A-Za-z]",
+    r"(?<=ending)\s",
+)
 # Begins with one set of characters: nearly all texts are passed by at full speed
 _CUE = re.compile(
-    r"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣尾四_g](?:(?<=[0-9０-９])(?:[0-9０-９]{4}|(?<=1)[3-9][0-9][._/·—][0-9]{4}|(?<=0)000|[0-9０-９\s-]{5}|[*×xX＊]{4})|(?<=@)|(?<=[Qq])[Qq]"
-    r"|(?<=[微薇威])信|(?<=[Ww])[Ee]|(?<=[+)）])[0-9０-９-]|(?<=[Vv])[Xx]|(?<=[加])[Vv]|(?<=扣)扣|(?<=[Ww])[Xx]"
-    r"|(?<=[0-9])[*×＊]{2}|(?<=尾)[号號]|(?<=四)位|(?<=[A-Za-z]_)[A-Za-z]|(?<=ending)\s)"
+    f"[0-9０-９@Qq微薇威Ww+)）VvＶ加扣尾四_g](?:(?<=[0-9０-９])(?:{'|'.join(_CUES_OF_NUMBERS)})|{'|'.join(_CUES_OF_NAMES)})"
 )
 
 
@@ -108,7 +228,7 @@ def find_contacts(text: str) -> list[Contact]:
     An ID number whose check digit fails is still taken (people mistype); see GB 11643-1999 for the check.
     """
     spoken = _spoken(text)
-    if "号" in text and ("抖音" in text or "快手" in text or "支付宝" in text or "企鹅" in text or "护照" in text):
+    if "号" in text and any(word in text for word in _OF_APPS):
         spoken += [_of_an_app(match) for match in _OF_AN_APP.finditer(text)]
     if _CUE.search(text) is None:
         return spoken

@@ -2,13 +2,15 @@
 
 In: normalised text; out: places to be covered. Telephones with dots or half in characters, ID numbers in groups of four or with
 the letter o, ends of ID numbers, passports and cards, names in WeChat and on other platforms, the writer's own plate. Some of
-them ``triage.text.contacts`` finds as well (抖音号, 护照号): what is covered twice is covered. Where it is too much it covers a number
+them ``triage.text.contacts`` finds as well (抖音号, 护照号), by the same words of ``platforms``: what is covered twice is covered. Where it is too much it covers a number
 too many.
 """
 
 from __future__ import annotations
 
 import re
+
+from triage.text.platforms import APPS, PASSPORT, PENGUIN, WECHAT
 
 Span = tuple[int, int]
 
@@ -30,6 +32,8 @@ _IS = r"(?:是|为|叫)?[:：]?\s?"
 _NUMBER = r"(?:号码?|编号|账号|帐号|id)"
 _NAME = r"[a-z0-9][a-z0-9_.-]{3,23}"
 _DAY = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_APPS = (*APPS, "微博", "小红书", "钉钉", "陌陌", "贴吧", "b站", "whatsapp", "telegram", "skype", "line", "signal")
+_QQ = (PENGUIN, "扣扣", "球球")
 _TOLD = tuple(
     (tuple(cues.split()), re.compile(pattern))
     for cues, pattern in (
@@ -46,12 +50,12 @@ _TOLD = tuple(
             r"转(?<=\d转)\s?(?P<told>\d{2,6})(?![\d年元户亩])",
         ),
         (
-            "护照 通行证 回乡证 军官证 士兵证 残疾 社保 医保 驾 低保证 户口",
-            rf"(?:护照|通行证|回乡证|军官证|士兵证|残疾人?证|社保卡?|医保卡?|驾驶证|驾照|低保证|户口[本簿]){_NUMBER}?{_IS}(?P<told>[a-z]{{1,3}}\d{{6,18}}|\d{{14,20}}[a-z]?\d{{0,2}})(?![\da-z元])",
+            f"{PASSPORT} 通行证 回乡证 军官证 士兵证 残疾 社保 医保 驾 低保证 户口",
+            rf"(?:{PASSPORT}|通行证|回乡证|军官证|士兵证|残疾人?证|社保卡?|医保卡?|驾驶证|驾照|低保证|户口[本簿]){_NUMBER}?{_IS}(?P<told>[a-z]{{1,3}}\d{{6,18}}|\d{{14,20}}[a-z]?\d{{0,2}})(?![\da-z元])",
         ),
         (
-            "护照 通行证 残疾 社保 医保 驾 低保证 户口",
-            rf"(?:护照|通行证|残疾人?证|社保卡?|医保卡?|低保证|驾驶证|户口[本簿]){_NUMBER}{_IS}(?P<told>(?!{_DAY}(?!\d))\d{{6,20}})(?![\da-z元])",
+            f"{PASSPORT} 通行证 残疾 社保 医保 驾 低保证 户口",
+            rf"(?:{PASSPORT}|通行证|残疾人?证|社保卡?|医保卡?|低保证|驾驶证|户口[本簿]){_NUMBER}{_IS}(?P<told>(?!{_DAY}(?!\d))\d{{6,20}})(?![\da-z元])",
         ),
         (
             "证 簿",
@@ -59,15 +63,15 @@ _TOLD = tuple(
         ),
         (
             "v 薇 微 威信 卫 w",
-            rf"(?:[薇威微卫v]\s?(?:信|芯|心|❤|♥|x)|加我?的?[vw薇微]|我的?[vw薇微])(?:号码?|id)?{_IS}(?P<told>(?=[a-z_.-]*\d|[a-z]*_){_NAME})(?![\da-z@])",
+            rf"(?:[{WECHAT}卫v]\s?(?:信|芯|心|❤|♥|x)|加我?的?[vw薇微]|我的?[vw薇微])(?:号码?|id)?{_IS}(?P<told>(?=[a-z_.-]*\d|[a-z]*_){_NAME})(?![\da-z@])",
         ),
         (
-            "企鹅 扣扣 球球 q",
-            rf"(?:企鹅|扣扣|球球|(?<![a-z])qq?)号?{_IS}(?P<told>\d{{5,11}})(?![\da-z年元万])",
+            f"{' '.join(_QQ)} q",
+            rf"(?:{'|'.join(_QQ)}|(?<![a-z])qq?)号?{_IS}(?P<told>\d{{5,11}})(?![\da-z年元万])",
         ),
         (
-            "抖音 快手 微博 小红书 支付宝 钉钉 陌陌 贴吧 b站 whatsapp telegram skype line signal",
-            rf"(?:抖音|快手|微博|小红书|支付宝|钉钉|陌陌|贴吧|b站|whatsapp|telegram|skype|line|signal)\s?{_NUMBER}{_IS}@?(?P<told>{_NAME})(?![\da-z@])",
+            " ".join(_APPS),
+            rf"(?:{'|'.join(_APPS)})\s?{_NUMBER}{_IS}@?(?P<told>{_NAME})(?![\da-z@])",
         ),
         (
             "微信",
