@@ -13,6 +13,7 @@ from functools import lru_cache
 from corpora import lexicons
 from triage.assess.name_ends import CUES, NEVER, NO_PERSON, NOT_LAST, OFTEN, joins, runs_on
 from triage.assess.words import Words, everyday
+from triage.text.transcribed import OF_A_CLAN
 
 # 镇长|孙德海, 东方|红, 百里|外: these are words, or the ends of words, as often as surnames
 _NO_SURNAME = frozenset(["长孙", "东方", "单于", "百里", "太史", "东郭", "南门", "西门", "公孙"])
@@ -20,8 +21,6 @@ _NO_SURNAME = frozenset(["长孙", "东方", "单于", "百里", "太史", "东�
 _OF_A_PLACE = "村镇乡县区旗州市屯寨社组沟山河湖街路苏嘎牧"
 # 张三、李四都是村干部, while 不管张三李四 names nobody
 _STAND_INS = "(?<![管论是随])(?:张三|(?<!张三)李四|王五|赵六)(?![一-鿿]?(?:李四|王五|赵六|丰))"
-# What a clan's name is followed by: 沙马|伍合, 曲木|古火
-_OF_A_CLAN = "伍合且火呷古日哈惹作木甲石布阿牛乌扎史各铁土拉体尔友夫莫洛加果子洗嘎支曲格衣沙者则热约机一打基博普补以"
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +33,7 @@ def _formed() -> re.Pattern[str]:
     double = "|".join(sorted(lexicons.compound_surnames() - _NO_SURNAME))
     given = "".join(sorted(OFTEN - NEVER - NOT_LAST))
     return re.compile(
-        f"(?:{_STAND_INS}|(?P<double>{double})[{given}]{{1,2}}|(?:{part}){{2,3}}|(?:{clan})[{_OF_A_CLAN}]{{2}}|(?:{whole}){{1,2}}江?)"
+        f"(?:{_STAND_INS}|(?P<double>{double})[{given}]{{1,2}}|(?:{part}){{2,3}}|(?:{clan})[{OF_A_CLAN}]{{2}}|(?:{whole}){{1,2}}江?)"
         f"(?![{_OF_A_PLACE}])"
     )
 

@@ -19,9 +19,10 @@ from models.hashing import Positions, Substrings, code_points
 from triage.assess.drafts import Draft
 from triage.assess.hamlets import HAMLET, NOT, RARELY
 from triage.assess.mentions import Told
-from triage.assess.name_ends import NEVER, TRANSCRIBED
+from triage.assess.name_ends import NEVER
 from triage.model import EntityKind, Role
 from triage.text.called import FAMILIAR as BEFORE_SURNAMES
+from triage.text.transcribed import TRANSCRIBED
 
 GAP = 8
 PLANE = 0x10000

@@ -10,6 +10,7 @@ import re
 
 from corpora.lexicons import compound_surnames, kinship, surnames, word_set
 from triage.assess.words import Words, everyday
+from triage.text.transcribed import OF_PARTS, TRANSCRIBED
 
 # 邻居王伟|可以作证, 关于王伟|贪污, 贫困户王伟|家的: what follows a name in two characters
 GOES_ON = (
@@ -54,15 +55,8 @@ OFTEN = frozenset(
     "筠纲纯绒维翎翔翠聪肃胤致舒航艺芷若苑茗荷莹菁菊萱蓓蔓蔚虹衡裕誉诗诚谊谦贞贺赫辰迎逸郁郎金钊钦钧铎铭锐闯闻阔阳隆雯霄霆霏青靖静韵韶颂颖飞馨驰骁骏鲁鸣黎默同建社图有来"
     "祖培育树栋梁材贤达通汉唐宋明清孔孟曾颜道法自然景星月如意改凤莲藕俭勤朴素淳润梓桐楠槐榆柳桃李杏梨枣仕克己绵炳焕烈灿煌炎照道之远征途福气殷从满拥护"
 )
-# Characters that transcribe names of other tongues
-TRANSCRIBED = (
-    "阿尔吉木拉日俄古哈布沙马伍合曲铁依夏娜仁格勒图吐洪库班热曼才扎西让杰毛措旦加久美宝音额敦朝鲁那苏乃海克各普呷莫色惹且衣诺什布姑卓玛央金次桑旺姆顿珠索南尼增巴特其斯买提丽江肉孜卡德穆罕默麦艾山"
-    "尤努赛迪丹别叶体多琴逊荪仙央批绒洛拥拜乙楞仁"
-)
-# What names of two parts with a dot between hold: 艾尼瓦尔·库尔班, 吾买尔江·热合曼, 阿布都热合曼·麦麦提敏; some of it
-# within a part alone, as words begin with it: 阿里木·托合提|里外
-_SOUNDS = f"{TRANSCRIBED}瓦吾敏罕宁伯妮萨亚汗帕玉甫素农力则米普卜杜塔奥乌西英孙托乎伊喀坦凯昆牙祖"
-_OF_A_PART = f"(?:[{_SOUNDS}]|(?<=[布卜])都|(?<=孜)万|[里明开地比代守](?=[{_SOUNDS}]))"
+# Some characters are of a dotted name within a part alone, as words begin with them: 阿里木·托合提|里外
+_OF_A_PART = f"(?:[{OF_PARTS}]|(?<=[布卜])都|(?<=孜)万|[里明开地比代守](?=[{OF_PARTS}]))"
 _DOTTED = re.compile(f"{_OF_A_PART}{{1,7}}(?:·{_OF_A_PART}{{1,7}}){{1,2}}")
 # Names of clans that hold other characters too
 _CLANS = "阿说|海来|马海|尔古|降央|白音|宝音|吉木"

@@ -38,7 +38,7 @@ _LETTERS = "A-Za-zÀ-ɏ’'-"
 _CAPITALS = re.compile(f"(?<![{_LETTERS}])[a-zÀ-ɏ’'-]*+(?P<run>[A-Z][{_LETTERS}]++(?:(?:,? |, ?)[A-Z][{_LETTERS}]++)+)")
 _WORD = re.compile(f"[{_LETTERS}]+")
 _RUN = re.compile("[a-z’'-]+(?:[ \u3000][a-z’'-]+)*")
-_MOST, _SOUNDS = 300, 5
+_MOST, _MOST_SOUNDS = 300, 4
 _TOLD_AND_COVERED = 2
 _LEAST_SOUND = 5
 """With fewer letters a sound is that of too many names; the shortest full names have five (李娥 is lie)."""
@@ -197,7 +197,7 @@ def _without_capitals(text: str) -> list[str]:
                 told = parts[at : at + size]
                 sounds = [sound for part in told for sound in part]
                 ends = (*sounds[:1], *sounds[-1:], "".join(sounds[:2]))
-                if all(told) and 1 < len(sounds) < _SOUNDS and not _surname_sounds().isdisjoint(ends):
+                if all(told) and 1 < len(sounds) <= _MOST_SOUNDS and not _surname_sounds().isdisjoint(ends):
                     found[" ".join(words[at : at + size])] = None
                 if len(found) >= _MOST:
                     return list(found)

@@ -12,14 +12,15 @@ from functools import lru_cache
 
 from corpora.divisions import Divisions
 from corpora.lexicons import compound_surnames, everyday, kinship, posts, surnames
+from triage.text.transcribed import SIGNED
 
 Span = tuple[int, int]
 
 _HAN = "[\u3400-\u9fff]"
 # No given name holds these
-_NEVER_TOLD = "的了是我你他她它们这那被把吗呢吧啊，"
-"""Nor where a name is expected."""
 _NEVER = "的了是我你他她它们这那与及把被到都就不也说给让从对以每但而或很吗呢吧啊嘛请谁什么怎俺咱没跟拿着过个户组村镇乡县区市省批称又因姓之人"
+# Where one is expected (我叫|李因) these alone: the others are in a few names
+_NEVER_TOLD = "的了是我你他她它们这那被把吗呢吧啊，"
 # What follows a name where somebody says who they are
 _AFTER = '(?=$|[\\s，,。.、；;：:！!？?（(）)\\d"”’/]|今年|现年|男|女|住|家住|系|是|来自|反映|举报|写|敬|谨|叩|等|电话|手机|联系|代[笔写]|同志|先生|女士)'
 WRITERS = (
@@ -51,13 +52,14 @@ _CLOSING = re.compile(
     "(?:(?:联系)?电话|联系方式|手机号?|电邮|邮箱|微信|敬上|谨上|叩上|叩首|顿首|拜上|敬启|谨启|谨呈|敬呈|呈上|上|叩|启|具|于\\S{2,12}|代表\\S{0,8}|手书|亲笔|泣告|泣书|代笔|代书|代写|等\\S{0,8}|及全体\\S{0,8})$"
 )
 _APART = re.compile("[\\s，,、；;：:（()）/—–]+")
-# 被举报人 姓名：王德海 is a line of a form
+# 柳林村李四|写:, 李四|代笔: what follows a name that opens a letter
 _OPENED = re.compile(
     "[。又再写问代手谨叩](?:(?<=[。谨叩])|(?<=代)笔|(?<=手)书|(?<=[又再])[写问]|(?<=[写问])(?=[。，,:：\\s]|信|一))"
 )
 _OPENING = 90
 _I_SAID = re.compile("(?:我|本人)(?:是|系|家|住)[^。！？!?\n]*$")
 _LISTED = re.compile("[、，,\\s]{1,4}")
+# 被举报人 姓名：王德海 is a line of a form
 _FORM = re.compile("被[^。；\n]{2,14}$")
 _ASKS = re.compile("(?:坐席|座席|话务员|接线员|客服|工作人员|接访人)[:：]")
 _SPEAKS = re.compile("(?:来电人|来电者|市民|群众|坐席|座席|话务员|接线员|客服|工作人员|接访人)[:：]")
@@ -68,9 +70,7 @@ _REGISTERED = re.compile(
 _SEVERAL = re.compile("共?[一二两三四五六七八九十\\d]{1,3}[名人位][:：]")
 _SPACED = re.compile(f"{_HAN}(?:[ \\t]{{1,4}}{_HAN}){{1,3}}")
 """李 四 海, as names are written below a letter."""
-_FOREIGN = re.compile(
-    "[阿吉克木日黑古则拉沙马尔布曲依尼桑达娃央金措姆丹增扎西顿珠卓玛才旦次仁多格洛索朗旺堆巴加让嘎白热迪力江买提汗孜吾斯曼合丽努明帕哈]{4,7}"
-)
+_FOREIGN = re.compile(f"[{SIGNED}]{{4,7}}")
 """Names of other peoples, which begin with no surname: 扎西顿珠, 吉克阿木."""
 PASSIVE = re.compile("被[^\n]{0,10}人|对象|抄送|抄报|此致|主送|致|附件?|证人|证明人")
 
