@@ -109,6 +109,7 @@ def test_what_stands_behind_a_post_is_not_always_a_name(text: str) -> None:
         ("Liangshan Yi Autonomous Prefecture, Zhaojue County, Sanhe Village", "513431"),
         ("Weining Yi, Hui and Miao Autonomous County, Bijie", "520526"),
         ("Dahua Yao Autonomous County, Guangxi", "451229"),
+        ("Gongshan Dulong and Nu Autonomous County", "533324"),
         ("Da Hua Yao Autonomous County", "451229"),
         ("Horqin Right Middle Banner", None),
         ("Lüliang City, Linxian County", "141124"),

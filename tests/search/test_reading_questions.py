@@ -84,6 +84,7 @@ HALF_YEAR = Range("received", 1_551_369_600, 1_561_910_400)
         ('place:"Liangshan Yi Autonomous Prefecture"', Filter("place", ("5134",))),
         ("place:sichuan", Filter("place", ("51",))),
         ('place:"Weining Yi, Hui and Miao Autonomous County, Guizhou"', Filter("place", ("520526",))),
+        ('place:"Jishishan Bao\'an, Dongxiang and Salar Autonomous County"', Filter("place", ("622927",))),
         ("place:513431000000", Filter("place", ("513431",))),
         ("地点:513431103000", Filter("place", ("513431103",))),
         ("地点:513431", Filter("place", ("513431",))),

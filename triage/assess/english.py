@@ -12,7 +12,7 @@ from triage.assess.covering import covering
 from triage.assess.places import PlaceSpan
 from triage.assess.posts import PostMatch
 from triage.model import Rank
-from triage.text.place_names import LATIN_LEVEL, latin_code, latin_names, plain_latin
+from triage.text.place_names import LATIN_LEVEL, LATIN_PEOPLES, latin_code, latin_names, plain_latin
 
 # Deputy township head is a post and no township called Deputy
 _NO_DIVISION = (
@@ -21,10 +21,7 @@ _NO_DIVISION = (
 )
 _UPPER, _LOWER = "[A-ZÀ-ÖØ-Þ]", "[a-zß-öø-ÿ]"
 _NAME = rf"{_NO_DIVISION}{_UPPER}{_LOWER}+(?:['’]{_LOWER}+)?(?:[ '’]{_UPPER}{_LOWER}+)?"
-_PEOPLE = (
-    "(?:Yi|Hui|Miao|Dong|Tibetan|Zang|Zhuang|Yao|Tujia|Bai|Hani|Dai|Jingpo|Lisu|Lahu|Va|Wa|Naxi|Qiang|Mongol(?:ian)?|Kazakh?|Kirgh?iz|Kyrgyz|U[iy]g[h]?ur|Bou?yei|Buyi|Sui|Shui"
-    "|Gelao|Li|She|Korean|Manchu|Man|Tu|Salar|Bonan|Bao'an|Dongxiang|Yugur|Xibe|Daur|Ewenki|Oroqen|Nu|Derung|Blang|Bulang|Mulao|Mulam|Maonan|Multi-?[Ee]thnic|[Vv]arious [A-Z]?[a-z]+)"
-)
+_PEOPLE = f"(?:{LATIN_PEOPLES}|Multi-?[Ee]thnic|[Vv]arious [A-Z]?[a-z]+)"
 _AUTONOMOUS = rf"(?: {_PEOPLE}(?:(?:, ?(?:and )?| and | & | ){_PEOPLE}){{0,4}})?(?: [Ee]thnic)? [Aa]utonomous"
 _BANNER = "(?: (?:Left|Right|East|West))?(?: (?:Front|Middle|Rear))? Banner"
 _PLACE = re.compile(

@@ -9,15 +9,10 @@ from __future__ import annotations
 import re
 
 from corpora.divisions import Division, Divisions
-from triage.text.place_names import latin_names, plain_latin
+from triage.text.place_names import LATIN_PEOPLES, latin_names, plain_latin
 
-_PEOPLES = (
-    "Yi|Hui|Miao|Tibetan|Qiang|Dong|Buyi|Bouyei|Tujia|Dai|Bai|Hani|Zhuang|Lisu|Jingpo|Kazakh|Mongol|Mongolian|Kirgiz|Kyrgyz|Korean|"
-    "Uyghur|Uygur|Sui|Yao|Naxi|Lahu|Va|Wa|Bulang|Dulong|Nu|She|Li|Mulao|Maonan|Jing|Tu|Sala|Salar|Dongxiang|Baoan|Yugu|Yugur|"
-    "Ewenki|Oroqen|Daur|Xibe|Sibe|Tajik|Manchu|Gelao|Jinuo|Achang|De'ang|Pumi"
-)
 _AUTONOMOUS = re.compile(
-    rf"(?:(?:,? and|,| &)? (?:{_PEOPLES}))*(?: Ethnic)? Autonomous(?= (?:Region|Prefecture|County|Banner)\b)"
+    rf"(?:(?:,? and|,| &)? (?:{LATIN_PEOPLES}))*(?: Ethnic)? Autonomous(?= (?:Region|Prefecture|County|Banner)\b)"
 )
 _OF = {
     "province": (2,), "region": (2,), "municipality": (2,), "prefecture": (4,), "city": (2, 4, 6), "county": (6,), "district": (6,),

@@ -18,6 +18,12 @@ LATIN_LEVEL = (
     r"(?:[Vv]illage|[Cc]ounty|[Tt]ownship|[Tt]own|[Pp]refecture|[Cc]ity|[Pp]rovince|[Dd]istrict|[Bb]anner|[Hh]amlet)"
 )
 """What follows the name of a division or village in English."""
+LATIN_PEOPLES = (
+    "Yi|Hui|Miao|Dong|Tibetan|Zang|Zhuang|Yao|Tujia|Bai|Hani|Dai|Jingpo|Lisu|Lahu|Va|Wa|Naxi|Qiang|Mongol(?:ian)?|Kazakh?|Kirgh?iz|Kyrgyz|U[iy]gh?ur|Bou?yei|Buyi|Sui|Shui"
+    "|Gelao|Li|She|Korean|Manchu|Man|Tu|Salar?|Bonan|Bao'?an|Dongxiang|Yugur?|[XS]ibe|Daur|Ewenki|Oroqen|Nu|Derung|Dulong|Blang|Bulang|Mulao|Mulam|Maonan|Jing|Tajik"
+    "|Jinuo|Achang|De'ang|Pumi"
+)
+"""Peoples after whom autonomous counties and prefectures are called, as English and pinyin spell them."""
 _UNIT = re.compile(rf"(?!{LATIN_LEVEL}\b)\b([A-Z][a-z]+(?:['’][a-z]+)?)(?: ({LATIN_LEVEL})\b)?")
 _PROVINCE, _COUNTY = 2, 6
 
