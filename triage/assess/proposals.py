@@ -14,7 +14,7 @@ from corpora import lexicons
 from triage.assess.bodies import OF_MANY
 from triage.assess.covering import apart
 from triage.assess.drafts import Proposal
-from triage.assess.hamlets import NOT
+from triage.assess.hamlets import NOT, RARELY
 from triage.assess.lexicon_pass import Hits
 from triage.assess.places import PlaceSpan
 from triage.assess.posts import post_rank
@@ -28,10 +28,10 @@ _LONGEST_BODY, _MOST_BODY = 14, 6
 _LONGEST_POST, _MOST_POST = 8, 3
 _NO_NAME = re.compile(r"[^\u4e00-\u9fff]")
 _LEVELS = frozenset("省市州盟县区旗镇乡村")
+# What bodies and posts hold of NOT besides what places do: 青年|办, 户政, 信件, 条管, 人社. 今 is in none: 至今|县扶贫办
+_IN_BODIES = (set(RARELY) - set("今")) | set("年户件条人")
 # What parts the name of a body or a post from what stands before it
-_PARTING = re.compile(
-    f"[^\u4e00-\u9fff]|[{''.join(sorted(set(NOT) - set('日太哈来吾百万向以和全所仆凡那年户件条人高')))}]"
-)
+_PARTING = re.compile(f"[^\u4e00-\u9fff]|[{''.join(sorted(set(NOT) - _IN_BODIES))}]")
 WEIGHED = (EntityKind.AMOUNT, EntityKind.PERIOD, EntityKind.PROGRAMME, EntityKind.ORGANISATION)
 """Kinds of which a model decides what of that which the rules found holds; posts are only proposed to it besides."""
 TAUGHT = (*WEIGHED, EntityKind.POSITION)
