@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from corpora._place_words import from_there, plausible
 
-__all__ = ["Division", "Divisions", "PlaceMatch"]
+__all__ = ["Division", "Divisions", "PlaceMatch", "is_county"]
 
 # How a form of a name is said: in full, as a short name, as a short name that is a common word too
 _FULL, _BARE, _SHY = range(3)
@@ -24,6 +24,12 @@ _FULL, _BARE, _SHY = range(3)
 _OFFICES = ("乡村振兴", "市场监", "市监局", "社保", "社会保障")
 _TOWN_NEAR, _LONGEST_TOWN = re.compile("[镇乡]|街道|苏木|[农林牧]场"), 12
 AUTONOMOUS = ("自治县", "自治旗", "自治州", "自治区")
+_COUNTY_DIGITS = 6
+
+
+def is_county(code: str) -> bool:
+    """Whether a code is that of a county, or of a city or district that stands beside counties: it has six digits."""
+    return len(code) == _COUNTY_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +219,7 @@ class Divisions:
         """Those of the counties ``codes`` one of whose townships is named at ``start`` (朝阳区|建外街道)."""
         if not _TOWN_NEAR.search(text, start, start + _LONGEST_TOWN):
             return ()
-        return tuple(code for code in codes if len(code) == 6 and text.startswith(self.township_names(code), start))
+        return tuple(code for code in codes if is_county(code) and text.startswith(self.township_names(code), start))
 
     def _begins_longer(self, child: tuple[int, int, tuple[str, ...]], after: Sequence[tuple[int, int, int]]) -> bool:
         """Whether the name that comes next begins where a child's short name does, and is longer: 江苏|连云港 is not 连云."""
@@ -277,7 +283,7 @@ def _forms(rows: Mapping[str, Division], aliases: Iterable[tuple[str, str]]) -> 
             add(row.short, row.code, is_bare=True)
     for row in rows.values():
         # a name that is a common word too counts only where somebody says where they are from
-        if not row.bare and len(row.short) >= 2 and row.short not in out and len(row.code) == 6:
+        if not row.bare and len(row.short) >= 2 and row.short not in out and is_county(row.code):
             shy.setdefault(row.short, []).append(row.code)
     forms = {form: (tuple(codes), _BARE if bare[form] else _FULL) for form, codes in out.items()}
     return forms | {form: (tuple(codes), _SHY) for form, codes in shy.items()}
@@ -288,9 +294,9 @@ def _former_endings(row: Division) -> tuple[str, ...]:
         return ()
     if len(row.code) == 4 and row.name.endswith("市"):
         return ("地区",)
-    if len(row.code) == 6 and row.name.endswith("市"):
+    if is_county(row.code) and row.name.endswith("市"):
         return ("县",)
-    return ("县", "市") if len(row.code) == 6 and row.name.endswith("区") else ()
+    return ("县", "市") if is_county(row.code) and row.name.endswith("区") else ()
 
 
 def _prefixes(places: Iterable[str]) -> frozenset[str]:

@@ -67,6 +67,10 @@ def test_a_body_that_needs_a_name_is_one_that_is_looked_for() -> None:
     assert lexicons.word_set("bodies_with_level") <= looked_for
 
 
+def test_a_body_needs_a_name_or_a_level_and_not_both() -> None:
+    assert lexicons.word_set("bodies_with_name").isdisjoint(lexicons.word_set("bodies_with_level"))
+
+
 def test_sample_offices_stand_on_real_divisions() -> None:
     for office in load_offices():
         assert Rank(office.level) > Rank.NONE

@@ -26,6 +26,8 @@ _NO_DISTRICT = frozenset("辖片小园库林景校厂矿灾城郊市地山湖营
 _NEEDS_NAME = lexicons.word_set("bodies_with_name")
 # Bodies that count with a level or a place before them, without any name
 _NEEDS_LEVEL = lexicons.word_set("bodies_with_level")
+# 县|专项|督查组: of these a name may stand behind the level
+_NAMED_BEHIND_LEVEL = frozenset(["政务大厅", "督查组"])
 # 石塘|村委会: the name of the village stands before what begins with 村
 _OF_A_VILLAGE = frozenset(["村委会", "村民委员会"])
 _BEFORE_NO_VILLAGE = frozenset("县市区旗镇乡村原前老")
@@ -110,7 +112,8 @@ def _cut(text: str, end: int) -> bool:
 def _begin(text: str, start: int, floor: int, ending: str, words: Words, places: dict[int, int]) -> int | None:
     """Where the body that ends in ``ending`` begins; None where it is no body by itself."""
     within = _walk_within(start, floor, words)
-    begin, named = _name(within, floor, words, places) if ending in _NEEDS_NAME else (within, False)
+    may_be_named = ending in _NEEDS_NAME or ending in _NAMED_BEHIND_LEVEL
+    begin, named = _name(within, floor, words, places) if may_be_named else (within, False)
     if begin in places and places[begin] >= floor:
         return places[begin]
     if begin - 1 in places and places[begin - 1] >= floor and text[begin - 1] in "县市区旗镇乡村":

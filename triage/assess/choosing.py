@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.divisions import Divisions, PlaceMatch
+from corpora.divisions import Divisions, PlaceMatch, is_county
 from models.hashing import Keys, Positions
 from models.spans import SpanModel
 from triage.assess import candidates
@@ -236,7 +236,7 @@ class Counties:
                 return place.code
         inside = self._last_within(start, end)
         if inside is not None:
-            return inside.code if inside.certain and len(inside.code) == 6 else None
+            return inside.code if inside.certain and is_county(inside.code) else None
         return township_county(self._text[start:end], Divisions.load()) or self._only
 
     def _last_within(self, start: int, end: int) -> PlaceMatch | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from corpora import lexicons
-from corpora.divisions import Divisions, PlaceMatch
+from corpora.divisions import Divisions, PlaceMatch, is_county
 from triage.assess.county_codes import TOWN, held_in, known_township_end, township_county, township_shorts
 from triage.assess.covering import apart
 from triage.assess.hamlets import GENERIC, HAMLET, HAMLET_ALONE, NOT, RARELY, hamlet_end, hamlets_told
@@ -104,8 +104,8 @@ def _chains(
         at += 1
         if (out and first.start < out[-1].end) or text.startswith("委", last.end):
             continue
-        town = known_township_end(text, last.end, last.code) if len(last.code) == 6 else last.end
-        end = _tail_end(text, town, words, hamlets=len(last.code) == 6, told=town > last.end)
+        town = known_township_end(text, last.end, last.code) if is_county(last.code) else last.end
+        end = _tail_end(text, town, words, hamlets=is_county(last.code), told=town > last.end)
         local = held_in(text, last, divisions) if first is last else None
         if local:
             called.append(PlaceSpan(local.start, max(end, local.end), local.code))
@@ -117,7 +117,7 @@ def _chains(
 
 def _township_end(text: str, county: PlaceMatch) -> int:
     """Where a township's name without its 镇 or 乡 ends (古蔺|石屏); the county's own end if none follows."""
-    if len(county.code) != 6 or not county.certain:
+    if not is_county(county.code) or not county.certain:
         return county.end
     shorts = township_shorts(county.code)
     for end in range(min(county.end + 4, len(text)), county.end + 1, -1):
@@ -230,7 +230,7 @@ def _may_be_named(word: str) -> bool:
 
 
 def _county(last: PlaceMatch, tail: str, divisions: Divisions) -> str | None:
-    if len(last.code) == 6:
+    if is_county(last.code):
         return last.code if last.certain else None
     if not tail:
         return None

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import lexicons
-from corpora.divisions import Divisions
+from corpora.divisions import Divisions, is_county
 from models.hashing import Keys, Positions, Substrings, code_points
 from triage.assess.county_codes import without_ending
 from triage.assess.person_cues import cue_bits
@@ -128,7 +128,7 @@ def domain() -> Classes:
 def townships() -> Classes:
     """Names of townships, with 镇 or 乡 (1) and without (2)."""
     divisions = Divisions.load()
-    names = {name for row in divisions if len(row.code) == 6 for name in divisions.townships(row.code)}
+    names = {name for row in divisions if is_county(row.code) for name in divisions.townships(row.code)}
     shorts = set(map(without_ending, names))
     words = {name: 2 for name in sorted(shorts) if len(name) > 1} | dict.fromkeys(sorted(names), 1)
     return Classes(list(words), list(words.values()))

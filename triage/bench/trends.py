@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert
 
-from corpora.divisions import Divisions
+from corpora.divisions import Divisions, is_county
 from corpora.programmes import load_programmes
 from corpora.taxonomy import load_taxonomy
 from triage.bench.figures import Figure, Outcome
@@ -117,7 +117,7 @@ class _World:
 
     def __init__(self, seed: int = 2019) -> None:
         self._chance = random.Random(seed)
-        counties = [one.code for one in Divisions.load() if len(one.code) == 6]
+        counties = [one.code for one in Divisions.load() if is_county(one.code)]
         self._chance.shuffle(counties)
         self._counties, self._zipf = counties, [1 / (place + 20) ** 0.9 for place in range(len(counties))]
         self._codes = load_taxonomy().codes

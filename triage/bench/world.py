@@ -26,7 +26,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.divisions import Divisions
+from corpora.divisions import Divisions, is_county
 from triage.cases import Fingerprint, Matter
 from triage.cases.fingerprint import BANDS, ROWS
 from triage.cases.grams import gram, pieces, ranks
@@ -176,7 +176,7 @@ class World:
 
     @cached_property
     def _counties(self) -> list[str]:
-        codes = [division.code for division in Divisions.load() if len(division.code) == 6]
+        codes = [division.code for division in Divisions.load() if is_county(division.code)]
         known = sorted(code for code in codes if code.startswith(_PROVINCES) and not code.endswith("00"))
         random.Random(self._seed).shuffle(known)
         return known

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
-from corpora.divisions import Division, Divisions
+from corpora.divisions import Division, Divisions, is_county
 from triage.text.normalise import normalise
 
 LATIN_LEVEL = (
@@ -108,7 +108,7 @@ def latin_code(mention: str) -> str | None:
         known = latin_names().get(name, ())
         if not level and any(len(code) == _PROVINCE for code in known):
             continue  # Xinjiang is no county of Shanxi where nobody says so
-        codes = [code for code in known if len(code) == _COUNTY]
+        codes = [code for code in known if is_county(code)]
         codes = [code for code in codes if level != "county" or _is_county(code)]
         near = [code for code in codes if any(code.startswith(place) for place in above)] if above else codes
         codes = near or codes
