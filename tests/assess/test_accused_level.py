@@ -276,3 +276,72 @@ def test_who_takes_occupies_or_shares_out_is_told_from_who_does_his_work(text: s
 )
 def test_an_office_told_by_its_level_alone_counts_where_it_acts(text: str, rank: Rank) -> None:
     assert level(text) is rank
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "县长收受财物",
+        "县长侵吞公款",
+        "县长虚报人数",
+        "县长包庇村支书",
+        "县长指使下面造表",
+        "县长吃空饷",
+        "县长打了招呼",
+        "县长压着不办",
+        "县长优亲厚友",
+        "县长霸占了三亩地",
+        "县长吃着低保",
+        "县长明知数字是假的",
+        "县长收了三万",
+        "县长拿了五万",
+        "县长索要红包",
+        "县长抽了一成",
+        "县长安排会计做假账",
+        "县长让人代签字",
+        "县长叫人截访",
+        "县长下令不准上访",
+        "县长要求每户交三百块钱",
+        "县长把林场给了亲戚",
+        "县长把地租给了老板",
+        "县长把举报压下",
+        "县长把款转到个人账户",
+        "县长把我的名字泄露",
+        "请查处我县的县长",
+        "我要告的就是县长",
+        "打款给县长三万",
+        "我们给县长送了十万",
+        "钱被县长截下来",
+        "县长在后面撑腰",
+        "他的后台就是县长",
+        "没有县长点头谁敢",
+        "县长的侄子开的公司拿走了工程",
+        "钱都进了县长儿子的口袋",
+        "县长说谁上访就停谁的低保",
+        "钱是县长的司机来拿的",
+    ],
+)
+def test_each_wording_of_a_wrong_accuses_the_holder_of_the_post(clause: str) -> None:
+    at = clause.index("县长")
+    assert accuses(clause, at, at + 2)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "县长从不贪污",
+        "恳请县长严查贪污",
+        "县长要求各村严查造假",
+        "县长发现会计贪污",
+        "县长掏钱",
+        "把材料送给县长",
+        "自称认识县长",
+        "县长收到来信",
+        "县长没有收礼",
+        "村支书向县长反映贪污",
+        "县长说村里造假",
+    ],
+)
+def test_who_is_asked_told_quoted_or_does_right_is_not_accused(clause: str) -> None:
+    at = clause.index("县长")
+    assert not accuses(clause, at, at + 2)

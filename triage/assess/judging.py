@@ -25,17 +25,37 @@ from triage.policy import Facts, Policy
 from triage.text.money_by_heads import find_products
 from triage.text.signals import Signal
 
+# What an appeal is against: a decision on somebody
+_DECISION = "(?:处分|处理|决定|结论)"
 _APPEAL = re.compile(
-    r"申诉|不服.{0,12}(?:处分|处理|决定|结论)|撤销.{0,8}处分|appeal against"
-    # 低保年度复核 is no appeal: only a decision on somebody is
-    r"|(?:处分|处理|决定|结论)(?:意见|决定|结果)?[^。；;\n]{0,12}复核|复核[^。；;，,\n]{0,6}(?:处分|处理决定|处理意见)|信访复核"
+    "|".join(
+        (
+            # 不服县里的处理
+            rf"申诉|不服.{{0,12}}{_DECISION}|撤销.{{0,8}}处分|appeal against",
+            # 请对处分决定进行复核; 低保年度复核 is no appeal
+            rf"{_DECISION}(?:意见|决定|结果)?[^。；;\n]{{0,12}}复核",
+            # 要求复核处理决定
+            r"复核[^。；;，,\n]{0,6}(?:处分|处理决定|处理意见)",
+            "信访复核",
+        )
+    )
 )
 _SHORT, _LONGEST_JOIN = 40, 3
-_ACTS_IN_ENGLISH = re.compile(
-    r"(?: of (?!the )[a-z'’-]+(?: [a-z'’-]+)?)?(?:,? who)? (?:(?:has|had|have|also|then|again|still|even|himself|herself|personally) ){0,2}"
-    r"(?:took|takes?|taken|asked|demand(?:s|ed)|forced|kept|pocketed|threatened|told (?:us|all|every|the|me|them)|made us|order(?:s|ed)"
-    r"|beat|(?:received|accept(?:s|ed))(?= (?:(?:about|over|nearly|more than|some) )?(?:[\d¥]|rmb|money|cash|bribes?|gifts?|an? (?:bribe|gift|envelope|kickback|sum|car|flat)))|stole|stolen|embezzled|sold|collect(?:s|ed)|charged|deducted|withheld|cheated|forged|bribed)\b"
+# Only of these things is it a wrong to receive them: money, about ¥2,000, a car
+_RECEIVED = r"(?:(?:about|over|nearly|more than|some) )?(?:[\d¥]|rmb|money|cash|bribes?|gifts?|an? (?:bribe|gift|envelope|kickback|sum|car|flat))"
+_ACTS = (
+    # took 5,000, demanded a share
+    "took|takes?|taken|asked|demand(?:s|ed)|forced|kept|pocketed|threatened",
+    # told us to sign, ordered the accountant
+    "told (?:us|all|every|the|me|them)|made us|order(?:s|ed)",
+    # beat my brother, accepted cash
+    rf"beat|(?:received|accept(?:s|ed))(?= {_RECEIVED})",
+    # stole, charged every household, forged the list
+    "stole|stolen|embezzled|sold|collect(?:s|ed)|charged|deducted|withheld|cheated|forged|bribed",
 )
+# The mayor | of Zhaotong, who has himself
+_BEFORE_ACTS = r"(?: of (?!the )[a-z'’-]+(?: [a-z'’-]+)?)?(?:,? who)? (?:(?:has|had|have|also|then|again|still|even|himself|herself|personally) ){0,2}"
+_ACTS_IN_ENGLISH = re.compile(rf"{_BEFORE_ACTS}(?:{'|'.join(_ACTS)})\b")
 # We paid 30,000 yuan to | the city party secretary
 _PAID_IN_ENGLISH = re.compile(
     r"\b(?:paid|gave|sent|handed|bribed|bought|transferred)\b[^.;!?\n]{0,60}?\b(?:the|our|this|that) $"
