@@ -67,7 +67,11 @@ def test_processes_side_by_side_give_what_one_gives_and_name_lines_by_their_plac
     unnamed = json.dumps({"text": TEXTS[0], "received": "2019-11-05"}, ensure_ascii=False)
     file.write_text("\n".join([*rows(450), "{no json", "", unnamed]), encoding="utf-8")
     one, other = (told_by(file, "--processes", number) for number in ("1", "2"))
-    assert one[1] == other[1] == "line 451: row: This line is no JSON object. [json]\n"
+    assert (
+        one[1]
+        == other[1]
+        == "第 451 行 · line 451: row: 这一行不是 JSON 对象。 · This line is no JSON object. [json]\n"
+    )
     assert [told["id"] for told in other[0]] == [*(f"r{at}" for at in range(450)), "453"]
     for alone, beside in zip(one[0], other[0], strict=True):
         assert beside["probabilities"] == pytest.approx(alone["probabilities"], abs=1e-9)
