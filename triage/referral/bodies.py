@@ -22,22 +22,31 @@ OWN = "own"
 """The office that a letter speaks to: 你们单位, 贵委."""
 
 _KINDS = {
-    DISCIPLINE: "纪委监委|纪检监察(?:机关|委员会|部门)|纪委|纪检委|纪律检查委员会|监委|监察委员会|监察委|监察局|(?<=[省市州盟县区旗])纪检(?![组委员书])"
-    "|(?:commission for discipline inspection|discipline(?: inspection)? (?:commission|committee|office)|supervis(?:ion|ory) commission)(?: of [a-z]+ (?:county|city|prefecture|province))?",
+    DISCIPLINE: "纪委监委|纪检监察(?:机关|委员会|部门)|纪委|纪检委|纪律检查委员会|监委|监察委员会|监察委|监察局|(?<=[省市州盟县区旗镇乡上])纪检(?![组委员书])"
+    "|案件审理室|案件监督管理室|审查调查室|监督检查室|纪检监察室|党风政风监督室|监察第?[一二三四五六七八九十]室|纪检监察组"
+    "|(?:commission for discipline inspection|discipline(?: inspection)? (?:commission|committee|office)|discipline(?= (?:official|cadre|officer|inspector|secretary))|cdi\\b|jiwei|(?<=the )commission(?='s)|(?:(?<=county )|(?<=prefectural )|(?<=prefecture )|(?<=provincial )|(?<=city ))commission|supervis(?:ion|ory) commission)(?: of [a-z]+ (?:county|city|prefecture|province))?",
     DEPARTMENT: "扶贫开发(?:局|领导小组)|扶贫(?:开发)?办公室|扶贫开发办|扶贫办|扶贫局|扶贫(?:和|与)?移民(?:工作)?局|乡村振兴局"
     "|poverty (?:alleviation|relief|reduction) (?:office|bureau)|office of poverty (?:alleviation|relief)|rural revitali[sz]ation bureau",
     OWN: "你们?(?:这个|这|那)?的?(?:单位|机关|办公室|中心|热线|平台|委|部门)|贵(?:单位|机关|办公室|中心|热线|平台|委|部门)"
-    "|你们(?:这里|这儿|这边|那里|那边)?的?(?=(?:[\u4e00-\u9fff]{1,2})?(?:工作人员|接线员|话务员|接待员|办案人员|调查人员|内部))|your (?:office|commission|staff|hotline|colleagues?|operators?)",
+    "|你们(?:这里|这儿|这边|那里|那边)?的?(?=(?:[\u4e00-\u9fff]{1,2})?(?:工作人员|接线员|话务员|接待员|办案人员|调查人员|内部))|你们(?:那里|这里|里面|内部|那边|那儿|那)?的?(?=人(?!民|家|们))|your (?:own )?(?:office|commission|staff|hotline|colleagues?|operators?)|your(?: own)?(?= (?:deputy|director|secretary|investigator|inspector))|this commission",
 }  # fmt: skip
 _MAY = re.compile(
-    "[纪紀]|监|監|扶[贫貧]|振[兴興]|你|贵|貴|commission|discipline|poverty|revitali|\\byour (?:of|com|st|ho|col|op)", re.IGNORECASE
+    "[纪紀]|监|監|审理室|扶[贫貧]|振[兴興]|你|贵|貴|commission|discipline|poverty|revitali|\\bcdi|jiwei|\\byour |this com", re.IGNORECASE
 )  # fmt: skip
 _BODY = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
+# Where one may begin: to try all of them at every character costs more than all the rest of a route
+_BEGINS = re.compile(
+    "纪|监|扶|乡|案|审|党|你|贵|disc|supervis|commission|cdi|jiwei|poverty|office of|rural rev|your|this com"
+)
 # 村纪委 and 县医院纪委 are none of the offices that reports go to
 _OTHERS = frozenset("村校院厂司团厅部行社站局组队矿场")
+# 隔壁镇纪委: a neighbour of ours, not we
+_NEXT_DOOR = re.compile("(?:邻近|相邻|隔壁|旁边|邻|别的?|其他|外|另一个)的?[^,。;:!?\\s]{0,4}\\Z")
+# 派驻县农业农村局|纪检监察组: of the commission of that level
+_POSTED = re.compile("(?:派?驻|\\A|(?<=[,。;:!?\\s]))(?P<sign>[省市州县区])[^,。;:!?\\s]{1,10}\\Z")
 _OURS = re.compile("(?:你们?|贵|your )的?$")
 _SIGN = re.compile(
-    "(?P<sign>中央|国家|自治区|自治州|街道|乡镇|[省市州盟县区旗镇乡])(?P<joined>里面?|委|政府)?的?$"
+    "(?P<sign>中央|国家|自治区|自治州|街道|乡镇|[省市州盟县区旗镇乡])(?P<joined>里面?|上|委|政府)?的?$"
     "|(?P<english>county|city|municipal|prefectur(?:e|al)|provinc(?:e|ial)|township|central|national)(?:'s)? (?:party )?$"
 )
 _LEVEL = {
@@ -77,8 +86,7 @@ def accused_bodies(entities: Sequence[Entity], text: str, division: str) -> tupl
     """
     if not _MAY.search(text):
         return ()
-    found = ((found.lastgroup or "", found.start(), found.end()) for found in _BODY.finditer(text))
-    return tuple(dict.fromkeys(_accused(found, entities, text, division)))
+    return tuple(dict.fromkeys(_accused(_mentions(text), entities, text, division)))
 
 
 def accused_under(names: Iterable[str], entities: Sequence[Entity], text: str, division: str) -> tuple[Body, ...]:
@@ -87,18 +95,40 @@ def accused_under(names: Iterable[str], entities: Sequence[Entity], text: str, d
     return tuple(dict.fromkeys(_accused(found, entities, text, division)))
 
 
+def _mentions(text: str) -> Iterator[tuple[str, int, int]]:
+    """Bodies as a text mentions them: kind, start and end."""
+    last = 0
+    for begin in _BEGINS.finditer(text):
+        found = _BODY.match(text, begin.start()) if begin.start() >= last else None
+        if found is not None:
+            last = found.end()
+            yield found.lastgroup or "", found.start(), last
+
+
 def _accused(
     found: Iterable[tuple[str, int, int]], entities: Sequence[Entity], text: str, division: str
 ) -> Iterator[Body]:
     people, places = _people(entities), _places(entities)
+    # 村监委主任,|监委主任: the village's again
+    others: set[str] = set()
     told: dict[str, tuple[int, _Place]] = {}
     for kind, start, end in found:
         place = _placed(text, start, end, places, division)
+        posted = _POSTED.search(text, max(0, start - _LONGEST_PLACE), start) if text[end - 1] == "组" else None
+        if posted and not place.levels:
+            place = _Place(posted.start("sign"), _levels(posted["sign"], division), None)
+        if _NEXT_DOOR.search(text, max(0, place.head - _LONGEST_PLACE), place.head):
+            continue
         # 我报镇纪委,|纪委黄书记: the same one
         if not place.levels and kind in told and start - told[kind][0] < _SAME:
             place = replace(place, levels=told[kind][1].levels, code=told[kind][1].code)
         told[kind] = (end, place)
-        if kind in (DISCIPLINE, DEPARTMENT) and not place.levels and text[max(0, start - 1) : start] in _OTHERS:
+        if (
+            kind in (DISCIPLINE, DEPARTMENT)
+            and not place.levels
+            and (text[max(0, start - 1) : start] in _OTHERS or text[start:end] in others)
+        ):
+            others.add(text[start:end])
             continue
         # 城北镇纪委: the name of a town, which no list holds, may stand before the sign of its level
         heads = (place.head, place.head - 2, place.head - 3) if place.town else (place.head,)

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from triage.referral.conduct import does_wrong
+
 _STAFF = (
     "工作人员|办案人员|调查人员|内部人员|全体人员|人员|干部|干事|科员|办事员|职员|员工|职工|科长|股长|处长|室主任|主任|部长|组长|队长|局长|委员|常委|书记|负责人|领导|司机|驾驶员"
     "|秘书|会计|出纳|保安|门卫|接线员|话务员|接待员|客服|临时工|聘用人员|合同工|专员|巡视员|纪检员|调研员|法官|民警|警察|所长|院长|庭长|校长|队员|一把手"
@@ -33,7 +35,9 @@ _BEFORE = (
     "(?P<how>(?:此人|他|她)?(?:现|原|曾|时|以前|过去|当时|就|也)?(?:是|系|(?:身|作)?为|任|在|调[入到进]|考[入进])|(?:工作|所在|任职)?单位(?:及职务|和职务|职务)?[:是]\\s?|原|现任|曾任|职务[:是]\\s?|)"
     "(?:原来?|前|退休的?|离任的?|曾任|借调到)?(?:我们?|本|我们这里的?|你们|贵)?\\Z"
 )
-_WORKS = re.compile(f"{_GAP}(?:里面?)?(?:工作|上班|任职|当差|当官|当领导|当司机|开车|挂职|跑腿|做事|干(?!预|涉))")
+_WORKS = re.compile(
+    f"{_GAP}(?:里面?)?(?:工作|上班|任职|当差|当官|当领导|当司机|开车|挂职|跑腿|做事|当(?:{_OFFICES}|{_WORDS}){{0,2}}(?:{_STAFF})|干(?!预|涉))"
+)
 _IS_STAFF = re.compile(
     f"{_GAP}(?:(?<=的)|(?:{_STAFF})|(?:{_OFFICES}))(?=[,。;!?)\\s]|$|,|他|她|之一|利用|收|拿|把|向|以|对)"
 )
@@ -42,6 +46,9 @@ _IS_UNIT = re.compile(f"{_GAP}(?=[,。;!?)\\s]|$)")
 _OUT = re.compile(
     "(?:(?:抄送|抄报|主送|此致|呈|致|寄|收[件信]人)\\s?:?\\s?|(?:感谢|谢谢|多谢|表扬)(?:我们?|你们|了)?|[尊敬亲][敬爱]的[^,。:;\n]{0,8})\\Z"
 )
+
+# 县纪委的罗同志,|麻烦你
+_SPOKEN_TO = re.compile("[^,。;:!?]{0,8}[,:!]?\\s?(?:您好|你好|麻烦[你您]|请[你您]|求[你您]|拜托)")
 
 _ADVERBS = (
     "(?:(?:(?:19|20)\\d{2}年(?:底|初)?|\\d{1,2}月份?(?:\\d{1,2}日)?)|都|也|又|还|就|却|竟然?|居然|一直|多次|全都?|早就|早|明明|总是?|已经?|直接|故意|偷偷|暗中|私下|背后|从中|公然|反而|倒|反倒|帮着|为了钱|先后|每次|每年|去年|今年|昨天|前天|上个?月|当场|当面|当时|当天|在电话里|电话里|利用职权|利用职务便利?"
@@ -88,7 +95,7 @@ _TELLS_OF = re.compile(
 _PRAISED = "(?!同志?很?负责|很负责|很?认真|很?热情|很好|人很好|[^,。;:!?]{0,3}帮(?:我|助|俺|扶)|(?:来|到|去)[^,。;:!?]{0,6}(?:调查|核实|核查|了解)|(?:可以|能|愿意)作证|知情|接(?:待|访)了?我)"
 # 举报|县纪委: who is spoken to (向县纪委举报) stands before the word
 _REPORTED = re.compile(
-    "(?:(?<![被])(?:举报|控告|检举|投诉|状告|揭发|起诉)(?:的?就?是|一下|对象[:是]|:|单位[:是]|机关[:是]|人[:是])?"
+    "(?:(?:举报|控告|告|反映|投诉)的(?:不是[^,。]{1,8},)?(?:就)?是|(?<![被])(?:举报|控告|检举|投诉|状告|揭发|起诉)(?:的?就?是|一下|对象[:是]|:|单位[:是]|机关[:是]|人[:是])?"
     "|被(?:举报|反映|控告|检举|投诉)(?:单位|机关|部门|人|对象|者)(?:是|为|[:])?)[ \t]?(?:我们?|本|你们)?(?:[\u4e00-\u9fff]{2,3}的?(?:省|市|州))?\\Z"
 )
 _REPORTED_TO = re.compile(f"{_WHO}{{0,6}}(?:网站|信箱|邮箱|热线|电话|平台|公众号|转|交办|批转|受理|已|举报|反映)")
@@ -107,10 +114,10 @@ _ACT_EN = re.compile(
     "(?:'s)?(?: (?:staff(?: members?)?|officials?|officers?|cadres?|people|leaders?|operators?|members?|driver))?(?: (?:has|have|had|also|all|even|always|who|that|they)){0,3} "
     "(?:(?:took|takes?|taken)(?! (?:my|our|the|his|her|their)? ?(?:letter|report|complaint|statement|material|call|action|note|up|over|part|place|him|them))|accept(?:s|ed)(?! (?:my|our|the) )|demand(?:s|ed)|pocket(?:s|ed)|embezzled|stole|shield(?:s|ed)|protect(?:s|ed)|cover(?:s|ed) up|leak(?:s|ed)|threaten(?:s|ed)|collu(?:des?|ded)|beat|forged|withheld|kept back|shared out|passed (?:my|our|the) (?:letter|report|name)|gave (?:my|our) (?:letter|report|name)|told (?:him|them|the village)|sold|extort(?:s|ed)|bribed)"
 )
-_PRAISED_EN = "(?! (?:has |have )?(?:help|assist|thank|was (?:kind|polite)|can (?:testify|confirm)))"
+_PRAISED_EN = "(?! (?:has |have )?(?:help|assist|thank|was (?:kind|polite|present)|can (?:testify|confirm)))"
 _NOT_PRAISED_EN = re.compile(_PRAISED_EN)
 _REPORTED_EN = re.compile(
-    "(?:i|we) (?:hereby |want to |would like to |wish to |must )?(?:report|accuse|denounce|complain about|am reporting|are reporting) (?:that )?(?:the |our |your )?(?:[a-z]+ ){0,3}\\Z"
+    "(?:complaint (?:against|about)|(?:i|we) (?:hereby |want to |would like to |wish to |must )?(?:report|accuse|denounce|complain about|am reporting|are reporting)(?: that)?) (?:the |our |your )?(?:[a-z]+ ){0,5}\\Z"
 )
 _AT = ("在", "入", "到", "进")
 _NEAR, _BEFORE_NAME, _NEAR_IN_ENGLISH = 40, 44, 80
@@ -135,13 +142,14 @@ def is_accused(text: str, head: int, end: int, people: People) -> bool:
     """
     before = text[max(0, head - _NEAR) : head]
     if text[end - 1].isascii() and text[end - 1].isalpha():
-        return _in_english(text, text[max(0, head - _NEAR_IN_ENGLISH) : head], end, people.accused)
-    if _OUT.search(before):
+        return _in_english(text, head, end, people.accused)
+    if _OUT.search(before) or _SPOKEN_TO.match(text, end):
         return False
     return (
         _of_staff(text, before, end, people)
         or _is_staff(text, head, end, people)
         or _acts(text, before, end)
+        or does_wrong(text, head, end, (*people.accused, *people.others))
         or (_REPORTED.search(before) is not None and _REPORTED_TO.match(text, end, end + _NEAR) is None)
         or (
             _RELATED.search(before) is not None
@@ -150,24 +158,24 @@ def is_accused(text: str, head: int, end: int, people: People) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """What is looked for with the names of one report: behind a body, and before it."""
-
-    accused: re.Pattern[str]
-    anybody: re.Pattern[str]
-    before: re.Pattern[str]
+# Patterns are made of those names alone that stand near a body: to make one costs more than to route ten reports
+@lru_cache(maxsize=64)
+def _accused_behind(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"{_GAP}\\s?(?:[\u4e00-\u9fff]{{2,3}}的?{_KIN})?(?:{_any(names)}){_PRAISED}")
 
 
-@lru_cache(maxsize=8)
-def _patterns(people: People) -> _Patterns:
-    accused, others, all_of_them = map(_any, (people.accused, people.others, (*people.accused, *people.others)))
-    beside = f"(?:[\u4e00-\u9fff]{{2,3}}的?{_KIN})?"
-    return _Patterns(
-        re.compile(f"{_GAP}\\s?{beside}(?:{accused}){_PRAISED}"),
-        re.compile(f"{_GAP}\\s?(?:{others})"),
-        re.compile(f"(?P<name>{all_of_them})" + _BEFORE.format(kin=_KIN)),
-    )
+@lru_cache(maxsize=64)
+def _anybody_behind(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"{_GAP}\\s?(?:{_any(names)})")
+
+
+@lru_cache(maxsize=64)
+def _before(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"(?P<name>{_any(names)})" + _BEFORE.format(kin=_KIN))
+
+
+def _near(names: Sequence[str], text: str) -> tuple[str, ...]:
+    return tuple(name for name in names if name in text)
 
 
 def _any(names: Sequence[str]) -> str:
@@ -178,11 +186,13 @@ def _of_staff(text: str, before: str, end: int, people: People) -> bool:
     """Whether a name follows with nothing but unit and office between: that of somebody accused, or whose relative is, or
     of whom the next words tell a wrong. The reader takes one part for another now and then, and leaves names out.
     """
-    told, stop = _patterns(people), end + _NEAR
-    if told.accused.match(text, end, stop):
+    stop = end + _NEAR
+    behind = text[end:stop]
+    accused, others = _near(people.accused, behind), _near(people.others, behind)
+    if accused and _accused_behind(accused).match(text, end, stop):
         return True
-    one = told.anybody.match(text, end, stop) or _NAMED.match(text, end, stop)
-    if one is None:
+    one = (others and _anybody_behind(others).match(text, end, stop)) or _NAMED.match(text, end, stop)
+    if not one:
         return False
     return _TELLS_OF.search(before) is not None or _ON.match(text, one.end(), one.end() + _NEAR) is not None
 
@@ -190,8 +200,9 @@ def _of_staff(text: str, before: str, end: int, people: People) -> bool:
 def _is_staff(text: str, head: int, end: int, people: People) -> bool:
     """Whether it is told behind a name that its bearer works there: that of somebody accused, or of whom a wrong is told next."""
     first = max(0, head - _BEFORE_NAME)
-    found = _patterns(people).before.search(text, first, head) or _SOMEBODY.search(text, first, head)
-    if found is None:
+    told = _near((*people.accused, *people.others), text[first:head])
+    found = (told and _before(told).search(text, first, head)) or _SOMEBODY.search(text, first, head)
+    if not found:
         return False
     how, stop = found["how"] or "", end + _NEAR
     if how.endswith(_AT):
@@ -211,8 +222,9 @@ def _acts(text: str, before: str, end: int) -> bool:
     return _ACTS.match(text, end, end + _NEAR) is not None and _IF.search(before) is None
 
 
-def _in_english(text: str, before: str, end: int, names: Sequence[str]) -> bool:
-    if _ACT_EN.match(text, end) or _REPORTED_EN.search(before):
+def _in_english(text: str, head: int, end: int, names: Sequence[str]) -> bool:
+    before = text[max(0, head - _NEAR_IN_ENGLISH) : head]
+    if _ACT_EN.match(text, end) or _REPORTED_EN.search(before) or does_wrong(text, head, end, names):
         return True
     for name in names:
         at = before.rfind(name)
