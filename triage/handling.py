@@ -18,7 +18,8 @@ from triage.model import Access, ClockAct, ClockName, MatterState
 from triage.policy import Clock, Clocks, load_policy
 from triage.referral.clocks import ClockReading, ClockState, counts_from, overdue_before, read_clock, soon_before
 from triage.referral.units import accused_at, accused_units
-from triage.reviewing import desk_of, words_on_offices
+from triage.referral.words import words_on_offices
+from triage.reviewing import desk_of
 from triage.store import WORKER, Store
 from triage.store.clearing import ClearingWord
 from triage.store.matter_rows import Bounds, ClockRow, Matter, MatterLine, MatterPage, Pressing

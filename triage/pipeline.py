@@ -28,8 +28,9 @@ from triage.neighbours import Neighbours
 from triage.policy import Policy, load_policy
 from triage.recusing import mark_since
 from triage.referral import Desk, keys_named
+from triage.referral.words import titled_text
 from triage.renewal import Renewal, news_in
-from triage.reviewing import ReviewSet, desk_of, titled_text
+from triage.reviewing import ReviewSet, desk_of
 from triage.routing import Router
 from triage.search import CursorBox, EmbeddedIndex, IndexDocument, SearchIndex, Terms
 from triage.search.finding import Finder

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from triage.model import Access, Report, StaffRole
 from triage.referral import keys_told
-from triage.reviewing import titled_text
+from triage.referral.words import titled_text
 from triage.search import Order, SearchIndex, SearchRequest
 from triage.search.nodes import Part
 from triage.store import WORKER, Store

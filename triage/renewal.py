@@ -11,6 +11,7 @@ from triage.floods import found_in, renamed
 from triage.model import Assessment, Case, Office, Rank, Ruling, Way
 from triage.policy import Policy
 from triage.referral import Desk, route
+from triage.referral.words import words_on_offices
 from triage.review import held
 from triage.store import WORKER, About, Assessed, Component, OutboxItem, Priority, ReadRow, Store
 
@@ -97,7 +98,8 @@ class Renewal:
         """
         reading, corrected = held(row, self.policy), row.review is not None and row.review.decision is Ruling.CORRECT
         priority = priority_of(reading, row.priority.refer, self.policy, points, row.review.id if row.review else None)
-        way = route(lifted(reading, self.policy, points), row.report.division, self.desk, self.offices)
+        words = words_on_offices(row.report)
+        way = route(lifted(reading, self.policy, points), row.report.division, self.desk, self.offices, words=words)
         refer = way.refer and points > 0 and not corrected and way.way is not Way.SEALED_UP
         way = replace(way, refer=refer or row.priority.refer)
         return Assessed(row.report.id, reading, way, replace(priority, refer=way.refer, reading=row.assessment_id))

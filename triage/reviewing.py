@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from triage.model import Access, Assessment, Office, Report, Review, Route, Ruling, Speaker, Way
+from triage.model import Access, Assessment, Office, Report, Review, Route, Ruling, Way
 from triage.policy import Policy, load_policy
 from triage.referral import Desk, route
+from triage.referral.words import titled_text, words_on_offices
 from triage.renewal import lifted, priority_of
 from triage.review import Labels, Said, Sampler, checked, holding, kept
 from triage.review.decisions import KEPT
@@ -21,8 +22,6 @@ from triage.settings import Settings
 from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
 from triage.store.reviews import demand_reviewer
 from triage.store.seen import demand_seen
-from triage.text.normalise import normalise
-from triage.text.spaced import closed_up
 
 BY_PERSON = "person_decided"
 """The reason of a route that a person decided on."""
@@ -105,18 +104,6 @@ def words_on_head(report: Report, desk: Desk) -> str:
     from triage.assess.greetings import unaddressed
 
     return unaddressed(titled_text(report))
-
-
-def words_on_offices(report: Report) -> str:
-    """A report's normalised words, of a transcript the caller's alone, in which the offices that it accuses are looked for."""
-    said = [turn.text for turn in report.turns if turn.speaker is Speaker.CALLER]
-    told = "\n".join([*([report.title] if report.title else []), *said]) if said else titled_text(report)
-    return closed_up(normalise(told)).text
-
-
-def titled_text(report: Report) -> str:
-    """The words of a report with its title above them, in which names are looked for that no reader marked."""
-    return f"{report.title}\n{report.text}" if report.title else report.text
 
 
 def open_panel(settings: Settings, store: Store) -> Panel:

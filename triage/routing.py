@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from triage.model import Assessment, Office, Report, Risk, Route, Way
 from triage.policy import Policy
 from triage.referral import Desk, division_of, route
+from triage.referral.words import words_on_offices
 from triage.renewal import priority_of
 from triage.review import Labels, holding
 from triage.review.rereading import EARLIER, not_below
-from triage.reviewing import decided_way, standing_labels, words_on_head, words_on_offices
+from triage.reviewing import decided_way, standing_labels, words_on_head
 from triage.store import Priority, Store
 from triage.store.added import First, presses, with_reasons
 from triage.store.rereading import Stood

@@ -159,3 +159,25 @@ def test_an_office_is_known_by_the_name_in_the_list_of_offices_too() -> None:
 )
 def test_a_body_is_accused_by_what_its_people_do(words: str, accused: bool) -> None:
     assert accused_at(POLICE, (person("李大明"),), words, "513431") is accused
+
+
+@pytest.mark.parametrize(
+    ("told", "sealed"),
+    [("会宁县纪委书记", False), ("昭觉县纪委书记", True), ("县纪委书记", True), ("金阳县纪委书记", False)],
+)
+def test_the_head_of_another_county_s_commission_is_not_the_own_head(told: str, sealed: bool) -> None:
+    post = Entity(EntityKind.POSITION, told, 0, len(told), rank=Rank.COUNTY)
+    accused = Entity(EntityKind.PERSON, "李大明", len(told), len(told) + 3, role=Role.ACCUSED)
+    found = route(assessed(entities=(post, accused)), "513431", DESK, OFFICES, words=f"{told}李大明收了钱。")
+    assert (found.way is Way.SEALED_UP) is sealed
+    known = replace(DESK, head="郑国平")
+    assert (route(PLAIN, "513431", known, OFFICES, f"{told}收了钱。").way is Way.SEALED_UP) is sealed
+
+
+def test_a_place_read_apart_from_the_post_tells_whose_head_it_is_too() -> None:
+    place = Entity(EntityKind.PLACE, "会宁县", 0, 3, code="620422")
+    post = Entity(EntityKind.POSITION, "纪委书记", 3, 7)
+    accused = Entity(EntityKind.PERSON, "李大明", 7, 10, role=Role.ACCUSED)
+    assert route(assessed(entities=(place, post, accused)), "513431", DESK, OFFICES).way is not Way.SEALED_UP
+    own = replace(place, text="昭觉县", code="513431")
+    assert route(assessed(entities=(own, post, accused)), "513431", DESK, OFFICES).way is Way.SEALED_UP

@@ -446,3 +446,30 @@ def test_a_store_of_the_version_before_is_carried_over(settings: Settings) -> No
         store.dialogue.send(one.report_id, QUESTION, REVIEWER)
         one.adds()
         assert one.reads() == [(True, QUESTION), (False, None)]
+
+
+def test_what_is_added_on_people_of_the_proposed_office_takes_the_open_proposal_from_it(store: Store) -> None:
+    reporter = Reporter(store)
+    before = Route(Way.DOWN, "513431", "513431-discipline", True, ("refer",))
+    (first,) = claimed(store)
+    store.save_assessed([Assessed(first, assessment(), before, Priority(Risks.HIGH, 6.5, True))])
+    reporter.adds("县纪委干部李大明收了支书的钱。")
+    (added,) = claimed(store)
+    other = Route(Way.DOWN, "513431", "5134-discipline", True, ("refer", "office_accused"))
+    store.save_assessed([Assessed(added, assessment(), other, Priority(Risks.HIGH, 6.5, True))])
+    told = {row.referral.report_id: row.referral for row in store.referrals(staff())}
+    assert told[first].office_id == told[added].office_id == "5134-discipline"
+    assert told[first].reasons == ("refer", "office_accused")
+
+
+def test_what_is_taken_over_stays_where_it_was_taken_whatever_is_added(store: Store) -> None:
+    reporter = Reporter(store)
+    before = Route(Way.DOWN, "513431", "513431-discipline", True, ("refer",))
+    (first,) = claimed(store)
+    store.save_assessed([Assessed(first, assessment(), before, Priority(Risks.HIGH, 6.5, True))])
+    store.proposals.take(first, staff())
+    reporter.adds("县纪委干部李大明收了支书的钱。")
+    (added,) = claimed(store)
+    other = Route(Way.DOWN, "513431", "5134-discipline", True, ("refer", "office_accused"))
+    store.save_assessed([Assessed(added, assessment(), other, Priority(Risks.HIGH, 6.5, True))])
+    assert store.referral(first, staff()).referral.office_id == "513431-discipline"

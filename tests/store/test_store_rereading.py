@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from store_samples import assessment, outcome, staff
 
-from triage.model import Level, Rank, Ruling, Stage, Way
+from triage.model import Level, Office, Rank, Ruling, Stage, Way
 from triage.policy import load_policy
 from triage.referral import Desk
 from triage.renewal import news_in
@@ -248,3 +248,41 @@ def test_however_often_models_change_the_ledger_only_grows_and_no_proposal_is_lo
         assert len(kept) >= before
         before = len(kept)
     assert before in (0, len(seen))
+
+
+def to_office(made: Any, office: str, *reasons: str) -> Any:
+    return replace(made, route=replace(made.route, office_id=office, reasons=reasons))
+
+
+def test_a_proposal_leaves_an_office_that_is_accused_by_now_and_stays_as_old_as_it_was(
+    store: Store, take: Callable[..., str]
+) -> None:
+    report_id = take("县纪委干部李大明收了三万元。")
+    store.save_assessed([to_office(outcome(report_id), "513431-discipline", "refer")])
+    [before] = store.referrals(staff())
+
+    def reads(model: str, *reasons: str) -> str | None:
+        by = MadeBy("linear/1", model, "t1")
+        [held] = store.rereading.take(seqs(store, by), by)
+        new = to_office(again(report_id, by), "5134-discipline", *reasons)
+        store.rereading.save([Reread(held.row.assessment_id, new)])
+        [now] = store.referrals(staff())
+        assert now.referral.proposed_at == before.referral.proposed_at
+        return now.referral.office_id
+
+    assert reads("m2", "refer") == "513431-discipline", "nobody accuses it"
+    assert reads("m3", "refer", "office_accused") == "5134-discipline"
+    assert reads("m4", "refer", "office_accused") == "5134-discipline"
+
+
+def test_a_decision_takes_a_proposal_from_an_office_that_is_accused(store: Store, take: Callable[..., str]) -> None:
+    offices = [
+        Office("513431-discipline", "昭觉县举报室", "513431", Rank.COUNTY, "discipline"),
+        Office("5134-discipline", "凉山州督查组", "5134", Rank.PREFECTURE, "discipline"),
+    ]
+    store.save_offices(offices)
+    report_id = take("昭觉县纪委干部李大明收了三万元。")
+    store.save_assessed([to_office(outcome(report_id), "513431-discipline", "refer")])
+    desk = Desk("5134", Rank.PREFECTURE)
+    Panel(store, desk, offices, load_policy(None)).review(report_id, Said(Ruling.CONFIRM), staff())
+    assert [row.referral.office_id for row in store.referrals(staff())] == ["5134-discipline"]

@@ -27,10 +27,11 @@ from triage.errors import Busy, Unavailable
 from triage.logs import get_logger
 from triage.model import Assessment, Route, Ruling, Way
 from triage.referral import division_of, keys_named, route
+from triage.referral.words import titled_text, words_on_offices
 from triage.renewal import priority_of
 from triage.review import held, kept
 from triage.review.rereading import EARLIER, not_below
-from triage.reviewing import titled_text, words_on_head, words_on_offices
+from triage.reviewing import words_on_head
 from triage.settings import Settings
 from triage.store import Assessed
 from triage.store.rereading import ReadBefore, Reread

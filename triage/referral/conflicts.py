@@ -36,7 +36,7 @@ _SECRETARY = "secretary"
 _LEVELS = (("省", Rank.PROVINCE), ("州", Rank.PREFECTURE), ("盟", Rank.PREFECTURE), ("市", Rank.PREFECTURE),
            ("县", Rank.COUNTY), ("区", Rank.COUNTY), ("旗", Rank.COUNTY), ("镇", Rank.TOWNSHIP), ("乡", Rank.TOWNSHIP),
            ("provinc", Rank.PROVINCE), ("prefect", Rank.PREFECTURE), ("city", Rank.PREFECTURE), ("county", Rank.COUNTY))  # fmt: skip
-_NEAR, _OF_THE = 3, 8
+_NEAR, _OF_THE, _LONGEST_PLACE = 3, 8, 12
 # 姓郑的纪委书记
 _BY_SURNAME = "姓{}的?(?:那个)?[^\\s,。;:]{{0,6}}?(?:纪委|纪检委|纪律检查委员会|监委|监察委)(?:监委|监察委)?的?(?:书记|主任|主要负责人|负责人|一把手)"
 
@@ -120,11 +120,17 @@ def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
     accused = [e for e in assessment.entities if e.kind is EntityKind.PERSON and e.role is Role.ACCUSED]
     # A commission's secretary named without a level is the one next door; a national desk has no such neighbour.
     near = (desk.level,) if desk.level is Rank.NATION else (Rank.NONE, desk.level)
-    posts = [post for post in _head_posts(assessment.entities) if post.rank in near]
+    posts = [post for post in _head_posts(assessment.entities, desk) if post.rank in near]
     touched = any(_touches(post, person) for post in posts for person in accused)
     if touched or _titled(assessment.entities, accused, near, desk) or _acts(assessment, posts, accused):
         return True
-    return desk.level in _OWN_LEVEL and _own_acts(desk.level).search(text) is not None
+    if desk.level not in _OWN_LEVEL:
+        return False
+    # 会宁县|纪委书记收了钱: a head, and no head of ours
+    acts = _own_acts(desk.level).finditer(text)
+    return any(
+        not _elsewhere(text[max(0, act.start() - _LONGEST_PLACE) : act.start()], desk, last=True) for act in acts
+    )
 
 
 @lru_cache(maxsize=4)
@@ -142,17 +148,22 @@ def _names_head(assessment: Assessment, head: str, text: str) -> bool:
     return bool(surname) and re.search(_BY_SURNAME.format(re.escape(surname)), text) is not None
 
 
-def _head_posts(entities: Iterable[Entity]) -> list[Entity]:
-    """Posts of a commission's head, in English put together of the post and the body behind it."""
-    found, secretary = [], None
+def _head_posts(entities: Iterable[Entity], desk: Desk) -> list[Entity]:
+    """Posts of a commission's head, in English put together of the post and the body behind it; none of another place."""
+    found, secretary, place = [], None, None
     for entity in sorted(entities, key=lambda entity: entity.start):
         text = mention(entity.text)
+        if entity.kind is EntityKind.PLACE:
+            place = entity
         if entity.kind is EntityKind.POSITION:
-            if _HEAD_POSTS.search(text) and not _DEPUTY.search(text) and not _OTHER_BODY.search(text):
+            heads = _HEAD_POSTS.search(text) and not _DEPUTY.search(text) and not _OTHER_BODY.search(text)
+            behind = place is not None and 0 <= entity.start - place.end <= 1 and not _fits(place.code, desk)
+            if heads and not behind and not _elsewhere(text, desk):
                 found.append(entity)
             secretary = entity if text.lower() == _SECRETARY else None
         elif entity.kind is EntityKind.ORGANISATION and secretary is not None:
-            if 0 <= entity.start - secretary.end <= _OF_THE and _COMMISSION.search(text):
+            near = 0 <= entity.start - secretary.end <= _OF_THE
+            if near and _COMMISSION.search(text) and _fits(entity.code, desk) and not _elsewhere(text, desk):
                 rank = _level_of(text)
                 found.append(Entity(EntityKind.POSITION, text, secretary.start, entity.end, rank=rank))
             secretary = None
@@ -177,10 +188,15 @@ def _titled(entities: Iterable[Entity], accused: Iterable[Entity], near: tuple[R
     return any(person.start - gap in ends for person in titled for gap in (0, 1))
 
 
-def _elsewhere(body: str, desk: Desk) -> bool:
-    """Whether a body's name tells a place that neither holds the own division nor lies in it."""
-    told = [place.code for place in Divisions.load().find(body) if place.certain]
-    return bool(told) and not any(code.startswith(desk.division) or desk.division.startswith(code) for code in told)
+def _elsewhere(body: str, desk: Desk, *, last: bool = False) -> bool:
+    """Whether a body's name tells a place that neither holds the own division nor lies in it; ``last``: at its end."""
+    found = [place for place in Divisions.load().find(body) if place.certain and (not last or place.end == len(body))]
+    return bool(found) and not any(_fits(place.code, desk) for place in found)
+
+
+def _fits(code: str | None, desk: Desk) -> bool:
+    """Whether a place holds the own division, or lies in it; one without a code may."""
+    return code is None or code.startswith(desk.division) or desk.division.startswith(code)
 
 
 def _acts(assessment: Assessment, posts: Iterable[Entity], accused: Iterable[Entity]) -> bool:

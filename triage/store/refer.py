@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
 
+from triage.codes import OFFICE_ACCUSED
 from triage.cursors import Cursors
 from triage.errors import BadInput, Changed, NotAllowed, NotFound
 from triage.model import Access, Level, Rank, Referral, ReferralState, Ruling, StaffRole
@@ -171,16 +172,31 @@ def taken_over(connection: Connection, report_ids: Sequence[str]) -> set[str]:
 
 
 def is_graver(told: Mapping[str, Any], standing: _Row) -> bool:
-    """Whether a new row of a report's proposal is graver than the one that stands."""
-    return bool(told["rank"] > standing.rank or told["accused_level"] > standing.accused_level)
+    """Whether a new row of a report's proposal is graver than the one that stands, or leaves an office that is accused."""
+    graver = told["rank"] > standing.rank or told["accused_level"] > standing.accused_level
+    return bool(graver or (_passes_over(told) and told["office_id"] != standing.office_id))
 
 
 def no_less(told: Mapping[str, Any], standing: _Row) -> dict[str, Any]:
-    """What of a proposal stays as it was when a graver one comes: its office, and what was graver in it."""
-    kept: dict[str, Any] = {"office_id": standing.office_id}
+    """What of a proposal stays as it was when a graver one comes: its office, unless one is accused, and what was graver in it."""
+    kept: dict[str, Any] = {} if _passes_over(told) else {"office_id": standing.office_id}
     if standing.rank > told["rank"]:
         kept |= {"rank": standing.rank, "level": standing.level}
     return kept | {name: max(told[name], getattr(standing, name)) for name in ("score", "accused_level")}
+
+
+def leave_accused(connection: Connection, found: Mapping[str, str | None]) -> None:
+    """For writers of what was added to reports and accuses an office: their open proposals go to the office given."""
+    for report_id, row in listed_of(connection, list(found)).items():
+        if row.state == ReferralState.PROPOSED.value and row.office_id != found[report_id]:
+            reasons = list(dict.fromkeys((*row.reasons, OFFICE_ACCUSED)))
+            changed = update(referrals).where(referrals.c.id == row.id)
+            connection.execute(changed.values(office_id=found[report_id], reasons=reasons))
+
+
+def _passes_over(told: Mapping[str, Any]) -> bool:
+    """Whether a row proposes another office than the nearest because that one is accused."""
+    return OFFICE_ACCUSED in told["reasons"]
 
 
 def _lines(wanted: ColumnElement[bool]) -> Select[Any]:

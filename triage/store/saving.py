@@ -15,10 +15,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, select, update
 
+from triage.codes import OFFICE_ACCUSED
 from triage.errors import Corrupt
 from triage.model import Judgement, Stage
 from triage.store.access import WORKER
-from triage.store.added import as_first, firsts, hold_with_first, once_held, seal_with_added
+from triage.store.added import First, as_first, firsts, hold_with_first, once_held, seal_with_added
 from triage.store.audit import read_entry, write_entries
 from triage.store.claims import Holder
 from triage.store.counted import figures_row
@@ -39,7 +40,7 @@ from triage.store.outcomes import (
     route_row,
 )
 from triage.store.records import Assessed, AuditEntry
-from triage.store.refer import taken_over
+from triage.store.refer import leave_accused, taken_over
 from triage.store.running_clocks import follow_routes
 from triage.store.tables import (
     assessments,
@@ -96,12 +97,22 @@ def save_assessed(
         _write_open(connection, fresh, now)
         _mend(connection, vault, back, stages)
         write_again(connection, _as_linked(connection, back), now)
+        leave_accused(connection, _accusing([*fresh, *back], told))
         seal_with_added(connection, vault, sealed, stages, now)
         holder.let_go(connection, ids)
         written = [entry.item.report_id for entry in (*fresh, *back, *sealed)]
         if written:
             write_entries(connection, [read_entry(WORKER, "assess", written)])
     return written
+
+
+def _accusing(opened: Sequence[Prepared], told: Mapping[str, First]) -> dict[str, str | None]:
+    """The reports to which something was added that accuses an office, each with the office that is proposed instead."""
+    return {
+        told[entry.item.report_id].report_id: entry.item.route.office_id
+        for entry in opened
+        if entry.item.report_id in told and entry.item.route.refer and OFFICE_ACCUSED in entry.item.route.reasons
+    }
 
 
 def _may_go_on(row: _Row | None) -> bool:
