@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from api_samples import TEXT
+from api_samples import TEXT, an_assessment
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.limits import RateLimit
-from triage.model import StaffRole, Way
-from triage.store import Store
+from triage.model import Level, Route, StaffRole, Way
+from triage.store import Assessed as Outcome
+from triage.store import Priority, Store
 
+PRIORITY = Priority(Level.HIGH, 6.5, True)
 Bearer = Callable[..., dict[str, str]]
 Assessed = Callable[..., list[str]]
 Post = Callable[..., Any]
@@ -258,3 +260,35 @@ def test_what_is_in_danger_is_asked_for_alone(client: TestClient, assessed: Asse
         refused = client.get(f"/v1/matters?danger=true&{beside}", headers=staff)
         assert (refused.status_code, refused.json()["field"]) == (422, "danger")
     assert client.get("/v1/matters?danger=true").status_code == 401
+
+
+def test_a_matter_goes_to_whom_it_accuses_only_where_somebody_says_anyway(
+    client: TestClient, assessed: Assessed, staff: dict[str, str]
+) -> None:
+    (report_id,) = assessed("派出所民警收了支书的钱，不立案。")
+    seen = client.get(f"/v1/matters/{report_id}", headers=staff).json()["seen"]
+    told = {"state": "passed_on", "to": "police", "seen": seen}
+    refused = client.post(f"/v1/matters/{report_id}/steps", json=told, headers=staff)
+    assert refused.status_code == 422
+    assert "accused" in refused.text
+    assert "民警" not in refused.text
+    assert client.get(f"/v1/matters/{report_id}", headers=staff).json()["state"] == "received"
+    done = client.post(f"/v1/matters/{report_id}/steps", json={**told, "anyway": True}, headers=staff)
+    assert (done.status_code, done.json()["state"]) == (201, "passed_on")
+
+
+def test_what_was_added_with_the_receipt_counts_among_what_accuses(
+    client: TestClient, post: Post, assessed: Assessed, store: Store, staff: dict[str, str]
+) -> None:
+    receipt = post(TEXT).json()["receipt"]
+    first = next(report.id for report in store.claim(1))
+    store.save_assessed([Outcome(first, an_assessment(), Route(Way.OWN, "513431", None, True, ()), PRIORITY)])
+    told = {"receipt": receipt, "text": "派出所民警收了支书的钱，不立案。"}
+    assert client.post("/v1/messages/new", json=told, headers={"Idempotency-Key": "k" * 16}).status_code == 202
+    (added,) = (report.id for report in store.claim(9))
+    store.save_assessed([Outcome(added, an_assessment(), Route(Way.OWN, "513431", None, True, ()), PRIORITY)])
+    seen = client.get(f"/v1/matters/{first}", headers=staff).json()["seen"]
+    step = {"state": "passed_on", "to": "police", "seen": seen}
+    assert client.post(f"/v1/matters/{first}/steps", json=step, headers=staff).status_code == 422
+    elsewhere = client.post(f"/v1/matters/{first}/steps", json={**step, "to": "petitions"}, headers=staff)
+    assert elsewhere.status_code == 201

@@ -172,3 +172,11 @@ def test_an_order_is_taken_back_or_suspended_and_shown_as_such(store: Store, run
     assert "已中止" in run("matter", "step", "reopened", report_id).stdout + run("matter", "show", report_id).stdout
     with pytest.raises(BadInput, match="suspended"):
         run("matter", "clear", "done", report_id, "--form", "in_person")
+
+
+def test_a_matter_goes_to_whom_it_accuses_only_with_anyway(store: Store, run: Run) -> None:
+    report_id = took(store, "派出所民警收了支书的钱，不立案。")
+    with pytest.raises(BadInput, match="accuses"):
+        run("matter", "step", "passed_on", report_id, "--to", "police")
+    run("matter", "step", "passed_on", report_id, "--to", "police", "--anyway")
+    assert told(run, "matter", "show", report_id)["matter"]["steps"][-1]["to"] == "police"

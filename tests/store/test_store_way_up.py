@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from store_samples import RECEIVED, arrival, flip, outcome, set_version, staff, without_packets
 
-from triage.codes import ABOVE_OFFICE, AT_ONCE, HEADS_OFFICE
+from triage.codes import ABOVE_OFFICE, AT_ONCE, HEADS_OFFICE, IN_OFFICE
 from triage.errors import BadInput, Corrupt, NotAllowed, NotFound
 from triage.model import Access, Channel, Reporter, ReporterState, Route, Speaker, StaffRole, Turn, Way
 from triage.settings import Settings
@@ -313,3 +313,12 @@ def test_a_report_that_an_earlier_version_sealed_has_its_stub_too(settings: Sett
     with Store.open(settings, migrate=True) as store:
         assert [stub.report_id for stub in store.way_up.stubs(CUSTODIAN)] == [answer.report_id]
         assert open_packet(passed(store, answer.report_id), OPENER).content["body"] == {"text": "省长收了两百万"}
+
+
+@pytest.mark.parametrize("reasons", [(IN_OFFICE,), (IN_OFFICE, ABOVE_OFFICE)])
+def test_a_report_on_a_colleague_is_no_stub_for_a_supervisor(
+    store: Store, seal: Seal, reasons: tuple[str, ...]
+) -> None:
+    mine = seal("县纪委干部何有田收了钱", *reasons)
+    assert store.way_up.stubs(SUPERVISOR) == []
+    assert [stub.report_id for stub in store.way_up.stubs(CUSTODIAN)] == [mine]

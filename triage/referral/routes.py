@@ -48,11 +48,8 @@ def route(
     office_id = office.id if office else None
     if passed_over:
         reasons = (*reasons, OFFICE_ACCUSED)
-    if not division.startswith(desk.division):
-        return Route(Way.ON, division, office_id, refer, ("other_place", *reasons))
-    if level < desk.level:
-        return Route(Way.DOWN, division, office_id, refer, ("handled_below", *reasons))
-    return Route(Way.OWN, division, office_id, refer, reasons)
+    way, because = _way(division, level, desk)
+    return Route(way, division, office_id, refer, (*because, *reasons))
 
 
 def office_above(desk: Desk, offices: Sequence[Office]) -> Office | None:
@@ -64,6 +61,13 @@ def office_above(desk: Desk, offices: Sequence[Office]) -> Office | None:
     if desk.level is Rank.NATION:
         return None
     return _office(offices, desk.division, Rank(desk.level + 1), DISCIPLINE)
+
+
+def _way(division: str, level: Rank, desk: Desk) -> tuple[Way, tuple[str, ...]]:
+    """Where a report that is not sealed goes from the own desk, and why."""
+    if not division.startswith(desk.division):
+        return Way.ON, ("other_place",)
+    return (Way.DOWN, ("handled_below",)) if level < desk.level else (Way.OWN, ())
 
 
 def _presses(assessment: Assessment) -> bool:

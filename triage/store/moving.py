@@ -9,30 +9,21 @@ that read it the source says that it was moved, and refuses to be used: no repor
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
-    Row,
     Table,
-    and_,
     delete,
     func,
     insert,
-    literal,
     select,
     text,
-    true,
-    tuple_,
     type_coerce,
 )
 
@@ -45,6 +36,7 @@ from triage.store.keys import read_key
 from triage.store.locks import take_lock, take_turn
 from triage.store.partitions import make_room
 from triage.store.records import AuditEntry
+from triage.store.row_ranges import Key, between, hash_of, key_of, own_rows, print_of, rows_between
 from triage.store.setup import HEAD, MOVED, MOVING, fingerprint, upgrade, version
 from triage.store.tables import audit, store_facts
 from triage.store.vault import Vault
@@ -53,7 +45,6 @@ RANGE = 2000
 _HOUR = timedelta(hours=1)
 # Who is at work on the source is nobody's business on the other side
 _LEFT_OUT = frozenset({"workers", "claims"})
-_Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +222,15 @@ def _in_use() -> Busy:
 def _carry(reading: Connection, other: Database, table: Table, size: int, on_progress: Callable[[int], None]) -> int:
     """Brings a table over, range by range; how many rows had to be written."""
     written = 0
-    last: _Key | None = None
+    last: Key | None = None
     while True:
-        rows = _range(reading, table, last, None, size)
+        rows = rows_between(reading, table, last, None, size)
         # The last range has no end: what the target has behind it does not belong there
-        end = _key(table, rows[-1]) if len(rows) == size else None
+        end = key_of(table, rows[-1]) if len(rows) == size else None
         with other.write() as connection:
-            theirs = _range(connection, table, last, end, None)
-            if _hashed(rows) != _hashed(theirs):
-                connection.execute(delete(table).where(_between(table, last, end), _own(table)))
+            theirs = rows_between(connection, table, last, end, None)
+            if hash_of(rows) != hash_of(theirs):
+                connection.execute(delete(table).where(between(table, last, end), own_rows(table)))
                 if rows:
                     connection.execute(insert(table), [dict(row._mapping) for row in rows])
                 written += len(rows)
@@ -256,70 +247,11 @@ def _compared(reading: Connection, other: Database, written: Mapping[str, int], 
         if not other.sqlite:
             _take_time(there)
         for table in _tables():
-            mine, theirs = _print(reading, table, size), _print(there, table, size)
+            mine, theirs = print_of(reading, table, size), print_of(there, table, size)
             if mine != theirs:
                 raise Corrupt(f"The table {table.name} differs after the move; run it again.")
             found.append(Moved(table.name, *mine, written[table.name]))
     return found
-
-
-def _print(connection: Connection, table: Table, size: int) -> tuple[int, str]:
-    """Number and hash of all rows."""
-    count, digest = 0, hashlib.sha256()
-    last: _Key | None = None
-    while rows := _range(connection, table, last, None, size):
-        for row in rows:
-            digest.update(_line(row))
-        count += len(rows)
-        last = _key(table, rows[-1])
-    return count, digest.hexdigest()
-
-
-def _range(
-    connection: Connection, table: Table, after: _Key | None, end: _Key | None, limit: int | None
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    statement = select(table).where(_between(table, after, end), _own(table)).order_by(*table.primary_key)
-    return connection.execute(statement.limit(limit)).all()
-
-
-def _own(table: Table) -> ColumnElement[bool]:
-    """What belongs to the store, and not to the move itself."""
-    return store_facts.c.name.not_in((MOVED, MOVING)) if table is store_facts else true()
-
-
-def _between(table: Table, after: _Key | None, end: _Key | None) -> ColumnElement[bool]:
-    columns = list(table.primary_key)
-    key = tuple_(*columns)
-    parts: list[ColumnElement[bool]] = [true()]
-    # With the type of the column: a number would be taken for one of 32 bits
-    if after is not None:
-        parts.append(key > tuple_(*(literal(value, column.type) for value, column in zip(after, columns, strict=True))))
-    if end is not None:
-        parts.append(key <= tuple_(*(literal(value, column.type) for value, column in zip(end, columns, strict=True))))
-    return and_(*parts)
-
-
-def _key(table: Table, row: Row[*tuple[Any, ...]]) -> _Key:
-    return tuple(row._mapping[column] for column in table.primary_key)
-
-
-def _hashed(rows: Sequence[Row[*tuple[Any, ...]]]) -> bytes:
-    digest = hashlib.sha256()
-    for row in rows:
-        digest.update(_line(row))
-    return digest.digest()
-
-
-def _line(row: Row[*tuple[Any, ...]]) -> bytes:
-    return json.dumps(list(row), default=_plain, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return to_micros(value)
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    raise TypeError(type(value).__name__)
 
 
 def _carry_counters(reading: Connection, other: Database) -> None:

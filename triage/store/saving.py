@@ -8,7 +8,7 @@ as one that another model reads again (see ``rereading``): what people have befo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
