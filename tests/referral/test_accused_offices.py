@@ -181,3 +181,12 @@ def test_a_place_read_apart_from_the_post_tells_whose_head_it_is_too() -> None:
     assert route(assessed(entities=(place, post, accused)), "513431", DESK, OFFICES).way is not Way.SEALED_UP
     own = replace(place, text="昭觉县", code="513431")
     assert route(assessed(entities=(own, post, accused)), "513431", DESK, OFFICES).way is Way.SEALED_UP
+
+
+@pytest.mark.parametrize(("place", "sealed"), [("会宁县", False), ("昭觉县", True), ("", True)])
+def test_a_place_that_no_reader_marked_tells_whose_head_it_is_too(place: str, sealed: bool) -> None:
+    post = Entity(EntityKind.POSITION, "纪委书记", 3, 7)
+    accused = Entity(EntityKind.PERSON, "李大明", 7, 10, role=Role.ACCUSED)
+    words = f"{place}纪委书记李大明收了钱。"
+    found = route(assessed(entities=(post, accused)), "513431", DESK, OFFICES, words=words)
+    assert (found.way is Way.SEALED_UP) is sealed

@@ -101,7 +101,7 @@ def keys_of_name(name: str, keyed: Callable[[str], str]) -> tuple[str, ...]:
     return tuple(sorted(map(keyed, forms_of_a_person(name) | covered_forms(name))))
 
 
-def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
+def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "", words: str = "") -> bool:
     """Whether the report may be on the head of the own office, by name or by post.
 
     The name seals in whatever part it was read, for the reader takes an accused person for a victim now and then, and
@@ -114,6 +114,7 @@ def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
         assessment: what the readers made of the report.
         desk: the own office.
         text: normalised, without those who are only greeted or addressed; needed where the head's name is known.
+        words: normalised, of whoever reports; a place before a post is looked for in them where no reader marked it.
     """
     if desk.head and _names_head(assessment, desk.head, text):
         return True
@@ -121,6 +122,7 @@ def heads_the_desk(assessment: Assessment, desk: Desk, text: str = "") -> bool:
     # A commission's secretary named without a level is the one next door; a national desk has no such neighbour.
     near = (desk.level,) if desk.level is Rank.NATION else (Rank.NONE, desk.level)
     posts = [post for post in _head_posts(assessment.entities, desk) if post.rank in near]
+    posts = [post for post in posts if not _only_elsewhere(mention(post.text), words, desk)]
     touched = any(_touches(post, person) for post in posts for person in accused)
     if touched or _titled(assessment.entities, accused, near, desk) or _acts(assessment, posts, accused):
         return True
@@ -192,6 +194,12 @@ def _elsewhere(body: str, desk: Desk, *, last: bool = False) -> bool:
     """Whether a body's name tells a place that neither holds the own division nor lies in it; ``last``: at its end."""
     found = [place for place in Divisions.load().find(body) if place.certain and (not last or place.end == len(body))]
     return bool(found) and not any(_fits(place.code, desk) for place in found)
+
+
+def _only_elsewhere(post: str, words: str, desk: Desk) -> bool:
+    """Whether a post is told of in these words, and each time right behind a place that is not the own one's."""
+    told = [words[max(0, at.start() - _LONGEST_PLACE) : at.start()] for at in re.finditer(re.escape(post), words)]
+    return bool(told) and all(_elsewhere(before, desk, last=True) for before in told)
 
 
 def _fits(code: str | None, desk: Desk) -> bool:

@@ -32,7 +32,7 @@ def route(
         words: normalised, of whoever reports; the offices that are accused are looked for in it.
     """
     accused = accused_units(assessment.entities, words, division, desk, offices)
-    heads = heads_the_desk(assessment, desk, text)
+    heads = heads_the_desk(assessment, desk, text, words)
     sealed = {
         HEADS_OFFICE: heads,
         IN_OFFICE: accused.own and not heads,
