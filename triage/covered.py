@@ -29,13 +29,18 @@ from triage.model import Entity, EntityKind, Role
 from triage.text.called import FAMILIAR, known_as, surname_of
 from triage.text.contacts import find_contacts
 from triage.text.form_fields import named_fields
+from triage.text.form_fields_english import english_fields
+from triage.text.form_figures import labelled_numbers
 from triage.text.normalise import Normalised, normalise
 from triage.text.own_homes import find_homes
 from triage.text.own_words import find_own_names
 from triage.text.own_words_english import find_english_homes, find_own_english_names
 from triage.text.own_words_forms import find_named_in_forms
+from triage.text.quoted import unquoted
 from triage.text.reached import find_reached
-from triage.text.spaced import closed_up
+from triage.text.signs import holds_english
+from triage.text.spaced import as_one_word, closed_up
+from triage.text.told_on import contradicted
 
 Span = tuple[int, int]
 
@@ -84,14 +89,23 @@ def covered_in(text: str, entities: Sequence[Entity] = ()) -> Covered:
     plain = closed_up(normalise(text))
     people = [one for one in entities if one.kind is EntityKind.PERSON and 0 <= one.start < one.end <= len(text)]
     accused = {one.text for one in people if one.role is Role.ACCUSED}
+    plain = Normalised(unquoted(plain.text), plain.starts)
     fields = named_fields(plain.text)
-    own = [plain.span(*span) for span in (*find_own_names(plain.text), *find_named_in_forms(plain.text))]
+    named = (*find_own_names(plain.text), *find_named_in_forms(plain.text))
+    own = [plain.span(*span) for span in named if not contradicted(plain.text, *span)]
     own += [plain.span(one.start, one.end) for one in fields if one.role is Role.REPORTER]
-    own += find_own_english_names(text)
+    quoted = unquoted(text)
+    spoken = english_fields(quoted) if holds_english(text) else []
+    own += find_own_english_names(quoted)
+    own += [(one.start, one.end) for one in spoken if one.role is Role.REPORTER]
     others = {text[slice(*plain.span(one.start, one.end))] for one in fields if one.role is not Role.REPORTER}
+    others |= {text[one.start : one.end] for one in spoken if one.role is not Role.REPORTER}
     own = [span for span in own if text[slice(*span)] not in others]
     told = _reporters(text, people, [text[slice(*span)] for span in own], accused)
-    apart = _apart(text, people, accused, told)
+    told |= {as_one_word(name) for name in told} - accused
+    fielded = {text[slice(*plain.span(one.start, one.end))] for one in fields if one.role not in (None, Role.REPORTER)}
+    fielded |= {text[one.start : one.end] for one in spoken if one.role not in (None, Role.REPORTER)}
+    apart = _apart(text, people, accused, told, fielded - told)
     spans = [span for span in own if text[slice(*span)] in told]
     spans += [(one.start, one.end) for one in people if one.text in told]
     spans += [span for name in told for span in _everywhere(text, name, apart.names)]
@@ -127,21 +141,21 @@ class _Apart:
         return self.taken.find(1, start, end) >= 0
 
 
-def _apart(text: str, people: Iterable[Entity], accused: set[str], told: set[str]) -> _Apart:
-    """Everybody else: those whom the reading marks, and the accused wherever their names stand outside a reporter's."""
+def _apart(text: str, people: Iterable[Entity], accused: set[str], told: set[str], fielded: set[str]) -> _Apart:
+    """Everybody else: those whom the reading or a form marks, and the accused wherever their names stand outside a reporter's."""
     taken, longer = bytearray(len(text)), bytearray(len(text))
     for name in told:
         for start, end in _places_of(text, name):
             # 李四 is told within the reporter's 李四海 of nobody
             longer[start:end] = bytes([min(255, len(name))]) * (end - start)
-    for name in accused:
+    for name in accused | fielded:
         for start, end in _places_of(text, name) if len(name) > 1 else ():
             if min(longer[start:end]) <= len(name):
                 taken[start:end] = b"\1" * (end - start)
     others = [one for one in people if one.text not in told]
     for one in others:
         taken[one.start : one.end] = b"\1" * (one.end - one.start)
-    return _Apart(taken, tuple({one.text for one in others}))
+    return _Apart(taken, tuple({one.text for one in others} | fielded))
 
 
 def _reporters(text: str, people: Sequence[Entity], own: Iterable[str], accused: set[str]) -> set[str]:
@@ -185,6 +199,8 @@ def _everywhere(text: str, name: str, others: Iterable[str]) -> list[Span]:
     """Every place of a reporter's name, and of the parts that lead to nobody else."""
     if name.isascii() or _LATIN.match(name):
         return _latin_places(text, name, others)
+    if as_one_word(name) != name:
+        return _places_of(text, name)
     if len(name) < 2:
         return [(start, end) for start, end in _places_of(text, name) if _TITLES.match(text, end)]
     spans = _places_of(text, name)
@@ -234,7 +250,7 @@ def _contacts(plain: Normalised, entities: Sequence[Entity], length: int) -> lis
         if one.kind is EntityKind.CONTACT and 0 <= one.start < one.end <= length
     ]  # fmt: skip
     found = [plain.span(one.start, one.end) for one in find_contacts(plain.text)]
-    found += [plain.span(*span) for span in find_reached(plain.text)]
+    found += [plain.span(*span) for span in (*find_reached(plain.text), *labelled_numbers(plain.text))]
     return [*found, *(plain.span(*one.span("told")) for one in _TOLD.finditer(plain.text)), *marked]
 
 

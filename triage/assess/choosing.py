@@ -36,6 +36,7 @@ THING_BORDERS = {EntityKind.ORGANISATION: -0.35, EntityKind.POSITION: -0.25, Ent
 _BEFORE_ITS_PLACE = 4.0
 """What a body that begins with a place has before others in the order in which candidates are taken: it holds the place."""
 _SURE = (EntityKind.CONTACT, EntityKind.POSITION)
+_FIGURES = (EntityKind.AMOUNT, EntityKind.PERIOD)
 _BORDERS = np.zeros(len(KINDS) + 1)
 _BORDERS[[KINDS[kind] for kind in THING_BORDERS]] = list(THING_BORDERS.values())
 Spans = list[tuple[int, int]]
@@ -65,7 +66,8 @@ def _chosen(joined: Joined, drafts: Sequence[Draft], model: SpanModel) -> list[_
     things = _weigh_things(joined, drafts, model)
     for base, draft, one in zip(joined.bases.tolist(), drafts, out, strict=True):
         for entity in draft.found:
-            if entity.kind in _SURE or (things is None and entity.kind in WEIGHED):
+            sure = entity.kind in _SURE or (entity.kind in _FIGURES and entity.start in draft.figured)
+            if sure or (things is None and entity.kind in WEIGHED):
                 one.things.append(entity)
                 taken[base + entity.start : base + entity.end] = b"\1" * (entity.end - entity.start)
         for start, end in _formed(draft):

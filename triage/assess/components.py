@@ -27,7 +27,7 @@ from triage.errors import NoModel
 from triage.model import Assessment
 from triage.model import Language as TextLanguage
 from triage.policy import Policy, load_policy
-from triage.text.form_fields import printed
+from triage.text.form_labels import printed
 from triage.text.language import language
 from triage.text.signals import find_signals
 

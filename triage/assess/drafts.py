@@ -33,7 +33,7 @@ class Draft:
     ``found`` holds all entities but persons, ``mentions`` the persons, which overlap with none of them. ``places``
     holds all places by the rules, ``divisions`` the names of divisions. ``proposed`` holds what only a model may accept, ``estates`` where
     the name of a housing estate may end, ``greetings`` where somebody is greeted, who is no person of the matter, ``fielded`` the
-    persons of whom a form's label tells.
+    persons of whom a form's label tells, ``figured`` where the sums and times begin of which one tells.
     """
 
     text: str
@@ -46,3 +46,4 @@ class Draft:
     estates: tuple[int, ...]
     greetings: tuple[tuple[int, int], ...]
     fielded: tuple[tuple[int, int], ...] = ()
+    figured: frozenset[int] = frozenset()

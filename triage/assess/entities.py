@@ -36,8 +36,11 @@ from triage.model import Entity, EntityKind, Rank, Role
 from triage.text.contacts import find_contacts
 from triage.text.dates import find_periods
 from triage.text.form_fields import Field, named_fields
+from triage.text.form_fields_english import english_fields
+from triage.text.form_figures import heads_a_sum, labelled_numbers, labelled_sums, labelled_times
 from triage.text.masked import cut_around, find_masked
 from triage.text.money import Amount, find_money
+from triage.text.quoted import unquoted
 from triage.text.segment import default_segmenter
 from triage.text.signs import holds_english
 
@@ -158,7 +161,7 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     """What the rules make of a Chinese text; unless they stand ``alone``, persons are left out of whom nothing but a name tells."""
     page, told = _Page(text), Words(words)
     hits = find_words(text)
-    fields = named_fields(text)
+    fields = named_fields(unquoted(text))
     # Whoever took a form down is told of as little as those whom it greets
     greetings = [*find_greetings(text), *((start, end) for start, end, role in fields if role is None)]
     masked = find_masked(text)
@@ -166,10 +169,8 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     crossing = [(end - 1, end + 1) for _, end in masked if text.startswith("长", end)]
     posts = apart(find_posts(text, hits.titles), [*greetings, *crossing])
     fielded = _fielded(fields)
-    holders = [
-        *fielded,
-        *apart(find_holders(text, told, posts), [*greetings, *((one.start, one.end) for one in fielded)]),
-    ]
+    by_label = [(one.start, one.end) for one in fielded]
+    holders = [*fielded, *apart(find_holders(text, told, posts), [*greetings, *by_label])]
     divisions = Divisions.load().find(text, told.bounds)
     named = [(holder.start, holder.end) for holder in holders]
     places = find_places(text, told, named, divisions, masked)
@@ -181,16 +182,16 @@ def draft_of(text: str, received: date, words: Sequence[str], *, alone: bool = T
     _add_places(page, places)
     for _, start, end in hits.programmes:
         page.add(EntityKind.PROGRAMME, start, end)
-    numbers = _add_figures(page, received)
+    numbers, figured = _add_figures(page, received)
     people = find_people(text, told, cues_of(hits.cues), page.taken, unknown=alone)
     mentions = (*holders, *apart(people, greetings))
     proposed = () if alone else propose(text, told, hits, page.found, numbers, places, [*greetings, *crossing])
     known = (*divisions, *masked_names(text, masked))
     estates = tuple(end for _, _, end in hits.estates)
-    by_label = tuple((one.start, one.end) for one in fielded)
+    found, greeted, labelled = tuple(page.found), tuple(greetings), tuple(by_label)
     return Draft(
-        text, told, tuple(page.found), mentions, tuple(places), known, proposed, estates, tuple(greetings), by_label
-    )
+        text, told, found, mentions, tuple(places), known, proposed, estates, greeted, labelled, figured
+    )  # fmt: skip
 
 
 def _fielded(fields: Sequence[Field]) -> list[Mention]:
@@ -216,14 +217,17 @@ def _in_order(page: _Page) -> tuple[Entity, ...]:
 
 
 def _name_english(page: _Page) -> None:
-    text = page.text
-    people = find_english_people(text)
+    text = unquoted(page.text)
+    fields = english_fields(text)
+    labelled = [(one.start, one.end) for one in fields if one.role is not None]
+    people = sorted([*_apart(find_english_people(text), fields), *labelled])
     greetings = find_english_greetings(text, people)
     posts = apart(find_english_posts(text), greetings)
     greeted = covering(greetings)
     people = [(start, end) for start, end in people if greeted.find(1, start, end) < 0]
-    for (start, end), told in zip(people, english_roles(text, people, posts), strict=True):
-        role = Role.REPORTER if _writes(text, start, end) else told
+    told = {text[one.start : one.end]: one.role for one in reversed(fields) if one.role is not None}
+    for (start, end), heard in zip(people, english_roles(text, people, posts), strict=True):
+        role = told.get(text[start:end]) or (Role.REPORTER if _writes(text, start, end) else heard)
         if role is None:
             continue
         rank = max((post.rank for post in posts_of(text, start, end, posts)), default=Rank.NONE)
@@ -235,6 +239,12 @@ def _name_english(page: _Page) -> None:
         page.add(EntityKind.ORGANISATION, start, end)
     for post in posts:
         page.add(EntityKind.POSITION, post.start, post.end, rank=post.rank)
+
+
+def _apart(people: Sequence[tuple[int, int]], fields: Sequence[Field]) -> list[tuple[int, int]]:
+    """Persons that share no character with a name in a field."""
+    covered = covering((one.start, one.end) for one in fields)
+    return [(start, end) for start, end in people if covered.find(1, start, end) < 0]
 
 
 def _writes(text: str, start: int, end: int) -> bool:
@@ -290,14 +300,22 @@ def _add_places(page: _Page, places: Sequence[PlaceSpan]) -> None:
         page.add(EntityKind.PLACE, place.start, place.end, code=place.code)
 
 
-def _add_figures(page: _Page, received: date) -> list[Amount]:
-    """Adds contacts, amounts and periods; numbers that may be amounts all the same."""
-    for contact in find_contacts(page.text):
+def _add_figures(page: _Page, received: date) -> tuple[list[Amount], frozenset[int]]:
+    """Adds contacts, amounts and periods; numbers that may be amounts all the same, and where figures begin that a label tells."""
+    text = page.text
+    for start, end in labelled_numbers(text):
+        page.add(EntityKind.CONTACT, start, end)
+    for contact in find_contacts(text):
         page.add(EntityKind.CONTACT, contact.start, contact.end)
-    english = holds_english(page.text)
-    money = find_money(page.text, english=english)
-    for amount in money.amounts:
-        page.add(EntityKind.AMOUNT, amount.start, amount.end, fen=amount.fen)
-    for period in find_periods(page.text, received, english=english):
+    english = holds_english(text)
+    sums, times = labelled_sums(text), labelled_times(text, received)
+    figured = {one.start for one in sums.amounts if page.add(EntityKind.AMOUNT, one.start, one.end, fen=one.fen)}
+    money = find_money(text, english=english)
+    for amount in apart(money.amounts, sums.units):
+        if page.add(EntityKind.AMOUNT, amount.start, amount.end, fen=amount.fen) and heads_a_sum(text, amount.start):
+            figured.add(amount.start)
+    for period in (*times, *find_periods(text, received, english=english)):
         page.add(EntityKind.PERIOD, period.start, period.end, first=period.first, last=period.last)
-    return money.numbers
+    figured |= {one.start for one in times}
+    told = [(one.start, one.end) for one in sums.amounts]
+    return (apart(money.numbers, told) if told else money.numbers), frozenset(figured)

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from triage.assess.mentions import Mention, Told
 from triage.model import Role
 from triage.text.form_fields import ABOUT, WHOM, named_fields
+from triage.text.quoted import unquoted
+from triage.text.told_on import contradicted
 
 _HEADING = re.compile(
     rf"(?:(?P<accused>{WHOM})|(?<![保公见])证人|证明人|知情人|目击者|目击证人)"
@@ -86,7 +88,7 @@ def said_roles(text: str, mentions: Sequence[Mention]) -> dict[int, Role]:
     order = sorted(range(len(mentions)), key=lambda at: mentions[at].start)
     said: dict[int, Role] = {}
     ends = {found.end(): found for found in _HEADING.finditer(text)} if order else {}
-    fields = {start: role for start, _, role in named_fields(text) if role} if order else {}
+    fields = {start: role for start, _, role in named_fields(unquoted(text)) if role} if order else {}
     under: _Under | None = None
     last: Mention | None = None
     for at in order:
@@ -95,6 +97,8 @@ def said_roles(text: str, mentions: Sequence[Mention]) -> dict[int, Role]:
         if mention.start in fields:
             said[at] = fields[mention.start]
             under = _Under(said[at], form=True)
+        elif contradicted(text, mention.start, mention.end):
+            said[at], under = Role.ACCUSED, None
         elif head is not None:
             said[at] = _of_heading(text, head, mention)
             under = _Under(_plain_role(head), form=bool(head["form"] or head["about"]))

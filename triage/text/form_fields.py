@@ -12,8 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from corpora.lexicons import compound_surnames
 from triage.codes import Role
-from triage.text.own_words import may_be_name
+from triage.text.own_words import find_own_names, may_be_name
+from triage.text.quoted import mail_writers
+from triage.text.table_cells import SIGNS, cells_of
+from triage.text.told_on import contradicted
 
 WHOM = "被(?:实名|联名|匿名)?(?:举报|反映|控告|投诉|申请|检举|申诉|揭发|举告)(?:人员?|对象|者)|(?:举报|反映|控告|投诉|检举|揭发)对象"
 """What a heading calls those whom a letter accuses."""
@@ -30,8 +34,8 @@ class Field(NamedTuple):
 
 
 _LABEL = re.compile(
-    f"(?:(?P<accused>{WHOM}|涉[事案嫌]人员?|违纪人员?)"
-    "|(?P<reporter>(?:举报|反映|检举|控告|投诉|申诉|申请|上访|来访|来信|来电|信访|写信|诉求|求助|留言|署名|联系|报案|发件|寄件|寄信|致电)人|来电者|举报者|反映者|投诉者|市民(?=姓名)|from(?= ?:))"
+    f"(?:(?P<accused>{WHOM}|涉[事案嫌]人员?|违纪人员?|被 {{1,4}}(?:举 {{0,4}}报|反 {{0,4}}映) {{0,4}}人)"
+    "|(?P<reporter>(?:举报|反映|检举|控告|投诉|申诉|申请|上访|来访|来信|来电|信访|写信|诉求|求助|留言|署名|联系|报案|发件|寄件|寄信|致电)人|(?:举 {1,4}报|反 {1,4}映|投 {1,4}诉|联 {1,4}系|来 {1,4}访|申 {1,4}请) {1,4}人|来电者|举报者|反映者|投诉者|市民(?=姓名)|from(?= ?:))"
     "|(?P<witness>证明人|证 {0,6}人|知情人|目击者|目击证人|见证人)"
     "|(?P<victim>受害(?:人|者|村民|群众|农户|户)|被[扣骗欠占冒克截挪侵坑][^，。,:：；;\\s]{0,6}?(?:人|户|村民|群众|农户)(?=名单|明细|花名册|一览))"
     "|(?P<clerk>受理(?:员|人员?)|派单(?:员|人)|接线员|话务员|坐席|记录(?:员|人)|登记人|录入人|审核人|接[访待](?:员|人)|(?<![\u4e00-\u9fff])承办人)"
@@ -40,15 +44,19 @@ _LABEL = re.compile(
 _FORMED = re.compile(
     '[人象者户员席名况息料介单细册览表称签字章证](?:[1-9一二三四五六]|[(（][^（）()\\n]{0,10}[)）]){0,2}[ *_"”）)]{0,6}[:：】\\]|=\\t\\n—]|[人象者户员席名证]  |[人象者名],(?:[^,\n]{1,10},){2}|from ?:'
 )
-_AFTER = re.compile(
+AFTER = re.compile(
     f"(?: ?[(（][^（）()\n]{{0,10}}[)）])?(?:(?:{ABOUT})|的?(?:姓 {{0,6}}名|名称|名单|明细|花名册|一览表?|签名|签字|签章))?(?: ?[(（][^（）()\n]{{0,10}}[)）])?"
     "(?: ?(?:[1-9]|[一二三四五六](?=[ :：】\\]])))?"
 )
-_APART = re.compile("[\\s:：】\\]|*_\"“'=—–【\\[-]{1,16}")
-_PLAINLY = re.compile("[:：】\\]|=\t\n]|——")
+APART = re.compile("[\\s:：】\\]|*_\"“'=—–【\\[-]{1,16}")
+PLAINLY = re.compile("[:：】\\]|=\t\n]|——")
 _NUMBER = "[(（]?(?:\\d{1,3}|[一二三四五六七八九十]{1,3})[)）.、．\t ]{1,3}"
 _COUNTED = re.compile(_NUMBER)
 _RUN = re.compile("[\u3400-\u9fff]{2,8}(?:[·•・][\u3400-\u9fff]{1,8}){0,2}")
+# 王 伟, 李 四 海, 王 建国; 王 伟 男 tells no third character
+_SPREAD = re.compile(
+    "[\u3400-\u9fff]{1,2}(?: {1,4}(?![男女汉回苗])[\u3400-\u9fff](?![\u3400-\u9fff])){1,3}|[\u3400-\u9fff]{1,2} {1,4}[\u3400-\u9fff]{2}(?![\u3400-\u9fff])"
+)
 _ENDS = re.compile("(?=$|[\\s，,、;；.。|（(【\\[_*\"”'<＜/\\d—])")
 _CLERK = re.compile('([\u3400-\u9fff]{2,3})(?=$|[\\s，,;；|【\\]_*"”/])')
 # 受害人：李四  电话：138… below a letter signs it
@@ -66,6 +74,8 @@ _MOST_ROWS = 60
 # As far below its heading 姓名： belongs to it
 _SECTION = 160
 _LONGEST_LABEL = 20
+# The close of a letter, with more above it than a heading
+_CLOSE = 200
 _NO_NAMES = frozenset(
     (
         "单位",
@@ -92,10 +102,8 @@ _SPEAKS = re.compile(
     f"|[\\[【(]?{_TIME}[\\])】]? {{1,2}}(?P<after>[\u3400-\u9fff]{{2,4}})(?=:|\n|\\(\\d{{4,12}}\\)\n))"
 )
 _CLOCK = re.compile("\\d:\\d\\d")
-_SIGNS = ("\t", "|", ",", "  ")
 _LONGEST_HEADS = 200
 _LEAST_CELLS, _LONGEST_HEAD = 3, 12
-_EDGES = " \t\"'“”*"
 
 
 def named_fields(text: str) -> list[Field]:
@@ -103,10 +111,12 @@ def named_fields(text: str) -> list[Field]:
     found: dict[int, Field] = {}
     labels = _labels_in(text)
     more: Iterable[Field] = _labelled(text, labels)
-    if labels and any(sign in text for sign in _SIGNS):
+    if labels and any(sign in text for sign in SIGNS):
         more = chain(more, _columns(text))
     if _CLOCK.search(text):
         more = chain(more, _speakers(text))
+    if "@" in text:
+        more = chain(more, (Field(start, end, Role.REPORTER) for start, end in mail_writers(text)))
     for field in more:
         found.setdefault(field.start, field)
     return [found[start] for start in sorted(found)]
@@ -127,7 +137,7 @@ def _labelled(text: str, labels: Iterable[re.Match[str]]) -> Iterator[Field]:
     since = -_SECTION - 1
     for label in labels:
         named = bool(label["name"])
-        if (label.start() and _goes_on(text[label.start() - 1])) or (named and label.start() - since > _SECTION):
+        if (label.start() and goes_on(text[label.start() - 1])) or (named and label.start() - since > _SECTION):
             continue
         role = section if named else _role_of(label)
         value = _value(text, label)
@@ -142,39 +152,25 @@ def _labelled(text: str, labels: Iterable[re.Match[str]]) -> Iterator[Field]:
             names = _names(text, value, rows=not named, listed=_LISTED.search(text, label.end(), value))
         for start, end in names:
             if role is not Role.VICTIM or _REACHED.match(text, end) is None:
-                yield Field(start, end, role)
+                yield Field(start, end, _in_words(text, start, end, role))
+        if role is Role.VICTIM and not named and _LISTED.search(text, label.end(), value):
+            yield from _signed_above(text, text.rfind("\n", 0, label.start()) + 1)
 
 
-_HEADINGS = re.compile(
-    f"(?:{WHOM}|(?:举报|反映|检举|控告|投诉|信访|来信|来电|诉求|问题|案件|线索|工单)(?:人|者|内容|事项|事实|问题|类别|类型|性质|时间|日期|方式|标题|主题|编号|地点|对象|单位)"
-    "|(?:举报|信访|投诉|检举|控告|来信|来访)[\u4e00-\u9fff]{0,4}(?:登记表|登记单|受理单|举报表|信访表))"
-)
+def _in_words(text: str, start: int, end: int, role: Role | None) -> Role | None:
+    """The part that a label gives, unless the words tell an office and a wrong of whoever is only called 联系人."""
+    return Role.ACCUSED if role is Role.REPORTER and contradicted(text, start, end) else role
 
 
-_PRINTS = re.compile(
-    '[人者象容项实题别型质间期式号点位况息名称](?:[（(][^（）()\\n]{0,10}[)）])?[ *_"”）)1-9]{0,6}[:：】\\]|=\t\n—]|[记理报访][表单]'
-)
-"""Passes most texts by at full speed."""
+def _signed_above(text: str, cut: int) -> Iterator[Field]:
+    """Who signs a letter, the last lines of which stand above an attached list."""
+    begin = max(0, cut - _CLOSE)
+    letter = text[begin:cut].rstrip()
+    for start, end in find_own_names(letter):
+        yield Field(begin + start, begin + end, Role.REPORTER)
 
 
-def printed(text: str) -> list[tuple[int, int]]:
-    """Where a form's own words stand that name no wrong though they sound of one: 举报内容：, 【被举报人】, 群众举报登记表."""
-    if _PRINTS.search(text) is None:
-        return []
-    out = []
-    for label in _HEADINGS.finditer(text):
-        start, end = label.span()
-        if start and _goes_on(text[start - 1]) and text[end - 1] not in "表单":
-            continue
-        after = _AFTER.match(text, end)
-        end = after.end() if after else end
-        apart = _APART.match(text, end)
-        if text[end - 1] in "表单" or (apart and _PLAINLY.search(apart[0])):
-            out.append((start, end + len(apart[0].rstrip("\n")) if apart else end))
-    return out
-
-
-def _goes_on(before: str) -> bool:
+def goes_on(before: str) -> bool:
     """Whether a character before a label is of the same word or sentence."""
     return "\u4e00" <= before <= "\u9fff" or before.isalpha()
 
@@ -185,13 +181,13 @@ def _role_of(label: re.Match[str]) -> Role | None:
 
 def _value(text: str, label: re.Match[str]) -> int:
     """Where the value of a label begins; -1 where no sign of a form parts them."""
-    after = _AFTER.match(text, label.end())
+    after = AFTER.match(text, label.end())
     end = after.end() if after else label.end()
-    apart = _APART.match(text, end)
+    apart = APART.match(text, end)
     if apart is None:
         return -1
     wide = len(apart[0]) > 1 and not apart[0].strip(" ") and _opens(text, label.start())
-    if not wide and not _PLAINLY.search(apart[0]):
+    if not wide and not PLAINLY.search(apart[0]):
         return -1
     number = _COUNTED.match(text, apart.end())
     return number.end() if number else apart.end()
@@ -233,11 +229,22 @@ def _name_end(text: str, at: int, *, told: bool = True) -> int | None:
     """Where a name ends that fills its field; None where there is none."""
     run = _RUN.match(text, at)
     if run is None or _ENDS.match(text, run.end()) is None:
-        return None
+        return _spread(text, at) if run is None or run.end() < at + 3 else None
     if "·" in run[0] or "•" in run[0]:
         return run.end()
     name = _POLITE.sub("", run[0])
-    return at + len(name) if name not in _NO_NAMES and name[-1] != "族" and may_be_name(name, told=told) else None
+    if name not in _NO_NAMES and name[-1] != "族" and may_be_name(name, told=told):
+        return (run[0] in compound_surnames() and _spread(text, at)) or at + len(name)
+    return _spread(text, at) if run[0] in compound_surnames() else None
+
+
+def _spread(text: str, at: int) -> int | None:
+    """Where a name ends whose characters stand apart."""
+    run = _SPREAD.match(text, at)
+    if run is None or _ENDS.match(text, run.end()) is None:
+        return None
+    name = "".join(run[0].split())
+    return run.end() if name not in _NO_NAMES and may_be_name(name, told=True) else None
 
 
 def _speakers(text: str) -> Iterator[Field]:
@@ -254,14 +261,14 @@ def _columns(text: str) -> Iterator[Field]:
     heads: Sequence[Role | None] = ()
     sign = ""
     for line in text.split("\n"):
-        cells = _cells(line, sign) if heads else []
+        cells = cells_of(line, sign) if heads else []
         if heads and len(cells) >= len(heads):
             for (start, end), role in zip(cells, heads, strict=False):
                 if role is not None and _name_end(text, at + start) == at + end:
                     yield Field(at + start, at + end, role)
         elif line.strip():
-            sign = next((one for one in _SIGNS if one in line), "")
-            cells = _cells(line, sign) if sign and len(line) < _LONGEST_HEADS else []
+            sign = next((one for one in SIGNS if one in line), "")
+            cells = cells_of(line, sign) if sign and len(line) < _LONGEST_HEADS else []
             heads = _heads([line[slice(*cell)] for cell in cells]) if len(cells) >= _LEAST_CELLS else ()
         at += len(line) + 1
 
@@ -272,21 +279,7 @@ def _heads(words: Sequence[str]) -> Sequence[Role | None]:
         return ()
     labels = [_LABEL.match(word) for word in words]
     parts = [
-        _role_of(label) if label and (after := _AFTER.match(word, label.end())) and after.end() == len(word) else None
+        _role_of(label) if label and (after := AFTER.match(word, label.end())) and after.end() == len(word) else None
         for word, label in zip(words, labels, strict=True)
     ]
     return parts if any(parts) and not any(map(may_be_name, set(words) - _NO_NAMES)) else ()
-
-
-def _cells(line: str, sign: str) -> list[tuple[int, int]]:
-    """Where the cells of a line stand that a sign parts, without the blanks and signs around them."""
-    inner = line.strip(" |*") if sign == "|" else line.strip(" *")
-    first = line.index(inner)
-    out: list[tuple[int, int]] = []
-    for cell in inner.split(sign):
-        bare = cell.strip(_EDGES)
-        begin = first + (cell.index(bare) if bare else 0)
-        if cell or sign != "  ":
-            out.append((begin, begin + len(bare)))
-        first += len(cell) + len(sign)
-    return out
