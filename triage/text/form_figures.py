@@ -28,10 +28,10 @@ _HEAD = re.compile(
     f"|(?P<words>[a-z][a-z ]{{2,30}}?) ?(?:[(] ?{_LATIN_UNIT} ?[)]|(?: in)? {_LATIN_UNIT.replace('?P<latin>', '?P<spelt>')}))",
     re.I,
 )
-_MONEY = re.compile(
-    "元 ?[)）:：\t|】]|/ ?元|元  |万 ?[)）]|位[:：] ?[百千万亿]?元|(?:yuan|rmb|cny|renminbi) {0,2}[)\t|:*]", re.I
-)
-"""Passes nearly all texts by at full speed."""
+_UNITS = ("元)", "元）", "元 )", "/元", "/ 元", "元/", "万)", "万）", "万 )", "位:", "位：")
+_LATIN_UNITS = ("uan", "UAN", "rmb", "RMB", "cny", "CNY", "enminbi")
+_LATIN_LABEL = re.compile("(?:yuan|rmb|cny|renminbi) {0,2}[)\t|:*]", re.I)
+"""Of which one stands in a text with such a label: most texts are passed by at full speed."""
 _OF_MONEY = re.compile(
     "[额金款资费价钱计数发得领扣收补支贴损失]|amount|sum|total|loss|money|paid|value|subsid|fee|price", re.I
 )
@@ -57,7 +57,8 @@ class Sums(NamedTuple):
 
 def labelled_sums(text: str) -> Sums:
     """Sums whose unit stands in their label or in the head of their column alone."""
-    if _MONEY.search(text) is None:
+    told = any(unit in text for unit in _UNITS)
+    if not told and not (any(unit in text for unit in _LATIN_UNITS) and _LATIN_LABEL.search(text)):
         return Sums()
     heads = list(_HEAD.finditer(text))
     found = {one.start: one for one in (*_columns(text), *_fields(text, heads))}
@@ -160,7 +161,7 @@ _DAY = re.compile("\\d{4} {0,3}[./-] {0,3}\\d{1,2}(?: {0,3}[./-] {0,3}\\d{1,2})?
 def labelled_numbers(text: str) -> list[Span]:
     """Telephone numbers behind their label, whatever blanks and signs stand between their figures."""
     out: list[Span] = []
-    for label in _REACHED.finditer(text) if _SPREAD_OUT.search(text) else ():
+    for label in _REACHED.finditer(text) if " " in text and _SPREAD_OUT.search(text) else ():
         apart = _BEHIND.match(text, label.end())
         told = _SPREAD.match(text, apart.end()) if apart else None
         if told is not None and _DIGITS.fullmatch("".join(one for one in told["number"] if one.isdecimal())):
@@ -171,7 +172,7 @@ def labelled_numbers(text: str) -> list[Span]:
 def labelled_times(text: str, received: date) -> list[Period]:
     """Days and months behind their label that are written with blanks between: 2018 . 8, 2016 / 04 / 05."""
     out: list[Period] = []
-    for label in _WHEN.finditer(text) if _SPREAD_OUT.search(text) else ():
+    for label in _WHEN.finditer(text) if " " in text and _SPREAD_OUT.search(text) else ():
         apart = _BEHIND.match(text, label.end())
         day = _DAY.match(text, apart.end()) if apart else None
         if day is None or " " not in day[0]:

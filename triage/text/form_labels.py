@@ -11,10 +11,13 @@ from triage.text.form_fields import AFTER, APART, PLAINLY, WHOM, goes_on
 
 _HEADINGS = re.compile(
     f"(?:{WHOM}|(?:举报|反映|检举|控告|投诉|信访|来信|来电|诉求|问题|案件|线索|工单)(?:人|者|内容|事项|事实|问题|类别|类型|性质|时间|日期|方式|标题|主题|编号|地点|对象|单位)"
-    "|(?:举报|信访|投诉|检举|控告|来信|来访)[\u4e00-\u9fff]{0,4}(?:登记表|登记单|受理单|举报表|信访表)|[\u4e00-\u9fff]{0,12}(?:举报|信访|投诉|检举|控告|来信|来访|热线|诉求)[\u4e00-\u9fff]{0,8}(?:登记|受理|举报|信访|反馈|处理|工)?[表单](?=\n))"
+    "|(?:举报|信访|投诉|检举|控告|来信|来访)[\u4e00-\u9fff]{0,4}(?:登记表|登记单|受理单|举报表|信访表))"
 )
 
 
+_TITLE = re.compile(
+    "(?:^|(?<=\n))[\u4e00-\u9fff\\d]{0,12}(?:举报|信访|投诉|检举|控告|来信|来访|热线|诉求)[\u4e00-\u9fff]{0,10}[表单](?=\n)"
+)
 # What forms print that sounds of nothing, in a text that is full of it
 _PLAIN_LABEL = re.compile(
     '(?:^|(?<=[\\s|【\\[；;，,*_"{（(、.．]))(?:(?:举报|反映|投诉|来信|来访|信访|被举报|被反映|本人|当事)?(?:人|者)?(?:的)?(?:姓 {0,4}名|性 {0,4}别|年 {0,4}龄|民 {0,4}族|职 {0,4}业|职 {0,4}务|职 {0,4}级|级 {0,4}别|单 {0,4}位(?:及职务|名称|和职务|、职务)?|工作单位|政治面貌|文化程度|学历|籍贯|出生年月|住 {0,4}址|地 {0,4}址|家庭住址|通讯地址|所属地区|所在地区?|邮政编码|邮编)'
@@ -24,6 +27,8 @@ _PLAIN_LABEL = re.compile(
 )
 _FULL = 5
 """So many labels make a form of a text."""
+_PARTS = (":", "：", "】", "|", "\t", "  ", "=")
+_LINES = 10
 _ANSWERED = re.compile(
     '[ *_"”）)]{0,6}[:：】\\]|=\\t\\n][ \\t:：|*_"“]{0,8}(?:其他|其它|男|女|是|否|有|无|不详|同上|汉族?|农民|群众|党员|略|/)(?=$|[\\s|;；,，。*_【"”}])'
 )
@@ -47,6 +52,8 @@ def printed(text: str) -> list[tuple[int, int]]:
         apart = APART.match(text, end)
         if text[end - 1] in "表单" or (apart and PLAINLY.search(apart[0])):
             out.append((start, end + len(apart[0].rstrip("\n")) if apart else end))
+    if "表\n" in text or "单\n" in text:
+        out = [*(found.span() for found in _TITLE.finditer(text)), *out]
     plain = _plainly_printed(text)
     if not plain:
         return out
@@ -67,7 +74,9 @@ def _number_before(text: str, start: int) -> int:
 
 def _plainly_printed(text: str) -> list[tuple[int, int]]:
     """The labels that sound of nothing (性别：, 住址：) with the answers that tell nothing (男, 其他), where a text is full of them."""
-    out = []
+    out: list[tuple[int, int]] = []
+    if text.count("\n") < _LINES and sum(map(text.count, _PARTS)) < _FULL:
+        return out
     for label in _PLAIN_LABEL.finditer(text):
         answer = _ANSWERED.match(text, label.end())
         apart = APART.match(text, label.end())

@@ -30,7 +30,9 @@ _LONGEST_LINE = 80
 
 def unticked(text: str) -> list[Span]:
     """Where the options stand that nobody ticked, and questions that were answered with no (受到威胁：□是 ☑否)."""
-    more = [*_lists(text), *(found.span() for found in _DENIED.finditer(text))] if _MORE.search(text) else []
+    more = [*_lists(text)] if _BRACKETED.search(text) else []
+    if any(asked in text for asked in _ASKED):
+        more += [found.span() for found in _DENIED.finditer(text)]
     if _PASS.search(text) is None:
         return more
     boxes = list(_BOX.finditer(text))
@@ -51,9 +53,10 @@ _HINT = re.compile(
     "|(?P<one>单选|(?:任|限|只)选(?:其)?[一1](?:[项个种])?|(?:选择|选)(?:其中)?[一1][项个种]|choose one|select one|pick one)"
     "|(?P<some>请?选择|请?选填|(?:可)?多选|please (?:select|choose)|select|choose|delete)"
 )
-_MORE = re.compile(
-    '选[择填项]|[单多任限只勾]选|[打划画][√✓✔勾圈对钩"“]|圈出|circle|tick|choose|select|pick one|delete|underline|是否|有无|whether'
+_BRACKETED = re.compile(
+    "[(（\\[【][^()（）\\[\\]【】\n]{0,160}?(?:选|勾|[√✓✔]|圈|circle|tick|choose|select|pick one|delete|underline)"
 )
+_ASKED = ("是否", "有无", "有没有", "whether ")
 """Passes nearly all texts by at full speed."""
 _BETWEEN = re.compile("[/|、,，;；]")
 _NO_OPTION = "[^\\s/|、,，;；:：()（）【】\\[\\]。!?！？]"
