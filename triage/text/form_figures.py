@@ -80,12 +80,14 @@ def _fields(text: str, heads: Sequence[re.Match[str]]) -> Iterator[Amount]:
             yield amount
 
 
-_SUM = re.compile('(?:金额|[款数]额|资金|合计)(?:[(（][^()（）\n]{0,10}[)）])?[ \t:：】|*_"“]{1,8}$')
+_SUM = re.compile('(?:金额|[款数]额|资金|合计)(?:[(（][^()（）\n]{0,10}[)）])?[ \t\n:：】|*_"“]{1,8}$')
 
 
 def heads_a_sum(text: str, start: int) -> bool:
     """Whether what begins here stands in a field for sums: 涉及金额：35000元."""
-    return start > 0 and text[start - 1] in ':：】| \t*_"“' and _SUM.search(text, max(0, start - 24), start) is not None
+    return (
+        start > 0 and text[start - 1] in ':：】| \t\n*_"“' and _SUM.search(text, max(0, start - 24), start) is not None
+    )
 
 
 def _fen(head: re.Match[str]) -> int:

@@ -57,7 +57,7 @@ def printed(text: str) -> list[tuple[int, int]]:
     plain = _plainly_printed(text)
     if not plain:
         return out
-    edges = [(found.start(), found.end()) for found in _JSON.finditer(text)] if text.lstrip()[:1] in "{[" else []
+    edges = [(found.start(), found.end()) for found in _JSON.finditer(text)] if text.count('": "') >= _FULL else []
     return [(_number_before(text, start), end) for start, end in (*out, *plain)] + edges
 
 

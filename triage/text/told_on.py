@@ -17,6 +17,9 @@ _ACT = "(?:贪|挪|套[取走]|骗|冒领|截留|克扣|扣|侵[占吞]|私[自�
 _VERB = "(?:举报|控告|检举|揭发|状告|反映)[了过]?"
 
 
+_MOST, _AROUND = 12, 32
+
+
 def contradicted(text: str, start: int, end: int) -> bool:
     """Whether the name here stands behind a weak label, and elsewhere in the text an office and a wrong are told of it."""
     if _WEAK.search(text, max(0, start - 16), start) is None:
@@ -27,6 +30,15 @@ def contradicted(text: str, start: int, end: int) -> bool:
         f"|{name}(?:同志)?[，,]?(?:在?当|担?任|身为|作为|利用)[^，,。；;！!？?\n]{{0,10}}{_POST}[^。；;！!？?\n]{{0,14}}{_ACT}"
         f"|{_VERB}(?:[^，,。；;！!？?\n]{{0,16}}{_POST}\\s?)?{name}"
     )
-    return any(
-        _OF_THE_WRITER.search(text, max(0, found.start() - 20), found.start()) is None for found in told.finditer(text)
-    )
+    at, looked = text.find(text[start:end]), 0
+    while at >= 0 and looked < _MOST:
+        if at != start and _is_told(text, told, at, at + end - start):
+            return True
+        at, looked = text.find(text[start:end], at + 1), looked + 1
+    return False
+
+
+def _is_told(text: str, told: re.Pattern[str], start: int, end: int) -> bool:
+    """Whether it is told of a name at this place, and not by himself (我是村主任张建国)."""
+    found = told.search(text, max(0, start - _AROUND), end + _AROUND)
+    return found is not None and not _OF_THE_WRITER.search(text, max(0, found.start() - 20), found.start())
