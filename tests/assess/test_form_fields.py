@@ -147,3 +147,7 @@ def test_labels_that_sound_of_a_wrong_are_printed_and_not_told() -> None:
         "举报人：",
         "被举报人：",
     ]
+
+
+def test_a_field_that_holds_a_form_of_address_alone_names_nobody() -> None:
+    assert list(named_fields(normalise("来电人：同志，我问你，村支书王建国扣了钱。").text)) == []

@@ -233,7 +233,7 @@ def _name_end(text: str, at: int, *, told: bool = True) -> int | None:
     if "·" in run[0] or "•" in run[0]:
         return run.end()
     name = _POLITE.sub("", run[0])
-    if name not in _NO_NAMES and name[-1] != "族" and may_be_name(name, told=told):
+    if name and name not in _NO_NAMES and name[-1] != "族" and may_be_name(name, told=told):
         return (run[0] in compound_surnames() and _spread(text, at)) or at + len(name)
     return _spread(text, at) if run[0] in compound_surnames() else None
 
