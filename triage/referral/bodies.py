@@ -22,7 +22,7 @@ OWN = "own"
 """The office that a letter speaks to: 你们单位, 贵委."""
 
 _KINDS = {
-    DISCIPLINE: "纪委监委|纪检监察(?:机关|委员会|部门)|纪委|纪检委|纪律检查委员会|监委|监察委员会|监察委|监察局|(?<=[省市州盟县区旗镇乡上])纪检(?![组委员书])"
+    DISCIPLINE: "纪委监委|纪检监察(?:机关|委员会|部门)|纪委|纪检委|纪律检查委员会|监委(?!会)|监察委员会|监察委|监察局|(?<=[省市州盟县区旗镇乡上])纪检(?![组委员书])"
     "|案件审理室|案件监督管理室|审查调查室|监督检查室|纪检监察室|党风政风监督室|监察第?[一二三四五六七八九十]室|纪检监察组"
     "|(?:commission for discipline inspection|discipline(?: inspection)? (?:commission|committee|office)|discipline(?= (?:official|cadre|officer|inspector|secretary))|cdi\\b|jiwei|(?<=the )commission(?='s)|(?:(?<=county )|(?<=prefectural )|(?<=prefecture )|(?<=provincial )|(?<=city ))commission|supervis(?:ion|ory) commission)(?: of [a-z]+ (?:county|city|prefecture|province))?",
     DEPARTMENT: "扶贫开发(?:局|领导小组)|扶贫(?:开发)?办公室|扶贫开发办|扶贫办|扶贫局|扶贫(?:和|与)?移民(?:工作)?局|乡村振兴局"
