@@ -422,7 +422,7 @@ def test_every_command_that_tells_what_it_did_tells_it_as_one_object_too(
     assert told(run, "backup", str(copy), "--key", str(key)) == {"written": str(copy), "key": str(key)}
     put_back = told(run, "restore", str(copy), "--replace")
     assert Path(put_back["before"]).exists()
-    assert put_back["told"][0] == "Restored."
+    assert put_back["told"][0] == "已恢复 · Restored."
     assert "The index holds 3 reports." in put_back["told"]
     run("token", "new")
     one = told(run, "token", "list")["tokens"][-1]["id"]
