@@ -423,7 +423,7 @@ def test_every_command_that_tells_what_it_did_tells_it_as_one_object_too(
     put_back = told(run, "restore", str(copy), "--replace")
     assert Path(put_back["before"]).exists()
     assert put_back["told"][0] == "已恢复 · Restored."
-    assert "The index holds 3 reports." in put_back["told"]
+    assert "索引中有 3 件 · The index holds 3 reports." in put_back["told"]
     run("token", "new")
     one = told(run, "token", "list")["tokens"][-1]["id"]
     assert told(run, "token", "recuse", one, "周大成") == {"token": one, "ended": False, "told": []}
