@@ -100,6 +100,9 @@ def find_signals(text: str) -> tuple[Signal, ...]:
 
 def _told_in_forms(text: str, found: list[Signal], silent: list[tuple[int, int]]) -> list[Signal]:
     """Dangers that forms tell of where no word does; a form of death by one's own hand is told beside any other."""
+    forms = sorted(find_forms(text), key=lambda one: (one.kind != _DEATH, one.start, -one.end))
+    if not forms:
+        return []
     # As characters that are covered: a text may hold twenty thousand dangers, and nobody can go through all for each form
     told, deaths = bytearray(len(text)), bytearray(len(text))
     for start, end in (*silent, *((one.start, one.end) for one in found if one.kind == "danger")):
@@ -107,7 +110,7 @@ def _told_in_forms(text: str, found: list[Signal], silent: list[tuple[int, int]]
     for start, end in (*silent, *((one.start, one.end) for one in found if one.value == _DEATH)):
         deaths[start:end] = b"\1" * (end - start)
     more: list[Signal] = []
-    for kind, start, end in sorted(find_forms(text), key=lambda one: (one.kind != _DEATH, one.start, -one.end)):
+    for kind, start, end in forms:
         if _is_inside(text, start) or (deaths if kind == _DEATH else told).find(1, start, end) >= 0:
             continue
         if not is_not_meant(text, start, end, kind):
