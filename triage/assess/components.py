@@ -30,6 +30,7 @@ from triage.policy import Policy, load_policy
 from triage.text.form_labels import printed
 from triage.text.language import language
 from triage.text.signals import find_signals
+from triage.text.spaced import blanked
 
 NAMES = ("triage_language", "triage_entities", "triage_categories", "triage_risk")
 
@@ -119,10 +120,7 @@ def _without_printed(text: str, words: list[str]) -> tuple[str, list[str]]:
     spans = printed(text)
     if not spans:
         return text, words
-    letters = list(text)
-    for start, end in spans:
-        letters[start:end] = " " * (end - start)
-    blank = "".join(letters)
+    blank = blanked(text, spans)
     ends = list(accumulate(map(len, words)))
     return blank, [blank[end - len(word) : end] for word, end in zip(words, ends, strict=True)]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from triage.assess.covering import covering
 from triage.text.normalise import normalise
-from triage.text.spaced import closed_up
+from triage.text.spaced import blanked, closed_up
 
 _TITLES = "(?:书记|[省市州盟县区旗镇乡]长|主任|[局厅处部院校所站]长|主席|总理|领导)"
 _POLITE = "(?:同志|大人|先生|女士)?"
@@ -83,10 +83,7 @@ def unaddressed(text: str) -> str:
     if dear:
         again = [match.span() for name in dear for match in re.finditer(re.escape(name), plain)]
         found = [*found, *find_english_greetings(plain, again)]
-    letters = list(plain)
-    for start, end in found:
-        letters[start:end] = " " * (end - start)
-    return "".join(letters)
+    return blanked(plain, found)
 
 
 def _asked_again(text: str, greetings: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

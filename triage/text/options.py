@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from triage.text.spaced import blanked
+
 Span = tuple[int, int]
 
 _EMPTY, _TICKED = "□☐◻○◯", "☑☒■◼●◉✓✔√"
@@ -112,12 +114,7 @@ def _is_printed(found: re.Match[str], hint: re.Match[str], *, ahead: bool) -> bo
 def without_unticked(text: str) -> str:
     """The text with blanks in place of such options; the very same text where there is none."""
     spans = unticked(text)
-    if not spans:
-        return text
-    letters = list(text)
-    for start, end in spans:
-        letters[start:end] = " " * (end - start)
-    return "".join(letters)
+    return blanked(text, spans) if spans else text
 
 
 def _of_line(text: str, start: int, end: int, boxes: Sequence[re.Match[str]]) -> Iterator[Span]:

@@ -6,6 +6,7 @@ In: normalised text, or a mention as it stands in a text. Out: what a reader of 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from triage.text.normalise import Normalised, normalise
 
@@ -15,6 +16,14 @@ _BESIDE = re.compile("(?<=[\u3400-\u9fff])\\s+|\\s+(?=[\u3400-\u9fff])")
 # Spaces between Latin words stay: the village head of 村 支 书
 _LATIN = re.compile("[a-z][ \t][a-z]")
 _MOST_APART, _LEAST_APART = 0.7, 4
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with blanks in place of these spans; each character stays at its own offset."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 def closed_up(told: Normalised) -> Normalised:
