@@ -78,6 +78,10 @@ class Rank(IntEnum):
     NATION = 6
 
 
+LEVEL_OF_DIGITS = {2: Rank.PROVINCE, 4: Rank.PREFECTURE, 6: Rank.COUNTY, 9: Rank.TOWNSHIP, 12: Rank.VILLAGE}
+"""The level of a division by the digits of its code: two for each level down to the county (GB/T 2260), three for each below it."""
+
+
 class Stage(StrEnum):
     """Where a report stands on its way; the queue is this column."""
 

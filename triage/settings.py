@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from triage.codes import LEVEL_OF_DIGITS
 from triage.errors import BadSetup
 from triage.model import Rank
 
@@ -30,14 +31,11 @@ def _own_data_path() -> Path:
     return path
 
 
-_LEVELS = {2: Rank.PROVINCE, 4: Rank.PREFECTURE, 6: Rank.COUNTY, 9: Rank.TOWNSHIP, 12: Rank.VILLAGE}
-
-
 def _level_of_the_division(told: dict[str, object]) -> Rank:
     """The level that a division's code tells: a county that names itself alone must not be taken for a national desk,
     with nobody above it on whom a report would be sealed.
     """
-    return _LEVELS.get(len(str(told.get("office_division", ""))), Rank.NATION)
+    return LEVEL_OF_DIGITS.get(len(str(told.get("office_division", ""))), Rank.NATION)
 
 
 # What is asked for, in words, where the checks themselves speak of patterns

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from corpora.divisions import Divisions
+from triage.codes import LEVEL_OF_DIGITS
 from triage.model import Entity, EntityKind, Rank, Role
 from triage.referral.deeds import People, is_accused
 from triage.text.spaced import mention
@@ -57,7 +58,6 @@ _LEVEL = {
     "prefectural": Rank.PREFECTURE, "province": Rank.PROVINCE, "provincial": Rank.PROVINCE, "township": Rank.TOWNSHIP,
     "central": Rank.NATION, "national": Rank.NATION,
 }  # fmt: skip
-_OF_DIGITS = {2: Rank.PROVINCE, 4: Rank.PREFECTURE, 6: Rank.COUNTY, 9: Rank.TOWNSHIP, 12: Rank.VILLAGE}
 _CITIES = ("11", "12", "31", "50")
 """Provinces that are called a city."""
 _LONGEST_PLACE, _SAME = 18, 12
@@ -179,10 +179,10 @@ def _placed(text: str, start: int, end: int, places: Mapping[str, str | None], d
         if ends is None:
             continue
         head = min(head, ends - len(told))
-        if code and len(code) in _OF_DIGITS:
-            return _Place(head, frozenset({_OF_DIGITS[len(code)]}), code)
+        if code and len(code) in LEVEL_OF_DIGITS:
+            return _Place(head, frozenset({LEVEL_OF_DIGITS[len(code)]}), code)
     for place in Divisions.load().find(text[first:stop]):
-        rank = _OF_DIGITS.get(len(place.code), Rank.COUNTY)
+        rank = LEVEL_OF_DIGITS.get(len(place.code), Rank.COUNTY)
         # 原|州纪委: no 原州区
         if first + place.end == stop and (sign is None or sign["sign"] in {"市", None} or _LEVEL[sign["sign"]] is rank):
             return _Place(min(head, first + place.start), frozenset({rank}), place.code if place.certain else None)

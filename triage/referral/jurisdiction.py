@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.codes import LEVEL_OF_DIGITS
 from triage.model import Entity, EntityKind, Rank
 
 COUNTY_DIGITS = 6
-_DIGITS = {Rank.PROVINCE: 2, Rank.PREFECTURE: 4, Rank.COUNTY: 6, Rank.TOWNSHIP: 9, Rank.VILLAGE: 12, Rank.NATION: 0}
+_DIGITS = {Rank.NATION: 0, **{level: digits for digits, level in LEVEL_OF_DIGITS.items()}}
 
 
 @dataclass(frozen=True, slots=True)
