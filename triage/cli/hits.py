@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from triage.cli.output import goes_on_at
 from triage.cli.showing import LEVELS, labels
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def lines_behind(answer: Answer) -> Iterator[str]:
     for word, forms in answer.also_searched_for.items():
         yield f"“{word}”另检索 also searched for: {'、'.join(forms)}"
     if answer.notice:
-        yield "The list by this order has ended or is gone; these go on by time, from the newest."
+        yield "按此排序的已列完或已失效，以下按时间从新到旧 · The list by this order has ended or is gone; these go on by time, from the newest."
     if answer.cursor and not _ranked(answer):
-        yield "More: add --cursor " + answer.cursor
+        yield goes_on_at(answer.cursor)
     elif answer.cursor:
-        yield "More: ask for a larger --limit (at most 200), or page with --sort time."
+        yield "还有更多 · More: ask for a larger --limit (at most 200), or page with --sort time."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from triage.cli.matter_telling import CLOCKS, PRESSING, line_row, state_words, tell, working
-from triage.cli.output import AsJson, demand_one_of, note_from, print_json, say, table, trouble_of
+from triage.cli.output import AsJson, demand_one_of, goes_on_at, note_from, print_json, say, table, trouble_of
 
 if TYPE_CHECKING:
     from triage.model import ClockAct
@@ -103,7 +103,7 @@ def listed(
         columns = ("编号 report", "收到 received", "风险 risk", "状态 state", "时限 clock", "期限 due", "剩余 left")
         table("办理中的举报 · Matters in hand", columns, [line_row(line, handler) for line in page.lines])
     if page.cursor:
-        say("还有更多 · More: add --cursor " + page.cursor)
+        say(goes_on_at(page.cursor))
     elif state is None and which is None and not danger:
         say("没有时限的不在此列 · Without a clock, not listed here: --state received, registered, screened, accepted")
 

@@ -58,6 +58,11 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+def goes_on_at(cursor: str) -> str:
+    """The line that says how a list goes on."""
+    return f"还有更多 · More: add --cursor {cursor}"
+
+
 def _harmless(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_ORDERS)
 

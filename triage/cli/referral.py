@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.cli.output import AsJson, print_json, say, table
+from triage.cli.output import AsJson, goes_on_at, print_json, say, table
 
 if TYPE_CHECKING:
     from triage.store import ReferralRow
@@ -60,7 +60,7 @@ def listed(
     )  # fmt: skip
     say(f"共 {page.total} 件，本页 {len(page.rows)} 件 · {len(page.rows)} of {page.total}")
     if page.cursor:
-        say("还有更多 · More: add --cursor " + page.cursor)
+        say(goes_on_at(page.cursor))
 
 
 def _line(row: ReferralRow, offices: dict[str, str], taken: bool) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from triage.cli.output import AsJson, print_json, say, table
+from triage.cli.output import AsJson, goes_on_at, print_json, say, table
 
 if TYPE_CHECKING:
     from triage.model import Access
@@ -213,7 +213,7 @@ def _print_alerts(page: AlertPage) -> None:
         told = f"--up-to {newest} --down-to {oldest} --shown-at {page.shown_at.isoformat()}"
         say(f"本页标为已看 mark this page: triage watch seen {told}")
     if page.cursor:
-        say("还有更多 · More: add --cursor " + page.cursor)
+        say(goes_on_at(page.cursor))
 
 
 def _lines(one: Alert) -> Iterator[str]:
