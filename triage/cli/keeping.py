@@ -145,7 +145,7 @@ def restore(
     lines = ["已恢复 · Restored."]
     if aside is not None:
         lines.append(f"原有的数据存于此处 · What was there before stands in {aside}.")
-    lines += told
+    lines += map(both, told)
     tell = lines.append
     if not as_json:
         tell = say
