@@ -112,3 +112,32 @@ def test_a_command_shows_its_help_in_chinese() -> None:
     ).stdout.decode("utf-8")
     assert "从文件收取举报；同一文件再次导入不会重复。" in shown
     assert "把新举报的回执码写入此文件（0600）。" in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("shw 1", "没有“shw”这个命令。是不是 'show'？ · No such command 'shw'. Did you mean 'show'?"),
+        ("show", "缺少参数 ID。 · Missing argument 'ID'."),
+        ("report --month", "选项 --month 后面要有值。 · Option '--month' requires an argument."),
+        (
+            "refer list --limit 0",
+            "选项 --limit 的值不对：不能小于 1。 · Invalid value for '--limit': Input should be greater",
+        ),
+        ("search --limi 3", "没有选项 --limi。可能是：--like, --limit · No such option: --limi"),
+    ],
+)
+def test_a_line_that_is_no_command_is_told_in_both_languages_with_what_would_be_one(line: str, told: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "triage.cli", *line.split()], capture_output=True, check=False, cwd=ROOT
+    )
+    said = ended.stderr.decode("utf-8")
+    assert ended.returncode == 2
+    assert f"triage: {told}" in said
+    assert "Usage: " in said or "requires" in said
+
+
+def test_a_group_without_a_command_shows_what_it_has() -> None:
+    ended = subprocess.run([sys.executable, "-m", "triage.cli", "matter"], capture_output=True, check=False, cwd=ROOT)
+    assert ended.returncode == 2
+    assert "Commands:" in ended.stderr.decode("utf-8")

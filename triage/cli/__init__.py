@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+from typer.exceptions import Abort, TyperException
+
 from models.errors import ModelError
 from triage.chinese import both
 from triage.errors import BadInput, TriageError
@@ -18,17 +20,21 @@ def main() -> None:
     """Runs the command line; an error of ours, and what the system refuses, prints its sentence and exits 2."""
     _open_closed_streams()
     from triage.cli.app import app
-    from triage.cli.helping import asks_in_chinese, in_chinese
+    from triage.cli.helping import asks_in_chinese, in_chinese, misused
 
     # Processes that are started from here, a pool's too, take no code from the folder that somebody stands in
     os.environ["PYTHONSAFEPATH"] = "1"
     _speak_in_any_encoding()
     try:
         try:
-            (in_chinese(app) if asks_in_chinese(sys.argv[1:], os.environ) else app)()
+            ended = (in_chinese(app) if asks_in_chinese(sys.argv[1:], os.environ) else app)(standalone_mode=False)
         finally:
             # Here, where it can be told: what waits to be written may find a full disk
             sys.stdout.flush()
+        if isinstance(ended, int):
+            raise SystemExit(ended)
+    except TyperException as error:
+        raise SystemExit(misused(error)) from None
     except TriageError as error:
         what = (
             f"{error.field}: {both(error.detail)} [{error.rule}]"
@@ -42,7 +48,7 @@ def main() -> None:
         raise SystemExit(2) from None
     except OSError as error:
         raise SystemExit(_refused(error)) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Abort):
         raise SystemExit(130) from None
 
 

@@ -1,13 +1,17 @@
-"""``--help`` in Chinese, for whoever has a Chinese system (``LANG=zh_CN.UTF-8``)."""
+"""``--help`` in Chinese, for whoever has a Chinese system (``LANG=zh_CN.UTF-8``), and what is wrong with a command line."""
 
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import typer
+from typer.exceptions import TyperException
+
+from triage.chinese import both
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
@@ -28,6 +32,21 @@ def in_chinese(app: typer.Typer) -> TyperGroup:
     group = typer.main.get_command(app)
     _translate(group, known)
     return group  # type: ignore[return-value]
+
+
+def misused(error: TyperException) -> int:
+    """Tells how a command is called and what is wrong with a line, in both languages; says how the program ends."""
+    said = error.format_message()
+    told = both(said)
+    if told == said:
+        # The help of a group that was called without a command, and what no catalogue holds
+        error.show()  # type: ignore[attr-defined]
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        sys.stderr.write(f"{context.get_usage()}\n{context.command_path} --help\n\n")
+    sys.stderr.write(f"triage: {told}\n")
+    return error.exit_code
 
 
 def chinese_help() -> dict[str, str]:
