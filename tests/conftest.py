@@ -66,6 +66,7 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from models import link_training
     from models.registry import Registry
     from triage.learning import load, recipe, register, renew_links, train_model
+    from triage.learning.accusing import accusations_in
 
     if "TRIAGE_TEST_MODELS" in os.environ:
         return Path(os.environ["TRIAGE_TEST_MODELS"])
@@ -84,6 +85,7 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(link_training, "TREES", 150)
                 renew_links(registry.path(register(reader, registry)), rows[:2000])
+            accusations_in(draft)
             draft.rename(folder)
     return folder
 

@@ -46,6 +46,7 @@ ABOVE = {
     "handling",
     "custody",
     "dialogue",
+    "suspecting",
     "learning",
     "cli",
     "bench",

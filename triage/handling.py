@@ -176,7 +176,7 @@ class Handler:
             division = row.report.division
             if code in accused_units(entities, words, division, desk, offices).offices:
                 return True
-            if body is not None and accused_at(body.called, entities, words, division):
+            if body is not None and accused_at(body.called, entities, words, division, desk):
                 return True
         return False
 

@@ -22,6 +22,7 @@ from triage.settings import Settings
 from triage.store import Drawn, OutboxItem, Priority, ReadRow, Reviewed, Store
 from triage.store.reviews import demand_reviewer
 from triage.store.seen import demand_seen
+from triage.suspecting import Suspecting
 
 BY_PERSON = "person_decided"
 """The reason of a route that a person decided on."""
@@ -89,8 +90,9 @@ class Panel:
 
 
 def desk_of(settings: Settings) -> Desk:
-    """The own office as the settings tell it."""
-    return Desk(settings.office_division, settings.office_level, settings.office_head or None)
+    """The own office as the settings tell it, and what was learned of letters that accuse an office."""
+    head = settings.office_head or None
+    return Desk(settings.office_division, settings.office_level, head, Suspecting(settings.models_dir))
 
 
 def words_on_head(report: Report, desk: Desk) -> str:

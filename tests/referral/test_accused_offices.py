@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from learned_letters import knowing
 from test_routes import COUNTY_DESK, OFFICES, PLAIN, assessed
 
 from triage.model import Entity, EntityKind, Office, Rank, Role, Way
@@ -23,7 +24,7 @@ def person(name: str, role: Role = Role.ACCUSED) -> Entity:
 def way_of(
     words: str, *people: Entity, desk: Desk = DESK, **changes: object
 ) -> tuple[Way, str | None, tuple[str, ...]]:
-    found = route(assessed(entities=people, **changes), "513431", desk, OFFICES, words=words)
+    found = route(assessed(entities=people, **changes), "513431", knowing(desk), OFFICES, words=words)
     return found.way, found.office_id, found.reasons
 
 
@@ -144,7 +145,11 @@ def test_a_department_is_not_asked_about_itself() -> None:
 def test_an_office_is_known_by_the_name_in_the_list_of_offices_too() -> None:
     listed = (*OFFICES, Office("bureau", "昭觉县民政局", "513431", Rank.COUNTY, "department"))
     found = route(
-        assessed(entities=(person("李大明"),)), "513431", DESK, listed, words="昭觉县纪检监察机关李大明收了钱。"
+        assessed(entities=(person("李大明"),)),
+        "513431",
+        knowing(DESK),
+        listed,
+        words="昭觉县纪检监察机关李大明收了钱。",
     )
     assert found.reasons == ("accused_in_office",)
 
@@ -159,7 +164,7 @@ def test_an_office_is_known_by_the_name_in_the_list_of_offices_too() -> None:
     ],
 )
 def test_a_body_is_accused_by_what_its_people_do(words: str, accused: bool) -> None:
-    assert accused_at(POLICE, (person("李大明"),), words, "513431") is accused
+    assert accused_at(POLICE, (person("李大明"),), words, "513431", knowing(DESK)) is accused
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,15 @@ def open_judge(settings: Settings, folder: Path | None = None) -> PairJudge:
 def open_model(settings: Settings, folder: Path | None = None) -> Opened:
     """A model with all that belongs to it; by default the one in use, trained first if none is there.
 
+    What tells accusations of offices is learned too where it is missing, so that no report waits for it on its route.
+
     Raises:
         ModelError: it is not there, damaged, or of another version of this program.
     """
+    from triage.learning.accusing import accusations_in
+
     place = folder or model_folder(settings)
+    accusations_in(settings.models_dir)
     refer_from = read_manifest(place)["thresholds"].get("refer", UNKNOWN_THRESHOLD)
     return Opened(place.name, open_assessor(settings, place), open_judge(settings, place), refer_from)
 

@@ -15,32 +15,11 @@ from functools import lru_cache
 from corpora.divisions import Divisions
 from triage.codes import LEVEL_OF_DIGITS
 from triage.model import Entity, EntityKind, Rank, Role
-from triage.referral.deeds import People, is_accused
+from triage.referral.deeds import People, is_accused, is_spoken_to
+from triage.referral.jurisdiction import Suspects
+from triage.referral.named_offices import DEPARTMENT, DISCIPLINE, MAY_NAME, OWN, is_of_others, mentions
 from triage.text.spaced import mention
 
-DISCIPLINE, DEPARTMENT = "discipline", "department"
-OWN = "own"
-"""The office that a letter speaks to: 你们单位, 贵委."""
-
-_KINDS = {
-    DISCIPLINE: "纪委监委|纪检监察(?:机关|委员会|部门)|纪委|纪检委|纪律检查委员会|监委(?!会)|监察委员会|监察委|监察局|(?<=[省市州盟县区旗镇乡上])纪检(?![组委员书])"
-    "|案件审理室|案件监督管理室|审查调查室|监督检查室|纪检监察室|党风政风监督室|监察第?[一二三四五六七八九十]室|纪检监察组"
-    "|(?:commission for discipline inspection|discipline(?: inspection)? (?:commission|committee|office)|discipline(?= (?:official|cadre|officer|inspector|secretary))|cdi\\b|jiwei|(?<=the )commission(?='s)|(?:(?<=county )|(?<=prefectural )|(?<=prefecture )|(?<=provincial )|(?<=city ))commission|supervis(?:ion|ory) commission)(?: of [a-z]+ (?:county|city|prefecture|province))?",
-    DEPARTMENT: "扶贫开发(?:局|领导小组)|扶贫(?:开发)?办公室|扶贫开发办|扶贫办|扶贫局|扶贫(?:和|与)?移民(?:工作)?局|乡村振兴局"
-    "|poverty (?:alleviation|relief|reduction) (?:office|bureau)|office of poverty (?:alleviation|relief)|rural revitali[sz]ation bureau",
-    OWN: "你们?(?:这个|这|那)?的?(?:单位|机关|办公室|中心|热线|平台|委|部门)|贵(?:单位|机关|办公室|中心|热线|平台|委|部门)"
-    "|你们(?:这里|这儿|这边|那里|那边)?的?(?=(?:[\u4e00-\u9fff]{1,2})?(?:工作人员|接线员|话务员|接待员|办案人员|调查人员|内部))|你们(?:那里|这里|里面|内部|那边|那儿|那)?的?(?=人(?!民|家|们))|your (?:own )?(?:office|commission|staff|hotline|colleagues?|operators?)|your(?: own)?(?= (?:deputy|director|secretary|investigator|inspector))|this commission",
-}  # fmt: skip
-_MAY = re.compile(
-    "[纪紀]|监|監|审理室|扶[贫貧]|振[兴興]|你|贵|貴|commission|discipline|poverty|revitali|\\bcdi|jiwei|\\byour |this com", re.IGNORECASE
-)  # fmt: skip
-_BODY = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
-# Where one may begin: to try all of them at every character costs more than all the rest of a route
-_BEGINS = re.compile(
-    "纪|监|扶|乡|案|审|党|你|贵|disc|supervis|commission|cdi|jiwei|poverty|office of|rural rev|your|this com"
-)
-# 村纪委 and 县医院纪委 are none of the offices that reports go to
-_OTHERS = frozenset("村校院厂司团厅部行社站局组队矿场")
 # 隔壁镇纪委: a neighbour of ours, not we
 _NEXT_DOOR = re.compile("(?:邻近|相邻|隔壁|旁边|邻|别的?|其他|外|另一个)的?[^,。;:!?\\s]{0,4}\\Z")
 # 派驻县农业农村局|纪检监察组: of the commission of that level
@@ -76,37 +55,34 @@ class Body:
     code: str | None
 
 
-def accused_bodies(entities: Sequence[Entity], text: str, division: str) -> tuple[Body, ...]:
+def accused_bodies(entities: Sequence[Entity], text: str, division: str, suspects: Suspects) -> tuple[Body, ...]:
     """The discipline offices and the departments for poverty work of which a report accuses somebody, or which it accuses.
 
     Args:
         entities: of the assessment.
         text: normalised words of whoever reports.
         division: the division the report speaks of.
+        suspects: says of a body that is named whether it is accused there, or somebody of whom the text tells next.
     """
-    if not _MAY.search(text):
+    if not MAY_NAME.search(text):
         return ()
-    return tuple(dict.fromkeys(_accused(_mentions(text), entities, text, division)))
+    return tuple(dict.fromkeys(_accused(mentions(text), entities, text, division, suspects)))
 
 
-def accused_under(names: Iterable[str], entities: Sequence[Entity], text: str, division: str) -> tuple[Body, ...]:
+def accused_under(
+    names: Iterable[str], entities: Sequence[Entity], text: str, division: str, suspects: Suspects
+) -> tuple[Body, ...]:
     """As ``accused_bodies``, of bodies that are called by one of these names; ``kind`` is the name."""
     found = ((name, one.start(), one.end()) for name in names if name for one in re.finditer(re.escape(name), text))
-    return tuple(dict.fromkeys(_accused(found, entities, text, division)))
-
-
-def _mentions(text: str) -> Iterator[tuple[str, int, int]]:
-    """Bodies as a text mentions them: kind, start and end."""
-    last = 0
-    for begin in _BEGINS.finditer(text):
-        found = _BODY.match(text, begin.start()) if begin.start() >= last else None
-        if found is not None:
-            last = found.end()
-            yield found.lastgroup or "", found.start(), last
+    return tuple(dict.fromkeys(_accused(found, entities, text, division, suspects)))
 
 
 def _accused(
-    found: Iterable[tuple[str, int, int]], entities: Sequence[Entity], text: str, division: str
+    found: Iterable[tuple[str, int, int]],
+    entities: Sequence[Entity],
+    text: str,
+    division: str,
+    suspects: Suspects,
 ) -> Iterator[Body]:
     people, places = _people(entities), _places(entities)
     # 村监委主任,|监委主任: the village's again
@@ -126,13 +102,15 @@ def _accused(
         if (
             kind in (DISCIPLINE, DEPARTMENT)
             and not place.levels
-            and (text[max(0, start - 1) : start] in _OTHERS or text[start:end] in others)
+            and (is_of_others(text, start, end) or text[start:end] in others)
         ):
             others.add(text[start:end])
             continue
         # 城北镇纪委: the name of a town, which no list holds, may stand before the sign of its level
         heads = (place.head, place.head - 2, place.head - 3) if place.town else (place.head,)
-        if any(head >= 0 and is_accused(text, head, end, people) for head in heads):
+        if is_spoken_to(text, place.head, end):
+            continue
+        if any(head >= 0 and is_accused(text, head, end, people) for head in heads) or suspects(text, start, end):
             to_us = kind == DISCIPLINE and not place.levels and _OURS.search(text, max(0, start - 8), start)
             yield Body(OWN if to_us else kind, place.levels, place.code)
 

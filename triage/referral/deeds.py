@@ -1,9 +1,9 @@
-"""Whether a text accuses a body, or somebody who works there. In: normalised text and where the body stands; out: yes or no.
+"""What plainly accuses a body, or somebody who works there. In: normalised text and where the body stands; out: yes or no.
 
-Everybody writes to such bodies, waits for them, thanks them and quotes them. Accused is where somebody who was read as accused
-belongs to it (县纪委干部李大明, 李大明在县纪委工作), where it takes, shields, leaks or threatens itself (县纪委的人收了钱), where it is what
-the letter reports (举报县纪委), and where an accused person's relative works there. That it did nothing is told in every other
-petition, and keeps a report from nobody.
+Everybody writes to such bodies, waits for them, thanks them and quotes them. Plainly accused is where somebody who was read as
+accused belongs to it (县纪委干部李大明, 李大明在县纪委工作), where it takes, shields, leaks or threatens itself (县纪委的人收了钱), where it is
+what the letter reports (举报县纪委), and where an accused person's relative works there. What is told in other words is
+for what was learned of letters (``Desk.suspects``); these few hold whatever that says.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from triage.referral.conduct import does_wrong
 
 _STAFF = (
     "工作人员|办案人员|调查人员|内部人员|全体人员|人员|干部|干事|科员|办事员|职员|员工|职工|科长|股长|处长|室主任|主任|部长|组长|队长|局长|委员|常委|书记|负责人|领导|司机|驾驶员"
@@ -44,7 +42,7 @@ _IS_STAFF = re.compile(
 _IS_UNIT = re.compile(f"{_GAP}(?=[,。;!?)\\s]|$)")
 # 抄送:|县纪委李大明, 感谢|县纪委李大明同志
 _OUT = re.compile(
-    "(?:(?:抄送|抄报|主送|此致|呈|致|寄|收[件信]人)\\s?:?\\s?|(?:感谢|谢谢|多谢|表扬)(?:我们?|你们|了)?|[尊敬亲][敬爱]的[^,。:;\n]{0,8})\\Z"
+    "(?:(?:抄送|抄报|主送|此致|呈|致|寄|收[件信]人)\\s?:?\\s?|(?:感谢|谢谢|多谢|表扬)(?:我们?|你们|了)?|[尊敬亲][敬爱]的[^,。:;\n]{0,8}|\\bdear (?:[a-z]+ ){0,5})\\Z"
 )
 
 # 县纪委的罗同志,|麻烦你
@@ -131,8 +129,13 @@ class People:
     others: tuple[str, ...] = ()
 
 
+def is_spoken_to(text: str, head: int, end: int) -> bool:
+    """Whether a body, or somebody there, is greeted, thanked, asked or gets a copy: that accuses nobody."""
+    return _OUT.search(text[max(0, head - _NEAR) : head]) is not None or _SPOKEN_TO.match(text, end) is not None
+
+
 def is_accused(text: str, head: int, end: int, people: People) -> bool:
-    """Whether a body is accused, or somebody who works there.
+    """Whether a body is plainly accused, or somebody who works there.
 
     Args:
         text: normalised text.
@@ -143,13 +146,10 @@ def is_accused(text: str, head: int, end: int, people: People) -> bool:
     before = text[max(0, head - _NEAR) : head]
     if text[end - 1].isascii() and text[end - 1].isalpha():
         return _in_english(text, head, end, people.accused)
-    if _OUT.search(before) or _SPOKEN_TO.match(text, end):
-        return False
     return (
         _of_staff(text, before, end, people)
         or _is_staff(text, head, end, people)
         or _acts(text, before, end)
-        or does_wrong(text, head, end, (*people.accused, *people.others))
         or (_REPORTED.search(before) is not None and _REPORTED_TO.match(text, end, end + _NEAR) is None)
         or (
             _RELATED.search(before) is not None
@@ -224,7 +224,7 @@ def _acts(text: str, before: str, end: int) -> bool:
 
 def _in_english(text: str, head: int, end: int, names: Sequence[str]) -> bool:
     before = text[max(0, head - _NEAR_IN_ENGLISH) : head]
-    if _ACT_EN.match(text, end) or _REPORTED_EN.search(before) or does_wrong(text, head, end, names):
+    if _ACT_EN.match(text, end) or _REPORTED_EN.search(before):
         return True
     for name in names:
         at = before.rfind(name)

@@ -7,8 +7,8 @@ level): village and township posts by the county, county posts by the prefecture
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from triage.codes import LEVEL_OF_DIGITS
 from triage.model import Entity, EntityKind, Rank
@@ -17,13 +17,25 @@ COUNTY_DIGITS = 6
 _DIGITS = {Rank.NATION: 0, **{level: digits for digits, level in LEVEL_OF_DIGITS.items()}}
 
 
+Suspects = Callable[[str, int, int], bool]
+"""Whether an office is accused where a normalised text names it; called with the text, first and last character of the name."""
+
+
+def nobody_suspected(_text: str, _start: int, _end: int) -> bool:
+    """Where nothing was learned: only who is known by name to work there is."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The own office: its division code (empty for a national desk), its level, and the name of its head if told."""
+    """The own office: its division code (empty for a national desk), its level, the name of its head if told, and what says
+    whether an office is accused, be it the own or one that it would send reports to.
+    """
 
     division: str
     level: Rank
     head: str | None = None
+    suspects: Suspects = field(default=nobody_suspected, compare=False, repr=False)
 
 
 def handling_level(accused: Rank) -> Rank:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from triage.codes import ABOVE_OFFICE, AT_ONCE, AT_ONCE_FLOORS, HEADS_OFFICE, IN_OFFICE, OFFICE_ACCUSED
 from triage.model import Assessment, Level, Office, Rank, Route, Way
-from triage.referral.bodies import DEPARTMENT, DISCIPLINE
 from triage.referral.conflicts import heads_the_desk
 from triage.referral.jurisdiction import Desk, handling_level, office_digits
+from triage.referral.named_offices import DEPARTMENT, DISCIPLINE
 from triage.referral.units import Accused, accused_units
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triage.model import Entity, Office, Rank
-from triage.referral.bodies import DISCIPLINE, OWN, Body, accused_bodies, accused_under
+from triage.referral.bodies import Body, accused_bodies, accused_under
 from triage.referral.jurisdiction import Desk, office_digits
+from triage.referral.named_offices import DISCIPLINE, OWN
 from triage.text.spaced import mention
 
 _SAMPLE, _LEAST_NAME = "(示例)", 5
@@ -45,10 +46,10 @@ def accused_units(
     """
     if not words:
         return NOBODY
-    bodies = accused_bodies(entities, words, division)
+    bodies = accused_bodies(entities, words, division, desk.suspects)
     names = _names(tuple((office.id, office.name) for office in offices))
     named = [name for name in names if name in words]
-    called = accused_under(named, entities, words, division) if named else ()
+    called = accused_under(named, entities, words, division, desk.suspects) if named else ()
     if not bodies and not called:
         return NOBODY
     places = {entity.code for entity in entities if entity.code} | {division}
@@ -64,9 +65,9 @@ def accused_units(
     return Accused(own or not at_desk.isdisjoint(ids), above, frozenset(ids), Rank(level))
 
 
-def accused_at(names: Iterable[str], entities: Sequence[Entity], words: str, division: str) -> bool:
+def accused_at(names: Iterable[str], entities: Sequence[Entity], words: str, division: str, desk: Desk) -> bool:
     """Whether a report accuses a public body that is called by one of these names, or somebody there."""
-    return bool(accused_under(names, entities, words, division))
+    return bool(accused_under(names, entities, words, division, desk.suspects))
 
 
 def _is_own(body: Body, desk: Desk, places: Iterable[str]) -> bool:

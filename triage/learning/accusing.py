@@ -1,0 +1,92 @@
+"""What tells whether a report accuses the office that it names: learned from marked letters, and kept beside the readers.
+
+In: the packaged letters and reports; out: `AccusationModel`. It depends on no reader, takes seconds to learn and is
+learned where it is missing, so that no installation routes reports without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+
+from corpora.accusations import accused_in_reports, load_letters
+from corpora.reports import load_reports
+from models.accusation_training import FOLDS, Example, train_accusations
+from models.accusations import KIND, AccusationModel, Mention, load_accusations, save_accusations
+from models.errors import ModelError
+from triage.referral.named_offices import named_offices
+from triage.text.normalise import Normalised, normalise
+from triage.text.spaced import closed_up
+
+FOLDER = "accusations"
+_ONE = Lock()
+
+
+def accusations_in(models_dir: Path) -> AccusationModel:
+    """The model beside the readers; where it is missing, damaged or of other letters it is learned and saved.
+
+    A folder that cannot be written stops nobody: what was learned serves until the process ends.
+    """
+    folder, letters = models_dir / FOLDER, _letters_hash()
+    with suppress(ModelError):
+        found = load_accusations(folder)
+        if found is not None and found.about.get("letters") == letters:
+            return found
+    made = learned()
+    with suppress(OSError):
+        save_accusations(made, folder)
+    return made
+
+
+def learned() -> AccusationModel:
+    """The model of the packaged letters, learned once for a process."""
+    with _ONE:
+        return _learned()
+
+
+@lru_cache(maxsize=1)
+def _learned() -> AccusationModel:
+    return train_accusations([*_marked(), *_everyday()], {"letters": _letters_hash()})
+
+
+def _marked() -> Iterator[Example]:
+    """Every mention in letters that were marked; what bears no mark is accused of nothing."""
+    for letter in load_letters():
+        told = closed_up(normalise(letter.text))
+        for start, end in named_offices(told.text):
+            first, last = told.span(start, end)
+            accused = any(mark.accused for mark in letter.mentions if mark.start < last and mark.end > first)
+            yield Example(Mention(told.text, start, end), accused, letter.writer)
+
+
+def _everyday() -> Iterator[Example]:
+    """Mentions in the packaged reports, which accuse an office where that was said, and nowhere else."""
+    said = accused_in_reports()
+    for number, report in enumerate(load_reports()):
+        told = closed_up(normalise(report.text))
+        for start, end in named_offices(told.text):
+            accused = said.get(report.id or "", {}).get(_first(told, start), False)
+            if accused is not None:
+                yield Example(Mention(told.text, start, end), accused, f"reports {number % FOLDS}", everyday=True)
+
+
+def _first(told: Normalised, start: int) -> int:
+    return told.span(start, start + 1)[0]
+
+
+@lru_cache(maxsize=1)
+def _letters_hash() -> str:
+    digest = sha256(KIND.encode())
+    folder = files("corpora").joinpath("accusations")
+    for one in sorted(folder.iterdir(), key=lambda one: one.name):
+        if one.name.endswith((".jsonl", ".tsv")):
+            digest.update(one.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+__all__ = ["FOLDER", "accusations_in", "learned"]
