@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.accusations import BITS, AccusationModel, Mention, features
+from models.accusations import BITS, AccusationModel, Mention, Singles, Slots, features
 from models.calibration import platt, sigmoid
 from models.linear import one_thread_each
 
@@ -48,21 +48,7 @@ def train_accusations(examples: Sequence[Example], about: Mapping[str, Any] | No
     What is found among the marked letters at that threshold stands in ``about``: ``recall``, ``precision``, and ``sealed_wrongly``,
     the share of everyday mentions that are taken though nobody accused is.
     """
-    from scipy.sparse import csr_matrix
-
-    told = [features(one.mention) for one in examples]
-    sizes = [len(slots) for slots, _ in told]
-    rows = csr_matrix(
-        (
-            np.concatenate([values for _, values in told]),
-            np.concatenate([slots for slots, _ in told]),
-            np.concatenate([[0], np.cumsum(sizes)]),
-        ),
-        (len(examples), 1 << BITS),
-    )
-    # What stands in one text alone teaches nothing of others
-    shared = np.flatnonzero(np.bincount(rows.indices, minlength=1 << BITS) > 1)
-    rows = rows[:, shared]
+    rows, shared = _rows([features(one.mention) for one in examples])
     truth = np.array([one.accused for one in examples])
     everyday = np.array([one.everyday for one in examples])
     counts = np.where(everyday & ~truth, WEAK, 1.0)
@@ -83,6 +69,17 @@ def train_accusations(examples: Sequence[Example], about: Mapping[str, Any] | No
     whole = np.zeros(1 << BITS, np.float32)
     whole[shared] = weights
     return AccusationModel(whole, bias, slope, offset, threshold, {**(about or {}), **figures})
+
+
+def _rows(told: Sequence[tuple[Slots, Singles]]) -> tuple[csr_matrix, Slots]:
+    """A row for each mention, and which slots its columns are: what stands in one text alone teaches nothing of others."""
+    from scipy.sparse import csr_matrix
+
+    starts = np.concatenate([[0], np.cumsum([len(slots) for slots, _ in told])])
+    chosen = np.concatenate([slots for slots, _ in told])
+    rows = csr_matrix((np.concatenate([values for _, values in told]), chosen, starts), (len(told), 1 << BITS))
+    shared = np.flatnonzero(np.bincount(chosen, minlength=1 << BITS) > 1)
+    return rows[:, shared], shared
 
 
 def _fit(rows: csr_matrix, truth: Flags, counts: Floats) -> tuple[Floats, float]:

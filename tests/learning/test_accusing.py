@@ -9,7 +9,8 @@ import pytest
 from models.accusations import AccusationModel, load_accusations, save_accusations
 from models.saved import MANIFEST
 from triage.learning import accusing
-from triage.learning.accusing import FOLDER, accusations_in
+from triage.learning.accusing import accusations_in
+from triage.suspecting import FOLDER, Suspecting
 
 
 @pytest.fixture
@@ -44,3 +45,8 @@ def test_what_is_missing_damaged_or_of_other_letters_is_learned_and_saved(
 def test_a_folder_that_cannot_be_written_keeps_no_report_from_its_route(known: AccusationModel, tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("a file stands where the folder would be", "utf-8")
     assert accusations_in(tmp_path) is known
+    assert Suspecting(tmp_path)("县纪委的人收了钱", 0, 3) == known.accuses("县纪委的人收了钱", 0, 3)
+
+
+def test_where_nothing_was_learned_yet_nobody_is_suspected(tmp_path: Path) -> None:
+    assert not Suspecting(tmp_path / "models")("县纪委的人收了钱", 0, 3)

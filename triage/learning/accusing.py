@@ -20,27 +20,33 @@ from models.accusation_training import FOLDS, Example, train_accusations
 from models.accusations import KIND, AccusationModel, Mention, load_accusations, save_accusations
 from models.errors import ModelError
 from triage.referral.named_offices import named_offices
+from triage.suspecting import FOLDER, hold
 from triage.text.normalise import Normalised, normalise
 from triage.text.spaced import closed_up
 
-FOLDER = "accusations"
 _ONE = Lock()
 
 
 def accusations_in(models_dir: Path) -> AccusationModel:
-    """The model beside the readers; where it is missing, damaged or of other letters it is learned and saved.
+    """The model beside the readers, which this process asks from then on; learned where it is missing, damaged or of other letters.
 
     A folder that cannot be written stops nobody: what was learned serves until the process ends.
     """
-    folder, letters = models_dir / FOLDER, _letters_hash()
+    found = _saved(models_dir / FOLDER)
+    if found is None:
+        found = learned()
+        with suppress(OSError):
+            save_accusations(found, models_dir / FOLDER)
+    hold(models_dir, found)
+    return found
+
+
+def _saved(folder: Path) -> AccusationModel | None:
     with suppress(ModelError):
         found = load_accusations(folder)
-        if found is not None and found.about.get("letters") == letters:
+        if found is not None and found.about.get("letters") == _letters_hash():
             return found
-    made = learned()
-    with suppress(OSError):
-        save_accusations(made, folder)
-    return made
+    return None
 
 
 def learned() -> AccusationModel:
@@ -89,4 +95,4 @@ def _letters_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-__all__ = ["FOLDER", "accusations_in", "learned"]
+__all__ = ["accusations_in", "learned"]

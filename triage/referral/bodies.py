@@ -15,7 +15,7 @@ from functools import lru_cache
 from corpora.divisions import Divisions
 from triage.codes import LEVEL_OF_DIGITS
 from triage.model import Entity, EntityKind, Rank, Role
-from triage.referral.deeds import People, is_accused, is_spoken_to
+from triage.referral.deeds import People, is_accused, is_plainly_free
 from triage.referral.jurisdiction import Suspects
 from triage.referral.named_offices import DEPARTMENT, DISCIPLINE, MAY_NAME, OWN, is_of_others, mentions
 from triage.text.spaced import mention
@@ -108,7 +108,7 @@ def _accused(
             continue
         # 城北镇纪委: the name of a town, which no list holds, may stand before the sign of its level
         heads = (place.head, place.head - 2, place.head - 3) if place.town else (place.head,)
-        if is_spoken_to(text, place.head, end):
+        if is_plainly_free(text, place.head, end):
             continue
         if any(head >= 0 and is_accused(text, head, end, people) for head in heads) or suspects(text, start, end):
             to_us = kind == DISCIPLINE and not place.levels and _OURS.search(text, max(0, start - 8), start)

@@ -91,6 +91,12 @@ _TELLS_OF = re.compile(
 )
 # 县纪委干部李大明|很负责: the reader took praise for an accusation
 _PRAISED = "(?!同志?很?负责|很负责|很?认真|很?热情|很好|人很好|[^,。;:!?]{0,3}帮(?:我|助|俺|扶)|(?:来|到|去)[^,。;:!?]{0,6}(?:调查|核实|核查|了解)|(?:可以|能|愿意)作证|知情|接(?:待|访)了?我)"
+# 县纪委李大明|可以作证, 县纪委|收了我的信, 他说在县纪委|有人
+_DUTY = re.compile(
+    f"{_GAP}(?:[\u4e00-\u9fff]{{2,3}})?(?:同志)?(?:很(?:负责|认真|热情|好|和气)|(?:可以|能|愿意)作证|当时[^,。]{{0,2}}在场)"
+    "|收了?我们?的?(?:举报|申请)?(?:信|材料)(?![^。]{0,8}(?:给|交))|把我们?的?(?:举报|信|材料)[^,。]{0,4}转(?:给|到)?了?[镇乡县区市州省]"
+    "|有(?:人|亲戚|关系)(?=[,。;!?]|\\Z)"
+)
 # 举报|县纪委: who is spoken to (向县纪委举报) stands before the word
 _REPORTED = re.compile(
     "(?:(?:举报|控告|告|反映|投诉)的(?:不是[^,。]{1,8},)?(?:就)?是|(?<![被])(?:举报|控告|检举|投诉|状告|揭发|起诉)(?:的?就?是|一下|对象[:是]|:|单位[:是]|机关[:是]|人[:是])?"
@@ -129,9 +135,11 @@ class People:
     others: tuple[str, ...] = ()
 
 
-def is_spoken_to(text: str, head: int, end: int) -> bool:
-    """Whether a body, or somebody there, is greeted, thanked, asked or gets a copy: that accuses nobody."""
-    return _OUT.search(text[max(0, head - _NEAR) : head]) is not None or _SPOKEN_TO.match(text, end) is not None
+def is_plainly_free(text: str, head: int, end: int) -> bool:
+    """Whether a body, or somebody there, is greeted, thanked, asked, gets a copy, bears witness or did a duty."""
+    if _OUT.search(text[max(0, head - _NEAR) : head]):
+        return True
+    return _SPOKEN_TO.match(text, end) is not None or _DUTY.match(text, end, end + _NEAR) is not None
 
 
 def is_accused(text: str, head: int, end: int, people: People) -> bool:
