@@ -48,6 +48,14 @@ def test_alerts_have_names_of_their_own() -> None:
     assert set(re.findall(r"`(Triage\w+)`", RUNBOOK)) == set(names)
 
 
+def test_the_chinese_runbook_has_the_same_sections_with_the_same_alerts() -> None:
+    told, chinese = (
+        [(one.partition("\n")[0], set(re.findall(r"`(Triage\w+)`", one))) for one in page.split("\n## ")[1:]]
+        for page in (RUNBOOK, (ROOT / "docs" / "runbook.zh.md").read_text("utf-8"))
+    )
+    assert told == chinese
+
+
 @pytest.mark.parametrize("part", MEANINGS)
 def test_what_is_not_well_is_told_in_both_languages_with_a_section_of_the_runbook(part: str) -> None:
     for code, meaning in MEANINGS[part].items():
