@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -195,3 +196,9 @@ def test_the_page_of_events_is_current() -> None:
 
     assert (ROOT / "docs" / "logs.md").read_text("utf-8") == logs_page(), "run `make docs`"
     assert all(f"`{event}`" in logs_page() for event in logs.EVENTS)
+
+
+def test_the_chinese_page_tells_the_same_events_and_facts() -> None:
+    page = (ROOT / "docs" / "logs.zh.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == sorted(logs.EVENTS)
+    assert re.findall(r"`(\w+)`", page.splitlines()[-1]) == sorted(logs.FORMS)

@@ -240,6 +240,21 @@ def test_the_page_of_figures_is_current() -> None:
     assert all(f"`{one.name}`" in metrics_page() for one in CATALOGUE)
 
 
+def test_the_chinese_page_tells_the_same_figures_with_their_kinds_and_labels() -> None:
+    page = (ROOT / "docs" / "metrics.zh.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line[:3] == "| `"]
+    told = {
+        Told.API: "接口进程，自身",
+        Told.WORKER: "工作进程，自身",
+        Told.STORE: "接口进程，数据库",
+        Told.EACH: "每个进程，自身",
+    }
+    labels = [", ".join(f"`{label}`" for label in one.labels) for one in CATALOGUE]
+    assert [row[:4] for row in rows] == [
+        [f"`{one.name}`", one.kind, told[one.told], label] for one, label in zip(CATALOGUE, labels, strict=True)
+    ]
+
+
 def test_the_command_line_answers_quickly_without_what_figures_and_logs_need() -> None:
     code = "import sys, triage.cli.app; print([name for name in ('prometheus_client', 'structlog') if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -69,6 +69,8 @@ def logs_page() -> str:
     lines = [
         "# Logs",
         "",
+        "[中文](logs.zh.md)",
+        "",
         _MADE,
         "",
         "Lines go to standard error: one JSON object each, or a sentence on a terminal. `TRIAGE_LOG_LEVEL` sets the least",
@@ -91,6 +93,8 @@ def metrics_page() -> str:
 
     lines = [
         "# Metrics",
+        "",
+        "[中文](metrics.zh.md)",
         "",
         _MADE,
         "",
