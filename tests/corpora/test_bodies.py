@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from corpora.bodies import load_bodies
 from triage.model import NotAccepted
 
-PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "handling.md"
+DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 
 
 def test_every_body_goes_with_a_reason_and_has_its_words() -> None:
@@ -17,9 +19,10 @@ def test_every_body_goes_with_a_reason_and_has_its_words() -> None:
     assert all(re.search(r"[\u4e00-\u9fff]", body.zh) and body.en.isascii() for body in bodies.values())
 
 
-def test_the_page_lists_every_code_beside_its_reason_and_no_other() -> None:
-    told = {}
-    for line in PAGE.read_text("utf-8").splitlines():
+@pytest.mark.parametrize("page", ["handling.md", "handling.zh.md"])
+def test_the_page_lists_every_code_beside_its_reason_and_no_other(page: str) -> None:
+    told: dict[str, str] = {}
+    for line in (DOCS / page).read_text("utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 3 and cells[2] in ("`courts`", "`other_body`"):
             told |= {code: cells[2].strip("`") for code in re.findall(r"`(\w+)`", cells[0])}

@@ -18,7 +18,8 @@ from triage.search.fields import FIELDS
 from triage.search.language import Asked, read
 from triage.text.segment import default_segmenter
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "search.md").read_text("utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE, CHINESE = ((DOCS / name).read_text("utf-8") for name in ("search.md", "search.zh.md"))
 EXAMPLES = re.findall(r"^\| `(.+?)` \| ", PAGE, flags=re.MULTILINE)
 NAMED = ("王建国", "Wang Jianguo", "王健国")
 
@@ -66,6 +67,10 @@ def test_every_field_is_shown_in_both_languages_and_examples_are_not_few() -> No
     assert len(EXAMPLES) >= 19
     shown = re.findall(r"`-?([a-z]+|[一-鿿]+):", PAGE)
     assert {name for name in FIELDS if name in shown or FIELDS[name] in shown} == set(FIELDS)
+
+
+def test_the_chinese_page_shows_the_same_examples() -> None:
+    assert re.findall(r"^\| `(.+?)` \| ", CHINESE, flags=re.MULTILINE) == EXAMPLES
 
 
 def test_what_the_page_says_of_binding_words_and_mistakes_is_so() -> None:
