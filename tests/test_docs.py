@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,12 @@ from triage.store.columns import metadata
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CHINESE = sorted((ROOT / "docs").glob("*.zh.md"))
+# Its Chinese edition is arranged by an office's day, with commands for each part of it, and is no translation of the English one.
+OF_ITS_OWN = "quick-start.zh.md"
+TRANSLATED = [page for page in CHINESE if page.name != OF_ITS_OWN]
+ANY_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 
 
 def commands_in(page: Path) -> list[str]:
@@ -68,3 +75,74 @@ def test_files_that_the_pages_name_exist(page: Path) -> None:
 def test_the_data_model_names_every_table_and_no_other() -> None:
     told = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "data-model.md").read_text("utf-8"), flags=re.MULTILINE))
     assert told == set(metadata.tables)
+
+
+def english(page: Path) -> Path:
+    return page.with_name(page.name.replace(".zh.md", ".md"))
+
+
+def headings(page: Path) -> Counter[int]:
+    """How many headings of each level stand outside of the code blocks."""
+    lines = ANY_BLOCK.sub("", page.read_text("utf-8")).splitlines()
+    return Counter(len(line) - len(line.lstrip("#")) for line in lines if line.startswith("#"))
+
+
+def blocks(page: Path) -> list[tuple[str, list[str]]]:
+    """Language and lines of each code block. Comments go; texts in quotation marks that hold a blank or a Chinese character, and
+    words that hold one, become an ellipsis: they are samples. Commands, options, names and figures stay."""
+    return [
+        (kind, [line for line in map(_bare, body.splitlines()) if line])
+        for kind, body in ANY_BLOCK.findall(page.read_text("utf-8"))
+    ]
+
+
+def _bare(line: str) -> str:
+    line = re.sub(r"(?:^|\s)#.*", "", line)
+    line = re.sub(r"'[^']*'|\"[^\"]*\"", lambda text: text[0] if re.fullmatch(r"[\x21-\x7e]*", text[0]) else "…", line)
+    return " ".join(re.sub(r"[^\x20-\x7e]+", "…", line).split())
+
+
+def codes(page: Path) -> set[str]:
+    """What stands as code in the running text, but for what holds Chinese characters or a blank between them."""
+    text = ANY_BLOCK.sub("", page.read_text("utf-8"))
+    return {code for code in re.findall(r"`([^`\n]+)`", text) if code.isascii()}
+
+
+def anchors(page: Path) -> set[str]:
+    text = ANY_BLOCK.sub("", page.read_text("utf-8"))
+    titles = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    told = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    return told | set(re.findall(r'<a (?:id|name)="([^"]+)"', text))
+
+
+@pytest.mark.parametrize("page", CHINESE, ids=lambda page: page.name)
+def test_an_english_page_and_its_chinese_edition_lead_to_each_other_under_their_titles(page: Path) -> None:
+    assert page.read_text("utf-8").splitlines()[1:4] == ["", f"[English]({english(page).name})", ""]
+    assert english(page).read_text("utf-8").splitlines()[1:4] == ["", f"[中文]({page.name})", ""]
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_a_chinese_edition_has_the_headings_of_its_english_page(page: Path) -> None:
+    assert headings(page) == headings(english(page))
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_a_chinese_edition_has_the_code_blocks_of_its_english_page(page: Path) -> None:
+    assert blocks(page) == blocks(english(page))
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_a_chinese_edition_names_the_commands_settings_and_codes_of_its_english_page(page: Path) -> None:
+    # It may put a code beside a Chinese word where the English page has the word alone; what renews a page is told to developers.
+    assert codes(english(page)) - codes(page) <= {"make docs"}
+
+
+@pytest.mark.parametrize("page", [*CHINESE, ROOT / "README.zh.md"], ids=lambda page: page.name)
+def test_links_of_a_chinese_page_resolve_and_stay_in_chinese(page: Path) -> None:
+    for name, anchor in LINK.findall(page.read_text("utf-8").replace(f"[English]({english(page).name})", "")):
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), name
+        chinese = target.with_name(target.name.replace(".md", ".zh.md"))
+        if target.parent == ROOT / "docs" and not name.endswith(".zh.md"):
+            assert not chinese.exists(), f"{name} has a Chinese edition"
+        assert not anchor or anchor in anchors(target), f"{name}#{anchor}"
