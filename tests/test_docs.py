@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from triage.cli.app import app
-from triage.cli.pages import commands_page, settings_page
+from triage.cli.pages import commands_page, commands_page_in_chinese, settings_page
 from triage.settings import Settings
 from triage.store.columns import metadata
 
@@ -33,6 +33,7 @@ def commands_in(page: Path) -> list[str]:
 def test_every_setting_and_command_has_its_line_and_the_pages_are_current() -> None:
     assert (ROOT / "docs" / "settings.md").read_text("utf-8") == settings_page(), "run `make docs`"
     assert (ROOT / "docs" / "commands.md").read_text("utf-8") == commands_page(), "run `make docs`"
+    assert (ROOT / "docs" / "commands.zh.md").read_text("utf-8") == commands_page_in_chinese(), "run `make docs`"
     for name in Settings.model_fields:
         assert Settings.model_fields[name].description, f"{name} has no description"
 

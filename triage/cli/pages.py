@@ -43,8 +43,10 @@ def commands_page() -> str:
     """``docs/commands.md``."""
     from triage.cli.app import app
 
-    lines = [
+    head = [
         "# Commands",
+        "",
+        "[中文](commands.zh.md)",
         "",
         _MADE,
         "",
@@ -52,11 +54,35 @@ def commands_page() -> str:
         "first start writes into the data folder.",
         "",
     ]
-    for name, command in _commands(typer.main.get_command(app), "triage"):
+    return _told(typer.main.get_command(app), head, "| argument or option | what |")
+
+
+def commands_page_in_chinese() -> str:
+    """``docs/commands.zh.md``; what the benches measure is told in English alone."""
+    from triage.cli.app import app
+    from triage.cli.helping import in_chinese
+
+    head = [
+        "# 命令",
+        "",
+        "[English](commands.md)",
+        "",
+        _MADE,
+        "",
+        "`triage COMMAND --help` 显示同样的内容；系统语言是中文时（`LANG=zh_CN.UTF-8`）为中文。需要读取举报的命令，使用 `TRIAGE_TOKEN` 中的凭证，或首次启动时写入数据文件夹的凭证文件。",
+        "",
+    ]
+    return _told(in_chinese(app), head, "| 参数或选项 | 说明 |")
+
+
+def _told(group: object, head: list[str], columns: str) -> str:
+    """A page of all commands of a group, by what they say of themselves."""
+    lines = head
+    for name, command in _commands(group, "triage"):
         lines += [f"## `{name}`", "", str(command.help or "").strip(), ""]
         options = [param for param in command.params if param.name != "help" and not getattr(param, "hidden", False)]
         if options:
-            lines += ["| argument or option | what |", "| --- | --- |"]
+            lines += [columns, "| --- | --- |"]
             lines += [f"| {_spelled(param)} | {getattr(param, 'help', None) or ''} |" for param in options]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
@@ -135,6 +161,7 @@ def write_pages(folder: Path) -> None:
     """Writes the pages into a folder."""
     (folder / "settings.md").write_text(settings_page(), encoding="utf-8")
     (folder / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (folder / "commands.zh.md").write_text(commands_page_in_chinese(), encoding="utf-8")
     (folder / "logs.md").write_text(logs_page(), encoding="utf-8")
     (folder / "metrics.md").write_text(metrics_page(), encoding="utf-8")
 
