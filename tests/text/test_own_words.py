@@ -90,6 +90,7 @@ def test_who_writes_says_so(text: str, told: str) -> None:
         "本人申请还没有批。",
         "反映人多次找村里，没有结果。",
         "请查一查。\n海原县",
+        "村会计领走五保户的钱两年，请派人来查。谢谢。",
         "请查一查。\n抄送：王德海",
         "Director Wang is in the office. I am a farmer.",
     ],

@@ -38,6 +38,8 @@ _I_AM = re.compile("(?:我|本人|俺)(?:们)?(?:就|只)?(?:是|系|乃)(?P<who
 _AGED = re.compile(
     "[，,、]\\s?(?:今年|现年)?(?:[〇零一二三四五六七八九十百两]{1,4}|\\d{2})(?:岁|，|,|。|了|出头|多)|[，,](?:男|女|叫|汉族|[\u3400-\u9fff]{1,3}族)"
 )
+# 请派人|来查: no name before the first full stop
+_SENT = re.compile("(?:[派请叫让有没无喊带找托别旁]|安排)人\\Z")
 _SURNAME_ONLY = re.compile(f"(?:我|本人|俺|免贵|咱|贵)(?:也)?姓(?P<one>{_HAN})(?!名)")
 _PRESENT = re.compile("叫(?:(?<=[，,]叫)|(?<=[，,]名叫))")
 _CALLED = re.compile(
@@ -221,7 +223,12 @@ def _opening(text: str) -> Iterator[Span]:
         end = match.start()
         for length in (4, 3, 2):
             begin = end - length
-            if begin > 0 and text[begin - 1] in "村组社区屯寨县镇乡农民户人\n" and may_be_name(text[begin:end]):
+            if (
+                begin > 0
+                and text[begin - 1] in "村组社区屯寨县镇乡农民户人\n"
+                and not _SENT.search(text, 0, begin)
+                and may_be_name(text[begin:end])
+            ):
                 yield begin, end
                 break
 
