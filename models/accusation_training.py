@@ -43,7 +43,7 @@ class Example(NamedTuple):
 
 
 def train_accusations(examples: Sequence[Example], about: Mapping[str, Any] | None = None) -> AccusationModel:
-    """A model of marked mentions; calibrated, and its threshold chosen, on groups held out in turn.
+    """A model of marked mentions, everyday ones among them; calibrated, and its threshold chosen, on groups held out in turn.
 
     What is found among the marked letters at that threshold stands in ``about``: ``recall``, ``precision``, and ``sealed_wrongly``,
     the share of everyday mentions that are taken though nobody accused is.

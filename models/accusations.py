@@ -8,7 +8,7 @@ what comes before and after. For one mention all of it is a sum over features, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -64,12 +64,9 @@ _CHINESE, _ENGLISH = _Reach(8, 60, 80, 80, 150), _Reach(20, 160, 200, 80, 300)
 
 def features(mention: Mention) -> tuple[Slots, Singles]:
     """The weights that a mention calls for, and how much each counts; together they have a fixed length."""
-    told: dict[int, float] = {}
-    for keys, counts in _told(mention):
-        for key in keys.tolist():
-            told[key] = max(told.get(key, 0.0), counts)
-    slots = np.fromiter(told, np.uint64, len(told)) >> np.uint64(64 - BITS)
-    values = np.fromiter(told.values(), np.float32, len(told))
+    blocks = list(_told(mention))
+    slots = np.concatenate([keys for keys, _ in blocks]) >> np.uint64(64 - BITS)
+    values = np.repeat(np.array([counts for _, counts in blocks], np.float32), [len(keys) for keys, _ in blocks])
     return slots.astype(np.int64), values * np.float32(_LENGTH / np.sqrt((values * values).sum()))
 
 
@@ -83,8 +80,8 @@ def _told(mention: Mention) -> Iterator[tuple[Keys, float]]:
     later = text[last : last + reach.later]
     yield _runs("l", before[-reach.beside :], _RUNS), 1.0
     yield _runs("r", behind[: reach.beside], _RUNS), 1.0
-    yield _named(f"edge {before[-size:]}" for size in range(1, _EDGES + 1)), 1.0
-    yield _named(f"begin {behind[:size]}" for size in range(1, _EDGES + 1)), 1.0
+    yield _named({f"edge {before[-size:]}" for size in range(1, _EDGES + 1)}), 1.0
+    yield _named({f"begin {behind[:size]}" for size in range(1, _EDGES + 1)}), 1.0
     for block, passage, counts in (
         ("L", before, 1.0),
         ("R", behind, 1.0),
@@ -108,10 +105,10 @@ def _runs(block: str, passage: str, orders: Sequence[int]) -> Keys:
 def _words(block: str, passage: str) -> Keys:
     """Keys of English words and pairs of them."""
     words = _WORD.findall(passage)
-    return _named(f"{block} {' '.join(pair)}" for pair in [*((word,) for word in words), *pairwise(words)])
+    return _named({f"{block} {' '.join(pair)}" for pair in [*((word,) for word in words), *pairwise(words)]})
 
 
-def _named(names: Iterator[str] | Sequence[str]) -> Keys:
+def _named(names: Iterable[str]) -> Keys:
     return stir(np.fromiter((named_key(f"accused: {name}") for name in names), np.uint64), 0)
 
 

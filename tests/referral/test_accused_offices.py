@@ -196,3 +196,16 @@ def test_a_place_that_no_reader_marked_tells_whose_head_it_is_too(place: str, se
     words = f"{place}纪委书记李大明收了钱。"
     found = route(assessed(entities=(post, accused)), "513431", DESK, OFFICES, words=words)
     assert (found.way is Way.SEALED_UP) is sealed
+
+
+def test_a_text_that_names_an_office_ten_thousand_times_is_not_weighed_each_time() -> None:
+    asked: list[int] = []
+
+    def counting(_text: str, start: int, _end: int) -> bool:
+        asked.append(start)
+        return False
+
+    words = "县纪委,我来信了。" * 10_000
+    found = route(assessed(), "513431", replace(DESK, suspects=counting), OFFICES, words=words)
+    assert found.way is Way.OWN
+    assert len(asked) == 200
