@@ -82,3 +82,4 @@ def test_the_group_posted_to_a_department_is_of_the_commission_of_that_level() -
 def test_a_neighbour_s_office_and_the_village_s_own_committee_are_other_offices() -> None:
     assert way_of("隔壁县纪委干部收了羊,我听说了。")[0] is Way.OWN
     assert way_of("村监委主任的侄儿打两份卡,监委主任的儿媳也打两份卡。")[0] is Way.OWN
+    assert way_of("招河道管护员,三个人一个是监委主任的姑爷,一个是村主任家兄弟媳妇。")[0] is Way.OWN
