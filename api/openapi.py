@@ -10,6 +10,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from triage.chinese import texts
+
 _FORMS = "#/components/schemas/{model}"
 _ONCE = {
     "name": "Idempotency-Key",
@@ -52,10 +54,31 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 forms.pop(name, None)
             _, extra = models_json_schema([(model, "validation") for model in _bodies()], ref_template=_FORMS)
             forms.update({name: form for name, form in extra["$defs"].items() if name not in forms})
-            app.openapi_schema = schema
+            app.openapi_schema = in_both(schema, texts("api.tsv"))
         return app.openapi_schema
 
     return described
+
+
+def in_both(document: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
+    """The document, each ``description`` in it told in Chinese before the English where the Chinese is known."""
+    return {
+        name: _both(part, known) if name == "description" and isinstance(part, str) else _within(part, known)
+        for name, part in document.items()
+    }
+
+
+def _within(part: object, known: Mapping[str, str]) -> object:
+    if isinstance(part, dict):
+        return in_both(part, known)
+    return [_within(one, known) for one in part] if isinstance(part, list) else part
+
+
+def _both(english: str, known: Mapping[str, str]) -> str:
+    if (chinese := known.get(english)) is None:
+        return english
+    # Of several paragraphs each language stands in paragraphs of its own
+    return f"{chinese}\n\n{english}" if "\n" in english else f"{chinese} · {english}"
 
 
 def _bodies() -> list[type[BaseModel]]:

@@ -103,8 +103,12 @@ def _route(method: str, path: str, told: dict[str, Any]) -> str:
 
 
 def _line(text: str) -> str:
-    """A paragraph, which a voice that reads it out takes for English where no Chinese stands in it."""
-    return f"<p>{_coded(text)}</p>" if _CHINESE.search(text) else f'<p lang="en">{_coded(text)}</p>'
+    """A paragraph; a voice that reads it out takes for English what stands behind the dot, or all where nothing is Chinese."""
+    if not _CHINESE.search(text):
+        return f'<p lang="en">{_coded(text)}</p>'
+    chinese, dot, english = text.partition(" · ")
+    # The English has lines of its own: no dot is left at the end of the Chinese
+    return f'<p>{_coded(chinese)}<span lang="en">{_coded(english)}</span></p>' if dot else f"<p>{_coded(text)}</p>"
 
 
 def _lock(told: dict[str, Any]) -> str:

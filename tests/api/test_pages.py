@@ -238,5 +238,6 @@ def test_the_routes_have_contents_and_no_backticks_and_say_what_is_english(clien
     assert all(f'<section id="{name}">' in page for name in links)
     assert '<strong>提交举报 · <span lang="en">Send a report</span></strong>' in page
     assert '<li>404 没有找到 · <span lang="en">unknown or not visible: the two look alike</span></li>' in page
+    assert "带 <code>Idempotency-Key</code> 时，30 天内重复发送得到同样的答复。" in page
     assert "With an <code>Idempotency-Key</code> a repeat" in page
     assert not re.search("`", re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL))

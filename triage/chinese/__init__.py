@@ -5,7 +5,8 @@ an answer of the API, in a file of refused rows, `both` puts the Chinese one bef
 gettext's is asked where a sentence is made; here it is asked where it is shown, so that the domain knows of no language.
 
 ``sentences.tsv`` holds a line for each sentence: English, a tab, Chinese; ``{0}`` and ``{1}`` stand for what was put in, in
-the order of the English. What was put in may be a sentence of the catalogue itself.
+the order of the English. What was put in may be a sentence of the catalogue itself. ``help.tsv`` holds what commands say of
+themselves, and ``api.tsv`` what the API does.
 """
 
 from __future__ import annotations
@@ -44,6 +45,13 @@ def in_chinese(sentence: str) -> str | None:
         if (found := form.sign.fullmatch(sentence)) is not None:
             return form.chinese.format(*(in_chinese(part) or part for part in found.groups()))
     return None
+
+
+def texts(name: str) -> dict[str, str]:
+    """The texts of a catalogue without places, English to Chinese; a text of several lines has ``\\n`` in the file."""
+    lines = files(__package__).joinpath(name).read_text("utf-8").splitlines()
+    pairs = (line.replace("\\n", "\n").split("\t") for line in lines)
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 @cache

@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import typer
 from typer.exceptions import TyperException
 
-from triage.chinese import both
+from triage.chinese import both, texts
 
 if TYPE_CHECKING:
     from typer.core import TyperGroup
@@ -51,9 +50,7 @@ def misused(error: TyperException) -> int:
 
 def chinese_help() -> dict[str, str]:
     """What commands and options say of themselves: English to Chinese."""
-    lines = files("triage.chinese").joinpath("help.tsv").read_text("utf-8").splitlines()
-    pairs = (line.replace("\\n", "\n").split("\t") for line in lines)
-    return {pair[0]: pair[1] for pair in pairs}
+    return texts("help.tsv")
 
 
 def _translate(command: object, known: Mapping[str, str]) -> None:
