@@ -38,8 +38,7 @@ _I_AM = re.compile("(?:我|本人|俺)(?:们)?(?:就|只)?(?:是|系|乃)(?P<who
 _AGED = re.compile(
     "[，,、]\\s?(?:今年|现年)?(?:[〇零一二三四五六七八九十百两]{1,4}|\\d{2})(?:岁|，|,|。|了|出头|多)|[，,](?:男|女|叫|汉族|[\u3400-\u9fff]{1,3}族)"
 )
-# 请派人|来查: no name before the first full stop
-_SENT = re.compile("(?:[派请叫让有没无喊带找托别旁]|安排)人\\Z")
+_SENT = re.compile("(?:[派请叫让有没无喊带找托别旁]|安排)人\\Z")  # 请派人|来查 tells no name
 _SURNAME_ONLY = re.compile(f"(?:我|本人|俺|免贵|咱|贵)(?:也)?姓(?P<one>{_HAN})(?!名)")
 _PRESENT = re.compile("叫(?:(?<=[，,]叫)|(?<=[，,]名叫))")
 _CALLED = re.compile(
