@@ -118,8 +118,9 @@ _ACT_EN = re.compile(
     "(?:'s)?(?: (?:staff(?: members?)?|officials?|officers?|cadres?|people|leaders?|operators?|members?|driver))?(?: (?:has|have|had|also|all|even|always|who|that|they)){0,3} "
     "(?:(?:took|takes?|taken)(?! (?:my|our|the|his|her|their)? ?(?:letter|report|complaint|statement|material|call|action|note|up|over|part|place|him|them))|accept(?:s|ed)(?! (?:my|our|the) )|demand(?:s|ed)|pocket(?:s|ed)|embezzled|stole|shield(?:s|ed)|protect(?:s|ed)|cover(?:s|ed) up|leak(?:s|ed)|threaten(?:s|ed)|collu(?:des?|ded)|beat|forged|withheld|kept back|shared out|passed (?:my|our|the) (?:letter|report|name)|gave (?:my|our) (?:letter|report|name)|told (?:him|them|the village)|sold|extort(?:s|ed)|bribed)"
 )
-_PRAISED_EN = "(?! (?:has |have )?(?:help|assist|thank|was (?:kind|polite|present)|can (?:testify|confirm)))"
-_NOT_PRAISED_EN = re.compile(_PRAISED_EN)
+_NOT_PRAISED_EN = re.compile(
+    "(?! (?:has |have )?(?:help|assist|thank|was (?:kind|polite|present)|can (?:testify|confirm)))"
+)
 _REPORTED_EN = re.compile(
     "(?:complaint (?:against|about)|(?:i|we) (?:hereby |want to |would like to |wish to |must )?(?:report|accuse|denounce|complain about|am reporting|are reporting)(?: that)?) (?:the |our |your )?(?:[a-z]+ ){0,5}\\Z"
 )
