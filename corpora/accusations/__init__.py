@@ -12,10 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
-__all__ = ["MarkedLetter", "MarkedMention", "accused_in_reports", "load_letters"]
+__all__ = ["MarkedLetter", "MarkedMention", "accused_in_reports", "letters_digest", "load_letters", "unmarked"]
 
 _MARK = re.compile("⟦([+-])([^⟦⟧]+)⟧")
 
@@ -42,9 +44,23 @@ class MarkedLetter:
 
 def load_letters() -> list[MarkedLetter]:
     """The packaged letters, by writer and in the order of their files."""
-    folder = files("corpora").joinpath("accusations")
-    found = sorted((one for one in folder.iterdir() if one.name.endswith(".jsonl")), key=lambda one: one.name)
-    return [letter for one in found for letter in _letters(one.name.removesuffix(".jsonl"), one.read_text("utf-8"))]
+    return [
+        letter
+        for one in _packaged(".jsonl")
+        for letter in _letters(one.name.removesuffix(".jsonl"), one.read_text("utf-8"))
+    ]
+
+
+def letters_digest() -> str:
+    """A name for what is packaged here, letters and what was said of reports; another one when any of it changes."""
+    digest = sha256()
+    for one in _packaged((".jsonl", ".tsv")):
+        digest.update(one.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _packaged(endings: str | tuple[str, ...]) -> list[Traversable]:
+    return sorted((one for one in files(__name__).iterdir() if one.name.endswith(endings)), key=lambda one: one.name)
 
 
 def _letters(writer: str, content: str) -> Iterator[MarkedLetter]:
@@ -70,7 +86,7 @@ def accused_in_reports() -> Mapping[str, Mapping[int, bool | None]]:
     None where what looks like such an office is none (村监委). Of mentions that are not listed nobody said that they are.
     """
     told: dict[str, dict[int, bool | None]] = defaultdict(dict)
-    content = files("corpora").joinpath("accusations", "reports.tsv").read_text("utf-8")
+    content = files(__name__).joinpath("reports.tsv").read_text("utf-8")
     for line in content.splitlines():
         report, start, sign = line.split("\t")
         told[report][int(start)] = {"+": True, "-": False}.get(sign)

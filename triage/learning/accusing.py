@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
-from threading import Lock
 
-from corpora.accusations import accused_in_reports, load_letters
+from corpora.accusations import accused_in_reports, letters_digest, load_letters
 from corpora.reports import load_reports
 from models.accusation_training import FOLDS, Example, train_accusations
-from models.accusations import KIND, AccusationModel, Mention, load_accusations, save_accusations
+from models.accusations import AccusationModel, Mention, load_accusations, save_accusations
 from models.errors import ModelError
 from triage.referral.named_offices import named_offices
 from triage.suspecting import FOLDER, hold
-from triage.text.normalise import Normalised, normalise
+from triage.text.normalise import normalise
 from triage.text.spaced import closed_up
-
-_ONE = Lock()
 
 
 def accusations_in(models_dir: Path) -> AccusationModel:
@@ -44,20 +39,15 @@ def accusations_in(models_dir: Path) -> AccusationModel:
 def _saved(folder: Path) -> AccusationModel | None:
     with suppress(ModelError):
         found = load_accusations(folder)
-        if found is not None and found.about.get("letters") == _letters_hash():
+        if found is not None and found.about.get("letters") == letters_digest():
             return found
     return None
 
 
+@lru_cache(maxsize=1)
 def learned() -> AccusationModel:
     """The model of the packaged letters, learned once for a process."""
-    with _ONE:
-        return _learned()
-
-
-@lru_cache(maxsize=1)
-def _learned() -> AccusationModel:
-    return train_accusations([*_marked(), *_everyday()], {"letters": _letters_hash()})
+    return train_accusations([*_marked(), *_everyday()], {"letters": letters_digest()})
 
 
 def _marked() -> Iterator[Example]:
@@ -76,23 +66,9 @@ def _everyday() -> Iterator[Example]:
     for number, report in enumerate(load_reports()):
         told = closed_up(normalise(report.text))
         for start, end in named_offices(told.text):
-            accused = said.get(report.id or "", {}).get(_first(told, start), False)
+            accused = said.get(report.id or "", {}).get(told.span(start, end)[0], False)
             if accused is not None:
                 yield Example(Mention(told.text, start, end), accused, f"reports {number % FOLDS}", everyday=True)
-
-
-def _first(told: Normalised, start: int) -> int:
-    return told.span(start, start + 1)[0]
-
-
-@lru_cache(maxsize=1)
-def _letters_hash() -> str:
-    digest = sha256(KIND.encode())
-    folder = files("corpora").joinpath("accusations")
-    for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.name.endswith((".jsonl", ".tsv")):
-            digest.update(one.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 __all__ = ["accusations_in", "learned"]

@@ -225,7 +225,7 @@ def _opening(text: str) -> Iterator[Span]:
             if (
                 begin > 0
                 and text[begin - 1] in "村组社区屯寨县镇乡农民户人\n"
-                and not _SENT.search(text, 0, begin)
+                and not _SENT.search(text, max(0, begin - 3), begin)
                 and may_be_name(text[begin:end])
             ):
                 yield begin, end
